@@ -1,0 +1,273 @@
+#pragma once
+
+#include <restat/clock/waitable_clock.hpp>
+#include <restat/detail/reloader_state.hpp>
+#include <restat/enumerator/file_enumerator.hpp>
+#include <restat/fwd.hpp>
+#include <restat/matcher/path_matcher.hpp>
+#include <restat/observer.hpp>
+#include <restat/options.hpp>
+#include <restat/poll_result.hpp>
+#include <restat/restart/restart_strategy.hpp>
+
+#include <algorithm>
+#include <concepts>
+#include <stop_token>
+#include <system_error>
+#include <utility>
+
+namespace restat {
+
+/// Watches the files of an enumerator that a matcher lets through, by their status, and hands
+/// what differs to a restart strategy.
+///
+/// `poll` is the one verb: scan, settle, deliver, on the caller's thread. `run` polls and waits;
+/// a `reloader_guard` runs on a thread of its own.
+/// \threads `stop` from any thread and from inside a callback; the rest from one thread at a time
+/// \errors what fails for one path is a finding, told to the observer; what fails for the scan
+/// is an error code or a `reload_error`, and what was known stays known
+/// \see path_matcher, file_enumerator, waitable_clock, restart_strategy
+template <class Enumerator, class Matcher, class Clock, class Restart>
+class basic_reloader {
+    static_assert(file_enumerator<Enumerator>,
+                  "Enumerator is no file_enumerator: it needs "
+                  "enumerate(matcher_ref, snapshot_builder&, std::error_code&)");
+    static_assert(path_matcher<Matcher>,
+                  "Matcher is no path_matcher: it needs a const call operator "
+                  "(candidate const&) noexcept -> verdict");
+    static_assert(waitable_clock<Clock>,
+                  "Clock is no waitable_clock: it needs now() noexcept -> time_point and "
+                  "wait_until(time_point, std::stop_token) -> wake");
+    static_assert(restart_strategy<Restart>,
+                  "Restart is no restart_strategy: it needs "
+                  "restart(change_set const&, std::error_code&) -> restart_result");
+
+public:
+    basic_reloader(Enumerator enumerator, Matcher matcher, Clock clock, Restart restart,
+                   schedule when = {})
+        : enumerator_{std::move(enumerator)}
+        , matcher_{std::move(matcher)}
+        , clock_{std::move(clock)}
+        , restart_{std::move(restart)}
+        , state_{when} {}
+
+    /// For policies that know what they need from `options` alone, as those of `stat_reloader`.
+    explicit basic_reloader(
+        options const& from = {}) requires std::constructible_from<Enumerator, options const&> &&
+        std::constructible_from<Matcher, options const&> && std::default_initializable<Clock> &&
+        std::default_initializable<Restart>
+        : enumerator_(from), matcher_(from), clock_{}, restart_{}, state_{schedule_of(from)} {}
+
+    basic_reloader(basic_reloader const&) = delete;
+    basic_reloader& operator=(basic_reloader const&) = delete;
+    ~basic_reloader() = default;
+
+    /// Takes the baseline: what later scans are compared with. Waits until each record is final,
+    /// which takes a tick of the kernel if something was written just now (at most 3 seconds).
+    /// What is loaded or started afterwards has read nothing older than the baseline.
+    void baseline(std::error_code& error);
+    void baseline();
+
+    /// One step: scans, settles, delivers. Takes the baseline first if there is none, without
+    /// waiting. An exception of the strategy passes through, and what it was told stays due.
+    poll_result poll(std::error_code& error);
+    poll_result poll();
+
+    /// Takes the baseline if there is none, starts what the strategy looks after, and polls until
+    /// stopped or until that has ended for good. Ends what the strategy looks after.
+    void run(std::stop_token stop, std::error_code& error);
+    void run(std::stop_token stop);
+    void run() { run(std::stop_token{}); }
+
+    /// Ends `run`, now or when it begins, and a scan or a wait that is under way.
+    void stop() noexcept { state_.stop(); }
+
+    /// What the last scan saw.
+    snapshot const& latest() const noexcept { return state_.changes.latest(); }
+
+    /// Whom to tell; null for nobody. Must outlive the reloader or be taken away before.
+    void observe(observer* who) noexcept { state_.observe(who); }
+
+    /// The policies. What is changed in them holds from the next scan, also from a callback.
+    Enumerator& enumerator() noexcept { return enumerator_; }
+    Matcher& matcher() noexcept { return matcher_; }
+    Clock& clock() noexcept { return clock_; }
+    Restart& restart() noexcept { return restart_; }
+
+private:
+    static constexpr std::chrono::milliseconds supervision_interval{20};
+
+    /// Ends what the strategy looks after when `run` is left, also by an exception.
+    struct program_scope {
+        basic_reloader& of;
+        ~program_scope() { of.end_program(); }
+    };
+
+    snapshot scan(std::error_code& error);
+    void take_baseline(bool wait, std::error_code& error);
+    poll_result deliver(change_set const& changes);
+    poll_result outcome(poll_state state) const noexcept { return {state, state_.next_scan()}; }
+    wake wait_until(time_point when, std::stop_token const& stop);
+    supervision supervise();
+    void watch();
+    void end_program();
+
+    Enumerator enumerator_;
+    Matcher matcher_;
+    Clock clock_;
+    Restart restart_;
+    detail::reloader_state state_;
+};
+
+template <class E, class M, class C, class R>
+basic_reloader(E, M, C, R) -> basic_reloader<E, M, C, R>;
+template <class E, class M, class C, class R>
+basic_reloader(E, M, C, R, schedule) -> basic_reloader<E, M, C, R>;
+
+template <class E, class M, class C, class R>
+void basic_reloader<E, M, C, R>::baseline(std::error_code& error) {
+    error.clear();
+    detail::poll_scope const scope{state_};
+    if (scope) take_baseline(true, error);
+}
+
+template <class E, class M, class C, class R>
+void basic_reloader<E, M, C, R>::baseline() {
+    std::error_code error;
+    baseline(error);
+    if (error) detail::throw_error(error, "take the baseline");
+}
+
+template <class E, class M, class C, class R>
+poll_result basic_reloader<E, M, C, R>::poll(std::error_code& error) {
+    error.clear();
+    detail::poll_scope const scope{state_};
+    if (!scope) return outcome(poll_state::busy);
+    auto& changes = state_.changes;
+    if (!changes.has_baseline()) {
+        take_baseline(false, error);
+        if (error) return outcome(poll_state::failed);
+        return outcome(changes.has_baseline() ? poll_state::unchanged : poll_state::starting);
+    }
+    snapshot seen = scan(error);
+    if (error) return outcome(poll_state::failed);
+    auto const now = clock_.now();
+    changes.look(std::move(seen), now);
+    if (change_set const due = changes.ready(now); !due.empty()) return deliver(due);
+    return outcome(changes.is_due() ? poll_state::settling : poll_state::unchanged);
+}
+
+template <class E, class M, class C, class R>
+poll_result basic_reloader<E, M, C, R>::poll() {
+    std::error_code error;
+    auto const result = poll(error);
+    if (error) detail::throw_error(error, "scan");
+    return result;
+}
+
+template <class E, class M, class C, class R>
+void basic_reloader<E, M, C, R>::run(std::stop_token stop, std::error_code& error) {
+    error.clear();
+    detail::linked_stop const linked{state_, std::move(stop)};
+    if (!state_.changes.has_baseline()) baseline(error);
+    if (error || state_.token.stop_requested()) return;
+    program_scope const program{*this};
+    if constexpr (supervising_strategy<R>) restart_.start(clock_.now());
+    watch();
+}
+
+template <class E, class M, class C, class R>
+void basic_reloader<E, M, C, R>::run(std::stop_token stop) {
+    std::error_code error;
+    run(std::move(stop), error);
+    if (error) detail::throw_error(error, "take the baseline");
+}
+
+template <class E, class M, class C, class R>
+snapshot basic_reloader<E, M, C, R>::scan(std::error_code& error) {
+    state_.scan_began(clock_.now());
+    snapshot_builder found{state_.token};
+    enumerator_.enumerate(matcher_ref{matcher_}, found, error);
+    snapshot seen;
+    if (!error) seen = found.finish(latest());
+    std::vector<finding> faults;
+    collect_faults(matcher_, faults);
+    state_.scan_ended(clock_.now(), seen, std::move(faults), error);
+    return seen;
+}
+
+template <class E, class M, class C, class R>
+void basic_reloader<E, M, C, R>::take_baseline(bool wait, std::error_code& error) {
+    if constexpr (handing_strategy<R>) {
+        if (snapshot inherited; restart_.inherit(inherited)) {
+            state_.changes.begin(std::move(inherited));
+            return;
+        }
+    }
+    for (;;) {
+        snapshot seen = scan(error);
+        if (error || state_.offer_baseline(std::move(seen), clock_.now()) || !wait) return;
+        if (clock_.wait_until(state_.next_scan(), state_.token) == wake::stopped) return;
+    }
+}
+
+template <class E, class M, class C, class R>
+poll_result basic_reloader<E, M, C, R>::deliver(change_set const& changes) {
+    state_.audience().delivering(changes);
+    if constexpr (handing_strategy<R>) restart_.hand_over(latest());
+    std::error_code reason;
+    auto const result = restart_.restart(changes, reason);
+    if (result == restart_result::refused) {
+        state_.changes.refused(clock_.now());
+    } else {
+        state_.changes.settled();
+    }
+    state_.audience().delivered(changes, result, reason);
+    return outcome(result == restart_result::refused ? poll_state::refused
+                                                     : poll_state::delivered);
+}
+
+template <class E, class M, class C, class R>
+wake basic_reloader<E, M, C, R>::wait_until(time_point when, std::stop_token const& stop) {
+    if constexpr (!supervising_strategy<R>) {
+        return clock_.wait_until(when, stop);
+    } else if constexpr (descriptor_clock<C>) {
+        if (int const ready = restart_.descriptor(); ready >= 0) {
+            return clock_.wait_until(when, stop, ready);
+        }
+    }
+    return clock_.wait_until(std::min(when, clock_.now() + supervision_interval), stop);
+}
+
+template <class E, class M, class C, class R>
+supervision basic_reloader<E, M, C, R>::supervise() {
+    if constexpr (supervising_strategy<R>) return restart_.supervise(clock_.now());
+    return {};
+}
+
+template <class E, class M, class C, class R>
+void basic_reloader<E, M, C, R>::watch() {
+    time_point next = state_.next_scan();
+    while (!state_.token.stop_requested()) {
+        auto const program = supervise();
+        if (program.done) return;
+        auto const reason = wait_until(std::min(next, program.next), state_.token);
+        if (reason == wake::stopped) return;
+        if (reason == wake::deadline && clock_.now() < next) continue;
+        std::error_code error; // told to the observer
+        next = poll(error).next;
+    }
+}
+
+template <class E, class M, class C, class R>
+void basic_reloader<E, M, C, R>::end_program() {
+    if constexpr (supervising_strategy<R>) {
+        restart_.stop(clock_.now());
+        for (auto program = supervise(); program.now != supervision::state::idle;
+             program = supervise()) {
+            wait_until(program.next, std::stop_token{});
+        }
+    }
+}
+
+} // namespace restat

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <restat/change.hpp>
+#include <restat/export.hpp>
+
+#include <cstddef>
+#include <vector>
+
+namespace restat {
+
+/// All that changed between two looks, one `change` a path, in order of path. A contiguous range,
+/// whole in itself: it may be moved to another thread and outlive the reloader.
+class RESTAT_EXPORT change_set {
+public:
+    using value_type = change;
+    using const_iterator = change const*;
+
+    change_set() = default;
+    explicit change_set(std::vector<change> ordered, std::size_t batch = 0) noexcept
+        : changes_{std::move(ordered)}, batch_{batch} {}
+
+    change const* begin() const noexcept { return changes_.data(); }
+    change const* end() const noexcept { return changes_.data() + changes_.size(); }
+    change const* data() const noexcept { return changes_.data(); }
+    std::size_t size() const noexcept { return changes_.size(); }
+    bool empty() const noexcept { return changes_.empty(); }
+    change const& operator[](std::size_t index) const noexcept { return changes_[index]; }
+
+    /// The change of exactly this path, or null.
+    change const* find(std::string_view path) const noexcept;
+    bool contains(std::string_view path) const noexcept { return find(path) != nullptr; }
+
+    /// Which delivery of its reloader this is, from 1; 0 if it was not delivered.
+    std::size_t batch() const noexcept { return batch_; }
+
+private:
+    std::vector<change> changes_;
+    std::size_t batch_ = 0;
+};
+
+} // namespace restat

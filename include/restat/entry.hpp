@@ -1,0 +1,22 @@
+#pragma once
+
+#include <restat/export.hpp>
+#include <restat/stat_record.hpp>
+
+#include <string_view>
+
+namespace restat {
+
+/// One object of a snapshot: its path and what is remembered of it. The path points into the
+/// snapshot.
+struct entry {
+    std::string_view path;
+    stat_record record =
+        {};                ///< of what the path leads to, or of the link when that leads nowhere
+    stat_record link = {}; ///< of the symbolic link itself, if looked at both ways; else `none`
+};
+
+/// Each field in which two looks at a path differ, `fields::target` if the links do.
+RESTAT_EXPORT fields differences(entry const& before, entry const& after) noexcept;
+
+} // namespace restat

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <restat/matcher/matcher_ref.hpp>
+#include <restat/snapshot_builder.hpp>
+
+#include <concepts>
+#include <system_error>
+
+namespace restat {
+
+/// A `file_enumerator` says where the watched files come from, and reads their records.
+///
+/// Notation: `e` a value of the type, `m` a `matcher_ref`, `b` a `snapshot_builder&`, `c` an
+/// `error_code&`.
+///
+/// | expression | meaning |
+/// | --- | --- |
+/// | `e.enumerate(m, b, c)` | adds each object for which `watches(m(path))`, once, in any order |
+///
+/// Rules that a compiler cannot see: a directory that the matcher excludes is not opened; what
+/// cannot be read is added with its error, and is no reason to stop; `c` is set only where
+/// nothing can be said of the tree as a whole (no memory, no descriptor, cancelled): the scan is
+/// then given up, and what was known stays known. The stamp clock is read before each record.
+/// Files are added, directories are not.
+///
+/// Models: `tree_enumerator`, `list_enumerator`, `range_enumerator`, `module_enumerator`,
+/// `program_enumerator`, `joined_enumerator`.
+template <class E>
+concept file_enumerator = std::move_constructible<E> &&
+    requires(E& e, matcher_ref m, snapshot_builder& b, std::error_code& c) {
+    e.enumerate(m, b, c);
+};
+
+} // namespace restat

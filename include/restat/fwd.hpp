@@ -1,0 +1,51 @@
+#pragma once
+
+/// Names of the policies, and the default composition, spelled once. `stat_reloader.hpp`
+/// completes it.
+namespace restat {
+
+struct candidate;
+struct change;
+struct entry;
+struct finding;
+struct options;
+struct schedule;
+struct stat_record;
+class change_set;
+class observer;
+class snapshot;
+class snapshot_builder;
+
+class any_matcher;
+class glob_matcher;
+class ignore_matcher;
+class matcher_ref;
+class name_matcher;
+class regex_matcher;
+
+class list_enumerator;
+class module_enumerator;
+class native_file_system;
+class program_enumerator;
+template <class FileSystem>
+class basic_tree_enumerator;
+using tree_enumerator = basic_tree_enumerator<native_file_system>;
+
+class interruptible_clock;
+class sleep_clock;
+
+class command_restart;
+class exec_restart;
+template <class Function>
+class callback_restart;
+template <class Function>
+class fork_restart;
+
+template <class Enumerator, class Matcher, class Clock, class Restart>
+class basic_reloader;
+
+/// Watches this program's modules and what is tracked, and becomes a fresh run of the program.
+using stat_reloader =
+    basic_reloader<program_enumerator, ignore_matcher, interruptible_clock, exec_restart>;
+
+} // namespace restat

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <restat/matcher/path_matcher.hpp>
+
+namespace restat {
+
+/// A `path_matcher` that refers to another, which must outlive it: how the compiled core sees
+/// whichever matcher its host was given.
+/// \cost one indirect call a path
+class matcher_ref {
+public:
+    template <class M>
+        requires(!std::same_as<std::remove_cvref_t<M>, matcher_ref>)
+    &&path_matcher<M> matcher_ref(M const& matcher) noexcept // NOLINT: a reference by design
+        : object_{&matcher}
+    , call_{[](void const* object, candidate const& path) noexcept {
+        return static_cast<verdict>((*static_cast<M const*>(object))(path));
+    }} {}
+
+    verdict operator()(candidate const& path) const noexcept { return call_(object_, path); }
+
+private:
+    void const* object_;
+    verdict (*call_)(void const*, candidate const&) noexcept;
+};
+
+} // namespace restat

@@ -1,0 +1,66 @@
+#pragma once
+
+#include <restat/error.hpp>
+#include <restat/stat_record.hpp>
+
+#include <concepts>
+#include <cstddef>
+#include <string_view>
+#include <type_traits>
+#include <vector>
+
+namespace restat {
+
+/// What a matcher says of a path. Ordered: `&` takes the least, `|` the greatest, `!` the mirror.
+enum class verdict : signed char {
+    exclude = -1, ///< not watched; of a directory: not even opened
+    none = 0,     ///< no rule applies; alone, the path is watched
+    include = 1,
+};
+
+/// A path that is about to be watched, or a directory about to be opened.
+struct candidate {
+    std::string_view path;               ///< as it will be told: root, `/`, and what is below
+    std::size_t below = 0;               ///< where in `path` the part below the root begins
+    file_type type = file_type::regular; ///< `directory` asks whether to open it
+
+    /// The part below the root; of a path that the user named itself, its last component.
+    constexpr std::string_view relative() const noexcept { return path.substr(below); }
+    /// The last component.
+    constexpr std::string_view name() const noexcept {
+        return path.substr(path.find_last_of('/') + 1);
+    }
+    constexpr bool is_directory() const noexcept { return type == file_type::directory; }
+};
+
+/// A `path_matcher` decides which paths count.
+///
+/// Notation: `m` a const value of the type, `c` a candidate, `f` a vector of findings.
+///
+/// | expression | result | meaning |
+/// | --- | --- | --- |
+/// | `m(c)` | `verdict` | whether the path counts; never throws |
+/// | `m.faults(f)` (optional) | | appends what went wrong in matching since the last call |
+/// | `m.explain(c)` (optional) | a string | which rule decided, and where it came from |
+///
+/// Rules that a compiler cannot see: the same candidate gets the same verdict each time; several
+/// threads may ask at once; no pattern and no name takes long. A matcher of files says `none` of
+/// a directory that it does not name, else nothing below would be found. A matcher that cannot
+/// tell says `none` and leaves a fault, once.
+///
+/// Models: `glob_matcher`, `regex_matcher`, `name_matcher`, `ignore_matcher`, `any_matcher`,
+/// `matcher_ref`, their `&`, `|`, `!` and `then`, and any noexcept callable of that shape.
+template <class M>
+concept path_matcher = std::move_constructible<M> &&
+    std::is_nothrow_invocable_r_v<verdict, M const&, candidate const&>;
+
+/// Collects what went wrong in matching, if the matcher can tell.
+template <class M>
+void collect_faults(M const& matcher, std::vector<finding>& into) {
+    if constexpr (requires { matcher.faults(into); }) matcher.faults(into);
+}
+
+/// Whether this verdict alone leaves a path watched.
+constexpr bool watches(verdict of) noexcept { return of != verdict::exclude; }
+
+} // namespace restat

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <restat/export.hpp>
+#include <restat/pattern.hpp>
+#include <restat/schedule.hpp>
+
+#include <string>
+#include <vector>
+
+namespace restat {
+
+/// Directories that hold no source of a program: version control, build caches, editors' state.
+RESTAT_EXPORT std::vector<std::string> default_ignore_dirs();
+/// Files that come and go beside the ones meant: editors' swap, lock and backup files.
+RESTAT_EXPORT std::vector<pattern> default_ignore_patterns();
+
+/// What the default reloader watches, less what it ignores, and when; for designated
+/// initialisers: `{.track = {"config.toml"}, .interval = 5s}`.
+struct options {
+    /// Files, and directories with all below them, beside the program's own modules.
+    std::vector<std::string> track = {};
+    /// A file or directory whose name or path matches is not watched.
+    std::vector<pattern> ignore_patterns = default_ignore_patterns();
+    /// Names (not paths) of directories that are never opened.
+    std::vector<std::string> ignore_dirs = default_ignore_dirs();
+    std::chrono::nanoseconds interval = schedule{}.interval;
+    std::chrono::nanoseconds quiet_period = schedule{}.quiet_period;
+    std::chrono::nanoseconds max_wait = schedule{}.max_wait;
+};
+
+/// The part of the options that every reloader has.
+constexpr schedule schedule_of(options const& from) noexcept {
+    return {
+        .interval = from.interval, .quiet_period = from.quiet_period, .max_wait = from.max_wait};
+}
+
+} // namespace restat

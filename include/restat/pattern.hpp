@@ -1,0 +1,29 @@
+#pragma once
+
+#include <concepts>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace restat {
+
+/// One rule of `options::ignore_patterns`: a name, a glob, or `regex("...")`.
+struct pattern {
+    enum class syntax { glob, regex };
+
+    std::string text;
+    syntax kind = syntax::glob; ///< a plain name is a glob without wildcards
+
+    template <std::convertible_to<std::string_view> Text>
+    pattern(Text const& glob)
+        : text{std::string_view{glob}} {} // NOLINT: by design from a literal
+    pattern(std::string expression, syntax of) : text{std::move(expression)}, kind{of} {}
+};
+
+/// A pattern in the syntax of PCRE2, for `options::ignore_patterns`.
+/// \source pcre2pattern(3)
+inline pattern regex(std::string expression) {
+    return {std::move(expression), pattern::syntax::regex};
+}
+
+} // namespace restat

@@ -1,0 +1,78 @@
+#pragma once
+
+#include <restat/change_set.hpp>
+#include <restat/clock/waitable_clock.hpp>
+#include <restat/restart_result.hpp>
+#include <restat/snapshot.hpp>
+
+#include <concepts>
+#include <system_error>
+
+namespace restat {
+
+/// What a strategy that looks after a running program has to say of it.
+struct supervision {
+    enum class state : unsigned char {
+        idle,     ///< nothing runs
+        running,  ///< as it should
+        stopping, ///< asked to end
+        pausing,  ///< to be started again at `next`
+    };
+    state now = state::idle;
+    time_point next = time_point::max(); ///< call `supervise` again by then
+    bool done = false;                   ///< it ended for good: `run` returns
+};
+
+/// A `restart_strategy` does what a change asks for.
+///
+/// Notation: `r` a value of the type, `v` a `change_set const&`, `c` an `error_code&`, `t` a
+/// `time_point`, `s` a `snapshot const&`.
+///
+/// | expression | result | meaning |
+/// | --- | --- | --- |
+/// | `r.restart(v, c)` | `restart_result` | may not return; `c` says why it was refused |
+///
+/// A *supervising* strategy has all four of:
+///
+/// | expression | result | meaning |
+/// | --- | --- | --- |
+/// | `r.start(t)` | | called once, when the baseline stands |
+/// | `r.supervise(t)` | `supervision` | takes whatever step is due; never blocks |
+/// | `r.stop(t)` | | begins to end the program for good; `supervise` until `idle` |
+/// | `r.descriptor()` | `int` | readable when a step may be due; -1 if there is none |
+///
+/// A *handing* strategy, whose restart replaces this process, has both of:
+///
+/// | expression | result | meaning |
+/// | --- | --- | --- |
+/// | `r.hand_over(s)` | | called before each `restart`: what the next process starts from |
+/// | `r.inherit(s)` | `bool` | fills the `snapshot&` that the process before handed over |
+///
+/// Rules that a compiler cannot see: the old program ends only when the new one can start, and
+/// the new one starts only when all of the old one is gone; a restart that was refused left
+/// everything as it was.
+///
+/// Models: `exec_restart`, `fork_restart`, `command_restart`, `callback_restart`.
+template <class R>
+concept restart_strategy = std::move_constructible<R> &&
+    requires(R& r, change_set const& v, std::error_code& c) {
+    { r.restart(v, c) } -> std::same_as<restart_result>;
+};
+
+/// A strategy that looks after a running program.
+template <class R>
+concept supervising_strategy = restart_strategy<R> && requires(R& r, time_point t) {
+    r.start(t);
+    { r.supervise(t) } -> std::same_as<supervision>;
+    r.stop(t);
+    { r.descriptor() } -> std::same_as<int>;
+};
+
+/// A strategy that gives what is known to the process that comes after this one.
+template <class R>
+concept handing_strategy = restart_strategy<R> && requires(R& r, snapshot& s) {
+    r.hand_over(s);
+    { r.inherit(s) } -> std::same_as<bool>;
+};
+
+} // namespace restat

@@ -1,0 +1,12 @@
+#pragma once
+
+namespace restat {
+
+/// What became of a restart that was asked for.
+enum class restart_result : unsigned char {
+    restarted, ///< done, or under way and sure to be tried; the changes are settled
+    declined,  ///< not wanted for these changes; they are settled
+    refused,   ///< impossible now; the changes stay due and are offered again
+};
+
+} // namespace restat

@@ -1,0 +1,20 @@
+#pragma once
+
+#include <chrono>
+
+namespace restat {
+
+/// When to look, and how long to wait before telling. Intervals are of the monotonic clock.
+struct schedule {
+    /// From the start of one scan to the start of the next. A scan that takes longer is followed
+    /// by a pause as long as itself.
+    std::chrono::nanoseconds interval = std::chrono::seconds{1};
+    /// A set of changes is delivered when nothing differed for this long,
+    std::chrono::nanoseconds quiet_period = std::chrono::milliseconds{75};
+    /// at the latest this long after its first difference was seen.
+    std::chrono::nanoseconds max_wait = std::chrono::seconds{1};
+    /// Quiet period of a file that lost all its content: most often it is about to be written.
+    std::chrono::nanoseconds empty_period = std::chrono::milliseconds{500};
+};
+
+} // namespace restat

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <restat/snapshot.hpp>
+
+#include <stop_token>
+#include <utility>
+
+namespace restat {
+
+/// Where an enumerator puts what it finds, in any order; made into a `snapshot` at the end.
+/// \threads one at a time
+class RESTAT_EXPORT snapshot_builder {
+public:
+    snapshot_builder() = default;
+    explicit snapshot_builder(std::stop_token stop) : stop_{std::move(stop)} {}
+
+    /// An object that was read. A path added twice counts once, the first time.
+    void add(std::string_view path, stat_record const& record);
+    /// An object looked at both as what it leads to and as the link.
+    void add(std::string_view path, stat_record const& record, stat_record const& link);
+    /// An object that is there, or may be, but could not be read. "No such file" is no such
+    /// error but for a path that the user named: there it says that the path is missing.
+    void add_error(std::string_view path, std::error_code error, std::string_view operation);
+
+    /// Whether the scan is no longer wanted; an enumerator asks at least once per directory and
+    /// then gives up with `std::errc::operation_canceled`.
+    bool stop_requested() const noexcept { return stop_.stop_requested(); }
+
+    /// The snapshot, ordered. What could not be read keeps its entries of `previous`, with all
+    /// below it; what is missing or no longer listed does not. The builder is left empty.
+    /// \cost a sort of what was added, unless it came in order
+    snapshot finish(snapshot const& previous = {});
+
+private:
+    static void keep_unread(snapshot& found, snapshot const& previous);
+    static void order(snapshot& found);
+
+    snapshot found_; // in the order in which it was added
+    std::stop_token stop_;
+};
+
+} // namespace restat

@@ -1,0 +1,26 @@
+# What only those who work on restat need: warnings and sanitizers. It hangs on a target that is
+# linked privately and never installed, so no consumer inherits any of it.
+set(RESTAT_SANITIZE "" CACHE STRING "Sanitizers, separated by commas: address,undefined or thread")
+option(RESTAT_WARNINGS_AS_ERRORS "Treat warnings as errors" OFF)
+
+if(NOT CMAKE_BUILD_TYPE AND NOT CMAKE_CONFIGURATION_TYPES)
+    set(CMAKE_BUILD_TYPE RelWithDebInfo CACHE STRING "Type of build" FORCE)
+endif()
+set(CMAKE_CXX_EXTENSIONS OFF)
+
+find_program(ccache_program ccache)
+if(ccache_program AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
+    set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env
+        CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime
+        ${ccache_program})
+endif()
+
+add_library(restat_development INTERFACE)
+target_compile_options(restat_development INTERFACE
+    -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wold-style-cast -Wnon-virtual-dtor
+    $<$<BOOL:${RESTAT_WARNINGS_AS_ERRORS}>:-Werror>)
+if(RESTAT_SANITIZE)
+    add_compile_options(-fsanitize=${RESTAT_SANITIZE} -fno-sanitize-recover=all
+        -fno-omit-frame-pointer)
+    add_link_options(-fsanitize=${RESTAT_SANITIZE})
+endif()

@@ -1,0 +1,36 @@
+#include <restat/diff.hpp>
+
+namespace restat {
+
+change_set diff(snapshot const& before, snapshot const& after) {
+    std::vector<change> changes;
+    auto const added = [&](entry const& e) {
+        changes.push_back({change_kind::added, std::string{e.path}, fields::none, {}, e.record});
+    };
+    auto const removed = [&](entry const& e) {
+        changes.push_back(
+            {change_kind::removed, std::string{e.path}, fields::none, e.record, {}});
+    };
+    auto const both = [&](entry const& old, entry const& now) {
+        if (auto const differing = differences(old, now); is_edit(differing)) {
+            changes.push_back({change_kind::modified, std::string{now.path}, differing,
+                               old.record, now.record});
+        }
+    };
+    std::size_t i = 0;
+    std::size_t j = 0;
+    while (i < before.size() && j < after.size()) {
+        if (before.path(i) == after.path(j)) {
+            both(before[i++], after[j++]);
+        } else if (path_less(before.path(i), after.path(j))) {
+            removed(before[i++]);
+        } else {
+            added(after[j++]);
+        }
+    }
+    while (i < before.size()) removed(before[i++]);
+    while (j < after.size()) added(after[j++]);
+    return change_set{std::move(changes)};
+}
+
+} // namespace restat

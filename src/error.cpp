@@ -1,0 +1,67 @@
+#include <restat/error.hpp>
+#include <restat/escape.hpp>
+
+namespace restat {
+namespace {
+
+class reload_category_type final : public std::error_category {
+public:
+    char const* name() const noexcept override { return "restat"; }
+    std::string message(int code) const override {
+        switch (static_cast<errc>(code)) {
+        case errc::bad_pattern: return "bad pattern";
+        case errc::pattern_too_large: return "pattern too large";
+        case errc::match_gave_up:
+            return "matching took too many steps; the path counts as watched";
+        case errc::program_unknown: return "the program's own file cannot be found again";
+        case errc::program_changed: return "the program's file is still being written";
+        case errc::program_truncated: return "the program's file is not whole";
+        case errc::privileged: return "the process runs with raised privileges";
+        }
+        return "unknown error";
+    }
+};
+
+std::string operation_on_path(finding const& what) {
+    std::string text = "cannot " + what.operation;
+    if (!what.path.empty()) text += " '" + escape(what.path) + "'";
+    return text;
+}
+
+} // namespace
+
+std::error_category const& reload_category() noexcept {
+    static reload_category_type const category;
+    return category;
+}
+
+std::string describe(finding const& what) {
+    return operation_on_path(what) + ": " + what.error.message();
+}
+
+std::string describe(pattern_fault const& fault) {
+    return "bad pattern '" + escape(fault.pattern) + "' at byte " + std::to_string(fault.offset) +
+           ": " + fault.reason;
+}
+
+reload_error::reload_error(finding what)
+    : std::system_error{what.error, operation_on_path(what)}
+    , path_{std::move(what.path)}
+    , operation_{std::move(what.operation)} {}
+
+pattern_error::pattern_error(pattern_fault fault)
+    : reload_error{{fault.pattern, fault.error,
+                    "use the pattern (byte " + std::to_string(fault.offset) + ": " +
+                        fault.reason + ")"}}
+    , offset_{fault.offset} {}
+
+namespace detail {
+
+void throw_error(std::error_code error, std::string_view operation, std::string_view path) {
+    throw reload_error{{std::string{path}, error, std::string{operation}}};
+}
+
+void throw_error(pattern_fault fault) { throw pattern_error{std::move(fault)}; }
+
+} // namespace detail
+} // namespace restat

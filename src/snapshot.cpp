@@ -1,0 +1,53 @@
+#include <restat/snapshot.hpp>
+
+#include <algorithm>
+
+namespace restat {
+
+bool path_less(std::string_view a, std::string_view b) noexcept {
+    auto const [i, j] = std::mismatch(a.begin(), a.end(), b.begin(), b.end());
+    if (j == b.end()) return false;
+    if (i == a.end()) return true;
+    auto const rank = [](char c) { return c == '/' ? -1 : static_cast<unsigned char>(c); };
+    return rank(*i) < rank(*j);
+}
+
+entry snapshot::operator[](std::size_t index) const noexcept {
+    row const& at = rows_[index];
+    return {path(index), at.record, at.link == 0 ? stat_record{} : links_[at.link - 1]};
+}
+
+std::string_view snapshot::path(std::size_t index) const noexcept {
+    row const& at = rows_[index];
+    return {names_.data() + at.name, at.length};
+}
+
+std::size_t snapshot::lower_bound(std::string_view path) const noexcept {
+    auto const name = [this](row const& at) {
+        return std::string_view{names_.data() + at.name, at.length};
+    };
+    auto const at = std::partition_point(rows_.begin(), rows_.end(), [&](row const& candidate) {
+        return path_less(name(candidate), path);
+    });
+    return static_cast<std::size_t>(at - rows_.begin());
+}
+
+snapshot::iterator snapshot::find(std::string_view path) const noexcept {
+    auto const at = lower_bound(path);
+    return at < size() && this->path(at) == path ? iterator{*this, at} : end();
+}
+
+bool snapshot::contains(std::string_view path) const noexcept { return find(path) != end(); }
+
+void snapshot::append(std::string_view path, stat_record const& record, stat_record const& link) {
+    std::uint32_t link_index = 0;
+    if (link.type != file_type::none) {
+        links_.push_back(link);
+        link_index = static_cast<std::uint32_t>(links_.size());
+    }
+    rows_.push_back({names_.size(), static_cast<std::uint32_t>(path.size()), link_index, record});
+    names_ += path;
+    unfinal_ += record.final && link.final ? 0 : 1;
+}
+
+} // namespace restat

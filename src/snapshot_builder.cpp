@@ -1,0 +1,79 @@
+#include <restat/snapshot_builder.hpp>
+
+#include <algorithm>
+
+namespace restat {
+namespace {
+
+bool is_absence(std::error_code error) noexcept {
+    return error == std::errc::no_such_file_or_directory || error == std::errc::not_a_directory;
+}
+
+// Whether `path` is `top` or below it. What is below "." is spelled without it.
+bool is_within(std::string_view path, std::string_view top) noexcept {
+    if (top == ".") return !path.starts_with('/');
+    if (!path.starts_with(top)) return false;
+    return path.size() == top.size() || top.ends_with('/') || path[top.size()] == '/';
+}
+
+} // namespace
+
+void snapshot_builder::add(std::string_view path, stat_record const& record) {
+    found_.append(path, record, {});
+}
+
+void snapshot_builder::add(std::string_view path, stat_record const& record,
+                           stat_record const& link) {
+    found_.append(path, record, link);
+}
+
+void snapshot_builder::add_error(std::string_view path, std::error_code error,
+                                 std::string_view operation) {
+    found_.findings_.push_back({std::string{path}, error, std::string{operation}});
+}
+
+snapshot snapshot_builder::finish(snapshot const& previous) {
+    snapshot found = std::exchange(found_, {});
+    keep_unread(found, previous);
+    order(found);
+    return found;
+}
+
+void snapshot_builder::keep_unread(snapshot& found, snapshot const& previous) {
+    auto& findings = found.findings_;
+    std::stable_sort(findings.begin(), findings.end(), [](finding const& a, finding const& b) {
+        return path_less(a.path, b.path);
+    });
+    std::size_t kept = 0; // entries of previous before this one are dealt with
+    for (finding const& failed : findings) {
+        if (is_absence(failed.error)) continue;
+        if (failed.path != ".") kept = std::max(kept, previous.lower_bound(failed.path));
+        for (; kept < previous.size() && is_within(previous.path(kept), failed.path); ++kept) {
+            auto const old = previous[kept];
+            found.append(old.path, old.record, old.link);
+        }
+    }
+}
+
+void snapshot_builder::order(snapshot& found) {
+    auto const name = [&](snapshot::row const& at) {
+        return std::string_view{found.names_.data() + at.name, at.length};
+    };
+    auto const before = [&](snapshot::row const& a, snapshot::row const& b) {
+        return path_less(name(a), name(b));
+    };
+    auto& rows = found.rows_;
+    if (!std::is_sorted(rows.begin(), rows.end(), before)) {
+        std::stable_sort(rows.begin(), rows.end(), before);
+    }
+    auto const same = [&](snapshot::row const& a, snapshot::row const& b) {
+        return name(a) == name(b);
+    };
+    rows.erase(std::unique(rows.begin(), rows.end(), same), rows.end());
+    auto const unfinal = [&](snapshot::row const& at) {
+        return !at.record.final || (at.link != 0 && !found.links_[at.link - 1].final);
+    };
+    found.unfinal_ = static_cast<std::size_t>(std::count_if(rows.begin(), rows.end(), unfinal));
+}
+
+} // namespace restat

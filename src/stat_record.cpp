@@ -1,0 +1,22 @@
+#include <restat/stat_record.hpp>
+
+namespace restat {
+
+fields differences(stat_record const& a, stat_record const& b) noexcept {
+    auto const when = [](bool differs, fields field) { return differs ? field : fields::none; };
+    return when(a.type != b.type, fields::type) | when(a.mode != b.mode, fields::mode) |
+           when(a.owner != b.owner || a.group != b.group, fields::owner) |
+           when(a.size != b.size, fields::size) | when(a.device != b.device, fields::device) |
+           when(a.inode != b.inode, fields::inode) | when(a.mtime != b.mtime, fields::mtime) |
+           when(a.ctime != b.ctime, fields::ctime) | when(a.links != b.links, fields::links);
+}
+
+bool is_final(stamp ctime, stamp before, stamp after) noexcept {
+    if (ctime.nanoseconds == 0) { // whole seconds; an even one may stand for two
+        std::int64_t const step = ctime.seconds % 2 == 0 ? 2 : 1;
+        return before.seconds >= ctime.seconds + step || ctime.seconds > after.seconds;
+    }
+    return ctime < before || after < ctime;
+}
+
+} // namespace restat

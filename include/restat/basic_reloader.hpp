@@ -43,12 +43,11 @@ class basic_reloader {
                   "restart(change_set const&, std::error_code&) -> restart_result");
 
 public:
-    basic_reloader(Enumerator enumerator, Matcher matcher, Clock clock, Restart restart,
-                   schedule when = {})
-        : enumerator_{std::move(enumerator)}
-        , matcher_{std::move(matcher)}
-        , clock_{std::move(clock)}
-        , restart_{std::move(restart)}
+    basic_reloader(Enumerator where, Matcher which, Clock time, Restart then, schedule when = {})
+        : enumerator_{std::move(where)}
+        , matcher_{std::move(which)}
+        , clock_{std::move(time)}
+        , restart_{std::move(then)}
         , state_{when} {}
 
     /// For policies that know what they need from `options` alone, as those of `stat_reloader`.

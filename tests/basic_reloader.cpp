@@ -23,6 +23,8 @@ namespace {
 struct world {
     std::vector<support::named> files;
     std::error_code broken;
+    bool out_of_memory = false;
+    std::function<void(snapshot_builder&, std::error_code&)> during = [](auto&, auto&) {};
     std::vector<finding> unread;
     int scans = 0;
 };
@@ -32,7 +34,9 @@ struct world_enumerator {
 
     void enumerate(matcher_ref wanted, snapshot_builder& found, std::error_code& error) {
         ++of->scans;
+        if (of->out_of_memory) throw std::bad_alloc{};
         error = of->broken;
+        of->during(found, error);
         for (auto const& [path, record] : of->files) {
             if (watches(wanted({path}))) found.add(path, record);
         }
@@ -189,6 +193,19 @@ BOOST_AUTO_TEST_CASE(a_scan_that_is_given_up_loses_nothing) {
     BOOST_TEST(told.empty());
 }
 
+BOOST_AUTO_TEST_CASE(a_lack_of_memory_gives_the_scan_up) {
+    files->files = {{"a", file(1)}};
+    reloader.poll();
+    files->out_of_memory = true;
+    std::error_code error;
+    BOOST_TEST(reloader.poll(error).state == poll_state::failed);
+    BOOST_TEST((error == std::errc::not_enough_memory));
+    files->out_of_memory = false;
+    files->files = {{"a", file(2)}};
+    reloader.poll();
+    BOOST_TEST(poll_after(75ms) == poll_state::delivered);
+}
+
 BOOST_AUTO_TEST_CASE(an_error_is_told_once_and_is_no_absence) {
     struct ears : observer {
         std::vector<std::string> heard;
@@ -261,6 +278,21 @@ BOOST_AUTO_TEST_CASE(stop_from_inside_a_callback_ends_it) {
     clock.advance(1s);
     clock.next_sleeper();
     clock.advance(75ms);
+}
+
+BOOST_AUTO_TEST_CASE(stop_ends_a_scan_that_is_under_way) {
+    files->during = [&](snapshot_builder& found, std::error_code& error) {
+        reloader.stop();
+        while (!found.stop_requested()) std::this_thread::yield();
+        error = std::make_error_code(std::errc::operation_canceled);
+    };
+    BOOST_CHECK_NO_THROW(reloader.run());
+    BOOST_TEST(files->scans == 1);
+}
+
+BOOST_AUTO_TEST_CASE(a_baseline_that_cannot_be_taken_is_an_error) {
+    files->broken = std::make_error_code(std::errc::too_many_files_open);
+    BOOST_CHECK_THROW(reloader.run(), reload_error);
 }
 
 BOOST_AUTO_TEST_CASE(it_runs_again_after_the_stop_token_of_an_earlier_run) {

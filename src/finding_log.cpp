@@ -1,4 +1,4 @@
-#include <restat/detail/finding_log.hpp>
+#include "finding_log.hpp"
 
 #include <algorithm>
 #include <tuple>

@@ -1,7 +1,11 @@
 #include <restat/detail/reloader_state.hpp>
 
+#include "finding_log.hpp"
+#include "settling.hpp"
+
 #include <algorithm>
 #include <cassert>
+#include <utility>
 
 namespace restat::detail {
 namespace {
@@ -11,47 +15,116 @@ constexpr std::chrono::milliseconds baseline_pause{5};
 
 } // namespace
 
-void reloader_state::scan_ended(time_point at, snapshot const& seen, std::vector<finding> faults,
+struct reloader_state::members {
+    explicit members(schedule plan) : when{plan}, changes{plan} {}
+
+    schedule when;
+    settling changes;
+    finding_log findings;
+    observer nobody;
+    observer* audience = &nobody;
+    std::stop_source stop;
+    std::stop_token token = stop.get_token();
+    time_point began{};
+    time_point ended{};
+    time_point trying_since = time_point::max(); // to take the baseline
+    bool polling = false;
+};
+
+reloader_state::reloader_state(schedule when) : m_{make_owned<members>(when)} {}
+
+void reloader_state::stop() noexcept { m_->stop.request_stop(); }
+std::stop_token reloader_state::token() const noexcept { return m_->token; }
+observer& reloader_state::audience() noexcept { return *m_->audience; }
+void reloader_state::observe(observer* who) noexcept { m_->audience = who ? who : &m_->nobody; }
+
+void reloader_state::scan_began(time_point at) noexcept { m_->began = at; }
+
+void reloader_state::scan_ended(time_point at, snapshot const& seen, std::vector<finding>& faults,
                                 std::error_code error) {
-    ended_ = at;
+    m_->ended = at;
     if (error == std::errc::operation_canceled) return;
     if (error) {
         faults.push_back({{}, error, "scan"});
     } else {
-        audience().scanned(seen, ended_ - began_);
+        audience().scanned(seen, m_->ended - m_->began);
     }
     auto const& unread = seen.findings();
     faults.insert(faults.end(), unread.begin(), unread.end());
-    findings_.tell(std::move(faults), audience());
+    m_->findings.tell(std::move(faults), audience());
 }
 
-bool reloader_state::offer_baseline(snapshot seen, time_point now) {
-    trying_since_ = std::min(trying_since_, now);
-    bool const late = now - trying_since_ >= baseline_limit;
-    if (!seen.is_final() && !late) return false;
+time_point reloader_state::next_scan() const noexcept {
+    if (m_->trying_since != time_point::max()) return m_->ended + baseline_pause;
+    auto const pause = m_->ended - m_->began;
+    return std::min(std::max(m_->began + m_->when.interval, m_->ended + pause),
+                    m_->changes.next());
+}
+
+void reloader_state::begin(snapshot baseline) {
+    m_->changes.begin(std::move(baseline));
+    m_->trying_since = time_point::max();
+}
+
+bool reloader_state::offer_baseline(snapshot& seen, time_point now) {
+    m_->trying_since = std::min(m_->trying_since, now);
     if (!seen.is_final()) {
+        if (now - m_->trying_since < baseline_limit) return false;
         audience().found({{},
                           std::make_error_code(std::errc::timed_out),
                           "wait for a moment without writes to take the baseline"});
     }
-    changes.begin(std::move(seen));
-    trying_since_ = time_point::max();
+    begin(std::move(seen));
     return true;
 }
 
-time_point reloader_state::next_scan() const noexcept {
-    if (trying_since_ != time_point::max()) return ended_ + baseline_pause;
-    auto const pause = ended_ - began_;
-    return std::min(std::max(began_ + when_.interval, ended_ + pause), changes.next());
+bool reloader_state::has_baseline() const noexcept { return m_->changes.has_baseline(); }
+snapshot const& reloader_state::latest() const noexcept { return m_->changes.latest(); }
+
+void reloader_state::look(snapshot& seen, time_point now) {
+    m_->changes.look(std::move(seen), now);
 }
 
+bool reloader_state::is_due() const noexcept { return m_->changes.is_due(); }
+change_set reloader_state::ready(time_point now) const { return m_->changes.ready(now); }
+
+void reloader_state::answered(restart_result with, time_point now) {
+    if (with == restart_result::refused) {
+        m_->changes.refused(now);
+    } else {
+        m_->changes.settled();
+    }
+}
+
+struct linked_stop::links {
+    struct forward {
+        std::stop_source to;
+        void operator()() const noexcept { to.request_stop(); }
+    };
+
+    links(reloader_state::members& of, std::stop_token other)
+        : state{of}
+        , own{of.stop.get_token(), forward{both}}
+        , external{std::move(other), forward{both}} {
+        assert(of.token == of.stop.get_token() && "a reloader runs once at a time");
+        of.token = both.get_token();
+    }
+    ~links() { state.token = state.stop.get_token(); }
+
+    reloader_state::members& state;
+    std::stop_source both;
+    std::stop_callback<forward> own;
+    std::stop_callback<forward> external;
+};
+
 linked_stop::linked_stop(reloader_state& of, std::stop_token other)
-    : of_{of}
-    , before_{of.token}
-    , own_{of.stop_token(), forward{both_}}
-    , other_{std::move(other), forward{both_}} {
-    assert(of.token == of.stop_token() && "a reloader runs once at a time");
-    of.token = both_.get_token();
+    : links_{make_owned<links>(*of.m_, std::move(other))} {}
+
+poll_scope::poll_scope(reloader_state& of) noexcept
+    : of_{of}, entered_{!std::exchange(of.m_->polling, true)} {}
+
+poll_scope::~poll_scope() {
+    if (entered_) of_.m_->polling = false;
 }
 
 } // namespace restat::detail

@@ -1,4 +1,4 @@
-#include <restat/detail/settling.hpp>
+#include "settling.hpp"
 
 #include <algorithm>
 
@@ -53,6 +53,9 @@ bool is_final_at(std::string_view path, snapshot const& seen) {
 }
 
 } // namespace
+
+settling::settling(schedule when) noexcept : when_{when} {}
+settling::~settling() = default;
 
 void settling::begin(snapshot baseline) {
     owed_ = unfinal_paths(baseline);
@@ -113,6 +116,8 @@ void settling::call_in_owed(std::vector<item>& due, snapshot const& seen, time_p
     }
     owed_.erase(first, owed_.end());
 }
+
+bool settling::is_due() const noexcept { return !due_.empty(); }
 
 change_set settling::ready(time_point now) const {
     if (due_.empty() || now < retry_) return {};

@@ -12,6 +12,15 @@ bool path_less(std::string_view a, std::string_view b) noexcept {
     return rank(*i) < rank(*j);
 }
 
+snapshot::snapshot() noexcept = default;
+snapshot::snapshot(snapshot const&) = default;
+snapshot::snapshot(snapshot&&) noexcept = default;
+snapshot& snapshot::operator=(snapshot const&) = default;
+snapshot& snapshot::operator=(snapshot&&) noexcept = default;
+snapshot::~snapshot() = default;
+
+std::size_t snapshot::size() const noexcept { return rows_.size(); }
+
 entry snapshot::operator[](std::size_t index) const noexcept {
     row const& at = rows_[index];
     return {path(index), at.record, at.link == 0 ? stat_record{} : links_[at.link - 1]};

@@ -18,6 +18,8 @@ bool is_within(std::string_view path, std::string_view top) noexcept {
 
 } // namespace
 
+snapshot_builder::snapshot_builder(std::stop_token stop) noexcept : stop_{std::move(stop)} {}
+
 void snapshot_builder::add(std::string_view path, stat_record const& record) {
     found_.append(path, record, {});
 }

@@ -11,7 +11,6 @@
 #include <restat/poll_result.hpp>
 #include <restat/restart/restart_strategy.hpp>
 
-#include <algorithm>
 #include <concepts>
 #include <stop_token>
 #include <system_error>
@@ -83,7 +82,7 @@ public:
     void stop() noexcept { state_.stop(); }
 
     /// What the last scan saw.
-    snapshot const& latest() const noexcept { return state_.changes.latest(); }
+    snapshot const& latest() const noexcept { return state_.latest(); }
 
     /// Whom to tell; null for nobody. Must outlive the reloader or be taken away before.
     void observe(observer* who) noexcept { state_.observe(who); }
@@ -96,6 +95,7 @@ public:
 
 private:
     static constexpr std::chrono::milliseconds supervision_interval{20};
+    static constexpr time_point earlier(time_point a, time_point b) { return a < b ? a : b; }
 
     /// Ends what the strategy looks after when `run` is left, also by an exception.
     struct program_scope {
@@ -143,18 +143,17 @@ poll_result basic_reloader<E, M, C, R>::poll(std::error_code& error) {
     error.clear();
     detail::poll_scope const scope{state_};
     if (!scope) return outcome(poll_state::busy);
-    auto& changes = state_.changes;
-    if (!changes.has_baseline()) {
+    if (!state_.has_baseline()) {
         take_baseline(false, error);
         if (error) return outcome(poll_state::failed);
-        return outcome(changes.has_baseline() ? poll_state::unchanged : poll_state::starting);
+        return outcome(state_.has_baseline() ? poll_state::unchanged : poll_state::starting);
     }
     snapshot seen = scan(error);
     auto const now = clock_.now();
-    if (!error) detail::within_memory(error, [&] { changes.look(std::move(seen), now); });
+    if (!error) detail::within_memory(error, [&] { state_.look(seen, now); });
     if (error) return outcome(poll_state::failed);
-    if (change_set const due = changes.ready(now); !due.empty()) return deliver(due);
-    return outcome(changes.is_due() ? poll_state::settling : poll_state::unchanged);
+    if (change_set const due = state_.ready(now); !due.empty()) return deliver(due);
+    return outcome(state_.is_due() ? poll_state::settling : poll_state::unchanged);
 }
 
 template <class E, class M, class C, class R>
@@ -169,9 +168,9 @@ template <class E, class M, class C, class R>
 void basic_reloader<E, M, C, R>::run(std::stop_token stop, std::error_code& error) {
     error.clear();
     detail::linked_stop const linked{state_, std::move(stop)};
-    if (!state_.changes.has_baseline()) baseline(error);
-    if (state_.token.stop_requested()) error.clear();
-    if (!state_.changes.has_baseline()) return;
+    if (!state_.has_baseline()) baseline(error);
+    if (state_.token().stop_requested()) error.clear();
+    if (!state_.has_baseline()) return;
     program_scope const program{*this};
     if constexpr (supervising_strategy<R>) restart_.start(clock_.now());
     watch();
@@ -190,12 +189,12 @@ snapshot basic_reloader<E, M, C, R>::scan(std::error_code& error) {
     snapshot seen;
     std::vector<finding> faults;
     detail::within_memory(error, [&] {
-        snapshot_builder found{state_.token};
+        snapshot_builder found{state_.token()};
         enumerator_.enumerate(matcher_ref{matcher_}, found, error);
         if (!error) seen = found.finish(latest());
         collect_faults(matcher_, faults);
     });
-    state_.scan_ended(clock_.now(), seen, std::move(faults), error);
+    state_.scan_ended(clock_.now(), seen, faults, error);
     return seen;
 }
 
@@ -203,14 +202,14 @@ template <class E, class M, class C, class R>
 void basic_reloader<E, M, C, R>::take_baseline(bool wait, std::error_code& error) {
     if constexpr (handing_strategy<R>) {
         if (snapshot inherited; restart_.inherit(inherited)) {
-            state_.changes.begin(std::move(inherited));
+            state_.begin(std::move(inherited));
             return;
         }
     }
     for (;;) {
         snapshot seen = scan(error);
-        if (error || state_.offer_baseline(std::move(seen), clock_.now()) || !wait) return;
-        if (clock_.wait_until(state_.next_scan(), state_.token) == wake::stopped) return;
+        if (error || state_.offer_baseline(seen, clock_.now()) || !wait) return;
+        if (clock_.wait_until(state_.next_scan(), state_.token()) == wake::stopped) return;
     }
 }
 
@@ -220,11 +219,7 @@ poll_result basic_reloader<E, M, C, R>::deliver(change_set const& changes) {
     if constexpr (handing_strategy<R>) restart_.hand_over(latest());
     std::error_code reason;
     auto const result = restart_.restart(changes, reason);
-    if (result == restart_result::refused) {
-        state_.changes.refused(clock_.now());
-    } else {
-        state_.changes.settled();
-    }
+    state_.answered(result, clock_.now());
     state_.audience().delivered(changes, result, reason);
     return outcome(result == restart_result::refused ? poll_state::refused
                                                      : poll_state::delivered);
@@ -239,7 +234,7 @@ wake basic_reloader<E, M, C, R>::wait_until(time_point when, std::stop_token con
             return clock_.wait_until(when, stop, ready);
         }
     }
-    return clock_.wait_until(std::min(when, clock_.now() + supervision_interval), stop);
+    return clock_.wait_until(earlier(when, clock_.now() + supervision_interval), stop);
 }
 
 template <class E, class M, class C, class R>
@@ -251,10 +246,10 @@ supervision basic_reloader<E, M, C, R>::supervise() {
 template <class E, class M, class C, class R>
 void basic_reloader<E, M, C, R>::watch() {
     time_point next = state_.next_scan();
-    while (!state_.token.stop_requested()) {
+    while (!state_.token().stop_requested()) {
         auto const program = supervise();
         if (program.done) return;
-        auto const reason = wait_until(std::min(next, program.next), state_.token);
+        auto const reason = wait_until(earlier(next, program.next), state_.token());
         if (reason == wake::stopped) return;
         if (reason == wake::deadline && clock_.now() < next) continue;
         std::error_code error; // told to the observer

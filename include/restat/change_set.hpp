@@ -15,9 +15,13 @@ public:
     using value_type = change;
     using const_iterator = change const*;
 
-    change_set() = default;
-    explicit change_set(std::vector<change> ordered, std::size_t batch = 0) noexcept
-        : changes_{std::move(ordered)}, batch_{batch} {}
+    change_set() noexcept;
+    explicit change_set(std::vector<change> ordered, std::size_t batch = 0) noexcept;
+    change_set(change_set const&);
+    change_set(change_set&&) noexcept;
+    change_set& operator=(change_set const&);
+    change_set& operator=(change_set&&) noexcept;
+    ~change_set();
 
     change const* begin() const noexcept { return changes_.data(); }
     change const* end() const noexcept { return changes_.data() + changes_.size(); }

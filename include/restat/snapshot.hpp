@@ -26,8 +26,15 @@ public:
     using value_type = entry;
     using const_iterator = iterator;
 
-    std::size_t size() const noexcept { return rows_.size(); }
-    bool empty() const noexcept { return rows_.empty(); }
+    snapshot() noexcept;
+    snapshot(snapshot const&);
+    snapshot(snapshot&&) noexcept;
+    snapshot& operator=(snapshot const&);
+    snapshot& operator=(snapshot&&) noexcept;
+    ~snapshot();
+
+    std::size_t size() const noexcept;
+    bool empty() const noexcept { return size() == 0; }
     entry operator[](std::size_t index) const noexcept;
     std::string_view path(std::size_t index) const noexcept;
     iterator begin() const noexcept;

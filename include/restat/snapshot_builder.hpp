@@ -11,8 +11,7 @@ namespace restat {
 /// \threads one at a time
 class RESTAT_EXPORT snapshot_builder {
 public:
-    snapshot_builder() = default;
-    explicit snapshot_builder(std::stop_token stop) : stop_{std::move(stop)} {}
+    explicit snapshot_builder(std::stop_token stop = {}) noexcept;
 
     /// An object that was read. A path added twice counts once, the first time.
     void add(std::string_view path, stat_record const& record);

@@ -19,7 +19,8 @@ namespace restat::detail {
 ///     the next look
 class RESTAT_EXPORT settling {
 public:
-    explicit settling(schedule when) noexcept : when_{when} {}
+    explicit settling(schedule when) noexcept;
+    ~settling();
 
     /// What later looks are compared with.
     void begin(snapshot baseline);
@@ -36,7 +37,7 @@ public:
     time_point next() const noexcept;
 
     bool has_baseline() const noexcept { return has_baseline_; }
-    bool is_due() const noexcept { return !due_.empty(); }
+    bool is_due() const noexcept;
     snapshot const& latest() const noexcept { return latest_; }
 
 private:

@@ -1,4 +1,4 @@
-#include <restat/detail/settling.hpp>
+#include "settling.hpp"
 
 #include "support/records.hpp"
 

@@ -1,0 +1,43 @@
+# What `cmake --install` lays down: the headers, the libraries, the program, and what makes them
+# found by find_package(restat) and by pkg-config. Nothing of it holds an absolute path, so an
+# installed tree may be moved.
+include(GNUInstallDirs)
+include(CMakePackageConfigHelpers)
+set(package_dir "${CMAKE_INSTALL_LIBDIR}/cmake/restat")
+
+set(installed_targets restat)
+foreach(target IN ITEMS restat_testing restat_program)
+    if(TARGET ${target})
+        list(APPEND installed_targets ${target})
+    endif()
+endforeach()
+file(RELATIVE_PATH libraries_from_program
+    "/${CMAKE_INSTALL_BINDIR}" "/${CMAKE_INSTALL_LIBDIR}")
+set_target_properties(${installed_targets} PROPERTIES
+    INSTALL_RPATH "$ORIGIN;$ORIGIN/${libraries_from_program}")
+list(REMOVE_ITEM installed_targets restat_program)
+
+install(DIRECTORY "${PROJECT_SOURCE_DIR}/include/" DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}")
+install(TARGETS ${installed_targets} EXPORT restat
+    INCLUDES DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}")
+if(TARGET restat_program)
+    install(TARGETS restat_program)
+endif()
+install(EXPORT restat NAMESPACE restat:: FILE restatTargets.cmake DESTINATION "${package_dir}")
+
+get_target_property(library_type restat TYPE)
+configure_package_config_file("${PROJECT_SOURCE_DIR}/src/cmake/restatConfig.cmake.in"
+    restatConfig.cmake INSTALL_DESTINATION "${package_dir}"
+    NO_SET_AND_CHECK_MACRO)
+write_basic_package_version_file(restatConfigVersion.cmake COMPATIBILITY SameMinorVersion)
+install(FILES "${CMAKE_CURRENT_BINARY_DIR}/restatConfig.cmake"
+    "${CMAKE_CURRENT_BINARY_DIR}/restatConfigVersion.cmake"
+    "${PROJECT_SOURCE_DIR}/src/cmake/FindPCRE2.cmake"
+    DESTINATION "${package_dir}")
+
+file(RELATIVE_PATH prefix_from_pc "/${CMAKE_INSTALL_LIBDIR}/pkgconfig" "/")
+list(TRANSFORM CMAKE_DL_LIBS PREPEND "-l" OUTPUT_VARIABLE pc_libraries)
+list(JOIN pc_libraries " " pc_libraries)
+configure_file("${PROJECT_SOURCE_DIR}/src/cmake/restat.pc.in" restat.pc @ONLY)
+install(FILES "${CMAKE_CURRENT_BINARY_DIR}/restat.pc"
+    DESTINATION "${CMAKE_INSTALL_LIBDIR}/pkgconfig")

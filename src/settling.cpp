@@ -111,8 +111,12 @@ void settling::call_in_owed(std::vector<item>& due, snapshot const& seen, time_p
         auto const at = std::lower_bound(
             due.begin(), due.end(), *path,
             [](item const& i, std::string const& p) { return path_less(i.what.path, p); });
-        if ((at != due.end() && at->what.path == *path) || !seen.contains(*path)) continue;
-        due.insert(at, {compare_path(*path, is_due() ? baseline_ : latest_, seen), now, true});
+        if (at != due.end() && at->what.path == *path) {
+            at->owed = true; // also if it comes back just as it was told
+        } else if (seen.contains(*path)) {
+            due.insert(at,
+                       {compare_path(*path, is_due() ? baseline_ : latest_, seen), now, true});
+        }
     }
     owed_.erase(first, owed_.end());
 }

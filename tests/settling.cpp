@@ -130,6 +130,18 @@ BOOST_AUTO_TEST_CASE(a_file_that_never_becomes_final_is_told_and_told_again_when
     BOOST_TEST(r.look(9000, tree({{"a", file(2)}})) == "");
 }
 
+BOOST_AUTO_TEST_CASE(what_was_told_too_early_is_told_again_also_if_it_went_away_and_came_back) {
+    run r;
+    r.changes.begin(tree({{"a", file(1)}}));
+    r.look(0, tree({{"a", not_final(file(2))}}));
+    BOOST_TEST(r.look(3000, tree({{"a", not_final(file(2))}})) == "modified a; ");
+    BOOST_TEST(r.look(3020, tree({})) == "");
+    BOOST_TEST(r.look(3040, tree({{"a", not_final(file(2))}})) == "");
+    BOOST_TEST(r.look(3060, tree({{"a", file(2)}})) == "");
+    BOOST_TEST(r.look(3115, tree({{"a", file(2)}})) == "modified a; ");
+    BOOST_TEST(r.look(9000, tree({{"a", file(2)}})) == "");
+}
+
 BOOST_AUTO_TEST_CASE(a_baseline_that_is_not_final_is_told_when_it_is) {
     run r;
     r.changes.begin(tree({{"a", not_final(file(1))}, {"b", file(1)}}));

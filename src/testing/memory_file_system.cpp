@@ -330,6 +330,12 @@ void memory_file_system::write(std::string_view path, std::string_view content) 
     state_->touch(*file);
 }
 
+std::string memory_file_system::read(std::string_view path) const {
+    std::lock_guard const lock{state_->mutex};
+    node_ptr const at = state_->get(path, "read");
+    return at->is(file_type::symlink) ? at->target : at->content;
+}
+
 void memory_file_system::resize(std::string_view path, std::uint64_t size) const {
     std::lock_guard const lock{state_->mutex};
     node_ptr const file = state_->get(path, "resize", last_link::follow);

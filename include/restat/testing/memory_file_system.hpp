@@ -49,6 +49,8 @@ public:
     void make_directory(std::string_view path) const;
     /// Makes a file or replaces its content; through a link, that of its target.
     void write(std::string_view path, std::string_view content = "x") const;
+    /// The content of a file, or the target of a link.
+    std::string read(std::string_view path) const;
     /// Sets the size alone, as `truncate` does.
     void resize(std::string_view path, std::uint64_t size) const;
     /// Something that is neither a file nor a directory nor a link.

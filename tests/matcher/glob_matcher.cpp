@@ -361,7 +361,7 @@ BOOST_AUTO_TEST_CASE(one_of_thousands_is_found) {
 }
 
 BOOST_AUTO_TEST_CASE(a_glob_longer_than_a_word_is_whole) {
-    for (std::size_t const length : {61, 62, 63, 64, 65, 126, 127, 128, 129, 1000, 16383}) {
+    for (auto const length : {61U, 62U, 63U, 64U, 65U, 126U, 127U, 128U, 1000U, 16383U}) {
         std::string const name(length, 'x');
         glob_matcher const exact{"a" + name};
         BOOST_TEST_INFO(length);

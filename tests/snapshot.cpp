@@ -71,7 +71,7 @@ BOOST_AUTO_TEST_CASE(iterates_at_random) {
     BOOST_TEST((*at++).path == "b");
     BOOST_TEST((*at--).path == "c");
     BOOST_TEST(at.index() == 1U);
-    BOOST_TEST(seen.end() - seen.begin() == 3);
+    BOOST_TEST((seen.end() - seen.begin() == 3));
     BOOST_TEST((seen.begin() < seen.end()));
     BOOST_TEST(std::ranges::count_if(seen, [](entry const& e) { return e.record.size == 1; }) ==
                3);

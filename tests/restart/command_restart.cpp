@@ -441,7 +441,7 @@ BOOST_AUTO_TEST_CASE(threads_that_allocate_do_not_hinder_a_start) {
     }
     auto it = make({.command = {"/bin/true"}});
     it.start(real::now());
-    for (int i = 0; i < 50; ++i) {
+    for (int i = 0; i < 20; ++i) {
         BOOST_TEST(drive(it, [&] { return it.last_exit() && is_idle(it); }));
         restart(it);
     }

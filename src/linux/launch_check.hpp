@@ -21,7 +21,7 @@ RESTAT_EXPORT std::string find_program(std::string_view name, std::string_view s
 /// \source execve(2), F_SETLEASE(2const)
 RESTAT_EXPORT std::error_code check_program(std::string const& path) noexcept;
 
-/// Whether users other than its owner can write a file.
-bool is_writable_by_others(std::string const& path) noexcept;
+/// Whether users other than this one can write a file, or make it so that they can.
+RESTAT_EXPORT bool is_writable_by_others(std::string const& path) noexcept;
 
 } // namespace restat::detail

@@ -89,4 +89,12 @@ BOOST_AUTO_TEST_CASE(a_file_with_a_writer_is_being_written) {
     BOOST_TEST(!detail::check_program(path));
 }
 
+BOOST_AUTO_TEST_CASE(a_file_that_others_may_write_is_told) {
+    directory const dir;
+    auto const path = dir.script("program", "exit 0");
+    BOOST_TEST(!detail::is_writable_by_others(path));
+    fs::permissions(path, fs::perms::group_write, fs::perm_options::add);
+    BOOST_TEST(detail::is_writable_by_others(path));
+}
+
 BOOST_AUTO_TEST_SUITE_END()

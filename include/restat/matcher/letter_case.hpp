@@ -1,0 +1,11 @@
+#pragma once
+
+namespace restat {
+
+/// Whether a pattern tells `A` from `a`.
+enum class letter_case {
+    sensitive,
+    folded, ///< the 26 letters of ASCII alike, whatever the locale
+};
+
+} // namespace restat

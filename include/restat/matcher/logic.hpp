@@ -1,0 +1,136 @@
+#pragma once
+
+#include <restat/fwd.hpp>
+#include <restat/matcher/path_matcher.hpp>
+
+#include <algorithm>
+#include <utility>
+
+/// Matchers out of matchers. Verdicts combine by Kleene's three-valued logic, in which `none` is
+/// "unknown": `|` takes the greatest, `&` the least, `!` the mirror; so De Morgan's laws hold.
+namespace restat {
+
+/// `!m`: `exclude` and `include` change places, `none` stays.
+template <class Matcher>
+class not_matcher {
+    static_assert(path_matcher<Matcher>, "what is negated is no path_matcher");
+
+public:
+    explicit not_matcher(Matcher matcher) : matcher_{std::move(matcher)} {}
+
+    verdict operator()(candidate const& path) const noexcept {
+        return static_cast<verdict>(-static_cast<int>(verdict{matcher_(path)}));
+    }
+    void faults(std::vector<finding>& into) const { collect_faults(matcher_, into); }
+
+private:
+    Matcher matcher_;
+};
+
+namespace detail {
+
+/// Two matchers and how their verdicts combine.
+template <class First, class Second, class Rule>
+class matcher_pair {
+    static_assert(path_matcher<First>, "what stands first is no path_matcher");
+    static_assert(path_matcher<Second>, "what stands second is no path_matcher");
+
+public:
+    matcher_pair(First first, Second second)
+        : first_{std::move(first)}, second_{std::move(second)} {}
+
+    /// The second is not asked if the first decides.
+    verdict operator()(candidate const& path) const noexcept {
+        verdict const one = first_(path);
+        return Rule::decides(one) ? one : Rule::combine(one, second_(path));
+    }
+    void faults(std::vector<finding>& into) const {
+        collect_faults(first_, into);
+        collect_faults(second_, into);
+    }
+
+private:
+    First first_;
+    Second second_;
+};
+
+struct and_rule {
+    static constexpr bool decides(verdict one) noexcept { return one == verdict::exclude; }
+    static constexpr verdict combine(verdict one, verdict two) noexcept {
+        return std::min(one, two);
+    }
+};
+
+struct or_rule {
+    static constexpr bool decides(verdict one) noexcept { return one == verdict::include; }
+    static constexpr verdict combine(verdict one, verdict two) noexcept {
+        return std::max(one, two);
+    }
+};
+
+struct then_rule {
+    static constexpr bool decides(verdict one) noexcept { return one != verdict::none; }
+    static constexpr verdict combine(verdict, verdict two) noexcept { return two; }
+};
+
+} // namespace detail
+
+/// `a & b`: the least of both verdicts.
+template <class First, class Second>
+using and_matcher = detail::matcher_pair<First, Second, detail::and_rule>;
+/// `a | b`: the greatest of both verdicts.
+template <class First, class Second>
+using or_matcher = detail::matcher_pair<First, Second, detail::or_rule>;
+/// `then(a, b)`: the verdict of `a`, or that of `b` where `a` says `none`.
+template <class First, class Second>
+using then_matcher = detail::matcher_pair<First, Second, detail::then_rule>;
+
+/// Whether a matcher may stand alone with `!`, or bring in the other side of `&` and `|`.
+/// Specialise it as true for your own.
+template <class M>
+inline constexpr bool enable_matcher_logic = false;
+
+template <>
+inline constexpr bool enable_matcher_logic<any_matcher> = true;
+template <>
+inline constexpr bool enable_matcher_logic<glob_matcher> = true;
+template <>
+inline constexpr bool enable_matcher_logic<ignore_matcher> = true;
+template <>
+inline constexpr bool enable_matcher_logic<matcher_ref> = true;
+template <>
+inline constexpr bool enable_matcher_logic<name_matcher> = true;
+template <>
+inline constexpr bool enable_matcher_logic<regex_matcher> = true;
+template <class M>
+inline constexpr bool enable_matcher_logic<not_matcher<M>> = true;
+template <class A, class B, class Rule>
+inline constexpr bool enable_matcher_logic<detail::matcher_pair<A, B, Rule>> = true;
+
+namespace detail {
+
+// Looks at the trait first, so that no other type is asked whether it is a matcher.
+template <class A, class B>
+concept combinable = (enable_matcher_logic<A> ||
+                      enable_matcher_logic<B>)&&path_matcher<A>&& path_matcher<B>;
+
+} // namespace detail
+
+template <class M>
+    requires detail::combinable<M, M> not_matcher<M>
+operator!(M matcher) { return not_matcher<M>{std::move(matcher)}; }
+
+template <class A, class B>
+    requires detail::combinable<A, B> and_matcher<A, B>
+operator&(A first, B second) { return {std::move(first), std::move(second)}; }
+
+template <class A, class B>
+    requires detail::combinable<A, B> or_matcher<A, B>
+operator|(A first, B second) { return {std::move(first), std::move(second)}; }
+
+template <path_matcher A, path_matcher B>
+then_matcher<A, B> then(A first, B second) {
+    return {std::move(first), std::move(second)};
+}
+
+} // namespace restat

@@ -1,0 +1,58 @@
+#pragma once
+
+#include <restat/matcher/letter_case.hpp>
+#include <restat/matcher/path_matcher.hpp>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace restat {
+
+/// How the patterns of a `regex_matcher` read a path.
+struct regex_options {
+    enum class unit {
+        byte,
+        utf8, ///< characters; what is not UTF-8 in a path matches nothing
+    };
+
+    letter_case letters = letter_case::sensitive;
+    unit characters = unit::byte;
+};
+
+/// A `path_matcher` of PCRE2 patterns, any number: `include` for a path in which any of them is
+/// found; else `exclude` for a file, `none` for a directory.
+///
+/// A pattern is looked for anywhere in the whole path, less a leading `./`. `.` matches a newline
+/// too, and `$` only the very end. `\C`, and in byte mode `(*UTF)` and `(*UCP)`, are refused.
+///
+/// A pattern that comes to no answer within 100,000 steps gives up: unless another one is found,
+/// the verdict is `none`, and `faults` tells of it, once for each pattern.
+///
+/// \errors `bad_pattern`, `pattern_too_large`, with the offset at which PCRE2 stopped
+/// \cost one small allocation a path; the code is just-in-time compiled where the system permits.
+/// Copies share what was compiled and what was told.
+/// \source pcre2pattern(3), pcre2api(3), pcre2jit(3)
+class RESTAT_EXPORT regex_matcher {
+public:
+    /// `regex_matcher{"\\.(c|h)pp$", "^src/"}`
+    template <std::convertible_to<std::string_view>... Patterns>
+        requires(sizeof...(Patterns) > 0)
+    explicit regex_matcher(Patterns const&... patterns)
+        : regex_matcher{std::vector<std::string>{
+              std::string{static_cast<std::string_view>(patterns)}...}} {}
+    explicit regex_matcher(std::vector<std::string> const& patterns, regex_options how = {});
+    /// Sets `fault` (or clears it) instead of throwing, and then matches nothing.
+    regex_matcher(std::vector<std::string> const& patterns, regex_options how,
+                  pattern_fault& fault);
+
+    verdict operator()(candidate const& path) const noexcept;
+    /// Appends the patterns that gave up for the first time since the last call.
+    void faults(std::vector<finding>& into) const;
+
+private:
+    struct rules;
+    std::shared_ptr<rules const> rules_;
+};
+
+} // namespace restat

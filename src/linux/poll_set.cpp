@@ -1,0 +1,20 @@
+#include "linux/poll_set.hpp"
+
+#include <sys/epoll.h>
+#include <unistd.h>
+
+namespace restat::os {
+
+poll_set::poll_set() noexcept : set_{::epoll_create1(EPOLL_CLOEXEC)} {}
+
+poll_set::~poll_set() {
+    if (set_ >= 0) ::close(set_);
+}
+
+void poll_set::add(int descriptor) noexcept {
+    epoll_event event{};
+    event.events = EPOLLIN;
+    ::epoll_ctl(set_, EPOLL_CTL_ADD, descriptor, &event);
+}
+
+} // namespace restat::os

@@ -15,7 +15,7 @@ namespace restat {
 ///
 /// \errors what fails while the baseline is taken is thrown here; an exception of a callback ends
 /// the watching and is kept in `failure`
-/// \threads the callbacks are called on the guard's thread
+/// \threads the callbacks are called on the guard's thread, which must not destroy the guard
 class RESTAT_EXPORT reloader_guard {
 public:
     template <class Reloader>

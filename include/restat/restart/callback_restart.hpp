@@ -1,0 +1,50 @@
+#pragma once
+
+#include <restat/restart/restart_strategy.hpp>
+
+#include <type_traits>
+#include <utility>
+
+namespace restat {
+
+/// A `restart_strategy` that calls a function with the changes.
+///
+/// The function takes a `change_set const&`, and a `std::error_code&` if it wants to say why it
+/// refuses. It returns a `restart_result`, or nothing, which stands for `restarted`. What it
+/// throws passes through `poll`, and the changes stay due.
+/// \threads called on the thread that polls
+template <class Function>
+class callback_restart {
+    static constexpr bool takes_error =
+        std::is_invocable_v<Function&, change_set const&, std::error_code&>;
+    static_assert(takes_error || std::is_invocable_v<Function&, change_set const&>,
+                  "Function cannot be called with a change_set const&");
+
+public:
+    explicit callback_restart(Function call) : call_{std::move(call)} {}
+
+    restart_result restart(change_set const& changes, std::error_code& error) {
+        auto const call = [&]() -> decltype(auto) {
+            if constexpr (takes_error) {
+                return call_(changes, error);
+            } else {
+                return call_(changes);
+            }
+        };
+        if constexpr (std::is_same_v<decltype(call()), restart_result>) {
+            return call();
+        } else {
+            static_assert(std::is_void_v<decltype(call())>,
+                          "Function must return nothing or a restart_result");
+            call();
+            return restart_result::restarted;
+        }
+    }
+
+    Function& function() noexcept { return call_; }
+
+private:
+    Function call_;
+};
+
+} // namespace restat

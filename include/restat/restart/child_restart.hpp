@@ -1,0 +1,71 @@
+#pragma once
+
+#include <restat/restart/command_options.hpp>
+#include <restat/restart/process_event.hpp>
+#include <restat/restart/restart_strategy.hpp>
+
+#include <functional>
+#include <memory>
+#include <optional>
+
+namespace restat {
+
+/// What `command_restart` and `fork_restart` have in common: a program in a child process that is
+/// ended and started again.
+///
+/// The child leads a process group. To end it, the whole group gets the signal, after the grace
+/// KILL, and the next start waits until nothing of the group is left; a process that left the
+/// group (`setsid`) is not waited for. A restart that is asked for meanwhile is one more start,
+/// with all changes. The child dies with this process, also by KILL.
+///
+/// The environment of the child is the one at construction, and RESTAT_GENERATION (1, 2, ...),
+/// RESTAT_REASON (`start`, `change` or `exit`) and, after a change, RESTAT_CHANGES: the path of an
+/// inherited descriptor with one `KIND\tPATH\0` a change. Its signal mask and ignored signals are
+/// those at construction; make the strategy before signals are blocked. If descriptor 0 is the
+/// controlling terminal and in the foreground, so is the child.
+/// \threads `kill` from any; `start` and `supervise` from one that lives as long as the child,
+/// which the kernel ends with it; the rest from one at a time
+/// \errors a start that fails is told to the listener, and tried again after 100 ms to 5 s if
+/// waiting may help (missing, being written, out of processes), else on the next change
+/// \cost one fork and up to three descriptors a start, one while it runs; no thread
+/// \source fork(2), setpgid(2), PR_SET_PDEATHSIG(2const), waitid(2), pidfd_open(2), tty_ioctl(4)
+class RESTAT_EXPORT child_restart {
+public:
+    child_restart(child_restart&&) noexcept;
+    child_restart& operator=(child_restart&&) noexcept;
+    /// Kills what still runs, and waits for its end, at most 5 s.
+    ~child_restart();
+
+    /// Has `supervise` end the program and start it again. Refused, and the program left alone,
+    /// while the new one cannot start; declined in the last run of `on_change::once`.
+    restart_result restart(change_set const& changes, std::error_code& error);
+
+    void start(time_point now);
+    /// Takes the step that is due; waits for nothing but the child's exec.
+    supervision supervise(time_point now);
+    void stop(time_point now);
+    /// Readable when the program has ended, until `supervise` has seen it; -1 if none runs.
+    int descriptor() const noexcept;
+
+    /// KILL to the whole group, now.
+    void kill() noexcept;
+
+    /// How the program last ended, if it did and that could be learned.
+    std::optional<exit_status> last_exit() const noexcept;
+    /// Why the last start failed; clear if it did not.
+    std::error_code last_error() const noexcept;
+    /// Of the program that runs; 0 if none does.
+    int pid() const noexcept;
+
+protected:
+    using listener = std::function<void(process_event const&)>;
+
+    child_restart(command_options options, listener tell);
+    child_restart(fork_options options, std::function<int()> run, listener tell);
+
+private:
+    struct state;
+    std::unique_ptr<state> state_;
+};
+
+} // namespace restat

@@ -1,0 +1,51 @@
+#pragma once
+
+#include <chrono>
+#include <string>
+#include <vector>
+
+namespace restat {
+
+/// What follows when the program ends by itself.
+enum class on_exit : unsigned char {
+    wait,    ///< for a change
+    quit,    ///< that is the end: `run` returns
+    restart, ///< it is started again, after growing pauses
+};
+
+/// When the program is started for the first time.
+enum class first_start : unsigned char { at_once, on_change };
+
+/// What a change does to the program.
+enum class on_change : unsigned char {
+    restart, ///< it is ended and started again
+    once,    ///< the first change does so, and the program then runs to its end; `run` returns
+};
+
+/// What `command_restart` runs and how it ends it; for designated initialisers.
+struct command_options {
+    /// The program and its arguments; no shell is involved. A name without a slash is looked up
+    /// in PATH at each start.
+    std::vector<std::string> command;
+    /// `NAME=VALUE`, added to the environment or in place of what it has.
+    std::vector<std::string> environment = {};
+    int signal = 15;                                          ///< how it is asked to end (TERM)
+    std::chrono::nanoseconds grace = std::chrono::seconds{3}; ///< until KILL
+    on_exit when_it_ends = on_exit::wait;
+    first_start first = first_start::at_once;
+    on_change when_files_change = on_change::restart;
+    /// Descriptors beside 0, 1 and 2 that it inherits, under the same numbers.
+    std::vector<int> keep = {};
+};
+
+/// How `fork_restart` runs its function; the same as in `command_options`.
+struct fork_options {
+    std::vector<std::string> environment = {};
+    int signal = 15;
+    std::chrono::nanoseconds grace = std::chrono::seconds{3};
+    on_exit when_it_ends = on_exit::wait;
+    first_start first = first_start::at_once;
+    on_change when_files_change = on_change::restart;
+};
+
+} // namespace restat

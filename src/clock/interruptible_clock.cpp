@@ -1,0 +1,56 @@
+// One eventfd stands for both reasons to end a wait early. What raised it is told apart by the
+// stop token: it is asked last, after the stop callback can no longer run.
+//
+//     interrupt(), any thread --.
+//                                +--> eventfd --> ppoll, in wait_until --> stopped?  hint?
+//     request_stop, any thread -'                     ^                    else deadline
+//                                 descriptor ---------'
+//
+// The event is lowered by each wait that it ended, so that a stop request leaves no hint behind.
+
+#include <restat/clock/interruptible_clock.hpp>
+
+#include <restat/error.hpp>
+
+#include "linux/event.hpp"
+#include "linux/wait.hpp"
+
+#include <cerrno>
+#include <utility>
+
+namespace restat {
+
+interruptible_clock::interruptible_clock() : event_{os::open_event()} {
+    if (event_ < 0) detail::throw_error({errno, std::generic_category()}, "make a wake-up event");
+}
+
+interruptible_clock::interruptible_clock(interruptible_clock&& other) noexcept
+    : event_{std::exchange(other.event_, -1)} {}
+
+interruptible_clock& interruptible_clock::operator=(interruptible_clock&& other) noexcept {
+    std::swap(event_, other.event_);
+    return *this;
+}
+
+interruptible_clock::~interruptible_clock() { os::close_event(event_); }
+
+time_point interruptible_clock::now() const noexcept { return os::monotonic_now(); }
+
+wake interruptible_clock::wait_until(time_point when, std::stop_token stop) {
+    return wait_until(when, std::move(stop), -1);
+}
+
+wake interruptible_clock::wait_until(time_point when, std::stop_token stop, int descriptor) {
+    bool ready = false;
+    {
+        std::stop_callback const stopping{stop, [this] { interrupt(); }};
+        ready = os::wait_readable(event_, descriptor, when);
+    }
+    ready |= os::lower_event(event_);
+    if (stop.stop_requested()) return wake::stopped;
+    return ready ? wake::hint : wake::deadline;
+}
+
+void interruptible_clock::interrupt() noexcept { os::raise_event(event_); }
+
+} // namespace restat

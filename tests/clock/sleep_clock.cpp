@@ -1,0 +1,58 @@
+#include <restat/clock/sleep_clock.hpp>
+
+#include <boost/test/unit_test.hpp>
+
+#include <thread>
+
+using namespace restat;
+using namespace std::chrono_literals;
+
+static_assert(waitable_clock<sleep_clock>);
+static_assert(!descriptor_clock<sleep_clock>);
+
+BOOST_AUTO_TEST_SUITE(sleep_clocks)
+
+BOOST_AUTO_TEST_CASE(time_passes_as_that_of_the_system) {
+    auto const before = std::chrono::steady_clock::now();
+    auto const now = sleep_clock{}.now();
+    BOOST_TEST((before <= now && now <= std::chrono::steady_clock::now()));
+}
+
+BOOST_AUTO_TEST_CASE(a_wait_ends_at_its_deadline_and_not_before) {
+    sleep_clock const clock;
+    auto const when = clock.now() + 60ms; // more than one nap
+    BOOST_TEST((clock.wait_until(when, {}) == wake::deadline));
+    BOOST_TEST((clock.now() >= when));
+}
+
+BOOST_AUTO_TEST_CASE(a_deadline_in_the_past_ends_the_wait_at_once) {
+    sleep_clock const clock;
+    BOOST_TEST((clock.wait_until(clock.now() - 1h, {}) == wake::deadline));
+    BOOST_TEST((clock.wait_until(time_point{}, {}) == wake::deadline));
+    BOOST_TEST((clock.wait_until(time_point::min(), {}) == wake::deadline));
+}
+
+BOOST_AUTO_TEST_CASE(a_token_that_is_stopped_already_ends_the_wait_at_once) {
+    sleep_clock const clock;
+    std::stop_source source;
+    source.request_stop();
+    BOOST_TEST((clock.wait_until(time_point::max(), source.get_token()) == wake::stopped));
+    BOOST_TEST((clock.wait_until(time_point::min(), source.get_token()) == wake::stopped));
+}
+
+BOOST_AUTO_TEST_CASE(a_stop_request_ends_a_wait_for_ever_within_200_ms) {
+    sleep_clock const clock;
+    for (auto const when : {clock.now() + 1h, time_point::max()}) {
+        time_point asked;
+        std::jthread waiting{[&](std::stop_token stop) {
+            BOOST_TEST((clock.wait_until(when, stop) == wake::stopped));
+        }};
+        std::this_thread::sleep_for(20ms);
+        asked = clock.now();
+        waiting.request_stop();
+        waiting.join();
+        BOOST_TEST((clock.now() - asked < 200ms));
+    }
+}
+
+BOOST_AUTO_TEST_SUITE_END()

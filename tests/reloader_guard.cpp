@@ -1,0 +1,89 @@
+#include <restat/reloader_guard.hpp>
+
+#include <boost/test/unit_test.hpp>
+
+#include <atomic>
+#include <stdexcept>
+#include <thread>
+
+using restat::reloader_guard;
+
+namespace {
+
+// Stands for a reloader: what a guard asks of one.
+struct watcher {
+    void baseline() {
+        ++baselines;
+        baseline_thread = std::this_thread::get_id();
+        if (fails) throw std::runtime_error{"no baseline"};
+    }
+    void run(std::stop_token stop) {
+        run_thread = std::this_thread::get_id();
+        running = true;
+        running.notify_all();
+        while (waits && !stop.stop_requested()) std::this_thread::yield();
+        if (throws) throw std::runtime_error{"from a callback"};
+        ended = true;
+    }
+
+    bool fails = false;
+    bool waits = true;
+    bool throws = false;
+    std::atomic<int> baselines = 0;
+    std::atomic<bool> running = false;
+    std::atomic<bool> ended = false;
+    std::thread::id baseline_thread;
+    std::thread::id run_thread;
+};
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(reloader_guards)
+
+BOOST_AUTO_TEST_CASE(the_baseline_is_taken_before_the_guard_is_made) {
+    watcher watched;
+    reloader_guard const guard{watched};
+    BOOST_TEST(watched.baselines == 1);
+    BOOST_TEST((watched.baseline_thread == std::this_thread::get_id()));
+}
+
+BOOST_AUTO_TEST_CASE(it_watches_on_a_thread_of_its_own_until_it_goes) {
+    watcher watched;
+    {
+        reloader_guard const guard{watched};
+        watched.running.wait(false);
+        BOOST_TEST(!watched.ended);
+        BOOST_TEST((guard.failure() == nullptr));
+    }
+    BOOST_TEST(watched.ended);
+    BOOST_TEST((watched.run_thread != std::this_thread::get_id()));
+}
+
+BOOST_AUTO_TEST_CASE(no_baseline_no_guard) {
+    watcher watched;
+    watched.fails = true;
+    BOOST_CHECK_THROW(reloader_guard{watched}, std::runtime_error);
+    BOOST_TEST(!watched.running);
+}
+
+BOOST_AUTO_TEST_CASE(an_exception_ends_the_watching_and_is_kept) {
+    watcher watched;
+    watched.waits = false;
+    watched.throws = true;
+    reloader_guard const guard{watched};
+    std::exception_ptr failure;
+    while (!(failure = guard.failure())) std::this_thread::yield(); // ctest bounds it
+    BOOST_CHECK_EXCEPTION(std::rethrow_exception(failure), std::runtime_error, [](auto const& e) {
+        return e.what() == std::string{"from a callback"};
+    });
+}
+
+BOOST_AUTO_TEST_CASE(a_watch_that_ended_by_itself_is_no_failure) {
+    watcher watched;
+    watched.waits = false;
+    reloader_guard const guard{watched};
+    while (!watched.ended) std::this_thread::yield(); // ctest bounds it
+    BOOST_TEST((guard.failure() == nullptr));
+}
+
+BOOST_AUTO_TEST_SUITE_END()

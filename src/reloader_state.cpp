@@ -1,6 +1,7 @@
 #include <restat/detail/reloader_state.hpp>
 
 #include <algorithm>
+#include <cassert>
 
 namespace restat::detail {
 namespace {
@@ -49,6 +50,7 @@ linked_stop::linked_stop(reloader_state& of, std::stop_token other)
     , before_{of.token}
     , own_{of.stop_token(), forward{both_}}
     , other_{std::move(other), forward{both_}} {
+    assert(of.token == of.stop_token() && "a reloader runs once at a time");
     of.token = both_.get_token();
 }
 

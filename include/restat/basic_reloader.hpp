@@ -2,6 +2,7 @@
 
 #include <restat/clock/waitable_clock.hpp>
 #include <restat/detail/reloader_state.hpp>
+#include <restat/detail/within_memory.hpp>
 #include <restat/enumerator/file_enumerator.hpp>
 #include <restat/fwd.hpp>
 #include <restat/matcher/path_matcher.hpp>
@@ -43,12 +44,11 @@ class basic_reloader {
                   "restart(change_set const&, std::error_code&) -> restart_result");
 
 public:
-    basic_reloader(Enumerator enumerator, Matcher matcher, Clock clock, Restart restart,
-                   schedule when = {})
-        : enumerator_{std::move(enumerator)}
-        , matcher_{std::move(matcher)}
-        , clock_{std::move(clock)}
-        , restart_{std::move(restart)}
+    basic_reloader(Enumerator where, Matcher which, Clock time, Restart then, schedule when = {})
+        : enumerator_{std::move(where)}
+        , matcher_{std::move(which)}
+        , clock_{std::move(time)}
+        , restart_{std::move(then)}
         , state_{when} {}
 
     /// For policies that know what they need from `options` alone, as those of `stat_reloader`.
@@ -150,9 +150,9 @@ poll_result basic_reloader<E, M, C, R>::poll(std::error_code& error) {
         return outcome(changes.has_baseline() ? poll_state::unchanged : poll_state::starting);
     }
     snapshot seen = scan(error);
-    if (error) return outcome(poll_state::failed);
     auto const now = clock_.now();
-    changes.look(std::move(seen), now);
+    if (!error) detail::within_memory(error, [&] { changes.look(std::move(seen), now); });
+    if (error) return outcome(poll_state::failed);
     if (change_set const due = changes.ready(now); !due.empty()) return deliver(due);
     return outcome(changes.is_due() ? poll_state::settling : poll_state::unchanged);
 }
@@ -170,7 +170,8 @@ void basic_reloader<E, M, C, R>::run(std::stop_token stop, std::error_code& erro
     error.clear();
     detail::linked_stop const linked{state_, std::move(stop)};
     if (!state_.changes.has_baseline()) baseline(error);
-    if (error || state_.token.stop_requested()) return;
+    if (state_.token.stop_requested()) error.clear();
+    if (!state_.changes.has_baseline()) return;
     program_scope const program{*this};
     if constexpr (supervising_strategy<R>) restart_.start(clock_.now());
     watch();
@@ -186,12 +187,14 @@ void basic_reloader<E, M, C, R>::run(std::stop_token stop) {
 template <class E, class M, class C, class R>
 snapshot basic_reloader<E, M, C, R>::scan(std::error_code& error) {
     state_.scan_began(clock_.now());
-    snapshot_builder found{state_.token};
-    enumerator_.enumerate(matcher_ref{matcher_}, found, error);
     snapshot seen;
-    if (!error) seen = found.finish(latest());
     std::vector<finding> faults;
-    collect_faults(matcher_, faults);
+    detail::within_memory(error, [&] {
+        snapshot_builder found{state_.token};
+        enumerator_.enumerate(matcher_ref{matcher_}, found, error);
+        if (!error) seen = found.finish(latest());
+        collect_faults(matcher_, faults);
+    });
     state_.scan_ended(clock_.now(), seen, std::move(faults), error);
     return seen;
 }

@@ -1,0 +1,19 @@
+#pragma once
+
+#include <restat/export.hpp>
+
+#include <system_error>
+
+namespace restat::detail {
+
+RESTAT_EXPORT void within_memory(std::error_code& error, void (*call)(void*), void* object);
+
+/// Calls `act`; turns a lack of memory into an error code. Other exceptions pass. Compiled apart,
+/// since the header that needs it may be used where exceptions are switched off.
+template <class Act>
+void within_memory(std::error_code& error, Act act) {
+    within_memory(
+        error, [](void* object) { (*static_cast<Act*>(object))(); }, &act);
+}
+
+} // namespace restat::detail

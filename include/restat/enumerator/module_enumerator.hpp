@@ -1,0 +1,31 @@
+#pragma once
+
+#include <restat/detail/owned.hpp>
+#include <restat/enumerator/file_enumerator.hpp>
+#include <restat/export.hpp>
+
+namespace restat {
+
+/// A `file_enumerator` of the executable and the shared objects that a process has loaded.
+///
+/// What was once seen stays watched under its name, also when it is replaced or unloaded. That a
+/// module is loaded or no longer loaded is not a change of it. A matcher sees the last component
+/// as the part below the root.
+/// \errors a finding if the list of modules cannot be read; those known stay watched
+/// \cost reading one file of the kernel, and one stat a module, two for a link
+/// \source proc_pid_maps(5)
+class RESTAT_EXPORT module_enumerator {
+public:
+    /// Of this process.
+    module_enumerator();
+    /// Of another process, which must be in the same mount namespace.
+    explicit module_enumerator(int pid);
+
+    void enumerate(matcher_ref matcher, snapshot_builder& into, std::error_code& error);
+
+private:
+    struct state;
+    detail::owned<state> state_;
+};
+
+} // namespace restat

@@ -1,0 +1,71 @@
+#pragma once
+
+#include <restat/enumerator/file_enumerator.hpp>
+#include <restat/file_system/native_file_system.hpp>
+#include <restat/fwd.hpp>
+
+#include <concepts>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace restat {
+
+/// How a tree is walked.
+struct tree_options {
+    enum class symlinks : unsigned char {
+        named_only, ///< a root is followed; a link below it is watched as a link
+        follow,     ///< each link is watched as the link and as what it leads to
+    };
+    enum class file_systems : unsigned char {
+        cross, ///< what is mounted below a root belongs to the tree
+        stay,  ///< only what is on the file system of its root does
+    };
+
+    symlinks links = symlinks::named_only;
+    file_systems mounts = file_systems::cross;
+};
+
+/// A `file_enumerator` of the files at and below one or more roots.
+///
+/// Paths are told as `find ROOT` prints them, less a leading `./`. A root may be a file, may be a
+/// link, and may be missing: that is a finding, until it appears. A root that is a directory is
+/// opened whatever the matcher says; a directory below it only if the matcher lets it. A directory
+/// that can be reached twice is walked once, under the root that comes first, and a file that is
+/// named beside a directory that holds it counts once, under the name given.
+/// \errors a finding for what cannot be opened, listed or looked at, below which all stays as it
+/// was known; what vanishes during the scan is just gone. An error code if stopped or out of
+/// memory
+/// \cost at most 6 descriptors at once, whatever the depth, and fewer when there are no more; per
+/// directory an open, a stat and two listings, per file a stat; no recursion
+/// \see file_system for what `FileSystem` must have
+template <class FileSystem>
+class RESTAT_EXPORT basic_tree_enumerator {
+    static_assert(file_system<FileSystem>,
+                  "FileSystem is no file_system: see restat/file_system/file_system.hpp");
+
+public:
+    explicit basic_tree_enumerator(std::vector<std::string> roots, tree_options how = {},
+                                   FileSystem files = {})
+        : roots_{std::move(roots)}, how_{how}, files_{std::move(files)} {}
+    template <std::convertible_to<std::string_view> Root>
+    explicit basic_tree_enumerator(Root const& root, tree_options how = {}, FileSystem files = {})
+        : roots_{std::string{std::string_view{root}}}, how_{how}, files_{std::move(files)} {}
+
+    void enumerate(matcher_ref matcher, snapshot_builder& into, std::error_code& error);
+
+    /// The roots; may be changed between scans. What is below a new one is told as added.
+    std::vector<std::string>& roots() noexcept { return roots_; }
+    std::vector<std::string> const& roots() const noexcept { return roots_; }
+
+private:
+    std::vector<std::string> roots_;
+    tree_options how_;
+    FileSystem files_;
+};
+
+// Compiled once, in the library.
+extern template class basic_tree_enumerator<native_file_system>;
+
+} // namespace restat

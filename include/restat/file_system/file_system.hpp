@@ -1,0 +1,58 @@
+#pragma once
+
+#include <restat/file_system/name_list.hpp>
+#include <restat/stat_record.hpp>
+
+#include <concepts>
+#include <system_error>
+
+namespace restat {
+
+/// What to do with a symbolic link in which a path ends.
+enum class last_link : unsigned char {
+    keep,   ///< the link itself is meant; it is not opened
+    follow, ///< what it leads to is meant
+};
+
+/// A `file_system` opens directories, lists them, tells the status of names, and reads the clock
+/// by which it stamps files.
+///
+/// Notation: `F` the type, `f` a value of it, `d` an `F::directory&`, `p` a path and `n` a name
+/// in a directory (both `char const*`), `l` a `last_link`, `s` a `name_list&`, `c` an
+/// `error_code&`.
+///
+/// | expression | result | meaning |
+/// | --- | --- | --- |
+/// | `F::directory` | | an open directory, or none when made by default or moved from |
+/// | `bool{d}` | `bool` | whether it is open |
+/// | `f.open(p, c)` | `directory` | the directory to which the path leads, links followed |
+/// | `f.open(d, n, l, c)` | `directory` | the directory of this name in `d` |
+/// | `f.list(d, s, c)` | `bool` | appends the next names, without `.` and `..`; false at the end |
+/// | `f.stat(p, l, c)` | `stat_record` | the status of what is at the path |
+/// | `f.stat(d, n, l, c)` | `stat_record` | the status of what has this name in `d` |
+/// | `f.stat(d, c)` | `stat_record` | the status of `d` itself |
+/// | `f.now()` | `stamp` | the time that a file would be stamped with; never throws |
+///
+/// Rules that a compiler cannot see: each sets or clears `c`; a directory that goes out of scope
+/// is closed, and so is one that is assigned an empty one; nothing but a directory is ever
+/// opened; only `follow`, or a path, leads through a link; copies of `f` are the same file
+/// system. A record counts as final: whoever asks for it reads the clock around it and decides.
+///
+/// Models: `native_file_system`, `testing::memory_file_system`.
+template <class F>
+concept file_system = std::copy_constructible<F> &&
+    std::default_initializable<typename F::directory> && std::movable<typename F::directory> &&
+    requires(F& f, typename F::directory& d, char const* n, last_link l, name_list& s,
+             std::error_code& c) {
+    static_cast<bool>(d);
+    { f.open(n, c) } -> std::same_as<typename F::directory>;
+    { f.open(d, n, l, c) } -> std::same_as<typename F::directory>;
+    { f.list(d, s, c) } -> std::same_as<bool>;
+    { f.stat(n, l, c) } -> std::same_as<stat_record>;
+    { f.stat(d, n, l, c) } -> std::same_as<stat_record>;
+    { f.stat(d, c) } -> std::same_as<stat_record>;
+    { f.now() }
+    noexcept->std::same_as<stamp>;
+};
+
+} // namespace restat

@@ -1,0 +1,52 @@
+#pragma once
+
+#include <restat/export.hpp>
+#include <restat/file_system/file_system.hpp>
+
+#include <utility>
+
+namespace restat {
+
+/// A `file_system` that is the kernel's.
+/// \threads any
+/// \cost one system call each, more only where a signal interrupts; the clock none
+/// \source openat(2), getdents64(2), fstatat(2), CLOCK_REALTIME_COARSE in clock_gettime(2)
+class RESTAT_EXPORT native_file_system {
+public:
+    /// A directory descriptor, closed on exec.
+    class RESTAT_EXPORT directory {
+    public:
+        directory() noexcept = default;
+        explicit directory(int descriptor) noexcept : descriptor_{descriptor} {}
+        directory(directory&& other) noexcept
+            : descriptor_{std::exchange(other.descriptor_, -1)} {}
+        directory& operator=(directory&& other) noexcept {
+            directory{std::move(other)}.swap(*this);
+            return *this;
+        }
+        ~directory() {
+            if (descriptor_ >= 0) close();
+        }
+
+        explicit operator bool() const noexcept { return descriptor_ >= 0; }
+        int descriptor() const noexcept { return descriptor_; }
+        void swap(directory& other) noexcept { std::swap(descriptor_, other.descriptor_); }
+
+    private:
+        void close() noexcept;
+
+        int descriptor_ = -1;
+    };
+
+    directory open(char const* path, std::error_code& error) const noexcept;
+    directory open(directory const& in, char const* name, last_link link,
+                   std::error_code& error) const noexcept;
+    bool list(directory& of, name_list& into, std::error_code& error) const;
+    stat_record stat(char const* path, last_link link, std::error_code& error) const noexcept;
+    stat_record stat(directory const& in, char const* name, last_link link,
+                     std::error_code& error) const noexcept;
+    stat_record stat(directory const& of, std::error_code& error) const noexcept;
+    stamp now() const noexcept;
+};
+
+} // namespace restat

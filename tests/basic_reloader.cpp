@@ -1,0 +1,391 @@
+#include <restat/basic_reloader.hpp>
+
+#include <restat/reloader_guard.hpp>
+#include <restat/testing/manual_clock.hpp>
+
+#include "support/records.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <functional>
+#include <memory>
+#include <stdexcept>
+#include <thread>
+
+using namespace restat;
+using namespace std::chrono_literals;
+using support::file;
+using support::not_final;
+
+namespace {
+
+// The policies, made up: a tree that a test sets, and a restart that does what a test says.
+struct world {
+    std::vector<support::named> files;
+    std::error_code broken;
+    bool out_of_memory = false;
+    std::function<void(snapshot_builder&, std::error_code&)> during = [](auto&, auto&) {};
+    std::vector<finding> unread;
+    int scans = 0;
+};
+
+struct world_enumerator {
+    std::shared_ptr<world> of;
+
+    void enumerate(matcher_ref wanted, snapshot_builder& found, std::error_code& error) {
+        ++of->scans;
+        if (of->out_of_memory) throw std::bad_alloc{};
+        error = of->broken;
+        of->during(found, error);
+        for (auto const& [path, record] : of->files) {
+            if (watches(wanted({path}))) found.add(path, record);
+        }
+        for (auto const& f : of->unread) found.add_error(f.path, f.error, f.operation);
+    }
+};
+
+struct told_restart {
+    std::function<restart_result(change_set const&, std::error_code&)> act;
+
+    restart_result restart(change_set const& changes, std::error_code& error) {
+        return act(changes, error);
+    }
+};
+
+verdict everything(candidate const&) noexcept { return verdict::none; }
+
+struct stage {
+    std::shared_ptr<world> files = std::make_shared<world>();
+    testing::manual_clock clock;
+    std::vector<std::string> told;
+    std::function<restart_result(change_set const&, std::error_code&)> act =
+        [](auto const&, auto&) { return restart_result::restarted; };
+    basic_reloader<world_enumerator, verdict (*)(candidate const&) noexcept,
+                   testing::manual_clock, told_restart>
+        reloader{world_enumerator{files}, everything, clock,
+                 told_restart{[this](change_set const& changes, std::error_code& error) {
+                     for (change const& c : changes) {
+                         told.push_back(std::string{to_string(c.kind)} + " " + c.path);
+                     }
+                     return act(changes, error);
+                 }}};
+
+    poll_state poll_after(std::chrono::milliseconds pause) {
+        clock.advance(pause);
+        return reloader.poll().state;
+    }
+};
+
+} // namespace
+
+namespace restat {
+std::ostream& operator<<(std::ostream& to, poll_state state) {
+    return to << "poll_state " << static_cast<int>(state);
+}
+} // namespace restat
+
+BOOST_FIXTURE_TEST_SUITE(polling, stage)
+
+BOOST_AUTO_TEST_CASE(the_first_poll_takes_the_baseline) {
+    files->files = {{"a", file(1)}};
+    BOOST_TEST(reloader.poll().state == poll_state::unchanged);
+    BOOST_TEST(reloader.latest().contains("a"));
+    BOOST_TEST(poll_after(1s) == poll_state::unchanged);
+    BOOST_TEST(told.empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_baseline_that_is_not_final_is_looked_at_again) {
+    files->files = {{"a", not_final(file(1))}};
+    BOOST_TEST(reloader.poll().state == poll_state::starting);
+    files->files = {{"a", file(2)}};
+    BOOST_TEST(poll_after(5ms) == poll_state::unchanged);
+    BOOST_TEST(poll_after(1s) == poll_state::unchanged);
+    BOOST_TEST(told.empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_change_is_delivered_once_it_has_settled) {
+    files->files = {{"a", file(1)}};
+    reloader.poll();
+    files->files = {{"a", file(2)}, {"b", file(1)}};
+    auto const seen = reloader.poll();
+    BOOST_TEST(seen.state == poll_state::settling);
+    BOOST_TEST((seen.next == clock.now() + 75ms));
+    BOOST_TEST(poll_after(75ms) == poll_state::delivered);
+    BOOST_TEST(told == (std::vector<std::string>{"modified a", "added b"}),
+               boost::test_tools::per_element());
+    BOOST_TEST(poll_after(1s) == poll_state::unchanged);
+}
+
+BOOST_AUTO_TEST_CASE(a_refused_restart_stays_due) {
+    files->files = {{"a", file(1)}};
+    reloader.poll();
+    act = [](auto const&, std::error_code& error) {
+        error = make_error_code(errc::program_truncated);
+        return restart_result::refused;
+    };
+    files->files = {{"a", file(2)}};
+    reloader.poll();
+    BOOST_TEST(poll_after(75ms) == poll_state::refused);
+    BOOST_TEST(poll_after(50ms) == poll_state::settling);
+    act = [](auto const&, auto&) { return restart_result::restarted; };
+    BOOST_TEST(poll_after(50ms) == poll_state::delivered);
+    BOOST_TEST(told.size() == 2U);
+}
+
+BOOST_AUTO_TEST_CASE(an_exception_of_the_callback_passes_and_the_change_stays_due) {
+    files->files = {{"a", file(1)}};
+    reloader.poll();
+    files->files = {{"a", file(2)}};
+    reloader.poll();
+    act = [](auto const&, auto&) -> restart_result { throw std::runtime_error{"no"}; };
+    clock.advance(75ms);
+    BOOST_CHECK_THROW(reloader.poll(), std::runtime_error);
+    act = [](auto const&, auto&) { return restart_result::restarted; };
+    BOOST_TEST(poll_after(1ms) == poll_state::delivered);
+}
+
+BOOST_AUTO_TEST_CASE(a_poll_from_inside_a_callback_does_nothing) {
+    files->files = {{"a", file(1)}};
+    reloader.poll();
+    files->files = {{"a", file(2)}};
+    reloader.poll();
+    poll_state inside{};
+    act = [&](auto const&, auto&) {
+        inside = reloader.poll().state;
+        return restart_result::restarted;
+    };
+    BOOST_TEST(poll_after(75ms) == poll_state::delivered);
+    BOOST_TEST(inside == poll_state::busy);
+}
+
+BOOST_AUTO_TEST_CASE(a_matcher_replaced_in_a_callback_holds_from_the_next_scan) {
+    files->files = {{"a", file(1)}, {"b", file(1)}};
+    reloader.poll();
+    files->files = {{"a", file(2)}, {"b", file(1)}};
+    reloader.poll();
+    act = [&](auto const&, auto&) {
+        reloader.matcher() = [](candidate const& c) noexcept {
+            return c.path == "b" ? verdict::exclude : verdict::none;
+        };
+        return restart_result::restarted;
+    };
+    poll_after(75ms);
+    told.clear();
+    poll_after(1s);
+    BOOST_TEST(!reloader.latest().contains("b"));
+    poll_after(75ms);
+    BOOST_TEST(told == std::vector<std::string>{"removed b"}, boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(a_scan_that_is_given_up_loses_nothing) {
+    files->files = {{"a", file(1)}};
+    reloader.poll();
+    files->broken = std::make_error_code(std::errc::too_many_files_open);
+    files->files = {};
+    std::error_code error;
+    BOOST_TEST(reloader.poll(error).state == poll_state::failed);
+    BOOST_TEST((error == std::errc::too_many_files_open));
+    BOOST_CHECK_THROW(reloader.poll(), reload_error);
+    BOOST_TEST(reloader.latest().contains("a"));
+    files->broken = {};
+    files->files = {{"a", file(1)}};
+    BOOST_TEST(poll_after(1s) == poll_state::unchanged);
+    BOOST_TEST(told.empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_lack_of_memory_gives_the_scan_up) {
+    files->files = {{"a", file(1)}};
+    reloader.poll();
+    files->out_of_memory = true;
+    std::error_code error;
+    BOOST_TEST(reloader.poll(error).state == poll_state::failed);
+    BOOST_TEST((error == std::errc::not_enough_memory));
+    files->out_of_memory = false;
+    files->files = {{"a", file(2)}};
+    reloader.poll();
+    BOOST_TEST(poll_after(75ms) == poll_state::delivered);
+}
+
+BOOST_AUTO_TEST_CASE(an_error_is_told_once_and_is_no_absence) {
+    struct ears : observer {
+        std::vector<std::string> heard;
+        void found(finding const& f) noexcept override { heard.push_back(describe(f)); }
+    } listener;
+    reloader.observe(&listener);
+    files->files = {{"d/a", file(1)}, {"e", file(1)}};
+    reloader.poll();
+    files->files = {{"e", file(1)}};
+    files->unread = {{"d", std::make_error_code(std::errc::permission_denied), "open"}};
+    for (int i = 0; i < 3; ++i) BOOST_TEST(poll_after(1s) == poll_state::unchanged);
+    BOOST_TEST(listener.heard == std::vector<std::string>{"cannot open 'd': Permission denied"},
+               boost::test_tools::per_element());
+    BOOST_TEST(reloader.latest().contains("d/a"));
+    files->unread = {};
+    files->files = {{"d/a", file(1)}, {"e", file(1)}};
+    BOOST_TEST(poll_after(1s) == poll_state::unchanged);
+    BOOST_TEST(told.empty());
+    reloader.observe(nullptr);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+BOOST_FIXTURE_TEST_SUITE(running, stage)
+
+BOOST_AUTO_TEST_CASE(it_scans_every_interval_and_sooner_while_something_settles) {
+    files->files = {{"a", file(1)}};
+    std::jthread const runner{[&](std::stop_token stop) { reloader.run(stop); }};
+    BOOST_TEST((clock.next_sleeper() == clock.now() + 1s));
+    files->files = {{"a", file(2)}};
+    clock.advance(1s);
+    BOOST_TEST((clock.next_sleeper() == clock.now() + 75ms));
+    BOOST_TEST(told.empty());
+    clock.advance(75ms);
+    BOOST_TEST((clock.next_sleeper() == clock.now() + 1s));
+    BOOST_TEST(told == std::vector<std::string>{"modified a"}, boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(a_hint_scans_at_once) {
+    std::jthread const runner{[&](std::stop_token stop) { reloader.run(stop); }};
+    clock.next_sleeper();
+    auto const before = files->scans;
+    clock.hint();
+    while (clock.next_sleeper() != clock.now() + 1s || files->scans == before) {
+        std::this_thread::yield();
+    }
+    BOOST_TEST(files->scans == before + 1);
+}
+
+BOOST_AUTO_TEST_CASE(stop_ends_it_from_any_thread_and_before_it_begins) {
+    {
+        std::jthread const runner{[&] { reloader.run(); }};
+        clock.next_sleeper();
+        reloader.stop();
+        reloader.stop();
+    }
+    auto const scans = files->scans;
+    reloader.run();
+    BOOST_TEST(files->scans <= scans + 1);
+}
+
+BOOST_AUTO_TEST_CASE(stop_from_inside_a_callback_ends_it) {
+    act = [&](auto const&, auto&) {
+        reloader.stop();
+        return restart_result::restarted;
+    };
+    std::jthread const runner{[&] { reloader.run(); }};
+    clock.next_sleeper();
+    files->files = {{"a", file(2)}};
+    clock.advance(1s);
+    clock.next_sleeper();
+    clock.advance(75ms);
+}
+
+BOOST_AUTO_TEST_CASE(stop_ends_a_scan_that_is_under_way) {
+    files->during = [&](snapshot_builder& found, std::error_code& error) {
+        reloader.stop();
+        while (!found.stop_requested()) std::this_thread::yield();
+        error = std::make_error_code(std::errc::operation_canceled);
+    };
+    BOOST_CHECK_NO_THROW(reloader.run());
+    BOOST_TEST(files->scans == 1);
+}
+
+BOOST_AUTO_TEST_CASE(a_baseline_that_cannot_be_taken_is_an_error) {
+    files->broken = std::make_error_code(std::errc::too_many_files_open);
+    BOOST_CHECK_THROW(reloader.run(), reload_error);
+}
+
+BOOST_AUTO_TEST_CASE(it_runs_again_after_the_stop_token_of_an_earlier_run) {
+    for (int i = 0; i < 2; ++i) {
+        std::jthread runner{[&](std::stop_token stop) { reloader.run(stop); }};
+        BOOST_TEST((clock.next_sleeper() != time_point::max()));
+    }
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+namespace {
+
+// A strategy that looks after a made-up program, and writes down what is asked of it.
+struct keeper {
+    struct log {
+        std::vector<std::string> lines;
+        supervision next{supervision::state::running, time_point::max(), false};
+    };
+    std::shared_ptr<log> told = std::make_shared<log>();
+
+    restart_result restart(change_set const&, std::error_code&) {
+        told->lines.push_back("restart");
+        return restart_result::restarted;
+    }
+    void start(time_point) { told->lines.push_back("start"); }
+    supervision supervise(time_point) { return told->next; }
+    void stop(time_point) {
+        told->lines.push_back("stop");
+        told->next.now = supervision::state::idle;
+    }
+    int descriptor() { return -1; }
+};
+
+// A strategy that was handed a snapshot by the process before.
+struct heir {
+    std::shared_ptr<std::vector<std::string>> told = std::make_shared<std::vector<std::string>>();
+    snapshot known;
+
+    restart_result restart(change_set const& changes, std::error_code&) {
+        told->push_back("restart " + changes[0].path);
+        return restart_result::restarted;
+    }
+    void hand_over(snapshot const& s) {
+        told->push_back("hand over " + std::to_string(s.size()));
+    }
+    bool inherit(snapshot& into) {
+        into = known;
+        return true;
+    }
+};
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(strategies)
+
+BOOST_AUTO_TEST_CASE(a_program_is_started_after_the_baseline_and_stopped_at_the_end) {
+    auto const files = std::make_shared<world>();
+    keeper strategy;
+    auto const told = strategy.told;
+    testing::manual_clock clock;
+    basic_reloader reloader{world_enumerator{files}, &everything, clock, strategy};
+    {
+        std::jthread const runner{[&](std::stop_token stop) { reloader.run(stop); }};
+        clock.next_sleeper();
+        BOOST_TEST(files->scans == 1);
+    }
+    BOOST_TEST(told->lines == (std::vector<std::string>{"start", "stop"}),
+               boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(run_returns_when_the_program_ended_for_good) {
+    keeper strategy;
+    strategy.told->next.done = true;
+    basic_reloader reloader{world_enumerator{std::make_shared<world>()}, &everything,
+                            testing::manual_clock{}, strategy};
+    reloader.run();
+    BOOST_TEST(strategy.told->lines.back() == "stop");
+}
+
+BOOST_AUTO_TEST_CASE(an_edit_between_two_processes_is_seen) {
+    auto const files = std::make_shared<world>();
+    files->files = {{"a", file(2)}, {"b", file(1)}};
+    heir strategy;
+    strategy.known = support::tree({{"a", file(1)}, {"b", file(1)}});
+    testing::manual_clock clock;
+    basic_reloader reloader{world_enumerator{files}, &everything, clock, strategy};
+    reloader.poll();
+    reloader.poll();
+    clock.advance(75ms);
+    BOOST_TEST(reloader.poll().state == poll_state::delivered);
+    BOOST_TEST(*strategy.told == (std::vector<std::string>{"hand over 2", "restart a"}),
+               boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_SUITE_END()

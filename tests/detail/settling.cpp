@@ -1,0 +1,207 @@
+#include <restat/detail/settling.hpp>
+
+#include "support/records.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+using namespace restat;
+using namespace std::chrono_literals;
+using support::file;
+using support::not_final;
+using support::tree;
+
+namespace {
+
+// A run of looks at made-up trees, at times in milliseconds, with the defaults of `schedule`:
+// quiet 75 ms, at the latest 1 s, emptied files 500 ms.
+struct run {
+    detail::settling changes{schedule{}};
+
+    static time_point at(int milliseconds) {
+        return time_point{1h} + std::chrono::milliseconds{milliseconds};
+    }
+
+    // Looks, and delivers what is ready: "modified a; " or "".
+    std::string look(int milliseconds, snapshot seen) {
+        changes.look(std::move(seen), at(milliseconds));
+        auto const due = changes.ready(at(milliseconds));
+        std::string text;
+        for (change const& c : due) {
+            text += std::string{to_string(c.kind)} + " " + c.path + "; ";
+        }
+        if (!due.empty()) changes.settled();
+        return text;
+    }
+};
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(settling)
+
+BOOST_AUTO_TEST_CASE(nothing_is_told_of_a_tree_that_stays) {
+    run r;
+    r.changes.begin(tree({{"a", file(1)}}));
+    BOOST_TEST(r.look(0, tree({{"a", file(1)}})) == "");
+    BOOST_TEST(r.look(5000, tree({{"a", file(1)}})) == "");
+    BOOST_TEST((r.changes.next() == time_point::max()));
+}
+
+BOOST_AUTO_TEST_CASE(a_change_is_told_when_it_was_quiet) {
+    run r;
+    r.changes.begin(tree({{"a", file(1)}}));
+    BOOST_TEST(r.look(0, tree({{"a", file(2)}})) == "");
+    BOOST_TEST((r.changes.next() == run::at(75)));
+    BOOST_TEST(r.look(74, tree({{"a", file(2)}})) == "");
+    BOOST_TEST(r.look(75, tree({{"a", file(2)}})) == "modified a; ");
+    BOOST_TEST(r.look(999, tree({{"a", file(2)}})) == "");
+}
+
+BOOST_AUTO_TEST_CASE(one_quiet_period_covers_the_whole_set) {
+    run r;
+    r.changes.begin(tree({{"a", file(1)}, {"b", file(1)}}));
+    BOOST_TEST(r.look(0, tree({{"a", file(2)}, {"b", file(1)}})) == "");
+    BOOST_TEST(r.look(60, tree({{"a", file(2)}, {"b", file(2)}})) == "");
+    BOOST_TEST(r.look(80, tree({{"a", file(2)}, {"b", file(2)}})) == "");
+    BOOST_TEST(r.look(135, tree({{"a", file(2)}, {"b", file(2)}})) == "modified a; modified b; ");
+}
+
+BOOST_AUTO_TEST_CASE(a_burst_is_told_at_the_latest_after_max_wait_again_and_again) {
+    run r;
+    r.changes.begin(tree({{"a", file(0)}}));
+    int told = 0;
+    for (int t = 1; t <= 3050; t += 20) told += !r.look(t, tree({{"a", file(t)}})).empty();
+    BOOST_TEST(told == 3); // at 1001, 2021 and 3041
+}
+
+BOOST_AUTO_TEST_CASE(what_went_away_again_leaves_no_trace) {
+    run r;
+    r.changes.begin(tree({{"a", file(1)}}));
+    BOOST_TEST(r.look(0, tree({{"a", file(1)}, {"a.swp", file(1)}})) == "");
+    BOOST_TEST(r.look(70, tree({{"a", file(1)}})) == "");
+    BOOST_TEST(!r.changes.is_due());
+    BOOST_TEST(r.look(200, tree({{"a", file(1)}})) == "");
+}
+
+BOOST_AUTO_TEST_CASE(a_file_replaced_by_way_of_its_absence_is_modified_once) {
+    run r;
+    r.changes.begin(tree({{"a", file(1)}}));
+    BOOST_TEST(r.look(0, tree({})) == "");
+    BOOST_TEST(r.look(50, tree({{"a", file(2)}})) == "");
+    BOOST_TEST(r.look(125, tree({{"a", file(2)}})) == "modified a; ");
+}
+
+BOOST_AUTO_TEST_CASE(an_emptied_file_gets_longer) {
+    run r;
+    r.changes.begin(tree({{"a", file(1, 10)}, {"b", file(1)}}));
+    BOOST_TEST(r.look(0, tree({{"a", file(2, 0)}, {"b", file(1)}})) == "");
+    BOOST_TEST(r.look(300, tree({{"a", file(2, 0)}, {"b", file(1)}})) == "");
+    BOOST_TEST(r.look(400, tree({{"a", file(3, 9)}, {"b", file(1)}})) == "");
+    BOOST_TEST(r.look(475, tree({{"a", file(3, 9)}, {"b", file(1)}})) == "modified a; ");
+}
+
+BOOST_AUTO_TEST_CASE(an_emptied_file_that_stays_so_is_told) {
+    run r;
+    r.changes.begin(tree({{"a", file(1, 10)}}));
+    BOOST_TEST(r.look(0, tree({{"a", file(2, 0)}})) == "");
+    BOOST_TEST(r.look(500, tree({{"a", file(2, 0)}})) == "modified a; ");
+}
+
+BOOST_AUTO_TEST_CASE(a_record_that_is_not_final_waits) {
+    run r;
+    r.changes.begin(tree({{"a", file(1)}}));
+    BOOST_TEST(r.look(0, tree({{"a", not_final(file(2))}})) == "");
+    BOOST_TEST(r.look(75, tree({{"a", not_final(file(2))}})) == "");
+    BOOST_TEST((r.changes.next() == run::at(79))); // a tick later
+    BOOST_TEST(r.look(79, tree({{"a", file(2)}})) == "modified a; ");
+    BOOST_TEST(r.look(200, tree({{"a", file(2)}})) == "");
+}
+
+BOOST_AUTO_TEST_CASE(a_file_that_never_becomes_final_is_told_and_told_again_when_it_does) {
+    run r;
+    r.changes.begin(tree({{"a", file(1)}}));
+    std::string told;
+    for (int t = 0; t < 3000; t += 20) {
+        BOOST_TEST(r.look(t, tree({{"a", not_final(file(2))}})) == "");
+    }
+    BOOST_TEST(r.look(3000, tree({{"a", not_final(file(2))}})) == "modified a; ");
+    BOOST_TEST(r.look(3020, tree({{"a", not_final(file(2))}})) == "");
+    BOOST_TEST(r.look(3040, tree({{"a", file(2)}})) == "");
+    BOOST_TEST(r.look(3115, tree({{"a", file(2)}})) == "modified a; ");
+    BOOST_TEST(r.look(9000, tree({{"a", file(2)}})) == "");
+}
+
+BOOST_AUTO_TEST_CASE(a_baseline_that_is_not_final_is_told_when_it_is) {
+    run r;
+    r.changes.begin(tree({{"a", not_final(file(1))}, {"b", file(1)}}));
+    BOOST_TEST(r.look(0, tree({{"a", file(1)}, {"b", file(1)}})) == "");
+    BOOST_TEST(r.look(75, tree({{"a", file(1)}, {"b", file(1)}})) == "modified a; ");
+}
+
+BOOST_AUTO_TEST_CASE(a_hard_link_is_not_told_and_hides_no_later_edit) {
+    auto linked = file(1);
+    linked.links = 2;
+    linked.ctime.seconds += 1;
+    auto edited = linked; // same size, mtime put back
+    edited.ctime.seconds += 1;
+    run r;
+    r.changes.begin(tree({{"a", file(1)}}));
+    BOOST_TEST(r.look(0, tree({{"a", linked}})) == "");
+    BOOST_TEST(!r.changes.is_due());
+    BOOST_TEST(r.look(100, tree({{"a", edited}})) == "");
+    BOOST_TEST(r.look(175, tree({{"a", edited}})) == "modified a; ");
+}
+
+BOOST_AUTO_TEST_CASE(a_hard_link_while_something_else_is_due_hides_no_edit_either) {
+    auto linked = file(1);
+    linked.links = 2;
+    linked.ctime.seconds += 1;
+    auto edited = linked;
+    edited.ctime.seconds += 1;
+    run r;
+    r.changes.begin(tree({{"a", file(1)}, {"b", file(1)}}));
+    BOOST_TEST(r.look(0, tree({{"a", linked}, {"b", file(2)}})) == "");
+    BOOST_TEST(r.look(50, tree({{"a", edited}, {"b", file(2)}})) == "");
+    BOOST_TEST(r.look(125, tree({{"a", edited}, {"b", file(2)}})) == "modified a; modified b; ");
+}
+
+BOOST_AUTO_TEST_CASE(a_file_that_changes_while_it_is_told_is_told_again) {
+    run r;
+    r.changes.begin(tree({{"a", file(1)}}));
+    r.look(0, tree({{"a", file(2)}}));
+    BOOST_TEST(r.look(75, tree({{"a", file(2)}})) == "modified a; ");
+    BOOST_TEST(r.look(80, tree({{"a", file(3)}})) == "");
+    BOOST_TEST(r.look(155, tree({{"a", file(3)}})) == "modified a; ");
+}
+
+BOOST_AUTO_TEST_CASE(what_was_refused_stays_due_and_is_offered_after_growing_pauses) {
+    detail::settling changes{schedule{}};
+    changes.begin(tree({{"a", file(1)}}));
+    changes.look(tree({{"a", file(2)}}), run::at(0));
+    int offered = 0;
+    int last = 0;
+    for (int t = 0; t <= 20000; t += 5) {
+        changes.look(tree({{"a", file(2)}}), run::at(t));
+        if (changes.ready(run::at(t)).empty()) continue;
+        changes.refused(run::at(t));
+        ++offered;
+        last = t;
+    }
+    // 75, then pauses of 100, 200, 400, 800, 1600, 3200, 5000, 5000 ...
+    BOOST_TEST(offered == 9);
+    BOOST_TEST(last == 75 + 100 + 200 + 400 + 800 + 1600 + 3200 + 2 * 5000);
+
+    changes.look(tree({{"a", file(3)}}), run::at(20005));
+    changes.look(tree({{"a", file(3)}}), run::at(20080));
+    BOOST_TEST(!changes.ready(run::at(20080)).empty(), "a new difference is offered at once");
+}
+
+BOOST_AUTO_TEST_CASE(what_was_due_stays_due_after_an_exception) {
+    run r;
+    r.changes.begin(tree({{"a", file(1)}}));
+    r.changes.look(tree({{"a", file(2)}}), run::at(0));
+    r.changes.look(tree({{"a", file(2)}}), run::at(75));
+    BOOST_TEST(!r.changes.ready(run::at(75)).empty()); // and `settled` is not called
+    BOOST_TEST(r.look(80, tree({{"a", file(2)}})) == "modified a; ");
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,78 @@
+#include <restat/stat_record.hpp>
+
+#include "support/records.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+using namespace restat;
+
+BOOST_AUTO_TEST_SUITE(records)
+
+BOOST_AUTO_TEST_CASE(equal_records_differ_in_nothing) {
+    BOOST_TEST(differences(support::file(1), support::file(1)) == fields::none);
+}
+
+BOOST_AUTO_TEST_CASE(each_field_is_told) {
+    struct row {
+        void (*alter)(stat_record&);
+        fields expected;
+        char const* reason;
+    };
+    row const table[] = {
+        {[](auto& r) { r.type = file_type::symlink; }, fields::type, "file becomes link"},
+        {[](auto& r) { r.mode = 0600; }, fields::mode, "chmod"},
+        {[](auto& r) { r.owner = 5; }, fields::owner, "chown"},
+        {[](auto& r) { r.group = 5; }, fields::owner, "chgrp"},
+        {[](auto& r) { r.size += std::uint64_t{1} << 32; }, fields::size, "sizes 2^32 apart"},
+        {[](auto& r) { r.device = 9; }, fields::device, "mount over it"},
+        {[](auto& r) { r.inode += std::uint64_t{1} << 32; }, fields::inode, "inodes 2^32 apart"},
+        {[](auto& r) { r.mtime.seconds = -5; }, fields::mtime, "before 1970"},
+        {[](auto& r) { r.mtime.seconds = 15032385535; }, fields::mtime, "in 2446"},
+        {[](auto& r) { r.mtime.nanoseconds++; }, fields::mtime, "a nanosecond later"},
+        {[](auto& r) { r.ctime.nanoseconds--; }, fields::ctime, "a nanosecond earlier"},
+        {[](auto& r) { r.links = 2; }, fields::links, "a hard link"},
+        {[](auto& r) { r.final = false; }, fields::none, "final is no part of the identity"},
+    };
+    for (auto const& [alter, expected, reason] : table) {
+        auto const before = support::file(1);
+        auto after = before;
+        alter(after);
+        BOOST_TEST(differences(before, after) == expected, reason);
+        BOOST_TEST(differences(after, before) == expected, reason);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_hard_link_is_no_edit) {
+    BOOST_TEST(!is_edit(fields::none));
+    BOOST_TEST(!is_edit(fields::links));
+    BOOST_TEST(!is_edit(fields::links | fields::ctime));
+    BOOST_TEST(is_edit(fields::ctime)); // mtime put back
+    BOOST_TEST(is_edit(fields::links | fields::ctime | fields::mtime));
+    BOOST_TEST(is_edit(fields::links | fields::ctime | fields::inode));
+}
+
+BOOST_AUTO_TEST_CASE(a_record_is_final_when_its_tick_is_over) {
+    struct row {
+        stamp ctime, before, after;
+        bool expected;
+        char const* reason;
+    };
+    row const table[] = {
+        {{10, 3}, {10, 4}, {10, 4}, true, "the tick after"},
+        {{10, 3}, {10, 3}, {10, 3}, false, "the same tick"},
+        {{10, 4}, {10, 3}, {10, 4}, false, "written while it was read"},
+        {{10, 5}, {10, 3}, {10, 4}, true, "from the future: the clock was set back"},
+        {{99, 5}, {10, 3}, {10, 4}, true, "from the far future"},
+        {{11, 0}, {11, 500}, {11, 500}, false, "whole seconds, the same"},
+        {{11, 0}, {12, 0}, {12, 0}, true, "whole seconds, odd: the next"},
+        {{10, 0}, {11, 999}, {11, 999}, false, "even: may stand for two"},
+        {{10, 0}, {12, 0}, {12, 0}, true, "even: after two"},
+        {{14, 0}, {12, 0}, {12, 5}, true, "whole seconds from the future"},
+        {{-5, 0}, {12, 0}, {12, 5}, true, "before 1970"},
+    };
+    for (auto const& [ctime, before, after, expected, reason] : table) {
+        BOOST_TEST(is_final(ctime, before, after) == expected, reason);
+    }
+}
+
+BOOST_AUTO_TEST_SUITE_END()

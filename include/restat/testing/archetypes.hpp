@@ -1,0 +1,91 @@
+#pragma once
+
+#include <restat/clock/waitable_clock.hpp>
+#include <restat/enumerator/file_enumerator.hpp>
+#include <restat/matcher/path_matcher.hpp>
+#include <restat/restart/restart_strategy.hpp>
+
+/// The least that models each concept. A template that works with these asks no more of its
+/// policies than the concept says: they can be moved once, and not copied, assigned or made from
+/// nothing. They do nothing.
+namespace restat::testing {
+
+/// What all archetypes are made from.
+struct archetype {
+    archetype() = delete;
+    explicit archetype(int) noexcept {}
+    archetype(archetype&&) noexcept = default;
+    archetype(archetype const&) = delete;
+    archetype& operator=(archetype&&) = delete;
+    archetype& operator=(archetype const&) = delete;
+};
+
+/// Something that can be made into a `T`, and no more.
+template <class T>
+struct convertible_archetype {
+    T value;
+    operator T() const noexcept { return value; } // NOLINT: that it converts is its point
+};
+
+/// A `path_matcher` that has no opinion.
+struct matcher_archetype : archetype {
+    using archetype::archetype;
+    convertible_archetype<verdict> operator()(candidate const&) const noexcept {
+        return {verdict::none};
+    }
+};
+
+/// A `file_enumerator` that finds nothing.
+struct enumerator_archetype : archetype {
+    using archetype::archetype;
+    void enumerate(matcher_ref, snapshot_builder&, std::error_code&) {}
+};
+
+/// A `waitable_clock` whose time is always right.
+struct clock_archetype : archetype {
+    using archetype::archetype;
+    time_point now() noexcept { return current; }
+    wake wait_until(time_point when, std::stop_token stop) {
+        if (stop.stop_requested()) return wake::stopped;
+        if (when > current) current = when;
+        return wake::deadline;
+    }
+    time_point current{};
+};
+
+/// A `descriptor_clock` that never finds the descriptor readable.
+struct descriptor_clock_archetype : clock_archetype {
+    using clock_archetype::clock_archetype;
+    using clock_archetype::wait_until;
+    wake wait_until(time_point when, std::stop_token stop, int) {
+        return wait_until(when, std::move(stop));
+    }
+};
+
+/// A `restart_strategy` that wants nothing.
+struct strategy_archetype : archetype {
+    using archetype::archetype;
+    restart_result restart(change_set const&, std::error_code&) {
+        return restart_result::declined;
+    }
+};
+
+/// A `supervising_strategy` whose program ends as soon as it is looked at.
+struct supervising_archetype : strategy_archetype {
+    using strategy_archetype::strategy_archetype;
+    void start(time_point) {}
+    supervision supervise(time_point) {
+        return {supervision::state::idle, time_point::max(), true};
+    }
+    void stop(time_point) {}
+    int descriptor() { return -1; }
+};
+
+/// A `handing_strategy` that had no process before it.
+struct handing_archetype : strategy_archetype {
+    using strategy_archetype::strategy_archetype;
+    void hand_over(snapshot const&) {}
+    bool inherit(snapshot&) { return false; }
+};
+
+} // namespace restat::testing

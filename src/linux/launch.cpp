@@ -1,0 +1,129 @@
+#include "linux/launch.hpp"
+
+#include "linux/memfd.hpp"
+
+#include <restat/error.hpp>
+
+#include <algorithm>
+#include <climits>
+#include <cstdlib>
+
+#include <sys/auxv.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace restat::detail {
+namespace {
+
+// The strings of a block in which each ends with a NUL.
+std::vector<std::string> split(std::string_view block) {
+    std::vector<std::string> strings;
+    while (!block.empty()) {
+        auto const end = std::min(block.find('\0'), block.size());
+        strings.emplace_back(block.substr(0, end));
+        block.remove_prefix(std::min(end + 1, block.size()));
+    }
+    return strings;
+}
+
+std::string working_directory() {
+    char buffer[PATH_MAX];
+    return ::getcwd(buffer, sizeof buffer) ? buffer : std::string{};
+}
+
+std::string target_of(char const* link) {
+    char buffer[PATH_MAX];
+    ssize_t const size = ::readlink(link, buffer, sizeof buffer);
+    return size < 0 ? std::string{} : std::string{buffer, static_cast<std::size_t>(size)};
+}
+
+// The path without links; its last name may be missing.
+std::string resolved(std::string const& path) {
+    char buffer[PATH_MAX];
+    if (::realpath(path.c_str(), buffer)) return buffer;
+    auto const slash = path.rfind('/');
+    std::string const parent = path.substr(0, std::max<std::size_t>(slash, 1));
+    return ::realpath(parent.c_str(), buffer) ? buffer + path.substr(slash) : std::string{};
+}
+
+// The file at the path runs; or another that has taken its place since the start. The kernel then
+// says where the one that runs was, and marks it: the mark is put on to compare, never cut off.
+bool leads_to_this_program(std::string const& path) {
+    struct stat running;
+    struct stat found;
+    if (::stat("/proc/self/exe", &running) != 0) return false;
+    if (::stat(path.c_str(), &found) == 0 && found.st_dev == running.st_dev &&
+        found.st_ino == running.st_ino) {
+        return true;
+    }
+    return running.st_nlink == 0 && target_of("/proc/self/exe") == resolved(path) + " (deleted)";
+}
+
+std::string path_of_program(std::string const& directory) {
+    auto const address = ::getauxval(AT_EXECFN);
+    if (address == 0) return {};
+    std::string const name = reinterpret_cast<char const*>(address); // as getauxval(3) has it
+    return name.starts_with('/') ? name : directory + '/' + name;
+}
+
+} // namespace
+
+launch_record take_launch_record() {
+    launch_record record;
+    record.signals = current_signals();
+    record.directory = working_directory();
+    record.path = path_of_program(record.directory);
+    std::string block;
+    bool known = !record.directory.empty() && !record.path.empty();
+    known = known && read_whole("/proc/self/cmdline", block);
+    record.arguments = split(block);
+    known = known && read_whole("/proc/self/environ", block);
+    record.environment = split(block);
+    if (!known || !leads_to_this_program(record.path)) record.error = errc::program_unknown;
+    if (is_privileged()) record.error = errc::privileged;
+    return record;
+}
+
+std::string_view value_of(std::string_view name, std::vector<std::string> const& environment) {
+    for (std::string_view const entry : environment) {
+        if (entry.starts_with(name) && entry.substr(name.size()).starts_with('=')) {
+            return entry.substr(name.size() + 1);
+        }
+    }
+    return {};
+}
+
+void set_variable(std::vector<std::string>& environment, std::string assignment) {
+    remove_variable(environment, assignment.substr(0, assignment.find('=')));
+    environment.push_back(std::move(assignment));
+}
+
+void remove_variable(std::vector<std::string>& environment, std::string_view name) {
+    std::erase_if(environment, [&](std::string_view entry) {
+        return entry.starts_with(name) && entry.substr(name.size()).starts_with('=');
+    });
+}
+
+std::vector<std::string> current_environment() {
+    std::vector<std::string> environment;
+    for (char** entry = environ; entry && *entry; ++entry) environment.emplace_back(*entry);
+    return environment;
+}
+
+std::string take_variable(char const* name) {
+    char const* const value = std::getenv(name);
+    std::string taken = value ? value : "";
+    if (value) ::unsetenv(name);
+    return taken;
+}
+
+std::vector<char*> pointers_to(std::vector<std::string> const& strings) {
+    std::vector<char*> pointers;
+    for (auto const& string : strings) pointers.push_back(const_cast<char*>(string.c_str()));
+    pointers.push_back(nullptr);
+    return pointers;
+}
+
+bool is_privileged() noexcept { return ::getauxval(AT_SECURE) != 0; }
+
+} // namespace restat::detail

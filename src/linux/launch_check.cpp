@@ -1,0 +1,76 @@
+#include "linux/launch_check.hpp"
+
+#include "linux/elf.hpp"
+#include "linux/memfd.hpp"
+
+#include <restat/error.hpp>
+
+#include <cerrno>
+#include <csignal>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace restat::detail {
+namespace {
+
+std::error_code last_error() noexcept { return {errno, std::generic_category()}; }
+
+std::error_code check_executable(std::string const& path) noexcept {
+    struct stat status;
+    if (::stat(path.c_str(), &status) != 0) return last_error();
+    if (!S_ISREG(status.st_mode)) return std::make_error_code(std::errc::permission_denied);
+    if (::faccessat(AT_FDCWD, path.c_str(), X_OK, AT_EACCESS) != 0) return last_error();
+    return {};
+}
+
+// A read lease is granted only while nobody has the file open for writing. If somebody opens it
+// in the moment between, the kernel sends a signal: one that does nothing, instead of IO.
+bool has_writer(int file) noexcept {
+    ::fcntl(file, F_SETSIG, SIGURG);
+    if (::fcntl(file, F_SETLEASE, F_RDLCK) != 0) return errno == EAGAIN;
+    ::fcntl(file, F_SETLEASE, F_UNLCK);
+    return false;
+}
+
+} // namespace
+
+std::string find_program(std::string_view name, std::string_view search, std::error_code& error) {
+    error.clear();
+    std::string const whole{name};
+    if (name.find('/') != std::string_view::npos) return whole;
+    error = std::make_error_code(std::errc::no_such_file_or_directory);
+    if (name.empty()) return whole;
+    for (std::size_t at = 0; at <= search.size();) {
+        auto const end = std::min(search.find(':', at), search.size());
+        std::string const directory{search.substr(at, end - at)};
+        std::string path = directory.empty() ? whole : directory + '/' + whole;
+        auto const reason = check_executable(path);
+        if (!reason) {
+            error.clear();
+            return path;
+        }
+        if (reason == std::errc::permission_denied) error = reason;
+        at = end + 1;
+    }
+    return whole;
+}
+
+std::error_code check_program(std::string const& path) noexcept {
+    if (auto const reason = check_executable(path)) return reason;
+    held_descriptor const file{::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)};
+    if (!file) { // a program may be executable and yet not readable
+        return errno == EACCES ? std::error_code{} : last_error();
+    }
+    if (has_writer(file.get())) return errc::program_changed;
+    return check_image(file.get());
+}
+
+bool is_writable_by_others(std::string const& path) noexcept {
+    struct stat status;
+    return ::stat(path.c_str(), &status) == 0 &&
+           ((status.st_mode & (S_IWGRP | S_IWOTH)) != 0 || status.st_uid != ::geteuid());
+}
+
+} // namespace restat::detail

@@ -1,0 +1,112 @@
+#include "linux/process.hpp"
+
+#include <cerrno>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+namespace restat::detail {
+namespace {
+
+exit_status status_of(siginfo_t const& info) noexcept {
+    if (info.si_code == CLD_EXITED) return {info.si_status, 0, false};
+    return {0, info.si_status, info.si_code == CLD_DUMPED};
+}
+
+int wait_for(idtype_t kind, int number, siginfo_t& info, int flags) noexcept {
+    info = {};
+    int result = 0;
+    do {
+        result = ::waitid(kind, static_cast<id_t>(number), &info, flags);
+    } while (result != 0 && errno == EINTR);
+    return result;
+}
+
+// The fields of /proc/PID/stat after the name, which may hold anything: state, parent, group ...
+bool read_fields(int pid, std::string& fields) {
+    char path[40];
+    std::snprintf(path, sizeof path, "/proc/%d/stat", pid);
+    if (!read_whole(path, fields)) return false;
+    auto const name_end = fields.rfind(')');
+    if (name_end == std::string::npos || name_end + 2 >= fields.size()) return false;
+    fields.erase(0, name_end + 2);
+    return true;
+}
+
+bool is_living_member(int pid, int group) noexcept {
+    if (::getpgid(pid) != group) return false;
+    std::string fields;
+    return read_fields(pid, fields) && fields[0] != 'Z' && fields[0] != 'X';
+}
+
+// /proc may be missing, or be that of another PID namespace.
+bool can_look() noexcept {
+    char buffer[16] = {};
+    return ::readlink("/proc/self", buffer, sizeof buffer - 1) > 0 &&
+           std::atoi(buffer) == ::getpid();
+}
+
+} // namespace
+
+std::optional<process_end> look_at_end(int pid) noexcept {
+    siginfo_t info;
+    if (wait_for(P_PID, pid, info, WEXITED | WNOHANG | WNOWAIT) != 0) {
+        return process_end{{}, {errno, std::generic_category()}};
+    }
+    if (info.si_pid == 0) return {};
+    return process_end{status_of(info), {}};
+}
+
+bool was_suspended(int pid) noexcept {
+    siginfo_t info;
+    return wait_for(P_PID, pid, info, WSTOPPED | WNOHANG) == 0 && info.si_pid == pid &&
+           info.si_status == SIGTSTP;
+}
+
+void reap_group(int group) noexcept {
+    siginfo_t info;
+    while (wait_for(P_PGID, group, info, WEXITED | WNOHANG) == 0 && info.si_pid != 0) {
+    }
+}
+
+void reap(int pid) noexcept {
+    siginfo_t info;
+    wait_for(P_PID, pid, info, WEXITED);
+}
+
+held_descriptor end_descriptor(int pid) noexcept {
+    return held_descriptor{static_cast<int>(::syscall(SYS_pidfd_open, pid, 0))};
+}
+
+void wait_readable(int descriptor, int milliseconds) noexcept {
+    pollfd on{descriptor, POLLIN, 0};
+    ::poll(&on, 1, milliseconds);
+}
+
+group_life look_for_members(int group) noexcept {
+    if (!can_look()) return group_life::unknown;
+    DIR* const all = ::opendir("/proc");
+    if (!all) return group_life::unknown;
+    bool found = false;
+    while (dirent const* const entry = found ? nullptr : ::readdir(all)) {
+        int const pid = std::atoi(entry->d_name); // 0 for what is no process
+        found = pid > 0 && is_living_member(pid, group);
+    }
+    ::closedir(all);
+    return found ? group_life::some : group_life::none;
+}
+
+bool group_exists(int group) noexcept { return ::kill(-group, 0) == 0 || errno != ESRCH; }
+
+void signal_group(int group, int signal) noexcept { ::kill(-group, signal); }
+
+int this_process() noexcept { return ::getpid(); }
+
+} // namespace restat::detail

@@ -1,0 +1,76 @@
+#include "linux/signal.hpp"
+
+namespace restat::detail {
+namespace {
+
+constexpr int last_signal = 64;
+
+bool ignores(struct sigaction const& action) noexcept {
+    return (action.sa_flags & SA_SIGINFO) == 0 && action.sa_handler == SIG_IGN;
+}
+
+bool is_default(struct sigaction const& action) noexcept {
+    return (action.sa_flags & SA_SIGINFO) == 0 && action.sa_handler == SIG_DFL;
+}
+
+void set_action(int signal, bool ignore) noexcept {
+    struct sigaction action = {};
+    action.sa_handler = ignore ? SIG_IGN : SIG_DFL;
+    ::sigaction(signal, &action, nullptr);
+}
+
+} // namespace
+
+signal_state current_signals() noexcept {
+    signal_state state;
+    ::pthread_sigmask(SIG_SETMASK, nullptr, &state.mask);
+    ::sigemptyset(&state.ignored);
+    for (int signal = 1; signal <= last_signal; ++signal) {
+        struct sigaction action;
+        if (::sigaction(signal, nullptr, &action) == 0 && ignores(action)) {
+            ::sigaddset(&state.ignored, signal);
+        }
+    }
+    return state;
+}
+
+void set_mask(signal_state const& to) noexcept {
+    ::pthread_sigmask(SIG_SETMASK, &to.mask, nullptr);
+}
+
+void reset_dispositions(signal_state const& to) noexcept {
+    for (int signal = 1; signal <= last_signal; ++signal) {
+        struct sigaction now;
+        if (::sigaction(signal, nullptr, &now) != 0)
+            continue; // KILL, STOP; those of the C library
+        bool const ignore = ::sigismember(&to.ignored, signal) == 1;
+        if (ignore ? !ignores(now) : !is_default(now)) set_action(signal, ignore);
+    }
+}
+
+signals_for_exec::signals_for_exec(signal_state const& to) noexcept {
+    for (int signal = 1; signal < count; ++signal) {
+        if (::sigaction(signal, nullptr, &before_[signal]) != 0) continue;
+        bool const ignore = ::sigismember(&to.ignored, signal) == 1;
+        changed_[signal] = ignore != ignores(before_[signal]);
+        if (changed_[signal]) set_action(signal, ignore);
+    }
+    ::pthread_sigmask(SIG_SETMASK, &to.mask, &mask_);
+}
+
+signals_for_exec::~signals_for_exec() {
+    ::pthread_sigmask(SIG_SETMASK, &mask_, nullptr);
+    for (int signal = 1; signal < count; ++signal) {
+        if (changed_[signal]) ::sigaction(signal, &before_[signal], nullptr);
+    }
+}
+
+signals_blocked::signals_blocked() noexcept {
+    sigset_t all;
+    ::sigfillset(&all);
+    ::pthread_sigmask(SIG_SETMASK, &all, &before_);
+}
+
+signals_blocked::~signals_blocked() { ::pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
+
+} // namespace restat::detail

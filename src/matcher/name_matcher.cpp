@@ -1,0 +1,23 @@
+#include <restat/matcher/name_matcher.hpp>
+
+#include "subject.hpp"
+
+#include <algorithm>
+#include <functional>
+#include <utility>
+
+namespace restat {
+
+name_matcher::name_matcher(name_lists names) : names_{std::move(names)} {
+    std::sort(names_.files.begin(), names_.files.end());
+    std::sort(names_.directories.begin(), names_.directories.end());
+}
+
+verdict name_matcher::operator()(candidate const& path) const noexcept {
+    auto const& list = path.is_directory() ? names_.directories : names_.files;
+    auto const name = detail::subject{path}.name();
+    return detail::wanted(std::binary_search(list.begin(), list.end(), name, std::less<>{}),
+                          path);
+}
+
+} // namespace restat

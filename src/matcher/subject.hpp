@@ -1,0 +1,39 @@
+#pragma once
+
+#include <restat/matcher/path_matcher.hpp>
+
+#include <cstddef>
+#include <string_view>
+
+namespace restat::detail {
+
+// What patterns are held against: the path of a candidate, less a leading `./` and, of a root
+// that was named so, a trailing `/`.
+class subject {
+public:
+    explicit subject(candidate const& of) noexcept : whole_{of.path} {
+        while (whole_.size() > 1 && whole_.ends_with('/')) whole_.remove_suffix(1);
+        while (whole_.size() > 2 && whole_.starts_with("./")) whole_.remove_prefix(2);
+        auto const dropped = static_cast<std::size_t>(whole_.data() - of.path.data());
+        auto const below = of.below < dropped ? 0 : of.below - dropped;
+        below_ = below < whole_.size() ? below : 0;
+    }
+
+    std::string_view whole() const noexcept { return whole_; }
+    // Where in `whole` the part below the root begins.
+    std::size_t below() const noexcept { return below_; }
+    std::string_view name() const noexcept { return whole_.substr(whole_.find_last_of('/') + 1); }
+
+private:
+    std::string_view whole_;
+    std::size_t below_;
+};
+
+// The verdict of a matcher that says what it wants: a directory that it does not name may still
+// hold what it names.
+constexpr verdict wanted(bool found, candidate const& path) noexcept {
+    if (found) return verdict::include;
+    return path.is_directory() ? verdict::none : verdict::exclude;
+}
+
+} // namespace restat::detail

@@ -1,0 +1,67 @@
+#pragma once
+
+#include "linux/process.hpp"
+#include "linux/terminal.hpp"
+#include "restart/supervisor.hpp"
+
+#include <mutex>
+
+namespace restat::detail {
+
+/// What a child is made from, each time anew.
+struct child_recipe {
+    std::vector<std::string> command;
+    std::function<int()> run; ///< in place of a command
+    std::vector<std::string> environment;
+    std::vector<int> keep;
+};
+
+/// The `child` of real processes.
+///
+/// The leader is left as a zombie until the rest of its group is gone: while it is there, the
+/// kernel gives the group's number to nobody else, and a signal to the group reaches no stranger.
+/// Where it cannot be left (the host ignores CHLD, or waits for children that are not its own),
+/// a signal is sent only while the group has members, which keep the number too. Where /proc does
+/// not tell of members, what the leader leaves behind is killed at once.
+/// \threads `kill` from any; the rest from one at a time
+class child_process final : public child {
+public:
+    /// Notes the environment and the signals as they are now.
+    explicit child_process(child_recipe recipe);
+    child_process(child_process const&) = delete;
+    /// Kills the group, and waits for its end, at most 5 s. Nothing in a forked copy.
+    ~child_process() override;
+
+    start_outcome check() override;
+    start_outcome start(start_request const& how) override;
+    void signal(int number) noexcept override;
+    std::optional<leader_end> ended() noexcept override;
+    bool is_gone() noexcept override;
+    void reap() noexcept override;
+    bool has_terminal() const noexcept override { return lent_; }
+    bool was_suspended() noexcept override;
+    void resume() noexcept override;
+    int descriptor() const noexcept override { return end_.get(); }
+
+    void kill() noexcept;
+
+private:
+    /// What holds the number of the group, so that a signal to it is safe.
+    enum class hold : unsigned char { none, leader, members };
+
+    start_outcome find() const;
+    spawn_request request(start_request const& how, held_descriptor const& changes) const;
+    bool take_terminal_back() noexcept;
+
+    child_recipe recipe_;
+    signal_state signals_;
+    int owner_;        // the process that made this
+    std::mutex mutex_; // of group_ and hold_
+    int group_ = 0;
+    hold hold_ = hold::none;
+    held_descriptor end_;
+    terminal terminal_;
+    bool lent_ = false;
+};
+
+} // namespace restat::detail

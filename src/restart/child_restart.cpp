@@ -1,0 +1,88 @@
+#include <restat/restart/child_restart.hpp>
+
+#include "restart/child_process.hpp"
+#include "restart/supervisor.hpp"
+
+#include <restat/error.hpp>
+
+namespace restat {
+namespace {
+
+template <class Options>
+detail::supervisor_options plan_of(Options const& options) {
+    return {options.signal, options.grace, options.when_it_ends, options.first,
+            options.when_files_change};
+}
+
+bool has_nul(std::vector<std::string> const& strings) {
+    for (auto const& string : strings) {
+        if (string.find('\0') != std::string::npos) return true;
+    }
+    return false;
+}
+
+command_options checked(command_options options) {
+    bool const bad =
+        options.command.empty() || has_nul(options.command) || has_nul(options.environment);
+    if (bad) {
+        detail::throw_error(std::make_error_code(std::errc::invalid_argument), "run the command",
+                            options.command.empty() ? "" : options.command.front());
+    }
+    return options;
+}
+
+} // namespace
+
+struct child_restart::state {
+    state(detail::child_recipe recipe, detail::supervisor_options plan, listener tell)
+        : process{std::move(recipe)}, supervisor{plan, std::move(tell)} {}
+
+    detail::child_process process;
+    detail::supervisor supervisor;
+};
+
+child_restart::child_restart(command_options options, listener tell) {
+    options = checked(std::move(options));
+    auto const plan = plan_of(options);
+    detail::child_recipe recipe{
+        std::move(options.command), {}, std::move(options.environment), std::move(options.keep)};
+    state_ = std::make_unique<state>(std::move(recipe), plan, std::move(tell));
+}
+
+child_restart::child_restart(fork_options options, std::function<int()> run, listener tell) {
+    auto const plan = plan_of(options);
+    detail::child_recipe recipe{{}, std::move(run), std::move(options.environment), {}};
+    state_ = std::make_unique<state>(std::move(recipe), plan, std::move(tell));
+}
+
+child_restart::child_restart(child_restart&&) noexcept = default;
+child_restart& child_restart::operator=(child_restart&&) noexcept = default;
+child_restart::~child_restart() = default;
+
+restart_result child_restart::restart(change_set const& changes, std::error_code& error) {
+    return state_->supervisor.restart(state_->process, changes, error);
+}
+
+void child_restart::start(time_point) { state_->supervisor.start(); }
+
+supervision child_restart::supervise(time_point now) {
+    return state_->supervisor.supervise(state_->process, now);
+}
+
+void child_restart::stop(time_point) { state_->supervisor.stop(); }
+
+int child_restart::descriptor() const noexcept { return state_->process.descriptor(); }
+
+void child_restart::kill() noexcept { state_->process.kill(); }
+
+std::optional<exit_status> child_restart::last_exit() const noexcept {
+    return state_->supervisor.last_exit();
+}
+
+std::error_code child_restart::last_error() const noexcept {
+    return state_->supervisor.last_error();
+}
+
+int child_restart::pid() const noexcept { return state_->supervisor.pid(); }
+
+} // namespace restat

@@ -1,0 +1,12 @@
+#include <restat/restart/command_restart.hpp>
+
+namespace restat {
+
+command_restart::command_restart(command_options options)
+    : child_restart{std::move(options), listener{}} {}
+
+command_restart::command_restart(command_options options,
+                                 std::function<void(process_event const&)> tell)
+    : child_restart{std::move(options), std::move(tell)} {}
+
+} // namespace restat

@@ -1,0 +1,309 @@
+// The states of a program that is looked after:
+//
+//      +---------------------------- wanted ---------------------------+
+//      |                                                               |
+//     idle ---start---> running ---ended, all gone-----------------> settle ---> pausing
+//      ^                 |    |                                      ^    ^          |
+//      |          wanted |    | ended, some left                     |    |          | time
+//      |                 v    v                                      |    |          v
+//      |        stopping <-- lingering (only where they may stay) ---+    |        start
+//      |                 | grace over            all gone                 |
+//      |                 +------> killing --------------------------------+
+//      +--- a start failed, and waiting does not help
+//
+// A change that comes in any state but `running` and `lingering` only adds to what the next start
+// is told; there is one such start, however many changes come.
+
+#include "restart/supervisor.hpp"
+
+#include "restart/merge_changes.hpp"
+
+#include <algorithm>
+
+namespace restat::detail {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr std::chrono::nanoseconds healthy_after = 5s;
+constexpr std::chrono::nanoseconds shortest_pause = 100ms;
+constexpr std::chrono::nanoseconds longest_pause = 5s;
+constexpr std::chrono::nanoseconds kill_limit = 5s;
+constexpr std::chrono::nanoseconds shortest_look = 2ms;
+constexpr std::chrono::nanoseconds longest_look = 50ms;
+constexpr std::chrono::nanoseconds lingering_look = 1s;
+constexpr std::chrono::nanoseconds blind_look = 20ms;
+constexpr std::chrono::nanoseconds terminal_look = 100ms;
+constexpr int kill_signal = 9;
+constexpr int continue_signal = 18;
+
+std::chrono::nanoseconds longer(std::chrono::nanoseconds pause) noexcept {
+    return std::clamp(pause * 2, shortest_pause, longest_pause);
+}
+
+// The same start may go well a little later, without anybody's doing.
+bool passes(std::error_code error) noexcept {
+    constexpr std::errc passing[] = {std::errc::text_file_busy,
+                                     std::errc::resource_unavailable_try_again,
+                                     std::errc::not_enough_memory, std::errc::too_many_files_open,
+                                     std::errc::too_many_files_open_in_system};
+    return error == errc::program_changed || error == errc::program_truncated ||
+           std::any_of(std::begin(passing), std::end(passing),
+                       [&](std::errc code) { return error == code; });
+}
+
+bool may_appear(std::error_code error) noexcept {
+    return error == std::errc::no_such_file_or_directory;
+}
+
+} // namespace
+
+supervisor::supervisor(supervisor_options options, std::function<void(process_event const&)> tell)
+    : options_{options}, tell_{std::move(tell)} {}
+
+restart_result supervisor::restart(child& of, change_set const& changes, std::error_code& error) {
+    error.clear();
+    if (in_last_run_ || ending_ || done_ || final_) return restart_result::declined;
+    if (state_ == state::running || state_ == state::lingering) {
+        if (auto const check = of.check(); check.error) {
+            error = check.error;
+            if (error != told_error_) {
+                tell({.what = process_event::kind::start_failed,
+                      .error = error,
+                      .path = check.path});
+            }
+            told_error_ = error;
+            return restart_result::refused;
+        }
+    }
+    changes_ = merge(changes_, changes);
+    reason_ = start_reason::change;
+    wanted_ = true;
+    exit_pause_ = {};
+    start_pause_ = {};
+    told_error_.clear();
+    return restart_result::restarted;
+}
+
+void supervisor::start() {
+    final_ = false;
+    done_ = false;
+    in_last_run_ = false;
+    if (has_group() && state_ == state::idle) state_ = state::killing; // what `stop` gave up
+    if (has_group() || wanted_ || options_.first == first_start::on_change) return;
+    reason_ = start_reason::start;
+    wanted_ = true;
+}
+
+void supervisor::stop() noexcept {
+    final_ = true;
+    wanted_ = false;
+}
+
+supervision supervisor::supervise(child& of, time_point now) {
+    look_at_leader(of, now);
+    while (step(of, now)) {
+    }
+    look_at_terminal(of);
+    constexpr supervision::state shown[] = {
+        supervision::state::idle,     supervision::state::running,  supervision::state::running,
+        supervision::state::stopping, supervision::state::stopping, supervision::state::pausing,
+    };
+    return {shown[static_cast<unsigned>(state_)], next(of, now), done_};
+}
+
+void supervisor::look_at_leader(child& of, time_point now) {
+    if (!has_leader()) return;
+    auto const end = of.ended();
+    if (!end) return;
+    leader_ended_ = true;
+    look_at_ = now;
+    look_pause_ = shortest_look;
+    last_exit_ = end->error ? std::nullopt : std::optional{end->status};
+    if (now - started_at_ >= healthy_after) exit_pause_ = {};
+    tell({.what = process_event::kind::ended,
+          .pid = pid_,
+          .status = end->status,
+          .error = end->error,
+          .interrupted = end->interrupted});
+    if (state_ == state::running) ended_by_itself();
+}
+
+void supervisor::ended_by_itself() noexcept {
+    state_ = state::lingering;
+    ending_ = !wanted_ && is_last_run();
+}
+
+void supervisor::look_at_terminal(child& of) {
+    if (!has_leader() || !of.has_terminal() || !of.was_suspended()) return;
+    tell({.what = process_event::kind::suspended, .pid = pid_});
+    of.resume();
+}
+
+// One transition, if one is due.
+bool supervisor::step(child& of, time_point now) {
+    state const before = state_;
+    switch (state_) {
+    case state::idle:
+        if (wanted_) begin(of, now);
+        break;
+    case state::pausing:
+        if (final_)
+            state_ = state::idle;
+        else if (wanted_ || now >= deadline_)
+            begin(of, now);
+        break;
+    case state::running:
+        if (wanted_ || final_) ask_to_end(of, now);
+        break;
+    case state::lingering:
+        if (is_gone(of, now))
+            settle(of, now);
+        else if (wanted_ || final_ || ending_ || options_.when_it_ends == on_exit::restart)
+            ask_to_end(of, now);
+        break;
+    case state::stopping:
+        if (is_gone(of, now))
+            settle(of, now);
+        else if (now >= deadline_)
+            kill(of, now);
+        break;
+    case state::killing:
+        if (is_gone(of, now))
+            settle(of, now);
+        else if (now >= deadline_)
+            wait_on();
+        break;
+    }
+    return state_ != before;
+}
+
+bool supervisor::is_gone(child& of, time_point now) {
+    if (!leader_ended_ || now < look_at_) return false;
+    if (of.is_gone()) return true;
+    look_at_ = now + look_pause_;
+    look_pause_ = std::min(look_pause_ * 2, longest_look);
+    if (state_ == state::lingering) look_at_ = now + lingering_look;
+    return false;
+}
+
+void supervisor::begin(child& of, time_point now) {
+    auto const outcome = of.start({generation_ + 1, reason_, changes_});
+    last_error_ = outcome.error;
+    if (outcome.error) {
+        not_started(outcome, now);
+    } else {
+        started(outcome, now);
+    }
+}
+
+void supervisor::started(start_outcome const& outcome, time_point now) {
+    state_ = state::running;
+    pid_ = outcome.pid;
+    leader_ended_ = false;
+    started_at_ = now;
+    ++generation_;
+    in_last_run_ =
+        options_.when_files_change == on_change::once && reason_ == start_reason::change;
+    wanted_ = false;
+    changes_ = {};
+    start_pause_ = {};
+    told_error_.clear();
+    tell({.what = process_event::kind::started, .pid = pid_, .path = outcome.path});
+}
+
+void supervisor::not_started(start_outcome const& outcome, time_point now) {
+    bool const is_last =
+        options_.when_it_ends == on_exit::quit ||
+        (options_.when_files_change == on_change::once && reason_ == start_reason::change);
+    bool const again = passes(outcome.error) || (may_appear(outcome.error) && !is_last);
+    start_pause_ = again ? longer(start_pause_) : 0ns;
+    deadline_ = now + start_pause_;
+    state_ = again ? state::pausing : state::idle;
+    done_ = !again && is_last;
+    wanted_ = false;
+    if (outcome.error == told_error_) return;
+    told_error_ = outcome.error;
+    tell({.what = process_event::kind::start_failed,
+          .error = outcome.error,
+          .path = outcome.path,
+          .pause = start_pause_});
+}
+
+// CONT, because a stopped process does not see the signal before it goes on.
+void supervisor::ask_to_end(child& of, time_point now) {
+    of.signal(options_.signal);
+    of.signal(continue_signal);
+    state_ = state::stopping;
+    deadline_ = now + options_.grace;
+    look_at_ = now;
+    look_pause_ = shortest_look;
+    tell({.what = process_event::kind::signalled, .pid = pid_});
+}
+
+void supervisor::kill(child& of, time_point now) {
+    of.signal(kill_signal);
+    state_ = state::killing;
+    deadline_ = now + kill_limit;
+    look_at_ = now;
+    look_pause_ = shortest_look;
+    told_stuck_ = false;
+    tell({.what = process_event::kind::killed, .pid = pid_});
+}
+
+// Nothing can be started beside what does not go, but what is left for good can be left.
+void supervisor::wait_on() {
+    if (!std::exchange(told_stuck_, true)) {
+        tell({.what = process_event::kind::stuck,
+              .pid = pid_,
+              .error = std::make_error_code(std::errc::timed_out)});
+    }
+    if (final_ || ending_) {
+        state_ = state::idle;
+        done_ = ending_;
+    }
+}
+
+// The group is gone: what is next?
+void supervisor::settle(child& of, time_point now) {
+    of.reap();
+    pid_ = 0;
+    state_ = state::idle;
+    done_ = std::exchange(ending_, false);
+    if (done_ || wanted_ || final_ || options_.when_it_ends != on_exit::restart) return;
+    reason_ = start_reason::exit;
+    exit_pause_ = longer(exit_pause_);
+    deadline_ = now + exit_pause_;
+    state_ = state::pausing;
+    tell({.what = process_event::kind::pausing, .pause = exit_pause_});
+}
+
+bool supervisor::is_last_run() const noexcept {
+    return in_last_run_ || options_.when_it_ends == on_exit::quit;
+}
+
+time_point supervisor::next(child const& of, time_point now) const noexcept {
+    auto const rest = leader_ended_ ? look_at_ : time_point::max();
+    time_point at = time_point::max();
+    switch (state_) {
+    case state::idle:
+    case state::running: break;
+    case state::lingering: at = rest; break;
+    case state::stopping: at = std::min(deadline_, rest); break;
+    case state::killing: at = told_stuck_ ? rest : std::min(deadline_, rest); break;
+    case state::pausing: at = deadline_; break;
+    }
+    if (has_leader() && of.descriptor() < 0) at = std::min(at, now + blind_look);
+    if (has_leader() && of.has_terminal()) at = std::min(at, now + terminal_look);
+    return at;
+}
+
+void supervisor::tell(process_event what) const {
+    if (!tell_) return;
+    bool const is_next = what.what == process_event::kind::start_failed ||
+                         what.what == process_event::kind::pausing;
+    what.generation = generation_ + (is_next ? 1 : 0);
+    tell_(what);
+}
+
+} // namespace restat::detail

@@ -1,0 +1,145 @@
+#pragma once
+
+#include <restat/restart/command_options.hpp>
+#include <restat/restart/process_event.hpp>
+#include <restat/restart/restart_strategy.hpp>
+
+#include <functional>
+#include <optional>
+
+namespace restat::detail {
+
+/// Why a program is started.
+enum class start_reason : unsigned char { start, change, exit };
+
+/// What a program is told of its start.
+struct start_request {
+    std::size_t generation;
+    start_reason reason;
+    change_set const& changes;
+};
+
+/// A start, or why there was none, and of which file.
+struct start_outcome {
+    int pid = 0;
+    std::error_code error = {};
+    std::string path = {};
+};
+
+/// How the leader of the child's group ended.
+struct leader_end {
+    exit_status status = {};
+    std::error_code error = {};
+    bool interrupted = false; ///< by a key, while it had the terminal
+};
+
+/// A `child` is what the supervisor needs of the system: one process group at a time.
+class child {
+public:
+    virtual ~child() = default;
+
+    /// Whether a start would fail now, and why. Nothing is touched.
+    virtual start_outcome check() = 0;
+    virtual start_outcome start(start_request const& how) = 0;
+    /// To the whole group.
+    virtual void signal(int number) noexcept = 0;
+    /// The leader's end, if it did; the leader's number stays its own until `reap`.
+    virtual std::optional<leader_end> ended() noexcept = 0;
+    /// Whether nothing lives of the group any more. Asked only when the leader has ended.
+    virtual bool is_gone() noexcept = 0;
+    /// Gives the group's number back. Asked only when the group is gone.
+    virtual void reap() noexcept = 0;
+    /// Whether it has the terminal, so that it may be suspended.
+    virtual bool has_terminal() const noexcept = 0;
+    /// Whether it was suspended at the terminal, which it then has no more.
+    virtual bool was_suspended() noexcept = 0;
+    /// Gives it the terminal back, and lets it go on.
+    virtual void resume() noexcept = 0;
+    /// Readable when the leader has ended; -1 if there is no such thing.
+    virtual int descriptor() const noexcept = 0;
+};
+
+/// What a supervisor goes by: the part of `command_options` that is no matter of the system.
+struct supervisor_options {
+    int signal = 15;
+    std::chrono::nanoseconds grace = std::chrono::seconds{3};
+    on_exit when_it_ends = on_exit::wait;
+    first_start first = first_start::at_once;
+    on_change when_files_change = on_change::restart;
+};
+
+/// Decides when a program is started, asked to end, and killed. Knows the time from what it is
+/// told and the child from its seam, and nothing else.
+class supervisor {
+public:
+    enum class state : unsigned char {
+        idle,
+        running,
+        lingering, ///< the leader ended by itself and left others, who may stay
+        stopping,  ///< asked to end, until the grace is over
+        killing,
+        pausing, ///< before a start
+    };
+
+    supervisor(supervisor_options options, std::function<void(process_event const&)> tell);
+
+    restart_result restart(child& of, change_set const& changes, std::error_code& error);
+    void start();
+    supervision supervise(child& of, time_point now);
+    void stop() noexcept;
+
+    state now() const noexcept { return state_; }
+    /// Whether there is a leader that has not been seen to end.
+    bool has_leader() const noexcept { return pid_ != 0 && !leader_ended_; }
+    /// Whether there is a group that has not been seen to be gone.
+    bool has_group() const noexcept { return pid_ != 0; }
+    int pid() const noexcept { return has_leader() ? pid_ : 0; }
+    std::optional<exit_status> last_exit() const noexcept { return last_exit_; }
+    std::error_code last_error() const noexcept { return last_error_; }
+
+private:
+    bool step(child& of, time_point now);
+    void look_at_leader(child& of, time_point now);
+    void look_at_terminal(child& of);
+    bool is_gone(child& of, time_point now);
+    void begin(child& of, time_point now);
+    void started(start_outcome const& outcome, time_point now);
+    void not_started(start_outcome const& outcome, time_point now);
+    void ended_by_itself() noexcept;
+    void ask_to_end(child& of, time_point now);
+    void kill(child& of, time_point now);
+    void wait_on();
+    void settle(child& of, time_point now);
+    bool is_last_run() const noexcept;
+    time_point next(child const& of, time_point now) const noexcept;
+    void tell(process_event what) const;
+
+    supervisor_options options_;
+    std::function<void(process_event const&)> tell_;
+    state state_ = state::idle;
+
+    bool wanted_ = false; // a start, as soon as nothing is in its way
+    start_reason reason_ = start_reason::start;
+    change_set changes_;  // of the next start
+    bool final_ = false;  // no further start
+    bool ending_ = false; // it ended by itself, and that is the end
+    bool done_ = false;
+    bool in_last_run_ = false;
+
+    int pid_ = 0;
+    bool leader_ended_ = false;
+    std::size_t generation_ = 0;
+    time_point started_at_{};
+    time_point deadline_{}; // of the state
+    time_point look_at_{};  // for the rest of the group
+    std::chrono::nanoseconds look_pause_{};
+    std::chrono::nanoseconds exit_pause_{};
+    std::chrono::nanoseconds start_pause_{};
+    bool told_stuck_ = false;
+    std::error_code told_error_;
+
+    std::optional<exit_status> last_exit_;
+    std::error_code last_error_;
+};
+
+} // namespace restat::detail

@@ -1,0 +1,45 @@
+#include <restat/testing/archetypes.hpp>
+
+#include <restat/basic_reloader.hpp>
+
+#include <boost/test/unit_test.hpp>
+
+using namespace restat;
+using namespace restat::testing;
+
+static_assert(path_matcher<matcher_archetype>);
+static_assert(file_enumerator<enumerator_archetype>);
+static_assert(waitable_clock<clock_archetype> && !descriptor_clock<clock_archetype>);
+static_assert(descriptor_clock<descriptor_clock_archetype>);
+static_assert(restart_strategy<strategy_archetype>);
+static_assert(!supervising_strategy<strategy_archetype> && !handing_strategy<strategy_archetype>);
+static_assert(supervising_strategy<supervising_archetype>);
+static_assert(handing_strategy<handing_archetype>);
+
+namespace {
+
+// Everything that a host can be asked, with policies that can do as little as possible.
+template <class Clock, class Restart>
+void exercise() {
+    basic_reloader reloader{enumerator_archetype{0}, matcher_archetype{0}, Clock{0}, Restart{0}};
+    reloader.baseline();
+    BOOST_TEST((reloader.poll().state == poll_state::unchanged));
+    reloader.stop();
+    reloader.run();
+    std::error_code error;
+    reloader.run(std::stop_token{}, error);
+    BOOST_TEST(!error);
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(archetypes)
+
+BOOST_AUTO_TEST_CASE(the_host_asks_no_more_than_the_concepts_say) {
+    exercise<clock_archetype, strategy_archetype>();
+    exercise<clock_archetype, supervising_archetype>();
+    exercise<descriptor_clock_archetype, supervising_archetype>();
+    exercise<clock_archetype, handing_archetype>();
+}
+
+BOOST_AUTO_TEST_SUITE_END()

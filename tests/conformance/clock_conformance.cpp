@@ -1,0 +1,69 @@
+#include "conformance/report.hpp"
+
+#include <restat/clock/interruptible_clock.hpp>
+#include <restat/clock/sleep_clock.hpp>
+#include <restat/testing/archetypes.hpp>
+#include <restat/testing/manual_clock.hpp>
+
+using namespace restat;
+using namespace restat::testing;
+using namespace std::chrono_literals;
+
+namespace {
+
+// A real clock, and ways to get it wrong.
+struct toy_clock {
+    time_point now() noexcept { return real.now() - (backwards ? 1h * ++calls : 0h); }
+    wake wait_until(time_point when, std::stop_token stop) {
+        if (stop.stop_requested() && stops_before) return wake::stopped;
+        if (says_stopped) return wake::stopped;
+        if (early && when != time_point::min()) return wake::deadline;
+        if (blocks && when < now()) real.wait_until(now() + 250ms, {});
+        auto const reason = real.wait_until(when, stops_during ? stop : std::stop_token{});
+        if (late && reason == wake::stopped) real.wait_until(now() + 250ms, {});
+        return reason;
+    }
+    wake wait_until(time_point, std::stop_token, int) { return wake::deadline; }
+
+    sleep_clock real{};
+    bool backwards = false;
+    bool early = false;
+    bool says_stopped = false;
+    bool blocks = false;
+    bool stops_before = true;
+    bool stops_during = true;
+    bool late = false;
+    int calls = 0;
+};
+
+sentences check(toy_clock toy) { return check_clock(toy); }
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(clock_conformance)
+
+BOOST_AUTO_TEST_CASE(each_shipped_clock_conforms) {
+    sleep_clock sleep;
+    expect_good("sleep_clock", check_clock(sleep));
+    interruptible_clock interruptible;
+    expect_good("interruptible_clock", check_clock(interruptible));
+}
+
+BOOST_AUTO_TEST_CASE(the_fake_conforms_when_its_time_passes) {
+    manual_clock fake;
+    expect_good("manual_clock", check_clock(fake, [=](auto by) { fake.advance(by); }));
+}
+
+BOOST_AUTO_TEST_CASE(each_broken_rule_has_its_sentence) {
+    expect_sentence(check({.backwards = true}), "goes backwards");
+    expect_sentence(check({.early = true}), "says `deadline` before it");
+    expect_sentence(check({.says_stopped = true}), "where nobody asked it to stop");
+    expect_sentence(check({.blocks = true}), "waits for a time that has passed");
+    expect_sentence(check({.stops_before = false, .stops_during = false}),
+                    "does not say `stopped` where it had been asked before");
+    expect_sentence(check({.stops_during = false}), "a stop request does not end its wait");
+    expect_sentence(check({.late = true}), "for more than 200 ms after a stop request");
+    expect_sentence(check({}), "a readable descriptor does not end its wait");
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,79 @@
+#include "conformance/report.hpp"
+
+#include <restat/testing/archetypes.hpp>
+
+#include <atomic>
+#include <thread>
+
+using namespace restat;
+using namespace restat::testing;
+
+namespace {
+
+struct forgetful_matcher {
+    verdict operator()(candidate const&) const noexcept {
+        return ++asked % 2 == 0 ? verdict::include : verdict::none;
+    }
+    mutable std::atomic<int> asked = 0;
+    forgetful_matcher() = default;
+    forgetful_matcher(forgetful_matcher&& other) noexcept : asked{other.asked.load()} {}
+};
+
+struct thread_bound_matcher {
+    verdict operator()(candidate const&) const noexcept {
+        return std::this_thread::get_id() == home ? verdict::include : verdict::exclude;
+    }
+    std::thread::id home = std::this_thread::get_id();
+};
+
+struct odd_matcher {
+    verdict operator()(candidate const&) const noexcept { return static_cast<verdict>(2); }
+};
+
+struct slow_matcher {
+    verdict operator()(candidate const& path) const noexcept {
+        if (path.path.size() == 65) std::this_thread::sleep_for(std::chrono::milliseconds{110});
+        return verdict::none;
+    }
+};
+
+struct deaf_matcher : matcher_archetype { // its faults replace those of others
+    using matcher_archetype::matcher_archetype;
+    void faults(std::vector<finding>& into) const { into.clear(); }
+};
+
+struct nagging_matcher : matcher_archetype { // its faults never end
+    using matcher_archetype::matcher_archetype;
+    void faults(std::vector<finding>& into) const { into.push_back({"a", {}, "match"}); }
+};
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(matcher_conformance)
+
+BOOST_AUTO_TEST_CASE(the_archetype_conforms) {
+    expect_good("matcher_archetype", check_matcher(matcher_archetype{0}));
+}
+
+BOOST_AUTO_TEST_CASE(each_broken_rule_has_its_sentence) {
+    expect_sentence(check_matcher(forgetful_matcher{}, {"a"}), "changes its verdict on 'a'");
+    expect_sentence(check_matcher(thread_bound_matcher{}, {"a"}), "'a' from several threads");
+    expect_sentence(check_matcher(odd_matcher{}, {"a"}), "gives no verdict that there is");
+    expect_sentence(check_matcher(slow_matcher{}), "takes more than 100 ms");
+    expect_sentence(check_matcher(deaf_matcher{0}), "does not append");
+    expect_sentence(check_matcher(nagging_matcher{0}), "tells a fault again");
+}
+
+BOOST_AUTO_TEST_CASE(a_file_that_could_not_be_reached_has_its_sentence) {
+    auto const files_only = [](candidate const& c) noexcept {
+        return c.path.ends_with(".cpp") ? verdict::include : verdict::exclude;
+    };
+    expect_sentence(check_reachable(matcher_ref{files_only}, {"src/a/main.cpp"}),
+                    "includes 'src/a/main.cpp' but excludes the directory 'src/a'");
+    auto const open = [](candidate const& c) noexcept {
+        return c.is_directory() ? verdict::none : verdict::include;
+    };
+    expect_good("open", check_reachable(matcher_ref{open}, {"src/a/main.cpp", "/a", "a"}));
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -13,27 +13,26 @@
 #include <restat/clock/interruptible_clock.hpp>
 #include <restat/restart/command_restart.hpp>
 
+#include <algorithm>
 #include <csignal>
 #include <optional>
 
 namespace restat::cli {
 namespace {
 
-bool is_one_of(std::error_code error, std::initializer_list<std::errc> of) {
-    return std::find(of.begin(), of.end(), error) != of.end();
+/// Whether a start that failed so may well succeed soon, with nobody doing anything.
+bool is_passing(std::error_code error) {
+    constexpr std::errc passing[] = {std::errc::text_file_busy, std::errc::not_enough_memory,
+                                     std::errc::resource_unavailable_try_again};
+    return std::any_of(std::begin(passing), std::end(passing),
+                       [&](std::errc code) { return error == code; });
 }
 
 /// What a shell has in `$?` for a command that could not be started.
 int status_of_failure(std::error_code error) {
     bool const missing =
-        is_one_of(error, {std::errc::no_such_file_or_directory, std::errc::not_a_directory});
+        error == std::errc::no_such_file_or_directory || error == std::errc::not_a_directory;
     return missing ? 127 : 126;
-}
-
-/// Whether a start that failed so may well succeed soon.
-bool is_passing(std::error_code error) {
-    return is_one_of(error, {std::errc::text_file_busy, std::errc::not_enough_memory,
-                             std::errc::resource_unavailable_try_again});
 }
 
 /// The narrator of a command, which also decides when all is over.
@@ -41,15 +40,12 @@ class conductor : public narrator {
 public:
     conductor(settings const& from, counting_matcher const& matcher)
         : narrator{from}
-        , from_{from}
         , matcher_{matcher}
         , has_end_{from.once || from.run.when_it_ends == on_exit::quit} {}
 
     std::stop_source const& stop() const noexcept { return stop_; }
     /// The signal of the terminal that ended the command and so ends this program; 0 if none.
     int interrupted_by() const noexcept { return interrupted_by_; }
-    /// The status to exit with, if a failed start decides it.
-    std::optional<int> failure() const noexcept { return failure_; }
 
     void begin() { progress_.emplace(matcher_); }
 
@@ -62,25 +58,36 @@ public:
         narrator::heard(event);
         using kind = process_event::kind;
         if (event.what == kind::suspended) std::raise(SIGTSTP);
-        if (event.what == kind::ended && event.interrupted) {
-            interrupted_by_ = event.status.signal;
-            stop_.request_stop();
-        }
-        if (event.what == kind::start_failed && has_end_ && !is_passing(event.error)) {
-            failure_ = status_of_failure(event.error);
-            stop_.request_stop();
-        }
+        if (event.what == kind::started) is_running_ = true;
+        if (event.what == kind::ended) ended(event);
+        if (event.what == kind::start_failed) start_failed(event);
     }
 
 private:
-    settings const& from_;
+    void ended(process_event const& event) {
+        is_running_ = false;
+        if (!event.interrupted) return;
+        interrupted_by_ = event.status.signal;
+        stop_.request_stop();
+    }
+    // What runs goes on until the next can be started.
+    void start_failed(process_event const& event) {
+        if (has_end_ && !is_running_ && !is_passing(event.error)) stop_.request_stop();
+    }
+
     counting_matcher const& matcher_;
     bool has_end_;
     std::stop_source stop_;
     std::optional<scan_progress> progress_;
-    std::optional<int> failure_;
+    bool is_running_ = false;
     int interrupted_by_ = 0;
 };
+
+int status_of(command_restart const& command) {
+    if (command.last_error()) return status_of_failure(command.last_error());
+    auto const end = command.last_exit();
+    return end ? end->shell_status() : 0;
+}
 
 } // namespace
 
@@ -99,10 +106,7 @@ int run_command(settings const& from) {
     reloader.run(told.stop().get_token(), error);
     if (signals.received() != 0) end_by(signals.received());
     if (told.interrupted_by() != 0) end_by(told.interrupted_by());
-    if (error) return 1;
-    if (told.failure()) return *told.failure();
-    auto const& last = reloader.restart().last_exit();
-    return last ? last->shell_status() : 0;
+    return error ? 1 : status_of(reloader.restart());
 }
 
 } // namespace restat::cli

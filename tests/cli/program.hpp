@@ -31,6 +31,10 @@ private:
     std::string path_;
 };
 
+/// Has permissions concern the program that this process becomes, also as root.
+/// \source capabilities(7)
+void obey_permissions();
+
 /// How a program is started for a test.
 struct start_options {
     std::string directory;

@@ -1,13 +1,29 @@
 #include <restat/diff.hpp>
 
+#include <algorithm>
+
 namespace restat {
+namespace {
+
+// Whether a scan looked for a path and found nothing, rather than not having looked.
+bool is_missing(std::string_view path, snapshot const& in) {
+    auto const& all = in.findings();
+    auto const at =
+        std::lower_bound(all.begin(), all.end(), path,
+                         [](finding const& f, auto wanted) { return path_less(f.path, wanted); });
+    return at != all.end() && at->path == path;
+}
+
+} // namespace
 
 change_set diff(snapshot const& before, snapshot const& after) {
     std::vector<change> changes;
     auto const added = [&](entry const& e) {
+        if (e.incidental) return;
         changes.push_back({change_kind::added, std::string{e.path}, fields::none, {}, e.record});
     };
     auto const removed = [&](entry const& e) {
+        if (e.incidental && !is_missing(e.path, after)) return;
         changes.push_back(
             {change_kind::removed, std::string{e.path}, fields::none, e.record, {}});
     };

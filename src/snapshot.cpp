@@ -14,7 +14,8 @@ bool path_less(std::string_view a, std::string_view b) noexcept {
 
 entry snapshot::operator[](std::size_t index) const noexcept {
     row const& at = rows_[index];
-    return {path(index), at.record, at.link == 0 ? stat_record{} : links_[at.link - 1]};
+    return {path(index), at.record, at.link == 0 ? stat_record{} : links_[at.link - 1],
+            at.incidental != 0};
 }
 
 std::string_view snapshot::path(std::size_t index) const noexcept {
@@ -39,15 +40,19 @@ snapshot::iterator snapshot::find(std::string_view path) const noexcept {
 
 bool snapshot::contains(std::string_view path) const noexcept { return find(path) != end(); }
 
-void snapshot::append(std::string_view path, stat_record const& record, stat_record const& link) {
-    std::uint32_t link_index = 0;
-    if (link.type != file_type::none) {
-        links_.push_back(link);
-        link_index = static_cast<std::uint32_t>(links_.size());
+void snapshot::append(entry const& what) {
+    row made;
+    made.name = names_.size();
+    made.length = static_cast<std::uint32_t>(what.path.size());
+    if (what.link.type != file_type::none) {
+        links_.push_back(what.link);
+        made.link = static_cast<std::uint32_t>(links_.size()) & 0x7fffffffU;
     }
-    rows_.push_back({names_.size(), static_cast<std::uint32_t>(path.size()), link_index, record});
-    names_ += path;
-    unfinal_ += record.final && link.final ? 0 : 1;
+    made.incidental = what.incidental ? 1 : 0;
+    made.record = what.record;
+    names_ += what.path;
+    rows_.push_back(made);
+    unfinal_ += what.record.final && what.link.final ? 0 : 1;
 }
 
 } // namespace restat

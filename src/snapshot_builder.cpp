@@ -19,13 +19,15 @@ bool is_within(std::string_view path, std::string_view top) noexcept {
 } // namespace
 
 void snapshot_builder::add(std::string_view path, stat_record const& record) {
-    found_.append(path, record, {});
+    found_.append({path, record});
 }
 
 void snapshot_builder::add(std::string_view path, stat_record const& record,
                            stat_record const& link) {
-    found_.append(path, record, link);
+    found_.append({path, record, link});
 }
+
+void snapshot_builder::add(entry const& what) { found_.append(what); }
 
 void snapshot_builder::add_error(std::string_view path, std::error_code error,
                                  std::string_view operation) {
@@ -49,8 +51,7 @@ void snapshot_builder::keep_unread(snapshot& found, snapshot const& previous) {
         if (is_absence(failed.error)) continue;
         if (failed.path != ".") kept = std::max(kept, previous.lower_bound(failed.path));
         for (; kept < previous.size() && is_within(previous.path(kept), failed.path); ++kept) {
-            auto const old = previous[kept];
-            found.append(old.path, old.record, old.link);
+            found.append(previous[kept]);
         }
     }
 }

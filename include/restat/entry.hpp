@@ -14,6 +14,9 @@ struct entry {
     stat_record record =
         {};                ///< of what the path leads to, or of the link when that leads nowhere
     stat_record link = {}; ///< of the symbolic link itself, if looked at both ways; else `none`
+    /// Came into view because something else did, as a module does when it is loaded: that it is
+    /// listed, or no longer, is no change; that it differs or is found missing is one.
+    bool incidental = false;
 };
 
 /// Each field in which two looks at a path differ, `fields::target` if the links do.

@@ -52,11 +52,12 @@ private:
     struct row {
         std::size_t name = 0;
         std::uint32_t length = 0;
-        std::uint32_t link = 0; // index into links_ plus one
+        std::uint32_t link : 31 = 0; // index into links_ plus one
+        std::uint32_t incidental : 1 = 0;
         stat_record record;
     };
 
-    void append(std::string_view path, stat_record const& record, stat_record const& link);
+    void append(entry const& what);
 
     std::string names_;
     std::vector<row> rows_;

@@ -18,6 +18,8 @@ public:
     void add(std::string_view path, stat_record const& record);
     /// An object looked at both as what it leads to and as the link.
     void add(std::string_view path, stat_record const& record, stat_record const& link);
+    /// An object with all that is known of it.
+    void add(entry const& what);
     /// An object that is there, or may be, but could not be read. "No such file" is no such
     /// error but for a path that the user named: there it says that the path is missing.
     void add_error(std::string_view path, std::error_code error, std::string_view operation);

@@ -1,0 +1,24 @@
+#include <restat/enumerator/list_enumerator.hpp>
+
+#include <restat/file_system/native_file_system.hpp>
+
+#include "enumerator/looking.hpp"
+
+namespace restat {
+
+static_assert(file_enumerator<list_enumerator>);
+
+void list_enumerator::enumerate(matcher_ref matcher, snapshot_builder& into,
+                                std::error_code& error) {
+    error.clear();
+    native_file_system files;
+    for (std::string const& path : paths_) {
+        if (into.stop_requested()) {
+            error = std::make_error_code(std::errc::operation_canceled);
+            return;
+        }
+        detail::add_named(files, std::string{detail::plain_path(path)}, matcher, into);
+    }
+}
+
+} // namespace restat

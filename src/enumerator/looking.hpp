@@ -1,0 +1,88 @@
+#pragma once
+
+#include <restat/file_system/file_system.hpp>
+#include <restat/matcher/matcher_ref.hpp>
+#include <restat/snapshot_builder.hpp>
+
+#include <string>
+#include <string_view>
+#include <system_error>
+
+// How paths are looked at, for all enumerators. Inline, since the fakes use it from another
+// library.
+namespace restat::detail {
+
+/// Whether an error says that there is nothing of that name.
+inline bool is_absence(std::error_code error) noexcept {
+    return error == std::errc::no_such_file_or_directory || error == std::errc::not_a_directory;
+}
+
+/// A path as it is told: without a leading `./` and without trailing slashes.
+inline std::string_view plain_path(std::string_view named) noexcept {
+    while (named.size() > 1 && named.ends_with('/')) named.remove_suffix(1);
+    while (named.starts_with("./")) {
+        named.remove_prefix(2);
+        while (named.starts_with('/')) named.remove_prefix(1);
+    }
+    return named;
+}
+
+/// Where the last component of a path begins.
+inline std::size_t name_offset(std::string_view path) noexcept {
+    return path.find_last_of('/') + 1;
+}
+
+/// Reads a record between two looks at the stamp clock, which tell whether it is final. `where`
+/// is what `file_system::stat` takes.
+template <class FileSystem, class... Where>
+stat_record read_record(FileSystem& files, std::error_code& error, Where&... where) {
+    stamp const before = files.now();
+    stat_record record = files.stat(where..., error);
+    if (error) return {};
+    record.final = is_final(record.ctime, before, record.ctime < before ? before : files.now());
+    return record;
+}
+
+/// A path looked at both ways; `record` is of type `none` if that failed.
+struct look {
+    stat_record record; ///< of what it leads to, or of the link when that leads nowhere
+    stat_record link;   ///< of the link, if it is one
+};
+
+template <class FileSystem, class... Where>
+look look_through(FileSystem& files, stat_record const& link, std::error_code& error,
+                  Where&... where) {
+    last_link through = last_link::follow;
+    stat_record const target = read_record(files, error, where..., through);
+    if (!error) return {target, link};
+    if (!is_absence(error)) return {};
+    error.clear();
+    return {link, link};
+}
+
+/// Looks at a path that the user named, by lstat and, if it is a link, by stat; what fails becomes
+/// a finding.
+template <class FileSystem>
+look look_at_named(FileSystem& files, std::string const& path, snapshot_builder& into) {
+    std::error_code error;
+    char const* const name = path.c_str();
+    last_link itself = last_link::keep;
+    look seen{read_record(files, error, name, itself), {}};
+    if (!error && seen.record.type == file_type::symlink) {
+        seen = look_through(files, seen.record, error, name);
+    }
+    if (error) into.add_error(path, error, is_absence(error) ? "find" : "stat");
+    return seen;
+}
+
+/// Adds a file that the user named, if the matcher, which sees its name, lets it. Not a directory.
+template <class FileSystem>
+void add_named(FileSystem& files, std::string const& path, matcher_ref matcher,
+               snapshot_builder& into) {
+    if (!watches(matcher({path, name_offset(path), file_type::regular}))) return;
+    look const seen = look_at_named(files, path, into);
+    if (seen.record.type == file_type::none || seen.record.type == file_type::directory) return;
+    into.add(path, seen.record, seen.link);
+}
+
+} // namespace restat::detail

@@ -1,0 +1,100 @@
+#include <restat/enumerator/module_enumerator.hpp>
+
+#include <restat/file_system/native_file_system.hpp>
+
+#include "enumerator/looking.hpp"
+#include "enumerator/module_names.hpp"
+#include "linux/file_calls.hpp"
+
+#include <map>
+
+// The kernel shows a mapped file by its present name, with " (deleted)" behind it once the name is
+// gone or stands for another file, and writes a newline as "\012". Both may also be part of a
+// name. So each spelling is tried: the file with the inode that is mapped is meant, else (it was
+// replaced) the first that exists. What does not exist and was never seen is no module to watch:
+// memory without a file (memfd, System V) shows up like that.
+//
+// A name is known as soon as a file was seen there, and from then on for good. While it has never
+// been found missing it is incidental: that a plug-in is loaded, or that a fresh run of the
+// program has not loaded it yet, is no change. That it was replaced before it was first seen is.
+namespace restat {
+
+static_assert(file_enumerator<module_enumerator>);
+
+struct module_enumerator::state {
+    std::string maps;
+    std::map<std::string, bool> incidental = {}; // by path
+
+    void learn(std::vector<detail::mapped_file> const& mapped);
+    void learn(detail::mapped_file const& file);
+    void look_at(std::string const& path, bool& is_incidental, snapshot_builder& into);
+};
+
+namespace {
+
+struct spelling {
+    std::string path; // empty if there is none
+    bool is_mapped = false;
+};
+
+spelling find_spelling(detail::mapped_file const& file) {
+    spelling found;
+    for (auto const& path : detail::spellings(file.shown)) {
+        std::error_code error;
+        auto const record = native_file_system{}.stat(path.c_str(), last_link::follow, error);
+        if (error || record.type != file_type::regular) continue;
+        if (record.inode == file.inode) return {path, true};
+        if (found.path.empty()) found.path = path;
+    }
+    return found;
+}
+
+} // namespace
+
+module_enumerator::module_enumerator() : state_{detail::make_owned<state>("/proc/self/maps")} {}
+
+module_enumerator::module_enumerator(int pid)
+    : state_{detail::make_owned<state>("/proc/" + std::to_string(pid) + "/maps")} {}
+
+void module_enumerator::state::learn(std::vector<detail::mapped_file> const& mapped) {
+    for (auto const& file : mapped) {
+        if (!incidental.contains(file.shown)) learn(file);
+    }
+}
+
+void module_enumerator::state::learn(detail::mapped_file const& file) {
+    auto [path, is_mapped] = find_spelling(file);
+    if (path.empty()) return;
+    bool const was_replaced = !is_mapped && path.size() < file.shown.size();
+    incidental.emplace(std::move(path), !was_replaced);
+}
+
+void module_enumerator::state::look_at(std::string const& path, bool& is_incidental,
+                                       snapshot_builder& into) {
+    native_file_system files;
+    auto const seen = detail::look_at_named(files, path, into);
+    if (seen.record.type == file_type::none) {
+        is_incidental = false;
+    } else if (seen.record.type != file_type::directory) {
+        into.add({path, seen.record, seen.link, is_incidental});
+    }
+}
+
+void module_enumerator::enumerate(matcher_ref matcher, snapshot_builder& into,
+                                  std::error_code& error) {
+    error.clear();
+    std::error_code unreadable;
+    std::string const maps = sys::read_file(state_->maps.c_str(), unreadable);
+    if (unreadable) into.add_error(state_->maps, unreadable, "read");
+    state_->learn(detail::executable_files(maps));
+    for (auto& [path, is_incidental] : state_->incidental) {
+        if (into.stop_requested()) {
+            error = std::make_error_code(std::errc::operation_canceled);
+            return;
+        }
+        if (!watches(matcher({path, detail::name_offset(path)}))) continue;
+        state_->look_at(path, is_incidental, into);
+    }
+}
+
+} // namespace restat

@@ -1,0 +1,60 @@
+#include <restat/enumerator/range_enumerator.hpp>
+
+#include <restat/file_system/native_file_system.hpp>
+
+#include "enumerator/looking.hpp"
+
+namespace restat::detail {
+namespace {
+
+// An absolute path lies below "/".
+std::size_t relative_offset(std::string_view path) noexcept {
+    return path.starts_with('/') ? 1 : 0;
+}
+
+bool lets_through(matcher_ref matcher, std::string_view directory) noexcept {
+    std::size_t const below = relative_offset(directory);
+    for (std::size_t end = directory.find('/', below);; end = directory.find('/', end + 1)) {
+        auto const parent = directory.substr(0, end);
+        if (!watches(matcher({parent, below, file_type::directory}))) return false;
+        if (end == std::string_view::npos) return true;
+    }
+}
+
+} // namespace
+
+bool path_visit::operator()(std::string_view path) {
+    if (!goes_on()) return false;
+    path_ = plain_path(path);
+    if (!watched(path_, file_type::regular)) return true;
+    native_file_system files;
+    look const seen = look_at_named(files, path_, into_);
+    if (seen.record.type != file_type::none && seen.record.type != file_type::directory) {
+        into_.add(path_, seen.record, seen.link);
+    }
+    return true;
+}
+
+bool path_visit::operator()(entry const& known) {
+    if (!goes_on()) return false;
+    if (watched(known.path, known.record.type)) into_.add(known);
+    return true;
+}
+
+bool path_visit::goes_on() {
+    if (!into_.stop_requested()) return true;
+    error_ = std::make_error_code(std::errc::operation_canceled);
+    return false;
+}
+
+bool path_visit::watched(std::string_view path, file_type type) {
+    std::size_t const name = name_offset(path);
+    auto const parent = path.substr(0, name == 0 ? 0 : name - 1);
+    if (parent != parent_) {
+        parent_watched_ = parent.empty() || lets_through(matcher_, parent);
+        parent_ = parent;
+    }
+    return parent_watched_ && watches(matcher_({path, relative_offset(path), type}));
+}
+
+} // namespace restat::detail

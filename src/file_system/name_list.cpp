@@ -1,0 +1,30 @@
+#include <restat/file_system/name_list.hpp>
+
+#include <algorithm>
+
+namespace restat {
+
+void name_list::add(std::string_view name, file_type type) {
+    items_.push_back({names_.size(), name.size(), type});
+    names_ += name;
+    names_ += '\0';
+}
+
+void name_list::clear() noexcept {
+    names_.clear();
+    items_.clear();
+}
+
+void name_list::sort() {
+    std::sort(items_.begin(), items_.end(), [this](item const& a, item const& b) {
+        return std::string_view{names_.data() + a.name, a.length} <
+               std::string_view{names_.data() + b.name, b.length};
+    });
+}
+
+listed_name name_list::operator[](std::size_t index) const noexcept {
+    item const& at = items_[index];
+    return {{names_.data() + at.name, at.length}, at.type};
+}
+
+} // namespace restat

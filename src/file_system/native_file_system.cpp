@@ -1,0 +1,45 @@
+#include <restat/file_system/native_file_system.hpp>
+
+#include "linux/file_calls.hpp"
+
+namespace restat {
+
+static_assert(file_system<native_file_system>);
+
+void native_file_system::directory::close() noexcept { sys::close(descriptor_); }
+
+native_file_system::directory native_file_system::open(char const* path,
+                                                       std::error_code& error) const noexcept {
+    return directory{sys::open_directory(sys::current_directory, path, last_link::follow, error)};
+}
+
+native_file_system::directory native_file_system::open(directory const& in, char const* name,
+                                                       last_link link,
+                                                       std::error_code& error) const noexcept {
+    return directory{sys::open_directory(in.descriptor(), name, link, error)};
+}
+
+bool native_file_system::list(directory& of, name_list& into, std::error_code& error) const {
+    alignas(8) char buffer[32 * 1024];
+    auto const size = sys::read_directory(of.descriptor(), buffer, sizeof buffer, error);
+    sys::decode_directory(buffer, size, into);
+    return size > 0;
+}
+
+stat_record native_file_system::stat(char const* path, last_link link,
+                                     std::error_code& error) const noexcept {
+    return sys::stat(sys::current_directory, path, link, error);
+}
+
+stat_record native_file_system::stat(directory const& in, char const* name, last_link link,
+                                     std::error_code& error) const noexcept {
+    return sys::stat(in.descriptor(), name, link, error);
+}
+
+stat_record native_file_system::stat(directory const& of, std::error_code& error) const noexcept {
+    return sys::stat(of.descriptor(), error);
+}
+
+stamp native_file_system::now() const noexcept { return sys::stamp_clock(); }
+
+} // namespace restat

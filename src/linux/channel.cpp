@@ -1,0 +1,50 @@
+#include "linux/channel.hpp"
+
+#include <cerrno>
+#include <fcntl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+namespace restat::os {
+
+channel_ends open_channel() noexcept {
+    int ends[2];
+    if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0) return {-1, -1};
+    return {ends[0], ends[1]};
+}
+
+void close_descriptor(int descriptor) noexcept {
+    if (descriptor >= 0) ::close(descriptor);
+}
+
+bool adopt_channel(int descriptor) noexcept {
+    int type = 0;
+    socklen_t size = sizeof type;
+    if (::getsockopt(descriptor, SOL_SOCKET, SO_TYPE, &type, &size) != 0) return false;
+    ucred maker{};
+    size = sizeof maker;
+    if (::getsockopt(descriptor, SOL_SOCKET, SO_PEERCRED, &maker, &size) != 0) return false;
+    if (type != SOCK_SEQPACKET || maker.pid != ::getppid()) return false;
+    return ::fcntl(descriptor, F_SETFD, FD_CLOEXEC) == 0;
+}
+
+bool send_packet(int channel, void const* data, std::size_t size, when_full then) noexcept {
+    int const flags = MSG_NOSIGNAL | (then == when_full::give_up ? MSG_DONTWAIT : 0);
+    ssize_t sent = 0;
+    do {
+        sent = ::send(channel, data, size, flags);
+    } while (sent < 0 && errno == EINTR);
+    return sent == static_cast<ssize_t>(size);
+}
+
+bool receive_packet(int channel, void* data, std::size_t size) noexcept {
+    for (;;) {
+        ssize_t const got = ::recv(channel, data, size, MSG_DONTWAIT | MSG_TRUNC);
+        if (got == static_cast<ssize_t>(size)) return true;
+        if (got == 0 || (got < 0 && errno != EINTR)) return false;
+    }
+}
+
+int this_process() noexcept { return ::getpid(); }
+
+} // namespace restat::os

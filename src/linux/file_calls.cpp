@@ -1,0 +1,144 @@
+#include "linux/file_calls.hpp"
+
+#include <cerrno>
+#include <cstdint>
+#include <cstring>
+#include <ctime>
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+namespace restat::sys {
+namespace {
+
+static_assert(current_directory == AT_FDCWD);
+
+// Calls until no signal is in the way; puts what went wrong into `error` and keeps `errno`.
+template <class Call>
+auto retry(std::error_code& error, Call call) noexcept {
+    int const before = errno;
+    auto result = call();
+    while (result == -1 && errno == EINTR) result = call();
+    if (result == -1) {
+        error.assign(errno, std::system_category());
+    } else {
+        error.clear();
+    }
+    errno = before;
+    return result;
+}
+
+file_type type_of_mode(mode_t mode) noexcept {
+    switch (mode & S_IFMT) {
+    case S_IFREG: return file_type::regular;
+    case S_IFDIR: return file_type::directory;
+    case S_IFLNK: return file_type::symlink;
+    case S_IFIFO: return file_type::fifo;
+    case S_IFSOCK: return file_type::socket;
+    case S_IFCHR: return file_type::character;
+    case S_IFBLK: return file_type::block;
+    default: return file_type::unknown;
+    }
+}
+
+stamp to_stamp(timespec const& time) noexcept {
+    return {time.tv_sec, static_cast<std::uint32_t>(time.tv_nsec)};
+}
+
+stat_record to_record(struct stat const& from) noexcept {
+    return {.device = from.st_dev,
+            .inode = from.st_ino,
+            .size = static_cast<std::uint64_t>(from.st_size),
+            .mtime = to_stamp(from.st_mtim),
+            .ctime = to_stamp(from.st_ctim),
+            .mode = from.st_mode & 07777U,
+            .owner = from.st_uid,
+            .group = from.st_gid,
+            .links = static_cast<std::uint32_t>(from.st_nlink),
+            .type = type_of_mode(from.st_mode)};
+}
+
+struct closing {
+    int descriptor;
+    ~closing() { sys::close(descriptor); }
+};
+
+bool is_self_or_parent(std::string_view name) noexcept { return name == "." || name == ".."; }
+
+} // namespace
+
+int open_directory(int in, char const* name, last_link link, std::error_code& error) noexcept {
+    int const flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY |
+                      (link == last_link::keep ? O_NOFOLLOW : 0);
+    return retry(error, [&] { return ::openat(in, name, flags); });
+}
+
+void close(int descriptor) noexcept {
+    int const before = errno;
+    ::close(descriptor); // not again after EINTR: on Linux it is closed by then
+    errno = before;
+}
+
+std::size_t read_directory(int descriptor, char* into, std::size_t size,
+                           std::error_code& error) noexcept {
+    auto const count =
+        retry(error, [&] { return ::syscall(SYS_getdents64, descriptor, into, size); });
+    return count > 0 ? static_cast<std::size_t>(count) : 0;
+}
+
+// An entry is: inode (8 bytes), position (8), its whole length (2), type (1), name, NUL.
+void decode_directory(char const* from, std::size_t size, name_list& into) {
+    constexpr std::size_t length_at = 16;
+    constexpr std::size_t type_at = 18;
+    constexpr std::size_t name_at = 19;
+    for (std::size_t at = 0; at < size;) {
+        std::uint16_t length = 0;
+        std::memcpy(&length, from + at + length_at, sizeof length);
+        std::string_view const name{from + at + name_at};
+        auto const kind = static_cast<unsigned char>(from[at + type_at]);
+        auto const type = kind == DT_UNKNOWN ? file_type::none
+                                             : type_of_mode(static_cast<mode_t>(DTTOIF(kind)));
+        if (!is_self_or_parent(name)) into.add(name, type);
+        at += length;
+    }
+}
+
+stat_record stat(int in, char const* name, last_link link, std::error_code& error) noexcept {
+    int const flags = AT_NO_AUTOMOUNT | (link == last_link::keep ? AT_SYMLINK_NOFOLLOW : 0);
+    struct stat got {};
+    retry(error, [&] { return ::fstatat(in, name, &got, flags); });
+    return error ? stat_record{} : to_record(got);
+}
+
+stat_record stat(int descriptor, std::error_code& error) noexcept {
+    struct stat got {};
+    retry(error, [&] { return ::fstat(descriptor, &got); });
+    return error ? stat_record{} : to_record(got);
+}
+
+stamp stamp_clock() noexcept {
+    timespec now{};
+    ::clock_gettime(CLOCK_REALTIME_COARSE, &now);
+    return to_stamp(now);
+}
+
+std::string read_file(char const* path, std::error_code& error) {
+    std::string content;
+    int const file = retry(error, [&] { return ::open(path, O_RDONLY | O_CLOEXEC); });
+    if (error) return content;
+    closing const at_the_end{file};
+    constexpr std::size_t step = 64 * 1024;
+    for (std::size_t size = 0;;) {
+        content.resize(size + step);
+        auto const count =
+            retry(error, [&] { return ::read(file, content.data() + size, step); });
+        size += count > 0 ? static_cast<std::size_t>(count) : 0;
+        content.resize(size);
+        if (count <= 0) return content;
+    }
+}
+
+} // namespace restat::sys

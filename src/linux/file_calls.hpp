@@ -1,0 +1,33 @@
+#pragma once
+
+#include <restat/file_system/file_system.hpp>
+
+#include <cstddef>
+#include <string>
+#include <system_error>
+
+// Thin facades over the system calls that look at files. Each is tried again when a signal
+// interrupts it, sets or clears its error code, and leaves `errno` alone.
+namespace restat::sys {
+
+inline constexpr int current_directory = -100; ///< AT_FDCWD: where relative paths begin
+
+/// Opens a directory and nothing else; -1 on error. \source openat(2)
+int open_directory(int in, char const* name, last_link link, std::error_code& error) noexcept;
+/// Closes a descriptor; what that reports cannot be helped. \source close(2)
+void close(int descriptor) noexcept;
+/// Reads directory entries as the kernel lays them out; 0 at the end. \source getdents64(2)
+std::size_t read_directory(int descriptor, char* into, std::size_t size,
+                           std::error_code& error) noexcept;
+/// Appends the names in what `read_directory` gave.
+void decode_directory(char const* from, std::size_t size, name_list& into);
+/// \source fstatat(2)
+stat_record stat(int in, char const* name, last_link link, std::error_code& error) noexcept;
+/// \source fstat(2)
+stat_record stat(int descriptor, std::error_code& error) noexcept;
+/// The time of the current tick. \source CLOCK_REALTIME_COARSE in clock_gettime(2)
+stamp stamp_clock() noexcept;
+/// The bytes of a whole file, such as one of /proc that has no size. \source read(2)
+std::string read_file(char const* path, std::error_code& error);
+
+} // namespace restat::sys

@@ -1,0 +1,44 @@
+#include "linux/wait_signal.hpp"
+
+#include <cerrno>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+namespace restat::os {
+namespace {
+
+bool is_ignored(int signal) noexcept {
+    struct sigaction action {};
+    return ::sigaction(signal, nullptr, &action) == 0 && action.sa_handler == SIG_IGN;
+}
+
+} // namespace
+
+ending_signals::ending_signals() noexcept {
+    sigset_t mine;
+    ::sigemptyset(&mine);
+    // The kernel queues a signal that is blocked even where it is ignored.
+    for (int const signal : {SIGTERM, SIGINT, SIGHUP}) {
+        if (!is_ignored(signal)) ::sigaddset(&mine, signal);
+    }
+    ::pthread_sigmask(SIG_BLOCK, &mine, &before_);
+    descriptor_ = ::signalfd(-1, &mine, SFD_CLOEXEC | SFD_NONBLOCK);
+}
+
+ending_signals::~ending_signals() {
+    if (descriptor_ >= 0) ::close(descriptor_);
+    ::pthread_sigmask(SIG_SETMASK, &before_, nullptr);
+}
+
+int ending_signals::take() const noexcept {
+    signalfd_siginfo info{};
+    ssize_t got = 0;
+    do {
+        got = ::read(descriptor_, &info, sizeof info);
+    } while (got < 0 && errno == EINTR);
+    return got == sizeof info ? static_cast<int>(info.ssi_signo) : 0;
+}
+
+void raise_signal(int signal) noexcept { ::kill(::getpid(), signal); }
+
+} // namespace restat::os

@@ -5,6 +5,7 @@
 
 #include "values.hpp"
 
+#include <restat/escape.hpp>
 #include <restat/version.hpp>
 
 #include <CLI/App.hpp>
@@ -12,7 +13,7 @@
 #include <CLI/Formatter.hpp>
 #include <fmt/format.h>
 
-#include <restat/escape.hpp>
+#include <algorithm>
 
 namespace restat::cli {
 namespace {
@@ -37,7 +38,6 @@ public:
     std::string make_usage(CLI::App const*, std::string) const override {
         return "Usage: restat [OPTION]... [PATH]... [-- COMMAND [ARG]...]\n";
     }
-    std::string make_positionals(CLI::App const*) const override { return {}; }
 };
 
 /// The options by name, as CLI11 found them.
@@ -59,11 +59,15 @@ private:
 
     void parse(std::vector<std::string> arguments);
     void check_known() const;
+    std::vector<std::string> paths() const;
+    std::string answer() const;
     file_settings files() const;
+    schedule when() const;
     command_options run() const;
+    void read_output(settings& into) const;
 
     CLI::App app_{description};
-    Option *paths_ = nullptr, *extensions_ = nullptr, *globs_ = nullptr, *regexes_ = nullptr;
+    Option *extensions_ = nullptr, *globs_ = nullptr, *regexes_ = nullptr;
     Option *ignored_globs_ = nullptr, *ignored_regexes_ = nullptr, *ignored_dirs_ = nullptr;
     Option *all_ = nullptr, *follow_ = nullptr, *list_ = nullptr;
     Option *interval_ = nullptr, *quiet_period_ = nullptr, *max_wait_ = nullptr;
@@ -145,7 +149,6 @@ command_line::command_line() {
     app_.footer(footer);
     app_.allow_extras();
     app_.set_help_flag();
-    paths_ = app_.add_option("PATH")->expected(-1)->allow_extra_args(false);
     add_files();
     add_schedule();
     add_command();
@@ -217,22 +220,45 @@ void command_line::add_command() {
 void command_line::add_output() {
     std::string const group = "What is printed";
     records_ = flag(group, "-0,--null", "Without COMMAND: records KIND, tab, PATH, NUL");
-    json_ = flag(group, "--json", "Without COMMAND: one JSON object a batch of changes")
-                ->excludes(records_)
-                ->excludes(list_);
+    json_ = flag(group, "--json", "Without COMMAND: one JSON object a batch of changes");
     quiet_ = flag(group, "-q,--quiet", "No lines of its own but errors");
-    verbose_ = flag(group, "-v,--verbose", "Also which fields differ and how long the scan took")
-                   ->excludes(quiet_);
+    verbose_ = flag(group, "-v,--verbose", "Also which fields differ and how long the scan took");
     colour_ = single(group, "--color", "WHEN", "auto, always or never; NO_COLOR is honoured");
     help_ = flag(group, "-h,--help", "Print this and exit");
     version_ = flag(group, "--version", "Print the version and exit");
 }
 
-// An unknown option is told first: it may well be why the rest makes no sense.
+bool is_option(std::string_view argument) noexcept {
+    return argument.size() > 1 && argument.front() == '-';
+}
+
+// An unknown option is told before all else: it may well be why the rest makes no sense.
 void command_line::check_known() const {
     for (auto const& argument : app_.remaining()) {
-        throw usage_error{fmt::format("unknown option '{}'", escape(argument))};
+        if (is_option(argument)) {
+            throw usage_error{fmt::format("unknown option '{}'", escape(argument))};
+        }
     }
+}
+
+// CLI11 would take a positional such as `[ab]` for a list, so it is told of none.
+std::vector<std::string> command_line::paths() const {
+    auto paths = app_.remaining();
+    if (paths.empty()) paths.emplace_back(".");
+    return paths;
+}
+
+// CLI11 says "--glob: 1 required TEXT missing" and "list was given a disallowed flag override".
+std::string mismatch(std::string_view reason) {
+    auto const name = reason.substr(0, reason.find_first_of(": "));
+    if (name.starts_with('-')) return fmt::format("option '{}' needs a value", name);
+    return fmt::format("option '{}{}' takes no value", name.size() == 1 ? "-" : "--", name);
+}
+
+void check_not_both(Option const& one, Option const& other) {
+    if (one.empty() || other.empty()) return;
+    throw usage_error{
+        fmt::format("{} and {} exclude each other", one.get_name(), other.get_name())};
 }
 
 void command_line::parse(std::vector<std::string> arguments) {
@@ -241,31 +267,27 @@ void command_line::parse(std::vector<std::string> arguments) {
         app_.parse(std::move(arguments));
     } catch (CLI::ArgumentMismatch const& error) {
         check_known();
-        std::string_view const reason = error.what();
-        throw usage_error{
-            fmt::format("option {}", reason.find("missing") == reason.npos
-                                         ? std::string{reason}
-                                         : fmt::format("'{}' needs a value",
-                                                       reason.substr(0, reason.find(':'))))};
+        throw usage_error{mismatch(error.what())};
     } catch (CLI::ParseError const& error) {
         check_known();
         throw usage_error{escape(error.what())};
     }
     check_known();
+    check_not_both(*json_, *records_);
+    check_not_both(*json_, *list_);
+    check_not_both(*quiet_, *verbose_);
 }
 
 file_settings command_line::files() const {
-    file_settings files{.paths = values(*paths_),
-                        .extensions = extensions_of(*extensions_),
-                        .globs = values(*globs_),
-                        .regexes = values(*regexes_),
-                        .ignored_globs = values(*ignored_globs_),
-                        .ignored_regexes = values(*ignored_regexes_),
-                        .ignored_dirs = directory_names(*ignored_dirs_),
-                        .default_ignores = all_->empty(),
-                        .follow = !follow_->empty()};
-    if (files.paths.empty()) files.paths.emplace_back(".");
-    return files;
+    return {.paths = paths(),
+            .extensions = extensions_of(*extensions_),
+            .globs = values(*globs_),
+            .regexes = values(*regexes_),
+            .ignored_globs = values(*ignored_globs_),
+            .ignored_regexes = values(*ignored_regexes_),
+            .ignored_dirs = directory_names(*ignored_dirs_),
+            .default_ignores = all_->empty(),
+            .follow = !follow_->empty()};
 }
 
 command_options command_line::run() const {
@@ -280,32 +302,45 @@ command_options command_line::run() const {
     return run;
 }
 
+std::string command_line::answer() const {
+    if (!help_->empty()) return app_.help();
+    if (version_->empty()) return {};
+    return fmt::format("restat {}.{}.{}\n", RESTAT_VERSION_MAJOR, RESTAT_VERSION_MINOR,
+                       RESTAT_VERSION_PATCH);
+}
+
+schedule command_line::when() const {
+    schedule when = settings{}.when;
+    when.interval = interval_of(*interval_, when.interval);
+    when.quiet_period = duration(*quiet_period_, when.quiet_period);
+    when.max_wait = duration(*max_wait_, when.max_wait);
+    return when;
+}
+
+void command_line::read_output(settings& into) const {
+    if (!records_->empty()) into.format = format::records;
+    if (!json_->empty()) into.format = format::json;
+    if (!quiet_->empty()) into.verbosity = verbosity::quiet;
+    if (!verbose_->empty()) into.verbosity = verbosity::verbose;
+    into.colour = choose<colour>(
+        *colour_,
+        {{"auto", colour::automatic}, {"always", colour::always}, {"never", colour::never}});
+}
+
 settings command_line::read(std::vector<std::string> arguments) {
     parse(std::move(arguments));
     settings result;
-    if (!help_->empty())
-        result.answer = app_.help("restat");
-    else if (!version_->empty())
-        result.answer = fmt::format("restat {}.{}.{}\n", RESTAT_VERSION_MAJOR,
-                                    RESTAT_VERSION_MINOR, RESTAT_VERSION_PATCH);
+    result.answer = answer();
     if (!result.answer.empty()) {
         result.task = task::answer;
         return result;
     }
+    if (!list_->empty()) result.task = task::list;
     result.files = files();
-    result.when.interval = interval_of(*interval_, result.when.interval);
-    result.when.quiet_period = duration(*quiet_period_, result.when.quiet_period);
-    result.when.max_wait = duration(*max_wait_, result.when.max_wait);
+    result.when = when();
     result.run = run();
     result.once = !once_->empty();
-    if (!records_->empty()) result.format = format::records;
-    if (!json_->empty()) result.format = format::json;
-    if (!quiet_->empty()) result.verbosity = verbosity::quiet;
-    if (!verbose_->empty()) result.verbosity = verbosity::verbose;
-    result.colour = choose<colour>(
-        *colour_,
-        {{"auto", colour::automatic}, {"always", colour::always}, {"never", colour::never}});
-    if (!list_->empty()) result.task = task::list;
+    read_output(result);
     return result;
 }
 

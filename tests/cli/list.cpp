@@ -10,8 +10,8 @@
 namespace {
 
 std::string listed(temporary_directory const& in, std::vector<std::string> arguments) {
-    arguments.insert(arguments.begin(), "--list");
-    auto const end = run_restat(std::move(arguments), {.directory = in.path()});
+    arguments.emplace_back("--list");
+    auto const end = run_restat(arguments, {.directory = in.path()});
     BOOST_TEST(end.status.code == 0);
     BOOST_TEST(end.error == "");
     return end.output;

@@ -13,14 +13,12 @@ namespace {
 
 using boost::property_tree::ptree;
 
-constexpr std::chrono::milliseconds quiet_time{400};
-
 /// A `restat` that prints the changes of a directory, past its baseline.
 class printing : public running_program {
 public:
-    printing(temporary_directory const& of, std::vector<std::string> arguments,
+    printing(temporary_directory const& of, std::vector<std::string> const& arguments,
              start_options how = {})
-        : running_program{restat_with(with_defaults(std::move(arguments))), in(of, how)} {
+        : running_program{restat_with(with_defaults(arguments)), in(of, how)} {
         BOOST_REQUIRE(wait_for_error("a scan of "));
     }
 
@@ -29,9 +27,10 @@ private:
         how.directory = of.path();
         return how;
     }
-    static std::vector<std::string> with_defaults(std::vector<std::string> arguments) {
-        arguments.insert(arguments.begin(), {"-v", "-n", "10ms", "--quiet-period", "50ms"});
-        return arguments;
+    static std::vector<std::string> with_defaults(std::vector<std::string> const& arguments) {
+        std::vector<std::string> all{"-v", "-n", "10ms", "--quiet-period", "50ms"};
+        all.insert(all.end(), arguments.begin(), arguments.end());
+        return all;
     }
 };
 
@@ -55,7 +54,7 @@ BOOST_AUTO_TEST_CASE(each_change_is_a_line) {
     there.remove("going");
     there.write("new", "1");
     BOOST_TEST(restat.wait_for_output("modified old\n"));
-    BOOST_TEST(restat.is_silent_for(quiet_time));
+    BOOST_TEST(restat.becomes_silent());
     BOOST_TEST(restat.output() == "removed going\nadded new\nmodified old\n");
     BOOST_TEST(restat.error().find("modified old (ctime, mtime, size)") != std::string::npos,
                restat.error());
@@ -79,7 +78,7 @@ BOOST_AUTO_TEST_CASE(json_reads_back) {
     there.write("\xFF", "1");
     BOOST_REQUIRE(restat.wait_for_output("}]}\n{\"batch\":2"));
     BOOST_REQUIRE(restat.wait_for_output("path_base64"));
-    BOOST_TEST(restat.is_silent_for(quiet_time));
+    BOOST_TEST(restat.becomes_silent());
 
     std::istringstream lines{restat.output()};
     std::string line;
@@ -95,7 +94,8 @@ BOOST_AUTO_TEST_CASE(json_reads_back) {
     BOOST_TEST(fields == "ctime mtime size ");
 
     BOOST_REQUIRE(std::getline(lines, line));
-    auto const& second = parsed(line).get_child("changes").front().second;
+    auto const next = parsed(line);
+    auto const& second = next.get_child("changes").front().second;
     BOOST_TEST(second.get<std::string>("kind") == "added");
     BOOST_TEST(second.get<std::string>("path_base64") == "/w==");
     BOOST_TEST(!std::getline(lines, line));
@@ -147,7 +147,7 @@ BOOST_AUTO_TEST_CASE(a_full_device_is_told_once_and_the_watcher_goes_on) {
     BOOST_TEST(restat.wait_for_error("cannot write to standard output: No space left on device"));
     there.write("b", "1");
     BOOST_TEST(restat.wait_for_error("added b"));
-    BOOST_TEST(restat.is_silent_for(quiet_time));
+    BOOST_TEST(restat.becomes_silent());
     auto const& text = restat.error();
     BOOST_TEST(text.find("cannot write") == text.rfind("cannot write"), text);
     restat.signal(SIGTERM);
@@ -163,7 +163,7 @@ BOOST_AUTO_TEST_CASE(signals_end_it_even_when_its_output_is_blocked) {
         printing restat{there, {}, {.prepare = [&] { ::dup2(pipe[1], STDOUT_FILENO); }}};
         for (int i = 0; i < 200; ++i) there.write(std::string(200, 'x') + std::to_string(i), "1");
         BOOST_TEST(restat.wait_for_error("added"));
-        BOOST_TEST(restat.is_silent_for(quiet_time));
+        BOOST_TEST(restat.becomes_silent());
         restat.signal(SIGINT);
         auto const end = restat.wait();
         BOOST_REQUIRE(end);
@@ -182,7 +182,7 @@ BOOST_AUTO_TEST_CASE(a_directory_that_becomes_unreadable_is_told_once_and_nothin
     BOOST_TEST(restat.wait_for_error("restat: cannot open 'shut': Permission denied\n"));
     there.write("b", "1");
     BOOST_TEST(restat.wait_for_output("added b\n"));
-    BOOST_TEST(restat.is_silent_for(quiet_time));
+    BOOST_TEST(restat.becomes_silent());
     BOOST_REQUIRE(::chmod((there / "shut").c_str(), 0755) == 0);
     there.append("shut/a", "2");
     BOOST_TEST(restat.wait_for_output("modified shut/a\n"));

@@ -145,9 +145,14 @@ bool running_program::wait_for_error(std::string_view text) {
     return wait_for([&] { return error_.find(text) != error_.npos; });
 }
 
-bool running_program::is_silent_for(std::chrono::milliseconds time) {
-    auto const before = output_.size() + error_.size();
-    return !wait_for([&] { return output_.size() + error_.size() != before; }, time);
+bool running_program::becomes_silent(std::chrono::milliseconds time) {
+    auto const end = clock_type::now() + patience;
+    while (clock_type::now() < end) {
+        auto const before = output_.size() + error_.size();
+        if (!wait_for([&] { return output_.size() + error_.size() != before; }, time))
+            return true;
+    }
+    return false;
 }
 
 bool running_program::reap() {
@@ -181,13 +186,14 @@ void obey_permissions() {
     }
 }
 
-std::vector<std::string> restat_with(std::vector<std::string> arguments) {
-    arguments.insert(arguments.begin(), RESTAT_PROGRAM);
-    return arguments;
+std::vector<std::string> restat_with(std::vector<std::string> const& arguments) {
+    std::vector<std::string> all{RESTAT_PROGRAM};
+    all.insert(all.end(), arguments.begin(), arguments.end());
+    return all;
 }
 
-finished run_restat(std::vector<std::string> arguments, start_options how) {
-    running_program program{restat_with(std::move(arguments)), std::move(how)};
+finished run_restat(std::vector<std::string> const& arguments, start_options how) {
+    running_program program{restat_with(arguments), std::move(how)};
     auto const status = program.wait();
     BOOST_REQUIRE_MESSAGE(status, "restat does not end: " << program.output() << program.error());
     return {*status, program.output(), program.error()};

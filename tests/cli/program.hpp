@@ -37,7 +37,7 @@ void obey_permissions();
 
 /// How a program is started for a test.
 struct start_options {
-    std::string directory;
+    std::string directory = {};
     std::vector<std::string> environment = {}; ///< NAME=VALUE, added
     std::function<void()> prepare = {};        ///< called in the child just before exec
     bool takes_output = true;                  ///< else standard output is as `prepare` leaves it
@@ -57,8 +57,8 @@ public:
                   std::chrono::milliseconds limit = patience);
     bool wait_for_output(std::string_view text);
     bool wait_for_error(std::string_view text);
-    /// Whether nothing at all is written for so long.
-    bool is_silent_for(std::chrono::milliseconds time);
+    /// Waits until nothing at all was written for so long.
+    bool becomes_silent(std::chrono::milliseconds time = std::chrono::milliseconds{400});
     /// Its end; nothing if it does not end in time.
     std::optional<restat::exit_status> wait(std::chrono::milliseconds limit = patience);
     void signal(int number) const;
@@ -86,10 +86,10 @@ struct finished {
     std::string output;
     std::string error;
 };
-finished run_restat(std::vector<std::string> arguments, start_options how);
+finished run_restat(std::vector<std::string> const& arguments, start_options how);
 
 /// The command line that starts `restat` with these arguments.
-std::vector<std::string> restat_with(std::vector<std::string> arguments);
+std::vector<std::string> restat_with(std::vector<std::string> const& arguments);
 
 /// Whether there is a process of this number that is no zombie.
 bool is_alive(pid_t process);

@@ -2,6 +2,7 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <algorithm>
 #include <fcntl.h>
 #include <unistd.h>
 
@@ -31,19 +32,15 @@ BOOST_AUTO_TEST_CASE(what_makes_no_sense_is_refused_with_its_name_and_reason) {
         {{"--color", "red"}, "--color 'red': not one of auto, always, never"},
         {{"-e", "cpp,,hpp"}, "--ext 'cpp,,hpp': not a list of extensions"},
         {{"--ignore-dir", "a/b"}, "--ignore-dir 'a/b': not a name"},
-        {{"--json", "-0"}, "--json excludes --null"},
-        {{"-q", "-v"}, "--verbose excludes --quiet"},
-        {{"--list=yes"}, "--list"},
+        {{"--json", "-0"}, "--json and --null exclude each other"},
+        {{"-q", "-v"}, "--quiet and --verbose exclude each other"},
+        {{"--list=yes"}, "option '--list' takes no value"},
         {{"-g", "a[b"}, "bad pattern 'a[b' at byte 1"},
         {{"-i", "{a"}, "bad pattern '{a' at byte 0"},
         {{"-r", "(a"}, "bad pattern '(a' at byte 2"},
-        {{"-x", "a{1"
-                "}["},
-         "bad pattern 'a{1}[' at byte 5"},
+        {{"-x", "a{1}["}, "bad pattern 'a{1}[' at byte 5"},
         {{"missing"}, "cannot watch 'missing': No such file or directory"},
-        {{"."
-          "/a/b"},
-         "cannot watch './a/b': No such file or directory"},
+        {{"./a/b"}, "cannot watch './a/b': No such file or directory"},
         {{""}, "cannot watch '': No such file or directory"},
         {{".", "--"}, "no command after '--'"},
     };
@@ -105,8 +102,8 @@ BOOST_AUTO_TEST_CASE(options_may_stand_anywhere_and_the_last_counts) {
     there.write("a.cpp", "");
     there.write("b.hpp", "");
     there.write("[c].cpp", "");
-    auto const list = [&](std::vector<std::string> arguments) {
-        auto const end = run_restat(std::move(arguments), {.directory = there.path()});
+    auto const list = [&](std::vector<std::string> const& arguments) {
+        auto const end = run_restat(arguments, {.directory = there.path()});
         BOOST_TEST(end.status.code == 0, end.error);
         return end.output;
     };

@@ -4,6 +4,7 @@
 // The command is made before the signals are blocked, as it starts with the mask of that time.
 
 #include "narrator.hpp"
+#include "paced_restart.hpp"
 #include "progress.hpp"
 #include "selection.hpp"
 #include "signals.hpp"
@@ -11,7 +12,9 @@
 
 #include <restat/basic_reloader.hpp>
 #include <restat/clock/interruptible_clock.hpp>
-#include <restat/restart/command_restart.hpp>
+#include <restat/escape.hpp>
+
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <csignal>
@@ -63,6 +66,13 @@ public:
         if (event.what == kind::start_failed) start_failed(event);
     }
 
+    void suspect(std::string const& path) {
+        say(fmt::format(
+            "{0} changed soon after each of the last {1} starts, so the next ones wait; "
+            "if the command writes it, leave it out: --ignore '{0}'",
+            escape(path), paced_restart::patience));
+    }
+
 private:
     void ended(process_event const& event) {
         is_running_ = false;
@@ -95,18 +105,20 @@ int run_command(settings const& from) {
     counting_matcher const matcher{make_matcher(from.files)};
     auto files = make_enumerator(from.files);
     conductor told{from, matcher};
-    basic_reloader reloader{
-        std::move(files), matcher, interruptible_clock{},
+    paced_restart command{
         command_restart{from.run, [&](process_event const& event) { told.heard(event); }},
-        from.when};
-    signal_watch const signals{told.stop(), [&] { reloader.restart().kill(); }};
+        [&](std::string const& path) { told.suspect(path); }};
+    basic_reloader reloader{std::move(files), matcher, interruptible_clock{}, std::move(command),
+                            from.when};
+    auto& running = reloader.restart().command();
+    signal_watch const signals{told.stop(), [&] { running.kill(); }};
     reloader.observe(&told);
     told.begin();
     std::error_code error;
     reloader.run(told.stop().get_token(), error);
     if (signals.received() != 0) end_by(signals.received());
     if (told.interrupted_by() != 0) end_by(told.interrupted_by());
-    return error ? 1 : status_of(reloader.restart());
+    return error ? 1 : status_of(running);
 }
 
 } // namespace restat::cli

@@ -20,7 +20,6 @@ public:
     }
 
     void open() { levels_.emplace_back(); }
-    bool is_open() const noexcept { return levels_.size() > 1; }
 
     bool next() {
         auto& [done, current] = levels_.back();

@@ -41,7 +41,7 @@ private:
         case '\\': return append_byte(read_escaped());
         case '{': return open_brace();
         case '}': return braces_.empty() ? append_byte(c) : close_brace();
-        case ',': return braces_.empty() ? append_byte(c) : keep(product_.next());
+        case ',': return braces_.empty() ? append_byte(c) : next_choice();
         default: append_byte(c);
         }
     }
@@ -50,7 +50,12 @@ private:
         braces_.push_back(start_);
         product_.open();
     }
+    void next_choice() {
+        start_ = braces_.back();
+        keep(product_.next());
+    }
     void close_brace() {
+        start_ = braces_.back();
         braces_.pop_back();
         keep(product_.close());
     }

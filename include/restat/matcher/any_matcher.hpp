@@ -6,14 +6,6 @@
 #include <utility>
 
 namespace restat {
-namespace detail {
-
-// Looks at the type itself first, else the question whether it is a matcher would ask itself.
-template <class M, class Holder>
-concept other_matcher =
-    !std::same_as<std::remove_cvref_t<M>, Holder> && path_matcher<std::remove_cvref_t<M>>;
-
-} // namespace detail
 
 /// A `path_matcher` that holds any other: for a choice that is made at run time.
 ///
@@ -26,11 +18,11 @@ public:
     /// Says `none` of every path.
     any_matcher() noexcept = default;
 
-    template <detail::other_matcher<any_matcher> M>
-    any_matcher(M&& matcher) // NOLINT: holds any
-        : object_{std::make_shared<std::remove_cvref_t<M> const>(std::forward<M>(matcher))}
-        , call_{&call<std::remove_cvref_t<M>>}
-        , faults_{&faults_of<std::remove_cvref_t<M>>} {}
+    template <detail::held_matcher<any_matcher> M>
+    any_matcher(M matcher) // NOLINT: holds any
+        : object_{std::make_shared<M const>(std::move(matcher))}
+        , call_{&call<M>}
+        , faults_{&faults_of<M>} {}
 
     verdict operator()(candidate const& path) const noexcept {
         return object_ ? call_(object_.get(), path) : verdict::none;

@@ -8,6 +8,11 @@
 
 /// Matchers out of matchers. Verdicts combine by Kleene's three-valued logic, in which `none` is
 /// "unknown": `|` takes the greatest, `&` the least, `!` the mirror; so De Morgan's laws hold.
+///
+///     glob_matcher{"*.cpp"} & !name_matcher{name_lists{.directories = {"build"}}}
+///
+/// Of two matchers one is of the library, or is enabled by `enable_matcher_logic`; else the
+/// operators stay out of sight. (g++ asks for parentheses in `(!a) & b`.)
 namespace restat {
 
 /// `!m`: `exclude` and `include` change places, `none` stays.
@@ -85,8 +90,8 @@ using or_matcher = detail::matcher_pair<First, Second, detail::or_rule>;
 template <class First, class Second>
 using then_matcher = detail::matcher_pair<First, Second, detail::then_rule>;
 
-/// Whether a matcher may stand alone with `!`, or bring in the other side of `&` and `|`.
-/// Specialise it as true for your own.
+/// Whether `!`, `&` and `|` are there for a matcher, whatever stands on the other side. Specialise
+/// it as true for your own; outside of this namespace, `using restat::operator&` brings them in.
 template <class M>
 inline constexpr bool enable_matcher_logic = false;
 

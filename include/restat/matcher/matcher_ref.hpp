@@ -9,13 +9,11 @@ namespace restat {
 /// \cost one indirect call a path
 class matcher_ref {
 public:
-    template <class M>
-        requires(!std::same_as<std::remove_cvref_t<M>, matcher_ref>)
-    &&path_matcher<M> matcher_ref(M const& matcher) noexcept // NOLINT: a reference by design
-        : object_{&matcher}
-    , call_{[](void const* object, candidate const& path) noexcept {
-        return static_cast<verdict>((*static_cast<M const*>(object))(path));
-    }} {}
+    template <detail::held_matcher<matcher_ref> M>
+    matcher_ref(M const& matcher) noexcept // NOLINT: a reference by design
+        : object_{&matcher}, call_{[](void const* object, candidate const& path) noexcept {
+            return static_cast<verdict>((*static_cast<M const*>(object))(path));
+        }} {}
 
     verdict operator()(candidate const& path) const noexcept { return call_(object_, path); }
 

@@ -54,6 +54,16 @@ template <class M>
 concept path_matcher = std::move_constructible<M> &&
     std::is_nothrow_invocable_r_v<verdict, M const&, candidate const&>;
 
+namespace detail {
+
+// What a type-erased `Holder` of matchers takes. It does not ask whether the matcher can be
+// moved: of one that wraps a `Holder`, the answer would depend on this question.
+template <class M, class Holder>
+concept held_matcher = !std::same_as<M, Holder> &&
+                       std::is_nothrow_invocable_r_v<verdict, M const&, candidate const&>;
+
+} // namespace detail
+
 /// Collects what went wrong in matching, if the matcher can tell.
 template <class M>
 void collect_faults(M const& matcher, std::vector<finding>& into) {

@@ -1,0 +1,54 @@
+#pragma once
+
+#include <restat/matcher/path_matcher.hpp>
+
+#include <boost/test/unit_test.hpp>
+
+#include <ctime>
+#include <ostream>
+#include <string>
+#include <string_view>
+
+namespace restat {
+
+inline std::ostream& operator<<(std::ostream& to, verdict what) {
+    return to << (what == verdict::include   ? "include"
+                  : what == verdict::exclude ? "exclude"
+                                             : "none");
+}
+
+} // namespace restat
+
+namespace tests {
+
+inline restat::candidate file(std::string_view path, std::size_t below = 0) {
+    return {path, below, restat::file_type::regular};
+}
+inline restat::candidate directory(std::string_view path, std::size_t below = 0) {
+    return {path, below, restat::file_type::directory};
+}
+
+/// What a matcher that says what it wants says of a file.
+inline restat::verdict wanted(bool found) {
+    return found ? restat::verdict::include : restat::verdict::exclude;
+}
+
+/// `text` with the other case of each letter.
+inline std::string swap_case(std::string_view text) {
+    std::string swapped{text};
+    for (char& c : swapped) {
+        bool const letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+        if (letter) c = static_cast<char>(c ^ 0x20);
+    }
+    return swapped;
+}
+
+/// Seconds of processor that a call takes, which do not depend on who else is busy.
+template <class Function>
+double cpu_seconds(Function call) {
+    auto const begin = std::clock();
+    call();
+    return static_cast<double>(std::clock() - begin) / CLOCKS_PER_SEC;
+}
+
+} // namespace tests

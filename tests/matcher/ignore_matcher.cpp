@@ -1,0 +1,106 @@
+#include <restat/matcher/ignore_matcher.hpp>
+
+#include <restat/matcher/logic.hpp>
+
+#include "candidates.hpp"
+
+using restat::candidate;
+using restat::errc;
+using restat::finding;
+using restat::ignore_matcher;
+using restat::options;
+using restat::pattern_fault;
+using restat::verdict;
+using tests::directory;
+using tests::file;
+
+static_assert(restat::path_matcher<ignore_matcher>);
+static_assert(std::constructible_from<ignore_matcher, options const&>);
+
+BOOST_AUTO_TEST_SUITE(ignoring)
+
+BOOST_AUTO_TEST_CASE(leaves_out_what_the_options_name) {
+    struct {
+        candidate path;
+        verdict said;
+        char const* reason;
+    } const cases[] = {
+        {file("config.toml"), verdict::none, "the rest is left to others"},
+        {directory("src"), verdict::none, "so are other directories"},
+        {file("notes.log"), verdict::exclude, "a glob, of a file"},
+        {directory("old.log"), verdict::exclude, "and of a directory"},
+        {file("x/secret"), verdict::exclude, "a plain name"},
+        {file("secrets"), verdict::none, "is whole"},
+        {file("docs/a/b.md"), verdict::exclude, "a glob of a path"},
+        {file("home/docs/b.md", 5), verdict::exclude, "also below the root"},
+        {file("home/docs/b.md"), verdict::none, "but not anywhere"},
+        {file("core.123"), verdict::exclude, "an expression, of a file"},
+        {directory("core.1"), verdict::exclude, "and of a directory"},
+        {directory("x/out"), verdict::exclude, "a name of a directory"},
+        {file("x/out"), verdict::none, "is no file's"},
+        {directory("tmp"), verdict::exclude, "a glob that asks for a directory"},
+        {file("tmp"), verdict::none, "gets no file"},
+    };
+    ignore_matcher const matcher{options{
+        .ignore_patterns = {"*.log", "secret", "docs/**", "tmp/", restat::regex("core\\.\\d+$")},
+        .ignore_dirs = {"out"}}};
+    for (auto const& c : cases) {
+        BOOST_TEST_INFO(c.path.path << ": " << c.reason);
+        BOOST_TEST(matcher(c.path) == c.said);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(by_default_leaves_out_what_tools_and_editors_leave_behind) {
+    ignore_matcher const matcher{options{}};
+    for (char const* name : {"a.c~", "#a.c#", ".#a.c", ".a.c.swp", "4913", ".goutputstream-X1"}) {
+        BOOST_TEST_INFO(name);
+        BOOST_TEST(matcher(file("src/" + std::string{name})) == verdict::exclude);
+    }
+    for (char const* name : {".git", "node_modules", "CMakeFiles"}) {
+        BOOST_TEST(matcher(directory("src/" + std::string{name})) == verdict::exclude);
+    }
+    for (char const* name : {"a.c", ".bashrc", "49132", "a.swp", ".gitignore"}) {
+        BOOST_TEST_INFO(name);
+        BOOST_TEST(matcher(file("src/" + std::string{name})) == verdict::none);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(with_nothing_to_ignore_says_none) {
+    ignore_matcher const matcher{options{.ignore_patterns = {}, .ignore_dirs = {}}};
+    BOOST_TEST(matcher(file("a~")) == verdict::none);
+    BOOST_TEST(matcher(directory(".git")) == verdict::none);
+}
+
+BOOST_AUTO_TEST_CASE(refuses_malformed_patterns_and_then_ignores_nothing) {
+    struct {
+        restat::pattern pattern;
+        std::size_t offset;
+    } const faults[] = {{"a[b", 1}, {restat::regex("a(b"), 3}, {"", 0}};
+    for (auto const& expected : faults) {
+        options const from{.ignore_patterns = {"*.log", expected.pattern}};
+        pattern_fault fault;
+        ignore_matcher const matcher{from, fault};
+        BOOST_TEST_INFO(expected.pattern.text);
+        BOOST_TEST((fault.error == errc::bad_pattern));
+        BOOST_TEST(fault.pattern == expected.pattern.text);
+        BOOST_TEST(fault.offset == expected.offset);
+        BOOST_TEST(matcher(file("a.log")) == verdict::none);
+        BOOST_TEST(matcher(directory(".git")) == verdict::none);
+        BOOST_CHECK_THROW(ignore_matcher{from}, restat::pattern_error);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(watches_what_an_expression_cannot_decide_and_tells_once) {
+    ignore_matcher const matcher{options{.ignore_patterns = {restat::regex("(a+)+$")}}};
+    std::string name(40, 'a');
+    name += '!';
+    BOOST_TEST(matcher(file(name)) == verdict::none);
+    std::vector<finding> found;
+    matcher.faults(found);
+    BOOST_TEST(found.size() == 1U);
+    matcher(file(name));
+    matcher.faults(found);
+    BOOST_TEST(found.size() == 1U);
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,208 @@
+#include <restat/matcher/logic.hpp>
+
+#include <restat/matcher/any_matcher.hpp>
+#include <restat/matcher/glob_matcher.hpp>
+#include <restat/matcher/ignore_matcher.hpp>
+#include <restat/matcher/matcher_ref.hpp>
+#include <restat/matcher/name_matcher.hpp>
+#include <restat/matcher/regex_matcher.hpp>
+
+#include "candidates.hpp"
+
+using restat::any_matcher;
+using restat::candidate;
+using restat::finding;
+using restat::glob_matcher;
+using restat::verdict;
+using tests::file;
+
+namespace {
+
+/// A matcher of somebody else: says the same of every path, and counts how often it is asked.
+struct fixed {
+    verdict said = verdict::none;
+    int* asked = nullptr;
+
+    verdict operator()(candidate const&) const noexcept {
+        if (asked) ++*asked;
+        return said;
+    }
+    void faults(std::vector<finding>& into) const { into.push_back({"", {}, "match"}); }
+};
+
+/// One whose author lets it stand alone.
+struct enabled : fixed {};
+
+} // namespace
+
+template <>
+inline constexpr bool restat::enable_matcher_logic<enabled> = true;
+
+namespace {
+
+struct no_matcher {};
+enum class flags { one, two };
+
+template <class A, class B>
+concept can_and = requires(A a, B b) {
+    a& b;
+};
+template <class A, class B>
+concept can_or = requires(A a, B b) {
+    a | b;
+};
+template <class A>
+concept can_not = requires(A a) {
+    !a;
+};
+using lambda = decltype([](candidate const&) noexcept { return verdict::none; });
+using throwing = decltype([](candidate const&) { return verdict::none; });
+
+// Every model may be combined, also with one that is not of the library,
+static_assert(can_and<glob_matcher, glob_matcher> && can_or<glob_matcher, glob_matcher>);
+static_assert(can_and<glob_matcher, fixed> && can_and<fixed, glob_matcher>);
+static_assert(can_or<lambda, restat::regex_matcher> && can_or<restat::name_matcher, lambda>);
+static_assert(can_not<any_matcher> && can_not<restat::matcher_ref>);
+static_assert(can_not<decltype(glob_matcher{"a"} & !glob_matcher{"b"})>);
+// but nothing else is: not what is no matcher, nor what the library did not make.
+static_assert(!can_and<glob_matcher, int> && !can_or<no_matcher, glob_matcher>);
+static_assert(!can_and<glob_matcher, throwing>, "a matcher does not throw");
+static_assert(!can_and<glob_matcher, char const*>, "no pattern by accident");
+static_assert(!can_and<fixed, fixed> && !can_not<fixed> && !can_or<lambda, lambda>);
+
+namespace everything_visible {
+using namespace restat; // NOLINT: the worst that a user can do
+template <class A, class B>
+concept can_and = requires(A a, B b) {
+    a& b;
+};
+template <class A, class B>
+concept can_or = requires(A a, B b) {
+    a | b;
+};
+template <class A>
+concept can_not = requires(A a) {
+    !a;
+};
+static_assert(!can_not<no_matcher> && !can_or<flags, flags> && !can_and<fixed, lambda>);
+static_assert(can_not<enabled> && can_and<enabled, fixed> && can_or<fixed, enabled>);
+static_assert(std::same_as<decltype(1 & 2), int>);
+static_assert(std::same_as<decltype(!lambda{}), bool>);
+} // namespace everything_visible
+
+static_assert(restat::path_matcher<decltype(!glob_matcher{"a"})>);
+static_assert(restat::path_matcher<decltype(glob_matcher{"a"} & fixed{})>);
+static_assert(restat::path_matcher<decltype(glob_matcher{"a"} | fixed{})>);
+static_assert(restat::path_matcher<decltype(then(glob_matcher{"a"}, fixed{}))>);
+static_assert(std::copyable<decltype(any_matcher{} & !glob_matcher{"a"})>);
+
+constexpr verdict all[] = {verdict::exclude, verdict::none, verdict::include};
+
+verdict said_by(restat::path_matcher auto const& matcher) { return matcher(file("x")); }
+any_matcher says(verdict what) { return fixed{what}; }
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(logic)
+
+BOOST_AUTO_TEST_CASE(is_the_table_of_kleene) {
+    auto const x = verdict::exclude;
+    auto const n = verdict::none;
+    auto const i = verdict::include;
+    struct {
+        verdict a, b, both, either, then;
+    } const table[] = {
+        {x, x, x, x, x}, {x, n, x, n, x}, {x, i, x, i, x}, //
+        {n, x, x, n, x}, {n, n, n, n, n}, {n, i, n, i, i}, //
+        {i, x, x, i, i}, {i, n, n, i, i}, {i, i, i, i, i},
+    };
+    for (auto const& row : table) {
+        BOOST_TEST_INFO(row.a << " " << row.b);
+        BOOST_TEST(said_by(says(row.a) & says(row.b)) == row.both);
+        BOOST_TEST(said_by(says(row.a) | says(row.b)) == row.either);
+        BOOST_TEST(said_by(then(says(row.a), says(row.b))) == row.then);
+    }
+    BOOST_TEST(said_by(!says(x)) == i);
+    BOOST_TEST(said_by(!says(n)) == n);
+    BOOST_TEST(said_by(!says(i)) == x);
+}
+
+BOOST_AUTO_TEST_CASE(has_the_laws_of_two) {
+    for (auto const one : all) {
+        auto const a = says(one);
+        BOOST_TEST(said_by(!!a) == one);
+        BOOST_TEST(said_by(a & a) == one);
+        BOOST_TEST(said_by(a | a) == one);
+        BOOST_TEST(said_by(then(a, a)) == one);
+        BOOST_TEST(said_by(then(any_matcher{}, a)) == one);
+        BOOST_TEST(said_by(then(a, any_matcher{})) == one);
+        for (auto const two : all) {
+            BOOST_TEST_INFO(one << " " << two);
+            auto const b = says(two);
+            BOOST_TEST(said_by(a & b) == said_by(b & a));
+            BOOST_TEST(said_by(a | b) == said_by(b | a));
+            BOOST_TEST(said_by(!(a & b)) == said_by((!a) | !b));
+            BOOST_TEST(said_by(!(a | b)) == said_by((!a) & !b));
+            BOOST_TEST(said_by(a & (a | b)) == one);
+            BOOST_TEST(said_by(a | (a & b)) == one);
+            BOOST_TEST(said_by(!then(a, b)) == said_by(then(!a, !b)));
+        }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(has_the_laws_of_three) {
+    for (auto const one : all) {
+        for (auto const two : all) {
+            for (auto const three : all) {
+                BOOST_TEST_INFO(one << " " << two << " " << three);
+                auto const a = says(one);
+                auto const b = says(two);
+                auto const c = says(three);
+                BOOST_TEST(said_by((a & b) & c) == said_by(a & (b & c)));
+                BOOST_TEST(said_by((a | b) | c) == said_by(a | (b | c)));
+                BOOST_TEST(said_by(then(then(a, b), c)) == said_by(then(a, then(b, c))));
+                BOOST_TEST(said_by(a & (b | c)) == said_by((a & b) | (a & c)));
+                BOOST_TEST(said_by(a | (b & c)) == said_by((a | b) & (a | c)));
+            }
+        }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(does_not_ask_the_second_when_the_first_decides) {
+    for (auto const first : all) {
+        int asked = 0;
+        fixed const second{verdict::none, &asked};
+        BOOST_TEST_INFO(first);
+        said_by(says(first) & second);
+        BOOST_TEST(asked == (first != verdict::exclude));
+        said_by(says(first) | second);
+        BOOST_TEST(asked == (first != verdict::exclude) + (first != verdict::include));
+        asked = 0;
+        said_by(then(says(first), second));
+        BOOST_TEST(asked == (first == verdict::none));
+    }
+}
+
+BOOST_AUTO_TEST_CASE(passes_on_the_faults_of_all) {
+    auto const matcher = then((!(glob_matcher{"a"} & fixed{})) | fixed{},
+                              any_matcher{restat::then(fixed{}, fixed{})});
+    std::vector<finding> found;
+    matcher.faults(found);
+    BOOST_TEST(found.size() == 4U);
+    found.clear();
+    restat::collect_faults(glob_matcher{"a"} | glob_matcher{"b"}, found);
+    BOOST_TEST(found.empty());
+}
+
+BOOST_AUTO_TEST_CASE(takes_matchers_that_are_named) {
+    glob_matcher const sources{"*.cpp"};
+    auto const tests = [](candidate const& path) noexcept {
+        return path.path.starts_with("tests/") ? verdict::include : verdict::exclude;
+    };
+    auto const matcher = sources & !any_matcher{tests};
+    BOOST_TEST(matcher(file("src/a.cpp")) == verdict::include);
+    BOOST_TEST(matcher(file("tests/a.cpp")) == verdict::exclude);
+    BOOST_TEST(sources(file("a.cpp")) == verdict::include); // not moved from
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -219,8 +219,7 @@ void tree_walk<FileSystem>::enter(listed_name const& found, last_link link) {
     std::error_code error;
     directory opened = open_in(levels_.size() - 1, found.name.data(), link, error);
     if (!error) return push(std::move(opened), link);
-    bool const became_another =
-        error == std::errc::not_a_directory || error == std::errc::too_many_symbolic_link_levels;
+    bool const became_another = error == std::errc::not_a_directory;
     if (link == last_link::keep && became_another) return look_at(found, false);
     if (!is_absence(error)) fail(error, "open");
 }

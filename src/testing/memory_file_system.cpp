@@ -70,6 +70,10 @@ std::string joined(std::string const& directory, std::string_view name) {
     return directory == "." ? std::string{name} : directory + "/" + std::string{name};
 }
 
+[[noreturn]] void refuse(std::errc reason, std::string_view operation, std::string_view path) {
+    restat::detail::throw_error(std::make_error_code(reason), operation, path);
+}
+
 struct fault {
     std::errc error;
     std::size_t first;
@@ -78,7 +82,7 @@ struct fault {
 
 // A name to be looked up, and the whole path of it.
 struct lookup {
-    trail from;
+    trail from; // empty for the root
     std::string_view name;
     last_link link;
     std::string path;
@@ -120,11 +124,15 @@ struct memory_file_system::state {
     void touch(node& directory) const noexcept;
 
     std::errc descend(trail& at, std::string_view path, last_link last, int& links_left) const;
+    trail start(lookup const& of) const {
+        return of.from.empty() ? trail{uncover(root)} : of.from;
+    }
     std::errc find(trail& at, std::string_view path, last_link last) const;
     /// For the test's own calls: throws if it is not there.
     node_ptr get(std::string_view path, std::string_view operation,
                  last_link last = last_link::keep) const;
     node_ptr make_directories(std::string_view path);
+    void put(std::string_view path, node_ptr const& object);
     node_ptr place(std::string_view path, file_type type);
     node_ptr take(std::string_view path, std::string_view operation);
 
@@ -242,7 +250,7 @@ node_ptr memory_file_system::state::get(std::string_view path, std::string_view 
     trail at{uncover(root)};
     auto const error = find(at, path, last);
     if (error != std::errc{}) {
-        restat::detail::throw_error(std::make_error_code(error), operation, path);
+        refuse(error, operation, path);
     }
     return at.back();
 }
@@ -253,27 +261,32 @@ node_ptr memory_file_system::state::make_directories(std::string_view path) {
         auto const name = path.substr(0, path.find('/'));
         path.remove_prefix(std::min(path.size(), name.size() + 1));
         if (name.empty()) continue;
-        auto const error = find(at, name, last_link::follow);
-        if (error == std::errc::no_such_file_or_directory) {
-            node& parent = *at.back();
+        node& parent = *at.back();
+        bool const is_step = name == "." || name == "..";
+        if (!is_step && !parent.names.contains(name)) {
+            parent.names.emplace(name, make_node(file_type::directory, parent.record.device));
             touch(parent);
-            at.push_back(make_node(file_type::directory, parent.record.device));
-            parent.names.emplace(name, at.back());
-        } else if (error != std::errc{}) {
-            restat::detail::throw_error(std::make_error_code(error), "make", name);
         }
+        auto const error = find(at, name, last_link::follow);
+        if (error != std::errc{}) refuse(error, "make", name);
+        if (!at.back()->is(file_type::directory))
+            refuse(std::errc::not_a_directory, "make", name);
     }
     return at.back();
 }
 
-// A new object under a name that is free.
-node_ptr memory_file_system::state::place(std::string_view path, file_type type) {
+// Gives an object a name that is free.
+void memory_file_system::state::put(std::string_view path, node_ptr const& object) {
     node_ptr const parent = make_directories(parent_path(path));
-    node_ptr made = make_node(type, parent->record.device);
-    if (!parent->names.emplace(last_name(path), made).second) {
-        restat::detail::throw_error(std::make_error_code(std::errc::file_exists), "make", path);
-    }
+    bool const is_free = parent->names.emplace(last_name(path), object).second;
+    if (!is_free) refuse(std::errc::file_exists, "make", path);
+    object->record.device = parent->record.device;
     touch(*parent);
+}
+
+node_ptr memory_file_system::state::place(std::string_view path, file_type type) {
+    node_ptr made = make_node(type, 0);
+    put(path, made);
     return made;
 }
 
@@ -345,9 +358,9 @@ void memory_file_system::make(std::string_view path, file_type type) const {
 void memory_file_system::link(std::string_view existing, std::string_view path) const {
     std::lock_guard const lock{state_->mutex};
     node_ptr const file = state_->get(existing, "link");
-    node_ptr const parent = state_->make_directories(parent_path(path));
-    parent->names.insert_or_assign(std::string{last_name(path)}, file);
-    state_->touch(*parent);
+    if (file->is(file_type::directory))
+        refuse(std::errc::operation_not_permitted, "link", existing);
+    state_->put(path, file);
     ++file->record.links;
     file->record.ctime = state_->stamped();
 }
@@ -367,8 +380,9 @@ void memory_file_system::remove(std::string_view path) const {
 
 void memory_file_system::rename(std::string_view from, std::string_view to) const {
     std::lock_guard const lock{state_->mutex};
-    node_ptr const moved = state_->take(from, "rename");
+    state_->get(from, "rename");
     node_ptr const parent = state_->make_directories(parent_path(to));
+    node_ptr const moved = state_->take(from, "rename");
     auto& there = parent->names[std::string{last_name(to)}];
     if (there) state_->drop(there);
     there = moved;
@@ -400,8 +414,7 @@ void memory_file_system::unmount(std::string_view path) const {
     node_ptr const parent = state_->make_directories(parent_path(path));
     auto const at = parent->names.find(last_name(path));
     if (at == parent->names.end() || !at->second->cover) {
-        restat::detail::throw_error(std::make_error_code(std::errc::invalid_argument), "unmount",
-                                    path);
+        refuse(std::errc::invalid_argument, "unmount", path);
     }
     at->second->cover = nullptr;
 }
@@ -479,7 +492,7 @@ std::shared_ptr<memory_file_system::opened_directory> memory_file_system::state:
     std::shared_ptr<state> const& self, lookup const& what, std::error_code& error) {
     if (set_error(error, begin_call(*self, file_call::open, what.path))) return nullptr;
     std::lock_guard const lock{self->mutex};
-    trail at = what.from;
+    trail at = self->start(what);
     auto reason = self->find(at, what.name, what.link);
     if (reason == std::errc{} && !at.back()->is(file_type::directory)) {
         reason = std::errc::not_a_directory;
@@ -497,7 +510,7 @@ std::shared_ptr<memory_file_system::opened_directory> memory_file_system::state:
 stat_record memory_file_system::state::stat(lookup const& what, std::error_code& error) {
     if (set_error(error, begin_call(*this, file_call::stat, what.path))) return {};
     std::lock_guard const lock{mutex};
-    trail at = what.from;
+    trail at = start(what);
     if (set_error(error, find(at, what.name, what.link))) return {};
     return at.back()->record;
 }
@@ -505,8 +518,7 @@ stat_record memory_file_system::state::stat(lookup const& what, std::error_code&
 memory_file_system::directory memory_file_system::open(char const* path,
                                                        std::error_code& error) const {
     directory made;
-    made.of_ = state::open(
-        state_, {{uncover(state_->root)}, path, last_link::follow, plain(path)}, error);
+    made.of_ = state::open(state_, {{}, path, last_link::follow, plain(path)}, error);
     return made;
 }
 
@@ -541,7 +553,7 @@ bool memory_file_system::list(directory& of, name_list& into, std::error_code& e
 
 stat_record memory_file_system::stat(char const* path, last_link link,
                                      std::error_code& error) const {
-    return state_->stat({{uncover(state_->root)}, path, link, plain(path)}, error);
+    return state_->stat({{}, path, link, plain(path)}, error);
 }
 
 stat_record memory_file_system::stat(directory const& in, char const* name, last_link link,

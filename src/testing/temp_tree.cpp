@@ -10,9 +10,13 @@ namespace {
 
 namespace fs = std::filesystem;
 
-void put(fs::path const& path, std::string_view content, std::ios::openmode how) {
+fs::path with_parents(fs::path path) {
     fs::create_directories(path.parent_path());
-    std::ofstream file{path, how | std::ios::binary};
+    return path;
+}
+
+void put(fs::path const& path, std::string_view content, std::ios::openmode how) {
+    std::ofstream file{with_parents(path), how | std::ios::binary};
     file.write(content.data(), static_cast<std::streamsize>(content.size()));
     file.close();
     if (!file) {
@@ -50,15 +54,15 @@ void temp_tree::append(std::string_view name, std::string_view content) const {
 void temp_tree::remove(std::string_view name) const { fs::remove_all(*this / name); }
 
 void temp_tree::rename(std::string_view from, std::string_view to) const {
-    fs::rename(*this / from, *this / to);
+    fs::rename(*this / from, with_parents(*this / to));
 }
 
 void temp_tree::link(std::string_view existing, std::string_view name) const {
-    fs::create_hard_link(*this / existing, *this / name);
+    fs::create_hard_link(*this / existing, with_parents(*this / name));
 }
 
 void temp_tree::symlink(std::string_view target, std::string_view name) const {
-    fs::create_symlink(target, *this / name);
+    fs::create_symlink(target, with_parents(*this / name));
 }
 
 void temp_tree::make_directory(std::string_view name) const {

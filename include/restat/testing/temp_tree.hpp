@@ -6,7 +6,7 @@
 namespace restat::testing {
 
 /// A directory of its own in the directory for temporary files, removed with all below it when
-/// this goes out of scope. Names are relative to it.
+/// this goes out of scope. Names are relative to it; what makes one makes the directories it is in.
 /// \errors `std::filesystem::filesystem_error`
 class temp_tree {
 public:
@@ -18,7 +18,7 @@ public:
     /// The whole path of a name.
     std::string operator/(std::string_view name) const;
 
-    /// Makes the file, and the directories it is in, or replaces its content.
+    /// Makes the file or replaces its content.
     void write(std::string_view name, std::string_view content = "x") const;
     void append(std::string_view name, std::string_view content) const;
     /// With all that is below it.
@@ -29,7 +29,6 @@ public:
     void link(std::string_view existing, std::string_view name) const;
     /// The target stands as it is given.
     void symlink(std::string_view target, std::string_view name) const;
-    /// With the directories it is in.
     void make_directory(std::string_view name) const;
 
 private:

@@ -1,0 +1,357 @@
+#include <restat/enumerator/tree_enumerator.hpp>
+
+#include <restat/diff.hpp>
+
+#include "enumerator/scanning.hpp"
+
+#include <algorithm>
+#include <stop_token>
+#include <tuple>
+
+using namespace restat;
+using namespace scanning;
+
+namespace {
+
+using stages = std::tuple<memory_stage, native_stage>;
+
+constexpr tree_options following{tree_options::symlinks::follow};
+
+template <class Stage>
+paths told(Stage const& stage, paths const& roots, tree_options how = {}) {
+    auto walk = stage.walk(roots, how);
+    return scanning::told(scan(walk), stage.base());
+}
+
+entry only_entry(snapshot const& seen) {
+    BOOST_REQUIRE(seen.size() == 1U);
+    return seen[0];
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(a_tree_enumerator)
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(finds_files_at_any_depth_and_no_directories, Stage, stages) {
+    Stage stage;
+    for (auto const* name : {"t/b", "t/a/x", "t/a/d/e/f", "t/a-b", "t/a.c", "outside"}) {
+        stage.tree.write(name);
+    }
+    stage.tree.make_directory("t/empty/more");
+    BOOST_TEST(told(stage, {"t"}) == (paths{"t/a/d/e/f", "t/a/x", "t/a-b", "t/a.c", "t/b"}));
+}
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(an_empty_tree_is_empty_without_a_finding, Stage, stages) {
+    Stage stage;
+    stage.tree.make_directory("t");
+    auto walk = stage.walk({"t"});
+    auto const seen = scan(walk);
+    BOOST_TEST(seen.empty());
+    BOOST_TEST(seen.findings().empty());
+}
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(a_missing_root_is_a_finding_until_it_appears, Stage, stages) {
+    Stage stage;
+    stage.tree.write("t/x");
+    auto walk = stage.walk({"t", "u"});
+    auto const before = scan(walk);
+    BOOST_TEST(findings(before, stage.base()) ==
+               paths{"cannot find 'u': No such file or directory"});
+    stage.tree.rename("t", "u");
+    auto const after = scan(walk, before);
+    BOOST_TEST(scanning::told(after, stage.base()) == paths{"u/x"});
+    BOOST_TEST(findings(after, stage.base()) ==
+               paths{"cannot find 't': No such file or directory"});
+}
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(a_root_below_a_file_is_missing, Stage, stages) {
+    Stage stage;
+    stage.tree.write("file");
+    auto walk = stage.walk({"file/x"});
+    BOOST_TEST(findings(scan(walk), stage.base()) ==
+               paths{"cannot find 'file/x': Not a directory"});
+}
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(a_root_may_be_a_file, Stage, stages) {
+    Stage stage;
+    stage.tree.write("a", "123");
+    auto walk = stage.walk({"a"});
+    auto const seen = scan(walk);
+    auto const e = only_entry(seen);
+    BOOST_TEST(e.record.size == 3U);
+    BOOST_TEST((e.link.type == file_type::none));
+}
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(a_root_that_is_a_link_is_looked_at_both_ways, Stage, stages) {
+    Stage stage;
+    stage.tree.write("a", "123");
+    stage.tree.symlink("a", "middle");
+    stage.tree.symlink("middle", "link");
+    auto walk = stage.walk({"link"});
+    auto const seen = scan(walk);
+    auto const e = only_entry(seen);
+    BOOST_TEST((e.record.type == file_type::regular));
+    BOOST_TEST(e.record.size == 3U);
+    BOOST_TEST((e.link.type == file_type::symlink));
+}
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(a_root_link_that_leads_nowhere_is_watched_as_a_link, Stage,
+                              stages) {
+    Stage stage;
+    stage.tree.symlink("nowhere", "link");
+    auto walk = stage.walk({"link"});
+    auto const seen = scan(walk);
+    auto const e = only_entry(seen);
+    BOOST_TEST((e.record.type == file_type::symlink));
+    BOOST_TEST((differences(e.record, e.link) == fields::none));
+    BOOST_TEST(seen.findings().empty());
+}
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(a_root_link_to_itself_is_a_finding, Stage, stages) {
+    Stage stage;
+    stage.tree.symlink("link", "link");
+    auto walk = stage.walk({"link"});
+    BOOST_TEST(findings(scan(walk), stage.base()) ==
+               paths{"cannot stat 'link': Too many levels of symbolic links"});
+}
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(a_root_link_to_a_directory_is_walked, Stage, stages) {
+    Stage stage;
+    stage.tree.write("t/x");
+    stage.tree.symlink("t", "link");
+    BOOST_TEST(told(stage, {"link"}) == paths{"link/x"});
+}
+
+// The swap of a directory of configuration by one rename of a link, as Kubernetes does it.
+BOOST_AUTO_TEST_CASE_TEMPLATE(each_swap_of_a_link_in_the_middle_is_one_change, Stage, stages) {
+    Stage stage;
+    stage.tree.write("v0/conf");
+    stage.tree.symlink("v0", "data");
+    stage.tree.symlink("data/conf", "conf");
+    auto walk = stage.walk({"conf"});
+    auto before = scan(walk);
+    for (int i = 1; i <= 50; ++i) {
+        auto const version = "v" + std::to_string(i);
+        stage.tree.write(version + "/conf");
+        stage.tree.symlink(version, "data_tmp");
+        stage.tree.rename("data_tmp", "data");
+        stage.tree.remove("v" + std::to_string(i - 1));
+        auto after = scan(walk, before);
+        auto const changes = diff(before, after);
+        BOOST_REQUIRE(changes.size() == 1U);
+        BOOST_TEST((changes[0].kind == change_kind::modified));
+        before = std::move(after);
+    }
+}
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(a_link_below_a_root_is_watched_as_a_link, Stage, stages) {
+    Stage stage;
+    stage.tree.write("outside/x");
+    stage.tree.symlink("../outside", "t/directory");
+    stage.tree.symlink("../outside/x", "t/file");
+    auto walk = stage.walk({"t"});
+    auto const seen = scan(walk);
+    BOOST_TEST(scanning::told(seen, stage.base()) == (paths{"t/directory", "t/file"}));
+    for (entry const e : seen) {
+        BOOST_TEST((e.record.type == file_type::symlink));
+        BOOST_TEST((e.link.type == file_type::none));
+    }
+}
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(follows_each_link_if_asked, Stage, stages) {
+    Stage stage;
+    stage.tree.write("outside/d/x");
+    stage.tree.write("outside/f", "four");
+    stage.tree.symlink("../outside/d", "t/directory");
+    stage.tree.symlink("../outside/f", "t/file");
+    stage.tree.symlink("missing", "t/nowhere");
+    auto walk = stage.walk({"t"}, following);
+    auto const seen = scan(walk);
+    BOOST_TEST(scanning::told(seen, stage.base()) ==
+               (paths{"t/directory/x", "t/file", "t/nowhere"}));
+
+    BOOST_TEST(seen[1].record.size == 4U);
+    BOOST_TEST((seen[1].link.type == file_type::symlink));
+    BOOST_TEST((seen[2].record.type == file_type::symlink));
+    BOOST_TEST(seen.findings().empty());
+}
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(ends_where_links_go_in_circles, Stage, stages) {
+    Stage stage;
+    stage.tree.write("t/a/x");
+    stage.tree.symlink("..", "t/a/up");
+    stage.tree.symlink("../../t", "t/a/top");
+    stage.tree.symlink(".", "t/a/self");
+    BOOST_TEST(told(stage, {"t"}, following) == paths{"t/a/x"});
+}
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(a_directory_that_two_roots_reach_is_walked_once, Stage, stages) {
+    struct row {
+        paths roots;
+        paths expected;
+    };
+    Stage stage;
+    stage.tree.write("t/a/x");
+    stage.tree.write("t/y");
+    stage.tree.symlink("t", "link");
+    for (auto const& [roots, expected] : {
+             row{{"t", "t"}, {"t/a/x", "t/y"}},           // the same name
+             row{{"t", "t/"}, {"t/a/x", "t/y"}},          // another spelling
+             row{{"t", "t/a/../../t"}, {"t/a/x", "t/y"}}, // out and in again
+             row{{"t", "t/a"}, {"t/a/x", "t/y"}},         // one in the other
+             row{{"t/a", "t"}, {"t/a/x", "t/y"}},         // the other way round
+             row{{"link", "t"}, {"link/a/x", "link/y"}},  // by a link
+         }) {
+        BOOST_TEST(told(stage, roots) == expected);
+    }
+}
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(a_file_named_beside_its_directory_counts_once, Stage, stages) {
+    Stage stage;
+    stage.tree.write("t/a/x");
+    stage.tree.write("t/a/y");
+    stage.tree.symlink("t", "link");
+    BOOST_TEST(told(stage, {"t", "t/a/x"}) == (paths{"t/a/x", "t/a/y"}));
+    BOOST_TEST(told(stage, {"t", "link/a/x"}) == (paths{"link/a/x", "t/a/y"}));
+    BOOST_TEST(told(stage, {"link/a/x", "t/a/x"}) == paths{"link/a/x"});
+}
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(leaves_out_what_the_matcher_excludes, Stage, stages) {
+    Stage stage;
+    for (auto const* name : {"t/a/out/x", "t/b/x", "t/c/out"}) stage.tree.write(name);
+    auto walk = stage.walk({"t"});
+    auto const seen = scan(walk, {}, without{"out"});
+    BOOST_TEST(scanning::told(seen, stage.base()) == paths{"t/b/x"});
+}
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(a_matcher_sees_the_part_below_the_root, Stage, stages) {
+    Stage stage;
+    stage.tree.write("t/u/a/x");
+    stage.tree.write("t/file");
+    paths asked;
+    auto const record = [&](candidate const& c) noexcept {
+        asked.push_back(std::string{c.relative()} + (c.is_directory() ? "/" : ""));
+        return verdict::none;
+    };
+    auto walk = stage.walk({"t/u", "t/file"});
+    scan(walk, {}, record);
+    BOOST_TEST(asked == (paths{"file", "a/", "a/x"}));
+}
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(what_is_believed_is_what_is_there_after_any_swap, Stage, stages) {
+    Stage stage;
+    stage.tree.write("t/a/x");
+    stage.tree.write("t/b/y");
+    stage.tree.write("t/c");
+    auto walk = stage.walk({"t"});
+    auto seen = scan(walk);
+    auto const now = [&] {
+        auto after = scan(walk, seen);
+        auto const changed = diff(seen, after).size();
+        seen = std::move(after);
+        return std::pair{scanning::told(seen, stage.base()), changed};
+    };
+    stage.tree.rename("t/a", "t/swap");
+    stage.tree.rename("t/b", "t/a");
+    stage.tree.rename("t/swap", "t/b");
+    BOOST_TEST(now().first == (paths{"t/a/y", "t/b/x", "t/c"})); // two directories swapped
+    stage.tree.remove("t/c");
+    stage.tree.write("t/c/now/a/directory");
+    BOOST_TEST(now().first == (paths{"t/a/y", "t/b/x", "t/c/now/a/directory"}));
+    stage.tree.remove("t/c");
+    stage.tree.write("t/c");
+    BOOST_TEST(now().first == (paths{"t/a/y", "t/b/x", "t/c"})); // a file again
+    stage.tree.write("t/new/y");
+    stage.tree.remove("t/a");
+    stage.tree.rename("t/new", "t/a");
+    BOOST_TEST(now().second == 1U); // another directory of the same name with the same file names
+}
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(names_are_bytes, Stage, stages) {
+    Stage stage;
+    paths const names{"t/\x1b[31m",  "t/ ",           "t/-rf",  "t/a\nb",
+                      "t/a\nb/c\td", "t/caf\xc3\xa9", "t/\xff", "t/" + std::string(255, 'n')};
+    paths expected;
+    for (auto const& name : names) {
+        if (name == "t/a\nb") continue; // the directory
+        stage.tree.write(name);
+        expected.push_back(name);
+    }
+    std::sort(expected.begin(), expected.end(), path_less);
+    BOOST_TEST(told(stage, {"t"}) == expected);
+}
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(comes_back_through_many_levels, Stage, stages) {
+    Stage stage;
+    paths expected;
+    std::string directory = "t";
+    for (int depth = 0; depth < 60; ++depth) {
+        for (auto const* name : {"/a", "/z", "/y/x"}) expected.push_back(directory + name);
+        directory += "/d";
+    }
+    for (auto const& name : expected) stage.tree.write(name);
+    std::sort(expected.begin(), expected.end(), path_less);
+    BOOST_TEST((told(stage, {"t"}) == expected));
+}
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(the_order_of_the_roots_is_no_matter_to_the_matcher, Stage, stages) {
+    Stage stage;
+    stage.tree.write("t/x");
+    auto walk = stage.walk({"missing", "t"});
+    walk.roots().erase(walk.roots().begin());
+    auto const seen = scan(walk);
+    BOOST_TEST(scanning::told(seen, stage.base()) == paths{"t/x"});
+    BOOST_TEST(seen.findings().empty());
+}
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(a_stop_request_ends_the_scan, Stage, stages) {
+    Stage stage;
+    stage.tree.write("t/x");
+    std::stop_source stop;
+    stop.request_stop();
+    snapshot_builder found{stop.get_token()};
+    std::error_code error;
+    auto walk = stage.walk({"t"});
+    walk.enumerate(everything{}, found, error);
+    BOOST_TEST((error == std::errc::operation_canceled));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+BOOST_AUTO_TEST_SUITE(how_a_root_is_spelled)
+
+BOOST_AUTO_TEST_CASE(paths_are_told_as_find_prints_them_less_a_leading_dot) {
+    struct row {
+        char const* root;
+        char const* expected;
+    };
+    testing::memory_file_system files;
+    files.write("t/u/x");
+    for (auto const& [root, expected] : {
+             row{"t", "t/u/x"}, row{"t/", "t/u/x"}, // a slash is not doubled
+             row{"t//", "t/u/x"},                   //
+             row{"./t", "t/u/x"},                   // a leading ./ is left out
+             row{".//./t", "t/u/x"},                // each of them
+             row{".", "t/u/x"},                     // nothing in front
+             row{"./", "t/u/x"},                    //
+             row{"t/.", "t/./u/x"},                 // as find has it
+             row{"t/../t", "t/../t/u/x"},           //
+             row{"/", "/t/u/x"},                    // one slash
+             row{"/t", "/t/u/x"},                   //
+             row{"./t/u/x", "t/u/x"},               // a file
+         }) {
+        basic_tree_enumerator<testing::memory_file_system> walk{root, {}, files};
+        BOOST_TEST(scanning::told(scan(walk)) == paths{expected}, root);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(roots_are_one_name_or_several) {
+    std::string const name = "a";
+    BOOST_TEST((tree_enumerator{"a"}.roots() == paths{"a"}));
+    BOOST_TEST((tree_enumerator{name}.roots() == paths{"a"}));
+    BOOST_TEST((tree_enumerator{{"a", "b"}}.roots() == paths{"a", "b"}));
+    BOOST_TEST((tree_enumerator{{"a", "b"}, tree_options{}}.roots() == paths{"a", "b"}));
+    BOOST_TEST((tree_enumerator{paths{"a", "b", "c"}, following}.roots().size() == 3U));
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <restat/export.hpp>
+
 #include <string>
 #include <string_view>
 #include <system_error>
@@ -10,15 +12,16 @@ namespace restat::detail {
 /// first executable regular file of that name in the directories of `search`, the value of PATH.
 /// \errors ENOENT, or EACCES if there is one that may not be executed; the result is then `name`
 /// \source execvp(3)
-std::string find_program(std::string_view name, std::string_view search, std::error_code& error);
+RESTAT_EXPORT std::string find_program(std::string_view name, std::string_view search,
+                                       std::error_code& error);
 
 /// Whether a file can be executed now: regular, executable, whole, and nobody writes it. The
 /// last can be learned only of files that are this user's own.
 /// \errors what exec would say, `errc::program_changed`, `errc::program_truncated`
 /// \source execve(2), F_SETLEASE(2const)
-std::error_code check_program(std::string const& path) noexcept;
+RESTAT_EXPORT std::error_code check_program(std::string const& path) noexcept;
 
-/// Whether users other than its owner can write a file.
-bool is_writable_by_others(std::string const& path) noexcept;
+/// Whether users other than this one can write a file, or make it so that they can.
+RESTAT_EXPORT bool is_writable_by_others(std::string const& path) noexcept;
 
 } // namespace restat::detail

@@ -1,9 +1,10 @@
 #include "linux/process.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
-#include <cstring>
+#include <string_view>
 
 #include <dirent.h>
 #include <fcntl.h>
@@ -29,21 +30,24 @@ int wait_for(idtype_t kind, int number, siginfo_t& info, int flags) noexcept {
     return result;
 }
 
-// The fields of /proc/PID/stat after the name, which may hold anything: state, parent, group ...
-bool read_fields(int pid, std::string& fields) {
-    char path[40];
-    std::snprintf(path, sizeof path, "/proc/%d/stat", pid);
-    if (!read_whole(path, fields)) return false;
-    auto const name_end = fields.rfind(')');
-    if (name_end == std::string::npos || name_end + 2 >= fields.size()) return false;
-    fields.erase(0, name_end + 2);
-    return true;
+// The state letter in /proc/PID/stat, which stands after the name in brackets; 0 if it cannot be
+// read. Without an allocation: what asks for it must not fail.
+char state_letter(int pid) noexcept {
+    char text[1024];
+    std::snprintf(text, sizeof text, "/proc/%d/stat", pid);
+    held_descriptor const file{::open(text, O_RDONLY | O_CLOEXEC)};
+    ssize_t const size = file ? ::read(file.get(), text, sizeof text) : 0;
+    std::string_view const line{text, static_cast<std::size_t>(std::max<ssize_t>(size, 0))};
+    auto const name_end = line.rfind(')');
+    bool const is_whole = name_end != std::string_view::npos && name_end + 2 < line.size();
+    return is_whole ? line[name_end + 2] : '\0';
 }
 
+// One whose state cannot be read (no descriptor is left) counts as living if it is still there.
 bool is_living_member(int pid, int group) noexcept {
     if (::getpgid(pid) != group) return false;
-    std::string fields;
-    return read_fields(pid, fields) && fields[0] != 'Z' && fields[0] != 'X';
+    char const state = state_letter(pid);
+    return state == '\0' ? ::getpgid(pid) == group : state != 'Z' && state != 'X';
 }
 
 // /proc may be missing, or be that of another PID namespace.
@@ -93,7 +97,7 @@ void wait_readable(int descriptor, int milliseconds) noexcept {
 group_life look_for_members(int group) noexcept {
     if (!can_look()) return group_life::unknown;
     DIR* const all = ::opendir("/proc");
-    if (!all) return group_life::unknown;
+    if (!all) return group_life::some; // for all that can be said now; it will be asked again
     bool found = false;
     while (dirent const* const entry = found ? nullptr : ::readdir(all)) {
         int const pid = std::atoi(entry->d_name); // 0 for what is no process

@@ -46,10 +46,10 @@ child_process::child_process(child_recipe recipe)
 child_process::~child_process() {
     if (group_ == 0 || owner_ != this_process()) return;
     constexpr int pause = 10; // ms
+    int left = 500;           // of them
     kill();
-    for (int waited = 0; waited < 500 && !ended(); ++waited) wait_readable(end_.get(), pause);
-    end_.reset();
-    for (int waited = 0; waited < 500 && !is_gone(); ++waited) wait_readable(-1, pause);
+    for (; left > 0 && !ended(); --left) wait_readable(end_.get(), pause);
+    for (; left > 0 && !is_gone(); --left) wait_readable(-1, pause);
     reap();
 }
 

@@ -70,7 +70,7 @@ struct supervisor_options {
 
 /// Decides when a program is started, asked to end, and killed. Knows the time from what it is
 /// told and the child from its seam, and nothing else.
-class supervisor {
+class RESTAT_EXPORT supervisor {
 public:
     enum class state : unsigned char {
         idle,

@@ -1,0 +1,493 @@
+#include <restat/restart/command_restart.hpp>
+
+#include "restart/real_process.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <sstream>
+#include <thread>
+
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+
+using namespace restat;
+using namespace restat::real;
+using kind = process_event::kind;
+
+namespace {
+
+struct fixture {
+    directory dir;
+    std::vector<process_event> events;
+    bool had_children = has_children();
+
+    ~fixture() { BOOST_TEST(has_children() == had_children, "no zombie is left"); }
+
+    command_restart make(command_options options) {
+        options.environment.push_back("DIR=" + dir.path.string());
+        return command_restart{std::move(options),
+                               [this](auto const& e) { events.push_back(e); }};
+    }
+    // What /bin/sh is to do in the test's directory.
+    command_restart shell(std::string const& text, command_options options = {}) {
+        options.command = {"/bin/sh", "-c", "cd \"$DIR\"; " + text};
+        return make(std::move(options));
+    }
+    std::size_t count(kind what) const {
+        return static_cast<std::size_t>(std::count_if(
+            events.begin(), events.end(), [&](auto const& e) { return e.what == what; }));
+    }
+    std::size_t runs() const { return dir.lines("runs"); }
+    std::vector<int> pids() const { // that the runs wrote into the file
+        std::istringstream text{dir.read("runs")};
+        std::vector<int> all;
+        for (int pid = 0; text >> pid;) all.push_back(pid);
+        return all;
+    }
+};
+
+void restart(command_restart& it, std::vector<std::string> const& paths = {"a"}) {
+    std::error_code error;
+    BOOST_TEST((it.restart(changes(paths), error) == restart_result::restarted));
+    BOOST_TEST(!error);
+}
+
+bool is_idle(command_restart& it) {
+    return it.supervise(real::now()).now == supervision::state::idle;
+}
+
+} // namespace
+
+BOOST_FIXTURE_TEST_SUITE(command_restart_, fixture)
+
+BOOST_AUTO_TEST_CASE(it_is_told_generation_reason_and_changes) {
+    auto it = shell("{ echo $RESTAT_GENERATION $RESTAT_REASON; "
+                    "[ -z \"$RESTAT_CHANGES\" ] || tr '\\0\\t' '\\n ' <$RESTAT_CHANGES; "
+                    "} >now; mv now told; exec sleep 60");
+    it.start(real::now());
+    BOOST_TEST(drive(it, [&] { return dir.read("told") == "1 start\n"; }));
+    restart(it, {"a b", "c\xff"});
+    BOOST_TEST(drive(
+        it, [&] { return dir.read("told") == "2 change\nmodified a b\nmodified c\xff\n"; }));
+    BOOST_TEST(finish(it));
+}
+
+BOOST_AUTO_TEST_CASE(a_status_and_a_signal_are_told_apart) {
+    auto it = shell("[ $RESTAT_GENERATION = 1 ] && exit 3; kill -KILL $$");
+    it.start(real::now());
+    BOOST_TEST(drive(it, [&] { return count(kind::ended) == 1; }));
+    BOOST_TEST((it.last_exit() == exit_status{3, 0, false}));
+    restart(it);
+    BOOST_TEST(drive(it, [&] { return count(kind::ended) == 2; }));
+    BOOST_TEST((it.last_exit() == exit_status{0, SIGKILL, false}));
+    BOOST_TEST(it.last_exit()->shell_status() == 137);
+}
+
+BOOST_AUTO_TEST_CASE(one_that_ignores_the_signal_is_killed_after_the_grace) {
+    auto it = shell("trap '' TERM; echo $$ >>runs; while :; do sleep 0.05; done",
+                    {.command = {}, .grace = 200ms});
+    it.start(real::now());
+    BOOST_TEST(drive(it, [&] { return runs() == 1; }));
+    auto const began = real::now();
+    restart(it);
+    BOOST_TEST(drive(it, [&] { return runs() == 2; }));
+    BOOST_TEST((real::now() - began >= 200ms));
+    BOOST_TEST(count(kind::killed) == 1U);
+    BOOST_TEST(finish(it));
+}
+
+BOOST_AUTO_TEST_CASE(one_that_takes_its_time_is_waited_for) {
+    auto it = shell("trap 'sleep 0.3; echo x >>over; exit 0' TERM; echo $$ >>runs; "
+                    "while :; do sleep 0.02; done");
+    it.start(real::now());
+    BOOST_TEST(drive(it, [&] { return runs() == 1; }));
+    restart(it);
+    restart(it); // while it stops: not one more
+    BOOST_TEST(drive(it, [&] { return count(kind::started) == 2; }));
+    BOOST_TEST(dir.lines("over") == 1U); // before the second began
+    BOOST_TEST(count(kind::killed) == 0U);
+    BOOST_TEST(!drive(
+        it, [&] { return count(kind::started) > 2; }, 300ms));
+    BOOST_TEST(finish(it));
+}
+
+BOOST_AUTO_TEST_CASE(one_that_is_stopped_ends_too) {
+    auto it = shell("echo $$ >>runs; exec sleep 60");
+    it.start(real::now());
+    BOOST_TEST(drive(it, [&] { return runs() == 1; }));
+    ::kill(it.pid(), SIGSTOP);
+    restart(it);
+    BOOST_TEST(drive(
+        it, [&] { return runs() == 2; }, 2s)); // less than the grace
+    BOOST_TEST(finish(it));
+}
+
+BOOST_AUTO_TEST_CASE(a_program_behind_a_shell_is_ended_with_it) {
+    auto it = shell("sh -c 'echo $$ >>runs; sleep 60; :' ; :");
+    it.start(real::now());
+    BOOST_TEST(drive(it, [&] { return runs() == 1; }));
+    int const first = pids().at(0);
+    restart(it);
+    BOOST_TEST(drive(it, [&] { return count(kind::started) == 2; }));
+    BOOST_TEST(!is_alive(first));
+    BOOST_TEST(finish(it));
+}
+
+BOOST_AUTO_TEST_CASE(a_grandchild_that_stays_is_killed_before_the_next_start) {
+    auto it = shell("sh -c 'trap \"\" TERM; echo $$ >>runs; while :; do sleep 0.05; done' & "
+                    "trap 'exit 0' TERM; wait",
+                    {.command = {}, .grace = 200ms});
+    it.start(real::now());
+    BOOST_TEST(drive(it, [&] { return runs() == 1; }));
+    int const first = pids().at(0);
+    restart(it);
+    BOOST_TEST(drive(it, [&] { return count(kind::started) == 2; }));
+    BOOST_TEST(!is_alive(first));
+    BOOST_TEST(count(kind::killed) == 1U);
+    BOOST_TEST(drive(it, [&] { return runs() == 2; }));
+    BOOST_TEST(finish(it));
+    BOOST_TEST(!is_alive(pids().at(1)));
+}
+
+BOOST_AUTO_TEST_CASE(what_it_leaves_behind_stays_until_the_next_start) {
+    auto it = shell("sleep 60 & echo $! >>runs");
+    it.start(real::now());
+    BOOST_TEST(drive(it, [&] { return count(kind::ended) == 1; }));
+    BOOST_TEST(!is_idle(it));
+    BOOST_TEST(it.descriptor() == -1);
+    int const left = pids().at(0);
+    BOOST_TEST(is_alive(left));
+    restart(it);
+    BOOST_TEST(drive(it, [&] { return count(kind::started) == 2; }));
+    BOOST_TEST(!is_alive(left));
+    BOOST_TEST(finish(it));
+}
+
+BOOST_AUTO_TEST_CASE(one_that_dies_at_once_waits_or_comes_back) {
+    auto waiting = shell("exit 1");
+    waiting.start(real::now());
+    BOOST_TEST(drive(waiting, [&] { return is_idle(waiting); }));
+    BOOST_TEST(!drive(
+        waiting, [&] { return count(kind::started) > 1; }, 300ms));
+
+    auto returning = shell("echo $RESTAT_REASON >>runs; exit 1",
+                           {.command = {}, .when_it_ends = on_exit::restart});
+    returning.start(real::now());
+    BOOST_TEST(drive(returning, [&] { return runs() == 2; }));
+    BOOST_TEST(dir.read("runs") == "start\nexit\n");
+    BOOST_TEST(finish(returning));
+}
+
+BOOST_AUTO_TEST_CASE(quit_is_done_at_its_end) {
+    auto it = shell("exit 5", {.command = {}, .when_it_ends = on_exit::quit});
+    it.start(real::now());
+    BOOST_TEST(drive(it, [&] { return it.supervise(real::now()).done; }));
+    BOOST_TEST(it.last_exit()->code == 5);
+}
+
+BOOST_AUTO_TEST_CASE(a_start_that_fails_is_told_with_path_and_reason) {
+    dir.write("plain", "text");
+    dir.write("empty", "");
+    fs::permissions(dir / "empty", fs::perms::owner_all);
+    dir.write("words", "no program\n");
+    fs::permissions(dir / "words", fs::perms::owner_all);
+    dir.script("orphaned", "");
+    dir.write("orphaned", "#!/nowhere/sh\n");
+    struct {
+        std::string path;
+        std::errc reason;
+    } const cases[] = {
+        {dir / "missing", std::errc::no_such_file_or_directory},
+        {dir / "plain", std::errc::permission_denied},            // not executable
+        {dir.path.string(), std::errc::permission_denied},        // a directory
+        {dir / "empty", std::errc::executable_format_error},      // a shell would run it
+        {dir / "words", std::errc::executable_format_error},      // so says the kernel
+        {dir / "orphaned", std::errc::no_such_file_or_directory}, // its interpreter is missing
+        {"no-such-program-in-path", std::errc::no_such_file_or_directory},
+    };
+    for (auto const& c : cases) {
+        events.clear();
+        auto it = make({.command = {c.path}});
+        it.start(real::now());
+        it.supervise(real::now());
+        BOOST_TEST_CONTEXT(c.path) {
+            BOOST_REQUIRE(events.size() == 1U);
+            BOOST_TEST((events[0].what == kind::start_failed));
+            BOOST_TEST(events[0].path == c.path);
+            BOOST_TEST((events[0].error == c.reason), events[0].error.message());
+            BOOST_TEST((it.last_error() == c.reason));
+            BOOST_TEST(it.pid() == 0);
+        }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_program_that_appears_is_started_without_a_change) {
+    auto it = make({.command = {dir / "later"}});
+    it.start(real::now());
+    BOOST_TEST(drive(it, [&] { return count(kind::start_failed) == 1; }));
+    dir.script("later", "echo x >>\"$DIR\"/runs");
+    BOOST_TEST(drive(it, [&] { return runs() == 1; }));
+}
+
+BOOST_AUTO_TEST_CASE(a_program_that_is_being_written_is_not_started) {
+    auto const path = dir.script("written", "echo x >>\"$DIR\"/runs; exec sleep 60");
+    auto it = make({.command = {path}});
+    it.start(real::now());
+    BOOST_TEST(drive(it, [&] { return runs() == 1; }));
+    {
+        std::ofstream const writer{path, std::ios::app};
+        std::error_code error;
+        BOOST_TEST((it.restart(changes({"a"}), error) == restart_result::refused));
+        BOOST_TEST((error == errc::program_changed), error.message());
+        BOOST_TEST(is_alive(it.pid()));
+    }
+    restart(it);
+    BOOST_TEST(drive(it, [&] { return runs() == 2; }));
+    BOOST_TEST(finish(it));
+}
+
+BOOST_AUTO_TEST_CASE(a_program_in_path_is_found_past_what_is_none) {
+    fs::create_directories(dir.path / "one" / "tool");
+    fs::create_directory(dir.path / "two");
+    dir.write("two/tool", "not executable");
+    fs::create_directory(dir.path / "three");
+    dir.script("three/tool", "echo \"$0\" >>\"$DIR\"/runs");
+    auto const path =
+        "PATH=" + (dir / "one") + ":" + (dir / "two") + ":/nowhere:" + (dir / "three");
+    auto it = make({.command = {"tool"}, .environment = {path}});
+    it.start(real::now());
+    BOOST_TEST(drive(it, [&] { return runs() == 1; }));
+    BOOST_TEST(events.at(0).path == dir / "three/tool");
+    BOOST_TEST(drive(it, [&] { return is_idle(it); }));
+}
+
+BOOST_AUTO_TEST_CASE(what_is_added_to_the_environment_replaces) {
+    auto it = shell("env >now; mv now told; exec sleep 60",
+                    {.command = {}, .environment = {"HOME=/x", "RESTAT_REASON=none", "A=b=c"}});
+    it.start(real::now());
+    BOOST_TEST(drive(it, [&] { return !dir.read("told").empty(); }));
+    auto const told = '\n' + dir.read("told");
+    for (auto const line : {"\nHOME=/x\n", "\nA=b=c\n", "\nRESTAT_REASON=start\n"}) {
+        BOOST_TEST(told.find(line) != std::string::npos, line);
+    }
+    BOOST_TEST(told.find("RESTAT_CHANGES") == std::string::npos);
+    BOOST_TEST(finish(it));
+}
+
+BOOST_AUTO_TEST_CASE(a_bound_port_is_free_for_the_next) {
+    int const listener = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    auto* const name = reinterpret_cast<sockaddr*>(&address);
+    socklen_t size = sizeof address;
+    BOOST_REQUIRE(::bind(listener, name, size) == 0);
+    ::getsockname(listener, name, &size);
+    ::listen(listener, 1);
+    // The child holds the port by a descriptor that it inherits; here it is closed.
+    auto it = std::make_unique<command_restart>(
+        shell("trap 'sleep 0.2; exit' TERM; echo $$ >>runs; while :; do sleep 0.02; done",
+              {.command = {}, .keep = {listener}}));
+    it->start(real::now());
+    BOOST_TEST(drive(*it, [&] { return runs() == 1; }));
+    ::close(listener);
+    auto const bind_again = [&] {
+        int const other = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+        bool const bound = ::bind(other, name, size) == 0;
+        ::close(other);
+        return bound;
+    };
+    BOOST_TEST(!bind_again());
+    it->stop(real::now());
+    BOOST_TEST(drive(*it, [&] { return is_idle(*it); }));
+    BOOST_TEST(bind_again());
+}
+
+BOOST_AUTO_TEST_CASE(it_inherits_nothing_but_what_is_kept) {
+    int const kept = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
+    int const other = ::open("/dev/null", O_RDONLY); // not close-on-exec, by the host's neglect
+    auto it = shell("ls -l /proc/$$/fd | sed -n 's/.* \\([0-9]*\\) -> .*/\\1/p' | sort -n >now; "
+                    "mv now told; exec sleep 60",
+                    {.command = {}, .keep = {kept}});
+    it.start(real::now());
+    BOOST_TEST(drive(it, [&] { return !dir.read("told").empty(); }));
+    BOOST_TEST(dir.read("told") == "0\n1\n2\n" + std::to_string(kept) + "\n");
+    BOOST_TEST(finish(it));
+    ::close(kept);
+    ::close(other);
+}
+
+BOOST_AUTO_TEST_CASE(mask_and_ignored_signals_are_those_at_construction) {
+    auto it = shell("grep -E '^Sig(Blk|Ign)' /proc/$$/status >now; mv now told; exec sleep 60");
+    sigset_t all, before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    auto* const pipe = std::signal(SIGPIPE, SIG_IGN);
+    auto* const usr1 = std::signal(SIGUSR1, [](int) {});
+    it.start(real::now());
+    BOOST_TEST(drive(it, [&] { return !dir.read("told").empty(); }));
+    std::signal(SIGPIPE, pipe);
+    std::signal(SIGUSR1, usr1);
+    pthread_sigmask(SIG_SETMASK, &before, nullptr);
+    BOOST_TEST(dir.read("told") == "SigBlk:\t0000000000000000\nSigIgn:\t0000000000000000\n");
+    BOOST_TEST(finish(it));
+}
+
+BOOST_AUTO_TEST_CASE(its_end_makes_the_descriptor_readable_until_it_was_seen) {
+    auto it = shell("read x <gate");
+    ::mkfifo((dir / "gate").c_str(), 0600);
+    BOOST_TEST(it.descriptor() == -1);
+    it.start(real::now());
+    it.supervise(real::now());
+    pollfd on{it.descriptor(), POLLIN, 0};
+    BOOST_TEST(on.fd >= 0);
+    BOOST_TEST(::poll(&on, 1, 0) == 0);
+    dir.write("gate", "x\n");
+    BOOST_TEST(::poll(&on, 1, 10'000) == 1);
+    it.supervise(real::now());
+    BOOST_TEST(it.descriptor() == -1);
+    BOOST_TEST(drive(it, [&] { return is_idle(it); }));
+}
+
+BOOST_AUTO_TEST_CASE(kill_from_another_thread_ends_it_at_once) {
+    auto it = shell("trap '' TERM; echo $$ >>runs; while :; do sleep 0.05; done",
+                    {.command = {}, .grace = 1h});
+    it.start(real::now());
+    BOOST_TEST(drive(it, [&] { return runs() == 1; }));
+    it.stop(real::now());
+    BOOST_TEST(!drive(
+        it, [&] { return is_idle(it); }, 100ms));
+    std::thread{[&] { it.kill(); }}.join();
+    BOOST_TEST(drive(it, [&] { return is_idle(it); }));
+    it.kill(); // nobody is there any more
+}
+
+BOOST_AUTO_TEST_CASE(its_destruction_leaves_nothing) {
+    int pid = 0;
+    {
+        auto it = shell("trap '' TERM; sleep 60 & echo $! >>runs; wait; sleep 60");
+        it.start(real::now());
+        BOOST_TEST(drive(it, [&] { return runs() == 1; }));
+        pid = it.pid();
+    }
+    BOOST_TEST(!is_alive(pid));
+    BOOST_TEST(!is_alive(pids().at(0)));
+}
+
+BOOST_AUTO_TEST_CASE(it_dies_with_a_parent_that_is_killed) {
+    int const parent = ::fork();
+    if (parent == 0) {
+        auto it = shell("echo $$ >>runs; exec sleep 60");
+        it.start(real::now());
+        it.supervise(real::now());
+        for (;;) ::pause();
+    }
+    BOOST_TEST(wait_for([&] { return runs() == 1; }));
+    int const pid = pids().at(0);
+    BOOST_TEST(is_alive(pid));
+    ::kill(parent, SIGKILL);
+    ::waitpid(parent, nullptr, 0);
+    BOOST_TEST(wait_for([&] { return !is_alive(pid); }));
+}
+
+BOOST_AUTO_TEST_CASE(a_host_that_ignores_chld_only_learns_no_status) {
+    auto* const before = std::signal(SIGCHLD, SIG_IGN);
+    auto it = shell("echo $$ >>runs; sleep 60 & exec sleep 60");
+    it.start(real::now());
+    BOOST_TEST(drive(it, [&] { return runs() == 1; }));
+    restart(it);
+    BOOST_TEST(drive(it, [&] { return runs() == 2; }));
+    BOOST_TEST(!is_alive(pids().at(0)));
+    BOOST_TEST(!it.last_exit());
+    BOOST_TEST(finish(it));
+    BOOST_TEST(!is_alive(pids().at(1)));
+    std::signal(SIGCHLD, before);
+}
+
+BOOST_AUTO_TEST_CASE(orphans_of_the_group_are_reaped_by_a_subreaper) {
+    ::prctl(PR_SET_CHILD_SUBREAPER, 1);
+    auto it = shell("sh -c 'sleep 0.05 & echo $! >>runs'; sleep 60 & echo $! >>runs; exit 0");
+    it.start(real::now());
+    BOOST_TEST(drive(it, [&] { return runs() == 2; }));
+    restart(it);
+    BOOST_TEST(drive(it, [&] { return count(kind::started) == 2; }));
+    BOOST_TEST(drive(it, [&] { return runs() == 4; }));
+    BOOST_TEST(finish(it));
+    ::prctl(PR_SET_CHILD_SUBREAPER, 0);
+}
+
+BOOST_AUTO_TEST_CASE(the_hosts_own_children_are_left_alone) {
+    int const mine = ::fork();
+    if (mine == 0) ::_exit(9);
+    auto it = shell("exit 0");
+    it.start(real::now());
+    BOOST_TEST(drive(it, [&] { return count(kind::ended) == 1 && is_idle(it); }));
+    int status = 0;
+    BOOST_TEST(::waitpid(mine, &status, 0) == mine);
+    BOOST_TEST(WEXITSTATUS(status) == 9);
+}
+
+BOOST_AUTO_TEST_CASE(threads_that_allocate_do_not_hinder_a_start) {
+    std::vector<std::jthread> busy;
+    for (int i = 0; i < 4; ++i) {
+        busy.emplace_back([](std::stop_token stop) {
+            while (!stop.stop_requested())
+                std::vector<std::string> const all(100, "some text, long");
+        });
+    }
+    auto it = make({.command = {"/bin/true"}});
+    it.start(real::now());
+    for (int i = 0; i < 20; ++i) {
+        BOOST_TEST(drive(it, [&] { return it.last_exit() && is_idle(it); }));
+        restart(it);
+    }
+    BOOST_TEST(finish(it));
+}
+
+BOOST_AUTO_TEST_CASE(descriptors_are_the_same_after_100_restarts) {
+    auto it = make({.command = {"/bin/true"}});
+    it.start(real::now());
+    BOOST_TEST(drive(it, [&] { return is_idle(it); }));
+    auto const before = open_descriptors();
+    for (int i = 0; i < 100; ++i) {
+        restart(it);
+        it.supervise(real::now());
+        BOOST_TEST(drive(it, [&] { return is_idle(it); }));
+    }
+    BOOST_TEST(open_descriptors() == before);
+    BOOST_TEST(count(kind::started) == 101U);
+}
+
+BOOST_AUTO_TEST_CASE(no_descriptor_left_is_told_and_passes) {
+    auto it = make({.command = {"/bin/true"}});
+    rlimit before{};
+    ::getrlimit(RLIMIT_NOFILE, &before);
+    rlimit const none{3, before.rlim_max};
+    ::setrlimit(RLIMIT_NOFILE, &none);
+    it.start(real::now());
+    it.supervise(real::now());
+    ::setrlimit(RLIMIT_NOFILE, &before);
+    BOOST_TEST((it.last_error() == std::errc::too_many_files_open));
+    BOOST_TEST(drive(it, [&] { return count(kind::ended) == 1 && is_idle(it); }));
+}
+
+BOOST_AUTO_TEST_CASE(a_command_that_is_none_is_refused) {
+    BOOST_CHECK_THROW(command_restart{command_options{}}, reload_error);
+    BOOST_CHECK_THROW((command_restart{{.command = {std::string{"a\0b", 3}}}}), reload_error);
+}
+
+BOOST_AUTO_TEST_CASE(it_is_a_supervising_strategy_that_moves) {
+    static_assert(supervising_strategy<command_restart> && !handing_strategy<command_restart>);
+    auto it = shell("exec sleep 60");
+    it.start(real::now());
+    it.supervise(real::now());
+    auto moved = std::move(it);
+    BOOST_TEST(is_alive(moved.pid()));
+    BOOST_TEST(finish(moved));
+}
+
+BOOST_AUTO_TEST_SUITE_END()

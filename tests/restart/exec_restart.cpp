@@ -1,0 +1,312 @@
+#include <restat/restart/exec_restart.hpp>
+
+#include "restart/real_process.hpp"
+
+#include <restat/error.hpp>
+#include <restat/restart/command_restart.hpp>
+#include <restat/snapshot_builder.hpp>
+
+#include <boost/test/unit_test.hpp>
+
+#include <thread>
+
+#include <sys/prctl.h>
+#include <sys/time.h>
+
+using namespace restat;
+using namespace restat::real;
+
+// The program that is restarted is a copy of this one, told to run one of the cases below that
+// are disabled else. What it is to do stands in files beside it: a program that is restarted
+// byte for byte cannot be told by arguments how often it was.
+namespace {
+
+std::string file_text(char const* path) {
+    std::ostringstream text;
+    text << std::ifstream{path, std::ios::binary}.rdbuf();
+    return text.str();
+}
+
+struct probe {
+    std::string dir = std::getenv("DIR");
+
+    // Everything that a restart must not change, as one line.
+    static std::string state() {
+        auto text = file_text("/proc/self/cmdline") + '|' + file_text("/proc/self/environ");
+        auto const at = text.find("RESTAT_HANDOVER=");
+        if (at != std::string::npos) text.erase(at, text.find('\0', at) + 1 - at);
+        itimerval timer{};
+        ::getitimer(ITIMER_REAL, &timer);
+        auto const status = file_text("/proc/self/status");
+        auto const signals = status.find("SigBlk");
+        text += '|' + fs::current_path().string() + '|' + std::to_string(timer.it_value.tv_sec) +
+                '|' + std::to_string(::getpid()) + '|' +
+                status.substr(signals, status.find("SigCgt") - signals);
+        std::replace(text.begin(), text.end(), '\n', ' ');
+        return text;
+    }
+    void note(std::string const& name, std::string const& line) const {
+        std::ofstream{dir + '/' + name, std::ios::app} << line << '\n';
+    }
+    std::size_t runs() const {
+        auto const text = file_text((dir + "/runs").c_str());
+        return static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n'));
+    }
+};
+
+snapshot known(std::string const& path) {
+    snapshot_builder builder;
+    builder.add(path, stat_record{.size = 5, .type = file_type::regular});
+    return builder.finish();
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(exec_probe, *boost::unit_test::disabled())
+
+// Restarts itself as often as the file `wanted` says, having changed all that it may.
+BOOST_AUTO_TEST_CASE(again_and_again) {
+    probe const it;
+    exec_restart restart;
+    snapshot inherited;
+    bool const has = restart.inherit(inherited);
+    it.note("runs", probe::state());
+    it.note("inherited", has ? std::string{inherited.path(0)} : "nothing");
+    it.note("descriptors", std::to_string(open_descriptors()));
+    it.note("handover", std::getenv("RESTAT_HANDOVER") ? "still told" : "gone");
+    if (it.runs() > std::stoul(file_text((it.dir + "/wanted").c_str()))) return;
+    ::setenv("ADDED_LATER", "x", 1);
+    fs::current_path("/");
+    sigset_t all;
+    sigfillset(&all);
+    itimerval const hour{{0, 0}, {3600, 0}};
+    ::setitimer(ITIMER_REAL, &hour, nullptr);
+    std::signal(SIGPIPE, SIG_IGN);
+    std::signal(SIGHUP, [](int) {}); // ignored when it was started
+    std::jthread{[&] {               // any thread may
+        pthread_sigmask(SIG_SETMASK, &all, nullptr);
+        restart.hand_over(known("run " + std::to_string(it.runs())));
+        std::error_code error;
+        restart.restart({}, error);
+        it.note("errors", error.message());
+    }};
+}
+
+// Tries once, with the program's file spoiled by the parent, and tells what is left of itself.
+BOOST_AUTO_TEST_CASE(refused) {
+    probe const it;
+    exec_restart restart;
+    it.note("runs", "ready");
+    wait_for([&] { return fs::exists(it.dir + "/spoiled"); });
+    fs::current_path("/");
+    itimerval const hour{{0, 0}, {3600, 0}};
+    ::setitimer(ITIMER_REAL, &hour, nullptr);
+    std::signal(SIGHUP, [](int) {});
+    std::signal(SIGPIPE, SIG_IGN);
+    sigset_t some;
+    sigemptyset(&some);
+    sigaddset(&some, SIGUSR2);
+    pthread_sigmask(SIG_SETMASK, &some, nullptr);
+    std::atomic<int> beats = 0;
+    std::jthread const heart{[&](std::stop_token stop) {
+        for (; !stop.stop_requested(); ++beats) ::poll(nullptr, 0, 1);
+    }};
+    auto const state = [] { return probe::state().substr(0, probe::state().find("3599")); };
+    auto const before = state() + file_text("/proc/self/status").substr(0, 0);
+    auto const signals = [] {
+        auto const text = file_text("/proc/self/status");
+        return text.substr(text.find("SigBlk"), text.find("CapInh") - text.find("SigBlk"));
+    };
+    auto const signals_before = signals();
+    auto const descriptors = open_descriptors();
+    restart.hand_over(known("x"));
+    std::error_code error;
+    auto const result = restart.restart({}, error);
+    int const seen = beats;
+    bool const same = state() == before && signals() == signals_before &&
+                      fs::current_path() == "/" && open_descriptors() == descriptors &&
+                      std::getenv("RESTAT_HANDOVER") == nullptr;
+    bool const lives = wait_for([&] { return beats > seen; });
+    itimerval timer{};
+    ::getitimer(ITIMER_REAL, &timer);
+    bool const timed = timer.it_value.tv_sec > 3000;
+    it.note("errors", error.category().name() + (' ' + std::to_string(error.value())));
+    it.note("left", std::string{same ? "same " : "other "} + (lives ? "alive " : "dead ") +
+                        (timed ? "timed" : "untimed") +
+                        (result == restart_result::refused ? "" : " wrong result"));
+}
+
+// Notes why its own program cannot be restarted, before it is even tried.
+BOOST_AUTO_TEST_CASE(unknown) {
+    probe const it;
+    if (std::getenv("MOVE")) fs::current_path("/");
+    exec_restart restart;
+    std::error_code error;
+    restart.restart({}, error);
+    it.note("errors", error.category().name() + (' ' + std::to_string(error.value())));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+namespace {
+
+struct fixture {
+    directory dir;
+
+    fixture() { fs::copy_file("/proc/self/exe", dir.path / "program"); }
+
+    command_options options(std::string const& name) const {
+        return {.command = {dir / "program", "--run_test=exec_probe/" + name,
+                            "--catch_system_errors=no", "--log_level=nothing",
+                            "--report_level=no", "--", "an argument", "", "b\xff\n"},
+                .environment = {"DIR=" + dir.path.string(), "EMPTY=", "RESTAT_HANDOVER=9"},
+                .when_it_ends = on_exit::quit};
+    }
+    exit_status run(command_options with) const {
+        command_restart it{std::move(with)};
+        it.start(real::now());
+        drive(
+            it, [&] { return it.supervise(real::now()).done; }, 60s);
+        BOOST_TEST(!it.last_error(), it.last_error().message());
+        return it.last_exit().value_or(exit_status{-1, 0, false});
+    }
+    // Each line of a file that differs from those before, in their order.
+    std::vector<std::string> different(std::string const& name) const {
+        std::istringstream text{dir.read(name)};
+        std::vector<std::string> all;
+        for (std::string line; std::getline(text, line);) {
+            if (std::find(all.begin(), all.end(), line) == all.end()) all.push_back(line);
+        }
+        return all;
+    }
+    std::string refusal_of(void (*spoil)(directory const&)) const {
+        command_restart it{options("refused")};
+        it.start(real::now());
+        BOOST_TEST(drive(it, [&] { return dir.lines("runs") == 1; }));
+        spoil(dir);
+        dir.write("spoiled", "");
+        BOOST_TEST(drive(it, [&] { return it.supervise(real::now()).done; }));
+        BOOST_TEST(dir.read("left") == "same alive timed\n");
+        auto const reason = dir.read("errors");
+        for (auto const name : {"spoiled", "runs", "errors", "left", "program"}) {
+            fs::remove_all(dir / name);
+        }
+        fs::copy_file("/proc/self/exe", dir.path / "program");
+        return reason;
+    }
+};
+
+std::string text_of(std::error_code of) {
+    return of.category().name() + (' ' + std::to_string(of.value())) + '\n';
+}
+
+std::string text_of(std::errc of) { return text_of(std::make_error_code(of)); }
+
+} // namespace
+
+BOOST_FIXTURE_TEST_SUITE(exec_restart_, fixture)
+
+BOOST_AUTO_TEST_CASE(nothing_is_lost_or_gathered_in_20_restarts) {
+    constexpr std::size_t count = 20;
+    dir.write("wanted", std::to_string(count));
+    auto* const before = std::signal(SIGHUP, SIG_IGN);
+    auto const status = run(options("again_and_again"));
+    std::signal(SIGHUP, before);
+    BOOST_TEST(status.shell_status() == 0);
+    BOOST_TEST(dir.lines("runs") == count + 1);
+    BOOST_TEST(different("runs").size() == 1U); // pid, argv, environment, cwd, timers, signals
+    BOOST_TEST(different("descriptors").size() == 1U);
+    BOOST_TEST(different("handover").at(0) == "gone");
+    BOOST_TEST(different("handover").size() == 1U);
+    BOOST_TEST(dir.read("errors") == "");
+    auto const inherited = different("inherited");
+    BOOST_REQUIRE(inherited.size() == count + 1);
+    BOOST_TEST(inherited.front() == "nothing"); // the 9 that it was started with is no memfd
+    BOOST_TEST(inherited.back() == "run " + std::to_string(count));
+}
+
+BOOST_AUTO_TEST_CASE(a_program_that_cannot_start_leaves_all_as_it_was) {
+    struct {
+        void (*spoil)(directory const&);
+        std::string reason;
+    } const cases[] = {
+        {[](directory const& d) { fs::remove(d / "program"); },
+         text_of(std::errc::no_such_file_or_directory)},
+        {[](directory const& d) { fs::permissions(d / "program", fs::perms::owner_read); },
+         text_of(std::errc::permission_denied)},
+        {[](directory const& d) {
+             fs::copy_file(d / "program", d / "half");
+             fs::resize_file(d / "half", fs::file_size(d / "half") / 2);
+             fs::rename(d / "half", d / "program");
+         },
+         text_of(make_error_code(errc::program_truncated))},
+        {[](directory const& d) {
+             fs::remove(d / "program");
+             d.write("program", "");
+             fs::permissions(d / "program", fs::perms::owner_all);
+         },
+         text_of(std::errc::executable_format_error)},
+        {[](directory const& d) { // only exec itself finds out
+             fs::remove(d / "program");
+             d.write("program", "no program");
+             fs::permissions(d / "program", fs::perms::owner_all);
+         },
+         text_of(std::errc::executable_format_error)},
+    };
+    for (auto const& c : cases) {
+        BOOST_TEST(refusal_of(c.spoil) == c.reason);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_name_that_does_not_lead_to_the_program_is_refused) {
+    auto with = options("unknown");
+    with.command[0] = "./program"; // in a directory that the program leaves
+    with.environment.push_back("MOVE=1");
+    auto const here = fs::current_path();
+    fs::current_path(dir.path);
+    run(with);
+    fs::current_path(here);
+    BOOST_TEST(dir.read("errors") == text_of(make_error_code(errc::program_unknown)));
+}
+
+BOOST_AUTO_TEST_CASE(names_that_lead_to_the_program_are_right) {
+    auto const here = fs::current_path();
+    fs::create_directory(dir.path / "sub");
+    fs::create_symlink("../program", dir.path / "sub" / "link");
+    fs::copy_file(dir.path / "program", dir.path / "sub" / "odd (deleted)");
+    dir.write("wanted", "1");
+    for (std::string const name : {"sub/../program", "sub/link", "sub/odd (deleted)"}) {
+        fs::remove(dir / "runs");
+        auto with = options("again_and_again");
+        with.command[0] = name;
+        fs::current_path(dir.path);
+        run(with);
+        fs::current_path(here);
+        BOOST_TEST(dir.lines("runs") == 2U, name);
+        BOOST_TEST(dir.read("errors") == "");
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_program_put_in_its_place_while_it_runs_is_what_comes_back) {
+    auto const with = options("refused");
+    command_restart it{with};
+    it.start(real::now());
+    BOOST_TEST(drive(it, [&] { return dir.lines("runs") == 1; }));
+    dir.script("new", "echo $$ >>\"$DIR\"/runs; exit 3");
+    int const pid = it.pid();
+    fs::rename(dir / "new", dir / "program");
+    dir.write("spoiled", "");
+    BOOST_TEST(drive(it, [&] { return it.supervise(real::now()).done; }));
+    BOOST_TEST(it.last_exit()->code == 3);
+    BOOST_TEST(dir.read("runs") == "ready\n" + std::to_string(pid) + '\n');
+}
+
+BOOST_AUTO_TEST_CASE(it_is_a_handing_strategy_that_moves) {
+    static_assert(handing_strategy<exec_restart> && !supervising_strategy<exec_restart>);
+    exec_restart it;
+    auto moved = std::move(it);
+    snapshot none;
+    BOOST_TEST(!moved.inherit(none));
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,66 @@
+#include "restart/merge_changes.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+using namespace restat;
+
+namespace {
+
+change of(change_kind kind, std::string path, std::uint64_t before = 0, std::uint64_t after = 0) {
+    change what{kind, std::move(path), fields::none, {}, {}};
+    what.before.size = before;
+    what.after.size = after;
+    if (kind == change_kind::modified) what.differing = fields::size;
+    return what;
+}
+
+std::string text(change_set const& all) {
+    std::string joined;
+    for (auto const& what : all) {
+        joined += std::string{to_string(what.kind)} + ' ' + what.path + "; ";
+    }
+    return joined;
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(merge)
+
+BOOST_AUTO_TEST_CASE(each_pair_of_kinds_is_what_came_of_it) {
+    using enum change_kind;
+    struct {
+        change_kind older, newer;
+        char const* joined;
+    } const cases[] = {
+        {added, modified, "added a; "},       // it was not there before
+        {added, removed, ""},                 // it came and went
+        {modified, modified, "modified a; "}, //
+        {modified, removed, "removed a; "},   //
+        {removed, added, "modified a; "},     // another file took its place
+    };
+    for (auto const& c : cases) {
+        auto const joined =
+            detail::merge(change_set{{of(c.older, "a")}}, change_set{{of(c.newer, "a")}});
+        BOOST_TEST(text(joined) == c.joined);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(the_order_is_kept_and_nothing_is_lost) {
+    using enum change_kind;
+    change_set const older{{of(added, "a"), of(modified, "c"), of(added, "e")}};
+    change_set const newer{
+        {of(removed, "b"), of(modified, "c"), of(modified, "d"), of(added, "f")}};
+    BOOST_TEST(text(detail::merge(older, newer)) ==
+               "added a; removed b; modified c; modified d; added e; added f; ");
+}
+
+BOOST_AUTO_TEST_CASE(records_are_the_first_and_the_last) {
+    using enum change_kind;
+    auto const joined = detail::merge(change_set{{of(modified, "a", 1, 2)}},
+                                      change_set{{of(modified, "a", 2, 3)}});
+    BOOST_TEST(joined[0].before.size == 1U);
+    BOOST_TEST(joined[0].after.size == 3U);
+    BOOST_TEST((joined[0].differing == fields::size));
+}
+
+BOOST_AUTO_TEST_SUITE_END()

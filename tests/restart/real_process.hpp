@@ -1,0 +1,118 @@
+#pragma once
+
+#include <restat/restart/restart_strategy.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <csignal>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include <poll.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+namespace restat::real {
+
+using namespace std::chrono_literals;
+namespace fs = std::filesystem;
+
+inline time_point now() { return std::chrono::steady_clock::now(); }
+
+/// A directory that goes with all that is in it.
+struct directory {
+    fs::path path;
+
+    directory() {
+        std::string name = (fs::temp_directory_path() / "restat.XXXXXX").string();
+        path = ::mkdtemp(name.data());
+    }
+    directory(directory const&) = delete;
+    ~directory() {
+        std::error_code ignored;
+        fs::remove_all(path, ignored);
+    }
+
+    std::string operator/(std::string const& name) const { return (path / name).string(); }
+
+    std::string script(std::string const& name, std::string const& text) const {
+        write(name, "#!/bin/sh\n" + text + "\n");
+        fs::permissions(*this / name, fs::perms::owner_all);
+        return *this / name;
+    }
+    void write(std::string const& name, std::string const& text) const {
+        std::ofstream{*this / name, std::ios::binary} << text;
+    }
+    std::string read(std::string const& name) const {
+        std::ostringstream text;
+        text << std::ifstream{*this / name, std::ios::binary}.rdbuf();
+        return text.str();
+    }
+    std::size_t lines(std::string const& name) const {
+        auto const text = read(name);
+        return static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n'));
+    }
+};
+
+/// Until `done`, at most for `limit`; true if it was.
+template <class Predicate>
+bool wait_for(Predicate done, std::chrono::milliseconds limit = 10s) {
+    auto const end = now() + limit;
+    while (!done()) {
+        if (now() >= end) return false;
+        ::poll(nullptr, 0, 2);
+    }
+    return true;
+}
+
+/// Supervises as a reloader would, until `done`, at most for `limit`; true if it was.
+template <class Strategy, class Predicate>
+bool drive(Strategy& it, Predicate done, std::chrono::milliseconds limit = 10s) {
+    return wait_for(
+        [&] {
+            it.supervise(now());
+            return done();
+        },
+        limit);
+}
+
+/// Ends what runs, at most in 10 s.
+template <class Strategy>
+bool finish(Strategy& it) {
+    it.stop(now());
+    return wait_for([&] { return it.supervise(now()).now == supervision::state::idle; });
+}
+
+/// Whether this process has a child, dead or alive.
+inline bool has_children() {
+    siginfo_t info{};
+    return ::waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) == 0;
+}
+
+inline bool is_alive(int pid) {
+    std::ifstream file{"/proc/" + std::to_string(pid) + "/stat"};
+    std::string text;
+    std::getline(file, text);
+    auto const at = text.rfind(") ");
+    return at != std::string::npos && text[at + 2] != 'Z' && text[at + 2] != 'X';
+}
+
+inline std::size_t open_descriptors() {
+    return static_cast<std::size_t>(
+        std::distance(fs::directory_iterator{"/proc/self/fd"}, fs::directory_iterator{}));
+}
+
+/// A change set of these paths.
+inline change_set changes(std::vector<std::string> const& paths) {
+    std::vector<change> all;
+    for (auto const& path : paths) {
+        all.push_back({change_kind::modified, path, fields::size, {}, {}});
+    }
+    return change_set{std::move(all)};
+}
+
+} // namespace restat::real

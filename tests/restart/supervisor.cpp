@@ -1,0 +1,438 @@
+#include "restart/supervisor.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+using namespace restat;
+using namespace restat::detail;
+using namespace std::chrono_literals;
+using kind = process_event::kind;
+
+namespace {
+
+// A child that does what the test says, and notes what it is asked.
+struct scripted_child final : child {
+    std::vector<std::string> log; // "start 1 change a b", "signal 15", "reap"
+    std::error_code start_error;
+    std::error_code check_error;
+    std::optional<leader_end> end;
+    bool gone = false;
+    bool terminal = false;
+    bool suspended = false;
+    int pid = 100;
+
+    start_outcome check() override { return {0, check_error, "/bin/it"}; }
+    start_outcome start(start_request const& how) override {
+        constexpr char const* names[] = {"start", "change", "exit"};
+        std::string line = "start " + std::to_string(how.generation) + ' ' +
+                           names[static_cast<unsigned>(how.reason)];
+        for (auto const& what : how.changes) line += ' ' + what.path;
+        log.push_back(line);
+        if (start_error) return {0, start_error, "/bin/it"};
+        end.reset();
+        gone = false;
+        return {++pid, {}, "/bin/it"};
+    }
+    void signal(int number) noexcept override {
+        if (number != 18) log.push_back("signal " + std::to_string(number));
+    }
+    std::optional<leader_end> ended() noexcept override { return end; }
+    bool is_gone() noexcept override { return gone; }
+    void reap() noexcept override { log.emplace_back("reap"); }
+    bool has_terminal() const noexcept override { return terminal; }
+    bool was_suspended() noexcept override { return std::exchange(suspended, false); }
+    void resume() noexcept override { log.emplace_back("resume"); }
+    int descriptor() const noexcept override { return 7; }
+};
+
+struct fixture {
+    scripted_child child;
+    std::vector<process_event> events;
+    supervisor_options options;
+    std::optional<supervisor> made;
+    time_point now{1h};
+
+    supervisor& it() {
+        if (!made) made.emplace(options, [this](auto const& e) { events.push_back(e); });
+        return *made;
+    }
+    supervision run() {
+        it().start();
+        return step();
+    }
+    supervision step(std::chrono::nanoseconds after = 0ns) {
+        now += after;
+        return it().supervise(child, now);
+    }
+    void exits(int code, bool all = true) {
+        child.end = leader_end{{code, 0, false}, {}, false};
+        child.gone = all;
+    }
+    restart_result change(std::vector<std::string> const& paths) {
+        std::vector<restat::change> all;
+        for (auto const& path : paths) {
+            all.push_back({change_kind::modified, path, fields::size, {}, {}});
+        }
+        std::error_code error;
+        return it().restart(child, change_set{std::move(all)}, error);
+    }
+    std::vector<std::string> log() { return std::exchange(child.log, {}); }
+    std::vector<kind> told() {
+        std::vector<kind> kinds;
+        for (auto const& e : std::exchange(events, {})) kinds.push_back(e.what);
+        return kinds;
+    }
+};
+
+using lines = std::vector<std::string>;
+using kinds = std::vector<kind>;
+using shown = supervision::state;
+
+std::error_code code_of(std::errc code) { return std::make_error_code(code); }
+
+} // namespace
+
+namespace restat {
+std::ostream& operator<<(std::ostream& to, process_event::kind of) {
+    return to << static_cast<int>(of);
+}
+std::ostream& operator<<(std::ostream& to, supervision::state of) {
+    return to << static_cast<int>(of);
+}
+std::ostream& operator<<(std::ostream& to, restart_result of) {
+    return to << static_cast<int>(of);
+}
+} // namespace restat
+namespace std {
+std::ostream& operator<<(std::ostream& to, std::vector<restat::process_event::kind> const& of) {
+    for (auto const each : of) to << static_cast<int>(each) << ' ';
+    return to;
+}
+std::ostream& operator<<(std::ostream& to, std::vector<std::string> const& of) {
+    for (auto const& each : of) to << each << "; ";
+    return to;
+}
+} // namespace std
+
+BOOST_FIXTURE_TEST_SUITE(supervisor_, fixture)
+
+BOOST_AUTO_TEST_CASE(nothing_runs_before_the_start) {
+    BOOST_TEST(step().now == shown::idle);
+    BOOST_TEST(log() == lines{});
+}
+
+BOOST_AUTO_TEST_CASE(a_start_runs_it_once) {
+    auto const state = run();
+    BOOST_TEST(state.now == shown::running);
+    BOOST_TEST((state.next == time_point::max()));
+    BOOST_TEST(!state.done);
+    step(1h);
+    BOOST_TEST(log() == lines{"start 1 start"});
+    BOOST_TEST(it().pid() == 101);
+    BOOST_TEST(told() == kinds{kind::started});
+}
+
+BOOST_AUTO_TEST_CASE(a_postponed_start_waits_for_a_change) {
+    options.first = first_start::on_change;
+    BOOST_TEST(run().now == shown::idle);
+    change({"a"});
+    BOOST_TEST(step().now == shown::running);
+    BOOST_TEST(log() == lines{"start 1 change a"});
+}
+
+BOOST_AUTO_TEST_CASE(a_change_ends_it_and_starts_it_when_all_is_gone) {
+    run();
+    log();
+    BOOST_TEST(change({"a"}) == restart_result::restarted);
+    BOOST_TEST(step().now == shown::stopping);
+    BOOST_TEST(log() == lines{"signal 15"});
+    exits(0, false);
+    BOOST_TEST(step(10ms).now == shown::stopping); // a grandchild is left
+    BOOST_TEST(log() == lines{});
+    BOOST_TEST(it().pid() == 0);
+    child.gone = true;
+    BOOST_TEST(step(100ms).now == shown::running);
+    BOOST_TEST((log() == lines{"reap", "start 2 change a"}));
+}
+
+BOOST_AUTO_TEST_CASE(the_chosen_signal_is_sent) {
+    options.signal = 2;
+    run();
+    change({"a"});
+    step();
+    BOOST_TEST((log() == lines{"start 1 start", "signal 2"}));
+}
+
+BOOST_AUTO_TEST_CASE(after_the_grace_it_is_killed) {
+    run();
+    change({"a"});
+    BOOST_TEST((step().next == now + 3s));
+    log();
+    BOOST_TEST(step(2999ms).now == shown::stopping);
+    BOOST_TEST(log() == lines{});
+    BOOST_TEST(step(1ms).now == shown::stopping);
+    BOOST_TEST(log() == lines{"signal 9"});
+    BOOST_TEST((told() == kinds{kind::started, kind::signalled, kind::killed}));
+    step(1s);
+    BOOST_TEST(log() == lines{}); // once
+    exits(0);
+    BOOST_TEST(step().now == shown::running);
+}
+
+BOOST_AUTO_TEST_CASE(changes_while_it_stops_are_one_start_with_all_of_them) {
+    run();
+    change({"a", "c"});
+    step();
+    change({"b"});
+    step(1s);
+    change({"c", "d"});
+    step(3s); // killing by now
+    change({"e"});
+    log();
+    exits(0);
+    step(100ms);
+    step(1h);
+    BOOST_TEST((log() == lines{"reap", "start 2 change a b c d e"}));
+}
+
+BOOST_AUTO_TEST_CASE(what_cannot_be_killed_is_told_once_and_nothing_starts_beside_it) {
+    run();
+    change({"a"});
+    step();
+    step(3s);
+    told();
+    step(5s);
+    step(5s);
+    BOOST_TEST(told() == kinds{kind::stuck});
+    BOOST_TEST(child.log.back() == "signal 9");
+    it().stop();
+    BOOST_TEST(step().now == shown::idle); // given up
+    it().start();
+    change({"b"});
+    BOOST_TEST(step(1s).now == shown::stopping); // and not forgotten
+    log();
+    exits(0);
+    BOOST_TEST(step(1s).now == shown::running);
+    BOOST_TEST((log() == lines{"reap", "start 2 change a b"}));
+}
+
+BOOST_AUTO_TEST_CASE(the_new_one_must_be_able_to_start_before_the_old_one_ends) {
+    run();
+    log();
+    child.check_error = code_of(std::errc::permission_denied);
+    BOOST_TEST(change({"a"}) == restart_result::refused);
+    BOOST_TEST(change({"a"}) == restart_result::refused);
+    BOOST_TEST(step().now == shown::running);
+    BOOST_TEST(log() == lines{});
+    BOOST_TEST((told() == kinds{kind::started, kind::start_failed})); // told once
+    child.check_error = {};
+    BOOST_TEST(change({"a"}) == restart_result::restarted);
+    BOOST_TEST(step().now == shown::stopping);
+}
+
+BOOST_AUTO_TEST_CASE(its_own_end_waits_for_a_change) {
+    run();
+    exits(3);
+    auto const state = step();
+    BOOST_TEST(state.now == shown::idle);
+    BOOST_TEST(!state.done);
+    BOOST_TEST((it().last_exit() == exit_status{3, 0, false}));
+    step(1h);
+    BOOST_TEST((log() == lines{"start 1 start", "reap"}));
+    change({"a"});
+    step();
+    BOOST_TEST(log() == lines{"start 2 change a"});
+}
+
+BOOST_AUTO_TEST_CASE(what_it_leaves_may_stay_until_a_change) {
+    run();
+    log();
+    exits(0, false);
+    BOOST_TEST(step().now == shown::running);
+    BOOST_TEST((step().next <= now + 1s));
+    BOOST_TEST(log() == lines{});
+    change({"a"});
+    BOOST_TEST(step().now == shown::stopping);
+    BOOST_TEST(log() == lines{"signal 15"});
+}
+
+BOOST_AUTO_TEST_CASE(what_it_left_is_seen_to_go) {
+    run();
+    exits(0, false);
+    step();
+    child.gone = true;
+    BOOST_TEST(step(1s).now == shown::idle);
+    BOOST_TEST((log() == lines{"start 1 start", "reap"}));
+}
+
+BOOST_AUTO_TEST_CASE(its_own_end_is_the_end_if_so_chosen) {
+    options.when_it_ends = on_exit::quit;
+    run();
+    exits(7, false);
+    BOOST_TEST(!step().done);
+    BOOST_TEST(child.log.back() == "signal 15"); // what it left is ended
+    BOOST_TEST(change({"a"}) == restart_result::declined);
+    child.gone = true;
+    BOOST_TEST(step(1s).done);
+    BOOST_TEST(it().last_exit()->code == 7);
+}
+
+BOOST_AUTO_TEST_CASE(an_end_by_our_signal_is_not_its_own) {
+    options.when_it_ends = on_exit::quit;
+    run();
+    change({"a"});
+    step();
+    exits(0);
+    auto const state = step(1s);
+    BOOST_TEST(!state.done);
+    BOOST_TEST(state.now == shown::running);
+}
+
+BOOST_AUTO_TEST_CASE(one_that_keeps_dying_comes_back_after_growing_pauses) {
+    options.when_it_ends = on_exit::restart;
+    run();
+    for (auto const pause : {100ms, 200ms, 400ms, 800ms, 1600ms, 3200ms, 5000ms, 5000ms}) {
+        exits(1);
+        auto const state = step();
+        BOOST_TEST(state.now == shown::pausing);
+        BOOST_TEST((state.next == now + pause));
+        BOOST_TEST(step(pause - 1ns).now == shown::pausing);
+        BOOST_TEST(step(1ns).now == shown::running);
+        BOOST_TEST(child.log.back().ends_with("exit"));
+    }
+    exits(1);
+    step(5s); // a healthy while
+    BOOST_TEST((step().next == now + 100ms));
+}
+
+BOOST_AUTO_TEST_CASE(a_change_ends_the_pause) {
+    options.when_it_ends = on_exit::restart;
+    run();
+    exits(1);
+    step();
+    change({"a"});
+    BOOST_TEST(step().now == shown::running);
+    BOOST_TEST(child.log.back() == "start 2 change a");
+    exits(1);
+    BOOST_TEST((step().next == now + 100ms)); // and begins anew
+}
+
+BOOST_AUTO_TEST_CASE(once_runs_to_its_end_after_the_first_change) {
+    options.when_files_change = on_change::once;
+    run();
+    exits(1);
+    BOOST_TEST(!step().done); // that was before the change
+    change({"a"});
+    step();
+    BOOST_TEST(change({"b"}) == restart_result::declined);
+    BOOST_TEST(step(1h).now == shown::running);
+    exits(4);
+    BOOST_TEST(step().done);
+    BOOST_TEST(it().last_exit()->code == 4);
+}
+
+BOOST_AUTO_TEST_CASE(a_start_that_may_succeed_later_is_tried_after_growing_pauses) {
+    for (auto const error : {std::errc::text_file_busy, std::errc::no_such_file_or_directory,
+                             std::errc::resource_unavailable_try_again}) {
+        made.reset();
+        child.start_error = code_of(error);
+        BOOST_TEST(run().now == shown::pausing);
+        BOOST_TEST((it().last_error() == error));
+        BOOST_TEST((step().next == now + 100ms));
+        auto const again = step(100ms);
+        BOOST_TEST((again.next == now + 200ms));
+        BOOST_TEST(events.size() == 1U); // told once
+        BOOST_TEST(events.front().path == "/bin/it");
+        BOOST_TEST((events.front().error == error));
+        BOOST_TEST((events.front().pause == 100ms));
+        child.start_error = {};
+        BOOST_TEST(step(200ms).now == shown::running);
+        BOOST_TEST(!it().last_error());
+        BOOST_TEST((told() == kinds{kind::start_failed, kind::started}));
+        BOOST_TEST(child.log.back() == "start 1 start"); // a failure is no generation
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_start_that_cannot_succeed_waits_for_a_change) {
+    child.start_error = code_of(std::errc::executable_format_error);
+    auto const state = run();
+    BOOST_TEST(state.now == shown::idle);
+    BOOST_TEST(!state.done);
+    change({"a"});
+    step();
+    change({"b"});
+    child.start_error = {};
+    log();
+    BOOST_TEST(step().now == shown::running);
+    BOOST_TEST(log() == lines{"start 1 change a b"}); // nothing lost
+}
+
+BOOST_AUTO_TEST_CASE(a_change_tries_at_once_again) {
+    child.start_error = code_of(std::errc::no_such_file_or_directory);
+    run();
+    child.start_error = {};
+    change({"a"});
+    BOOST_TEST(step().now == shown::running);
+}
+
+BOOST_AUTO_TEST_CASE(a_last_run_that_cannot_start_is_the_end) {
+    options.when_it_ends = on_exit::quit;
+    child.start_error = code_of(std::errc::no_such_file_or_directory);
+    auto const state = run();
+    BOOST_TEST(state.done);
+    BOOST_TEST(state.now == shown::idle);
+    BOOST_TEST((it().last_error() == std::errc::no_such_file_or_directory));
+}
+
+BOOST_AUTO_TEST_CASE(stop_ends_it_for_good) {
+    options.when_it_ends = on_exit::restart;
+    run();
+    change({"a"});
+    it().stop();
+    BOOST_TEST(step().now == shown::stopping);
+    BOOST_TEST(change({"b"}) == restart_result::declined);
+    exits(0);
+    BOOST_TEST(step(1s).now == shown::idle);
+    BOOST_TEST(step(1h).now == shown::idle);
+    BOOST_TEST((log() == lines{"start 1 start", "signal 15", "reap"}));
+}
+
+BOOST_AUTO_TEST_CASE(stop_in_a_pause_is_the_end_of_it) {
+    options.when_it_ends = on_exit::restart;
+    run();
+    exits(0);
+    step();
+    it().stop();
+    BOOST_TEST(step().now == shown::idle);
+    BOOST_TEST(step(1h).now == shown::idle);
+}
+
+BOOST_AUTO_TEST_CASE(it_can_be_started_after_a_stop) {
+    run();
+    it().stop();
+    step();
+    exits(0);
+    step(1s);
+    BOOST_TEST(run().now == shown::running);
+    BOOST_TEST(child.log.back() == "start 2 start");
+}
+
+BOOST_AUTO_TEST_CASE(an_end_that_cannot_be_learned_is_an_end) {
+    run();
+    child.end = leader_end{{}, code_of(std::errc::no_child_process), false};
+    child.gone = true;
+    BOOST_TEST(step().now == shown::idle);
+    BOOST_TEST(!it().last_exit());
+    BOOST_TEST((events.back().error == std::errc::no_child_process));
+}
+
+BOOST_AUTO_TEST_CASE(one_that_is_suspended_goes_on_when_the_listener_returns) {
+    child.terminal = true;
+    run();
+    BOOST_TEST((step().next <= now + 100ms)); // no descriptor tells of it
+    child.suspended = true;
+    step();
+    BOOST_TEST(child.log.back() == "resume");
+    BOOST_TEST((told() == kinds{kind::started, kind::suspended}));
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,153 @@
+#include <restat/restart/command_restart.hpp>
+
+#include "restart/real_process.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <fcntl.h>
+#include <pty.h>
+#include <sys/ioctl.h>
+#include <termios.h>
+
+using namespace restat;
+using namespace restat::real;
+using kind = process_event::kind;
+
+namespace {
+
+/// A process that leads a session on a terminal of its own, of which the test has the other end.
+/// What it finds to be wrong is its exit status: the line, or 0.
+struct session {
+    int keyboard = -1;
+    int pid = 0;
+
+    explicit session(int (*run)(directory const&, int keyboard), directory const& dir) {
+        int screen = -1;
+        BOOST_REQUIRE(::openpty(&keyboard, &screen, nullptr, nullptr, nullptr) == 0);
+        pid = ::fork();
+        if (pid == 0) {
+            ::setsid();
+            ::ioctl(screen, TIOCSCTTY, 0);
+            for (int number = 0; number <= 2; ++number) ::dup2(screen, number);
+            ::_exit(run(dir, keyboard));
+        }
+        ::close(screen);
+    }
+    session(session const&) = delete;
+    ~session() { ::close(keyboard); }
+
+    int status() {
+        int status = 0;
+        bool const ended = wait_for([&] { return ::waitpid(pid, &status, WNOHANG) == pid; }, 20s);
+        if (!ended) {
+            ::kill(pid, SIGKILL);
+            ::waitpid(pid, &status, 0);
+        }
+        return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
+    }
+};
+
+bool echoes() {
+    termios modes{};
+    ::tcgetattr(0, &modes);
+    return (modes.c_lflag & ECHO) != 0;
+}
+
+command_restart shell(directory const& dir, std::string const& text,
+                      std::function<void(process_event const&)> tell = {}) {
+    return command_restart{
+        {.command = {"/bin/sh", "-c", "cd '" + dir.path.string() + "'; " + text}},
+        std::move(tell)};
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(terminal)
+
+BOOST_AUTO_TEST_CASE(a_child_reads_and_sets_it_and_its_modes_are_put_back) {
+    directory const dir;
+    session it{[](directory const& d, int keyboard) {
+                   auto child = shell(d, "read line; stty -echo; echo $line >got; "
+                                         "mv got told; kill -KILL $$");
+                   child.start(real::now());
+                   child.supervise(real::now());
+                   if (::tcgetpgrp(0) != child.pid()) {
+                       wait_for([&] { return ::tcgetpgrp(0) == child.pid(); });
+                   }
+                   if (!echoes()) return __LINE__;
+                   if (::write(keyboard, "hello\n", 6) != 6) return __LINE__;
+                   if (!drive(child, [&] { return child.last_exit(); })) return __LINE__;
+                   if (d.read("told") != "hello\n") return __LINE__;
+                   if (::tcgetpgrp(0) != ::getpgrp()) return __LINE__;
+                   return echoes() ? 0 : __LINE__;
+               },
+               dir};
+    BOOST_TEST(it.status() == 0);
+}
+
+BOOST_AUTO_TEST_CASE(an_interrupt_from_the_keyboard_ends_the_child_and_is_told) {
+    directory const dir;
+    session it{[](directory const& d, int keyboard) {
+                   bool interrupted = false;
+                   auto child = shell(d, "echo x >runs; exec sleep 60", [&](auto const& e) {
+                       if (e.what == kind::ended) interrupted = e.interrupted;
+                   });
+                   child.start(real::now());
+                   if (!drive(child, [&] { return d.lines("runs") == 1; })) return __LINE__;
+                   if (::write(keyboard, "\x03", 1) != 1) return __LINE__;
+                   if (!drive(child, [&] { return child.last_exit(); })) return __LINE__;
+                   if (child.last_exit()->signal != SIGINT) return __LINE__;
+                   return interrupted ? 0 : __LINE__;
+               },
+               dir};
+    BOOST_TEST(it.status() == 0);
+}
+
+BOOST_AUTO_TEST_CASE(a_suspended_child_gives_it_back_until_the_listener_returns) {
+    directory const dir;
+    session it{[](directory const& d, int keyboard) {
+                   int suspended = 0;
+                   int holder = 0;
+                   auto child = shell(d, "echo x >>runs; read line; echo x >>runs; read line",
+                                      [&](auto const& e) {
+                                          suspended += e.what == kind::suspended;
+                                          if (e.what == kind::suspended) holder = ::tcgetpgrp(0);
+                                      });
+                   child.start(real::now());
+                   if (!drive(child, [&] { return d.lines("runs") == 1; })) return __LINE__;
+                   if (::write(keyboard, "\x1a", 1) != 1) return __LINE__;
+                   if (!drive(child, [&] { return suspended == 1; })) return __LINE__;
+                   if (holder != ::getpgrp()) return __LINE__;
+                   if (::tcgetpgrp(0) != child.pid()) return __LINE__;
+                   if (::write(keyboard, "a\n", 2) != 2) return __LINE__;
+                   if (!drive(child, [&] { return d.lines("runs") == 2; })) return __LINE__;
+                   return finish(child) && ::tcgetpgrp(0) == ::getpgrp() ? 0 : __LINE__;
+               },
+               dir};
+    BOOST_TEST(it.status() == 0);
+}
+
+BOOST_AUTO_TEST_CASE(a_reloader_in_the_background_lends_nothing) {
+    directory const dir;
+    session it{[](directory const& d, int) {
+                   int const other = ::fork(); // the job that has the terminal
+                   if (other == 0) {
+                       ::setpgid(0, 0);
+                       ::pause();
+                   }
+                   ::setpgid(other, other);
+                   ::tcsetpgrp(0, other);
+                   auto child = shell(d, "echo x >runs; exec sleep 60");
+                   child.start(real::now());
+                   bool const runs = drive(child, [&] { return d.lines("runs") == 1; });
+                   bool const untouched = ::tcgetpgrp(0) == other;
+                   bool const ended = finish(child) && ::tcgetpgrp(0) == other;
+                   ::kill(other, SIGKILL);
+                   ::waitpid(other, nullptr, 0);
+                   return runs && untouched && ended ? 0 : __LINE__;
+               },
+               dir};
+    BOOST_TEST(it.status() == 0);
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -19,7 +19,8 @@ bool take_number(std::string_view& text, int& into) noexcept {
 
 bool take_results(std::string_view& text, std::vector<int>& into) {
     for (int result = 0; !text.empty(); into.push_back(result)) {
-        if (!into.empty() && text.front() == ',') text.remove_prefix(1);
+        if (!into.empty() && text.front() != ',') return false;
+        if (!into.empty()) text.remove_prefix(1);
         if (!take_number(text, result)) return false;
     }
     return true;

@@ -10,7 +10,7 @@
 namespace restat {
 
 // The default composition is compiled once, in the library.
-extern template class basic_reloader<program_enumerator, ignore_matcher, interruptible_clock,
-                                     exec_restart>;
+extern template class RESTAT_EXPORT
+    basic_reloader<program_enumerator, ignore_matcher, interruptible_clock, exec_restart>;
 
 } // namespace restat

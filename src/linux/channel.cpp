@@ -7,14 +7,12 @@
 
 namespace restat::os {
 
-channel_ends open_channel() noexcept {
-    int ends[2];
-    if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0) return {-1, -1};
-    return {ends[0], ends[1]};
-}
+channel::channel() noexcept { ::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends_); }
 
-void close_descriptor(int descriptor) noexcept {
-    if (descriptor >= 0) ::close(descriptor);
+channel::~channel() {
+    if (ends_[0] < 0) return;
+    ::close(ends_[0]);
+    ::close(ends_[1]);
 }
 
 bool adopt_channel(int descriptor) noexcept {
@@ -28,18 +26,18 @@ bool adopt_channel(int descriptor) noexcept {
     return ::fcntl(descriptor, F_SETFD, FD_CLOEXEC) == 0;
 }
 
-bool send_packet(int channel, void const* data, std::size_t size, when_full then) noexcept {
+bool send_packet(int end, void const* data, std::size_t size, when_full then) noexcept {
     int const flags = MSG_NOSIGNAL | (then == when_full::give_up ? MSG_DONTWAIT : 0);
     ssize_t sent = 0;
     do {
-        sent = ::send(channel, data, size, flags);
+        sent = ::send(end, data, size, flags);
     } while (sent < 0 && errno == EINTR);
     return sent == static_cast<ssize_t>(size);
 }
 
-bool receive_packet(int channel, void* data, std::size_t size) noexcept {
+bool receive_packet(int end, void* data, std::size_t size) noexcept {
     for (;;) {
-        ssize_t const got = ::recv(channel, data, size, MSG_DONTWAIT | MSG_TRUNC);
+        ssize_t const got = ::recv(end, data, size, MSG_DONTWAIT | MSG_TRUNC);
         if (got == static_cast<ssize_t>(size)) return true;
         if (got == 0 || (got < 0 && errno != EINTR)) return false;
     }

@@ -2,18 +2,23 @@
 
 #include <cstddef>
 
-/// Thin facade over socketpair(2): packets between a supervisor and the program it runs.
 namespace restat::os {
 
-/// Two ends, both close-on-exec.
-struct channel_ends {
-    int ours;
-    int theirs;
-};
+/// Packets between a supervisor and the program it runs; both ends, close-on-exec.
+/// \source socketpair(2), unix(7)
+class channel {
+public:
+    /// Both ends are -1, with `errno` set, if there are none to be had.
+    channel() noexcept;
+    channel(channel const&) = delete;
+    ~channel();
 
-/// Both -1, with `errno` set, if there are none to be had.
-channel_ends open_channel() noexcept;
-void close_descriptor(int descriptor) noexcept;
+    int ours() const noexcept { return ends_[0]; }
+    int theirs() const noexcept { return ends_[1]; }
+
+private:
+    int ends_[2] = {-1, -1};
+};
 
 /// Whether a descriptor is the end of a channel that this process's parent made. If so it is
 /// made close-on-exec.
@@ -23,9 +28,9 @@ bool adopt_channel(int descriptor) noexcept;
 enum class when_full : bool { wait, give_up };
 
 /// Sends one packet, whole or not at all.
-bool send_packet(int channel, void const* data, std::size_t size, when_full then) noexcept;
+bool send_packet(int end, void const* data, std::size_t size, when_full then) noexcept;
 /// Takes one packet of exactly this size. False if there is none; others are thrown away.
-bool receive_packet(int channel, void* data, std::size_t size) noexcept;
+bool receive_packet(int end, void* data, std::size_t size) noexcept;
 
 int this_process() noexcept;
 

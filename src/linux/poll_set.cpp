@@ -1,15 +1,20 @@
 #include "linux/poll_set.hpp"
 
 #include <sys/epoll.h>
+#include <unistd.h>
 
 namespace restat::os {
 
-int open_poll_set() noexcept { return ::epoll_create1(EPOLL_CLOEXEC); }
+poll_set::poll_set() noexcept : set_{::epoll_create1(EPOLL_CLOEXEC)} {}
 
-void add_to_poll_set(int set, int descriptor) noexcept {
+poll_set::~poll_set() {
+    if (set_ >= 0) ::close(set_);
+}
+
+void poll_set::add(int descriptor) noexcept {
     epoll_event event{};
     event.events = EPOLLIN;
-    ::epoll_ctl(set, EPOLL_CTL_ADD, descriptor, &event);
+    ::epoll_ctl(set_, EPOLL_CTL_ADD, descriptor, &event);
 }
 
 } // namespace restat::os

@@ -1,11 +1,22 @@
 #pragma once
 
-/// Thin facade over epoll(7): a descriptor that is readable when one of several is.
 namespace restat::os {
 
-/// A new set, close-on-exec; -1 with `errno` set if there is none to be had.
-int open_poll_set() noexcept;
-/// Adds a descriptor, which leaves the set when it is closed.
-void add_to_poll_set(int set, int descriptor) noexcept;
+/// A descriptor, close-on-exec, that is readable when one of several is.
+/// \source epoll(7)
+class poll_set {
+public:
+    /// Its descriptor is -1 if there is none to be had.
+    poll_set() noexcept;
+    poll_set(poll_set const&) = delete;
+    ~poll_set();
+
+    /// Adds a descriptor, which leaves the set when it is closed.
+    void add(int descriptor) noexcept;
+    int descriptor() const noexcept { return set_; }
+
+private:
+    int set_;
+};
 
 } // namespace restat::os

@@ -1,6 +1,7 @@
 #include "linux/wait_signal.hpp"
 
 #include <cerrno>
+#include <initializer_list>
 #include <sys/signalfd.h>
 #include <unistd.h>
 

@@ -58,7 +58,8 @@ start_outcome child_process::find() const {
     auto search = value_of("PATH", recipe_.environment);
     if (search.empty()) search = default_search;
     std::error_code error;
-    auto path = find_program(recipe_.command.front(), search, error);
+    auto const& name = recipe_.program.empty() ? recipe_.command.front() : recipe_.program;
+    auto path = find_program(name, search, error);
     return {0, error, std::move(path)};
 }
 

@@ -11,9 +11,10 @@ namespace restat::detail {
 /// What a child is made from, each time anew.
 struct child_recipe {
     std::vector<std::string> command;
-    std::function<int()> run; ///< in place of a command
-    std::vector<std::string> environment;
-    std::vector<int> keep;
+    std::string program = {};    ///< the file, if not the first of the command
+    std::function<int()> run = {}; ///< in place of a command
+    std::vector<std::string> environment = {};
+    std::vector<int> keep = {};
 };
 
 /// The `child` of real processes.

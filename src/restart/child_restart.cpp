@@ -44,14 +44,17 @@ struct child_restart::state {
 child_restart::child_restart(command_options options, listener tell) {
     options = checked(std::move(options));
     auto const plan = plan_of(options);
-    detail::child_recipe recipe{
-        std::move(options.command), {}, std::move(options.environment), std::move(options.keep)};
+    detail::child_recipe recipe{.command = std::move(options.command),
+                                .program = std::move(options.program),
+                                .environment = std::move(options.environment),
+                                .keep = std::move(options.keep)};
     state_ = std::make_unique<state>(std::move(recipe), plan, std::move(tell));
 }
 
 child_restart::child_restart(fork_options options, std::function<int()> run, listener tell) {
     auto const plan = plan_of(options);
-    detail::child_recipe recipe{{}, std::move(run), std::move(options.environment), {}};
+    detail::child_recipe recipe{
+        .command = {}, .run = std::move(run), .environment = std::move(options.environment)};
     state_ = std::make_unique<state>(std::move(recipe), plan, std::move(tell));
 }
 

@@ -27,6 +27,8 @@ struct command_options {
     /// The program and its arguments; no shell is involved. A name without a slash is looked up
     /// in PATH at each start.
     std::vector<std::string> command;
+    /// The file to run, where that is not what the command begins with.
+    std::string program = {};
     /// `NAME=VALUE`, added to the environment or in place of what it has.
     std::vector<std::string> environment = {};
     int signal = 15;                                          ///< how it is asked to end (TERM)

@@ -1,0 +1,97 @@
+#include <restat/run.hpp>
+
+#include "linux/wait_signal.hpp"
+#include "run_role.hpp"
+#include "run_supervisor.hpp"
+
+#include <restat/basic_reloader.hpp>
+#include <restat/clock/interruptible_clock.hpp>
+#include <restat/error.hpp>
+#include <restat/matcher/ignore_matcher.hpp>
+
+#include <csignal>
+#include <cstdlib>
+#include <thread>
+
+namespace restat {
+namespace {
+
+using detail::child_message;
+using detail::role_of_this_process;
+
+// Runs the reloader; a thread beside it listens for signals, so that one ends a long scan too.
+// The signal that ended it, or 0.
+template <class Reloader>
+int run_until_signal(Reloader& reloader, detail::program_supervisor& program,
+                     os::ending_signals const& signals) {
+    int first = 0;
+    auto const hear = [&](int signal) {
+        if (first != 0 && signal == SIGINT) program.kill();
+        if (first == 0) first = signal;
+        reloader.stop();
+    };
+    interruptible_clock waiting;
+    std::jthread listening{[&](std::stop_token stop) {
+        while (waiting.wait_until(time_point::max(), stop, signals.descriptor()) !=
+               wake::stopped) {
+            if (int const signal = signals.take(); signal != 0) hear(signal);
+        }
+    }};
+    reloader.run();
+    listening.request_stop();
+    listening.join();
+    return first;
+}
+
+int supervise_program(options const& watch, std::string const& calls) {
+    detail::program_supervisor program{calls};
+    basic_reloader reloader{detail::supervised_files{watch, program}, ignore_matcher{watch},
+                            interruptible_clock{}, detail::supervised_program{program},
+                            schedule_of(watch)};
+    int signal = 0;
+    {
+        os::ending_signals const signals;
+        signal = run_until_signal(reloader, program, signals);
+    }
+    if (signal == 0) signal = program.interrupted_by();
+    if (signal == 0) return program.result();
+    os::raise_signal(signal);
+    return 128 + signal;
+}
+
+std::string describe_calls(std::vector<int> const& results) {
+    std::string text;
+    for (int const result : results) text += (text.empty() ? ':' : ',') + std::to_string(result);
+    return text.empty() ? ":" : text;
+}
+
+} // namespace
+
+int restart_with_reloader(options const& watch) {
+    if (is_reloader_child()) {
+        detail::throw_error(std::make_error_code(std::errc::operation_not_permitted),
+                            "supervise this program from inside it");
+    }
+    return supervise_program(watch, {});
+}
+
+bool is_reloader_child() { return role_of_this_process().is_child(); }
+
+bool request_restart() { return role_of_this_process().tell(child_message::kind::restart); }
+
+int detail::run_call(options const& watch, int (*call)(void*), void* context) {
+    auto& role = role_of_this_process();
+    if (role.calls_in_place()) return call(context);
+    if (!role.is_child()) {
+        int const result = supervise_program(watch, describe_calls(role.results()));
+        role.results().push_back(result);
+        return result;
+    }
+    if (int result = 0; role.replays(result)) return result;
+    role.enter_call();
+    int const result = call(context);
+    role.tell(child_message::kind::returned, result);
+    std::exit(result);
+}
+
+} // namespace restat

@@ -1,0 +1,137 @@
+// Between a supervisor and its program:
+//
+//     supervisor                                    program, a child
+//     RESTAT_CHILD=FD, FD inherited --------------> takes both, closes FD on exec
+//     arrived      <------------------------------- first question for its side
+//     restart      <------------------------------- request_restart()
+//     returned 300 <------------------------------- the function returned, exit(300) follows
+//     an end: the messages before it are read first, so none is missed
+//
+// An end of the program that nobody asked for is the end of all, unless the program asked to be
+// run again before, or is a broken build.
+
+#include "run_supervisor.hpp"
+
+#include "linux/launch.hpp"
+#include "linux/wait_signal.hpp"
+
+#include <restat/error.hpp>
+
+#include <algorithm>
+#include <cerrno>
+#include <csignal>
+#include <utility>
+
+namespace restat::detail {
+namespace {
+
+constexpr std::chrono::seconds at_once{1}; // a program that ends this soon is broken
+constexpr std::chrono::milliseconds ask_pause{250};
+
+} // namespace
+
+program_supervisor::program_supervisor(std::string const& calls)
+    : program_{command(calls), [this](process_event const& event) { hear(event); }} {
+    polled_.add(channel_.ours());
+}
+
+command_options program_supervisor::command(std::string const& calls) const {
+    if (channel_.ours() < 0) throw_error({errno, std::generic_category()}, "make a channel");
+    auto record = take_launch_record();
+    if (record.error) throw_error(record.error, "start this program again", record.path);
+    auto const variable =
+        std::string{child_variable} + '=' + std::to_string(channel_.theirs()) + calls;
+    return {.command = std::move(record.arguments),
+            .program = std::move(record.path),
+            .environment = {variable},
+            .keep = {channel_.theirs()}};
+}
+
+restart_result program_supervisor::restart(change_set const& changes, std::error_code& error) {
+    auto const result = program_.restart(changes, error);
+    if (result == restart_result::restarted) replacing_ = by_change_ = true;
+    return result;
+}
+
+void program_supervisor::stop(time_point now) {
+    stopping_ = true;
+    program_.stop(now);
+}
+
+supervision program_supervisor::supervise(time_point now) {
+    now_ = now;
+    read_messages();
+    auto seen = program_.supervise(now);
+    if (stopping_) return seen;
+    if (asked_ && now >= ask_at_) {
+        run_again(now);
+        seen.next = std::min(seen.next, asked_ ? ask_at_ : now);
+    } else if (!asked_ && is_over()) {
+        seen.done = true;
+    }
+    return seen;
+}
+
+void program_supervisor::run_again(time_point now) {
+    std::error_code error;
+    if (program_.restart({}, error) == restart_result::refused) {
+        ask_at_ = now + ask_pause;
+    } else {
+        replacing_ = true;
+        asked_ = false;
+    }
+}
+
+void program_supervisor::hear(process_event const& event) {
+    using kind = process_event::kind;
+    if (event.what == kind::started) {
+        run_ = {.pid = event.pid, .began = now_, .by_change = std::exchange(by_change_, false)};
+        replacing_ = asked_ = false;
+        if (program_.descriptor() >= 0) polled_.add(program_.descriptor());
+    } else if (event.what == kind::ended) {
+        read_messages();
+        run_.ended = true;
+        run_.ended_at = now_;
+        run_.status = event.error ? exit_status{.code = 1} : event.status;
+        run_.interrupted = event.interrupted;
+    } else if (event.what == kind::suspended) {
+        os::raise_signal(SIGTSTP);
+    }
+}
+
+void program_supervisor::read_messages() {
+    child_message message;
+    while (os::receive_packet(channel_.ours(), &message, sizeof message)) {
+        if (message.pid != run_.pid) continue;
+        run_.arrived = true;
+        if (message.what == child_message::kind::restart) asked_ = true;
+        if (message.what == child_message::kind::returned) run_.returned = message.value;
+    }
+}
+
+bool program_supervisor::is_over() {
+    return run_.ended && !replacing_ && (run_.interrupted || !is_broken_build());
+}
+
+bool program_supervisor::is_broken_build() const noexcept {
+    if (!run_.by_change || run_.returned) return false;
+    bool const well = run_.status == exit_status{};
+    return !run_.arrived || (!well && run_.ended_at - run_.began < at_once);
+}
+
+// A returned value counts if the end agrees with it: an exit handler may have failed since.
+int program_supervisor::result() const noexcept {
+    bool const agrees =
+        run_.returned && run_.status.signal == 0 && run_.status.code == (*run_.returned & 0xff);
+    return agrees ? *run_.returned : run_.status.shell_status();
+}
+
+void supervised_files::enumerate(matcher_ref matcher, snapshot_builder& into,
+                                 std::error_code& error) {
+    own_.enumerate(matcher, into, error);
+    if (error || program_.pid() == 0) return;
+    if (std::exchange(pid_, program_.pid()) != program_.pid()) child_.emplace(pid_);
+    child_->enumerate(matcher, into, error);
+}
+
+} // namespace restat::detail

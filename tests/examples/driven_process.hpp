@@ -1,0 +1,122 @@
+#pragma once
+
+#include <chrono>
+#include <csignal>
+#include <cstdlib>
+#include <fcntl.h>
+#include <optional>
+#include <poll.h>
+#include <string>
+#include <sys/wait.h>
+#include <unistd.h>
+#include <vector>
+
+// A program that a test runs, and whose standard output it reads. Every wait is bounded; what
+// still runs at the end is killed.
+class driven_process {
+public:
+    using clock = std::chrono::steady_clock;
+    static constexpr std::chrono::seconds patience{30};
+
+    // `prepare` is called in the child before the exec.
+    explicit driven_process(std::vector<std::string> const& command,
+                            void (*prepare)() = nullptr) {
+        int ends[2];
+        if (::pipe2(ends, O_CLOEXEC) != 0) std::abort();
+        std::vector<char*> arguments;
+        for (auto const& argument : command) {
+            arguments.push_back(const_cast<char*>(argument.c_str()));
+        }
+        arguments.push_back(nullptr);
+        pid_ = ::fork();
+        if (pid_ == 0) {
+            ::dup2(ends[1], 1);
+            if (prepare) prepare();
+            ::execv(arguments[0], arguments.data());
+            ::_exit(127);
+        }
+        ::close(ends[1]);
+        output_ = ends[0];
+    }
+    driven_process(driven_process const&) = delete;
+    ~driven_process() {
+        if (!status_) {
+            ::kill(pid_, SIGKILL);
+            ::waitpid(pid_, nullptr, 0);
+        }
+        ::close(output_);
+    }
+
+    int pid() const { return pid_; }
+    void signal(int number) const { ::kill(pid_, number); }
+
+    // The next line that begins so, without what it begins with; others before it are kept in
+    // `skipped`. Nothing if there is none in time.
+    std::optional<std::string> line(std::string const& begin, clock::duration limit = patience) {
+        auto const end = clock::now() + limit;
+        for (;;) {
+            while (auto next = take_line()) {
+                if (next->rfind(begin, 0) == 0) return next->substr(begin.size());
+                skipped += *next + '\n';
+            }
+            if (!read_more(end)) return {};
+        }
+    }
+
+    // How it ended: the status, or 1000 + the signal; -1 if it did not.
+    int wait(clock::duration limit = patience) {
+        for (auto const end = clock::now() + limit; !status_ && clock::now() < end;) {
+            int status = 0;
+            if (::waitpid(pid_, &status, WNOHANG) == pid_) {
+                status_ = WIFSIGNALED(status) ? 1000 + WTERMSIG(status) : WEXITSTATUS(status);
+            } else {
+                ::usleep(2000);
+            }
+        }
+        return status_.value_or(-1);
+    }
+
+    // All that it and its children wrote, to the end.
+    std::string rest() {
+        while (read_more(clock::now() + patience)) {
+        }
+        return skipped + buffer_;
+    }
+
+    std::string skipped;
+
+private:
+    std::optional<std::string> take_line() {
+        auto const end = buffer_.find('\n');
+        if (end == std::string::npos) return {};
+        std::string line = buffer_.substr(0, end);
+        buffer_.erase(0, end + 1);
+        return line;
+    }
+
+    bool read_more(clock::time_point end) {
+        auto const left = std::chrono::ceil<std::chrono::milliseconds>(end - clock::now());
+        pollfd on{output_, POLLIN, 0};
+        if (left.count() <= 0 || ::poll(&on, 1, static_cast<int>(left.count())) <= 0)
+            return false;
+        char bytes[4096];
+        auto const got = ::read(output_, bytes, sizeof bytes);
+        if (got > 0) buffer_.append(bytes, static_cast<std::size_t>(got));
+        return got > 0;
+    }
+
+    int pid_ = -1;
+    int output_ = -1;
+    std::optional<int> status_;
+    std::string buffer_;
+};
+
+// Whether a process is there no more, in time.
+inline bool is_gone(int pid, std::chrono::milliseconds limit = std::chrono::seconds{5}) {
+    auto const end = driven_process::clock::now() + limit;
+    while (::kill(pid, 0) == 0) {
+        if (driven_process::clock::now() > end) return false;
+        ::usleep(2000);
+    }
+    return true;
+}

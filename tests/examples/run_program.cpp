@@ -1,0 +1,217 @@
+// The program under test of `run_tests.cpp`: what it does is named by its first argument, what
+// it tells goes to standard output, a line each.
+#include <restat/run.hpp>
+#include <restat/stat_reloader.hpp>
+
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <string>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#ifndef EDITION
+#define EDITION 1 // told apart when it is built anew
+#endif
+
+using namespace std::chrono_literals;
+
+namespace {
+
+std::string text; // the second argument
+
+restat::options quick() {
+    restat::options watch;
+    if (!text.empty()) watch.track = {text};
+    watch.interval = 20ms;
+    watch.quiet_period = 40ms;
+    return watch;
+}
+
+void say(std::string const& what) {
+    std::printf("%s\n", what.c_str());
+    std::fflush(stdout);
+}
+
+int say_result(int result) {
+    say("after " + std::to_string(result));
+    return result & 0x7f;
+}
+
+char const* variable(char const* name) {
+    char const* const value = std::getenv(name);
+    return value ? value : "none";
+}
+
+// --- functions that are run
+
+void wait_for_signals() {
+    for (;;) ::pause();
+}
+
+void serve() {
+    say("serving " + std::to_string(EDITION) + " " + std::to_string(::getpid()) + " " +
+        variable("RESTAT_GENERATION"));
+    wait_for_signals();
+}
+
+int give(int value) { return value; }
+
+void count_up(int& calls) { ++calls; }
+
+int ask_once() {
+    if (std::strcmp(variable("RESTAT_GENERATION"), "1") != 0) return 5;
+    say("asking " + std::to_string(restat::request_restart()));
+    wait_for_signals();
+    return 6;
+}
+
+int ask_and_return() {
+    if (std::strcmp(variable("RESTAT_GENERATION"), "1") != 0) return 5;
+    restat::request_restart();
+    return 6;
+}
+
+void ignore_signals() {
+    std::signal(SIGTERM, SIG_IGN);
+    serve();
+}
+
+int sides_of_the_child() {
+    say(std::string{"child "} + (restat::is_reloader_child() ? "is" : "is not"));
+    say(std::string{"variable "} + variable("RESTAT_CHILD"));
+    sigset_t mask;
+    ::pthread_sigmask(SIG_SETMASK, nullptr, &mask);
+    say("blocked " + std::to_string(::sigismember(&mask, SIGUSR2)) +
+        std::to_string(::sigismember(&mask, SIGTERM)));
+    if (int const pid = ::fork(); pid == 0) {
+        say(std::string{"forked "} + (restat::is_reloader_child() ? "is" : "is not"));
+        ::execl("/proc/self/exe", "run_program", "child-of-child", nullptr);
+        std::_Exit(1);
+    } else {
+        ::waitpid(pid, nullptr, 0);
+    }
+    return 0;
+}
+
+int nested() {
+    int const inner = restat::run_with_reloader(give, 40, quick());
+    say("inner " + std::to_string(inner));
+    return inner + 2;
+}
+
+// --- what the program can be asked for
+
+int call_give() { return say_result(restat::run_with_reloader(give, std::atoi(text.c_str()))); }
+int call_void() {
+    int calls = 0;
+    restat::run_with_reloader(count_up, calls);
+    int const again = restat::run_with_reloader([&] { return calls; }, {.interval = 5s});
+    return say_result(again);
+}
+int call_exit() {
+    return say_result(restat::run_with_reloader([] { std::exit(std::atoi(text.c_str())); }));
+}
+int call_signal() {
+    return say_result(restat::run_with_reloader([] {
+        ::kill(::getpid(), std::atoi(text.c_str()));
+        wait_for_signals();
+    }));
+}
+int call_throw() {
+    try {
+        return say_result(restat::run_with_reloader([] { throw 1; }));
+    } catch (int) {
+        say("caught");
+        return 9;
+    }
+}
+int call_serve() { return say_result(restat::run_with_reloader(serve, quick())); }
+int call_stubborn() { return say_result(restat::run_with_reloader(ignore_signals, quick())); }
+int call_ask() { return say_result(restat::run_with_reloader(ask_once)); }
+int call_ask_and_return() { return say_result(restat::run_with_reloader(ask_and_return)); }
+int call_sides() {
+    bool const before = restat::is_reloader_child();
+    say(std::string{before ? "is" : "is not"} + " a child before");
+    return say_result(restat::run_with_reloader(sides_of_the_child));
+}
+int call_nested() { return say_result(restat::run_with_reloader(nested)); }
+int call_twice() {
+    int const first = restat::run_with_reloader(give, 100'000);
+    say("first " + std::to_string(first));
+    int const second = restat::run_with_reloader([=] { return first + 1; });
+    say("second " + std::to_string(second));
+    return say_result(restat::run_with_reloader([=] { return second + 1; }));
+}
+int call_debug() {
+    auto plain = restat::debug(give);
+    auto watched = restat::debug({.track = {"."}})([](int a, int b) { return a + b; });
+    return say_result(plain(3) + watched(4, 5));
+}
+int run_program() {
+    if (!restat::is_reloader_child()) return say_result(restat::restart_with_reloader(quick()));
+    if (text == "3") return 3;
+    serve();
+    return 0;
+}
+int run_nested_program() {
+    if (!restat::is_reloader_child()) return say_result(restat::restart_with_reloader(quick()));
+    try {
+        restat::restart_with_reloader();
+    } catch (std::system_error const& refused) {
+        say(refused.what());
+    }
+    return restat::run_with_reloader(give, 4) + 1; // just a call
+}
+int child_of_child() {
+    say(std::string{"grandchild "} + (restat::is_reloader_child() ? "is" : "is not"));
+    return 0;
+}
+int become_again() {
+    restat::stat_reloader reloader{quick()};
+    restat::reloader_guard const watching{reloader};
+    serve();
+    return 0;
+}
+int crash_if_new() {                 // a build that is broken
+    if (EDITION == 3) std::_Exit(1); // before it asks
+    if (EDITION == 4 && restat::is_reloader_child()) return 1;
+    return call_serve();
+}
+
+struct {
+    char const* name;
+    int (*act)();
+} const acts[] = {
+    {"give", call_give},
+    {"void", call_void},
+    {"exit", call_exit},
+    {"signal", call_signal},
+    {"throw", call_throw},
+    {"serve", call_serve},
+    {"stubborn", call_stubborn},
+    {"ask", call_ask},
+    {"ask-and-return", call_ask_and_return},
+    {"sides", call_sides},
+    {"nested", call_nested},
+    {"twice", call_twice},
+    {"debug", call_debug},
+    {"program", run_program},
+    {"nested-program", run_nested_program},
+    {"child-of-child", child_of_child},
+    {"become-again", become_again},
+    {"crash-if-new", crash_if_new},
+};
+
+} // namespace
+
+int main(int argc, char** argv) {
+    ::alarm(120); // whatever goes wrong, nothing stays
+    std::string const wanted = argc > 1 ? argv[1] : "";
+    text = argc > 2 ? argv[2] : "";
+    for (auto const& [name, act] : acts) {
+        if (name == wanted) return act();
+    }
+    return 99;
+}

@@ -1,0 +1,310 @@
+#include "driven_process.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+namespace fs = std::filesystem;
+using namespace std::chrono_literals;
+
+namespace {
+
+// A copy of the program in a directory of its own, which can be built anew.
+struct workshop {
+    workshop() {
+        std::string pattern = fs::temp_directory_path() / "restat.run.XXXXXX";
+        directory = ::mkdtemp(pattern.data());
+        program = directory / "program";
+        fs::copy_file(RUN_PROGRAM, program);
+    }
+    ~workshop() { fs::remove_all(directory); }
+
+    std::vector<std::string> command(std::string const& act, std::string const& text = "") const {
+        return {program.string(), act, text};
+    }
+
+    void write(fs::path const& name, std::string const& content) const {
+        std::ofstream{directory / name} << content;
+    }
+
+    // By the compiler, in place; whether it went well.
+    bool build(int edition, std::string const& more = "") const {
+        std::string const line = std::string{BUILD_PROGRAM} + " '" + program.string() +
+                                 "' -DEDITION=" + std::to_string(edition) + " " + more;
+        return std::system(line.c_str()) == 0;
+    }
+
+    fs::path directory;
+    fs::path program;
+};
+
+struct serving {
+    int edition = 0;
+    int pid = 0;
+    int generation = 0;
+};
+
+// "serving EDITION PID GENERATION"
+serving next_serving(driven_process& of, std::chrono::milliseconds limit = 30s) {
+    auto const line = of.line("serving ", limit);
+    serving seen;
+    if (line) std::istringstream{*line} >> seen.edition >> seen.pid >> seen.generation;
+    return seen;
+}
+
+// Runs an act to its end; everything that was written.
+std::string outcome(std::string const& act, std::string const& text = "") {
+    driven_process run{{RUN_PROGRAM, act, text}};
+    std::string const all = run.rest();
+    return all + "= " + std::to_string(run.wait());
+}
+
+std::string after(int result, int status) {
+    return "after " + std::to_string(result) + "\n= " + std::to_string(status);
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(run_with_reloader)
+
+BOOST_AUTO_TEST_CASE(it_returns_what_the_function_returned_in_the_parent_alone) {
+    for (int const value : {0, 3, 255, -1, 100'000, 256}) {
+        BOOST_TEST(outcome("give", std::to_string(value)) == after(value, value & 0x7f));
+    }
+    BOOST_TEST(outcome("void") == after(0, 0));
+}
+
+BOOST_AUTO_TEST_CASE(it_returns_the_exit_status_of_a_child_that_ended_otherwise) {
+    BOOST_TEST(outcome("exit", "7") == after(7, 7));
+    BOOST_TEST(outcome("exit", "0") == after(0, 0));
+    BOOST_TEST(outcome("signal", "9") == after(137, 9));
+    BOOST_TEST(outcome("signal", "10") == after(138, 10));
+    BOOST_TEST(outcome("throw") == "caught\n" + after(9, 9));
+}
+
+BOOST_AUTO_TEST_CASE(a_second_call_knows_the_result_of_the_first) {
+    std::string const all = outcome("twice");
+    // The parent, the child of the second call and the child of the third tell the first result.
+    std::string const first = "first 100000\n";
+    std::string const second = "second 100001\n";
+    BOOST_TEST(all == first + first + second + first + second + after(100'002, 100'002 & 0x7f));
+}
+
+BOOST_AUTO_TEST_CASE(inside_the_function_a_call_is_just_a_call) {
+    BOOST_TEST(outcome("nested") == "inner 40\n" + after(42, 42));
+}
+
+BOOST_AUTO_TEST_CASE(debug_wraps_a_function) { BOOST_TEST(outcome("debug") == after(12, 12)); }
+
+BOOST_AUTO_TEST_CASE(each_side_knows_which_it_is) {
+    auto const all = outcome("sides");
+    BOOST_TEST(all == "is not a child before\n"
+                      "is a child before\n" // the child comes by as well
+                      "child is\nvariable none\nblocked 00\n"
+                      "forked is not\ngrandchild is not\n" +
+                          after(0, 0));
+}
+
+BOOST_AUTO_TEST_CASE(the_child_has_the_signal_mask_that_this_process_had) {
+    driven_process run{{RUN_PROGRAM, "sides"}, [] {
+                           sigset_t mask;
+                           ::sigemptyset(&mask);
+                           ::sigaddset(&mask, SIGUSR2);
+                           ::sigprocmask(SIG_BLOCK, &mask, nullptr);
+                       }};
+    BOOST_TEST(run.line("blocked ").value_or("") == "10");
+    BOOST_TEST(run.wait() == 0);
+}
+
+BOOST_AUTO_TEST_CASE(a_variable_that_no_supervisor_made_is_ignored_and_removed) {
+    for (char const* const value :
+         {"", "0", "1", "3", "99", "-1", "x", "3:x", "3:1,,2", "3:1x"}) {
+        ::setenv("RESTAT_CHILD", value, 1);
+        auto const all = outcome("sides");
+        ::unsetenv("RESTAT_CHILD");
+        BOOST_TEST(all.find("is not a child before\n") == 0U, value);
+        BOOST_TEST(all.find("variable none\n") != all.npos, value);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_child_that_asks_is_run_again) {
+    BOOST_TEST(outcome("ask") == "asking 1\n" + after(5, 5));
+    BOOST_TEST(outcome("ask-and-return") == after(5, 5));
+}
+
+BOOST_FIXTURE_TEST_CASE(a_tracked_file_that_changes_restarts_it, workshop) {
+    write("config", "one");
+    driven_process run{command("serve", directory / "config")};
+    auto const first = next_serving(run);
+    BOOST_TEST(first.generation == 1);
+    for (int generation = 2; generation < 5; ++generation) {
+        write("config", std::to_string(generation));
+        auto const next = next_serving(run);
+        BOOST_TEST(next.generation == generation);
+        BOOST_TEST(next.pid != first.pid);
+    }
+    BOOST_TEST(is_gone(first.pid));
+}
+
+BOOST_AUTO_TEST_CASE(a_signal_to_the_parent_ends_both) {
+    for (int const signal : {SIGTERM, SIGINT, SIGHUP}) {
+        driven_process run{{RUN_PROGRAM, "serve", ""}};
+        auto const child = next_serving(run);
+        BOOST_REQUIRE(child.pid != 0);
+        run.signal(signal);
+        BOOST_TEST(run.wait(5s) == 1000 + signal);
+        BOOST_TEST(is_gone(child.pid, 0ms));
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_signal_that_was_ignored_stays_so) {
+    driven_process run{{RUN_PROGRAM, "serve", ""}, [] { std::signal(SIGHUP, SIG_IGN); }};
+    BOOST_REQUIRE(next_serving(run).pid != 0);
+    run.signal(SIGHUP);
+    BOOST_TEST(run.wait(200ms) == -1);
+    run.signal(SIGTERM);
+    BOOST_TEST(run.wait(5s) == 1000 + SIGTERM);
+}
+
+BOOST_AUTO_TEST_CASE(a_second_interrupt_kills_at_once) {
+    driven_process run{{RUN_PROGRAM, "stubborn", ""}};
+    auto const child = next_serving(run);
+    BOOST_REQUIRE(child.pid != 0);
+    run.signal(SIGINT);
+    BOOST_TEST(run.wait(300ms) == -1);
+    run.signal(SIGINT);
+    BOOST_TEST(run.wait(1500ms) == 1000 + SIGINT);
+    BOOST_TEST(is_gone(child.pid, 0ms));
+}
+
+BOOST_AUTO_TEST_CASE(a_parent_that_is_killed_takes_the_child_with_it) {
+    driven_process run{{RUN_PROGRAM, "serve", ""}};
+    auto const child = next_serving(run);
+    BOOST_REQUIRE(child.pid != 0);
+    run.signal(SIGKILL);
+    run.wait(5s);
+    BOOST_TEST(is_gone(child.pid));
+}
+
+BOOST_FIXTURE_TEST_CASE(a_new_build_is_run_and_a_broken_one_is_not, workshop) {
+    driven_process run{command("crash-if-new")};
+    auto const first = next_serving(run);
+    BOOST_TEST(first.edition == 1);
+
+    BOOST_TEST(build(2));
+    auto const second = next_serving(run);
+    BOOST_TEST(second.edition == 2);
+
+    BOOST_TEST(!build(5, "-DEDITION= 2>/dev/null")); // does not compile
+    BOOST_TEST(next_serving(run, 500ms).edition == 0);
+    BOOST_TEST(!is_gone(second.pid, 0ms));
+
+    for (int const broken : {3, 4}) { // compiles, and ends at once
+        BOOST_TEST(build(broken));
+        BOOST_TEST(next_serving(run, 500ms).edition == 0);
+        BOOST_TEST(run.wait(0ms) == -1);
+    }
+    BOOST_TEST(build(6));
+    BOOST_TEST(next_serving(run).edition == 6);
+    run.signal(SIGTERM);
+    BOOST_TEST(run.wait(5s) == 1000 + SIGTERM);
+}
+
+BOOST_FIXTURE_TEST_CASE(half_a_binary_leaves_the_old_one_running, workshop) {
+    auto const whole = directory / "whole";
+    fs::copy_file(program, whole);
+    driven_process run{command("serve")};
+    auto const first = next_serving(run);
+    fs::remove(program);
+    fs::copy_file(whole, program);
+    fs::resize_file(program, fs::file_size(whole) / 2);
+    BOOST_TEST(next_serving(run, 700ms).pid == 0);
+    BOOST_TEST(!is_gone(first.pid, 0ms));
+    fs::remove(program);
+    BOOST_TEST(next_serving(run, 700ms).pid == 0);
+    BOOST_TEST(!is_gone(first.pid, 0ms));
+    fs::copy_file(whole, program);
+    BOOST_TEST(next_serving(run).generation == 2);
+    BOOST_TEST(is_gone(first.pid, 0ms));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+BOOST_AUTO_TEST_SUITE(restart_with_reloader)
+
+BOOST_AUTO_TEST_CASE(it_returns_the_exit_status_of_the_program) {
+    BOOST_TEST(outcome("program", "3") == after(3, 3));
+}
+
+BOOST_AUTO_TEST_CASE(inside_the_program_it_is_refused_and_calls_are_just_calls) {
+    BOOST_TEST(outcome("nested-program") ==
+               "cannot supervise this program from inside it: Operation not permitted\n" +
+                   after(5, 5));
+}
+
+BOOST_FIXTURE_TEST_CASE(a_tracked_file_that_changes_restarts_it, workshop) {
+    write("config", "one");
+    driven_process run{command("program", directory / "config")};
+    BOOST_TEST(next_serving(run).generation == 1);
+    write("config", "another");
+    BOOST_TEST(next_serving(run).generation == 2);
+    run.signal(SIGINT);
+    BOOST_TEST(run.wait(5s) == 1000 + SIGINT);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+BOOST_AUTO_TEST_SUITE(stat_reloader)
+
+BOOST_FIXTURE_TEST_CASE(a_new_build_runs_under_the_same_pid, workshop) {
+    driven_process run{command("become-again")};
+    auto const first = next_serving(run);
+    BOOST_TEST(first.edition == 1);
+    BOOST_TEST(first.pid == run.pid());
+    for (int const edition : {2, 3}) {
+        BOOST_TEST(build(edition));
+        auto const next = next_serving(run);
+        BOOST_TEST(next.edition == edition);
+        BOOST_TEST(next.pid == first.pid);
+    }
+}
+
+BOOST_FIXTURE_TEST_CASE(a_broken_build_leaves_the_old_one_running, workshop) {
+    driven_process run{command("become-again")};
+    BOOST_TEST(next_serving(run).edition == 1);
+    BOOST_TEST(!build(2, "-DEDITION= 2>/dev/null"));
+    BOOST_TEST(next_serving(run, 500ms).edition == 0);
+    BOOST_TEST(run.wait(0ms) == -1);
+    BOOST_TEST(build(2));
+    BOOST_TEST(next_serving(run).edition == 2);
+}
+
+BOOST_FIXTURE_TEST_CASE(half_a_binary_leaves_the_old_one_running, workshop) {
+    auto const whole = directory / "whole";
+    fs::copy_file(program, whole);
+    driven_process run{command("become-again")};
+    BOOST_TEST(next_serving(run).edition == 1);
+    fs::remove(program);
+    fs::copy_file(whole, program);
+    for (auto const share : {2, 4, 50}) {
+        fs::resize_file(program, fs::file_size(whole) / static_cast<unsigned>(share));
+        BOOST_TEST(next_serving(run, 400ms).edition == 0);
+        BOOST_TEST(run.wait(0ms) == -1);
+    }
+    fs::remove(program);
+    fs::copy_file(whole, program);
+    BOOST_TEST(next_serving(run).pid == run.pid());
+}
+
+BOOST_FIXTURE_TEST_CASE(a_tracked_file_that_changes_restarts_it_once, workshop) {
+    write("config", "one");
+    driven_process run{command("become-again", directory / "config")};
+    BOOST_TEST(next_serving(run).pid == run.pid());
+    write("config", "another");
+    BOOST_TEST(next_serving(run).pid == run.pid());
+    BOOST_TEST(next_serving(run, 400ms).pid == 0);
+}
+
+BOOST_AUTO_TEST_SUITE_END()

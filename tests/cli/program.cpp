@@ -28,13 +28,9 @@ std::vector<char*> pointers(std::vector<std::string>& strings) {
 [[noreturn]] void become(std::vector<std::string>& arguments, start_options const& how,
                          int output, int error) {
     ::dup2(::open("/dev/null", O_RDONLY), STDIN_FILENO);
-    if (how.takes_output) ::dup2(output, STDOUT_FILENO);
+    ::dup2(output, STDOUT_FILENO);
     ::dup2(error, STDERR_FILENO);
     if (!how.directory.empty() && ::chdir(how.directory.c_str()) != 0) ::_exit(99);
-    for (auto const& variable : how.environment) {
-        auto const divider = variable.find('=');
-        ::setenv(variable.substr(0, divider).c_str(), variable.c_str() + divider + 1, 1);
-    }
     if (how.prepare) how.prepare();
     ::execvp(arguments[0].c_str(), pointers(arguments).data());
     ::_exit(99);

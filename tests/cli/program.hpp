@@ -38,9 +38,7 @@ void obey_permissions();
 /// How a program is started for a test.
 struct start_options {
     std::string directory = {};
-    std::vector<std::string> environment = {}; ///< NAME=VALUE, added
-    std::function<void()> prepare = {};        ///< called in the child just before exec
-    bool takes_output = true;                  ///< else standard output is as `prepare` leaves it
+    std::function<void()> prepare = {}; ///< called in the child just before exec
 };
 
 /// A program that runs, with its standard output and error read; killed at the end.

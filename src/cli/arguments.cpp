@@ -1,0 +1,166 @@
+#include "arguments.hpp"
+
+#include "command_line.hpp"
+#include "values.hpp"
+
+#include <restat/escape.hpp>
+#include <restat/version.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace restat::cli {
+namespace {
+
+[[noreturn]] void refuse(CLI::Option const& option, std::string_view value,
+                         std::string_view reason) {
+    throw usage_error{fmt::format("{} '{}': {}", option.get_name(), escape(value), reason)};
+}
+
+std::chrono::nanoseconds duration(CLI::Option const& option, std::chrono::nanoseconds otherwise) {
+    if (option.empty()) return otherwise;
+    auto const& text = option.results().back();
+    if (auto const length = parse_duration(text)) return *length;
+    refuse(option, text, "not a duration such as 50ms, 2s or 1.5s");
+}
+
+std::chrono::nanoseconds interval_of(CLI::Option const& option,
+                                     std::chrono::nanoseconds otherwise) {
+    auto const length = duration(option, otherwise);
+    if (length > std::chrono::nanoseconds::zero()) return length;
+    refuse(option, option.results().back(), "the time between scans cannot be nothing");
+}
+
+int signal_of(CLI::Option const& option, int otherwise) {
+    if (option.empty()) return otherwise;
+    auto const& text = option.results().back();
+    if (auto const number = parse_signal(text)) return *number;
+    refuse(option, text, "no such signal");
+}
+
+template <class Value>
+struct choice {
+    std::string_view name;
+    Value value;
+};
+
+template <class Value>
+Value choose(CLI::Option const& option, std::initializer_list<choice<Value>> from) {
+    if (option.empty()) return from.begin()->value;
+    auto const& text = option.results().back();
+    std::string names;
+    for (auto const& [name, value] : from) {
+        if (text == name) return value;
+        names += fmt::format("{}{}", names.empty() ? "" : ", ", name);
+    }
+    refuse(option, text, "not one of " + names);
+}
+
+std::vector<std::string> extensions_of(CLI::Option const& option) {
+    std::vector<std::string> all;
+    for (auto const& list : option.results()) {
+        auto const some = parse_extensions(list);
+        if (!some) refuse(option, list, "not a list of extensions such as cpp,hpp");
+        all.insert(all.end(), some->begin(), some->end());
+    }
+    return all;
+}
+
+std::vector<std::string> directory_names(CLI::Option const& option) {
+    auto names = option.results();
+    for (auto& name : names) {
+        auto const given = name;
+        while (name.size() > 1 && name.back() == '/') name.pop_back();
+        if (name.empty() || name.find('/') != name.npos) {
+            refuse(option, given, "not a name; for a path there is --ignore");
+        }
+    }
+    return names;
+}
+
+file_settings files_of(command_line const& given) {
+    file_settings files{.paths = given.operands(),
+                        .extensions = extensions_of(*given.extensions),
+                        .globs = given.globs->results(),
+                        .regexes = given.regexes->results(),
+                        .ignored_globs = given.ignored_globs->results(),
+                        .ignored_regexes = given.ignored_regexes->results(),
+                        .ignored_dirs = directory_names(*given.ignored_dirs),
+                        .default_ignores = given.no_default_ignores->empty(),
+                        .follow = !given.follow->empty()};
+    if (files.paths.empty()) files.paths.emplace_back(".");
+    return files;
+}
+
+schedule schedule_of(command_line const& given) {
+    schedule when = settings{}.when;
+    when.interval = interval_of(*given.interval, when.interval);
+    when.quiet_period = duration(*given.quiet_period, when.quiet_period);
+    when.max_wait = duration(*given.max_wait, when.max_wait);
+    return when;
+}
+
+command_options run_of(command_line const& given) {
+    command_options run;
+    run.signal = signal_of(*given.signal, run.signal);
+    run.grace = duration(*given.grace, run.grace);
+    run.when_it_ends = choose<on_exit>(
+        *given.on_exit,
+        {{"wait", on_exit::wait}, {"quit", on_exit::quit}, {"restart", on_exit::restart}});
+    if (!given.postpone->empty()) run.first = first_start::on_change;
+    if (!given.once->empty()) run.when_files_change = on_change::once;
+    return run;
+}
+
+std::string answer_of(command_line const& given) {
+    if (!given.help_wanted->empty()) return given.help();
+    if (given.version->empty()) return {};
+    return fmt::format("restat {}.{}.{}\n", RESTAT_VERSION_MAJOR, RESTAT_VERSION_MINOR,
+                       RESTAT_VERSION_PATCH);
+}
+
+void read_output(command_line const& given, settings& into) {
+    if (!given.records->empty()) into.format = format::records;
+    if (!given.json->empty()) into.format = format::json;
+    if (!given.quiet->empty()) into.verbosity = verbosity::quiet;
+    if (!given.verbose->empty()) into.verbosity = verbosity::verbose;
+    into.colour = choose<colour>(
+        *given.colour,
+        {{"auto", colour::automatic}, {"always", colour::always}, {"never", colour::never}});
+}
+
+settings settings_of(command_line const& given) {
+    settings result;
+    result.answer = answer_of(given);
+    if (!result.answer.empty()) {
+        result.task = task::answer;
+        return result;
+    }
+    if (!given.list->empty()) result.task = task::list;
+    result.files = files_of(given);
+    result.when = schedule_of(given);
+    result.run = run_of(given);
+    result.once = !given.once->empty();
+    read_output(given, result);
+    return result;
+}
+
+} // namespace
+
+settings parse_arguments(int count, char const* const* arguments) {
+    using namespace std::literals;
+    auto const* const end = arguments + count;
+    auto const* const begin = count > 0 ? arguments + 1 : end;
+    auto const* const divider = std::find(begin, end, "--"sv);
+    command_line given;
+    given.parse({begin, divider});
+    settings result = settings_of(given);
+    if (divider == end || result.task == task::answer) return result;
+    result.run.command.assign(divider + 1, end);
+    if (result.run.command.empty()) throw usage_error{"no command after '--'"};
+    if (result.task != task::list) result.task = task::command;
+    return result;
+}
+
+} // namespace restat::cli

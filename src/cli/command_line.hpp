@@ -1,0 +1,54 @@
+#pragma once
+
+#include <CLI/App.hpp>
+
+#include <string>
+#include <vector>
+
+namespace restat::cli {
+
+/// The options that there are, and what was given for each, as the bytes that were given.
+class command_line {
+public:
+    using option = CLI::Option;
+
+    command_line();
+    command_line(command_line const&) = delete;
+
+    /// \errors throws `usage_error` for an unknown option, a missing value, or two options that
+    /// exclude each other
+    void parse(std::vector<std::string> arguments);
+
+    /// What is no option.
+    std::vector<std::string> operands() const;
+    std::string help() const { return app_.help(); }
+
+private:
+    option* single(char const* names, char const* value, char const* help);
+    option* repeated(char const* names, char const* value, char const* help);
+    option* flag(char const* names, char const* help);
+    void add_files();
+    void add_schedule();
+    void add_command();
+    void add_output();
+    void check_known() const;
+
+    CLI::App app_;
+    std::string group_; // of the options that are added now
+
+public:
+    // Which files
+    option *extensions = nullptr, *globs = nullptr, *regexes = nullptr, *ignored_globs = nullptr,
+           *ignored_regexes = nullptr, *ignored_dirs = nullptr, *no_default_ignores = nullptr,
+           *follow = nullptr, *list = nullptr;
+    // When
+    option *interval = nullptr, *quiet_period = nullptr, *max_wait = nullptr;
+    // What to run
+    option *signal = nullptr, *grace = nullptr, *postpone = nullptr, *once = nullptr,
+           *on_exit = nullptr;
+    // What is printed
+    option *records = nullptr, *json = nullptr, *quiet = nullptr, *verbose = nullptr,
+           *colour = nullptr, *help_wanted = nullptr, *version = nullptr;
+};
+
+} // namespace restat::cli

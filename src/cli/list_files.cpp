@@ -1,0 +1,34 @@
+#include "narrator.hpp"
+#include "output.hpp"
+#include "progress.hpp"
+#include "selection.hpp"
+#include "tasks.hpp"
+
+#include <restat/matcher/matcher_ref.hpp>
+#include <restat/snapshot_builder.hpp>
+
+#include <optional>
+
+namespace restat::cli {
+
+int list_files(settings const& from) {
+    counting_matcher const matcher{make_matcher(from.files)};
+    auto files = make_enumerator(from.files);
+    narrator const told{from};
+    std::optional<scan_progress> progress{matcher};
+    snapshot_builder found;
+    std::error_code error;
+    files.enumerate(matcher_ref{matcher}, found, error);
+    progress.reset();
+    if (error) {
+        told.complain(describe(finding{{}, error, "scan"}));
+        return 1;
+    }
+    snapshot const seen = found.finish();
+    for (auto const& what : seen.findings()) told.complain(describe(what));
+    change_writer writer{from};
+    writer.write(seen);
+    return writer.failed() ? 1 : 0;
+}
+
+} // namespace restat::cli

@@ -1,0 +1,128 @@
+#include "narrator.hpp"
+
+#include "field_names.hpp"
+#include "output.hpp"
+#include "values.hpp"
+
+#include <restat/escape.hpp>
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+namespace restat::cli {
+namespace {
+
+using milliseconds = std::chrono::duration<double, std::milli>;
+
+std::string length_of(std::chrono::nanoseconds time) {
+    auto const length = milliseconds{time}.count();
+    return length < 1000 ? fmt::format("{:.3g} ms", length)
+                         : fmt::format("{:.3g} s", length / 1000);
+}
+
+/// "modified a.cpp and 2 more"
+std::string summary(change_set const& changes) {
+    auto const& first = changes[0];
+    auto text = fmt::format("{} {}", to_string(first.kind), escape(first.path));
+    if (changes.size() > 1) text += fmt::format(" and {} more", changes.size() - 1);
+    return text;
+}
+
+/// "modified a.cpp (mtime, size)"
+std::string in_full(change const& what) {
+    auto text = fmt::format("{} {}", to_string(what.kind), escape(what.path));
+    if (what.kind == change_kind::modified) {
+        text += fmt::format(" ({})", fmt::join(field_names(what.differing), ", "));
+    }
+    return text;
+}
+
+std::string end_of(exit_status const& status) {
+    if (status.signal == 0 && status.code == 0) return "the command ended";
+    if (status.signal == 0) return fmt::format("the command ended with status {}", status.code);
+    return fmt::format("the command was ended by {}{}", signal_name(status.signal),
+                       status.core ? " (core dumped)" : "");
+}
+
+void put_line(std::string_view line, bool colour, std::string_view code) {
+    auto const prefix = colour ? fmt::format("\x1b[{}mrestat:\x1b[m", code) : "restat:";
+    write_within(STDERR_FILENO, fmt::format("{} {}\n", prefix, line), std::chrono::seconds{1});
+}
+
+} // namespace
+
+narrator::narrator(settings const& from)
+    : level_{from.verbosity}
+    , colour_{wants_colour(from.colour, STDERR_FILENO)}
+    , run_{from.run}
+    , has_command_{from.task == task::command} {}
+
+void narrator::say(std::string_view line) const {
+    if (level_ != verbosity::quiet) put_line(line, colour_, "36");
+}
+
+void narrator::add(std::string_view detail) const {
+    if (level_ == verbosity::verbose) say(detail);
+}
+
+void narrator::complain(std::string_view line) const { put_line(line, colour_, "31"); }
+
+void narrator::scanned(snapshot const& files, std::chrono::nanoseconds took) noexcept {
+    scan_ = fmt::format("a scan of {} files took {}", files.size(), length_of(took));
+    if (!std::exchange(scanned_, true)) add(scan_);
+}
+
+void narrator::found(finding const& what) noexcept { complain(describe(what)); }
+
+void narrator::delivering(change_set const& changes) noexcept {
+    if (level_ != verbosity::verbose) return;
+    for (auto const& what : changes) say(in_full(what));
+    say(scan_);
+}
+
+void narrator::delivered(change_set const& changes, restart_result result,
+                         std::error_code) noexcept {
+    if (!has_command_ || result != restart_result::restarted) return;
+    say(fmt::format("{}; {}", summary(changes), started_ ? "restarting" : "starting"));
+}
+
+void narrator::heard(process_event const& event) {
+    using kind = process_event::kind;
+    switch (event.what) {
+    case kind::started: started(event); break;
+    case kind::ended: ended(event); break;
+    case kind::start_failed: start_failed(event); break;
+    case kind::signalled: asked_to_end_ = true; break;
+    case kind::killed:
+        say(fmt::format("the command is still there {} after {}; killed", length_of(run_.grace),
+                        signal_name(run_.signal)));
+        break;
+    case kind::stuck: complain("part of the command is still there after SIGKILL"); break;
+    case kind::pausing:
+        say(fmt::format("starting it again in {}", length_of(event.pause)));
+        break;
+    case kind::suspended: break;
+    }
+}
+
+void narrator::started(process_event const& event) {
+    started_ = true;
+    asked_to_end_ = false;
+    failure_.clear();
+    add(fmt::format("started '{}' as process {}, run {}", escape(event.path), event.pid,
+                    event.generation));
+}
+
+void narrator::ended(process_event const& event) {
+    if (asked_to_end_) return add(end_of(event.status));
+    bool const waits = run_.when_it_ends == on_exit::wait && !event.interrupted;
+    say(end_of(event.status) + (waits ? "; waiting for a change" : ""));
+}
+
+// It is tried again and again; the reason is told once.
+void narrator::start_failed(process_event const& event) {
+    if (std::exchange(failure_, event.error) == event.error) return;
+    complain(fmt::format("cannot run '{}': {}", escape(event.path), event.error.message()));
+}
+
+} // namespace restat::cli

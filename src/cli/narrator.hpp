@@ -1,0 +1,52 @@
+#pragma once
+
+#include "settings.hpp"
+
+#include <restat/observer.hpp>
+#include <restat/restart/process_event.hpp>
+
+#include <string>
+#include <string_view>
+
+namespace restat::cli {
+
+/// Says on standard error what happens, one line each, begun with `restat:`. A reader that is
+/// slow for a second loses lines; it never holds up the watcher.
+class narrator : public observer {
+public:
+    explicit narrator(settings const& from);
+
+    /// A line that `--quiet` silences.
+    void say(std::string_view line) const;
+    /// A line for `--verbose` alone.
+    void add(std::string_view detail) const;
+    /// An error.
+    void complain(std::string_view line) const;
+
+    void scanned(snapshot const& files, std::chrono::nanoseconds took) noexcept override;
+    void found(finding const& what) noexcept override;
+    void delivering(change_set const& changes) noexcept override;
+    void delivered(change_set const& changes, restart_result result,
+                   std::error_code reason) noexcept override;
+
+    /// What happened to the command.
+    void heard(process_event const& event);
+
+private:
+    void started(process_event const& event);
+    void ended(process_event const& event);
+    void start_failed(process_event const& event);
+
+    verbosity level_;
+    bool colour_;
+    command_options run_;
+    bool has_command_;
+
+    std::string scan_; // how long the last one took
+    bool scanned_ = false;
+    bool started_ = false;
+    bool asked_to_end_ = false;
+    std::error_code failure_; // of the last start, told
+};
+
+} // namespace restat::cli

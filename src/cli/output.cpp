@@ -1,0 +1,130 @@
+#include "output.hpp"
+
+#include "json.hpp"
+
+#include <restat/escape.hpp>
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <poll.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <climits>
+#include <cstdlib>
+
+namespace restat::cli {
+namespace {
+
+constexpr std::string_view colour_of(change_kind kind) noexcept {
+    constexpr std::string_view codes[] = {"\x1b[32m", "\x1b[31m", "\x1b[33m"};
+    return codes[static_cast<unsigned>(kind)];
+}
+
+} // namespace
+
+std::error_code write_all(int descriptor, std::string_view text) noexcept {
+    while (!text.empty()) {
+        auto const written = ::write(descriptor, text.data(), text.size());
+        if (written >= 0) {
+            text.remove_prefix(static_cast<std::size_t>(written));
+        } else if (errno == EAGAIN) {
+            pollfd room{descriptor, POLLOUT, 0};
+            ::poll(&room, 1, -1);
+        } else if (errno != EINTR) {
+            return {errno, std::generic_category()};
+        }
+    }
+    return {};
+}
+
+// A pipe that is ready takes PIPE_BUF bytes without waiting.
+void write_within(int descriptor, std::string_view text,
+                  std::chrono::milliseconds limit) noexcept {
+    while (!text.empty()) {
+        pollfd room{descriptor, POLLOUT, 0};
+        if (::poll(&room, 1, static_cast<int>(limit.count())) != 1) return;
+        auto const written =
+            ::write(descriptor, text.data(), std::min<std::size_t>(text.size(), PIPE_BUF));
+        if (written < 0 && errno != EINTR && errno != EAGAIN) return;
+        if (written > 0) text.remove_prefix(static_cast<std::size_t>(written));
+    }
+}
+
+bool is_terminal(int descriptor) noexcept { return ::isatty(descriptor) == 1; }
+
+bool wants_colour(colour asked, int descriptor) noexcept {
+    if (asked != colour::automatic) return asked == colour::always;
+    char const* const refused = std::getenv("NO_COLOR");
+    char const* const terminal = std::getenv("TERM");
+    bool const capable = terminal && std::string_view{terminal} != "dumb";
+    return is_terminal(descriptor) && capable && !(refused && *refused);
+}
+
+void fill_standard_descriptors() noexcept {
+    constexpr int useless[] = {O_WRONLY, O_RDONLY, O_RDONLY};
+    for (int descriptor = 0; descriptor < 3; ++descriptor) {
+        if (::fcntl(descriptor, F_GETFD) == -1 && errno == EBADF) {
+            ::open("/dev/null", useless[descriptor] | O_CLOEXEC); // takes the lowest free number
+        }
+    }
+}
+
+change_writer::change_writer(settings const& from)
+    : format_{from.format}
+    , terminal_{is_terminal(STDOUT_FILENO)}
+    , colour_{wants_colour(from.colour, STDOUT_FILENO)} {}
+
+void change_writer::write(change_set const& changes) {
+    std::string text;
+    if (format_ == format::json) {
+        text = json_line(changes, std::chrono::system_clock::now());
+    } else {
+        for (auto const& what : changes) append(text, what);
+    }
+    put(text);
+}
+
+void change_writer::write(snapshot const& files) {
+    std::vector<std::string_view> paths;
+    paths.reserve(files.size());
+    for (entry const file : files) paths.push_back(file.path);
+    std::sort(paths.begin(), paths.end());
+    std::string text;
+    for (auto const path : paths) {
+        text += shown(path);
+        text += format_ == format::records ? '\0' : '\n';
+    }
+    put(text);
+}
+
+bool change_writer::is_abandoned() const noexcept {
+    pollfd reader{STDOUT_FILENO, 0, 0};
+    return ::poll(&reader, 1, 0) == 1 && (reader.revents & POLLERR) != 0;
+}
+
+std::string change_writer::shown(std::string_view path) const {
+    return terminal_ && format_ != format::records ? escape(path) : std::string{path};
+}
+
+void change_writer::append(std::string& to, change const& what) const {
+    auto const kind = to_string(what.kind);
+    if (format_ == format::records) {
+        to += fmt::format("{}\t{}", kind, what.path);
+        to += '\0';
+    } else if (colour_) {
+        to += fmt::format("{}{}\x1b[m {}\n", colour_of(what.kind), kind, shown(what.path));
+    } else {
+        to += fmt::format("{} {}\n", kind, shown(what.path));
+    }
+}
+
+void change_writer::put(std::string_view text) {
+    auto const error = write_all(STDOUT_FILENO, text);
+    if (!error || std::exchange(failed_, true)) return;
+    write_all(STDERR_FILENO,
+              fmt::format("restat: cannot write to standard output: {}\n", error.message()));
+}
+
+} // namespace restat::cli

@@ -1,0 +1,58 @@
+// Without a command there is nothing to look after, so signals are left as they are: each ends
+// the program at once, in the way that whoever sent it expects.
+
+#include "narrator.hpp"
+#include "output.hpp"
+#include "progress.hpp"
+#include "selection.hpp"
+#include "tasks.hpp"
+
+#include <restat/basic_reloader.hpp>
+#include <restat/clock/interruptible_clock.hpp>
+#include <restat/restart/callback_restart.hpp>
+
+#include <optional>
+
+namespace restat::cli {
+namespace {
+
+/// Ends the progress with the first scan, and the program when nobody reads what it prints.
+class print_narrator : public narrator {
+public:
+    print_narrator(settings const& from, counting_matcher const& matcher,
+                   change_writer const& writer, std::stop_source stop)
+        : narrator{from}, progress_{std::in_place, matcher}, writer_{writer}, stop_{stop} {}
+
+    void scanned(snapshot const& files, std::chrono::nanoseconds took) noexcept override {
+        progress_.reset();
+        narrator::scanned(files, took);
+        if (writer_.is_abandoned()) stop_.request_stop();
+    }
+
+private:
+    std::optional<scan_progress> progress_;
+    change_writer const& writer_;
+    std::stop_source stop_;
+};
+
+} // namespace
+
+int print_changes(settings const& from) {
+    counting_matcher const matcher{make_matcher(from.files)};
+    auto files = make_enumerator(from.files);
+    change_writer writer{from};
+    std::stop_source stop;
+    print_narrator told{from, matcher, writer, stop};
+    basic_reloader reloader{std::move(files), matcher, interruptible_clock{},
+                            callback_restart{[&](change_set const& changes) {
+                                writer.write(changes);
+                                if (from.once) stop.request_stop();
+                            }},
+                            from.when};
+    reloader.observe(&told);
+    std::error_code error;
+    reloader.run(stop.get_token(), error);
+    return error || writer.failed() ? 1 : 0;
+}
+
+} // namespace restat::cli

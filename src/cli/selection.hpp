@@ -1,0 +1,26 @@
+#pragma once
+
+#include "settings.hpp"
+
+#include <restat/enumerator/tree_enumerator.hpp>
+#include <restat/matcher/any_matcher.hpp>
+
+namespace restat::cli {
+
+/// Which paths count. The first line that applies decides:
+///
+/// | a path | is |
+/// | --- | --- |
+/// | that `-i`, `-x` or `--ignore-dir` names | not watched |
+/// | that is a PATH itself | watched |
+/// | that the default ignores name | not watched |
+/// | for which one of `-e`, `-g`, `-r` speaks, or none of them was given | watched |
+///
+/// \errors throws `usage_error` with the pattern and the offset of a malformed one
+any_matcher make_matcher(file_settings const& files);
+
+/// What lies at and below the PATHs.
+/// \errors throws `usage_error` for a PATH that is missing
+tree_enumerator make_enumerator(file_settings const& files);
+
+} // namespace restat::cli

@@ -1,0 +1,82 @@
+// A thread waits for the signals, which all threads block; so what is done about them is not
+// bound to what a signal handler may do.
+//
+//     signal --> [sigwaitinfo] --> first: stop_source --> the reloader ends its wait, the command
+//                              \-> INT, QUIT again: hurry --> KILL to the command's group
+//
+// A shell without job control starts what it puts into the background with INT and QUIT ignored,
+// so that a Ctrl-C does not reach it; a signal that some program sends on purpose is taken all
+// the same. An ignored HUP (nohup) is left alone whoever sends it.
+
+#include "signals.hpp"
+
+#include <csignal>
+#include <utility>
+
+#include <pthread.h>
+
+namespace restat::cli {
+namespace {
+
+constexpr int stopping[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
+constexpr int harmless[] = {SIGPIPE, SIGTTOU};
+
+bool is_ignored(int signal) noexcept {
+    struct sigaction current {};
+    return ::sigaction(signal, nullptr, &current) == 0 && current.sa_handler == SIG_IGN;
+}
+
+sigset_t watched() noexcept {
+    sigset_t set;
+    sigemptyset(&set);
+    for (int const signal : stopping) {
+        if (signal != SIGHUP || !is_ignored(signal)) sigaddset(&set, signal);
+    }
+    return set;
+}
+
+} // namespace
+
+signal_watch::signal_watch(std::stop_source stop, std::function<void()> hurry)
+    : stop_{std::move(stop)}, hurry_{std::move(hurry)} {
+    sigset_t blocked = watched();
+    for (int const signal : harmless) sigaddset(&blocked, signal);
+    ::pthread_sigmask(SIG_BLOCK, &blocked, nullptr);
+    thread_ = std::thread{[this] { wait(); }};
+}
+
+signal_watch::~signal_watch() {
+    done_ = true;
+    ::pthread_kill(thread_.native_handle(), SIGTERM);
+    thread_.join();
+}
+
+void signal_watch::wait() {
+    sigset_t const set = watched();
+    while (!done_) {
+        siginfo_t info{};
+        int const signal = ::sigwaitinfo(&set, &info);
+        bool const from_terminal = info.si_code > 0;
+        if (signal < 0 || done_ || (from_terminal && is_ignored(signal))) continue;
+        take(signal);
+    }
+}
+
+void signal_watch::take(int signal) {
+    if (int none = 0; first_.compare_exchange_strong(none, signal)) {
+        stop_.request_stop();
+    } else if (signal == SIGINT || signal == SIGQUIT) {
+        hurry_();
+    }
+}
+
+void end_by(int signal) noexcept {
+    std::signal(signal, SIG_DFL);
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, signal);
+    ::raise(signal);
+    ::pthread_sigmask(SIG_UNBLOCK, &set, nullptr);
+}
+
+} // namespace restat::cli

@@ -1,0 +1,24 @@
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace restat::cli {
+
+/// `50ms`, `2s`, `1.5s`, `100us`, `10ns`, `1m`, `2h`; a bare number is seconds. Nothing if `text`
+/// is none of these, negative, or longer than a year.
+std::optional<std::chrono::nanoseconds> parse_duration(std::string_view text) noexcept;
+
+/// A signal by its name (`TERM`, `SIGTERM`, in any case) or number.
+std::optional<int> parse_signal(std::string_view text);
+
+/// "SIGTERM", or "signal 40" if it has no name.
+std::string signal_name(int signal);
+
+/// `cpp,.hpp` as `cpp` and `hpp`. Nothing if one of them is empty or no extension.
+std::optional<std::vector<std::string>> parse_extensions(std::string_view list);
+
+} // namespace restat::cli

@@ -1,0 +1,203 @@
+#include "watched_command.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <filesystem>
+#include <fstream>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace {
+
+finished run_shell(temporary_directory const& in, std::vector<std::string> const& options,
+                   std::string const& script) {
+    running_program restat{shell_under_restat(options, script), {.directory = in.path()}};
+    auto const status = restat.wait();
+    BOOST_REQUIRE_MESSAGE(status, "does not end: " << restat.error());
+    return {*status, restat.output(), restat.error()};
+}
+
+/// A script that the directory can run.
+void write_program(temporary_directory const& in, char const* name, std::string const& script) {
+    in.write("draft", "#!/bin/sh\n" + script + "\n");
+    BOOST_REQUIRE(::chmod((in / "draft").c_str(), 0755) == 0);
+    in.rename("draft", name);
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(command)
+
+BOOST_AUTO_TEST_CASE(it_gets_the_bytes_of_its_arguments) {
+    temporary_directory const there;
+    auto const end = run_restat({"--on-exit", "quit", "--", "printf", "%s|", "a b", "$HOME",
+                                 "--list", "", "*", "--", "\xFF\n"},
+                                {.directory = there.path()});
+    BOOST_TEST(end.status.code == 0);
+    BOOST_TEST(end.output == "a b|$HOME|--list||*|--|\xFF\n|");
+}
+
+BOOST_AUTO_TEST_CASE(it_starts_with_the_signals_that_restat_was_started_with) {
+    temporary_directory const there;
+    auto const end = run_restat({"--on-exit=quit", "--", "grep", "Sig[BI]", "/proc/self/status"},
+                                {.directory = there.path()});
+    BOOST_TEST(end.output == "SigBlk:\t0000000000000000\nSigIgn:\t0000000000000000\n");
+}
+
+BOOST_AUTO_TEST_CASE(quit_has_its_status) {
+    temporary_directory const there;
+    BOOST_TEST(run_shell(there, {"--on-exit", "quit"}, "exit 5").status.code == 5);
+    BOOST_TEST(run_shell(there, {"--on-exit", "quit"}, "exit 0").status.code == 0);
+    auto const killed = run_shell(there, {"--on-exit", "quit"}, "kill -KILL $$");
+    BOOST_TEST(killed.status.code == 128 + 9);
+    BOOST_TEST(killed.error == "restat: the command was ended by SIGKILL\n");
+}
+
+BOOST_AUTO_TEST_CASE(once_runs_to_the_end_after_the_first_change) {
+    temporary_directory const there;
+    auto const once = shell_under_restat({"-1"}, "echo run $RESTAT_GENERATION; exit 7");
+    running_program restat{once, {.directory = there.path()}};
+    BOOST_TEST(
+        restat.wait_for_error("restat: the command ended with status 7; waiting for a change\n"));
+    there.write("a", "1");
+    auto const end = restat.wait();
+    BOOST_REQUIRE(end);
+    BOOST_TEST(end->code == 7);
+    BOOST_TEST(restat.output() == "run 1\nrun 2\n");
+}
+
+BOOST_AUTO_TEST_CASE(postponed_it_waits_for_the_first_change) {
+    temporary_directory const there;
+    auto const late = shell_under_restat({"-p", "-1", "-v"}, "echo run; kill -TERM $$");
+    running_program restat{late, {.directory = there.path()}};
+    BOOST_TEST(restat.wait_for_error("a scan of 0 files took"));
+    BOOST_TEST(restat.becomes_silent());
+    BOOST_TEST(restat.output() == "");
+    there.write("a", "1");
+    auto const end = restat.wait();
+    BOOST_REQUIRE(end);
+    BOOST_TEST(end->code == 128 + 15);
+    BOOST_TEST(restat.output() == "run\n");
+    BOOST_TEST(restat.error().find("restat: added a; starting\n") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(restart_brings_it_back_after_a_pause) {
+    temporary_directory const there;
+    auto const again = shell_under_restat({"--on-exit", "restart"}, "echo run; exit 3");
+    running_program restat{again, {.directory = there.path()}};
+    BOOST_TEST(restat.wait_for_output("run\nrun\nrun\n"));
+    BOOST_TEST(restat.error().find("the command ended with status 3\n"
+                                   "restat: starting it again in 100 ms\n") != std::string::npos,
+               restat.error());
+}
+
+BOOST_AUTO_TEST_CASE(one_that_cannot_be_run_is_told_once_and_waited_for) {
+    temporary_directory const there;
+    running_program restat{restat_with({"-n", "50ms", "--", "./later"}),
+                           {.directory = there.path()}};
+    BOOST_TEST(
+        restat.wait_for_error("restat: cannot run './later': No such file or directory\n"));
+    BOOST_TEST(restat.becomes_silent(std::chrono::milliseconds{1000}));
+    write_program(there, "later", "echo here; exec sleep 1000");
+    BOOST_TEST(restat.wait_for_output("here\n"));
+}
+
+BOOST_AUTO_TEST_CASE(one_that_cannot_be_run_has_a_status_where_it_counts) {
+    temporary_directory const there;
+    there.write("plain", "no program");
+    struct {
+        std::vector<std::string> arguments;
+        int status;
+        char const* error;
+    } const table[] = {
+        {{"--on-exit", "quit", "--", "./none"},
+         127,
+         "restat: cannot run './none': No such file or directory\n"},
+        {{"-1", "--", "no-such-command"},
+         127,
+         "restat: cannot run 'no-such-command': No such file or directory\n"},
+        {{"--on-exit", "quit", "--", "./plain"},
+         126,
+         "restat: cannot run './plain': Permission denied\n"},
+        {{"-1", "--", "./plain"}, 126, "restat: cannot run './plain': Permission denied\n"},
+        {{"-1", "--", ""}, 127, "restat: cannot run '': No such file or directory\n"},
+    };
+    for (auto const& [arguments, status, error] : table) {
+        auto const end = run_restat(arguments, {.directory = there.path()});
+        BOOST_TEST(end.status.code == status, arguments.back());
+        BOOST_TEST(end.error == error);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(the_old_one_runs_on_while_the_new_one_cannot_start) {
+    temporary_directory const there;
+    write_program(there, "server", "echo one; exec sleep 1000");
+    running_program restat{restat_with({"-1", "-n", "50ms", "--", "./server"}),
+                           {.directory = there.path()}};
+    BOOST_REQUIRE(restat.wait_for_output("one\n"));
+    there.remove("server");
+    BOOST_TEST(
+        restat.wait_for_error("restat: cannot run './server': No such file or directory\n"));
+    write_program(there, "server", "echo two; exit 4");
+    auto const end = restat.wait();
+    BOOST_REQUIRE(end);
+    BOOST_TEST(end->code == 4);
+    BOOST_TEST(restat.output() == "one\ntwo\n");
+}
+
+BOOST_AUTO_TEST_CASE(it_is_asked_by_the_signal_of_choice_and_killed_after_the_grace) {
+    temporary_directory const there;
+    auto const stubborn = shell_under_restat(
+        {"-s", "USR1", "--grace", "200ms"},
+        "trap 'echo asked' USR1; echo run $RESTAT_GENERATION; while :; do sleep 0.05; done");
+    running_program restat{stubborn, {.directory = there.path()}};
+    BOOST_REQUIRE(restat.wait_for_output("run 1\n"));
+    there.write("a", "1");
+    BOOST_TEST(restat.wait_for_output("run 2\n"));
+    BOOST_TEST(restat.output().find("asked\n") != std::string::npos);
+    BOOST_TEST(restat.error().find("restat: the command is still there 200 ms after SIGUSR1; "
+                                   "killed\n") != std::string::npos,
+               restat.error());
+}
+
+BOOST_AUTO_TEST_CASE(quiet_leaves_errors_alone) {
+    temporary_directory const there;
+    auto const end = run_shell(there, {"-q", "--on-exit", "quit"}, "exit 2");
+    BOOST_TEST(end.error == "");
+    auto const none =
+        run_restat({"-q", "--on-exit", "quit", "--", "./none"}, {.directory = there.path()});
+    BOOST_TEST(none.error == "restat: cannot run './none': No such file or directory\n");
+}
+
+BOOST_AUTO_TEST_CASE(verbose_tells_the_fields) {
+    temporary_directory const there;
+    there.write("file", "1");
+    watched_command restat{there, {"-v"}};
+    BOOST_REQUIRE(restat.next_line() == "run 1 start: ");
+    there.write("file", "22");
+    BOOST_REQUIRE(!restat.next_line().empty());
+    BOOST_TEST(restat.wait_for_error("run 2\n"));
+    for (char const* text :
+         {"restat: a scan of 1 files took ", "restat: started '/bin/sh' as process ", ", run 1\n",
+          "restat: modified file (ctime, mtime, size)\n", "restat: modified file; restarting\n",
+          "restat: the command was ended by SIGTERM\n"}) {
+        BOOST_TEST(restat.error().find(text) != std::string::npos, text);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(it_finds_closed_what_restat_found_closed) {
+    temporary_directory const there;
+    running_program restat{
+        shell_under_restat({"--on-exit", "quit"},
+                           "r=; for n in 0 1 2; do [ -e /proc/$$/fd/$n ] && r=$r$n; done; "
+                           "echo \"<$r>\" >open"),
+        {.directory = there.path(), .prepare = [] {
+             for (int descriptor : {0, 1, 2}) ::close(descriptor);
+         }}};
+    BOOST_REQUIRE(restat.wait());
+    std::string open;
+    std::getline(std::ifstream{there / "open"}, open);
+    BOOST_TEST(open == "<>");
+}
+
+BOOST_AUTO_TEST_SUITE_END()

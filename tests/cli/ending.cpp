@@ -1,0 +1,124 @@
+#include "watched_command.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <csignal>
+#include <fcntl.h>
+#include <sstream>
+#include <sys/resource.h>
+#include <unistd.h>
+
+namespace {
+
+/// Prints the numbers of its two processes.
+constexpr char const* family = "sleep 1000 & echo $$ $!; wait";
+
+std::pair<pid_t, pid_t> read_family(running_program& restat) {
+    BOOST_REQUIRE(restat.wait_for_output("\n"));
+    std::istringstream line{restat.output()};
+    std::pair<pid_t, pid_t> pids;
+    line >> pids.first >> pids.second;
+    BOOST_REQUIRE(pids.second > 0);
+    return pids;
+}
+
+void dump_no_core() {
+    rlimit const none{0, 0};
+    ::setrlimit(RLIMIT_CORE, &none);
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(ending)
+
+BOOST_AUTO_TEST_CASE(a_signal_ends_the_command_and_then_restat_by_the_same_signal) {
+    for (int const signal : {SIGINT, SIGTERM, SIGHUP, SIGQUIT}) {
+        temporary_directory const there;
+        running_program restat{shell_under_restat({}, family),
+                               {.directory = there.path(), .prepare = dump_no_core}};
+        auto const [shell, sleeper] = read_family(restat);
+        restat.signal(signal);
+        auto const end = restat.wait();
+        BOOST_REQUIRE_MESSAGE(end, signal);
+        BOOST_TEST(end->signal == signal);
+        BOOST_TEST(!is_alive(shell));
+        BOOST_TEST(!is_alive(sleeper));
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_second_int_kills_at_once) {
+    temporary_directory const there;
+    auto const stubborn = shell_under_restat(
+        {"--grace", "1000s"}, "trap 'echo asked' TERM; echo $$ $$; while :; do sleep 0.05; done");
+    running_program restat{stubborn, {.directory = there.path()}};
+    auto const shell = read_family(restat).first;
+    restat.signal(SIGINT);
+    BOOST_REQUIRE(restat.wait_for_output("asked\n"));
+    BOOST_TEST(is_alive(shell));
+    restat.signal(SIGINT);
+    auto const end = restat.wait();
+    BOOST_REQUIRE(end);
+    BOOST_TEST(end->signal == SIGINT);
+    BOOST_TEST(!is_alive(shell));
+}
+
+BOOST_AUTO_TEST_CASE(its_death_by_kill_takes_the_command_along) {
+    temporary_directory const there;
+    running_program restat{shell_under_restat({}, "echo $$ $$; exec sleep 1000"),
+                           {.directory = there.path()}};
+    auto const command = read_family(restat).first;
+    restat.signal(SIGKILL);
+    BOOST_REQUIRE(restat.wait());
+    BOOST_TEST(is_gone_soon(command));
+}
+
+BOOST_AUTO_TEST_CASE(what_was_ignored_stays_so_unless_it_is_sent_on_purpose) {
+    temporary_directory const there;
+    watched_command restat{there, {}, {.prepare = [] {
+                               std::signal(SIGHUP, SIG_IGN); // as nohup does
+                               std::signal(SIGINT, SIG_IGN); // as `sh -c 'restat &'` does
+                           }}};
+    BOOST_REQUIRE(restat.next_line() == "run 1 start: ");
+    restat.signal(SIGHUP);
+    there.write("a", "1");
+    BOOST_TEST(restat.next_line() == "run 2 change: added=a;");
+    restat.signal(SIGINT);
+    auto const end = restat.wait();
+    BOOST_REQUIRE(end);
+    BOOST_TEST(end->signal == SIGINT);
+}
+
+BOOST_AUTO_TEST_CASE(lines_that_nobody_reads_do_not_hold_it_up) {
+    temporary_directory const there;
+    int pipe[2];
+    BOOST_REQUIRE(::pipe2(pipe, O_CLOEXEC) == 0);
+    ::close(pipe[0]);
+    watched_command restat{there, {"-v"}, {.prepare = [&] { ::dup2(pipe[1], STDERR_FILENO); }}};
+    ::close(pipe[1]);
+    BOOST_REQUIRE(restat.next_line() == "run 1 start: ");
+    there.write("a", "1");
+    BOOST_TEST(restat.next_line() == "run 2 change: added=a;");
+    restat.signal(SIGTERM);
+    auto const end = restat.wait();
+    BOOST_REQUIRE(end);
+    BOOST_TEST(end->signal == SIGTERM);
+}
+
+BOOST_AUTO_TEST_CASE(a_long_first_scan_ends_at_once) {
+    temporary_directory const there;
+    running_program restat{restat_with({"-n", "1h", "/", "--", "sleep", "1000"}),
+                           {.directory = there.path()}};
+    BOOST_REQUIRE(restat.wait_for([&] { // the signal thread is there
+        return std::filesystem::exists("/proc/" + std::to_string(restat.pid()) + "/task") &&
+               std::distance(std::filesystem::directory_iterator{"/proc/" +
+                                                                 std::to_string(restat.pid()) +
+                                                                 "/task"},
+                             {}) >= 2;
+    }));
+    restat.signal(SIGTERM);
+    auto const end = restat.wait(std::chrono::seconds{5});
+    BOOST_REQUIRE(end);
+    BOOST_TEST(end->signal == SIGTERM);
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,134 @@
+#include "program.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <algorithm>
+#include <fcntl.h>
+#include <unistd.h>
+
+BOOST_AUTO_TEST_SUITE(usage)
+
+BOOST_AUTO_TEST_CASE(what_makes_no_sense_is_refused_with_its_name_and_reason) {
+    temporary_directory const there;
+    struct {
+        std::vector<std::string> arguments;
+        char const* says;
+    } const table[] = {
+        {{"--foo"}, "unknown option '--foo'"},
+        {{"--foo=bar"}, "unknown option '--foo=bar'"},
+        {{"-Z"}, "unknown option '-Z'"},
+        {{"-qZ"}, "unknown option '-Z'"},
+        {{"--fo\x1b[31mo"}, "unknown option '--fo\\x1b[31mo'"},
+        {{"--build", "make"}, "unknown option '--build'"},
+        {{"-n"}, "option '--interval' needs a value"},
+        {{"-g"}, "option '--glob' needs a value"},
+        {{"-n", "fast"}, "--interval 'fast': not a duration"},
+        {{"-n", "0"}, "--interval '0': the time between scans cannot be nothing"},
+        {{"--quiet-period", "-1s"}, "--quiet-period '-1s': not a duration"},
+        {{"--max-wait=5x"}, "--max-wait '5x': not a duration"},
+        {{"--grace", "long"}, "--grace 'long': not a duration"},
+        {{"-s", "FOO"}, "--signal 'FOO': no such signal"},
+        {{"--on-exit", "sing"}, "--on-exit 'sing': not one of wait, quit, restart"},
+        {{"--color", "red"}, "--color 'red': not one of auto, always, never"},
+        {{"-e", "cpp,,hpp"}, "--ext 'cpp,,hpp': not a list of extensions"},
+        {{"--ignore-dir", "a/b"}, "--ignore-dir 'a/b': not a name"},
+        {{"--json", "-0"}, "--json and --null exclude each other"},
+        {{"-q", "-v"}, "--quiet and --verbose exclude each other"},
+        {{"--list=yes"}, "option '--list' takes no value"},
+        {{"-g", "a[b"}, "bad pattern 'a[b' at byte 1"},
+        {{"-i", "{a"}, "bad pattern '{a' at byte 0"},
+        {{"-r", "(a"}, "bad pattern '(a' at byte 2"},
+        {{"-x", "a{1}["}, "bad pattern 'a{1}[' at byte 5"},
+        {{"missing"}, "cannot watch 'missing': No such file or directory"},
+        {{"./a/b"}, "cannot watch './a/b': No such file or directory"},
+        {{""}, "cannot watch '': No such file or directory"},
+        {{".", "--"}, "no command after '--'"},
+    };
+    for (auto const& [arguments, says] : table) {
+        auto with_command = arguments;
+        if (arguments.back() != "--") {
+            with_command.insert(with_command.end(), {"--", "touch", "started"});
+        }
+        auto const end = run_restat(with_command, {.directory = there.path()});
+        BOOST_TEST(end.status.code == 2, says);
+        BOOST_TEST(end.output.empty(), says);
+        BOOST_TEST(end.error.starts_with("restat: "), end.error);
+        BOOST_TEST(end.error.find(says) != end.error.npos, end.error << " lacks " << says);
+        BOOST_TEST(end.error.find("--help") != end.error.npos, end.error);
+        BOOST_TEST(std::count(end.error.begin(), end.error.end(), '\n') == 1, end.error);
+        BOOST_TEST(!std::filesystem::exists(there / "started"), says);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(help_and_version_are_printed_on_standard_output) {
+    for (char const* option : {"-h", "--help"}) {
+        auto const help = run_restat({option}, {});
+        BOOST_TEST(help.status.code == 0);
+        BOOST_TEST(help.error.empty(), help.error);
+        for (char const* name : {"--ext",
+                                 "--glob",
+                                 "--ignore",
+                                 "--regex",
+                                 "--ignore-regex",
+                                 "--ignore-dir",
+                                 "--no-default-ignores",
+                                 "--follow",
+                                 "--list",
+                                 "--interval",
+                                 "--quiet-period",
+                                 "--max-wait",
+                                 "--signal",
+                                 "--grace",
+                                 "--postpone",
+                                 "--once",
+                                 "--on-exit",
+                                 "--null",
+                                 "--json",
+                                 "--quiet",
+                                 "--verbose",
+                                 "--color",
+                                 "--help",
+                                 "--version"}) {
+            BOOST_TEST(help.output.find(name) != help.output.npos, name);
+        }
+    }
+    auto const version = run_restat({"--version"}, {});
+    BOOST_TEST(version.status.code == 0);
+    BOOST_TEST(version.output.starts_with("restat 0."), version.output);
+}
+
+BOOST_AUTO_TEST_CASE(options_may_stand_anywhere_and_the_last_counts) {
+    temporary_directory const there;
+    there.write("a.cpp", "");
+    there.write("b.hpp", "");
+    there.write("[c].cpp", "");
+    auto const list = [&](std::vector<std::string> const& arguments) {
+        auto const end = run_restat(arguments, {.directory = there.path()});
+        BOOST_TEST(end.status.code == 0, end.error);
+        return end.output;
+    };
+    BOOST_TEST(list({".", "-e", "cpp", "--list"}) == "[c].cpp\na.cpp\n");
+    BOOST_TEST(list({"-e", "cpp", ".", "--list"}) == "[c].cpp\na.cpp\n");
+    BOOST_TEST(list({"--list", "-ecpp", "-e.hpp"}) == "[c].cpp\na.cpp\nb.hpp\n");
+    BOOST_TEST(list({"--list", "[c].cpp", "b.hpp"}) == "[c].cpp\nb.hpp\n");
+    BOOST_TEST(list({"--list", "-g", "[ab].*"}) == "a.cpp\nb.hpp\n");
+    BOOST_TEST(list({"--list", "-g", "{a,b}.*", "."}) == "a.cpp\nb.hpp\n");
+    BOOST_TEST(list({"--list", "-n1", "-n", "50ms", "-L", "-L", "b.hpp"}) == "b.hpp\n");
+    BOOST_TEST(list({"--list", "b.hpp", "--", "--foo"}) == "b.hpp\n");
+}
+
+BOOST_AUTO_TEST_CASE(output_that_cannot_be_written_is_an_error) {
+    start_options const full{.directory = "/", .prepare = [] {
+                                 ::dup2(::open("/dev/full", O_WRONLY), STDOUT_FILENO);
+                             }};
+    auto const end = run_restat({"--list", "/etc/passwd"}, full);
+    BOOST_TEST(end.status.code == 1);
+    BOOST_TEST(end.error == "restat: cannot write to standard output: No space left on device\n");
+
+    start_options const closed{.directory = "/", .prepare = [] { ::close(STDOUT_FILENO); }};
+    auto const none = run_restat({"--list", "/etc/passwd"}, closed);
+    BOOST_TEST(none.status.code == 1);
+    BOOST_TEST(none.error == "restat: cannot write to standard output: Bad file descriptor\n");
+}
+
+BOOST_AUTO_TEST_SUITE_END()

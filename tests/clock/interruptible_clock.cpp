@@ -35,13 +35,14 @@ template <class Deed>
 std::chrono::nanoseconds waited_after(interruptible_clock& clock, time_point when, wake expected,
                                       Deed deed, std::stop_token stop = {}, int descriptor = -1) {
     time_point done;
-    std::jthread const doing{[&] {
+    std::jthread doing{[&] {
         std::this_thread::sleep_for(20ms);
         done = clock.now();
         deed();
     }};
     auto const reason = clock.wait_until(when, stop, descriptor);
     auto const woke = clock.now();
+    doing.join(); // before its time is read, and before anything is checked
     BOOST_TEST((reason == expected));
     return woke - done;
 }
@@ -158,8 +159,10 @@ BOOST_AUTO_TEST_CASE(a_stop_request_outweighs_a_hint_and_a_deadline) {
 BOOST_AUTO_TEST_CASE(a_readable_descriptor_ends_the_wait_with_a_hint_until_it_is_read) {
     interruptible_clock clock;
     pipe_ends pipe;
-    auto const write = [&] { BOOST_TEST(::write(pipe.ends[1], "x", 1) == 1); };
+    ssize_t written = 0;
+    auto const write = [&] { written = ::write(pipe.ends[1], "x", 1); };
     auto const late = waited_after(clock, clock.now() + 1h, wake::hint, write, {}, pipe.ends[0]);
+    BOOST_TEST(written == 1);
     BOOST_TEST((late < 200ms));
     BOOST_TEST((clock.wait_until(clock.now() + 1h, {}, pipe.ends[0]) == wake::hint));
     char byte = 0;

@@ -1,0 +1,62 @@
+#include <restat/run.hpp>
+
+#include <boost/test/unit_test.hpp>
+
+#include <cstdlib>
+#include <system_error>
+
+namespace {
+
+int none() { return 0; }
+void nothing() {}
+int sum(int a, int b) { return a + b; }
+int takes_options(restat::options const&) { return 0; }
+struct move_only {
+    move_only() = default;
+    move_only(move_only&&) = default;
+};
+int consume(move_only) { return 0; }
+
+// Each form that a call may have; what they do is in examples/run_tests.cpp.
+[[maybe_unused]] int each_form() {
+    using namespace std::chrono_literals;
+    restat::options const watch{.interval = 2s};
+    int total = restat::run_with_reloader(none) + restat::run_with_reloader(nothing);
+    total += restat::run_with_reloader(none, {.track = {"config.toml"}});
+    total += restat::run_with_reloader(none, watch);
+    total += restat::run_with_reloader(none, restat::options{});
+    total += restat::run_with_reloader(sum, 1, 2);
+    total += restat::run_with_reloader(sum, 1, 2, watch);
+    total += restat::run_with_reloader(takes_options, watch);
+    total += restat::run_with_reloader(takes_options, watch, watch);
+    total += restat::run_with_reloader(consume, move_only{});
+    total += restat::run_with_reloader(consume, move_only{}, watch);
+    total += restat::run_with_reloader([&] { total = 1; });
+    total += restat::debug(none)() + restat::debug(watch)(sum)(1, 2);
+    total += restat::debug({.track = {"rules"}})([](move_only) {})(move_only{});
+    total += restat::debug()(none)() + restat::restart_with_reloader({.interval = 2s});
+    return total;
+}
+
+struct refused {};
+static_assert(restat::detail::gives_status<int (*)(int, int), int, int>);
+static_assert(!restat::detail::gives_status<int (*)(int, int), int>);
+static_assert(!restat::detail::gives_status<refused (*)()>);
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(running)
+
+BOOST_AUTO_TEST_CASE(a_program_that_no_supervisor_started_is_no_child) {
+    BOOST_TEST(!restat::is_reloader_child());
+    BOOST_TEST(!restat::request_restart());
+    BOOST_TEST(std::getenv("RESTAT_CHILD") == nullptr);
+}
+
+BOOST_AUTO_TEST_CASE(a_bad_pattern_is_refused_before_anything_is_started) {
+    restat::options bad;
+    bad.ignore_patterns = {restat::regex("(")};
+    BOOST_CHECK_THROW(restat::restart_with_reloader(bad), std::system_error);
+}
+
+BOOST_AUTO_TEST_SUITE_END()

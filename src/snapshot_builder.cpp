@@ -16,6 +16,9 @@ bool is_within(std::string_view path, std::string_view top) noexcept {
     return path.size() == top.size() || top.ends_with('/') || path[top.size()] == '/';
 }
 
+// Where in a snapshot that which is below a path begins: for ".", behind all absolute paths.
+std::string_view position(std::string_view path) noexcept { return path == "." ? "\x01" : path; }
+
 } // namespace
 
 void snapshot_builder::add(std::string_view path, stat_record const& record) {
@@ -44,16 +47,19 @@ snapshot snapshot_builder::finish(snapshot const& previous) {
 void snapshot_builder::keep_unread(snapshot& found, snapshot const& previous) {
     auto& findings = found.findings_;
     std::stable_sort(findings.begin(), findings.end(), [](finding const& a, finding const& b) {
-        return path_less(a.path, b.path);
+        return path_less(position(a.path), position(b.path));
     });
     std::size_t kept = 0; // entries of previous before this one are dealt with
     for (finding const& failed : findings) {
         if (is_absence(failed.error)) continue;
-        if (failed.path != ".") kept = std::max(kept, previous.lower_bound(failed.path));
+        kept = std::max(kept, previous.lower_bound(position(failed.path)));
         for (; kept < previous.size() && is_within(previous.path(kept), failed.path); ++kept) {
             found.append(previous[kept]);
         }
     }
+    std::stable_sort(findings.begin(), findings.end(), [](finding const& a, finding const& b) {
+        return path_less(a.path, b.path);
+    });
 }
 
 void snapshot_builder::order(snapshot& found) {

@@ -1,5 +1,5 @@
-// The form: the head, then for each entry the length of its path, the path, the record, and that of
-// the link (of type `none` if there is none). Numbers have their native order and no padding.
+// The form: the head, then for each entry the length of its path, the path, the record, and that
+// of the link (of type `none` if there is none). Numbers have their native order and no padding.
 
 #include "restart/hand_over.hpp"
 

@@ -364,7 +364,7 @@ BOOST_AUTO_TEST_CASE(a_record_is_final_when_its_tick_is_over) {
 // Whatever the stamps: a record that is final differs after any write, of the same size too.
 BOOST_AUTO_TEST_CASE(a_write_after_a_final_record_always_shows) {
     std::mt19937 random{7};
-    for (auto const step : {1LL, 4'000'000LL, 1'000'000'000LL, 2'000'000'000LL}) {
+    for (auto const step : {1UL, 4'000'000UL, 1'000'000'000UL, 2'000'000'000UL}) {
         memory_file_system const files{nanoseconds{step}};
         files.write("t/x");
         walk_in_memory walk{"t", {}, files};

@@ -7,13 +7,13 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <fstream>
 #include <string>
 #include <sys/wait.h>
 #include <unistd.h>
+#include <vector>
 
-#ifndef EDITION
-#define EDITION 1 // told apart when it is built anew
-#endif
+int edition(); // told apart when it is built anew
 
 using namespace std::chrono_literals;
 
@@ -51,7 +51,7 @@ void wait_for_signals() {
 }
 
 void serve() {
-    say("serving " + std::to_string(EDITION) + " " + std::to_string(::getpid()) + " " +
+    say("serving " + std::to_string(edition()) + " " + std::to_string(::getpid()) + " " +
         variable("RESTAT_GENERATION"));
     wait_for_signals();
 }
@@ -95,6 +95,24 @@ int sides_of_the_child() {
     return 0;
 }
 
+// What the kernel keeps of a process's start, less what a supervisor adds.
+std::vector<std::string> strings_of(int pid, char const* what) {
+    std::ifstream file{"/proc/" + std::to_string(pid) + what};
+    std::vector<std::string> strings;
+    for (std::string one; std::getline(file, one, '\0');) {
+        if (one.rfind("RESTAT_", 0) != 0) strings.push_back(one);
+    }
+    return strings;
+}
+
+void compare_with_parent() {
+    for (auto const* const what : {"/cmdline", "/environ"}) {
+        auto const mine = strings_of(::getpid(), what);
+        bool const same = !mine.empty() && mine == strings_of(::getppid(), what);
+        say(std::string{what} + (same ? " same" : " differs"));
+    }
+}
+
 int nested() {
     int const inner = restat::run_with_reloader(give, 40, quick());
     say("inner " + std::to_string(inner));
@@ -136,6 +154,7 @@ int call_sides() {
     say(std::string{before ? "is" : "is not"} + " a child before");
     return say_result(restat::run_with_reloader(sides_of_the_child));
 }
+int call_mirror() { return say_result(restat::run_with_reloader(compare_with_parent)); }
 int call_nested() { return say_result(restat::run_with_reloader(nested)); }
 int call_twice() {
     int const first = restat::run_with_reloader(give, 100'000);
@@ -174,9 +193,9 @@ int become_again() {
     serve();
     return 0;
 }
-int crash_if_new() {                 // a build that is broken
-    if (EDITION == 3) std::_Exit(1); // before it asks
-    if (EDITION == 4 && restat::is_reloader_child()) return 1;
+int crash_if_new() {                   // a build that is broken
+    if (edition() == 3) std::_Exit(1); // before it asks
+    if (edition() == 4 && restat::is_reloader_child()) return 1;
     return call_serve();
 }
 
@@ -194,6 +213,7 @@ struct {
     {"ask", call_ask},
     {"ask-and-return", call_ask_and_return},
     {"sides", call_sides},
+    {"mirror", call_mirror},
     {"nested", call_nested},
     {"twice", call_twice},
     {"debug", call_debug},

@@ -107,6 +107,13 @@ BOOST_AUTO_TEST_CASE(each_side_knows_which_it_is) {
                           after(0, 0));
 }
 
+BOOST_AUTO_TEST_CASE(the_child_has_the_same_arguments_and_environment_to_the_byte) {
+    ::setenv("ODD", "a=b\nc\xff\t", 1);
+    BOOST_TEST(outcome("mirror", "a b\n\xff\"") ==
+               "/cmdline same\n/environ same\n" + after(0, 0));
+    ::unsetenv("ODD");
+}
+
 BOOST_AUTO_TEST_CASE(the_child_has_the_signal_mask_that_this_process_had) {
     driven_process run{{RUN_PROGRAM, "sides"}, [] {
                            sigset_t mask;

@@ -32,9 +32,9 @@ namespace restat {
 /// and `}` outside of braces and `]` outside of a set are themselves. Bytes are compared, not
 /// characters: `?` takes two of them for an `é` in UTF-8.
 ///
-/// \errors `bad_pattern` for a set, brace or backslash that nothing ends, an unknown class, a range
-/// whose ends are swapped, a glob that names nothing; `pattern_too_large` for one that comes to
-/// more than 1,024 alternatives or 16,384 bytes
+/// \errors `bad_pattern` for a set, brace or backslash that nothing ends, an unknown class, a
+/// range whose ends are swapped, a glob that names nothing; `pattern_too_large` for one that
+/// comes to more than 1,024 alternatives or 16,384 bytes
 /// \cost in proportion to path times globs, whatever they are: an automaton steps once a byte.
 /// No allocation. Copies share what was compiled.
 /// \source POSIX.1-2017, XCU 2.13; gitignore(5) for `**`

@@ -77,7 +77,7 @@ public:
     void fail_at(std::string_view path, file_call what, std::errc error) const;
     /// Takes back all faults and hooks.
     void heal() const;
-    /// Runs `act`, which may change the tree, right before the `nth` call of this kind from now on.
+    /// Runs `act`, which may change the tree, right before the `nth` call of this kind from now.
     void before(file_call what, std::size_t nth, std::function<void()> act) const;
     /// No more directories than this can be open at once.
     void limit_descriptors(std::size_t most) const;

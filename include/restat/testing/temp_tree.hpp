@@ -6,7 +6,7 @@
 namespace restat::testing {
 
 /// A directory of its own in the directory for temporary files, removed with all below it when
-/// this goes out of scope. Names are relative to it; what makes one makes the directories it is in.
+/// this goes out of scope. Names are relative to it; their directories are made as needed.
 /// \errors `std::filesystem::filesystem_error`
 class temp_tree {
 public:

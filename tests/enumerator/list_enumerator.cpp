@@ -1,0 +1,77 @@
+#include <restat/enumerator/list_enumerator.hpp>
+
+#include "enumerator/scanning.hpp"
+
+#include <stop_token>
+
+using namespace restat;
+using namespace scanning;
+
+BOOST_AUTO_TEST_SUITE(a_list_enumerator)
+
+BOOST_AUTO_TEST_CASE(finds_exactly_these_files) {
+    testing::temp_tree const tree;
+    for (auto const* name : {"a", "b/x", "b/y"}) tree.write(name);
+    list_enumerator list{{tree / "b/x", tree / "a", tree / "b"}};
+    BOOST_TEST(told(scan(list), tree.path() + "/") == (paths{"a", "b/x"})); // b is a directory
+}
+
+BOOST_AUTO_TEST_CASE(looks_at_links_both_ways) {
+    testing::temp_tree const tree;
+    tree.write("a", "123");
+    tree.symlink("a", "link");
+    tree.symlink("nowhere", "lost");
+    list_enumerator list{{tree / "link", tree / "lost"}};
+    auto const seen = scan(list);
+    BOOST_REQUIRE(seen.size() == 2U);
+    BOOST_TEST(seen[0].record.size == 3U);
+    BOOST_TEST((seen[0].link.type == file_type::symlink));
+    BOOST_TEST((seen[1].record.type == file_type::symlink));
+}
+
+BOOST_AUTO_TEST_CASE(a_missing_file_is_a_finding_unless_it_is_excluded) {
+    testing::temp_tree const tree;
+    list_enumerator list{tree / "gone"};
+    BOOST_TEST(findings(scan(list), tree.path() + "/") ==
+               paths{"cannot find 'gone': No such file or directory"});
+    BOOST_TEST(scan(list, {}, without{"gone"}).findings().empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_matcher_sees_the_name) {
+    std::string relative;
+    auto const record = [&](candidate const& c) noexcept {
+        relative = c.relative();
+        return verdict::exclude;
+    };
+    list_enumerator list{"some/where/name"};
+    BOOST_TEST(scan(list, {}, record).empty());
+    BOOST_TEST(relative == "name");
+}
+
+BOOST_AUTO_TEST_CASE(paths_may_change_between_scans) {
+    testing::temp_tree const tree;
+    tree.write("a");
+    list_enumerator list{std::vector<std::string>{}};
+    BOOST_TEST(scan(list).empty());
+    list.paths().push_back(tree / "a");
+    BOOST_TEST(scan(list).size() == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(a_leading_dot_is_not_told) {
+    list_enumerator list{{"./no/such", ".//no/such/other/"}};
+    BOOST_TEST(findings(scan(list)) ==
+               (paths{"cannot find 'no/such': No such file or directory",
+                      "cannot find 'no/such/other': No such file or directory"}));
+}
+
+BOOST_AUTO_TEST_CASE(a_stop_request_ends_the_scan) {
+    std::stop_source stop;
+    stop.request_stop();
+    snapshot_builder found{stop.get_token()};
+    std::error_code error;
+    list_enumerator list{"a"};
+    list.enumerate(everything{}, found, error);
+    BOOST_TEST((error == std::errc::operation_canceled));
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,158 @@
+#include <restat/file_system/file_system.hpp>
+
+#include "enumerator/scanning.hpp"
+
+#include <algorithm>
+#include <tuple>
+
+// What holds of every file system, seen on each that there is.
+using namespace restat;
+using namespace scanning;
+
+namespace {
+
+struct in_memory : memory_stage {
+    testing::memory_file_system& files = tree;
+};
+
+struct in_the_kernel : native_stage {
+    native_file_system files;
+};
+
+using models = std::tuple<in_memory, in_the_kernel>;
+
+template <class Stage>
+auto open(Stage& stage, std::string const& path, std::error_code& error) {
+    return stage.files.open((stage.base() + path).c_str(), error);
+}
+
+template <class Stage>
+paths listed(Stage& stage, std::string const& path) {
+    std::error_code error;
+    auto directory = open(stage, path, error);
+    BOOST_TEST(!error);
+    name_list names;
+    while (stage.files.list(directory, names, error)) {
+    }
+    BOOST_TEST(!error);
+    names.sort();
+    paths all;
+    for (std::size_t i = 0; i < names.size(); ++i) all.emplace_back(names[i].name);
+    return all;
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(a_file_system)
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(lists_each_name_once_without_the_two_that_all_have, Stage, models) {
+    Stage stage;
+    paths expected;
+    for (int i = 0; i < 2000; ++i) expected.push_back("name-" + std::to_string(i));
+    for (auto const& name : expected) stage.tree.make_directory("t/" + name);
+    std::sort(expected.begin(), expected.end());
+    BOOST_TEST((listed(stage, "t") == expected));
+}
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(tells_the_type_with_the_name_or_not_at_all, Stage, models) {
+    Stage stage;
+    stage.tree.make_directory("t/directory");
+    stage.tree.write("t/file");
+    stage.tree.symlink("file", "t/link");
+    std::error_code error;
+    auto directory = open(stage, "t", error);
+    name_list names;
+    while (stage.files.list(directory, names, error)) {
+    }
+    names.sort();
+    BOOST_REQUIRE(names.size() == 3U);
+    file_type const expected[] = {file_type::directory, file_type::regular, file_type::symlink};
+    for (std::size_t i = 0; i < 3; ++i) {
+        BOOST_TEST((names[i].type == expected[i] || names[i].type == file_type::none));
+    }
+}
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(opens_directories_and_nothing_else, Stage, models) {
+    Stage stage;
+    stage.tree.write("t/file");
+    stage.tree.make_directory("t/directory");
+    stage.tree.symlink("directory", "t/link");
+    stage.tree.symlink("file", "t/to_file");
+    std::error_code error;
+    auto const top = open(stage, "t", error);
+    struct row {
+        char const* name;
+        last_link link;
+        std::errc expected;
+    };
+    for (auto const& [name, link, expected] : {
+             row{"directory", last_link::keep, std::errc{}},
+             row{"directory", last_link::follow, std::errc{}},
+             row{"link", last_link::keep, std::errc::not_a_directory},
+             row{"link", last_link::follow, std::errc{}},
+             row{"file", last_link::keep, std::errc::not_a_directory},
+             row{"to_file", last_link::follow, std::errc::not_a_directory},
+             row{"missing", last_link::keep, std::errc::no_such_file_or_directory},
+         }) {
+        error = std::make_error_code(std::errc::io_error);
+        auto const opened = stage.files.open(top, name, link, error);
+        BOOST_TEST((error == expected || (!error && expected == std::errc{})), name);
+        BOOST_TEST(static_cast<bool>(opened) == !error, name);
+    }
+}
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(keeps_a_directory_open_that_is_renamed, Stage, models) {
+    Stage stage;
+    stage.tree.write("t/a/x", "12345");
+    std::error_code error;
+    auto const directory = open(stage, "t/a", error);
+    auto const before = stage.files.stat(directory, error);
+    stage.tree.rename("t/a", "t/b");
+    BOOST_TEST(stage.files.stat(directory, "x", last_link::keep, error).size == 5U);
+    auto const after = stage.files.stat(directory, error);
+    BOOST_TEST(!error);
+    BOOST_TEST(after.inode == before.inode);
+    BOOST_TEST(after.device == before.device);
+}
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(has_no_names_in_a_directory_that_was_removed, Stage, models) {
+    Stage stage;
+    stage.tree.write("t/a/x");
+    std::error_code error;
+    auto directory = open(stage, "t/a", error);
+    stage.tree.remove("t/a");
+    stage.files.stat(directory, "x", last_link::keep, error);
+    BOOST_TEST((error == std::errc::no_such_file_or_directory));
+    name_list names;
+    while (stage.files.list(directory, names, error)) {
+    }
+    BOOST_TEST(names.empty());
+}
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(tells_links_from_what_they_lead_to, Stage, models) {
+    Stage stage;
+    stage.tree.write("t/file", "123");
+    stage.tree.symlink("t/file", "link");
+    stage.tree.link("t/file", "t/hard");
+    std::error_code error;
+    auto const path = stage.base() + "link";
+    BOOST_TEST(
+        (stage.files.stat(path.c_str(), last_link::keep, error).type == file_type::symlink));
+    auto const target = stage.files.stat(path.c_str(), last_link::follow, error);
+    BOOST_TEST((target.type == file_type::regular));
+    BOOST_TEST(target.links == 2U);
+    auto const other =
+        stage.files.stat((stage.base() + "t/hard").c_str(), last_link::keep, error);
+    BOOST_TEST((differences(target, other) == fields::none));
+}
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(stamps_a_write_no_later_than_its_clock, Stage, models) {
+    Stage stage;
+    stage.tree.write("x");
+    std::error_code error;
+    auto const record = stage.files.stat((stage.base() + "x").c_str(), last_link::keep, error);
+    BOOST_TEST((record.ctime.seconds <= stage.files.now().seconds));
+    BOOST_TEST((record.ctime.seconds + 60 > stage.files.now().seconds));
+}
+
+BOOST_AUTO_TEST_SUITE_END()

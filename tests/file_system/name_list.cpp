@@ -1,0 +1,35 @@
+#include <restat/file_system/name_list.hpp>
+
+#include <boost/test/unit_test.hpp>
+
+using namespace restat;
+
+BOOST_AUTO_TEST_SUITE(a_name_list)
+
+BOOST_AUTO_TEST_CASE(gives_back_names_and_types_in_order_of_bytes_once_sorted) {
+    name_list names;
+    BOOST_TEST(names.empty());
+    names.add("b", file_type::directory);
+    names.add("\xff", file_type::none);
+    names.add("", file_type::fifo);
+    names.add("a b", file_type::regular);
+    BOOST_TEST(names[0].name == "b");
+    names.sort();
+    BOOST_REQUIRE(names.size() == 4U);
+    BOOST_TEST(names[0].name == "");
+    BOOST_TEST(names[1].name == "a b");
+    BOOST_TEST(names[2].name == "b");
+    BOOST_TEST((names[2].type == file_type::directory));
+    BOOST_TEST(names[3].name == "\xff"); // bytes have no sign
+    names.clear();
+    BOOST_TEST(names.empty());
+}
+
+BOOST_AUTO_TEST_CASE(ends_each_name_by_a_nul) {
+    name_list names;
+    names.add(std::string_view{"abc"}.substr(0, 2), file_type::none);
+    names.add("c", file_type::none);
+    BOOST_TEST(std::string{names[0].name.data()} == "ab");
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,145 @@
+#include <restat/snapshot_builder.hpp>
+
+#include <restat/diff.hpp>
+
+#include "support/records.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+using namespace restat;
+using support::file;
+using support::tree;
+
+namespace {
+
+std::string told(snapshot const& seen) {
+    std::string text;
+    for (entry const e : seen) text += std::string{e.path} + " ";
+    return text;
+}
+
+snapshot failing(snapshot const& before, char const* path, std::errc error) {
+    snapshot_builder found;
+    found.add_error(path, std::make_error_code(error), "open");
+    return found.finish(before);
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(a_snapshot_builder)
+
+BOOST_AUTO_TEST_CASE(orders_what_it_is_given) {
+    auto const seen = tree({{"b", file(1)}, {"a-b", file(1)}, {"a/z", file(1)}, {"a", file(1)}});
+    BOOST_TEST(told(seen) == "a a/z a-b b ");
+}
+
+BOOST_AUTO_TEST_CASE(takes_the_first_of_two_that_have_the_same_path) {
+    auto const seen = tree({{"b", file(1)}, {"a", file(2)}, {"b", file(3)}});
+    BOOST_TEST(told(seen) == "a b ");
+    BOOST_TEST(seen[1].record.mtime.seconds == 1001);
+}
+
+BOOST_AUTO_TEST_CASE(counts_what_is_not_final_once_it_is_unique) {
+    snapshot_builder found;
+    found.add("a", file(1));
+    found.add("a", support::not_final(file(1)));
+    BOOST_TEST(found.finish().is_final());
+}
+
+BOOST_AUTO_TEST_CASE(keeps_what_could_not_be_read_with_all_below_it) {
+    struct row {
+        char const* failed;
+        char const* kept;
+    };
+    auto const before = tree({{"a", file(1)},
+                              {"a/b", file(1)},
+                              {"a/b/c", file(1)},
+                              {"a-b", file(1)},
+                              {"ab", file(1)},
+                              {"/r/x", file(1)}});
+    for (auto const& [failed, kept] : {
+             row{"a", "a a/b a/b/c "},        // a directory, not what only begins alike
+             row{"a/b", "a/b a/b/c "},        //
+             row{"a/b/c", "a/b/c "},          // a file
+             row{"ab", "ab "},                //
+             row{"z", ""},                    // nothing was known of it
+             row{".", "a a/b a/b/c a-b ab "}, // all that is relative
+             row{"/", "/r/x "},               // all that is not
+             row{"/r", "/r/x "},              //
+         }) {
+        BOOST_TEST(told(failing(before, failed, std::errc::io_error)) == kept, failed);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(keeps_nothing_of_what_is_missing) {
+    auto const before = tree({{"a", file(1)}, {"a/b", file(1)}});
+    for (auto const absent : {std::errc::no_such_file_or_directory, std::errc::not_a_directory}) {
+        auto const seen = failing(before, "a", absent);
+        BOOST_TEST(seen.empty());
+        BOOST_TEST(seen.findings().size() == 1U);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(keeps_each_entry_once_where_failures_overlap) {
+    auto const before =
+        tree({{"a", file(1)}, {"a/b", file(1)}, {"a/b/c", file(1)}, {"b", file(1)}});
+    snapshot_builder found;
+    for (auto const* path : {"b", "a/b", "a", "a", "."}) {
+        found.add_error(path, std::make_error_code(std::errc::io_error), "open");
+    }
+    auto const seen = found.finish(before);
+    BOOST_TEST(told(seen) == "a a/b a/b/c b ");
+    BOOST_TEST(seen.findings().size() == 5U);
+    BOOST_TEST(seen.findings().front().path == ".");
+}
+
+BOOST_AUTO_TEST_CASE(what_was_read_stands_before_what_was_known) {
+    snapshot_builder found;
+    found.add_error("a", std::make_error_code(std::errc::io_error), "list");
+    found.add("a/b", file(9));
+    auto const seen = found.finish(tree({{"a/b", file(1)}, {"a/c", file(1)}}));
+    BOOST_TEST(told(seen) == "a/b a/c ");
+    BOOST_TEST(seen[0].record.mtime.seconds == 1009);
+}
+
+BOOST_AUTO_TEST_CASE(keeps_links_and_what_is_incidental) {
+    snapshot_builder found;
+    found.add({"a", file(1), file(2), true});
+    auto const before = found.finish();
+    auto const seen = failing(before, "a", std::errc::io_error);
+    BOOST_TEST(seen[0].link.mtime.seconds == 1002);
+    BOOST_TEST(seen[0].incidental);
+}
+
+BOOST_AUTO_TEST_CASE(is_empty_again_after_it_finished) {
+    snapshot_builder found;
+    found.add("a", file(1));
+    found.finish();
+    BOOST_TEST(found.finish().empty());
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+BOOST_AUTO_TEST_SUITE(an_incidental_entry)
+
+BOOST_AUTO_TEST_CASE(comes_and_goes_without_a_change) {
+    snapshot_builder found;
+    found.add({"a", file(1), {}, true});
+    auto const with = found.finish();
+    BOOST_TEST(diff({}, with).empty());
+    BOOST_TEST(diff(with, {}).empty());
+}
+
+BOOST_AUTO_TEST_CASE(that_differs_or_is_found_missing_is_a_change) {
+    snapshot_builder found;
+    found.add({"a", file(1), {}, true});
+    auto const before = found.finish();
+    found.add({"a", file(2), {}, true});
+    BOOST_TEST(diff(before, found.finish()).size() == 1U);
+    found.add_error("a", std::make_error_code(std::errc::no_such_file_or_directory), "find");
+    auto const changes = diff(before, found.finish(before));
+    BOOST_REQUIRE(changes.size() == 1U);
+    BOOST_TEST((changes[0].kind == change_kind::removed));
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,158 @@
+#include <restat/testing/memory_file_system.hpp>
+
+#include <boost/test/unit_test.hpp>
+
+using namespace restat;
+using std::chrono::nanoseconds;
+using testing::file_call;
+using testing::memory_file_system;
+
+namespace {
+
+stat_record look(memory_file_system const& files, char const* path) {
+    std::error_code error;
+    auto const record = files.stat(path, last_link::keep, error);
+    BOOST_TEST(!error, path);
+    return record;
+}
+
+std::error_code error_of_look(memory_file_system const& files, char const* path) {
+    std::error_code error;
+    files.stat(path, last_link::follow, error);
+    return error;
+}
+
+fields changed_by(memory_file_system const& files, char const* path, auto act) {
+    auto const before = look(files, path);
+    files.advance(std::chrono::seconds{1});
+    act();
+    return differences(before, look(files, path));
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(a_file_system_in_memory)
+
+BOOST_AUTO_TEST_CASE(changes_what_a_real_one_changes) {
+    memory_file_system const files;
+    files.write("d/x", "1");
+    auto const stamps = fields::mtime | fields::ctime;
+    BOOST_TEST((changed_by(files, "d/x", [&] { files.write("d/x", "2"); }) == stamps));
+    BOOST_TEST(
+        (changed_by(files, "d/x", [&] { files.write("d/x", "22"); }) == (stamps | fields::size)));
+    BOOST_TEST((changed_by(files, "d/x", [&] { files.set_mode("d/x", 0600); }) ==
+                (fields::mode | fields::ctime)));
+    BOOST_TEST((changed_by(files, "d/x", [&] { files.set_mtime("d/x", {1, 2}); }) == stamps));
+    BOOST_TEST((changed_by(files, "d/x", [&] { files.link("d/x", "d/y"); }) ==
+                (fields::links | fields::ctime)));
+    BOOST_TEST((changed_by(files, "d/x", [&] {
+                    files.rename("d/x", "d/z");
+                    files.rename("d/z", "d/x");
+                }) == fields::ctime));
+    BOOST_TEST((changed_by(files, "d", [&] { files.write("d/new"); }) == stamps));
+    BOOST_TEST((changed_by(files, "d", [&] { files.write("d/new"); }) == fields::none));
+    BOOST_TEST((changed_by(files, "d", [&] { files.remove("d/new"); }) == stamps));
+}
+
+BOOST_AUTO_TEST_CASE(stamps_with_its_granularity_and_lets_no_time_pass_by_itself) {
+    memory_file_system const files{std::chrono::seconds{2}};
+    files.write("a");
+    auto const clock = files.now();
+    files.advance(nanoseconds{3'999'999'999});
+    files.write("b");
+    BOOST_TEST(look(files, "a").ctime.nanoseconds == 0U);
+    BOOST_TEST(look(files, "a").ctime.seconds % 2 == 0);
+    BOOST_TEST(look(files, "b").ctime.seconds - look(files, "a").ctime.seconds == 4);
+    BOOST_TEST(files.now().seconds - clock.seconds == 4);
+    BOOST_TEST(clock.nanoseconds % 4'000'000 == 0U);
+}
+
+BOOST_AUTO_TEST_CASE(gives_numbers_again_if_told_to) {
+    for (bool const reuse : {false, true}) {
+        memory_file_system const files;
+        files.reuse_inodes(reuse);
+        files.write("a");
+        auto const number = look(files, "a").inode;
+        files.remove("a");
+        files.write("b");
+        BOOST_TEST((look(files, "b").inode == number) == reuse);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(resolves_links_as_the_kernel_does) {
+    memory_file_system const files;
+    files.write("a/b/x", "123");
+    files.symlink("../a/./b/", "c/to_b");
+    files.symlink("/c/to_b/../b/x", "to_x");
+    files.symlink("loop", "loop");
+    std::error_code error;
+    BOOST_TEST(files.stat("to_x", last_link::follow, error).size == 3U);
+    BOOST_TEST((error_of_look(files, "loop") == std::errc::too_many_symbolic_link_levels));
+    BOOST_TEST((error_of_look(files, "to_x/y") == std::errc::not_a_directory));
+    BOOST_TEST((error_of_look(files, "../../a/c") == std::errc::no_such_file_or_directory));
+}
+
+BOOST_AUTO_TEST_CASE(mounts_another_device_over_a_directory) {
+    memory_file_system const files;
+    files.write("a/x");
+    auto const device = look(files, "a").device;
+    files.mount("a", 42);
+    files.write("a/y");
+    BOOST_TEST(look(files, "a").device == 42U);
+    BOOST_TEST(look(files, "a/y").device == 42U);
+    BOOST_TEST((files.files() == std::vector<std::string>{"a/y"}));
+    files.unmount("a");
+    BOOST_TEST(look(files, "a/x").device == device);
+    BOOST_CHECK_THROW(files.unmount("a"), reload_error);
+}
+
+BOOST_AUTO_TEST_CASE(fails_by_count_and_by_path_until_it_is_healed) {
+    memory_file_system const files;
+    files.write("a");
+    files.write("b");
+    files.fail(file_call::stat, std::errc::io_error, 2, 2);
+    files.fail_at("/b/", file_call::stat, std::errc::permission_denied);
+    BOOST_TEST(!error_of_look(files, "a"));
+    BOOST_TEST((error_of_look(files, "a") == std::errc::io_error));
+    BOOST_TEST((error_of_look(files, "a") == std::errc::io_error));
+    BOOST_TEST(!error_of_look(files, "a"));
+    BOOST_TEST((error_of_look(files, "./b") == std::errc::permission_denied));
+    files.heal();
+    BOOST_TEST(!error_of_look(files, "b"));
+    BOOST_TEST(files.calls(file_call::stat) == 6U);
+}
+
+BOOST_AUTO_TEST_CASE(runs_a_hook_right_before_its_call_and_once) {
+    memory_file_system const files;
+    files.write("a");
+    files.before(file_call::stat, 2, [&] { files.remove("a"); });
+    BOOST_TEST(!error_of_look(files, "a"));
+    BOOST_TEST((error_of_look(files, "a") == std::errc::no_such_file_or_directory));
+    files.write("a");
+    BOOST_TEST(!error_of_look(files, "a"));
+}
+
+BOOST_AUTO_TEST_CASE(has_as_many_descriptors_as_it_is_told) {
+    memory_file_system const files;
+    files.limit_descriptors(1);
+    std::error_code error;
+    auto first = files.open(".", error);
+    BOOST_TEST(!error);
+    files.open(".", error);
+    BOOST_TEST((error == std::errc::too_many_files_open));
+    first = {};
+    files.open(".", error);
+    BOOST_TEST(!error);
+}
+
+BOOST_AUTO_TEST_CASE(refuses_what_a_test_should_not_ask) {
+    memory_file_system const files;
+    files.write("a/x");
+    BOOST_CHECK_THROW(files.remove("b"), reload_error);
+    BOOST_CHECK_THROW(files.rename("b", "c"), reload_error);
+    BOOST_CHECK_THROW(files.link("a", "c"), reload_error);      // of a directory
+    BOOST_CHECK_THROW(files.symlink("x", "a/x"), reload_error); // there already
+    BOOST_CHECK_THROW(files.write("a/x/y"), reload_error);      // below a file
+}
+
+BOOST_AUTO_TEST_SUITE_END()

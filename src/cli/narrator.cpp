@@ -68,8 +68,14 @@ void narrator::add(std::string_view detail) const {
 void narrator::complain(std::string_view line) const { put_line(line, colour_, "31"); }
 
 void narrator::scanned(snapshot const& files, std::chrono::nanoseconds took) noexcept {
-    scan_ = fmt::format("a scan of {} files took {}", files.size(), length_of(took));
-    if (!std::exchange(scanned_, true)) add(scan_);
+    files_ = files.size();
+    took_ = took;
+    if (!std::exchange(scanned_, true)) tell_scan();
+}
+
+void narrator::tell_scan() const {
+    add(fmt::format("a scan of {} file{} took {}", files_, files_ == 1 ? "" : "s",
+                    length_of(took_)));
 }
 
 void narrator::found(finding const& what) noexcept { complain(describe(what)); }
@@ -77,7 +83,7 @@ void narrator::found(finding const& what) noexcept { complain(describe(what)); }
 void narrator::delivering(change_set const& changes) noexcept {
     if (level_ != verbosity::verbose) return;
     for (auto const& what : changes) say(in_full(what));
-    say(scan_);
+    tell_scan();
 }
 
 void narrator::delivered(change_set const& changes, restart_result result,

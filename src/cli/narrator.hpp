@@ -5,7 +5,7 @@
 #include <restat/observer.hpp>
 #include <restat/restart/process_event.hpp>
 
-#include <string>
+#include <chrono>
 #include <string_view>
 
 namespace restat::cli {
@@ -33,6 +33,7 @@ public:
     void heard(process_event const& event);
 
 private:
+    void tell_scan() const;
     void started(process_event const& event);
     void ended(process_event const& event);
     void start_failed(process_event const& event);
@@ -42,7 +43,8 @@ private:
     command_options run_;
     bool has_command_;
 
-    std::string scan_; // how long the last one took
+    std::size_t files_ = 0; // of the last scan
+    std::chrono::nanoseconds took_{};
     bool scanned_ = false;
     bool started_ = false;
     bool asked_to_end_ = false;

@@ -11,9 +11,10 @@ namespace restat {
 /// snapshot.
 struct entry {
     std::string_view path;
-    stat_record record =
-        {};                ///< of what the path leads to, or of the link when that leads nowhere
-    stat_record link = {}; ///< of the symbolic link itself, if looked at both ways; else `none`
+    /// Of what the path leads to, or of the link when that leads nowhere.
+    stat_record record = {};
+    /// Of the symbolic link itself, if looked at both ways; else of type `none`.
+    stat_record link = {};
     /// Came into view because something else did, as a module does when it is loaded: that it is
     /// listed, or no longer, is no change; that it differs or is found missing is one.
     bool incidental = false;

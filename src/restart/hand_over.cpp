@@ -1,5 +1,6 @@
-// The form: the head, then for each entry the length of its path, the path, the record, and that
-// of the link (of type `none` if there is none). Numbers have their native order and no padding.
+// The form: the head, then for each entry the length of its path, the path, the record, that of
+// the link (of type `none` if there is none), and whether it is incidental. Numbers have their
+// native order and no padding.
 
 #include "restart/hand_over.hpp"
 
@@ -10,7 +11,7 @@
 namespace restat::detail {
 namespace {
 
-constexpr std::uint64_t magic = 0x7265737461740001; // "restat", version 1; also tells byte orders
+constexpr std::uint64_t magic = 0x7265737461740002; // "restat", version 2; also tells byte orders
 
 struct writer {
     std::string bytes;
@@ -87,6 +88,7 @@ void write(writer& to, entry const& what) {
     to.bytes += what.path;
     to.record(what.record);
     to.record(what.link);
+    to.number(static_cast<std::uint8_t>(what.incidental));
 }
 
 void read(reader& from, snapshot_builder& to) {
@@ -95,7 +97,9 @@ void read(reader& from, snapshot_builder& to) {
     auto const path = from.take(length);
     auto const record = from.record();
     auto const link = from.record();
-    if (from.good) to.add(path, record, link);
+    std::uint8_t incidental = 0;
+    from.number(incidental);
+    if (from.good) to.add(entry{path, record, link, incidental != 0});
 }
 
 } // namespace

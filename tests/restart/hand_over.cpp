@@ -24,6 +24,7 @@ snapshot sample() {
     builder.add("a\n\xff", record);
     stat_record link{.inode = 3, .type = file_type::symlink};
     builder.add("b", record, link);
+    builder.add(entry{"c", record, {}, true});
     builder.add("", {});
     return builder.finish();
 }
@@ -33,7 +34,7 @@ bool same(snapshot const& a, snapshot const& b) {
     for (std::size_t i = 0; i < a.size(); ++i) {
         bool const equal = a[i].path == b[i].path && differences(a[i], b[i]) == fields::none &&
                            a[i].record.final == b[i].record.final &&
-                           a[i].link.type == b[i].link.type;
+                           a[i].link.type == b[i].link.type && a[i].incidental == b[i].incidental;
         if (!equal) return false;
     }
     return true;

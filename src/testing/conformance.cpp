@@ -188,8 +188,7 @@ namespace {
 // Decides by a rule and remembers what it was asked.
 class recorder {
 public:
-    explicit recorder(std::function<verdict(candidate const&)> rule)
-        : rule_{std::move(rule)} {}
+    explicit recorder(std::function<verdict(candidate const&)> rule) : rule_{std::move(rule)} {}
 
     verdict ask(candidate const& path) noexcept {
         auto const answer = rule_(path);
@@ -366,14 +365,16 @@ void check_stopped_during(clock_calls const& clock, pass_time const& pass, sente
     sleep_clock const real;
     std::stop_source source;
     time_point asked;
-    std::jthread const asking{[&] {
+    std::jthread asking{[&] {
         std::this_thread::sleep_for(milliseconds{20});
         asked = real.now();
         source.request_stop();
     }};
     auto const reason = clock.wait_until(
         clock.now() + (pass ? nanoseconds{std::chrono::hours{1}} : patience), source.get_token());
-    auto const late = real.now() - asked;
+    auto const woke = real.now();
+    asking.join();
+    auto const late = woke - asked;
     if (reason != wake::stopped) wrong.emplace_back("a stop request does not end its wait");
     if (reason == wake::stopped && late > stop_limit) {
         wrong.emplace_back("goes on waiting for more than 200 ms after a stop request");

@@ -1,5 +1,5 @@
-// What CLI11 is told is names and help alone. Values stay the bytes that were given; what they mean
-// is read elsewhere, so that each refusal names the option, the value and the reason.
+// What CLI11 is told is names and help alone. Values stay the bytes that were given; what they
+// mean is read elsewhere, so that each refusal names the option, the value and the reason.
 
 #include "command_line.hpp"
 

@@ -11,7 +11,7 @@ namespace restat::detail {
 /// What a child is made from, each time anew.
 struct child_recipe {
     std::vector<std::string> command;
-    std::string program = {};    ///< the file, if not the first of the command
+    std::string program = {};      ///< the file, if not the first of the command
     std::function<int()> run = {}; ///< in place of a command
     std::vector<std::string> environment = {};
     std::vector<int> keep = {};

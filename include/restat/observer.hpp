@@ -5,7 +5,7 @@
 #include <restat/restart_result.hpp>
 #include <restat/snapshot.hpp>
 
-#include <chrono>
+#include <restat/detail/chrono.hpp>
 
 namespace restat {
 

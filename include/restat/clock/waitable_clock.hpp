@@ -1,7 +1,7 @@
 #pragma once
 
-#include <chrono>
 #include <concepts>
+#include <restat/detail/chrono.hpp>
 #include <stop_token>
 
 namespace restat {

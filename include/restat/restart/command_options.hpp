@@ -1,6 +1,6 @@
 #pragma once
 
-#include <chrono>
+#include <restat/detail/chrono.hpp>
 #include <string>
 #include <vector>
 

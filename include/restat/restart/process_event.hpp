@@ -2,8 +2,8 @@
 
 #include <restat/restart/exit_status.hpp>
 
-#include <chrono>
 #include <cstddef>
+#include <restat/detail/chrono.hpp>
 #include <string>
 #include <system_error>
 

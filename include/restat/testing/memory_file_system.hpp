@@ -3,9 +3,9 @@
 #include <restat/enumerator/tree_enumerator.hpp>
 #include <restat/file_system/file_system.hpp>
 
-#include <chrono>
 #include <functional>
 #include <memory>
+#include <restat/detail/chrono.hpp>
 #include <string>
 #include <string_view>
 #include <vector>

@@ -7,6 +7,7 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <stdexcept>
@@ -26,7 +27,7 @@ struct world {
     bool out_of_memory = false;
     std::function<void(snapshot_builder&, std::error_code&)> during = [](auto&, auto&) {};
     std::vector<finding> unread;
-    int scans = 0;
+    std::atomic<int> scans = 0;
 };
 
 struct world_enumerator {

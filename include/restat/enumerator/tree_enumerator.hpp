@@ -66,6 +66,6 @@ private:
 };
 
 // Compiled once, in the library.
-extern template class basic_tree_enumerator<native_file_system>;
+extern template class RESTAT_EXPORT basic_tree_enumerator<native_file_system>;
 
 } // namespace restat

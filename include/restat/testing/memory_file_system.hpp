@@ -1,6 +1,7 @@
 #pragma once
 
 #include <restat/enumerator/tree_enumerator.hpp>
+#include <restat/export.hpp>
 #include <restat/file_system/file_system.hpp>
 
 #include <functional>
@@ -112,6 +113,6 @@ private:
 namespace restat {
 
 // Compiled once, in the library of the fakes.
-extern template class basic_tree_enumerator<testing::memory_file_system>;
+extern template class RESTAT_EXPORT basic_tree_enumerator<testing::memory_file_system>;
 
 } // namespace restat

@@ -13,6 +13,19 @@ namespace {
 constexpr std::chrono::seconds baseline_limit{3};
 constexpr std::chrono::milliseconds baseline_pause{5};
 
+// Durations that can be added to a time point without overflow.
+schedule within_reach(schedule when) noexcept {
+    constexpr std::chrono::nanoseconds longest = std::chrono::hours{24 * 365 * 10};
+    auto const limit = [&](std::chrono::nanoseconds& time) {
+        time = std::clamp(time, std::chrono::nanoseconds{}, longest);
+    };
+    limit(when.interval);
+    limit(when.quiet_period);
+    limit(when.max_wait);
+    limit(when.empty_period);
+    return when;
+}
+
 } // namespace
 
 struct reloader_state::members {
@@ -31,7 +44,7 @@ struct reloader_state::members {
     bool polling = false;
 };
 
-reloader_state::reloader_state(schedule when) : m_{make_owned<members>(when)} {}
+reloader_state::reloader_state(schedule when) : m_{make_owned<members>(within_reach(when))} {}
 
 void reloader_state::stop() noexcept { m_->stop.request_stop(); }
 std::stop_token reloader_state::token() const noexcept { return m_->token; }
@@ -64,6 +77,7 @@ time_point reloader_state::next_scan() const noexcept {
 void reloader_state::begin(snapshot baseline) {
     m_->changes.begin(std::move(baseline));
     m_->trying_since = time_point::max();
+    audience().watching(latest());
 }
 
 bool reloader_state::offer_baseline(snapshot& seen, time_point now) {

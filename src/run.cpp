@@ -44,10 +44,11 @@ int run_until_signal(Reloader& reloader, detail::program_supervisor& program,
 }
 
 int supervise_program(options const& watch, std::string const& calls) {
-    detail::program_supervisor program{calls};
+    detail::program_supervisor program{calls, watch.tell};
     basic_reloader reloader{detail::supervised_files{watch, program}, ignore_matcher{watch},
                             interruptible_clock{}, detail::supervised_program{program},
                             schedule_of(watch)};
+    reloader.observe(watch.tell);
     int signal = 0;
     {
         os::ending_signals const signals;

@@ -30,8 +30,8 @@ constexpr std::chrono::milliseconds ask_pause{250};
 
 } // namespace
 
-program_supervisor::program_supervisor(std::string const& calls)
-    : program_{command(calls), [this](process_event const& event) { hear(event); }} {
+program_supervisor::program_supervisor(std::string const& calls, observer* tell)
+    : tell_{tell}, program_{command(calls), [this](process_event const& event) { hear(event); }} {
     polled_.add(channel_.ours());
 }
 
@@ -94,6 +94,8 @@ void program_supervisor::hear(process_event const& event) {
         run_.ended_at = now_;
         run_.status = event.error ? exit_status{.code = 1} : event.status;
         run_.interrupted = event.interrupted;
+    } else if (event.what == kind::start_failed && tell_) {
+        tell_->found({event.path, event.error, "start"});
     } else if (event.what == kind::suspended) {
         os::raise_signal(SIGTSTP);
     }

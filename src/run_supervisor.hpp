@@ -6,6 +6,7 @@
 
 #include <restat/enumerator/module_enumerator.hpp>
 #include <restat/enumerator/program_enumerator.hpp>
+#include <restat/observer.hpp>
 #include <restat/restart/command_restart.hpp>
 
 #include <optional>
@@ -18,7 +19,7 @@ class program_supervisor {
 public:
     /// `calls` follows the descriptor in the child's variable.
     /// \errors throws where this program cannot be started again
-    explicit program_supervisor(std::string const& calls);
+    program_supervisor(std::string const& calls, observer* tell);
     program_supervisor(program_supervisor const&) = delete;
 
     restart_result restart(change_set const& changes, std::error_code& error);
@@ -65,6 +66,7 @@ private:
     bool asked_ = false;     // the program asks to be run again
     bool stopping_ = false;
     time_point ask_at_{};
+    observer* tell_;
     command_restart program_;
 };
 

@@ -1,5 +1,7 @@
 #include "settling.hpp"
 
+#include "unread.hpp"
+
 #include <algorithm>
 
 namespace restat::detail {
@@ -59,6 +61,8 @@ settling::~settling() = default;
 
 void settling::begin(snapshot baseline) {
     owed_ = unfinal_paths(baseline);
+    unread_ = baseline.findings();
+    std::erase_if(unread_, [](finding const& f) { return is_absence(f.error); });
     latest_ = std::move(baseline);
     baseline_ = {};
     due_.clear();
@@ -79,6 +83,7 @@ void settling::look(snapshot seen, time_point now) {
     latest_ = std::move(seen);
     due_ = std::move(due);
     if (due_.empty()) baseline_ = {};
+    forget_unread(latest_);
 }
 
 // Only a path that moved now, or was due before, can differ from the baseline by an edit.
@@ -96,11 +101,26 @@ std::vector<settling::item> settling::compare(change_set const& moved, snapshot 
             consider(old->what.path, old->moved, old->owed);
         }
         bool const again = old != due_.end() && old->what.path == what.path;
-        consider(what.path, now, again && old->owed);
+        if (!was_unread(what)) consider(what.path, now, again && old->owed);
         if (again) ++old;
     }
     for (; old != due_.end(); ++old) consider(old->what.path, old->moved, old->owed);
     return due;
+}
+
+// What comes into view where the baseline could not look was there, for all that is known.
+bool settling::was_unread(change const& what) const noexcept {
+    return what.kind == change_kind::added &&
+           std::any_of(unread_.begin(), unread_.end(),
+                       [&](finding const& f) { return is_within(what.path, f.path); });
+}
+
+void settling::forget_unread(snapshot const& seen) {
+    std::erase_if(unread_, [&](finding const& old) {
+        auto const& now = seen.findings();
+        return std::none_of(now.begin(), now.end(),
+                            [&](finding const& f) { return f.path == old.path; });
+    });
 }
 
 // What was told before it was final is told again when it is.
@@ -135,7 +155,8 @@ change_set settling::ready(time_point now) const {
 
 void settling::settled() {
     for (item const& due : due_) {
-        if (!is_final_at(due.what.path, latest_)) owed_.push_back(due.what.path);
+        bool const is_owed = std::find(owed_.begin(), owed_.end(), due.what.path) != owed_.end();
+        if (!is_owed && !is_final_at(due.what.path, latest_)) owed_.push_back(due.what.path);
     }
     due_.clear();
     baseline_ = {};

@@ -49,6 +49,8 @@ private:
 
     std::vector<item> compare(change_set const& moved, snapshot const& seen,
                               time_point now) const;
+    bool was_unread(change const& what) const noexcept;
+    void forget_unread(snapshot const& seen);
     void call_in_owed(std::vector<item>& due, snapshot const& seen, time_point now);
     time_point quiet_at() const noexcept;
     time_point latest_delivery() const noexcept;
@@ -57,6 +59,7 @@ private:
     schedule when_;
     snapshot baseline_; // empty while nothing is due: then it is as good as latest_
     snapshot latest_;
+    std::vector<finding> unread_;   // of the baseline: below them nothing was known
     std::vector<item> due_;         // ordered by path
     std::vector<std::string> owed_; // told while not final, so told again when they are
     time_point first_{};            // when the first of what is due was seen

@@ -1,20 +1,15 @@
 #include <restat/snapshot_builder.hpp>
 
+#include "unread.hpp"
+
 #include <algorithm>
 
 namespace restat {
+
+using detail::is_absence;
+using detail::is_within;
+
 namespace {
-
-bool is_absence(std::error_code error) noexcept {
-    return error == std::errc::no_such_file_or_directory || error == std::errc::not_a_directory;
-}
-
-// Whether `path` is `top` or below it. What is below "." is spelled without it.
-bool is_within(std::string_view path, std::string_view top) noexcept {
-    if (top == ".") return !path.starts_with('/');
-    if (!path.starts_with(top)) return false;
-    return path.size() == top.size() || top.ends_with('/') || path[top.size()] == '/';
-}
 
 // Where in a snapshot that which is below a path begins: for ".", behind all absolute paths.
 std::string_view position(std::string_view path) noexcept { return path == "." ? "\x01" : path; }

@@ -12,4 +12,11 @@ void within_memory(std::error_code& error, void (*call)(void*), void* object) {
     }
 }
 
+void without_exceptions(void (*call)(void*), void* object) noexcept {
+    try {
+        call(object);
+    } catch (...) { // what was thrown first is under way, or the strategy's destructor follows
+    }
+}
+
 } // namespace restat::detail

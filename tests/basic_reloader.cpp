@@ -248,7 +248,7 @@ BOOST_AUTO_TEST_CASE(it_scans_every_interval_and_sooner_while_something_settles)
 BOOST_AUTO_TEST_CASE(a_hint_scans_at_once) {
     std::jthread const runner{[&](std::stop_token stop) { reloader.run(stop); }};
     clock.next_sleeper();
-    auto const before = files->scans;
+    int const before = files->scans;
     clock.hint();
     while (clock.next_sleeper() != clock.now() + 1s || files->scans == before) {
         std::this_thread::yield();
@@ -263,7 +263,7 @@ BOOST_AUTO_TEST_CASE(stop_ends_it_from_any_thread_and_before_it_begins) {
         reloader.stop();
         reloader.stop();
     }
-    auto const scans = files->scans;
+    int const scans = files->scans;
     reloader.run();
     BOOST_TEST(files->scans <= scans + 1);
 }

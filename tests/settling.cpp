@@ -149,6 +149,33 @@ BOOST_AUTO_TEST_CASE(a_baseline_that_is_not_final_is_told_when_it_is) {
     BOOST_TEST(r.look(75, tree({{"a", file(1)}, {"b", file(1)}})) == "modified a; ");
 }
 
+BOOST_AUTO_TEST_CASE(what_the_baseline_could_not_read_is_known_later_and_not_called_added) {
+    auto const look = [](bool readable, int version) {
+        snapshot_builder found;
+        if (readable) found.add("d/a", file(version));
+        if (!readable) found.add_error("d", make_error_code(std::errc::io_error), "open");
+        return found.finish();
+    };
+    run r;
+    r.changes.begin(look(false, 1));
+    BOOST_TEST(r.look(0, look(false, 1)) == "");
+    BOOST_TEST(r.look(1000, look(true, 1)) == "");
+    BOOST_TEST(!r.changes.is_due());
+    BOOST_TEST(r.look(2000, look(true, 2)) == "");
+    BOOST_TEST(r.look(2075, look(true, 2)) == "modified d/a; ");
+    BOOST_TEST(r.look(3000, tree({{"d/a", file(2)}, {"d/b", file(1)}})) == "");
+    BOOST_TEST(r.look(3075, tree({{"d/a", file(2)}, {"d/b", file(1)}})) == "added d/b; ");
+}
+
+BOOST_AUTO_TEST_CASE(a_root_that_the_baseline_missed_is_added_when_it_appears) {
+    snapshot_builder missing;
+    missing.add_error("d", make_error_code(std::errc::no_such_file_or_directory), "find");
+    run r;
+    r.changes.begin(missing.finish());
+    BOOST_TEST(r.look(0, tree({{"d/a", file(1)}})) == "");
+    BOOST_TEST(r.look(75, tree({{"d/a", file(1)}})) == "added d/a; ");
+}
+
 BOOST_AUTO_TEST_CASE(a_hard_link_is_not_told_and_hides_no_later_edit) {
     auto linked = file(1);
     linked.links = 2;

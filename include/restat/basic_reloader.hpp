@@ -55,7 +55,9 @@ public:
         options const& from = {}) requires std::constructible_from<Enumerator, options const&> &&
         std::constructible_from<Matcher, options const&> && std::default_initializable<Clock> &&
         std::default_initializable<Restart>
-        : enumerator_(from), matcher_(from), clock_{}, restart_{}, state_{schedule_of(from)} {}
+        : enumerator_(from), matcher_(from), clock_{}, restart_{}, state_{schedule_of(from)} {
+        observe(from.tell);
+    }
 
     basic_reloader(basic_reloader const&) = delete;
     basic_reloader& operator=(basic_reloader const&) = delete;
@@ -100,7 +102,9 @@ private:
     /// Ends what the strategy looks after when `run` is left, also by an exception.
     struct program_scope {
         basic_reloader& of;
-        ~program_scope() { of.end_program(); }
+        ~program_scope() {
+            detail::without_exceptions([this] { of.end_program(); });
+        }
     };
 
     snapshot scan(std::error_code& error);
@@ -150,9 +154,15 @@ poll_result basic_reloader<E, M, C, R>::poll(std::error_code& error) {
     }
     snapshot seen = scan(error);
     auto const now = clock_.now();
-    if (!error) detail::within_memory(error, [&] { state_.look(seen, now); });
+    change_set due;
+    if (!error) {
+        detail::within_memory(error, [&] {
+            state_.look(seen, now);
+            due = state_.ready(now);
+        });
+    }
     if (error) return outcome(poll_state::failed);
-    if (change_set const due = state_.ready(now); !due.empty()) return deliver(due);
+    if (!due.empty()) return deliver(due);
     return outcome(state_.is_due() ? poll_state::settling : poll_state::unchanged);
 }
 
@@ -194,7 +204,8 @@ snapshot basic_reloader<E, M, C, R>::scan(std::error_code& error) {
         if (!error) seen = found.finish(latest());
         collect_faults(matcher_, faults);
     });
-    state_.scan_ended(clock_.now(), seen, faults, error);
+    auto const gave_up = error;
+    detail::within_memory(error, [&] { state_.scan_ended(clock_.now(), seen, faults, gave_up); });
     return seen;
 }
 

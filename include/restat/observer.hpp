@@ -17,6 +17,8 @@ public:
 
     /// A scan ended, and took this long.
     virtual void scanned(snapshot const&, std::chrono::nanoseconds) noexcept {}
+    /// The baseline stands: what differs from it is told from now on.
+    virtual void watching(snapshot const&) noexcept {}
     /// Something could not be read or matched. Told once, and again only after it went well.
     virtual void found(finding const&) noexcept {}
     /// These changes are settled and about to be handed to the restart strategy.

@@ -9,6 +9,8 @@
 
 namespace restat {
 
+class observer;
+
 /// Directories that hold no source of a program: version control, build caches, editors' state.
 RESTAT_EXPORT std::vector<std::string> default_ignore_dirs();
 /// Files that come and go beside the ones meant: editors' swap, lock and backup files.
@@ -26,6 +28,8 @@ struct options {
     std::chrono::nanoseconds interval = schedule{}.interval;
     std::chrono::nanoseconds quiet_period = schedule{}.quiet_period;
     std::chrono::nanoseconds max_wait = schedule{}.max_wait;
+    /// Told what could not be read, what is delivered, and why a start failed; null for nobody.
+    observer* tell = nullptr;
 };
 
 /// The part of the options that every reloader has.

@@ -16,7 +16,7 @@ namespace restat {
 ///
 ///     if (!restat::is_reloader_child()) return restat::restart_with_reloader();
 ///
-/// Call it early, before other threads are started: while it runs, TERM, INT and HUP are blocked
+/// Call it early, before other threads are started: while it runs, TERM, INT, HUP and QUIT are blocked
 /// and waited for. Such a signal ends the child as a change does, and then acts on this process
 /// as it would have before. A second INT kills at once.
 ///

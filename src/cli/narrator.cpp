@@ -70,8 +70,9 @@ void narrator::complain(std::string_view line) const { put_line(line, colour_, "
 void narrator::scanned(snapshot const& files, std::chrono::nanoseconds took) noexcept {
     files_ = files.size();
     took_ = took;
-    if (!std::exchange(scanned_, true)) tell_scan();
 }
+
+void narrator::watching(snapshot const&) noexcept { tell_scan(); }
 
 void narrator::tell_scan() const {
     add(fmt::format("a scan of {} file{} took {}", files_, files_ == 1 ? "" : "s",
@@ -90,6 +91,7 @@ void narrator::delivered(change_set const& changes, restart_result result,
                          std::error_code) noexcept {
     if (!has_command_ || result != restart_result::restarted) return;
     say(fmt::format("{}; {}", summary(changes), started_ ? "restarting" : "starting"));
+    in_last_run_ = run_.when_files_change == on_change::once;
 }
 
 void narrator::heard(process_event const& event) {
@@ -121,7 +123,7 @@ void narrator::started(process_event const& event) {
 
 void narrator::ended(process_event const& event) {
     if (asked_to_end_) return add(end_of(event.status));
-    bool const waits = run_.when_it_ends == on_exit::wait && !event.interrupted;
+    bool const waits = run_.when_it_ends == on_exit::wait && !event.interrupted && !in_last_run_;
     say(end_of(event.status) + (waits ? "; waiting for a change" : ""));
 }
 

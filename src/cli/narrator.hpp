@@ -24,6 +24,7 @@ public:
     void complain(std::string_view line) const;
 
     void scanned(snapshot const& files, std::chrono::nanoseconds took) noexcept override;
+    void watching(snapshot const&) noexcept override;
     void found(finding const& what) noexcept override;
     void delivering(change_set const& changes) noexcept override;
     void delivered(change_set const& changes, restart_result result,
@@ -45,8 +46,8 @@ private:
 
     std::size_t files_ = 0; // of the last scan
     std::chrono::nanoseconds took_{};
-    bool scanned_ = false;
     bool started_ = false;
+    bool in_last_run_ = false; // of --once
     bool asked_to_end_ = false;
     std::error_code failure_; // of the last start, told
 };

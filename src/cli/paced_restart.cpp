@@ -20,8 +20,8 @@ supervision paced_restart::supervise(time_point now) {
 
 restart_result paced_restart::restart(change_set const& changes, std::error_code& error) {
     auto const now = sleep_clock{}.now();
-    bool const suspicious = comes_soon(now);
-    if (suspicious && row_ == patience && !suspects_.empty()) tell_(suspects_.front());
+    bool const suspicious = comes_soon(now) && is_suspected(changes);
+    if (suspicious && row_ == patience) tell_(suspects_.front());
     if (suspicious && row_ >= patience && now < *started_ + pause) {
         row_ = patience + 1; // told
         error = std::make_error_code(std::errc::resource_unavailable_try_again);
@@ -40,12 +40,19 @@ bool paced_restart::comes_soon(time_point now) {
     return started_ && *offered_ < *started_ + soon;
 }
 
+// Whether all of it changed after each start of the row, or the row begins with it.
+bool paced_restart::is_suspected(change_set const& changes) const {
+    return row_ == 0 || std::all_of(changes.begin(), changes.end(), [&](change const& what) {
+               return std::find(suspects_.begin(), suspects_.end(), what.path) != suspects_.end();
+           });
+}
+
 void paced_restart::remember(change_set const& changes) {
+    std::erase_if(suspects_, [&](auto const& path) { return !changes.contains(path); });
+    if (suspects_.empty()) row_ = 0;
     if (row_++ == 0) {
         suspects_.clear();
         for (auto const& what : changes) suspects_.push_back(what.path);
-    } else {
-        std::erase_if(suspects_, [&](auto const& path) { return !changes.contains(path); });
     }
 }
 

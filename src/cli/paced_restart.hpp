@@ -33,6 +33,7 @@ public:
 
 private:
     bool comes_soon(time_point now);
+    bool is_suspected(change_set const& changes) const;
     void remember(change_set const& changes);
 
     command_restart command_;

@@ -23,14 +23,6 @@
 namespace restat::cli {
 namespace {
 
-/// Whether a start that failed so may well succeed soon, with nobody doing anything.
-bool is_passing(std::error_code error) {
-    constexpr std::errc passing[] = {std::errc::text_file_busy, std::errc::not_enough_memory,
-                                     std::errc::resource_unavailable_try_again};
-    return std::any_of(std::begin(passing), std::end(passing),
-                       [&](std::errc code) { return error == code; });
-}
-
 /// What a shell has in `$?` for a command that could not be started.
 int status_of_failure(std::error_code error) {
     bool const missing =
@@ -80,9 +72,12 @@ private:
         interrupted_by_ = event.status.signal;
         stop_.request_stop();
     }
-    // What runs goes on until the next can be started.
+    // What runs goes on until the next can be started, and what may pass is tried again; but a
+    // command that is not there has a status of its own.
     void start_failed(process_event const& event) {
-        if (has_end_ && !is_running_ && !is_passing(event.error)) stop_.request_stop();
+        bool const again = event.pause > event.pause.zero() &&
+                           event.error != std::errc::no_such_file_or_directory;
+        if (has_end_ && !is_running_ && !again) stop_.request_stop();
     }
 
     counting_matcher const& matcher_;

@@ -10,7 +10,10 @@
 
 #include "signals.hpp"
 
+#include <restat/error.hpp>
+
 #include <csignal>
+#include <system_error>
 #include <utility>
 
 #include <pthread.h>
@@ -42,7 +45,11 @@ signal_watch::signal_watch(std::stop_source stop, std::function<void()> hurry)
     sigset_t blocked = watched();
     for (int const signal : harmless) sigaddset(&blocked, signal);
     ::pthread_sigmask(SIG_BLOCK, &blocked, nullptr);
-    thread_ = std::thread{[this] { wait(); }};
+    try {
+        thread_ = std::thread{[this] { wait(); }};
+    } catch (std::system_error const& failed) {
+        throw reload_error{{{}, failed.code(), "start a thread"}};
+    }
 }
 
 signal_watch::~signal_watch() {

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "unread.hpp"
+
 #include <restat/file_system/file_system.hpp>
 #include <restat/matcher/matcher_ref.hpp>
 #include <restat/snapshot_builder.hpp>
@@ -11,11 +13,6 @@
 // How paths are looked at, for all enumerators. Inline, since the fakes use it from another
 // library.
 namespace restat::detail {
-
-/// Whether an error says that there is nothing of that name.
-inline bool is_absence(std::error_code error) noexcept {
-    return error == std::errc::no_such_file_or_directory || error == std::errc::not_a_directory;
-}
 
 /// A path as it is told: without a leading `./` and without trailing slashes.
 inline std::string_view plain_path(std::string_view named) noexcept {

@@ -1,8 +1,13 @@
 #include <restat/enumerator/program_enumerator.hpp>
 
 #include <restat/enumerator/joined_enumerator.hpp>
+#include <restat/enumerator/list_enumerator.hpp>
 #include <restat/enumerator/module_enumerator.hpp>
 #include <restat/enumerator/tree_enumerator.hpp>
+
+#include "linux/launch.hpp"
+
+#include <utility>
 
 namespace restat {
 
@@ -10,9 +15,18 @@ static_assert(file_enumerator<program_enumerator>);
 
 struct program_enumerator::parts {
     parts(module_enumerator modules, std::vector<std::string> track)
-        : all{std::move(modules), tree_enumerator{std::move(track)}} {}
+        : all{list_enumerator{own_name()}, std::move(modules),
+              tree_enumerator{std::move(track)}} {}
 
-    joined_enumerator<module_enumerator, tree_enumerator> all;
+    // The name that the program was started by may be a link; the modules have only what it led
+    // to. Nothing if it does not lead to this program.
+    static std::vector<std::string> own_name() {
+        auto record = detail::take_launch_record();
+        if (record.error) return {};
+        return {std::move(record.path)};
+    }
+
+    joined_enumerator<list_enumerator, module_enumerator, tree_enumerator> all;
 };
 
 program_enumerator::program_enumerator(options const& from)

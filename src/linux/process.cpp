@@ -98,13 +98,16 @@ group_life look_for_members(int group) noexcept {
     if (!can_look()) return group_life::unknown;
     DIR* const all = ::opendir("/proc");
     if (!all) return group_life::some; // for all that can be said now; it will be asked again
-    bool found = false;
-    while (dirent const* const entry = found ? nullptr : ::readdir(all)) {
-        int const pid = std::atoi(entry->d_name); // 0 for what is no process
-        found = pid > 0 && is_living_member(pid, group);
+    auto life = group_life::none;
+    while (life == group_life::none) {
+        errno = 0;
+        dirent const* const entry = ::readdir(all);
+        if (!entry && errno == 0) break;
+        int const pid = entry ? std::atoi(entry->d_name) : 0; // 0 for what is no process
+        if (!entry || (pid > 0 && is_living_member(pid, group))) life = group_life::some;
     }
     ::closedir(all);
-    return found ? group_life::some : group_life::none;
+    return life;
 }
 
 bool group_exists(int group) noexcept { return ::kill(-group, 0) == 0 || errno != ESRCH; }

@@ -7,6 +7,7 @@
 #include <cstdio>
 
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/time.h>
 #include <unistd.h>
 
@@ -71,12 +72,23 @@ private:
     int number_;
 };
 
+// What would have to be waited for is left alone, as that could take for ever: a stream that
+// another thread is in, and one whose reader does not keep up.
+void flush_output() noexcept {
+    for (FILE* const stream : {stdout, stderr}) {
+        if (::ftrylockfile(stream) != 0) continue;
+        pollfd on{::fileno(stream), POLLOUT, 0};
+        if (::poll(&on, 1, 0) == 1 && (on.revents & POLLOUT) != 0) std::fflush(stream);
+        ::funlockfile(stream);
+    }
+}
+
 } // namespace
 
 std::error_code become(exec_request const& what) {
     auto const arguments = pointers_to(what.arguments);
     auto const environment = pointers_to(what.environment);
-    std::fflush(nullptr);
+    flush_output();
     in_directory const there{what.directory};
     int reason = there.error();
     if (reason == 0) {

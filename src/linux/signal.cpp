@@ -48,12 +48,26 @@ void reset_dispositions(signal_state const& to) noexcept {
     }
 }
 
+namespace {
+
+// The other threads go on until the exec, and a signal that they ignore must not end them. So it
+// gets a handler that does nothing, which the exec turns into the default.
+void unignore(int signal) noexcept {
+    struct sigaction action = {};
+    action.sa_handler = +[](int) {};
+    action.sa_flags = SA_RESTART;
+    ::sigaction(signal, &action, nullptr);
+}
+
+} // namespace
+
 signals_for_exec::signals_for_exec(signal_state const& to) noexcept {
     for (int signal = 1; signal < count; ++signal) {
         if (::sigaction(signal, nullptr, &before_[signal]) != 0) continue;
         bool const ignore = ::sigismember(&to.ignored, signal) == 1;
         changed_[signal] = ignore != ignores(before_[signal]);
-        if (changed_[signal]) set_action(signal, ignore);
+        if (changed_[signal] && ignore) set_action(signal, true);
+        if (changed_[signal] && !ignore) unignore(signal);
     }
     ::pthread_sigmask(SIG_SETMASK, &to.mask, &mask_);
 }

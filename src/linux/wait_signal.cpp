@@ -19,7 +19,7 @@ ending_signals::ending_signals() noexcept {
     sigset_t mine;
     ::sigemptyset(&mine);
     // The kernel queues a signal that is blocked even where it is ignored.
-    for (int const signal : {SIGTERM, SIGINT, SIGHUP}) {
+    for (int const signal : {SIGTERM, SIGINT, SIGHUP, SIGQUIT}) {
         if (!is_ignored(signal)) ::sigaddset(&mine, signal);
     }
     ::pthread_sigmask(SIG_BLOCK, &mine, &before_);

@@ -41,15 +41,24 @@ std::chrono::nanoseconds longer(std::chrono::nanoseconds pause) noexcept {
     return std::clamp(pause * 2, shortest_pause, longest_pause);
 }
 
-// The same start may go well a little later, without anybody's doing.
+constexpr std::chrono::hours longest_grace{24 * 365}; // and no overflow
+
+// The same start may go well a little later, without anybody's doing; not so where the program
+// itself is in the way.
 bool passes(std::error_code error) noexcept {
-    constexpr std::errc passing[] = {std::errc::text_file_busy,
-                                     std::errc::resource_unavailable_try_again,
-                                     std::errc::not_enough_memory, std::errc::too_many_files_open,
-                                     std::errc::too_many_files_open_in_system};
-    return error == errc::program_changed || error == errc::program_truncated ||
-           std::any_of(std::begin(passing), std::end(passing),
-                       [&](std::errc code) { return error == code; });
+    constexpr std::errc lasting[] = {std::errc::no_such_file_or_directory,
+                                     std::errc::permission_denied,
+                                     std::errc::executable_format_error,
+                                     std::errc::not_a_directory,
+                                     std::errc::too_many_symbolic_link_levels,
+                                     std::errc::filename_too_long,
+                                     std::errc::argument_list_too_long,
+                                     std::errc::operation_not_permitted,
+                                     std::errc::is_a_directory,
+                                     std::errc::invalid_argument};
+    return error != errc::program_unknown && error != errc::privileged &&
+           std::none_of(std::begin(lasting), std::end(lasting),
+                        [&](std::errc code) { return error == code; });
 }
 
 bool may_appear(std::error_code error) noexcept {
@@ -59,7 +68,9 @@ bool may_appear(std::error_code error) noexcept {
 } // namespace
 
 supervisor::supervisor(supervisor_options options, std::function<void(process_event const&)> tell)
-    : options_{options}, tell_{std::move(tell)} {}
+    : options_{options}, tell_{std::move(tell)} {
+    options_.grace = std::clamp<std::chrono::nanoseconds>(options_.grace, 0ns, longest_grace);
+}
 
 restart_result supervisor::restart(child& of, change_set const& changes, std::error_code& error) {
     error.clear();

@@ -16,4 +16,12 @@ void within_memory(std::error_code& error, Act act) {
         error, [](void* object) { (*static_cast<Act*>(object))(); }, &act);
 }
 
+RESTAT_EXPORT void without_exceptions(void (*call)(void*), void* object) noexcept;
+
+/// Calls `act`, and drops what it throws: for what is done while another exception is under way.
+template <class Act>
+void without_exceptions(Act act) noexcept {
+    without_exceptions([](void* object) { (*static_cast<Act*>(object))(); }, &act);
+}
+
 } // namespace restat::detail

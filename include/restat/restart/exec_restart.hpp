@@ -31,7 +31,8 @@ struct exec_options {
 /// looked up again at each restart.
 ///
 /// The file is looked at before anything is touched: regular, executable, no writer, and an ELF
-/// file whole. Past that point timers are cleared, `stdio` is flushed, and what the host changed
+/// file whole. Past that point timers are cleared, stdout and stderr are flushed (where that
+/// takes no wait), and what the host changed
 /// is put back; if the exec fails nevertheless, all of it is undone, and only the flush remains.
 /// All else of the host goes as on any exec: threads end where they are, no destructor is run, and
 /// descriptors that are not close-on-exec stay open.

@@ -1,0 +1,21 @@
+#pragma once
+
+#include <string_view>
+#include <system_error>
+
+// What is not known of a tree. Inline, since the fakes use it from another library.
+namespace restat::detail {
+
+/// Whether an error says that there is nothing of that name.
+inline bool is_absence(std::error_code error) noexcept {
+    return error == std::errc::no_such_file_or_directory || error == std::errc::not_a_directory;
+}
+
+/// Whether `path` is `top` or below it. What is below "." is spelled without it.
+inline bool is_within(std::string_view path, std::string_view top) noexcept {
+    if (top == ".") return !path.starts_with('/') && path != ".." && !path.starts_with("../");
+    if (!path.starts_with(top)) return false;
+    return path.size() == top.size() || top.ends_with('/') || path[top.size()] == '/';
+}
+
+} // namespace restat::detail

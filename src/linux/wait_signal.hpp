@@ -4,8 +4,8 @@
 
 namespace restat::os {
 
-/// For as long as it lives, the signals that ask a process to end (TERM, INT, HUP, QUIT) are kept from
-/// the calling thread and those it starts, and can be read here instead. One that is ignored
+/// For as long as it lives, the signals that ask a process to end (TERM, INT, HUP, QUIT) are kept
+/// from the calling thread and those it starts, and can be read here instead. One that is ignored
 /// stays ignored.
 /// \source signalfd(2)
 class ending_signals {

@@ -17,8 +17,8 @@ namespace restat {
 ///     if (!restat::is_reloader_child()) return restat::restart_with_reloader();
 ///
 /// Call it early, before other threads are started: while it runs, TERM, INT, HUP and QUIT are
-/// blocked and waited for. Such a signal ends the child as a change does, and then acts on this process
-/// as it would have before. A second INT kills at once.
+/// blocked and waited for. Such a signal ends the child as a change does, and then acts on this
+/// process as it would have before. A second INT kills at once.
 ///
 /// The child has the arguments, the environment, the signal mask and the working directory of
 /// this process, and beside them `RESTAT_GENERATION`, `RESTAT_REASON` and `RESTAT_CHANGES`, as

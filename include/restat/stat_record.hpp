@@ -84,8 +84,9 @@ constexpr bool is_edit(fields differing) noexcept {
 /// A kernel stamps with the time of the current tick. `before` and `after` are the file system's
 /// stamp clock read before and after the record was taken. A ctime without nanoseconds is taken
 /// for one of a file system that keeps whole seconds. A ctime more than 20 ms later than `after`
-/// was made under another setting of the clock, and is final too; nearer ones are not, since stamps run
-/// up to a tick ahead of the clock that can be read where some file system stamps finely.
+/// was made under another setting of the clock, and is final too; nearer ones are not, since
+/// stamps run up to a tick ahead of the clock that can be read where some file system stamps
+/// finely.
 /// \source ktime_get_coarse_real_ts64 in the kernel's timekeeping document; multigrain timestamps
 RESTAT_EXPORT bool is_final(stamp ctime, stamp before, stamp after) noexcept;
 

@@ -7,6 +7,7 @@ namespace restat {
 struct candidate;
 struct change;
 struct entry;
+struct explanation;
 struct finding;
 struct options;
 struct schedule;
@@ -22,6 +23,8 @@ class ignore_matcher;
 class matcher_ref;
 class name_matcher;
 class regex_matcher;
+template <class Function>
+class predicate;
 
 class list_enumerator;
 class module_enumerator;

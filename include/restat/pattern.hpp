@@ -13,11 +13,13 @@ struct pattern {
 
     std::string text;
     syntax kind = syntax::glob; ///< a plain name is a glob without wildcards
+    std::string origin = {};    ///< where it came from, for `explain`: "-i", "rules.txt:3"
 
     template <std::convertible_to<std::string_view> Text>
     pattern(Text const& glob)
         : text{std::string_view{glob}} {} // NOLINT: by design from a literal
-    pattern(std::string expression, syntax of) : text{std::move(expression)}, kind{of} {}
+    pattern(std::string expression, syntax of, std::string from = {})
+        : text{std::move(expression)}, kind{of}, origin{std::move(from)} {}
 };
 
 /// A pattern in the syntax of PCRE2, for `options::ignore_patterns`.

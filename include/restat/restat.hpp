@@ -24,6 +24,7 @@
 #include <restat/file_system/native_file_system.hpp>
 #include <restat/fwd.hpp>
 #include <restat/matcher/any_matcher.hpp>
+#include <restat/matcher/explanation.hpp>
 #include <restat/matcher/glob_matcher.hpp>
 #include <restat/matcher/ignore_matcher.hpp>
 #include <restat/matcher/letter_case.hpp>
@@ -31,6 +32,7 @@
 #include <restat/matcher/matcher_ref.hpp>
 #include <restat/matcher/name_matcher.hpp>
 #include <restat/matcher/path_matcher.hpp>
+#include <restat/matcher/predicate.hpp>
 #include <restat/matcher/regex_matcher.hpp>
 #include <restat/observer.hpp>
 #include <restat/options.hpp>

@@ -76,7 +76,7 @@ any_matcher glob_includes(file_settings const& files) {
     auto globs = files.globs;
     for (auto const& extension : files.extensions) globs.push_back(glob_of_extension(extension));
     pattern_fault fault;
-    glob_matcher matcher{globs, letter_case::sensitive, fault};
+    glob_matcher matcher{globs, {}, fault};
     refuse(fault);
     return matcher;
 }

@@ -1,6 +1,7 @@
 #include <restat/matcher/glob_matcher.hpp>
 
 #include "glob_automaton.hpp"
+#include "rule_list.hpp"
 #include "subject.hpp"
 
 #include <algorithm>
@@ -35,10 +36,16 @@ void drop_current_directory(glob_sequence& glob) {
 } // namespace
 
 struct glob_matcher::rules {
+    explicit rules(letter_case of, std::vector<std::string> texts = {},
+                   std::vector<std::string> origins = {})
+        : letters{of}, globs{std::move(texts), std::move(origins)} {}
+
+    letter_case letters;
+    detail::rule_list globs;
     detail::glob_automaton names;
     detail::glob_automaton paths;
 
-    void add(std::string const& glob, letter_case letters, pattern_fault& fault) {
+    void add(std::string const& glob, pattern_fault& fault) {
         for (auto& choice : detail::parse_glob(glob, letters, fault)) {
             auto const target = take_target(choice);
             if (choice.empty()) {
@@ -59,25 +66,40 @@ struct glob_matcher::rules {
     }
 };
 
-glob_matcher::glob_matcher(std::vector<std::string> const& globs, letter_case letters,
+glob_matcher::glob_matcher(std::vector<std::string> const& globs, glob_options how,
                            pattern_fault& fault) {
-    auto compiled = std::make_shared<rules>();
+    auto const letters = how.letters;
+    auto compiled = std::make_shared<rules>(letters, globs, std::move(how.origins));
     fault = {};
     for (auto const& glob : globs) {
-        if (!fault) compiled->add(glob, letters, fault);
+        if (!fault) compiled->add(glob, fault);
     }
-    if (fault) compiled = std::make_shared<rules>();
+    if (fault) compiled = std::make_shared<rules>(letters);
     rules_ = std::move(compiled);
 }
 
-glob_matcher::glob_matcher(std::vector<std::string> const& globs, letter_case letters) {
+glob_matcher::glob_matcher(std::vector<std::string> const& globs, glob_options how) {
     pattern_fault fault;
-    *this = glob_matcher{globs, letters, fault};
+    *this = glob_matcher{globs, std::move(how), fault};
     if (fault) detail::throw_error(std::move(fault));
 }
 
 verdict glob_matcher::operator()(candidate const& path) const noexcept {
     return detail::wanted(rules_->match(path), path);
+}
+
+explanation glob_matcher::explain(candidate const& path) const {
+    auto const says = (*this)(path);
+    auto const& globs = rules_->globs;
+    if (says != verdict::include) return globs.explain(says);
+    std::size_t which = 0;
+    for (; which + 1 < globs.texts().size(); ++which) {
+        rules alone{rules_->letters};
+        pattern_fault fault;
+        alone.add(globs.texts()[which], fault);
+        if (alone.match(path)) break;
+    }
+    return globs.explain(says, which);
 }
 
 } // namespace restat

@@ -17,18 +17,38 @@ std::vector<std::string> texts_of(std::vector<pattern> const& patterns, pattern:
     return texts;
 }
 
+std::vector<std::string> origins_of(std::vector<pattern> const& patterns, pattern::syntax kind) {
+    std::vector<std::string> origins;
+    for (auto const& one : patterns) {
+        if (one.kind != kind) continue;
+        origins.push_back(one.origin.empty() ? "ignore_patterns" : one.origin);
+    }
+    return origins;
+}
+
 } // namespace
 
 struct ignore_matcher::rules {
     rules(options const& from, pattern_fault& of_glob, pattern_fault& of_regex)
-        : directories{name_lists{.directories = from.ignore_dirs}}
-        , globs{texts_of(from.ignore_patterns, pattern::syntax::glob), letter_case::sensitive,
+        : directories{name_lists{.directories = from.ignore_dirs, .origin = "ignore_dirs"}}
+        , globs{texts_of(from.ignore_patterns, pattern::syntax::glob),
+                {.origins = origins_of(from.ignore_patterns, pattern::syntax::glob)},
                 of_glob}
-        , regexes{texts_of(from.ignore_patterns, pattern::syntax::regex), {}, of_regex} {}
+        , regexes{texts_of(from.ignore_patterns, pattern::syntax::regex),
+                  {.origins = origins_of(from.ignore_patterns, pattern::syntax::regex)},
+                  of_regex} {}
 
     bool leave_out(candidate const& path) const noexcept {
         return directories(path) == verdict::include || globs(path) == verdict::include ||
                regexes(path) == verdict::include;
+    }
+
+    explanation explain(candidate const& path) const {
+        for (auto const& why :
+             {directories.explain(path), globs.explain(path), regexes.explain(path)}) {
+            if (why.says == verdict::include) return {verdict::exclude, why.rule, why.origin};
+        }
+        return {};
     }
 
     name_matcher directories;
@@ -55,6 +75,8 @@ ignore_matcher::ignore_matcher(options const& from) {
 verdict ignore_matcher::operator()(candidate const& path) const noexcept {
     return rules_->leave_out(path) ? verdict::exclude : verdict::none;
 }
+
+explanation ignore_matcher::explain(candidate const& path) const { return rules_->explain(path); }
 
 void ignore_matcher::faults(std::vector<finding>& into) const { rules_->regexes.faults(into); }
 

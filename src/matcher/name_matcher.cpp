@@ -20,4 +20,10 @@ verdict name_matcher::operator()(candidate const& path) const noexcept {
                           path);
 }
 
+explanation name_matcher::explain(candidate const& path) const {
+    auto const said = (*this)(path);
+    bool const found = said == verdict::include;
+    return {said, std::string{found ? detail::subject{path}.name() : ""}, names_.origin};
+}
+
 } // namespace restat

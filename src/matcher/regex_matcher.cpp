@@ -1,6 +1,7 @@
 #include <restat/matcher/regex_matcher.hpp>
 
 #include "pcre2_pattern.hpp"
+#include "rule_list.hpp"
 #include "subject.hpp"
 
 #include <algorithm>
@@ -49,25 +50,40 @@ private:
 } // namespace
 
 struct regex_matcher::rules {
+    struct answer {
+        verdict says = verdict::exclude;
+        std::size_t which = 0; // of the patterns, unless it is `exclude`
+    };
+
+    rules(std::vector<std::string> texts, std::vector<std::string> origins)
+        : written{std::move(texts), std::move(origins)} {}
+
     // The greatest verdict, as of `|`: one that gave up matters if no other is found.
-    verdict ask(std::string_view text) const noexcept {
-        auto answer = verdict::exclude;
-        if (patterns.empty()) return answer;
+    answer ask(std::string_view text) const noexcept {
+        answer best;
+        if (patterns.empty()) return best;
         detail::pcre2_ptr<pcre2_match_data> const data{pcre2_match_data_create(1, nullptr)};
-        for (rule const& one : patterns) {
-            answer = std::max(answer, one.ask(text, data.get(), limits.get()));
-            if (answer == verdict::include) break;
+        for (std::size_t i = 0; i < patterns.size() && best.says != verdict::include; ++i) {
+            auto const says = patterns[i].ask(text, data.get(), limits.get());
+            if (says > best.says) best = {says, i};
         }
-        return answer;
+        return best;
     }
 
+    // A path of which a pattern came to no answer is neither wanted nor left out.
+    static verdict verdict_of(answer const& to, candidate const& path) noexcept {
+        if (to.says == verdict::none) return verdict::none;
+        return detail::wanted(to.says == verdict::include, path);
+    }
+
+    detail::rule_list written;
     std::deque<rule> patterns;
     detail::pcre2_ptr<pcre2_match_context> limits = detail::make_match_limits();
 };
 
 regex_matcher::regex_matcher(std::vector<std::string> const& patterns, regex_options how,
                              pattern_fault& fault) {
-    auto compiled = std::make_shared<rules>();
+    auto compiled = std::make_shared<rules>(patterns, how.origins);
     fault = {};
     for (auto const& text : patterns) {
         if (!fault) compiled->patterns.emplace_back(text, how, fault);
@@ -83,8 +99,14 @@ regex_matcher::regex_matcher(std::vector<std::string> const& patterns, regex_opt
 }
 
 verdict regex_matcher::operator()(candidate const& path) const noexcept {
+    return rules::verdict_of(rules_->ask(detail::subject{path}.whole()), path);
+}
+
+explanation regex_matcher::explain(candidate const& path) const {
     auto const answer = rules_->ask(detail::subject{path}.whole());
-    return answer == verdict::none ? answer : detail::wanted(answer == verdict::include, path);
+    auto const says = rules::verdict_of(answer, path);
+    return answer.says == verdict::exclude ? rules_->written.explain(says)
+                                           : rules_->written.explain(says, answer.which);
 }
 
 void regex_matcher::faults(std::vector<finding>& into) const {

@@ -29,11 +29,4 @@ private:
     std::size_t below_;
 };
 
-// The verdict of a matcher that says what it wants: a directory that it does not name may still
-// hold what it names.
-constexpr verdict wanted(bool found, candidate const& path) noexcept {
-    if (found) return verdict::include;
-    return path.is_directory() ? verdict::none : verdict::exclude;
-}
-
 } // namespace restat::detail

@@ -238,7 +238,7 @@ BOOST_AUTO_TEST_CASE(each_rule_holds_among_others) {
 BOOST_AUTO_TEST_CASE(each_rule_holds_for_the_other_letter_case_when_folded) {
     for (auto const& c : cases) {
         BOOST_TEST_INFO(c);
-        glob_matcher const folded{{c.glob}, letter_case::folded};
+        glob_matcher const folded{{c.glob}, {.letters = letter_case::folded}};
         BOOST_TEST(folded(file(tests::swap_case(c.path))) == wanted(c.found));
         BOOST_TEST(folded(file(c.path)) == wanted(c.found));
     }
@@ -281,13 +281,13 @@ BOOST_AUTO_TEST_CASE(letters_are_told_apart_unless_folded) {
     for (auto const& c : only_folded) {
         BOOST_TEST_INFO(c.glob);
         BOOST_TEST(glob_matcher{c.glob}(file(c.path)) == verdict::exclude);
-        BOOST_TEST((glob_matcher{{c.glob}, letter_case::folded}(file(c.path))) ==
+        BOOST_TEST((glob_matcher{{c.glob}, {.letters = letter_case::folded}}(file(c.path))) ==
                    verdict::include);
     }
-    glob_matcher const outside{{"[!A]"}, letter_case::folded};
+    glob_matcher const outside{{"[!A]"}, {.letters = letter_case::folded}};
     BOOST_TEST(outside(file("a")) == verdict::exclude);
     BOOST_TEST(outside(file("b")) == verdict::include);
-    glob_matcher const other{{"[@`]"}, letter_case::folded};
+    glob_matcher const other{{"[@`]"}, {.letters = letter_case::folded}};
     BOOST_TEST(other(file("`")) == verdict::include);
     BOOST_TEST(other(file("\xe0")) == verdict::exclude); // 0x20 apart, but no letters
 }
@@ -333,7 +333,7 @@ BOOST_AUTO_TEST_CASE(is_made_from_one_or_many) {
     for (auto const& made :
          {glob_matcher{"*.c"}, glob_matcher{text}, glob_matcher{"*.h", text},
           glob_matcher{{"*.h", "*.c"}}, glob_matcher{std::vector<std::string>{"*.c"}},
-          glob_matcher{{"*.h", "*.C"}, letter_case::folded}}) {
+          glob_matcher{{"*.h", "*.C"}, {.letters = letter_case::folded}}}) {
         BOOST_TEST(made(file("a.c")) == verdict::include);
         BOOST_TEST(made(file("a.d")) == verdict::exclude);
     }
@@ -403,8 +403,7 @@ BOOST_AUTO_TEST_CASE(are_refused_with_the_offset_and_the_reason) {
     };
     for (auto const& expected : faults) {
         pattern_fault fault;
-        glob_matcher const made{
-            {"*.good", expected.glob, "*.more"}, letter_case::sensitive, fault};
+        glob_matcher const made{{"*.good", expected.glob, "*.more"}, {}, fault};
         BOOST_TEST_INFO(expected.glob);
         BOOST_TEST((fault.error == errc::bad_pattern));
         BOOST_TEST(fault.pattern == expected.glob);
@@ -423,9 +422,9 @@ BOOST_AUTO_TEST_CASE(are_thrown_with_the_same) {
 
 BOOST_AUTO_TEST_CASE(leave_no_fault_behind_when_the_next_is_good) {
     pattern_fault fault;
-    glob_matcher{{"["}, letter_case::sensitive, fault};
+    glob_matcher{{"["}, {}, fault};
     BOOST_TEST(static_cast<bool>(fault));
-    glob_matcher{{"a"}, letter_case::sensitive, fault};
+    glob_matcher{{"a"}, {}, fault};
     BOOST_TEST(!fault);
 }
 
@@ -450,7 +449,7 @@ BOOST_AUTO_TEST_CASE(that_come_to_too_much_are_refused_at_once) {
     double const seconds = tests::cpu_seconds([&] {
         for (auto const& expected : faults) {
             pattern_fault fault;
-            glob_matcher{{expected.glob}, letter_case::sensitive, fault};
+            glob_matcher{{expected.glob}, {}, fault};
             BOOST_TEST_INFO(expected.glob.substr(0, 40));
             BOOST_TEST(static_cast<bool>(fault));
             if (expected.offset != 0) {

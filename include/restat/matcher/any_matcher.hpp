@@ -1,6 +1,6 @@
 #pragma once
 
-#include <restat/matcher/path_matcher.hpp>
+#include <restat/matcher/explanation.hpp>
 
 #include <memory>
 #include <utility>
@@ -22,10 +22,14 @@ public:
     any_matcher(M matcher) // NOLINT: holds any
         : object_{std::make_shared<M const>(std::move(matcher))}
         , call_{&call<M>}
+        , explain_{&explain_by<M>}
         , faults_{&faults_of<M>} {}
 
     verdict operator()(candidate const& path) const noexcept {
         return object_ ? call_(object_.get(), path) : verdict::none;
+    }
+    explanation explain(candidate const& path) const {
+        return object_ ? explain_(object_.get(), path) : explanation{};
     }
     void faults(std::vector<finding>& into) const {
         if (object_) faults_(object_.get(), into);
@@ -37,12 +41,17 @@ private:
         return (*static_cast<M const*>(matcher))(path);
     }
     template <class M>
+    static explanation explain_by(void const* matcher, candidate const& path) {
+        return restat::explain(*static_cast<M const*>(matcher), path);
+    }
+    template <class M>
     static void faults_of(void const* matcher, std::vector<finding>& into) {
         collect_faults(*static_cast<M const*>(matcher), into);
     }
 
     std::shared_ptr<void const> object_;
     verdict (*call_)(void const*, candidate const&) noexcept = nullptr;
+    explanation (*explain_)(void const*, candidate const&) = nullptr;
     void (*faults_)(void const*, std::vector<finding>&) = nullptr;
 };
 

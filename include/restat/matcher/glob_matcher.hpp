@@ -1,13 +1,20 @@
 #pragma once
 
+#include <restat/matcher/explanation.hpp>
 #include <restat/matcher/letter_case.hpp>
-#include <restat/matcher/path_matcher.hpp>
 
 #include <memory>
 #include <string>
 #include <vector>
 
 namespace restat {
+
+/// How the globs of a `glob_matcher` are read, and where they came from.
+struct glob_options {
+    letter_case letters = letter_case::sensitive;
+    /// For `explain`: one for each glob, "globs.txt:3", or one for all, "-g".
+    std::vector<std::string> origins = {};
+};
 
 /// A `path_matcher` of globs, one or thousands: `include` for what any of them matches; else
 /// `exclude` for a file, `none` for a directory.
@@ -46,13 +53,13 @@ public:
     explicit glob_matcher(Globs const&... globs)
         : glob_matcher{
               std::vector<std::string>{std::string{static_cast<std::string_view>(globs)}...}} {}
-    explicit glob_matcher(std::vector<std::string> const& globs,
-                          letter_case letters = letter_case::sensitive);
+    explicit glob_matcher(std::vector<std::string> const& globs, glob_options how = {});
     /// Sets `fault` (or clears it) instead of throwing, and then matches nothing.
-    glob_matcher(std::vector<std::string> const& globs, letter_case letters,
-                 pattern_fault& fault);
+    glob_matcher(std::vector<std::string> const& globs, glob_options how, pattern_fault& fault);
 
     verdict operator()(candidate const& path) const noexcept;
+    /// The first glob that matches.
+    explanation explain(candidate const& path) const;
 
 private:
     struct rules;

@@ -1,7 +1,7 @@
 #pragma once
 
 #include <restat/detail/owned.hpp>
-#include <restat/matcher/path_matcher.hpp>
+#include <restat/matcher/explanation.hpp>
 #include <restat/options.hpp>
 
 namespace restat {
@@ -18,6 +18,8 @@ public:
     ignore_matcher(options const& from, pattern_fault& fault);
 
     verdict operator()(candidate const& path) const noexcept;
+    /// A rule without an origin of its own comes from the field of `options` that has it.
+    explanation explain(candidate const& path) const;
     void faults(std::vector<finding>& into) const;
 
 private:

@@ -1,7 +1,7 @@
 #pragma once
 
 #include <restat/fwd.hpp>
-#include <restat/matcher/path_matcher.hpp>
+#include <restat/matcher/explanation.hpp>
 
 #include <algorithm>
 #include <utility>
@@ -23,12 +23,19 @@ class not_matcher {
 public:
     explicit not_matcher(Matcher matcher) : matcher_{std::move(matcher)} {}
 
-    verdict operator()(candidate const& path) const noexcept {
-        return static_cast<verdict>(-static_cast<int>(verdict{matcher_(path)}));
+    verdict operator()(candidate const& path) const noexcept { return mirror(matcher_(path)); }
+    explanation explain(candidate const& path) const {
+        auto why = restat::explain(matcher_, path);
+        why.says = mirror(why.says);
+        return why;
     }
     void faults(std::vector<finding>& into) const { collect_faults(matcher_, into); }
 
 private:
+    static constexpr verdict mirror(verdict of) noexcept {
+        return static_cast<verdict>(-static_cast<int>(of));
+    }
+
     Matcher matcher_;
 };
 
@@ -48,6 +55,14 @@ public:
     verdict operator()(candidate const& path) const noexcept {
         verdict const one = first_(path);
         return Rule::decides(one) ? one : Rule::combine(one, second_(path));
+    }
+    /// Of the one that decided; of both that say the same, the first that has a rule for it.
+    explanation explain(candidate const& path) const {
+        auto one = restat::explain(first_, path);
+        if (Rule::decides(one.says)) return one;
+        auto two = restat::explain(second_, path);
+        auto const said = Rule::combine(one.says, two.says);
+        return join(std::move(one), std::move(two), said);
     }
     void faults(std::vector<finding>& into) const {
         collect_faults(first_, into);
@@ -107,6 +122,8 @@ template <>
 inline constexpr bool enable_matcher_logic<name_matcher> = true;
 template <>
 inline constexpr bool enable_matcher_logic<regex_matcher> = true;
+template <class Function>
+inline constexpr bool enable_matcher_logic<predicate<Function>> = true;
 template <class M>
 inline constexpr bool enable_matcher_logic<not_matcher<M>> = true;
 template <class A, class B, class Rule>

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <restat/matcher/path_matcher.hpp>
+#include <restat/matcher/explanation.hpp>
 
 #include <string>
 #include <vector>
@@ -11,6 +11,7 @@ namespace restat {
 struct name_lists {
     std::vector<std::string> files = {}; ///< of whatever is no directory
     std::vector<std::string> directories = {};
+    std::string origin = {}; ///< where they came from, for `explain`
 };
 
 /// A `path_matcher` of names: `include` for a file or directory whose last component is listed
@@ -24,6 +25,7 @@ public:
     explicit name_matcher(name_lists names);
 
     verdict operator()(candidate const& path) const noexcept;
+    explanation explain(candidate const& path) const;
 
 private:
     name_lists names_; // each list ordered

@@ -41,15 +41,16 @@ struct candidate {
 /// | --- | --- | --- |
 /// | `m(c)` | `verdict` | whether the path counts; never throws |
 /// | `m.faults(f)` (optional) | | appends what went wrong in matching since the last call |
-/// | `m.explain(c)` (optional) | a string | which rule decided, and where it came from |
+/// | `m.explain(c)` (optional) | `explanation` | why it says what `m(c)` says |
 ///
 /// Rules that a compiler cannot see: the same candidate gets the same verdict each time; several
 /// threads may ask at once; no pattern and no name takes long. A matcher of files says `none` of
 /// a directory that it does not name, else nothing below would be found. A matcher that cannot
 /// tell says `none` and leaves a fault, once.
 ///
-/// Models: `glob_matcher`, `regex_matcher`, `name_matcher`, `ignore_matcher`, `any_matcher`,
-/// `matcher_ref`, their `&`, `|`, `!` and `then`, and any noexcept callable of that shape.
+/// Models: `glob_matcher`, `regex_matcher`, `name_matcher`, `ignore_matcher`, `predicate`,
+/// `any_matcher`, `matcher_ref`, their `&`, `|`, `!` and `then`, and any noexcept callable of that
+/// shape.
 template <class M>
 concept path_matcher = std::move_constructible<M> &&
     std::is_nothrow_invocable_r_v<verdict, M const&, candidate const&>;
@@ -61,6 +62,13 @@ namespace detail {
 template <class M, class Holder>
 concept held_matcher = !std::same_as<M, Holder> &&
                        std::is_nothrow_invocable_r_v<verdict, M const&, candidate const&>;
+
+// The verdict of a matcher that says what it wants: a directory that it does not name may still
+// hold what it names.
+constexpr verdict wanted(bool found, candidate const& path) noexcept {
+    if (found) return verdict::include;
+    return path.is_directory() ? verdict::none : verdict::exclude;
+}
 
 } // namespace detail
 

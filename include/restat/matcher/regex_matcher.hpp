@@ -1,7 +1,7 @@
 #pragma once
 
+#include <restat/matcher/explanation.hpp>
 #include <restat/matcher/letter_case.hpp>
-#include <restat/matcher/path_matcher.hpp>
 
 #include <memory>
 #include <string>
@@ -18,6 +18,8 @@ struct regex_options {
 
     letter_case letters = letter_case::sensitive;
     unit characters = unit::byte;
+    /// For `explain`: one for each pattern, "patterns.txt:3", or one for all, "-r".
+    std::vector<std::string> origins = {};
 };
 
 /// A `path_matcher` of PCRE2 patterns, any number: `include` for a path in which any of them is
@@ -47,6 +49,8 @@ public:
                   pattern_fault& fault);
 
     verdict operator()(candidate const& path) const noexcept;
+    /// The first pattern that is found, or else that gave up.
+    explanation explain(candidate const& path) const;
     /// Appends the patterns that gave up for the first time since the last call.
     void faults(std::vector<finding>& into) const;
 

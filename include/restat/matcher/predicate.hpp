@@ -1,0 +1,55 @@
+#pragma once
+
+#include <restat/matcher/explanation.hpp>
+
+#include <concepts>
+#include <string>
+#include <type_traits>
+#include <utility>
+
+namespace restat {
+
+/// A `path_matcher` out of any noexcept function of a candidate, which combines with others and
+/// has a name when it explains itself.
+///
+///     predicate hidden{[](candidate const& path) noexcept { return path.name()[0] == '.'; },
+///                      "hidden files"};
+///     glob_matcher{"*.cpp"} & !hidden
+///
+/// A function that returns a `bool` says what it wants: true is `include`; false is `exclude` for
+/// a file, `none` for a directory. One that returns a `verdict` says that.
+template <class Function>
+class predicate {
+    static_assert(std::is_nothrow_invocable_v<Function const&, candidate const&>,
+                  "a predicate is called with a candidate, as const, and throws nothing");
+
+    static constexpr bool wants =
+        std::same_as<std::invoke_result_t<Function const&, candidate const&>, bool>;
+
+public:
+    explicit predicate(Function function, std::string name = {})
+        : function_{std::move(function)}, name_{std::move(name)} {}
+
+    verdict operator()(candidate const& path) const noexcept {
+        if constexpr (wants) {
+            return detail::wanted(function_(path), path);
+        } else {
+            return function_(path);
+        }
+    }
+    /// Its name is the rule of what it includes or, saying so by a verdict, excludes.
+    explanation explain(candidate const& path) const {
+        auto const said = (*this)(path);
+        return {.says = said, .rule = decides(said) ? name_ : std::string{}};
+    }
+
+private:
+    static constexpr bool decides(verdict said) noexcept {
+        return said == verdict::include || (!wants && said == verdict::exclude);
+    }
+
+    Function function_;
+    std::string name_;
+};
+
+} // namespace restat

@@ -1,0 +1,55 @@
+#include <restat/matcher/explanation.hpp>
+
+#include <restat/escape.hpp>
+
+#include <utility>
+
+namespace restat {
+namespace detail {
+namespace {
+
+std::string join_origins(std::string one, std::string const& two) {
+    if (one.empty()) return two;
+    return two.empty() || one == two ? one : std::move(one) + " or " + two;
+}
+
+} // namespace
+
+// Of two of which at least one says what both come to: the first that has a rule for it.
+explanation join(explanation one, explanation two, verdict said) {
+    if (one.says != said) return two;
+    if (two.says != said || !one.rule.empty()) return one;
+    if (two.rule.empty()) two.origin = join_origins(std::move(one.origin), two.origin);
+    return two;
+}
+
+} // namespace detail
+
+namespace {
+
+std::string quoted(std::string const& name) { return '\'' + escape(name) + '\''; }
+
+std::string sentence_of_rule(explanation const& by) {
+    return by.origin.empty() ? quoted(by.rule) : quoted(by.rule) + " (" + escape(by.origin) + ')';
+}
+
+std::string sentence_of_none(path_explanation const& why) {
+    auto const& origin = why.decided.origin;
+    auto const rule = origin.empty() ? "no rule" : "no rule of " + escape(origin);
+    return rule + (why.watched() ? " leaves it out" : " includes it");
+}
+
+} // namespace
+
+std::string to_sentence(path_explanation const& why) {
+    auto const begin =
+        quoted(why.path) + (why.watched() ? " is watched because " : " is not watched because ");
+    auto const& by = why.decided;
+    if (!why.pruned.empty()) {
+        auto const directory = "its directory " + quoted(why.pruned) + " is left out";
+        return begin + directory + (by.rule.empty() ? "" : " by " + sentence_of_rule(by));
+    }
+    return by.rule.empty() ? begin + sentence_of_none(why) : begin + "of " + sentence_of_rule(by);
+}
+
+} // namespace restat

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <restat/matcher/explanation.hpp>
+
+#include <algorithm>
+#include <cstddef>
+#include <functional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace restat::detail {
+
+// The patterns of a matcher as they were written, and where each came from: one origin for each,
+// or one for all.
+class rule_list {
+public:
+    rule_list(std::vector<std::string> texts, std::vector<std::string> origins)
+        : texts_{std::move(texts)}, origins_{std::move(origins)} {}
+
+    std::vector<std::string> const& texts() const noexcept { return texts_; }
+
+    explanation explain(verdict says, std::size_t which) const {
+        auto const from = origins_.size() == 1 ? 0 : which;
+        return {says, texts_[which], from < origins_.size() ? origins_[from] : std::string{}};
+    }
+    // Where no rule applied, the origin is that of all.
+    explanation explain(verdict says) const {
+        bool const common =
+            !origins_.empty() && std::adjacent_find(origins_.begin(), origins_.end(),
+                                                    std::not_equal_to<>{}) == origins_.end();
+        return {says, {}, common ? origins_.front() : std::string{}};
+    }
+
+private:
+    std::vector<std::string> texts_;
+    std::vector<std::string> origins_;
+};
+
+} // namespace restat::detail

@@ -19,11 +19,12 @@ bool is_missing(std::string_view path, snapshot const& in) {
 change_set diff(snapshot const& before, snapshot const& after) {
     std::vector<change> changes;
     auto const added = [&](entry const& e) {
-        if (e.incidental) return;
+        if (e.incidental || after.revealed(e.path)) return;
         changes.push_back({change_kind::added, std::string{e.path}, fields::none, {}, e.record});
     };
     auto const removed = [&](entry const& e) {
         if (e.incidental && !is_missing(e.path, after)) return;
+        if (after.hidden(e.path)) return;
         changes.push_back(
             {change_kind::removed, std::string{e.path}, fields::none, e.record, {}});
     };

@@ -2,6 +2,8 @@
 
 #include "unread.hpp"
 
+#include <restat/snapshot_builder.hpp>
+
 #include <algorithm>
 
 namespace restat::detail {
@@ -54,6 +56,19 @@ bool is_final_at(std::string_view path, snapshot const& seen) {
     return at == seen.end() || ((*at).record.final && (*at).link.final);
 }
 
+// A baseline as it would be, had the rules been those of a later look: what they brought into view
+// was there, what they took out of it was never known.
+snapshot in_view_of(snapshot const& seen, snapshot const& baseline) {
+    snapshot_builder builder;
+    for (entry const e : baseline) {
+        if (!seen.hidden(e.path)) builder.add(e);
+    }
+    for (entry const e : seen) {
+        if (seen.revealed(e.path)) builder.add(e);
+    }
+    return builder.finish();
+}
+
 } // namespace
 
 settling::settling(schedule when) noexcept : when_{when} {}
@@ -71,6 +86,7 @@ void settling::begin(snapshot baseline) {
 
 void settling::look(snapshot seen, time_point now) {
     looked_ = now;
+    if (is_due() && seen.view_changed()) baseline_ = in_view_of(seen, baseline_);
     change_set const moved = diff(latest_, seen);
     bool const was_due = is_due();
     if (!moved.empty()) retry_ = time_point::min();

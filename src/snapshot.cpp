@@ -1,6 +1,9 @@
 #include <restat/snapshot.hpp>
 
+#include "unread.hpp"
+
 #include <algorithm>
+#include <iterator>
 
 namespace restat {
 
@@ -48,6 +51,26 @@ snapshot::iterator snapshot::find(std::string_view path) const noexcept {
 }
 
 bool snapshot::contains(std::string_view path) const noexcept { return find(path) != end(); }
+
+namespace {
+
+// Of ordered paths, none below another, only the last that is not after a path can hold it.
+bool is_within_any(std::vector<std::string> const& tops, std::string_view path) noexcept {
+    auto const after = std::upper_bound(
+        tops.begin(), tops.end(), path,
+        [](std::string_view wanted, std::string const& top) { return path_less(wanted, top); });
+    return after != tops.begin() && detail::is_within(path, *std::prev(after));
+}
+
+} // namespace
+
+bool snapshot::revealed(std::string_view path) const noexcept {
+    return is_within_any(revealed_, path);
+}
+
+bool snapshot::hidden(std::string_view path) const noexcept {
+    return is_within_any(hidden_, path);
+}
 
 void snapshot::append(entry const& what) {
     row made;

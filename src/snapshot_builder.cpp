@@ -14,6 +14,15 @@ namespace {
 // Where in a snapshot that which is below a path begins: for ".", behind all absolute paths.
 std::string_view position(std::string_view path) noexcept { return path == "." ? "\x01" : path; }
 
+// Puts paths in order and drops those that are below another.
+void keep_tops(std::vector<std::string>& paths) {
+    std::sort(paths.begin(), paths.end(), path_less);
+    auto const covered = [](std::string const& top, std::string const& path) {
+        return is_within(path, top);
+    };
+    paths.erase(std::unique(paths.begin(), paths.end(), covered), paths.end());
+}
+
 } // namespace
 
 snapshot_builder::snapshot_builder(std::stop_token stop) noexcept : stop_{std::move(stop)} {}
@@ -34,10 +43,20 @@ void snapshot_builder::add_error(std::string_view path, std::error_code error,
     found_.findings_.push_back({std::string{path}, error, std::string{operation}});
 }
 
+// What is found in order comes with the top of a tree first.
+void snapshot_builder::reveal(std::string_view path) {
+    auto& tops = found_.revealed_;
+    if (tops.empty() || !is_within(path, tops.back())) tops.emplace_back(path);
+}
+
+void snapshot_builder::hide(std::string_view path) { found_.hidden_.emplace_back(path); }
+
 snapshot snapshot_builder::finish(snapshot const& previous) {
     snapshot found = std::exchange(found_, {});
     keep_unread(found, previous);
     order(found);
+    keep_tops(found.revealed_);
+    keep_tops(found.hidden_);
     return found;
 }
 

@@ -243,4 +243,33 @@ BOOST_AUTO_TEST_CASE(what_was_due_stays_due_after_an_exception) {
     BOOST_TEST(r.look(80, tree({{"a", file(2)}})) == "modified a; ");
 }
 
+BOOST_AUTO_TEST_SUITE(rules_that_changed_while_something_is_due)
+
+// `a` differs and is due; then rules change what is in view; then `b` differs too.
+BOOST_AUTO_TEST_CASE(take_what_they_hide_out_of_it) {
+    run r;
+    r.changes.begin(tree({{"a", file(1)}, {"b", file(1)}}));
+    r.look(0, tree({{"a", file(2)}, {"b", file(2)}}));
+    snapshot_builder without_a;
+    without_a.add("b", file(2));
+    without_a.hide("a");
+    BOOST_TEST(r.look(10, without_a.finish()) == "");
+    BOOST_TEST(r.look(100, tree({{"b", file(2)}})) == "modified b; ");
+}
+
+BOOST_AUTO_TEST_CASE(what_they_reveal_was_there_all_along) {
+    run r;
+    r.changes.begin(tree({{"a", file(1)}}));
+    r.look(0, tree({{"a", file(2)}}));
+    snapshot_builder with_b;
+    with_b.add("a", file(2));
+    with_b.add("b", file(1));
+    with_b.reveal("b");
+    BOOST_TEST(r.look(10, with_b.finish()) == "");
+    BOOST_TEST(r.look(20, tree({{"a", file(2)}, {"b", file(2)}})) == "");
+    BOOST_TEST(r.look(100, tree({{"a", file(2)}, {"b", file(2)}})) == "modified a; modified b; ");
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
 BOOST_AUTO_TEST_SUITE_END()

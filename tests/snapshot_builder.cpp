@@ -143,3 +143,39 @@ BOOST_AUTO_TEST_CASE(that_differs_or_is_found_missing_is_a_change) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+BOOST_AUTO_TEST_SUITE(rules_that_changed)
+
+BOOST_AUTO_TEST_CASE(stand_for_all_below_a_path_whatever_the_order) {
+    snapshot_builder found;
+    for (auto const* path : {"d/x", "d", "b", "d/x/y", "e-f"}) found.reveal(path);
+    for (auto const* path : {"h", "/g/i", "h/j"}) found.hide(path);
+    auto const seen = found.finish();
+    BOOST_TEST(seen.view_changed());
+    for (auto const* path : {"b", "b/a", "d", "d/a/b", "d/x", "d/z", "e-f"}) {
+        BOOST_TEST(seen.revealed(path), path);
+        BOOST_TEST(!seen.hidden(path), path);
+    }
+    for (auto const* path : {"", "a", "b-c", "bb", "c", "d-e", "e", "e/f", "z", "/d"}) {
+        BOOST_TEST(!seen.revealed(path), path);
+    }
+    for (auto const* path : {"h", "h/a", "h/j/k", "/g/i", "/g/i/j"})
+        BOOST_TEST(seen.hidden(path));
+    for (auto const* path : {"g/i", "/g", "/g/ij", "hh"}) BOOST_TEST(!seen.hidden(path), path);
+    BOOST_TEST(!found.finish().view_changed(), "one scan only");
+}
+
+BOOST_AUTO_TEST_CASE(are_no_changes_of_files) {
+    snapshot_builder found;
+    found.add("new/a", file(1));
+    found.add("same", file(2));
+    found.reveal("new");
+    found.hide("old");
+    auto const before = tree({{"old/a", file(1)}, {"older", file(1)}, {"same", file(1)}});
+    auto const changes = diff(before, found.finish());
+    BOOST_REQUIRE(changes.size() == 2U);
+    BOOST_TEST(changes[0].path == "older"); // was removed in truth
+    BOOST_TEST((changes[1].kind == change_kind::modified));
+}
+
+BOOST_AUTO_TEST_SUITE_END()

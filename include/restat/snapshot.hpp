@@ -50,6 +50,13 @@ public:
     /// are those of the scan before, unless it is gone.
     std::vector<finding> const& findings() const noexcept { return findings_; }
 
+    /// Whether a path came into view in this scan because rules changed, not because it was made.
+    bool revealed(std::string_view path) const noexcept;
+    /// Whether a path went out of view in this scan because rules changed.
+    bool hidden(std::string_view path) const noexcept;
+    /// Whether there is any such path.
+    bool view_changed() const noexcept { return !revealed_.empty() || !hidden_.empty(); }
+
     /// Whether every record is final.
     bool is_final() const noexcept { return unfinal_ == 0; }
 
@@ -70,6 +77,9 @@ private:
     std::vector<row> rows_;
     std::vector<stat_record> links_;
     std::vector<finding> findings_;
+    // Paths that stand for all below them, in order, none of them below another.
+    std::vector<std::string> revealed_;
+    std::vector<std::string> hidden_;
     std::size_t unfinal_ = 0;
 };
 

@@ -23,6 +23,13 @@ public:
     /// error but for a path that the user named: there it says that the path is missing.
     void add_error(std::string_view path, std::error_code error, std::string_view operation);
 
+    /// A path that is in view, with all below it, only because rules changed since the scan before:
+    /// what is there is known without being called added.
+    void reveal(std::string_view path);
+    /// A path that is out of view, with all below it, only because rules changed: what was there is
+    /// not called removed.
+    void hide(std::string_view path);
+
     /// Whether the scan is no longer wanted; an enumerator asks at least once per directory and
     /// then gives up with `std::errc::operation_canceled`.
     bool stop_requested() const noexcept { return stop_.stop_requested(); }

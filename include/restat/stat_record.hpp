@@ -20,6 +20,12 @@ enum class file_type : std::uint8_t {
     unknown, ///< there, but of a kind that the file system would not tell
 };
 
+/// What to do with a symbolic link in which a path ends.
+enum class last_link : unsigned char {
+    keep,   ///< the link itself is meant; it is not opened
+    follow, ///< what it leads to is meant
+};
+
 /// A file stamp: seconds since 1970, which may be negative, and nanoseconds from 0 to 999,999,999.
 struct stamp {
     std::int64_t seconds = 0;

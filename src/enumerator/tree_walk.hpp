@@ -3,6 +3,7 @@
 #include <restat/enumerator/tree_enumerator.hpp>
 
 #include "enumerator/looking.hpp"
+#include "enumerator/walked_directory.hpp"
 
 #include <algorithm>
 #include <cerrno>
@@ -63,7 +64,8 @@ private:
         std::size_t path_size = 0;        // of path_, with the slash, while in this directory
         name_list names;
         std::size_t next = 0;
-        bool has_named = false; // some file in it is a root of its own
+        bool has_named = false;     // some file in it is a root of its own
+        bool rules_changed = false; // verdicts on what is in it may not be as they were
     };
 
     void look_at_root(std::string_view root);
@@ -76,6 +78,7 @@ private:
     void enter(listed_name const& found, last_link link);
     void push(directory opened, last_link link);
     void read_names(level& of);
+    void read_rules(level& of);
     void leave_unfinished(std::error_code error);
 
     bool is_open();
@@ -85,7 +88,7 @@ private:
     void close_above(std::size_t index);
 
     object_id identify(directory& of, std::error_code& error);
-    bool asks(file_type type) { return watches(matcher_({path_, below_, type})); }
+    bool asks(file_type type);
     void fail(std::error_code error, std::string_view operation) {
         into_.add_error(path_.empty() ? root_ : path_, error, operation);
     }
@@ -236,6 +239,7 @@ void tree_walk<FileSystem>::push(directory opened, last_link link) {
     if (mounted && how_.mounts == tree_options::file_systems::stay) return;
     if (!visited_.insert(made.id).second) return;
     read_names(made);
+    read_rules(made);
     if (!path_.empty() && !path_.ends_with('/')) path_ += '/';
     made.path_size = path_.size();
     auto const named = named_.lower_bound({made.id, ""});
@@ -252,6 +256,30 @@ void tree_walk<FileSystem>::read_names(level& of) {
     // A directory that was removed while open has no names any more.
     if (error && !is_absence(error)) fail(error, "list");
     of.names.sort();
+}
+
+// Lets the matcher read what rules there are, before it is asked about a name.
+template <class FileSystem>
+void tree_walk<FileSystem>::read_rules(level& of) {
+    if (!matcher_.enters()) return;
+    walked_directory<FileSystem> reader{files_, of.at, &of.names};
+    bool const is_root = levels_.empty();
+    std::string_view const path = is_root ? root_ : path_;
+    candidate const entering{path, is_root ? path.size() : below_, file_type::directory};
+    bool const changed = matcher_.enter(entering, reader) == entered::changed;
+    of.rules_changed = changed || (!is_root && levels_.back().rules_changed);
+}
+
+// Where rules changed, tells also what they alone brought into view or took out of it.
+template <class FileSystem>
+bool tree_walk<FileSystem>::asks(file_type type) {
+    candidate const what{path_, below_, type};
+    bool const in_view = watches(matcher_(what));
+    if (!levels_.back().rules_changed) return in_view;
+    bool const was_in_view = watches(matcher_.previously(what));
+    if (in_view && !was_in_view) into_.reveal(path_);
+    if (was_in_view && !in_view) into_.hide(path_);
+    return in_view;
 }
 
 // Opens again the directory that the walk is in, if need be. If that cannot be, its remaining

@@ -27,4 +27,14 @@ listed_name name_list::operator[](std::size_t index) const noexcept {
     return {{names_.data() + at.name, at.length}, at.type};
 }
 
+bool name_list::contains(std::string_view name) const noexcept {
+    auto const named = [this](item const& at) {
+        return std::string_view{names_.data() + at.name, at.length};
+    };
+    auto const at =
+        std::lower_bound(items_.begin(), items_.end(), name,
+                         [&](item const& i, std::string_view n) { return named(i) < n; });
+    return at != items_.end() && named(*at) == name;
+}
+
 } // namespace restat

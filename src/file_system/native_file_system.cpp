@@ -40,6 +40,15 @@ stat_record native_file_system::stat(directory const& of, std::error_code& error
     return sys::stat(of.descriptor(), error);
 }
 
+std::string native_file_system::read(directory const& in, char const* name, last_link link,
+                                     std::size_t limit, std::error_code& error) const {
+    return sys::read_regular(in.descriptor(), name, link, limit, error);
+}
+
+std::string native_file_system::location(directory const& of, std::error_code& error) const {
+    return sys::location(of.descriptor(), error);
+}
+
 stamp native_file_system::now() const noexcept { return sys::stamp_clock(); }
 
 } // namespace restat

@@ -125,11 +125,11 @@ stamp stamp_clock() noexcept {
     return to_stamp(now);
 }
 
-std::string read_file(char const* path, std::error_code& error) {
+namespace {
+
+// Reads to the end, or until there is more than `limit`.
+std::string read_all(int file, std::size_t limit, std::error_code& error) {
     std::string content;
-    int const file = retry(error, [&] { return ::open(path, O_RDONLY | O_CLOEXEC); });
-    if (error) return content;
-    closing const at_the_end{file};
     constexpr std::size_t step = 64 * 1024;
     for (std::size_t size = 0;;) {
         content.resize(size + step);
@@ -137,8 +137,54 @@ std::string read_file(char const* path, std::error_code& error) {
             retry(error, [&] { return ::read(file, content.data() + size, step); });
         size += count > 0 ? static_cast<std::size_t>(count) : 0;
         content.resize(size);
-        if (count <= 0) return content;
+        if (count <= 0 || size > limit) return content;
     }
+}
+
+void refuse(std::error_code& error, std::errc reason) { error = std::make_error_code(reason); }
+
+} // namespace
+
+std::string read_file(char const* path, std::error_code& error) {
+    int const file = retry(error, [&] { return ::open(path, O_RDONLY | O_CLOEXEC); });
+    if (error) return {};
+    closing const at_the_end{file};
+    return read_all(file, std::string::npos, error);
+}
+
+// Looked at before it is opened, since to open a pipe or a device is already to do something; and
+// again when it is open, since another may stand there by then.
+std::string read_regular(int in, char const* name, last_link link, std::size_t limit,
+                         std::error_code& error) {
+    stat_record const seen = stat(in, name, link, error);
+    if (!error && seen.type != file_type::regular) refuse(error, std::errc::invalid_argument);
+    if (error) return {};
+    int const flags =
+        O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY | (link == last_link::keep ? O_NOFOLLOW : 0);
+    int const file = retry(error, [&] { return ::openat(in, name, flags); });
+    if (error) return {};
+    closing const at_the_end{file};
+    stat_record const opened = stat(file, error);
+    if (error) return {};
+    std::string content;
+    if (opened.type != file_type::regular) {
+        refuse(error, std::errc::invalid_argument);
+    } else if (opened.size > limit) {
+        refuse(error, std::errc::file_too_large);
+    } else if (content = read_all(file, limit, error); !error && content.size() > limit) {
+        refuse(error, std::errc::file_too_large);
+    }
+    return error ? std::string{} : content;
+}
+
+std::string location(int descriptor, std::error_code& error) {
+    std::string const self = "/proc/self/fd/" + std::to_string(descriptor);
+    std::string path(4096, '\0');
+    auto const size =
+        retry(error, [&] { return ::readlink(self.c_str(), path.data(), path.size()); });
+    path.resize(error ? 0 : static_cast<std::size_t>(size));
+    if (!error && !path.starts_with('/')) refuse(error, std::errc::no_such_file_or_directory);
+    return error ? std::string{} : path;
 }
 
 } // namespace restat::sys

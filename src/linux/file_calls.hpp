@@ -30,4 +30,11 @@ stamp stamp_clock() noexcept;
 /// The bytes of a whole file, such as one of /proc that has no size. \source read(2)
 std::string read_file(char const* path, std::error_code& error);
 
+/// The bytes of a regular file; of more than `limit`, `file_too_large`. What is no regular file is
+/// `invalid_argument` and, but for a race, not opened. \source openat(2), read(2)
+std::string read_regular(int in, char const* name, last_link link, std::size_t limit,
+                         std::error_code& error);
+/// The absolute path of an open directory. \source readlink(2), /proc/self/fd in proc(5)
+std::string location(int descriptor, std::error_code& error);
+
 } // namespace restat::sys

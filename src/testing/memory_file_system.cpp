@@ -40,7 +40,7 @@ struct node {
     bool is(file_type type) const noexcept { return record.type == type; }
 };
 
-constexpr std::size_t kinds_of_call = 3;
+constexpr std::size_t kinds_of_call = 4;
 constexpr std::size_t names_a_listing = 4; // so that a small directory takes several
 constexpr std::chrono::milliseconds tick{4};
 
@@ -67,6 +67,7 @@ std::string plain(std::string_view path) {
 }
 
 std::string joined(std::string const& directory, std::string_view name) {
+    if (name.starts_with('/')) return plain(name);
     return directory == "." ? std::string{name} : directory + "/" + std::string{name};
 }
 
@@ -139,6 +140,7 @@ struct memory_file_system::state {
     static std::shared_ptr<opened_directory> open(std::shared_ptr<state> const& self,
                                                   lookup const& what, std::error_code& error);
     stat_record stat(lookup const& what, std::error_code& error);
+    std::string read(lookup const& what, std::size_t limit, std::error_code& error);
 
     std::vector<std::function<void()>> count(file_call what);
     std::errc fails(file_call what, std::string const& path) const;
@@ -249,9 +251,7 @@ node_ptr memory_file_system::state::get(std::string_view path, std::string_view 
                                         last_link last) const {
     trail at{uncover(root)};
     auto const error = find(at, path, last);
-    if (error != std::errc{}) {
-        refuse(error, operation, path);
-    }
+    if (error != std::errc{}) refuse(error, operation, path);
     return at.back();
 }
 
@@ -521,6 +521,21 @@ stat_record memory_file_system::state::stat(lookup const& what, std::error_code&
     return at.back()->record;
 }
 
+std::string memory_file_system::state::read(lookup const& what, std::size_t limit,
+                                            std::error_code& error) {
+    if (set_error(error, begin_call(*this, file_call::read, what.path))) return {};
+    std::lock_guard const lock{mutex};
+    trail at = start(what);
+    auto reason = find(at, what.name, what.link);
+    if (reason == std::errc{} && !at.back()->is(file_type::regular)) {
+        reason = std::errc::invalid_argument;
+    }
+    if (reason == std::errc{} && at.back()->record.size > limit) {
+        reason = std::errc::file_too_large;
+    }
+    return set_error(error, reason) ? std::string{} : at.back()->content;
+}
+
 memory_file_system::directory memory_file_system::open(char const* path,
                                                        std::error_code& error) const {
     directory made;
@@ -571,6 +586,29 @@ stat_record memory_file_system::stat(directory const& of, std::error_code& error
     if (set_error(error, begin_call(*state_, file_call::stat, of.of_->path))) return {};
     std::lock_guard const lock{state_->mutex};
     return of.of_->self().record;
+}
+
+std::string memory_file_system::read(directory const& in, char const* name, last_link link,
+                                     std::size_t limit, std::error_code& error) const {
+    return state_->read({in.of_->at, name, link, joined(in.of_->path, name)}, limit, error);
+}
+
+std::string memory_file_system::location(directory const& of, std::error_code& error) const {
+    std::lock_guard const lock{state_->mutex};
+    trail const& at = of.of_->at;
+    error.clear();
+    std::string path;
+    for (std::size_t i = 1; i < at.size(); ++i) {
+        auto const& names = at[i - 1]->names;
+        auto const own = std::find_if(names.begin(), names.end(), [&](auto const& child) {
+            return uncover(child.second) == at[i];
+        });
+        bool const gone = own == names.end();
+        if (set_error(error, gone ? std::errc::no_such_file_or_directory : std::errc{}))
+            return {};
+        path += '/' + own->first;
+    }
+    return path.empty() ? "/" : path;
 }
 
 stamp memory_file_system::now() const noexcept {

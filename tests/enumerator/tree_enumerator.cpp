@@ -1,10 +1,12 @@
 #include <restat/enumerator/tree_enumerator.hpp>
 
 #include <restat/diff.hpp>
+#include <restat/matcher/directory_reader.hpp>
 
 #include "enumerator/scanning.hpp"
 
 #include <algorithm>
+#include <memory>
 #include <stop_token>
 #include <tuple>
 
@@ -27,6 +29,32 @@ entry only_entry(snapshot const& seen) {
     BOOST_REQUIRE(seen.size() == 1U);
     return seen[0];
 }
+
+/// Leaves out the name in the file "rule" of the root; notes what it is told and asked.
+class by_rule_file {
+public:
+    verdict operator()(candidate const& c) const noexcept {
+        log->push_back("ask " + std::string{c.path});
+        return by(*rule, c);
+    }
+    verdict previously(candidate const& c) const noexcept { return by(*before, c); }
+    entered enter(candidate const& in, directory_reader& reader) const {
+        log->push_back("enter " + std::string{in.path} + " [" + std::string{in.relative()} + "]");
+        if (!in.relative().empty() || !reader.may_hold("rule")) return entered::no_rules;
+        std::error_code error;
+        *before = std::exchange(*rule, reader.read("rule", last_link::keep, 10, error));
+        return *rule == *before ? entered::rules : entered::changed;
+    }
+
+    std::shared_ptr<paths> log = std::make_shared<paths>();
+    std::shared_ptr<std::string> rule = std::make_shared<std::string>();
+    std::shared_ptr<std::string> before = std::make_shared<std::string>();
+
+private:
+    static verdict by(std::string_view rule, candidate const& c) noexcept {
+        return c.name() == rule ? verdict::exclude : verdict::none;
+    }
+};
 
 } // namespace
 
@@ -314,6 +342,59 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(a_stop_request_ends_the_scan, Stage, stages) {
     auto walk = stage.walk({"t"});
     walk.enumerate(everything{}, found, error);
     BOOST_TEST((error == std::errc::operation_canceled));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+BOOST_AUTO_TEST_SUITE(a_matcher_with_rules_in_the_tree)
+
+BOOST_AUTO_TEST_CASE(is_told_of_a_directory_before_it_is_asked_about_what_is_in_it) {
+    testing::memory_file_system files;
+    files.write("t/a/b/x");
+    files.write("t/rule", "y");
+    files.write("t/y/z");
+    by_rule_file const matcher;
+    basic_tree_enumerator<testing::memory_file_system> walk{"t", {}, files};
+    BOOST_TEST(scanning::told(scan(walk, {}, matcher)) == (paths{"t/a/b/x", "t/rule"}));
+    BOOST_TEST(*matcher.log ==
+               (paths{"enter t []", "ask t/a", "enter t/a [a]", "ask t/a/b", "enter t/a/b [a/b]",
+                      "ask t/a/b/x", "ask t/rule", "ask t/y"}));
+    matcher.log->clear();
+    basic_tree_enumerator<testing::memory_file_system> here{".", {}, files};
+    scan(here, {}, matcher);
+    BOOST_TEST(matcher.log->at(0) == "enter . []");
+    BOOST_TEST(matcher.log->at(2) == "enter t [t]");
+}
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(changes_the_view_but_no_file, Stage, stages) {
+    Stage stage;
+    for (auto const* name : {"t/a/x", "t/b/x", "t/b/c/y", "t/rule"}) stage.tree.write(name);
+    stage.tree.write("t/rule", "b");
+    by_rule_file const matcher;
+    auto walk = stage.walk({"t"});
+    auto const one = scan(walk, {}, matcher);
+    BOOST_TEST(scanning::told(one, stage.base()) == (paths{"t/a/x", "t/rule"}));
+
+    stage.tree.write("t/rule", "aa"); // another size: seen whatever the clock
+    stage.tree.write("t/new");
+    auto const two = scan(walk, one, matcher);
+    auto changes = diff(one, two);
+    BOOST_TEST(two.size() == 5U);
+    BOOST_TEST(changes.size() == 2U);
+    BOOST_TEST(changes.contains(stage.base() + "t/new"));
+    BOOST_TEST(changes.contains(stage.base() + "t/rule"));
+
+    stage.tree.write("t/rule", "x");
+    stage.tree.remove("t/new");
+    auto const three = scan(walk, two, matcher);
+    changes = diff(two, three);
+    BOOST_TEST(scanning::told(three, stage.base()) == (paths{"t/b/c/y", "t/rule"}));
+    BOOST_TEST(changes.size() == 2U); // `new` is gone in truth
+    BOOST_TEST(changes.contains(stage.base() + "t/new"));
+
+    auto const four = scan(walk, three, matcher);
+    BOOST_TEST(!four.view_changed());
+    BOOST_TEST(diff(three, four).empty());
 }
 
 BOOST_AUTO_TEST_SUITE_END()

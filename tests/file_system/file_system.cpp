@@ -155,4 +155,57 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(stamps_a_write_no_later_than_its_clock, Stage, mod
     BOOST_TEST((record.ctime.seconds + 60 > stage.files.now().seconds));
 }
 
+BOOST_AUTO_TEST_CASE_TEMPLATE(reads_regular_files_and_nothing_else, Stage, models) {
+    Stage stage;
+    stage.tree.write("t/file", std::string("1\0\n3", 4));
+    stage.tree.write("t/empty", "");
+    stage.tree.write("t/long", std::string(100'000, 'a'));
+    stage.tree.write("other", "2");
+    stage.tree.make_directory("t/directory");
+    stage.tree.symlink("file", "t/link");
+    std::error_code error;
+    auto const top = open(stage, "t", error);
+    auto const absolute = stage.files.location(top, error) + "/file";
+    BOOST_TEST(!error);
+    constexpr auto invalid = std::errc::invalid_argument;
+    struct row {
+        std::string name;
+        last_link link;
+        std::size_t limit;
+        std::errc expected;
+        std::string content;
+    };
+    for (auto const& [name, link, limit, expected, content] : {
+             row{"file", last_link::keep, 4, {}, std::string("1\0\n3", 4)},
+             row{"empty", last_link::keep, 0, {}, ""},
+             row{"long", last_link::keep, 100'000, {}, std::string(100'000, 'a')},
+             row{"long", last_link::keep, 99'999, std::errc::file_too_large, ""},
+             row{"../other", last_link::keep, 9, {}, "2"}, // a path
+             row{absolute, last_link::keep, 9, {}, std::string("1\0\n3", 4)},
+             row{"link", last_link::follow, 9, {}, std::string("1\0\n3", 4)},
+             row{"link", last_link::keep, 9, invalid, ""}, // it may have been planted
+             row{"directory", last_link::keep, 9, invalid, ""},
+             row{"gone", last_link::keep, 9, std::errc::no_such_file_or_directory, ""},
+         }) {
+        BOOST_TEST_INFO(name);
+        BOOST_TEST(stage.files.read(top, name.c_str(), link, limit, error) == content);
+        BOOST_TEST((error == expected || (!error && expected == std::errc{})), error.message());
+    }
+}
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(tells_where_a_directory_is_without_links, Stage, models) {
+    Stage stage;
+    stage.tree.write("t/a/x");
+    stage.tree.symlink("t", "link");
+    std::error_code error;
+    auto const top = open(stage, "t", error);
+    auto const there = stage.files.location(top, error);
+    auto const through = open(stage, "link/a/../a", error);
+    BOOST_TEST(there.starts_with('/'));
+    BOOST_TEST(stage.files.location(through, error) == there + "/a");
+    stage.tree.rename("t/a", "t/b");
+    BOOST_TEST(stage.files.location(through, error) == there + "/b");
+    BOOST_TEST(!error);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

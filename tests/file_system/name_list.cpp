@@ -32,4 +32,14 @@ BOOST_AUTO_TEST_CASE(ends_each_name_by_a_nul) {
     BOOST_TEST(std::string{names[0].name.data()} == "ab");
 }
 
+BOOST_AUTO_TEST_CASE(finds_a_name_once_sorted) {
+    name_list names;
+    BOOST_TEST(!names.contains(""));
+    for (auto const* name : {"b", "\xff", "a b", "a"}) names.add(name, file_type::none);
+    names.sort();
+    for (auto const* name : {"a", "a b", "b", "\xff"}) BOOST_TEST(names.contains(name));
+    for (auto const* name : {"", " ", "a ", "aa", "c", "\xff\xff"})
+        BOOST_TEST(!names.contains(name));
+}
+
 BOOST_AUTO_TEST_SUITE_END()

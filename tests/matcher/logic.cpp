@@ -1,6 +1,7 @@
 #include <restat/matcher/logic.hpp>
 
 #include <restat/matcher/any_matcher.hpp>
+#include <restat/matcher/directory_reader.hpp>
 #include <restat/matcher/glob_matcher.hpp>
 #include <restat/matcher/ignore_matcher.hpp>
 #include <restat/matcher/matcher_ref.hpp>
@@ -30,6 +31,27 @@ struct fixed {
     void faults(std::vector<finding>& into) const { into.push_back({"", {}, "match"}); }
 };
 
+/// A reader of nothing.
+struct no_reader final : restat::directory_reader {
+    bool may_hold(std::string_view) const noexcept override { return false; }
+    std::string location(std::error_code&) override { return {}; }
+    restat::stat_record look(std::string const&, restat::last_link, std::error_code&) override {
+        return {};
+    }
+    std::string read(std::string const&, restat::last_link, std::size_t,
+                     std::error_code&) override {
+        return {};
+    }
+};
+
+/// One whose rules are in the tree: it excludes all, and included all in the scan before.
+struct turned {
+    restat::entered said;
+    verdict operator()(candidate const&) const noexcept { return verdict::exclude; }
+    verdict previously(candidate const&) const noexcept { return verdict::include; }
+    restat::entered enter(candidate const&, restat::directory_reader&) const { return said; }
+};
+
 /// One whose author lets it stand alone.
 struct enabled : fixed {};
 
@@ -37,6 +59,8 @@ struct enabled : fixed {};
 
 template <>
 inline constexpr bool restat::enable_matcher_logic<enabled> = true;
+template <>
+inline constexpr bool restat::enable_matcher_logic<turned> = true;
 
 namespace {
 
@@ -192,6 +216,41 @@ BOOST_AUTO_TEST_CASE(passes_on_the_faults_of_all) {
     found.clear();
     restat::collect_faults(glob_matcher{"a"} | glob_matcher{"b"}, found);
     BOOST_TEST(found.empty());
+}
+
+BOOST_AUTO_TEST_CASE(tells_all_of_a_directory_and_asks_all_what_they_said_before) {
+    using restat::operator!; // NOLINT: as its author would
+    using restat::operator&;
+    using restat::operator|;
+    using restat::then;
+    no_reader reader;
+    auto const told = [&](restat::path_matcher auto const& matcher) {
+        restat::matcher_ref const ref{matcher};
+        return ref.enter(tests::directory("d"), reader);
+    };
+    using restat::entered;
+    glob_matcher const fixed_rules{"*.cpp"};
+    turned const rules{entered::rules};
+    turned const changed{entered::changed};
+    BOOST_TEST((told(fixed_rules & !fixed_rules) == entered::no_rules));
+    BOOST_TEST(!restat::matcher_ref{glob_matcher{"a"}}.enters());
+    BOOST_TEST((told(any_matcher{}) == entered::no_rules));
+    BOOST_TEST((told(fixed_rules & rules) == entered::rules));
+    BOOST_TEST((told(rules | fixed_rules) == entered::rules));
+    BOOST_TEST((told(then(rules, any_matcher{!changed})) == entered::changed));
+    BOOST_TEST((told(changed & rules) == entered::changed));
+
+    // It says `exclude`, and said `include`.
+    auto const before = [](restat::path_matcher auto const& matcher) {
+        return restat::matcher_ref{any_matcher{matcher}}.previously(file("x"));
+    };
+    BOOST_TEST(before(changed) == verdict::include);
+    BOOST_TEST(before(!changed) == verdict::exclude);
+    BOOST_TEST(before(glob_matcher{"y"} | changed) == verdict::include);
+    BOOST_TEST(before(glob_matcher{"x"} & changed) == verdict::include);
+    BOOST_TEST(before(then(changed, glob_matcher{"y"})) == verdict::include);
+    BOOST_TEST(before(glob_matcher{"x"}) == verdict::include); // as it says now
+    BOOST_TEST(any_matcher{}.previously(file("x")) == verdict::none);
 }
 
 BOOST_AUTO_TEST_CASE(takes_matchers_that_are_named) {

@@ -21,7 +21,8 @@ namespace restat {
 /// cannot be read is added with its error, and is no reason to stop; `c` is set only where
 /// nothing can be said of the tree as a whole (no memory, no descriptor, cancelled): the scan is
 /// then given up, and what was known stays known. The stamp clock is read before each record.
-/// Files are added, directories are not.
+/// Files are added, directories are not. The matcher is told of each directory before it is asked
+/// about what is in it; see `path_matcher` for what follows where its rules changed.
 ///
 /// Models: `tree_enumerator`, `list_enumerator`, `range_enumerator`, `module_enumerator`,
 /// `program_enumerator`, `joined_enumerator`.

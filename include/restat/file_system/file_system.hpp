@@ -4,22 +4,18 @@
 #include <restat/stat_record.hpp>
 
 #include <concepts>
+#include <cstddef>
+#include <string>
 #include <system_error>
 
 namespace restat {
-
-/// What to do with a symbolic link in which a path ends.
-enum class last_link : unsigned char {
-    keep,   ///< the link itself is meant; it is not opened
-    follow, ///< what it leads to is meant
-};
 
 /// A `file_system` opens directories, lists them, tells the status of names, and reads the clock
 /// by which it stamps files.
 ///
 /// Notation: `F` the type, `f` a value of it, `d` an `F::directory&`, `p` a path and `n` a name
-/// in a directory (both `char const*`), `l` a `last_link`, `s` a `name_list&`, `c` an
-/// `error_code&`.
+/// in a directory (both `char const*`), `l` a `last_link`, `s` a `name_list&`, `z` a number of
+/// bytes, `c` an `error_code&`.
 ///
 /// | expression | result | meaning |
 /// | --- | --- | --- |
@@ -31,11 +27,15 @@ enum class last_link : unsigned char {
 /// | `f.stat(p, l, c)` | `stat_record` | the status of what is at the path |
 /// | `f.stat(d, n, l, c)` | `stat_record` | the status of what has this name in `d` |
 /// | `f.stat(d, c)` | `stat_record` | the status of `d` itself |
+/// | `f.read(d, n, l, z, c)` | `string` | the bytes of the regular file of this name in `d` |
+/// | `f.location(d, c)` | `string` | the absolute path of `d`, without links |
 /// | `f.now()` | `stamp` | the time that a file would be stamped with; never throws |
 ///
 /// Rules that a compiler cannot see: each sets or clears `c`; a directory that goes out of scope
 /// is closed, and so is one that is assigned an empty one; nothing but a directory is ever
-/// opened; only `follow`, or a path, leads through a link; copies of `f` are the same file
+/// opened, and by `read` a regular file; a file of more than `z` bytes is `file_too_large`. Where
+/// a name is asked for, a path may stand, relative to `d` or absolute. Only `follow`, or what
+/// stands before the last name of a path, leads through a link; copies of `f` are the same file
 /// system. A record counts as final: whoever asks for it reads the clock around it and decides.
 ///
 /// Models: `native_file_system`, `testing::memory_file_system`.
@@ -43,7 +43,7 @@ template <class F>
 concept file_system = std::copy_constructible<F> &&
     std::default_initializable<typename F::directory> && std::movable<typename F::directory> &&
     requires(F& f, typename F::directory& d, char const* n, last_link l, name_list& s,
-             std::error_code& c) {
+             std::size_t z, std::error_code& c) {
     static_cast<bool>(d);
     { f.open(n, c) } -> std::same_as<typename F::directory>;
     { f.open(d, n, l, c) } -> std::same_as<typename F::directory>;
@@ -51,6 +51,8 @@ concept file_system = std::copy_constructible<F> &&
     { f.stat(n, l, c) } -> std::same_as<stat_record>;
     { f.stat(d, n, l, c) } -> std::same_as<stat_record>;
     { f.stat(d, c) } -> std::same_as<stat_record>;
+    { f.read(d, n, l, z, c) } -> std::same_as<std::string>;
+    { f.location(d, c) } -> std::same_as<std::string>;
     { f.now() }
     noexcept->std::same_as<stamp>;
 };

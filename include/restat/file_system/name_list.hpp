@@ -27,6 +27,8 @@ public:
 
     std::size_t size() const noexcept { return items_.size(); }
     bool empty() const noexcept { return items_.empty(); }
+    /// Whether this name is among them; they must be in order.
+    bool contains(std::string_view name) const noexcept;
     listed_name operator[](std::size_t index) const noexcept;
 
 private:

@@ -9,8 +9,10 @@ namespace restat {
 
 /// A `file_system` that is the kernel's.
 /// \threads any
-/// \cost one system call each, more only where a signal interrupts; the clock none
-/// \source openat(2), getdents64(2), fstatat(2), CLOCK_REALTIME_COARSE in clock_gettime(2)
+/// \cost one system call each, more only where a signal interrupts; five to read a file; the
+/// clock none
+/// \source openat(2), getdents64(2), fstatat(2), CLOCK_REALTIME_COARSE in clock_gettime(2); a
+/// location is what proc(5) has for the descriptor
 class RESTAT_EXPORT native_file_system {
 public:
     /// A directory descriptor, closed on exec.
@@ -46,6 +48,9 @@ public:
     stat_record stat(directory const& in, char const* name, last_link link,
                      std::error_code& error) const noexcept;
     stat_record stat(directory const& of, std::error_code& error) const noexcept;
+    std::string read(directory const& in, char const* name, last_link link, std::size_t limit,
+                     std::error_code& error) const;
+    std::string location(directory const& of, std::error_code& error) const;
     stamp now() const noexcept;
 };
 

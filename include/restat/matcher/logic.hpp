@@ -29,6 +29,13 @@ public:
         why.says = mirror(why.says);
         return why;
     }
+    verdict previously(candidate const& path) const noexcept {
+        return mirror(previous_verdict(matcher_, path));
+    }
+    entered enter(candidate const& directory,
+                  directory_reader& reader) const requires entering_matcher<Matcher> {
+        return matcher_.enter(directory, reader);
+    }
     void faults(std::vector<finding>& into) const { collect_faults(matcher_, into); }
 
 private:
@@ -63,6 +70,16 @@ public:
         auto two = restat::explain(second_, path);
         auto const said = Rule::combine(one.says, two.says);
         return join(std::move(one), std::move(two), said);
+    }
+    verdict previously(candidate const& path) const noexcept {
+        verdict const one = previous_verdict(first_, path);
+        return Rule::decides(one) ? one : Rule::combine(one, previous_verdict(second_, path));
+    }
+    /// Both are told, whichever of them decides.
+    entered enter(candidate const& directory, directory_reader& reader) const
+        requires(entering_matcher<First> || entering_matcher<Second>) {
+        entered const one = enter_directory(first_, directory, reader);
+        return std::max(one, enter_directory(second_, directory, reader));
     }
     void faults(std::vector<finding>& into) const {
         collect_faults(first_, into);

@@ -12,20 +12,45 @@ public:
     template <detail::held_matcher<matcher_ref> M>
     matcher_ref(M const& matcher) noexcept // NOLINT: a reference by design
         : object_{&matcher}
-        , call_{[](void const* object, candidate const& path) noexcept {
-            return static_cast<verdict>((*static_cast<M const*>(object))(path));
-        }}
-        , explain_{[](void const* object, candidate const& path) {
-            return restat::explain(*static_cast<M const*>(object), path);
-        }} {}
+        , call_{&call<M>}
+        , explain_{&explain_by<M>}
+        , previously_{&previously_of<M>}
+        , enter_{entering_matcher<M> ? &enter_of<M> : nullptr} {}
 
     verdict operator()(candidate const& path) const noexcept { return call_(object_, path); }
     explanation explain(candidate const& path) const { return explain_(object_, path); }
+    verdict previously(candidate const& path) const noexcept {
+        return previously_(object_, path);
+    }
+    entered enter(candidate const& directory, directory_reader& reader) const {
+        return enter_ ? enter_(object_, directory, reader) : entered::no_rules;
+    }
+    /// Whether the other wants to be told of directories.
+    bool enters() const noexcept { return enter_ != nullptr; }
 
 private:
+    template <class M>
+    static verdict call(void const* object, candidate const& path) noexcept {
+        return static_cast<verdict>((*static_cast<M const*>(object))(path));
+    }
+    template <class M>
+    static explanation explain_by(void const* object, candidate const& path) {
+        return restat::explain(*static_cast<M const*>(object), path);
+    }
+    template <class M>
+    static verdict previously_of(void const* object, candidate const& path) noexcept {
+        return previous_verdict(*static_cast<M const*>(object), path);
+    }
+    template <class M>
+    static entered enter_of(void const* object, candidate const& in, directory_reader& reader) {
+        return enter_directory(*static_cast<M const*>(object), in, reader);
+    }
+
     void const* object_;
     verdict (*call_)(void const*, candidate const&) noexcept;
     explanation (*explain_)(void const*, candidate const&);
+    verdict (*previously_)(void const*, candidate const&) noexcept;
+    entered (*enter_)(void const*, candidate const&, directory_reader&);
 };
 
 } // namespace restat

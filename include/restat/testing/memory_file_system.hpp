@@ -14,7 +14,7 @@
 namespace restat::testing {
 
 /// The calls of a `file_system` that can be made to fail.
-enum class file_call : unsigned char { open, list, stat };
+enum class file_call : unsigned char { open, list, stat, read };
 
 /// A `file_system` in memory, in which time stands still until it is told to pass and every fault
 /// comes on demand.
@@ -102,6 +102,9 @@ public:
     stat_record stat(directory const& in, char const* name, last_link link,
                      std::error_code& error) const;
     stat_record stat(directory const& of, std::error_code& error) const;
+    std::string read(directory const& in, char const* name, last_link link, std::size_t limit,
+                     std::error_code& error) const;
+    std::string location(directory const& of, std::error_code& error) const;
     stamp now() const noexcept;
 
 private:

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <restat/file_system/name_list.hpp>
+#include <restat/matcher/directory_reader.hpp>
+
+#include "enumerator/looking.hpp"
+
+#include <string>
+#include <utility>
+
+namespace restat::detail {
+
+/// The `directory_reader` of a directory that a walk has open. Its names are in order; without
+/// them, it may hold any.
+template <class FileSystem>
+class walked_directory final : public directory_reader {
+public:
+    using directory = typename FileSystem::directory;
+
+    walked_directory(FileSystem& files, directory& at, name_list const* names) noexcept
+        : files_{files}, at_{at}, names_{names} {}
+
+    bool may_hold(std::string_view name) const noexcept override {
+        return names_ == nullptr || names_->contains(name);
+    }
+    std::string location(std::error_code& error) override { return files_.location(at_, error); }
+    stat_record look(std::string const& path, last_link link, std::error_code& error) override {
+        char const* const name = path.c_str();
+        return read_record(files_, error, at_, name, link);
+    }
+    std::string read(std::string const& path, last_link link, std::size_t limit,
+                     std::error_code& error) override {
+        return files_.read(at_, path.c_str(), link, limit, error);
+    }
+
+private:
+    FileSystem& files_;
+    directory& at_;
+    name_list const* names_;
+};
+
+} // namespace restat::detail

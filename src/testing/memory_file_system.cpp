@@ -1,6 +1,7 @@
 #include <restat/testing/memory_file_system.hpp>
 
 #include "enumerator/tree_walk.hpp"
+#include "testing/memory_paths.hpp"
 
 #include <algorithm>
 #include <array>
@@ -49,26 +50,6 @@ std::size_t index(file_call what) noexcept { return static_cast<std::size_t>(wha
 node_ptr uncover(node_ptr at) {
     while (at->cover) at = at->cover;
     return at;
-}
-
-std::string_view parent_path(std::string_view path) noexcept {
-    return path.substr(0, std::min(path.size(), path.find_last_of('/') + 1));
-}
-
-std::string_view last_name(std::string_view path) noexcept {
-    return path.substr(parent_path(path).size());
-}
-
-// How faults and the list of opened directories spell a path.
-std::string plain(std::string_view path) {
-    while (path.starts_with('/')) path.remove_prefix(1);
-    std::string_view const spelled = detail::plain_path(path);
-    return spelled.empty() ? "." : std::string{spelled};
-}
-
-std::string joined(std::string const& directory, std::string_view name) {
-    if (name.starts_with('/')) return plain(name);
-    return directory == "." ? std::string{name} : directory + "/" + std::string{name};
 }
 
 [[noreturn]] void refuse(std::errc reason, std::string_view operation, std::string_view path) {

@@ -1,0 +1,32 @@
+#pragma once
+
+#include "enumerator/looking.hpp"
+
+#include <algorithm>
+#include <string>
+#include <string_view>
+
+// How the file system in memory takes paths apart and spells them.
+namespace restat::testing {
+
+inline std::string_view parent_path(std::string_view path) noexcept {
+    return path.substr(0, std::min(path.size(), path.find_last_of('/') + 1));
+}
+
+inline std::string_view last_name(std::string_view path) noexcept {
+    return path.substr(parent_path(path).size());
+}
+
+// How faults and the list of opened directories spell a path.
+inline std::string plain(std::string_view path) {
+    while (path.starts_with('/')) path.remove_prefix(1);
+    std::string_view const spelled = restat::detail::plain_path(path);
+    return spelled.empty() ? "." : std::string{spelled};
+}
+
+inline std::string joined(std::string const& directory, std::string_view name) {
+    if (name.starts_with('/')) return plain(name);
+    return directory == "." ? std::string{name} : directory + "/" + std::string{name};
+}
+
+} // namespace restat::testing

@@ -15,8 +15,7 @@
 // object: `..` and the targets of links lead back along it. A mount hangs a second node over a
 // directory.
 //
-// Each call of the file system is counted first; then its hooks run, without the lock, since they
-// change the tree; then it fails, if it is to, or looks.
+// Each call is counted first; then its hooks run, without the lock; then it fails or looks.
 namespace restat {
 
 template class basic_tree_enumerator<testing::memory_file_system>;

@@ -9,6 +9,8 @@
 #include <string>
 #include <vector>
 
+#include <malloc.h>
+
 namespace {
 
 /// Paths like those of a source tree, ten files to a directory, in order.
@@ -63,9 +65,27 @@ void compare_all_changed(benchmark::State& state) {
     count_files(state);
 }
 
+// What the allocator gave out and has not got back.
+std::size_t bytes_in_use() {
+    auto const now = ::mallinfo2();
+    return now.uordblks + now.hblkhd;
+}
+
+void bytes_a_file(benchmark::State& state) {
+    auto const paths = tree_of(static_cast<std::size_t>(state.range(0)));
+    std::size_t bytes = 0;
+    for ([[maybe_unused]] auto _ : state) {
+        auto const before = bytes_in_use();
+        auto const kept = scan_of(paths);
+        bytes = bytes_in_use() - before;
+    }
+    state.counters["bytes/file"] = static_cast<double>(bytes) / static_cast<double>(paths.size());
+}
+
 BENCHMARK(build_in_order)->Arg(1'000)->Arg(100'000);
 BENCHMARK(build_out_of_order)->Arg(1'000)->Arg(100'000);
 BENCHMARK(compare_equal)->Arg(1'000)->Arg(100'000);
 BENCHMARK(compare_all_changed)->Arg(1'000)->Arg(100'000);
+BENCHMARK(bytes_a_file)->Arg(10'000)->Arg(1'000'000);
 
 } // namespace

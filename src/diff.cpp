@@ -6,12 +6,12 @@ namespace restat {
 namespace {
 
 // Whether a scan looked for a path and found nothing, rather than not having looked.
-bool is_missing(std::string_view path, snapshot const& in) {
+bool is_missing(split_path path, snapshot const& in) {
     auto const& all = in.findings();
     auto const at =
         std::lower_bound(all.begin(), all.end(), path,
                          [](finding const& f, auto wanted) { return path_less(f.path, wanted); });
-    return at != all.end() && at->path == path;
+    return at != all.end() && path == at->path;
 }
 
 } // namespace
@@ -20,18 +20,17 @@ change_set diff(snapshot const& before, snapshot const& after) {
     std::vector<change> changes;
     auto const added = [&](entry const& e) {
         if (e.incidental || after.revealed(e.path)) return;
-        changes.push_back({change_kind::added, std::string{e.path}, fields::none, {}, e.record});
+        changes.push_back({change_kind::added, e.path.str(), fields::none, {}, e.record});
     };
     auto const removed = [&](entry const& e) {
         if (e.incidental && !is_missing(e.path, after)) return;
         if (after.hidden(e.path)) return;
-        changes.push_back(
-            {change_kind::removed, std::string{e.path}, fields::none, e.record, {}});
+        changes.push_back({change_kind::removed, e.path.str(), fields::none, e.record, {}});
     };
     auto const both = [&](entry const& old, entry const& now) {
         if (auto const differing = differences(old, now); is_edit(differing)) {
-            changes.push_back({change_kind::modified, std::string{now.path}, differing,
-                               old.record, now.record});
+            changes.push_back(
+                {change_kind::modified, now.path.str(), differing, old.record, now.record});
         }
     };
     std::size_t i = 0;

@@ -1,5 +1,6 @@
 #include <restat/snapshot.hpp>
 
+#include "snapshot_contents.hpp"
 #include "unread.hpp"
 
 #include <algorithm>
@@ -7,84 +8,85 @@
 
 namespace restat {
 
-bool path_less(std::string_view a, std::string_view b) noexcept {
-    auto const [i, j] = std::mismatch(a.begin(), a.end(), b.begin(), b.end());
-    if (j == b.end()) return false;
-    if (i == a.end()) return true;
-    auto const rank = [](char c) { return c == '/' ? -1 : static_cast<unsigned char>(c); };
-    return rank(*i) < rank(*j);
-}
-
 snapshot::snapshot() noexcept = default;
-snapshot::snapshot(snapshot const&) = default;
+snapshot::snapshot(snapshot const& other)
+    : findings_{other.findings_}, revealed_{other.revealed_}, hidden_{other.hidden_} {
+    if (other.contents_) contents_ = detail::make_owned<contents>(*other.contents_);
+}
 snapshot::snapshot(snapshot&&) noexcept = default;
-snapshot& snapshot::operator=(snapshot const&) = default;
-snapshot& snapshot::operator=(snapshot&&) noexcept = default;
+snapshot& snapshot::operator=(snapshot const& other) { return *this = snapshot{other}; }
+snapshot& snapshot::operator=(snapshot&& other) noexcept {
+    snapshot gone{std::move(other)};
+    std::swap(contents_, gone.contents_);
+    std::swap(findings_, gone.findings_);
+    std::swap(revealed_, gone.revealed_);
+    std::swap(hidden_, gone.hidden_);
+    return *this;
+}
 snapshot::~snapshot() = default;
 
-std::size_t snapshot::size() const noexcept { return rows_.size(); }
+std::size_t snapshot::size() const noexcept { return contents_ ? contents_->rows.size() : 0; }
+
+bool snapshot::is_final() const noexcept { return !contents_ || contents_->unfinal == 0; }
 
 entry snapshot::operator[](std::size_t index) const noexcept {
-    row const& at = rows_[index];
-    return {path(index), at.record, at.link == 0 ? stat_record{} : links_[at.link - 1],
-            at.incidental != 0};
+    return at(index, run_of(index, 0));
 }
 
-std::string_view snapshot::path(std::size_t index) const noexcept {
-    row const& at = rows_[index];
-    return {names_.data() + at.name, at.length};
+std::size_t snapshot::run_of(std::size_t index, std::size_t hint) const noexcept {
+    return contents_ ? contents_->run_of(index, hint) : 0;
 }
 
-std::size_t snapshot::lower_bound(std::string_view path) const noexcept {
-    auto const name = [this](row const& at) {
-        return std::string_view{names_.data() + at.name, at.length};
+entry snapshot::at(std::size_t index, std::size_t run) const noexcept {
+    auto const& in = contents_->runs[run];
+    return contents_->at(in.directory, contents_->rows[in.row + (index - in.index)]);
+}
+
+split_path snapshot::path(std::size_t index) const noexcept {
+    auto const& in = contents_->runs[run_of(index, 0)];
+    return {contents_->path(in.directory),
+            contents_->name(in.directory, contents_->rows[in.row + (index - in.index)])};
+}
+
+std::size_t snapshot::lower_bound(split_path path) const noexcept {
+    if (!contents_) return 0;
+    auto const& all = *contents_;
+    auto const is_before = [&](std::uint32_t directory, detail::row const& row) {
+        return path_less({all.path(directory), all.name(directory, row)}, path);
     };
-    auto const at = std::partition_point(rows_.begin(), rows_.end(), [&](row const& candidate) {
-        return path_less(name(candidate), path);
-    });
-    return static_cast<std::size_t>(at - rows_.begin());
+    auto const behind =
+        std::partition_point(all.runs.begin(), all.runs.end(), [&](contents::run const& r) {
+            return is_before(r.directory, all.rows[r.row]);
+        });
+    if (behind == all.runs.begin()) return 0;
+    auto const& in = *(behind - 1);
+    auto const first = all.rows.begin() + in.row;
+    std::size_t const end = behind == all.runs.end() ? all.rows.size() : behind->index;
+    auto const last = first + static_cast<std::ptrdiff_t>(end - in.index);
+    auto const at = std::partition_point(
+        first, last, [&](detail::row const& row) { return is_before(in.directory, row); });
+    return in.index + static_cast<std::size_t>(at - first);
 }
 
-snapshot::iterator snapshot::find(std::string_view path) const noexcept {
+snapshot::iterator snapshot::find(split_path path) const noexcept {
     auto const at = lower_bound(path);
     return at < size() && this->path(at) == path ? iterator{*this, at} : end();
 }
 
-bool snapshot::contains(std::string_view path) const noexcept { return find(path) != end(); }
+bool snapshot::contains(split_path path) const noexcept { return find(path) != end(); }
 
 namespace {
 
 // Of ordered paths, none below another, only the last that is not after a path can hold it.
-bool is_within_any(std::vector<std::string> const& tops, std::string_view path) noexcept {
-    auto const after = std::upper_bound(
-        tops.begin(), tops.end(), path,
-        [](std::string_view wanted, std::string const& top) { return path_less(wanted, top); });
+bool is_within_any(std::vector<std::string> const& tops, split_path path) noexcept {
+    auto const after = std::upper_bound(tops.begin(), tops.end(), path, path_less);
     return after != tops.begin() && detail::is_within(path, *std::prev(after));
 }
 
 } // namespace
 
-bool snapshot::revealed(std::string_view path) const noexcept {
-    return is_within_any(revealed_, path);
-}
+bool snapshot::revealed(split_path path) const noexcept { return is_within_any(revealed_, path); }
 
-bool snapshot::hidden(std::string_view path) const noexcept {
-    return is_within_any(hidden_, path);
-}
-
-void snapshot::append(entry const& what) {
-    row made;
-    made.name = names_.size();
-    made.length = static_cast<std::uint32_t>(what.path.size());
-    if (what.link.type != file_type::none) {
-        links_.push_back(what.link);
-        made.link = static_cast<std::uint32_t>(links_.size()) & 0x7fffffffU;
-    }
-    made.incidental = what.incidental ? 1 : 0;
-    made.record = what.record;
-    names_ += what.path;
-    rows_.push_back(made);
-    unfinal_ += what.record.final && what.link.final ? 0 : 1;
-}
+bool snapshot::hidden(split_path path) const noexcept { return is_within_any(hidden_, path); }
 
 } // namespace restat

@@ -1,5 +1,6 @@
 #include <restat/snapshot_builder.hpp>
 
+#include "snapshot_access.hpp"
 #include "unread.hpp"
 
 #include <algorithm>
@@ -8,6 +9,7 @@ namespace restat {
 
 using detail::is_absence;
 using detail::is_within;
+using detail::snapshot_access;
 
 namespace {
 
@@ -23,80 +25,84 @@ void keep_tops(std::vector<std::string>& paths) {
     paths.erase(std::unique(paths.begin(), paths.end(), covered), paths.end());
 }
 
+void sort(std::vector<finding>& findings, std::string_view (*key)(std::string_view) noexcept) {
+    std::stable_sort(findings.begin(), findings.end(), [&](finding const& a, finding const& b) {
+        return path_less(key(a.path), key(b.path));
+    });
+}
+
 } // namespace
 
+struct snapshot_builder::members {
+    detail::loose_rows rows;
+    std::vector<finding> findings;
+    std::vector<std::string> revealed;
+    std::vector<std::string> hidden;
+
+    // What could not be read keeps its entries of `previous`, with all below it.
+    void keep_unread(snapshot const& previous) {
+        sort(findings, position);
+        std::size_t kept = 0; // entries of previous before this one are dealt with
+        for (finding const& failed : findings) {
+            if (is_absence(failed.error)) continue;
+            kept = std::max(kept, previous.lower_bound(position(failed.path)));
+            for (; kept < previous.size() && is_within(previous.path(kept), failed.path);
+                 ++kept) {
+                rows.add(previous[kept]);
+            }
+        }
+        sort(findings, [](std::string_view path) noexcept { return path; });
+    }
+};
+
 snapshot_builder::snapshot_builder(std::stop_token stop) noexcept : stop_{std::move(stop)} {}
+snapshot_builder::snapshot_builder(snapshot_builder&&) noexcept = default;
+snapshot_builder::~snapshot_builder() = default;
+
+snapshot_builder::members& snapshot_builder::found() {
+    if (!found_) found_ = detail::make_owned<members>();
+    return *found_;
+}
 
 void snapshot_builder::add(std::string_view path, stat_record const& record) {
-    found_.append({path, record});
+    add(entry{path, record});
 }
 
 void snapshot_builder::add(std::string_view path, stat_record const& record,
                            stat_record const& link) {
-    found_.append({path, record, link});
+    add(entry{path, record, link});
 }
 
-void snapshot_builder::add(entry const& what) { found_.append(what); }
+void snapshot_builder::add(entry const& what) { found().rows.add(what); }
 
 void snapshot_builder::add_error(std::string_view path, std::error_code error,
                                  std::string_view operation) {
-    found_.findings_.push_back({std::string{path}, error, std::string{operation}});
+    found().findings.push_back({std::string{path}, error, std::string{operation}});
 }
 
 // What is found in order comes with the top of a tree first.
 void snapshot_builder::reveal(std::string_view path) {
-    auto& tops = found_.revealed_;
+    auto& tops = found().revealed;
     if (tops.empty() || !is_within(path, tops.back())) tops.emplace_back(path);
 }
 
-void snapshot_builder::hide(std::string_view path) { found_.hidden_.emplace_back(path); }
+void snapshot_builder::hide(std::string_view path) { found().hidden.emplace_back(path); }
 
 snapshot snapshot_builder::finish(snapshot const& previous) {
-    snapshot found = std::exchange(found_, {});
-    keep_unread(found, previous);
-    order(found);
-    keep_tops(found.revealed_);
-    keep_tops(found.hidden_);
-    return found;
-}
-
-void snapshot_builder::keep_unread(snapshot& found, snapshot const& previous) {
-    auto& findings = found.findings_;
-    std::stable_sort(findings.begin(), findings.end(), [](finding const& a, finding const& b) {
-        return path_less(position(a.path), position(b.path));
-    });
-    std::size_t kept = 0; // entries of previous before this one are dealt with
-    for (finding const& failed : findings) {
-        if (is_absence(failed.error)) continue;
-        kept = std::max(kept, previous.lower_bound(position(failed.path)));
-        for (; kept < previous.size() && is_within(previous.path(kept), failed.path); ++kept) {
-            found.append(previous[kept]);
-        }
+    snapshot made;
+    if (!found_) return made;
+    auto const found = std::exchange(found_, {});
+    found->keep_unread(previous);
+    found->rows.order();
+    if (!found->rows.items.empty()) {
+        snapshot_access::fill(made, snapshot::contents::assemble({}, found->rows));
     }
-    std::stable_sort(findings.begin(), findings.end(), [](finding const& a, finding const& b) {
-        return path_less(a.path, b.path);
-    });
-}
-
-void snapshot_builder::order(snapshot& found) {
-    auto const name = [&](snapshot::row const& at) {
-        return std::string_view{found.names_.data() + at.name, at.length};
-    };
-    auto const before = [&](snapshot::row const& a, snapshot::row const& b) {
-        return path_less(name(a), name(b));
-    };
-    auto& rows = found.rows_;
-    if (!std::is_sorted(rows.begin(), rows.end(), before)) {
-        std::stable_sort(rows.begin(), rows.end(), before);
-    }
-    auto const same = [&](snapshot::row const& a, snapshot::row const& b) {
-        return name(a) == name(b);
-    };
-    rows.erase(std::unique(rows.begin(), rows.end(), same), rows.end());
-    auto const unfinal = [&](snapshot::row const& at) {
-        return !at.record.final || (at.link != 0 && !found.links_[at.link - 1].final);
-    };
-    found.unfinal_ = static_cast<std::size_t>(std::count_if(rows.begin(), rows.end(), unfinal));
+    keep_tops(found->revealed);
+    keep_tops(found->hidden);
+    made.findings_ = std::move(found->findings);
+    made.revealed_ = std::move(found->revealed);
+    made.hidden_ = std::move(found->hidden);
+    return made;
 }
 
 } // namespace restat

@@ -12,8 +12,9 @@ inline bool is_absence(std::error_code error) noexcept {
 }
 
 /// Whether `path` is `top` or below it. What is below "." is spelled without it.
-inline bool is_within(std::string_view path, std::string_view top) noexcept {
-    if (top == ".") return !path.starts_with('/') && path != ".." && !path.starts_with("../");
+template <class Path> // a string_view or a split_path
+bool is_within(Path const& path, std::string_view top) noexcept {
+    if (top == ".") return !path.starts_with("/") && path != ".." && !path.starts_with("../");
     if (!path.starts_with(top)) return false;
     return path.size() == top.size() || top.ends_with('/') || path[top.size()] == '/';
 }

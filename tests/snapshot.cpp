@@ -6,7 +6,10 @@
 
 #include <algorithm>
 #include <iterator>
+#include <random>
 #include <ranges>
+#include <string>
+#include <vector>
 
 using namespace restat;
 using support::file;
@@ -75,6 +78,99 @@ BOOST_AUTO_TEST_CASE(iterates_at_random) {
     BOOST_TEST((seen.begin() < seen.end()));
     BOOST_TEST(std::ranges::count_if(seen, [](entry const& e) { return e.record.size == 1; }) ==
                3);
+}
+
+namespace {
+
+std::uint64_t any_number(std::mt19937_64& random) {
+    switch (random() % 4) {
+    case 0: return random() % 3;
+    case 1: return random() % 0x1'0000'0002U;
+    case 2: return std::uint64_t{} - random() % 3;
+    default: return random();
+    }
+}
+
+stat_record any_record(std::mt19937_64& random) {
+    auto const narrow = [&] { return static_cast<std::uint32_t>(any_number(random)); };
+    auto const time = [&] {
+        return stamp{static_cast<std::int64_t>(any_number(random)), narrow()};
+    };
+    return {.device = any_number(random),
+            .inode = any_number(random),
+            .size = any_number(random),
+            .mtime = time(),
+            .ctime = time(),
+            .mode = narrow(),
+            .owner = narrow(),
+            .group = narrow(),
+            .links = narrow(),
+            .type = static_cast<file_type>(1 + random() % 8),
+            .final = random() % 2 == 0};
+}
+
+bool same(stat_record const& a, stat_record const& b) {
+    return differences(a, b) == fields::none && a.final == b.final && a.owner == b.owner &&
+           a.group == b.group;
+}
+
+std::string any_path(std::mt19937_64& random) {
+    std::string path;
+    for (auto length = random() % 9; length > 0; --length) path += "ab/.-/"[random() % 6];
+    return path;
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_CASE(keeps_each_value_of_each_field) {
+    std::mt19937_64 random{3};
+    for (int round = 0; round < 20; ++round) {
+        std::vector<entry> all;
+        std::vector<std::string> names;
+        for (int i = 0; i < 200; ++i) names.push_back(std::to_string(1000 + i));
+        snapshot_builder found;
+        for (auto const& name : names) {
+            bool const is_link = random() % 4 == 0;
+            all.push_back({name, any_record(random), is_link ? any_record(random) : stat_record{},
+                           random() % 2 == 0});
+            found.add(all.back());
+        }
+        snapshot const seen = found.finish();
+        snapshot const copy = seen;
+        BOOST_REQUIRE(copy.size() == all.size());
+        for (std::size_t i = 0; i < all.size(); ++i) {
+            auto const e = copy[i];
+            BOOST_TEST(e.path == all[i].path);
+            BOOST_TEST(same(e.record, all[i].record));
+            BOOST_TEST(same(e.link, all[i].link));
+            BOOST_TEST(e.incidental == all[i].incidental);
+        }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(has_any_paths_in_order) {
+    std::mt19937_64 random{5};
+    for (int round = 0; round < 500; ++round) {
+        std::vector<std::string> paths;
+        snapshot_builder found;
+        for (auto count = random() % 40; count > 0; --count) {
+            paths.push_back(any_path(random));
+            found.add(paths.back(), file(1));
+        }
+        std::sort(paths.begin(), paths.end(), path_less);
+        paths.erase(std::unique(paths.begin(), paths.end()), paths.end());
+        auto const seen = found.finish();
+        std::vector<std::string> told;
+        for (entry const e : seen) told.push_back(e.path.str());
+        BOOST_REQUIRE((told == paths));
+        for (std::size_t i = 0; i < paths.size(); ++i) {
+            BOOST_TEST(seen.path(i) == paths[i]);
+            BOOST_TEST(seen.lower_bound(paths[i]) == i);
+        }
+        auto const other = any_path(random);
+        auto const at = std::lower_bound(paths.begin(), paths.end(), other, path_less);
+        BOOST_TEST(seen.lower_bound(other) == static_cast<std::size_t>(at - paths.begin()));
+    }
 }
 
 BOOST_AUTO_TEST_CASE(is_final_if_each_record_and_each_link_is) {

@@ -1,16 +1,15 @@
 #pragma once
 
 #include <restat/export.hpp>
+#include <restat/split_path.hpp>
 #include <restat/stat_record.hpp>
-
-#include <string_view>
 
 namespace restat {
 
 /// One object of a snapshot: its path and what is remembered of it. The path points into the
 /// snapshot.
 struct entry {
-    std::string_view path;
+    split_path path;
     /// Of what the path leads to, or of the link when that leads nowhere.
     stat_record record = {};
     /// Of the symbolic link itself, if looked at both ways; else of type `none`.

@@ -12,6 +12,8 @@ namespace restat {
 class RESTAT_EXPORT snapshot_builder {
 public:
     explicit snapshot_builder(std::stop_token stop = {}) noexcept;
+    snapshot_builder(snapshot_builder&&) noexcept;
+    ~snapshot_builder();
 
     /// An object that was read. A path added twice counts once, the first time.
     void add(std::string_view path, stat_record const& record);
@@ -40,10 +42,11 @@ public:
     snapshot finish(snapshot const& previous = {});
 
 private:
-    static void keep_unread(snapshot& found, snapshot const& previous);
-    static void order(snapshot& found);
+    struct members;
 
-    snapshot found_; // in the order in which it was added
+    members& found();
+
+    detail::owned<members> found_; // none while nothing was added
     std::stop_token stop_;
 };
 

@@ -87,12 +87,12 @@ void change_writer::write(change_set const& changes) {
 }
 
 void change_writer::write(snapshot const& files) {
-    std::vector<std::string_view> paths;
+    std::vector<std::string> paths;
     paths.reserve(files.size());
-    for (entry const file : files) paths.push_back(file.path);
+    for (entry const file : files) paths.push_back(file.path.str());
     std::sort(paths.begin(), paths.end());
     std::string text;
-    for (auto const path : paths) {
+    for (auto const& path : paths) {
         text += shown(path);
         text += format_ == format::records ? '\0' : '\n';
     }

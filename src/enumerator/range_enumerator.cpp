@@ -37,7 +37,9 @@ bool path_visit::operator()(std::string_view path) {
 
 bool path_visit::operator()(entry const& known) {
     if (!goes_on()) return false;
-    if (watched(known.path, known.record.type)) into_.add(known);
+    path_.clear();
+    known.path.append_to(path_);
+    if (watched(path_, known.record.type)) into_.add(known);
     return true;
 }
 

@@ -85,7 +85,7 @@ struct reader {
 
 void write(writer& to, entry const& what) {
     to.number(static_cast<std::uint32_t>(what.path.size()));
-    to.bytes += what.path;
+    what.path.append_to(to.bytes);
     to.record(what.record);
     to.record(what.link);
     to.number(static_cast<std::uint8_t>(what.incidental));

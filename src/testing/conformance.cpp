@@ -259,9 +259,9 @@ std::set<std::string> paths_of(snapshot const& of) {
 void check_records(snapshot const& found, sentences& wrong) {
     for (entry const e : found) {
         if (e.record.type == file_type::none) {
-            wrong.push_back("adds " + quoted(e.path) + " with a record of no type");
+            wrong.push_back("adds " + quoted(e.path.str()) + " with a record of no type");
         } else if (e.record.type == file_type::directory) {
-            wrong.push_back("adds the directory " + quoted(e.path));
+            wrong.push_back("adds the directory " + quoted(e.path.str()));
         }
     }
 }
@@ -278,7 +278,7 @@ void check_choice(enumerate const& list, snapshot const& all, sentences& wrong) 
     auto const listed = paths_of(some.found);
     for (std::size_t i = 1; i < all.size(); i += 2) {
         if (listed.contains(std::string{all.path(i)})) continue;
-        wrong.push_back("leaves out " + quoted(all.path(i)) + " because others are excluded");
+        wrong.push_back("leaves out " + quoted(all.path(i).str()) + " because others are excluded");
     }
 }
 

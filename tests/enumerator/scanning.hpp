@@ -53,7 +53,7 @@ inline paths told(restat::snapshot const& seen, std::string const& base = "") {
     paths all;
     for (restat::entry const e : seen) {
         BOOST_REQUIRE(e.path.starts_with(base));
-        all.emplace_back(e.path.substr(base.size()));
+        all.emplace_back(e.path.str().substr(base.size()));
     }
     return all;
 }

@@ -17,7 +17,7 @@ namespace restat {
 /// Something that has a path and a record of its own, such as an `entry`: it is not looked up.
 template <class T>
 concept path_with_record = requires(T const& value) {
-    { value.path } -> std::convertible_to<std::string_view>;
+    { value.path } -> std::convertible_to<split_path>;
     { value.record } -> std::convertible_to<stat_record>;
 };
 

@@ -1,0 +1,479 @@
+#include "snapshot_contents.hpp"
+
+#include <algorithm>
+#include <cstring>
+#include <limits>
+#include <new>
+#include <numeric>
+
+namespace restat::detail {
+namespace {
+
+constexpr unsigned nanosecond_bits = 30;
+constexpr std::uint32_t nanosecond_mask = (1U << nanosecond_bits) - 1;
+constexpr unsigned second_bits = 64 - nanosecond_bits;
+
+std::uint64_t low(stamp time) noexcept {
+    return static_cast<std::uint64_t>(time.seconds) << nanosecond_bits |
+           (time.nanoseconds & nanosecond_mask);
+}
+
+std::uint32_t high(stamp time) noexcept {
+    return static_cast<std::uint32_t>(static_cast<std::uint64_t>(time.seconds) >> second_bits);
+}
+
+std::uint8_t nanoseconds_high(stat_record const& of) noexcept {
+    return static_cast<std::uint8_t>(of.mtime.nanoseconds >> nanosecond_bits |
+                                     of.ctime.nanoseconds >> nanosecond_bits << 2);
+}
+
+stamp whole(std::uint64_t low, std::uint32_t high, unsigned nanoseconds_high) noexcept {
+    auto const seconds = std::uint64_t{high} << second_bits | low >> nanosecond_bits;
+    return {static_cast<std::int64_t>(seconds),
+            (static_cast<std::uint32_t>(low) & nanosecond_mask) | nanoseconds_high
+                                                                      << nanosecond_bits};
+}
+
+std::uint32_t high(std::uint64_t number) noexcept {
+    return static_cast<std::uint32_t>(number >> 32);
+}
+
+std::uint64_t joined(std::uint32_t high, std::uint32_t low) noexcept {
+    return std::uint64_t{high} << 32 | low;
+}
+
+row_kind kind_of(stat_record const& record) noexcept {
+    return {.device = record.device,
+            .inode_high = high(record.inode),
+            .size_high = high(record.size),
+            .mtime_high = high(record.mtime),
+            .ctime_high = high(record.ctime),
+            .mode = record.mode,
+            .owner = record.owner,
+            .group = record.group,
+            .links = record.links,
+            .nanoseconds_high = nanoseconds_high(record),
+            .type = record.type,
+            .final = record.final};
+}
+
+row low_of(stat_record const& record) noexcept {
+    return {.mtime = low(record.mtime),
+            .ctime = low(record.ctime),
+            .inode = static_cast<std::uint32_t>(record.inode),
+            .size = static_cast<std::uint32_t>(record.size)};
+}
+
+std::size_t hash(row_kind const& of) noexcept {
+    std::uint64_t sum = of.device;
+    for (std::uint64_t const part :
+         {joined(of.inode_high, of.size_high), joined(of.mtime_high, of.ctime_high),
+          joined(of.mode, of.owner), joined(of.group, of.links), std::uint64_t{of.link},
+          std::uint64_t{of.nanoseconds_high} << 16 | static_cast<std::uint64_t>(of.type) << 8 |
+              static_cast<std::uint64_t>(of.final) << 2 |
+              static_cast<std::uint64_t>(of.incidental) << 1 |
+              static_cast<std::uint64_t>(of.named)}) {
+        sum = (sum ^ part) * 0x9e3779b97f4a7c15U;
+        sum ^= sum >> 32;
+    }
+    return static_cast<std::size_t>(sum);
+}
+
+// Where rows and names are counted in 32 bits. More of them fit into no machine of today.
+std::uint32_t narrow(std::size_t number) {
+    if (number > std::numeric_limits<std::uint32_t>::max() - 1) throw std::bad_alloc{};
+    return static_cast<std::uint32_t>(number);
+}
+
+} // namespace
+
+row row_kinds::pack(entry const& what, bool named) {
+    auto kind = kind_of(what.record);
+    kind.incidental = what.incidental;
+    kind.named = named;
+    if (what.link.type != file_type::none) {
+        links_.push_back(what.link);
+        kind.link = narrow(links_.size());
+    }
+    row made = low_of(what.record);
+    made.kind = intern(kind);
+    return made;
+}
+
+row row_kinds::take(row of, row_kinds const& others) {
+    row_kind kind = others[of.kind];
+    if (kind.link != 0) {
+        links_.push_back(others.links_[kind.link - 1]);
+        kind.link = narrow(links_.size());
+    }
+    of.kind = intern(kind);
+    return of;
+}
+
+entry row_kinds::unpack(row const& of, split_path path) const noexcept {
+    row_kind const& kind = kinds_[of.kind];
+    auto const record =
+        stat_record{.device = kind.device,
+                    .inode = joined(kind.inode_high, of.inode),
+                    .size = joined(kind.size_high, of.size),
+                    .mtime = whole(of.mtime, kind.mtime_high, kind.nanoseconds_high & 3U),
+                    .ctime = whole(of.ctime, kind.ctime_high, kind.nanoseconds_high >> 2U),
+                    .mode = kind.mode,
+                    .owner = kind.owner,
+                    .group = kind.group,
+                    .links = kind.links,
+                    .type = kind.type,
+                    .final = kind.final};
+    return {path, record, kind.link == 0 ? stat_record{} : links_[kind.link - 1],
+            kind.incidental};
+}
+
+bool row_kinds::holds(row const& of, stat_record const& record) const noexcept {
+    row const same = low_of(record);
+    if (of.mtime != same.mtime || of.ctime != same.ctime || of.inode != same.inode ||
+        of.size != same.size) {
+        return false;
+    }
+    row_kind expected = kind_of(record);
+    row_kind const& kind = kinds_[of.kind];
+    expected.incidental = kind.incidental;
+    expected.named = kind.named;
+    return expected == kind;
+}
+
+bool row_kinds::is_final(row const& of) const noexcept {
+    row_kind const& kind = kinds_[of.kind];
+    return kind.final && (kind.link == 0 || links_[kind.link - 1].final);
+}
+
+void row_kinds::clear() noexcept {
+    kinds_.clear();
+    links_.clear();
+    std::fill(table_.begin(), table_.end(), 0);
+    last_ = 0;
+}
+
+std::uint32_t row_kinds::intern(row_kind const& kind) {
+    if (last_ < kinds_.size() && kinds_[last_] == kind) return last_;
+    if ((kinds_.size() + 1) * 4 > table_.size() * 3) grow();
+    std::size_t const mask = table_.size() - 1;
+    std::size_t at = hash(kind) & mask;
+    while (table_[at] != 0 && !(kinds_[table_[at] - 1] == kind)) at = (at + 1) & mask;
+    if (table_[at] == 0) {
+        auto const index = narrow(kinds_.size() + 1);
+        kinds_.push_back(kind);
+        table_[at] = index;
+    }
+    return last_ = table_[at] - 1;
+}
+
+void row_kinds::grow() {
+    std::vector<std::uint32_t> larger(std::max<std::size_t>(16, table_.size() * 2));
+    std::size_t const mask = larger.size() - 1;
+    for (std::uint32_t i = 0; i < kinds_.size(); ++i) {
+        std::size_t at = hash(kinds_[i]) & mask;
+        while (larger[at] != 0) at = (at + 1) & mask;
+        larger[at] = i + 1;
+    }
+    table_ = std::move(larger);
+}
+
+std::span<row const> row_store::rows_of(std::size_t directory) const noexcept {
+    std::size_t const begin = directories[directory].rows;
+    std::size_t const end =
+        directory + 1 < directories.size() ? directories[directory + 1].rows : rows.size();
+    return {rows.data() + begin, end - begin};
+}
+
+void row_store::clear() noexcept {
+    directories.clear();
+    rows.clear();
+    paths.clear();
+    names.clear();
+    kinds.clear();
+}
+
+directory_row& row_store::begin(std::string_view path) {
+    directory_row made;
+    made.path = paths.size();
+    made.path_size = narrow(path.size());
+    made.names = names.size();
+    made.rows = narrow(rows.size());
+    paths += path;
+    directories.push_back(made);
+    return directories.back();
+}
+
+void row_store::add(std::string_view name, row packed) {
+    packed.name = narrow(names.size() - directories.back().names);
+    names += name;
+    names += '\0';
+    rows.push_back(packed);
+}
+
+void loose_rows::add(entry const& what, bool named) {
+    items.push_back({paths.size(), what.path.size(), kinds.pack(what, named)});
+    what.path.append_to(paths);
+}
+
+void loose_rows::order() {
+    auto const before = [&](item const& a, item const& b) { return path_less(path(a), path(b)); };
+    if (!std::is_sorted(items.begin(), items.end(), before)) {
+        std::stable_sort(items.begin(), items.end(), before);
+    }
+    auto const same = [&](item const& a, item const& b) { return path(a) == path(b); };
+    items.erase(std::unique(items.begin(), items.end(), same), items.end());
+}
+
+namespace {
+
+std::string_view directory_of(std::string_view path) noexcept {
+    return path.substr(0, path.find_last_of('/') + 1);
+}
+
+// Whether a directory, by its path with the slash, is below another. All that is relative is
+// below "", which is how the root "." is told.
+bool is_below(std::string_view path, std::string_view top) noexcept {
+    if (top.empty()) return !path.empty() && !path.starts_with('/') && !path.starts_with("../");
+    return path.size() > top.size() && path.starts_with(top);
+}
+
+} // namespace
+
+/// Puts a snapshot together.
+class assembly {
+public:
+    assembly(std::span<snapshot::contents::piece const> pieces, loose_rows const& loose)
+        : pieces_{pieces}, loose_{loose} {}
+
+    snapshot::contents run() {
+        find_loose_directories();
+        reserve();
+        auto known = pieces_.begin();
+        auto loose = groups_.begin();
+        while (known != pieces_.end() || loose != groups_.end()) {
+            bool const takes_known =
+                known != pieces_.end() &&
+                (loose == groups_.end() || !path_less(loose->path, path_of(*known)));
+            bool const takes_loose =
+                loose != groups_.end() &&
+                (known == pieces_.end() || !path_less(path_of(*known), loose->path));
+            add_directory(takes_known ? &*known++ : nullptr, takes_loose ? &*loose++ : nullptr);
+        }
+        find_parents();
+        order_rows();
+        made_.count_unfinal();
+        return std::move(made_);
+    }
+
+private:
+    using piece = snapshot::contents::piece;
+
+    // The loose rows of one directory, which may be interrupted by those of subdirectories.
+    struct group {
+        std::string_view path;
+        std::vector<std::uint32_t> items;
+    };
+
+    static std::string_view path_of(piece const& of) noexcept {
+        return of.from->path(of.directory);
+    }
+
+    void find_loose_directories() {
+        std::vector<std::size_t> open; // indexes of groups, each below the one before
+        for (std::uint32_t i = 0; i < loose_.items.size(); ++i) {
+            auto const path = directory_of(loose_.path(loose_.items[i]));
+            while (!open.empty() && groups_[open.back()].path != path &&
+                   !is_below(path, groups_[open.back()].path) &&
+                   !groups_[open.back()].path.empty()) {
+                open.pop_back();
+            }
+            if (open.empty() || groups_[open.back()].path != path) {
+                open.push_back(groups_.size());
+                groups_.push_back({path, {}});
+            }
+            groups_[open.back()].items.push_back(i);
+        }
+        std::sort(groups_.begin(), groups_.end(),
+                  [](group const& a, group const& b) { return path_less(a.path, b.path); });
+    }
+
+    void reserve() {
+        std::size_t rows = loose_.items.size();
+        std::size_t names = 0;
+        std::size_t paths = 0;
+        for (auto const& item : loose_.items) names += item.size + 1;
+        for (group const& of : groups_) {
+            names -= of.path.size() * of.items.size();
+            paths += of.path.size();
+        }
+        for (piece const& of : pieces_) {
+            rows += of.from->rows_of(of.directory).size();
+            names += names_of(of).size();
+            paths += path_of(of).size();
+        }
+        narrow(rows);
+        made_.directories.reserve(pieces_.size() + groups_.size());
+        made_.rows.reserve(rows);
+        made_.names.reserve(names);
+        made_.paths.reserve(paths);
+    }
+
+    static std::string_view names_of(piece const& of) noexcept {
+        auto const& from = *of.from;
+        std::size_t const begin = from.directories[of.directory].names;
+        std::size_t const end = of.directory + 1 < from.directories.size()
+                                    ? from.directories[of.directory + 1].names
+                                    : from.names.size();
+        return std::string_view{from.names}.substr(begin, end - begin);
+    }
+
+    void add_directory(piece const* known, group const* loose) {
+        auto& made = made_.begin(known ? path_of(*known) : loose->path);
+        if (known) {
+            auto const& from = known->from->directories[known->directory];
+            made.device = from.device;
+            made.inode = from.inode;
+            made.mtime = from.mtime;
+            made.ctime = from.ctime;
+            made.known = from.known;
+            made.followed = from.followed;
+        }
+        if (!loose) return copy(*known);
+        auto item = loose->items.begin();
+        auto const name = [&] {
+            return loose_.path(loose_.items[*item]).substr(loose->path.size());
+        };
+        auto const add_loose = [&] {
+            made_.add(name(), made_.kinds.take(loose_.items[*item].packed, loose_.kinds));
+            ++item;
+        };
+        if (known) {
+            for (row const& one : known->from->rows_of(known->directory)) {
+                std::string_view const next = known->from->name(known->directory, one);
+                while (item != loose->items.end() && name() < next) add_loose();
+                if (item != loose->items.end() && name() == next) continue;
+                made_.add(next, made_.kinds.take(one, known->from->kinds));
+            }
+        }
+        while (item != loose->items.end()) add_loose();
+    }
+
+    void copy(piece const& of) {
+        auto const rows = of.from->rows_of(of.directory);
+        for (row const& one : rows) {
+            made_.rows.push_back(made_.kinds.take(one, of.from->kinds));
+        }
+        made_.names += names_of(of);
+    }
+
+    void find_parents() {
+        auto& all = made_.directories;
+        std::vector<std::uint32_t> open;
+        auto const close = [&](std::uint32_t at) {
+            all[open.back()].end = at;
+            open.pop_back();
+        };
+        auto const count = narrow(all.size());
+        for (std::uint32_t i = 0; i < count; ++i) {
+            auto const path = made_.path(i);
+            while (!open.empty() && !made_.path(open.back()).empty() &&
+                   !is_below(path, made_.path(open.back()))) {
+                close(i);
+            }
+            if (!open.empty() && is_below(path, made_.path(open.back()))) {
+                all[i].parent = open.back();
+            }
+            open.push_back(i);
+        }
+        while (!open.empty()) close(count);
+    }
+
+    // A walk through all directories, in which each gives its rows up to the next subdirectory.
+    void order_rows() {
+        made_.runs.reserve(2 * made_.directories.size());
+        std::vector<std::pair<std::uint32_t, std::size_t>> open; // and its next row
+        auto const give = [&](std::string_view until, bool all) {
+            auto& [directory, next] = open.back();
+            auto const rows = made_.rows_of(directory);
+            std::size_t end = all ? rows.size() : next;
+            while (!all && end < rows.size() &&
+                   path_less({made_.path(directory), made_.name(directory, rows[end])}, until)) {
+                ++end;
+            }
+            if (end > next) add_run(directory, next, end - next);
+            next = end;
+        };
+        for (std::uint32_t i = 0; i < made_.directories.size(); ++i) {
+            auto const path = made_.path(i);
+            while (!open.empty() && made_.directories[open.back().first].end <= i) {
+                give({}, true);
+                open.pop_back();
+            }
+            if (!open.empty()) give(path, false);
+            open.emplace_back(i, 0);
+        }
+        for (; !open.empty(); open.pop_back()) give({}, true);
+        made_.runs.shrink_to_fit();
+    }
+
+    void add_run(std::uint32_t directory, std::size_t first, std::size_t count) {
+        auto const row = static_cast<std::uint32_t>(made_.directories[directory].rows + first);
+        bool const continues =
+            !made_.runs.empty() && made_.runs.back().directory == directory &&
+            made_.runs.back().row + (ordered_ - made_.runs.back().index) == row;
+        if (!continues) {
+            made_.runs.push_back({static_cast<std::uint32_t>(ordered_), row, directory});
+        }
+        ordered_ += count;
+    }
+
+    std::span<piece const> pieces_;
+    loose_rows const& loose_;
+    std::vector<group> groups_;
+    snapshot::contents made_;
+    std::size_t ordered_ = 0;
+};
+
+} // namespace restat::detail
+
+namespace restat {
+
+snapshot::contents snapshot::contents::assemble(std::span<piece const> pieces,
+                                                detail::loose_rows const& loose) {
+    return detail::assembly{pieces, loose}.run();
+}
+
+std::size_t snapshot::contents::run_of(std::size_t index, std::size_t hint) const noexcept {
+    auto const holds = [&](std::size_t at) {
+        return at < runs.size() && runs[at].index <= index &&
+               (at + 1 == runs.size() || index < runs[at + 1].index);
+    };
+    if (holds(hint)) return hint;
+    if (holds(hint + 1)) return hint + 1;
+    auto const at = std::partition_point(runs.begin(), runs.end(),
+                                         [&](run const& r) { return r.index <= index; });
+    return at == runs.begin() ? 0 : static_cast<std::size_t>(at - runs.begin()) - 1;
+}
+
+std::uint32_t snapshot::contents::find_directory(std::string_view path) const noexcept {
+    std::size_t low = 0;
+    for (std::size_t count = directories.size(); count > 0;) {
+        std::size_t const half = count / 2;
+        if (path_less(this->path(low + half), path)) {
+            low += half + 1;
+            count -= half + 1;
+        } else {
+            count = half;
+        }
+    }
+    bool const found = low < directories.size() && this->path(low) == path;
+    return found ? static_cast<std::uint32_t>(low) : detail::directory_row::no_directory;
+}
+
+void snapshot::contents::count_unfinal() noexcept {
+    unfinal = static_cast<std::size_t>(std::count_if(
+        rows.begin(), rows.end(), [&](detail::row const& r) { return !kinds.is_final(r); }));
+}
+
+} // namespace restat

@@ -1,0 +1,84 @@
+#include "scratch.hpp"
+
+#include "descriptor.hpp"
+
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+
+#include <sys/prctl.h>
+#include <sys/wait.h>
+
+namespace bench {
+namespace {
+
+// Signals that end the program, and the one that tells of the end of a child, blocked.
+class held_signals {
+public:
+    held_signals() {
+        ::sigemptyset(&held_);
+        for (int const each : {SIGINT, SIGTERM, SIGHUP, SIGCHLD}) ::sigaddset(&held_, each);
+        ::sigprocmask(SIG_BLOCK, &held_, &before_);
+    }
+    void release() const { ::sigprocmask(SIG_SETMASK, &before_, nullptr); }
+    int wait() const { return ::sigwaitinfo(&held_, nullptr); }
+
+private:
+    sigset_t held_{};
+    sigset_t before_{};
+};
+
+[[noreturn]] void work_in(std::string const& scratch, pid_t parent,
+                          std::function<int(std::string const&)> const& work) {
+    ::setpgid(0, 0);
+    ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (::getppid() != parent) std::_Exit(1);
+    int status = 1;
+    try {
+        status = work(scratch);
+    } catch (std::exception const& error) {
+        std::fprintf(stderr, "error: %s\n", error.what());
+    }
+    std::fflush(nullptr);
+    std::_Exit(status);
+}
+
+// The status of the worker, or 128 and the signal that ended the wait or the worker.
+int wait_for(pid_t worker, held_signals const& signals) {
+    for (;;) {
+        int const signal = signals.wait();
+        int status = 0;
+        if (signal < 0) continue;
+        if (signal == SIGCHLD && ::waitpid(worker, &status, WNOHANG) != worker) continue;
+        ::kill(-worker, SIGKILL); // also what it left behind
+        if (signal == SIGCHLD) {
+            return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+        }
+        ::waitpid(worker, nullptr, 0);
+        return 128 + signal;
+    }
+}
+
+} // namespace
+
+int with_scratch(std::string const& parent, std::function<int(std::string const&)> const& work) {
+    std::string scratch = parent + "/restat-benchmark-XXXXXX";
+    if (!::mkdtemp(scratch.data())) must(-1, scratch);
+    held_signals const signals;
+    pid_t const self = ::getpid();
+    std::fflush(nullptr);
+    pid_t const worker = must(::fork(), "fork");
+    if (worker == 0) {
+        signals.release();
+        work_in(scratch, self, work);
+    }
+    ::setpgid(worker, worker);
+    int const status = wait_for(worker, signals);
+    std::error_code error;
+    std::filesystem::remove_all(scratch, error);
+    if (error) std::filesystem::remove_all(scratch, error); // somebody was still dying
+    return status;
+}
+
+} // namespace bench

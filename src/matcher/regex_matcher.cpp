@@ -1,24 +1,30 @@
 #include <restat/matcher/regex_matcher.hpp>
 
+#include "literal_set.hpp"
+#include "match_data_pool.hpp"
 #include "pcre2_pattern.hpp"
+#include "required_literal.hpp"
 #include "rule_list.hpp"
 #include "subject.hpp"
 
 #include <algorithm>
 #include <atomic>
+#include <bit>
 #include <deque>
+#include <new>
 #include <utility>
 
-// What is compiled, and the limits, are made once and read by all threads. What a match writes
-// to is made for each call: a thread's own would be global state, and a pool would be a lock or a
-// contended word for each path, which costs no less than one small allocation.
+// Patterns are asked in turn, in batches of 64. A batch of more than a few first looks, in one
+// pass over the path, which texts are there that a pattern cannot do without; most patterns are
+// then not asked at all. What is compiled is made once and read by all threads; what a match
+// writes to is lent to each.
 
 namespace restat {
 namespace {
 
 class rule {
 public:
-    rule(std::string const& text, regex_options how, pattern_fault& fault)
+    rule(std::string const& text, regex_options const& how, pattern_fault& fault)
         : pattern_{text, how, fault} {}
 
     verdict ask(std::string_view text, pcre2_match_data* data,
@@ -47,6 +53,42 @@ private:
     mutable std::atomic<int> gave_up_{0}; // PCRE2's reason, which is negative; or `told`
 };
 
+using groups = detail::literal_set::groups;
+
+// Up to 64 patterns.
+class batch {
+public:
+    // One pass over a path takes as long as to ask some six patterns.
+    static constexpr std::size_t enough = 8;
+
+    batch(std::size_t first, std::size_t size) : first_{first}, size_{size} {}
+
+    std::size_t first() const noexcept { return first_; }
+
+    void prepare(std::vector<std::string> const& patterns, regex_options const& how) {
+        std::vector<std::vector<std::string>> texts;
+        for (std::size_t i = 0; i < size_; ++i) {
+            texts.push_back(detail::required_literals(patterns[first_ + i], how));
+            if (!texts.back().empty()) filtered_ |= groups{1} << i;
+        }
+        if (static_cast<std::size_t>(std::popcount(filtered_)) < enough) filtered_ = 0;
+        if (filtered_ != 0) literals_ = {texts, how.letters};
+    }
+
+    // Which of its patterns may be found.
+    groups possible_in(std::string_view path) const noexcept {
+        auto const all = ~groups{0} >> (detail::literal_set::most - size_);
+        if (filtered_ == 0) return all;
+        return (all & ~filtered_) | literals_.maybe_in(path);
+    }
+
+private:
+    std::size_t first_;
+    std::size_t size_;
+    groups filtered_ = 0; // the patterns that cannot do without one of their texts
+    detail::literal_set literals_;
+};
+
 } // namespace
 
 struct regex_matcher::rules {
@@ -55,17 +97,42 @@ struct regex_matcher::rules {
         std::size_t which = 0; // of the patterns, unless it is `exclude`
     };
 
-    rules(std::vector<std::string> texts, std::vector<std::string> origins)
-        : written{std::move(texts), std::move(origins)} {}
+    rules(std::vector<std::string> texts, regex_options const& how, pattern_fault& fault)
+        : written{std::move(texts), how.origins} {
+        if (!limits) throw std::bad_alloc{};
+        auto const& all = written.texts();
+        for (auto const& text : all) {
+            patterns.emplace_back(text, how, fault);
+            if (fault) break;
+        }
+        if (fault)
+            patterns.clear();
+        else
+            group(how);
+    }
+
+    void group(regex_options const& how) {
+        auto const& all = written.texts();
+        for (std::size_t i = 0; i < all.size(); i += detail::literal_set::most) {
+            batches.emplace_back(i, std::min(all.size() - i, detail::literal_set::most))
+                .prepare(all, how);
+        }
+    }
 
     // The greatest verdict, as of `|`: one that gave up matters if no other is found.
     answer ask(std::string_view text) const noexcept {
         answer best;
         if (patterns.empty()) return best;
-        detail::pcre2_ptr<pcre2_match_data> const data{pcre2_match_data_create(1, nullptr)};
-        for (std::size_t i = 0; i < patterns.size() && best.says != verdict::include; ++i) {
-            auto const says = patterns[i].ask(text, data.get(), limits.get());
-            if (says > best.says) best = {says, i};
+        detail::match_data_pool::loan const data{pool};
+        int given_up = 0;
+        for (batch const& some : batches) {
+            for (auto left = some.possible_in(text); left != 0; left &= left - 1) {
+                auto const i = some.first() + static_cast<std::size_t>(std::countr_zero(left));
+                auto const says = patterns[i].ask(text, data.get(), limits.get());
+                if (says > best.says) best = {says, i};
+                if (says == verdict::include) return best;
+                if (says == verdict::none && ++given_up == patience) return best;
+            }
         }
         return best;
     }
@@ -76,20 +143,20 @@ struct regex_matcher::rules {
         return detail::wanted(to.says == verdict::include, path);
     }
 
+    // Where so many gave up on one path, the rest is not asked.
+    static constexpr int patience = 8;
+
     detail::rule_list written;
     std::deque<rule> patterns;
-    detail::pcre2_ptr<pcre2_match_context> limits = detail::make_match_limits();
+    std::vector<batch> batches;
+    detail::match_data_pool pool;
+    detail::pcre2_ptr<pcre2_match_context> limits = detail::pcre2_pattern::make_limits();
 };
 
 regex_matcher::regex_matcher(std::vector<std::string> const& patterns, regex_options how,
                              pattern_fault& fault) {
-    auto compiled = std::make_shared<rules>(patterns, how.origins);
     fault = {};
-    for (auto const& text : patterns) {
-        if (!fault) compiled->patterns.emplace_back(text, how, fault);
-    }
-    if (fault) compiled->patterns.clear();
-    rules_ = std::move(compiled);
+    rules_ = std::make_shared<rules>(patterns, how, fault);
 }
 
 regex_matcher::regex_matcher(std::vector<std::string> const& patterns, regex_options how) {

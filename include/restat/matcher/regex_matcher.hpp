@@ -26,14 +26,21 @@ struct regex_options {
 /// found; else `exclude` for a file, `none` for a directory.
 ///
 /// A pattern is looked for anywhere in the whole path, less a leading `./`. `.` matches a newline
-/// too, and `$` only the very end. `\C`, and in byte mode `(*UTF)` and `(*UCP)`, are refused.
+/// too, and `$` only the very end. `\C`, and in byte mode `(*UTF)` and `(*UCP)`, are refused. An
+/// empty pattern is found in every path.
 ///
 /// A pattern that comes to no answer within 100,000 steps gives up: unless another one is found,
-/// the verdict is `none`, and `faults` tells of it, once for each pattern.
+/// the verdict is `none`, and `faults` tells of it, once for each pattern. Where eight gave up on
+/// one path, the rest is not asked.
 ///
-/// \errors `bad_pattern`, `pattern_too_large`, with the offset at which PCRE2 stopped
-/// \cost one small allocation a path; the code is just-in-time compiled where the system permits.
-/// Copies share what was compiled and what was told.
+/// \errors `bad_pattern` with the offset at which PCRE2 stopped, also for a NUL byte, which is in
+/// no path; `pattern_too_large` for one of more than 32 KiB, one that compiles to more than 16
+/// KiB, or one that is nested too deep
+/// \cost no allocation, but for paths of more than 320 bytes and for patterns that take more than
+/// 1,000 steps from one place. The code is just-in-time compiled where the system permits. Eight
+/// patterns or more first look, in one pass, for the texts that they cannot do without, so that
+/// most are not asked at all. Copies share what was compiled and what was told.
+/// \threads matches of one object do not wait for each other
 /// \source pcre2pattern(3), pcre2api(3), pcre2jit(3)
 class RESTAT_EXPORT regex_matcher {
 public:

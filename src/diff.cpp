@@ -19,7 +19,8 @@ bool is_missing(split_path path, snapshot const& in) {
 change_set diff(snapshot const& before, snapshot const& after) {
     std::vector<change> changes;
     auto const added = [&](entry const& e) {
-        if (e.incidental || after.revealed(e.path)) return;
+        if (e.incidental && !is_missing(e.path, before)) return;
+        if (after.revealed(e.path)) return;
         changes.push_back({change_kind::added, e.path.str(), fields::none, {}, e.record});
     };
     auto const removed = [&](entry const& e) {

@@ -54,8 +54,12 @@ public:
     explicit basic_reloader(
         options const& from = {}) requires std::constructible_from<Enumerator, options const&> &&
         std::constructible_from<Matcher, options const&> && std::default_initializable<Clock> &&
-        std::default_initializable<Restart>
-        : enumerator_(from), matcher_(from), clock_{}, restart_{}, state_{schedule_of(from)} {
+        (std::default_initializable<Restart> || std::constructible_from<Restart, options const&>)
+        : enumerator_(from)
+        , matcher_(from)
+        , clock_{}
+        , restart_(make_restart(from))
+        , state_{schedule_of(from)} {
         observe(from.tell);
     }
 
@@ -106,6 +110,13 @@ private:
             detail::without_exceptions([this] { of.end_program(); });
         }
     };
+
+    static Restart make_restart(options const& from) {
+        if constexpr (std::constructible_from<Restart, options const&>)
+            return Restart(from);
+        else
+            return Restart{};
+    }
 
     snapshot scan(std::error_code& error);
     void take_baseline(bool wait, std::error_code& error);
@@ -219,7 +230,12 @@ void basic_reloader<E, M, C, R>::take_baseline(bool wait, std::error_code& error
     }
     for (;;) {
         snapshot seen = scan(error);
-        if (error || state_.offer_baseline(seen, clock_.now()) || !wait) return;
+        if (error) return;
+        if (state_.offer_baseline(seen, clock_.now())) {
+            if constexpr (learning_strategy<R>) restart_.learn(latest());
+            return;
+        }
+        if (!wait) return;
         if (clock_.wait_until(state_.next_scan(), state_.token()) == wake::stopped) return;
     }
 }

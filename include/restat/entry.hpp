@@ -15,7 +15,7 @@ struct entry {
     /// Of the symbolic link itself, if looked at both ways; else of type `none`.
     stat_record link = {};
     /// Came into view because something else did, as a module does when it is loaded: that it is
-    /// listed, or no longer, is no change; that it differs or is found missing is one.
+    /// listed, or no longer, is no change; that it differs, is found missing or comes back is one.
     bool incidental = false;
 };
 

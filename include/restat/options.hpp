@@ -16,6 +16,16 @@ RESTAT_EXPORT std::vector<std::string> default_ignore_dirs();
 /// Files that come and go beside the ones meant: editors' swap, lock and backup files.
 RESTAT_EXPORT std::vector<pattern> default_ignore_patterns();
 
+/// What of a file must differ to count.
+enum class difference : unsigned char {
+    /// Anything; but of a binary that the linker gave a build id (and all else of it looks like a
+    /// copy, size and mode included) that id: `touch` and the same relink are no change, and a
+    /// binary that is not whole yet is waited for.
+    any,
+    metadata, ///< anything, also of a binary: no file is opened
+    content,  ///< what is in it: a file is read when it is first seen and when it differs
+};
+
 /// What the default reloader watches, less what it ignores, and when; for designated
 /// initialisers: `{.track = {"config.toml"}, .interval = 5s}`.
 struct options {
@@ -28,6 +38,9 @@ struct options {
     std::chrono::nanoseconds interval = schedule{}.interval;
     std::chrono::nanoseconds quiet_period = schedule{}.quiet_period;
     std::chrono::nanoseconds max_wait = schedule{}.max_wait;
+    difference counts = difference::any;
+    /// How long a program has to end when it is asked to, before it is killed.
+    std::chrono::nanoseconds grace = std::chrono::seconds{3};
     /// Told what could not be read, what is delivered, and why a start failed; null for nobody.
     observer* tell = nullptr;
 };

@@ -46,6 +46,7 @@
 #include <restat/restart/exec_restart.hpp>
 #include <restat/restart/exit_status.hpp>
 #include <restat/restart/fork_restart.hpp>
+#include <restat/restart/inheritance.hpp>
 #include <restat/restart/process_event.hpp>
 #include <restat/restart/restart_strategy.hpp>
 #include <restat/restart_result.hpp>

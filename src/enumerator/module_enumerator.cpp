@@ -14,9 +14,9 @@
 // replaced) the first that exists. What does not exist and was never seen is no module to watch:
 // memory without a file (memfd, System V) shows up like that.
 //
-// A name is known as soon as a file was seen there, and from then on for good. While it has never
-// been found missing it is incidental: that a plug-in is loaded, or that a fresh run of the
-// program has not loaded it yet, is no change. That it was replaced before it was first seen is.
+// A name is known as soon as a file was seen there, and from then on for good. It is incidental:
+// that a plug-in is loaded, or that a fresh run of the program has not loaded it yet, is no change.
+// That it was replaced before it was first seen is one, so then it is not, that one time.
 namespace restat {
 
 static_assert(file_enumerator<module_enumerator>);
@@ -73,11 +73,9 @@ void module_enumerator::state::look_at(std::string const& path, bool& is_inciden
                                        snapshot_builder& into) {
     native_file_system files;
     auto const seen = detail::look_at_named(files, path, into);
-    if (seen.record.type == file_type::none) {
-        is_incidental = false;
-    } else if (seen.record.type != file_type::directory) {
-        into.add({path, seen.record, seen.link, is_incidental});
-    }
+    if (seen.record.type == file_type::none || seen.record.type == file_type::directory) return;
+    into.add({path, seen.record, seen.link, is_incidental});
+    is_incidental = true;
 }
 
 void module_enumerator::enumerate(matcher_ref matcher, snapshot_builder& into,

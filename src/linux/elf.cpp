@@ -10,6 +10,7 @@
 #include <cstring>
 
 #include <elf.h>
+#include <link.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -38,6 +39,27 @@ bool read_at(int file, void* to, std::size_t size, std::uint64_t offset) noexcep
     return got >= 0 && static_cast<std::size_t>(got) == size;
 }
 
+// In a block of notes, each of which begins at a multiple of the alignment.
+std::string_view find_build_id(std::string_view notes, std::uint64_t alignment) noexcept {
+    auto const padded = [&](std::uint64_t size) {
+        std::uint64_t const unit = alignment == 8 ? 8 : 4;
+        return (size + unit - 1) / unit * unit;
+    };
+    for (Elf64_Nhdr note; notes.size() >= sizeof note;) { // both classes have it alike
+        std::memcpy(&note, notes.data(), sizeof note);
+        std::uint64_t const at = sizeof note + padded(note.n_namesz);
+        std::uint64_t const end = at + note.n_descsz;
+        if (end > notes.size()) return {};
+        bool const is_gnu = note.n_namesz == sizeof ELF_NOTE_GNU &&
+                            notes.substr(sizeof note, note.n_namesz - 1) == ELF_NOTE_GNU;
+        if (is_gnu && note.n_type == NT_GNU_BUILD_ID) {
+            return notes.substr(static_cast<std::size_t>(at), note.n_descsz);
+        }
+        notes.remove_prefix(std::min<std::size_t>(notes.size(), padded(end)));
+    }
+    return {};
+}
+
 class image {
 public:
     image(int file, std::uint64_t size) noexcept : file_{file}, size_{size} {}
@@ -56,6 +78,25 @@ public:
         }
         return segments != 0 && has_all<typename Elf::segment>(head.e_phoff, segments) &&
                has_all<typename Elf::section>(head.e_shoff, head.e_shoff == 0 ? 0 : sections);
+    }
+
+    // Of a file that is whole.
+    template <class Elf>
+    std::string build_id() const {
+        typename Elf::header head;
+        if (!read_at(file_, &head, sizeof head, 0)) return {};
+        for (std::uint64_t i = 0; i < head.e_phnum; ++i) {
+            typename Elf::segment part;
+            if (!read_at(file_, &part, sizeof part, head.e_phoff + i * sizeof part)) return {};
+            constexpr std::uint64_t longest = 65536;
+            if (part.p_type != PT_NOTE || part.p_filesz > longest) continue;
+            std::string notes(static_cast<std::size_t>(part.p_filesz), '\0');
+            if (!read_at(file_, notes.data(), notes.size(), part.p_offset)) return {};
+            if (auto const id = find_build_id(notes, part.p_align); !id.empty()) {
+                return std::string{id};
+            }
+        }
+        return {};
     }
 
 private:
@@ -101,35 +142,80 @@ std::error_code check_elf(image const& of, unsigned char const* ident) noexcept 
     return whole ? std::error_code{} : errc::program_truncated;
 }
 
-// `line` begins with "#!" and ends with a NUL.
-std::error_code check_interpreter(char* line) noexcept {
-    char* const begin = line + 2 + std::strspn(line + 2, " \t");
-    begin[std::strcspn(begin, " \t\r\n")] = '\0';
-    if (*begin == '\0') return system_error(ENOEXEC);
-    return ::access(begin, X_OK) == 0 ? std::error_code{} : system_error(errno);
+struct beginning {
+    char bytes[256] = {}; // the last of them stays NUL
+    std::uint64_t size = 0;
+    std::error_code error;
+};
+
+beginning read_beginning(int file) noexcept {
+    beginning of;
+    struct stat status;
+    if (::fstat(file, &status) != 0) {
+        of.error = system_error(errno);
+        return of;
+    }
+    of.size = static_cast<std::uint64_t>(status.st_size);
+    auto const length = std::min<std::uint64_t>(sizeof of.bytes - 1, of.size);
+    if (!read_at(file, of.bytes, static_cast<std::size_t>(length), 0))
+        of.error = system_error(EIO);
+    return of;
+}
+
+bool is_script(beginning const& of) noexcept { return of.bytes[0] == '#' && of.bytes[1] == '!'; }
+
+std::string_view interpreter_in(beginning const& of) noexcept {
+    char const* const begin = of.bytes + 2 + std::strspn(of.bytes + 2, " \t");
+    return {begin, std::strcspn(begin, " \t\r\n")};
 }
 
 } // namespace
 
 std::error_code check_image(int file) noexcept {
-    struct stat status;
-    if (::fstat(file, &status) != 0) return system_error(errno);
-    char line[256] = {};
-    auto const size = static_cast<std::uint64_t>(status.st_size);
-    if (size == 0) return system_error(ENOEXEC);
-    if (!read_at(file, line, std::min<std::size_t>(sizeof line - 1, size), 0)) {
-        return system_error(EIO);
+    auto const begin = read_beginning(file);
+    if (begin.error) return begin.error;
+    if (begin.size == 0) return system_error(ENOEXEC);
+    if (is_script(begin)) {
+        return interpreter_in(begin).empty() ? system_error(ENOEXEC) : std::error_code{};
     }
-    if (line[0] == '#' && line[1] == '!') return check_interpreter(line);
-    if (std::memcmp(line, ELFMAG, SELFMAG) != 0) {
+    if (std::memcmp(begin.bytes, ELFMAG, SELFMAG) != 0) {
+        auto const length = std::min<std::uint64_t>(begin.size, SELFMAG);
         bool const is_begun =
-            std::memcmp(line, ELFMAG, std::min<std::size_t>(size, SELFMAG)) == 0;
+            std::memcmp(begin.bytes, ELFMAG, static_cast<std::size_t>(length)) == 0;
         return is_begun ? make_error_code(errc::program_truncated) : std::error_code{};
     }
-    if (size < EI_NIDENT) return errc::program_truncated;
+    if (begin.size < EI_NIDENT) return errc::program_truncated;
     unsigned char ident[EI_NIDENT];
-    std::memcpy(ident, line, sizeof ident);
-    return check_elf(image{file, size}, ident);
+    std::memcpy(ident, begin.bytes, sizeof ident);
+    return check_elf(image{file, begin.size}, ident);
+}
+
+std::string interpreter_of(int file) {
+    auto const begin = read_beginning(file);
+    return is_script(begin) ? std::string{interpreter_in(begin)} : std::string{};
+}
+
+std::string build_id_of(int file) {
+    auto const begin = read_beginning(file);
+    if (std::memcmp(begin.bytes, ELFMAG, SELFMAG) != 0 || check_image(file)) return {};
+    image const of{file, begin.size};
+    return begin.bytes[EI_CLASS] == ELFCLASS64 ? of.build_id<elf64>() : of.build_id<elf32>();
+}
+
+bool is_loaded(std::string_view build_id) noexcept {
+    auto const look = [](dl_phdr_info* module, std::size_t, void* wanted) {
+        for (int i = 0; i < module->dlpi_phnum; ++i) {
+            auto const& part = module->dlpi_phdr[i];
+            if (part.p_type != PT_NOTE) continue;
+            auto const at = static_cast<std::uintptr_t>(module->dlpi_addr + part.p_vaddr);
+            std::string_view const notes{reinterpret_cast<char const*>(at), part.p_memsz};
+            if (find_build_id(notes, part.p_align) == *static_cast<std::string_view*>(wanted)) {
+                return 1;
+            }
+        }
+        return 0;
+    };
+    return ::dl_iterate_phdr(look, &build_id) != 0;
 }
 
 } // namespace restat::detail

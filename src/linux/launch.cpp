@@ -8,7 +8,9 @@
 #include <climits>
 #include <cstdlib>
 
+#include <fcntl.h>
 #include <sys/auxv.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -59,11 +61,28 @@ bool leads_to_this_program(std::string const& path) {
     return running.st_nlink == 0 && target_of("/proc/self/exe") == resolved(path) + " (deleted)";
 }
 
-std::string path_of_program(std::string const& directory) {
+std::string name_of_program() {
     auto const address = ::getauxval(AT_EXECFN);
-    if (address == 0) return {};
-    std::string const name = reinterpret_cast<char const*>(address); // as getauxval(3) has it
-    return name.starts_with('/') ? name : directory + '/' + name;
+    return address == 0 ? std::string{} : reinterpret_cast<char const*>(address); // its man page
+}
+
+std::string absolute(std::string const& name, std::string const& directory) {
+    return name.empty() || name.starts_with('/') ? name : directory + '/' + name;
+}
+
+// The kernel gives a script's interpreter the name of the script, and puts its own name first of
+// the arguments.
+bool is_script(std::string const& path) {
+    held_descriptor const file{::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)};
+    char mark[2] = {};
+    return file && ::pread(file.get(), mark, sizeof mark, 0) == sizeof mark && mark[0] == '#' &&
+           mark[1] == '!';
+}
+
+std::string path_of_program(launch_record const& record) {
+    auto const path = absolute(name_of_program(), record.directory);
+    if (record.arguments.empty() || leads_to_this_program(path) || !is_script(path)) return path;
+    return absolute(record.arguments.front(), record.directory);
 }
 
 } // namespace
@@ -71,14 +90,16 @@ std::string path_of_program(std::string const& directory) {
 launch_record take_launch_record() {
     launch_record record;
     record.signals = current_signals();
+    ::prctl(PR_GET_PDEATHSIG, &record.death_signal);
+    record.parent = ::getppid();
     record.directory = working_directory();
-    record.path = path_of_program(record.directory);
     std::string block;
-    bool known = !record.directory.empty() && !record.path.empty();
-    known = known && read_whole("/proc/self/cmdline", block);
+    bool known = read_whole("/proc/self/cmdline", block);
     record.arguments = split(block);
     known = known && read_whole("/proc/self/environ", block);
     record.environment = split(block);
+    record.path = path_of_program(record);
+    known = known && !record.directory.empty() && !record.path.empty();
     if (!known || !leads_to_this_program(record.path)) record.error = errc::program_unknown;
     if (is_privileged()) record.error = errc::privileged;
     return record;
@@ -110,10 +131,14 @@ std::vector<std::string> current_environment() {
     return environment;
 }
 
-std::string take_variable(char const* name) {
+std::string value_of_variable(char const* name) {
     char const* const value = std::getenv(name);
-    std::string taken = value ? value : "";
-    if (value) ::unsetenv(name);
+    return value ? value : "";
+}
+
+std::string take_variable(char const* name) {
+    auto taken = value_of_variable(name);
+    ::unsetenv(name);
     return taken;
 }
 

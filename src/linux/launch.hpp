@@ -16,15 +16,19 @@ struct launch_record {
     std::vector<std::string> arguments;
     std::vector<std::string> environment;
     signal_state signals;
-    std::error_code
-        error; ///< why this cannot be used to start the program again; clear if it can
+    int death_signal = 0; ///< sent to this thread when `parent` ends; 0 for none
+    int parent = 0;
+    /// Why this cannot be used to start the program again; clear if it can.
+    std::error_code error;
 };
 
 /// Takes the record. Path, arguments and environment are those of the start, as the kernel keeps
-/// them; directory and signals are those of this moment and thread, so take it early.
+/// them; directory and signals are those of this moment and thread, so take it early. Of a script
+/// the path is that of its interpreter, which gets the script among the arguments.
 /// \errors in the record: `errc::program_unknown` if the path does not lead to the file that
 /// runs, `errc::privileged`
-/// \source getauxval(3) AT_EXECFN, proc_pid_cmdline(5), proc_pid_environ(5), proc_pid_exe(5)
+/// \source getauxval(3) AT_EXECFN, PR_GET_PDEATHSIG(2const), proc_pid_cmdline(5),
+/// proc_pid_environ(5), proc_pid_exe(5)
 launch_record take_launch_record();
 
 /// The variable's value in a list of `NAME=VALUE`; empty if it has none.
@@ -38,6 +42,8 @@ std::vector<std::string> current_environment();
 /// Takes a variable of ours from the environment: its value is returned, and it is gone for the
 /// rest of the process. Not to be done while other threads read the environment.
 std::string take_variable(char const* name);
+/// The variable's value in the environment of this process as it is now; empty if it has none.
+std::string value_of_variable(char const* name);
 
 /// The form that exec takes. Valid as long as the strings are.
 std::vector<char*> pointers_to(std::vector<std::string> const& strings);

@@ -57,15 +57,38 @@ std::string find_program(std::string_view name, std::string_view search, std::er
     return whole;
 }
 
-std::error_code check_program(std::string const& path) noexcept {
+namespace {
+
+// Whether the file was not written while it was looked at.
+bool is_as_it_was(int file, struct stat const& before) noexcept {
+    struct stat now;
+    auto const same = [](timespec const& a, timespec const& b) {
+        return a.tv_sec == b.tv_sec && a.tv_nsec == b.tv_nsec;
+    };
+    return ::fstat(file, &now) == 0 && now.st_size == before.st_size &&
+           same(now.st_mtim, before.st_mtim) && same(now.st_ctim, before.st_ctim);
+}
+
+// A script may be run by a script, and so on, as deep as the kernel goes.
+std::error_code check_program(std::string const& path, int depth) {
+    if (depth > 5) return std::make_error_code(std::errc::too_many_symbolic_link_levels);
     if (auto const reason = check_executable(path)) return reason;
     held_descriptor const file{::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)};
     if (!file) { // a program may be executable and yet not readable
         return errno == EACCES ? std::error_code{} : last_error();
     }
     if (has_writer(file.get())) return errc::program_changed;
-    return check_image(file.get());
+    struct stat before;
+    if (::fstat(file.get(), &before) != 0) return last_error();
+    if (auto const reason = check_image(file.get())) return reason;
+    auto const interpreter = interpreter_of(file.get());
+    if (!is_as_it_was(file.get(), before)) return errc::program_changed;
+    return interpreter.empty() ? std::error_code{} : check_program(interpreter, depth + 1);
 }
+
+} // namespace
+
+std::error_code check_program(std::string const& path) { return check_program(path, 1); }
 
 bool is_writable_by_others(std::string const& path) noexcept {
     struct stat status;

@@ -15,11 +15,12 @@ namespace restat::detail {
 RESTAT_EXPORT std::string find_program(std::string_view name, std::string_view search,
                                        std::error_code& error);
 
-/// Whether a file can be executed now: regular, executable, whole, and nobody writes it. The
-/// last can be learned only of files that are this user's own.
+/// Whether a file can be executed now: regular, executable, whole, and nobody writes it; and if
+/// it is a script, whether that holds of what runs it. That nobody writes a file can be learned
+/// only of files that are this user's own, else that nobody did while it was looked at.
 /// \errors what exec would say, `errc::program_changed`, `errc::program_truncated`
 /// \source execve(2), F_SETLEASE(2const)
-RESTAT_EXPORT std::error_code check_program(std::string const& path) noexcept;
+RESTAT_EXPORT std::error_code check_program(std::string const& path);
 
 /// Whether users other than this one can write a file, or make it so that they can.
 RESTAT_EXPORT bool is_writable_by_others(std::string const& path) noexcept;

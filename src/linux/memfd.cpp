@@ -31,10 +31,10 @@ void held_descriptor::reset() noexcept {
     number_ = -1;
 }
 
-held_descriptor make_sealed_file(char const* name, std::string_view bytes) noexcept {
+held_descriptor make_sealed_file(char const* name, std::string_view bytes, int lowest) noexcept {
     held_descriptor file{::memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING)};
-    if (file && file.get() <= 2) {
-        file = held_descriptor{::fcntl(file.get(), F_DUPFD_CLOEXEC, 3)};
+    if (file && file.get() < lowest) {
+        file = held_descriptor{::fcntl(file.get(), F_DUPFD_CLOEXEC, lowest)};
     }
     if (!file || !write_whole(file.get(), bytes)) return {};
     if (::fcntl(file.get(), F_ADD_SEALS, all_seals) != 0) return {};
@@ -68,5 +68,8 @@ bool read_whole(char const* path, std::string& bytes) {
 void set_on_exec(int number, on_exec what) noexcept {
     ::fcntl(number, F_SETFD, what == on_exec::close ? FD_CLOEXEC : 0);
 }
+
+bool passes_exec(int number) noexcept { return ::fcntl(number, F_GETFD) == 0; }
+bool is_open(int number) noexcept { return ::fcntl(number, F_GETFD) >= 0; }
 
 } // namespace restat::detail

@@ -28,9 +28,11 @@ private:
 };
 
 /// A file in memory that holds these bytes, can no longer be changed, and reads from the start.
-/// Its number is above 2, so that it is nobody's standard stream. Empty if there can be none.
+/// Its number is `lowest` or above, so that it is nobody's standard stream. Empty if there can be
+/// none.
 /// \source memfd_create(2), F_ADD_SEALS(2const)
-held_descriptor make_sealed_file(char const* name, std::string_view bytes) noexcept;
+held_descriptor make_sealed_file(char const* name, std::string_view bytes,
+                                 int lowest = 3) noexcept;
 
 /// Whether `number` is an open descriptor of such a file.
 bool is_sealed_file(int number) noexcept;
@@ -43,5 +45,9 @@ bool read_whole(char const* path, std::string& bytes);
 /// Whether an exec closes the descriptor.
 enum class on_exec : bool { close, keep };
 void set_on_exec(int number, on_exec what) noexcept;
+
+bool is_open(int number) noexcept;
+/// Whether it is open and not close-on-exec.
+bool passes_exec(int number) noexcept;
 
 } // namespace restat::detail

@@ -1,40 +1,57 @@
+// What an exec needs to be so differs from what the old program needs to be so: descriptors at
+// other numbers, another directory, another mask. A thread is made that shares the memory and the
+// signal handlers with the others and nothing else, and all of that is changed for it alone:
+//
+//     the thread that restarts                   a thread for the exec
+//     everything is allocated
+//     timers cleared, ignored signals set
+//     clone, waits ----------------------------> descriptors, directory, mask
+//                                                execve: this is the process now, same pid
+//     timers and signals as they were <--------- it failed: errno, and it ends
+//
+// The other threads never see a directory or a descriptor that is not theirs. The new thread has
+// no thread-local memory of its own and uses that of the waiting one, so all it does is system
+// calls.
+
 #include "linux/process_exec.hpp"
 
-#include "linux/launch.hpp"
 #include "linux/memfd.hpp"
+#include "linux/placed_descriptors.hpp"
 
+#include <algorithm>
 #include <cerrno>
+#include <climits>
+#include <cstdint>
 #include <cstdio>
+#include <memory>
 
 #include <fcntl.h>
 #include <poll.h>
+#include <sched.h>
+#include <stdio_ext.h>
+#include <sys/ioctl.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/time.h>
 #include <unistd.h>
 
+#if defined(__SANITIZE_THREAD__)
+#define RESTAT_UNDER_TSAN
+#elif defined(__has_feature)
+#if __has_feature(thread_sanitizer)
+#define RESTAT_UNDER_TSAN
+#endif
+#endif
+#ifdef RESTAT_UNDER_TSAN // its own clone takes each for a fork
+extern "C" int __clone(int (*)(void*), void*, int, void*, ...) noexcept;
+#define RESTAT_CLONE ::__clone
+#else
+#define RESTAT_CLONE ::clone
+#endif
+
 namespace restat::detail {
 namespace {
-
-// Each of these changes one thing that an exec would let the new program have, and changes it
-// back when it goes, which it does only if there was no exec.
-
-class in_directory {
-public:
-    explicit in_directory(std::string const& to) noexcept
-        : before_{::open(".", O_PATH | O_DIRECTORY | O_CLOEXEC)} {
-        entered_ = before_ && ::chdir(to.c_str()) == 0;
-        if (!entered_) error_ = errno;
-    }
-    in_directory(in_directory const&) = delete;
-    ~in_directory() {
-        if (entered_ && ::fchdir(before_.get()) != 0) error_ = errno;
-    }
-    int error() const noexcept { return error_; }
-
-private:
-    held_descriptor before_;
-    bool entered_ = false;
-    int error_ = 0;
-};
 
 class timers_cleared {
 public:
@@ -44,7 +61,7 @@ public:
             ::setitimer(kind(which), &none, &before_[which]);
     }
     timers_cleared(timers_cleared const&) = delete;
-    ~timers_cleared() {
+    ~timers_cleared() { // only if there was no exec
         for (int which = 0; which < count; ++which)
             ::setitimer(kind(which), &before_[which], nullptr);
     }
@@ -58,47 +75,100 @@ private:
     itimerval before_[count] = {};
 };
 
-class inherited_descriptor {
-public:
-    explicit inherited_descriptor(int number) noexcept : number_{number} {
-        if (number_ >= 0) set_on_exec(number_, on_exec::keep);
+// Whether the stream can be flushed without waiting for who reads it.
+bool has_room(int number, std::size_t pending) noexcept {
+    pollfd on{number, POLLOUT, 0};
+    if (::poll(&on, 1, 0) != 1 || (on.revents & POLLOUT) == 0) return false;
+    struct stat status;
+    if (pending <= PIPE_BUF || ::fstat(number, &status) != 0 || !S_ISFIFO(status.st_mode)) {
+        return true;
     }
-    inherited_descriptor(inherited_descriptor const&) = delete;
-    ~inherited_descriptor() {
-        if (number_ >= 0) set_on_exec(number_, on_exec::close);
-    }
+    int unread = 0;
+    return ::ioctl(number, FIONREAD, &unread) == 0 && unread == 0 &&
+           static_cast<long>(pending) <= ::fcntl(number, F_GETPIPE_SZ);
+}
 
-private:
-    int number_;
+bool flush_at_once(FILE* stream) noexcept {
+    if (::ftrylockfile(stream) != 0) return false;
+    bool const can = has_room(::fileno(stream), ::__fpending(stream));
+    if (can) std::fflush(stream);
+    ::funlockfile(stream);
+    return can;
+}
+
+// A stream may be locked for ever by a thread that waits, and its reader may never read; so what
+// cannot be written within a fifth of a second is lost.
+void flush_output() noexcept {
+    constexpr int pause = 10; // ms
+    int left = 20;            // of them
+    for (FILE* const stream : {stdout, stderr}) {
+        while (!flush_at_once(stream) && left-- > 0) ::poll(nullptr, 0, pause);
+    }
+}
+
+// Everything that the thread for the exec needs.
+struct last_steps {
+    launch_record const& launch;
+    char* const* arguments;
+    char* const* environment;
+    int* placed;
+    std::size_t placed_count;
+    int inherited;
+    int error = 0;
 };
 
-// What would have to be waited for is left alone, as that could take for ever: a stream that
-// another thread is in, and one whose reader does not keep up.
-void flush_output() noexcept {
-    for (FILE* const stream : {stdout, stderr}) {
-        if (::ftrylockfile(stream) != 0) continue;
-        pollfd on{::fileno(stream), POLLOUT, 0};
-        if (::poll(&on, 1, 0) == 1 && (on.revents & POLLOUT) != 0) std::fflush(stream);
-        ::funlockfile(stream);
+long system_call(long failed, last_steps& to) noexcept {
+    if (failed < 0 && to.error == 0) to.error = errno;
+    return failed;
+}
+
+// The signal that is to come when the parent ends belongs to a thread. If the parent ended just
+// now, it is sent by hand.
+void expect_death_of_parent(launch_record const& launch) noexcept {
+    if (launch.death_signal == 0) return;
+    ::syscall(SYS_prctl, PR_SET_PDEATHSIG, launch.death_signal, 0L, 0L, 0L);
+    if (::syscall(SYS_getppid) != launch.parent) {
+        ::syscall(SYS_kill, ::syscall(SYS_getpid), launch.death_signal);
     }
+}
+
+int take_last_steps(void* context) noexcept {
+    auto& to = *static_cast<last_steps*>(context);
+    constexpr long mask_size = 64 / CHAR_BIT; // as the kernel has it
+    if (!place_descriptors(to.placed, to.placed_count)) system_call(-1, to);
+    if (to.inherited >= 0) system_call(::syscall(SYS_fcntl, to.inherited, F_SETFD, 0L), to);
+    system_call(::syscall(SYS_chdir, to.launch.directory.c_str()), to);
+    if (to.error != 0) return 0;
+    expect_death_of_parent(to.launch);
+    ::syscall(SYS_rt_sigprocmask, SIG_SETMASK, &to.launch.signals.mask, nullptr, mask_size);
+    system_call(::syscall(SYS_execve, to.launch.path.c_str(), to.arguments, to.environment), to);
+    return 0; // ends this thread alone
+}
+
+int exec_in_a_thread(last_steps& steps) {
+    constexpr std::size_t size = 256 * 1024; // a handler of the host's may run on it
+    constexpr std::size_t alignment = 64;
+    constexpr int shared = CLONE_VM | CLONE_SIGHAND | CLONE_THREAD | CLONE_SYSVSEM;
+    auto const stack = std::make_unique<unsigned char[]>(size);
+    auto const end = reinterpret_cast<std::uintptr_t>(stack.get()) + size;
+    auto* const top = stack.get() + size - end % alignment;
+    bool const made = RESTAT_CLONE(take_last_steps, top, shared | CLONE_VFORK, &steps) >= 0;
+    return made ? steps.error : errno;
 }
 
 } // namespace
 
 std::error_code become(exec_request const& what) {
-    auto const arguments = pointers_to(what.arguments);
+    auto const arguments = pointers_to(what.launch.arguments);
     auto const environment = pointers_to(what.environment);
+    auto placed = what.placed;
+    tell_pid(environment.data(), ::getpid());
     flush_output();
-    in_directory const there{what.directory};
-    int reason = there.error();
-    if (reason == 0) {
-        timers_cleared const timers;
-        inherited_descriptor const inherited{what.inherited};
-        signals_for_exec const signals{what.signals};
-        ::execve(what.path.c_str(), arguments.data(), environment.data());
-        reason = errno;
-    }
-    return {reason, std::generic_category()};
+    timers_cleared const timers;
+    ignored_for_exec const signals{what.launch.signals};
+    last_steps steps{what.launch,   arguments.data(), environment.data(),
+                     placed.data(), placed.size(),    what.inherited};
+    return {exec_in_a_thread(steps), std::generic_category()};
 }
 
 bool is_root() noexcept { return ::geteuid() == 0; }

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "linux/signal.hpp"
+#include "linux/launch.hpp"
 
 #include <string>
 #include <system_error>
@@ -8,14 +8,13 @@
 
 namespace restat::detail {
 
-/// What this process is to become.
+/// What this process is to become: a run of the program that was started as the record says.
 struct exec_request {
-    std::string const& path;
-    std::string const& directory;
-    std::vector<std::string> const& arguments;
-    std::vector<std::string> const& environment;
-    signal_state const& signals;
-    int inherited; ///< a descriptor that the program inherits, or -1
+    launch_record const& launch;
+    std::vector<std::string> const& environment; ///< in place of that of the record
+    /// Descriptors that the program gets from 3 on.
+    std::vector<int> const& placed;
+    int inherited; ///< one more, under its own number, which is behind those; or -1
 };
 
 /// Becomes a run of the program; what was checked before was the caller's part. Returns only if

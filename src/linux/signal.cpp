@@ -61,7 +61,7 @@ void unignore(int signal) noexcept {
 
 } // namespace
 
-signals_for_exec::signals_for_exec(signal_state const& to) noexcept {
+ignored_for_exec::ignored_for_exec(signal_state const& to) noexcept {
     for (int signal = 1; signal < count; ++signal) {
         if (::sigaction(signal, nullptr, &before_[signal]) != 0) continue;
         bool const ignore = ::sigismember(&to.ignored, signal) == 1;
@@ -69,11 +69,9 @@ signals_for_exec::signals_for_exec(signal_state const& to) noexcept {
         if (changed_[signal] && ignore) set_action(signal, true);
         if (changed_[signal] && !ignore) unignore(signal);
     }
-    ::pthread_sigmask(SIG_SETMASK, &to.mask, &mask_);
 }
 
-signals_for_exec::~signals_for_exec() {
-    ::pthread_sigmask(SIG_SETMASK, &mask_, nullptr);
+ignored_for_exec::~ignored_for_exec() {
     for (int signal = 1; signal < count; ++signal) {
         if (changed_[signal]) ::sigaction(signal, &before_[signal], nullptr);
     }

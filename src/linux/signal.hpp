@@ -21,15 +21,14 @@ void reset_dispositions(signal_state const& to) noexcept;
 
 /// Before an exec: makes ignored what is to be, and nothing else. Handlers of other signals are
 /// left to exec. Puts all back when it goes, which it does only if there was no exec.
-class signals_for_exec {
+class ignored_for_exec {
 public:
-    explicit signals_for_exec(signal_state const& to) noexcept;
-    signals_for_exec(signals_for_exec const&) = delete;
-    ~signals_for_exec();
+    explicit ignored_for_exec(signal_state const& to) noexcept;
+    ignored_for_exec(ignored_for_exec const&) = delete;
+    ~ignored_for_exec();
 
 private:
     static constexpr int count = 65;
-    sigset_t mask_;
     struct sigaction before_[count];
     bool changed_[count] = {};
 };

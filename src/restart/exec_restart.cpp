@@ -1,51 +1,95 @@
 #include <restat/restart/exec_restart.hpp>
 
+#include "linux/known_children.hpp"
 #include "linux/launch.hpp"
 #include "linux/launch_check.hpp"
-#include "linux/memfd.hpp"
+#include "linux/process.hpp"
 #include "linux/process_exec.hpp"
-#include "restart/hand_over.hpp"
+#include "restart/bequest.hpp"
+#include "restart/content_memory.hpp"
+#include "restart/received.hpp"
 
 #include <restat/error.hpp>
+#include <restat/options.hpp>
+#include <restat/snapshot_builder.hpp>
 
-#include <charconv>
 #include <new>
 
 namespace restat {
 namespace {
 
-constexpr char variable[] = "RESTAT_HANDOVER";
+// Everything by which options choose files.
+std::string selection_of(options const& watch) {
+    std::string text;
+    auto const add = [&](std::string_view item) { text.append(item) += '\0'; };
+    for (auto const& path : watch.track) add(path);
+    add({});
+    for (auto const& rule : watch.ignore_patterns) {
+        add(rule.kind == pattern::syntax::glob ? "glob" : "regex");
+        add(rule.text);
+    }
+    add({});
+    for (auto const& name : watch.ignore_dirs) add(name);
+    return text;
+}
 
-// What the process before left; its number comes from outside, so it is checked.
-detail::held_descriptor take_inheritance() {
-    if (detail::is_privileged()) return {};
-    std::string const text = detail::take_variable(variable);
-    int number = -1;
-    auto const [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-    bool const is_number = error == std::errc{} && end == text.data() + text.size();
-    if (!is_number || number <= 2 || !detail::is_sealed_file(number)) return {};
-    detail::set_on_exec(number, detail::on_exec::close);
-    return detail::held_descriptor{number};
+// A snapshot of files that were chosen otherwise: that one is listed no more, or is now, is no
+// change, but that it differs is.
+snapshot of_another_selection(snapshot const& known) {
+    snapshot_builder builder;
+    for (entry what : known) {
+        what.incidental = true;
+        builder.add(what);
+    }
+    for (char const* const all : {"/", ".", ".."}) {
+        builder.add_error(all, std::make_error_code(std::errc::not_supported),
+                          "know of the run before");
+    }
+    return builder.finish();
 }
 
 } // namespace
 
 struct exec_restart::state {
-    explicit state(exec_options from) : options{std::move(from)} {
-        detail::remove_variable(launch.environment, variable);
-        for (auto& assignment : options.environment) {
-            detail::set_variable(launch.environment, std::move(assignment));
-        }
-    }
+    state(exec_options from, std::string what_is_watched, difference counts);
 
+    void throw_if_unknown() const;
     std::error_code check() const;
-    std::error_code become() const;
+    restart_result try_restart(change_set const& counted, std::error_code& error);
+    detail::bequest leave(change_set const& cause);
 
     exec_options options;
+    std::string selection;
     detail::launch_record launch = detail::take_launch_record();
-    detail::held_descriptor inheritance = take_inheritance();
-    detail::held_descriptor legacy; // what the next process starts from
+    detail::content_memory contents;
+    std::string inherited; // what the process before knew, as bytes
+    bool is_same_selection = true;
+    std::size_t generation = 1;
+    change_set cause;
+
+    inheritance next;
+    std::vector<detail::owned<detail::host_step>> steps;
+    detail::known_children children;
+    std::string known; // what the next process starts from, as bytes
 };
+
+exec_restart::state::state(exec_options from, std::string what_is_watched, difference counts)
+    : options{std::move(from)}, selection{std::move(what_is_watched)}, contents{counts} {
+    detail::remove_variable(launch.environment, detail::handover_variable);
+    for (auto& assignment : options.environment) {
+        detail::set_variable(launch.environment, assignment);
+    }
+    auto& left = detail::received_by_this_process().left();
+    inherited = std::exchange(left.known, {});
+    is_same_selection = left.selection == selection;
+    if (!inherited.empty()) contents.restore(std::exchange(left.contents, {}));
+    generation = static_cast<std::size_t>(left.generation);
+    cause = left.cause;
+}
+
+void exec_restart::state::throw_if_unknown() const {
+    if (launch.error) detail::throw_error(launch.error, "start this program again", launch.path);
+}
 
 std::error_code exec_restart::state::check() const {
     if (launch.error) return launch.error;
@@ -57,40 +101,95 @@ std::error_code exec_restart::state::check() const {
     return detail::check_program(launch.path);
 }
 
-std::error_code exec_restart::state::become() const {
-    auto environment = launch.environment;
-    if (legacy) {
-        environment.push_back(variable + ('=' + std::to_string(legacy.get())));
+detail::bequest exec_restart::state::leave(change_set const& why) {
+    auto left = detail::make_bequest(next, {.pid = detail::this_process(),
+                                            .generation = generation + 1,
+                                            .cause = why,
+                                            .selection = selection,
+                                            .contents = contents.list(),
+                                            .known = std::move(known)});
+    if (!left.file && !next.blobs().empty() && !left.error) {
+        left.error = std::make_error_code(std::errc::too_many_files_open);
     }
-    return detail::become({launch.path, launch.directory, launch.arguments, environment,
-                           launch.signals, legacy.get()});
+    return left;
+}
+
+restart_result exec_restart::state::try_restart(change_set const& counted,
+                                                std::error_code& error) {
+    error = check();
+    if (error) return restart_result::refused;
+    for (auto const& step : steps) step->take();
+    auto const left = leave(counted);
+    error = left.error ? left.error : check();
+    if (error) return restart_result::refused;
+    children.end(options.grace);
+    auto environment = launch.environment;
+    detail::bequeath(environment, left);
+    error = detail::become({launch, environment, left.descriptors, left.file.get()});
+    return restart_result::refused;
 }
 
 exec_restart::exec_restart() : exec_restart{exec_options{}} {}
 
-exec_restart::exec_restart(exec_options options)
-    : state_{detail::make_owned<state>(std::move(options))} {}
-
-restart_result exec_restart::restart(change_set const&, std::error_code& error) {
-    error = state_->check();
-    if (!error) error = state_->become();
-    state_->legacy.reset();
-    return restart_result::refused;
+exec_restart::exec_restart(exec_options how)
+    : state_{detail::make_owned<state>(std::move(how), std::string{}, difference::any)} {
+    state_->throw_if_unknown();
 }
 
+exec_restart::exec_restart(options const& watch, exec_options how)
+    : state_{detail::make_owned<state>(std::move(how), selection_of(watch), watch.counts)} {
+    state_->throw_if_unknown();
+}
+
+exec_restart::exec_restart(exec_options how, std::error_code& error)
+    : state_{detail::make_owned<state>(std::move(how), std::string{}, difference::any)} {
+    error = state_->launch.error;
+}
+
+void exec_restart::keep(int descriptor, std::string name) {
+    state_->next.keep(descriptor, std::move(name));
+}
+
+void exec_restart::stash(std::string name, std::string bytes) {
+    state_->next.stash(std::move(name), std::move(bytes));
+}
+
+void exec_restart::add_step(detail::owned<detail::host_step> what) {
+    state_->steps.push_back(std::move(what));
+}
+
+void exec_restart::end_child(int pid) { state_->children.add(pid); }
+
+std::size_t exec_restart::generation() const noexcept { return state_->generation; }
+change_set const& exec_restart::cause() const noexcept { return state_->cause; }
+
+restart_result exec_restart::restart(change_set const& changes, std::error_code& error) {
+    auto const counted = state_->contents.differing(changes, error);
+    if (error) return restart_result::refused;
+    if (counted.empty() && !changes.empty()) {
+        state_->contents.settled();
+        return restart_result::declined;
+    }
+    return state_->try_restart(counted, error);
+}
+
+void exec_restart::learn(snapshot const& baseline) { state_->contents.learn(baseline); }
+
 void exec_restart::hand_over(snapshot const& known) {
-    state_->legacy.reset();
+    state_->known.clear();
     if (state_->check()) return;
     try {
-        state_->legacy = detail::make_sealed_file("restat handover", detail::encode(known));
+        state_->known = detail::encode(known);
     } catch (std::bad_alloc const&) { // the next process takes a baseline of its own
     }
 }
 
 bool exec_restart::inherit(snapshot& known) {
-    auto const from = std::move(state_->inheritance);
-    std::string bytes;
-    return from && detail::read_whole(from.get(), bytes) && detail::decode(bytes, known);
+    auto const bytes = std::exchange(state_->inherited, {});
+    snapshot read;
+    if (!detail::decode(bytes, read)) return false;
+    known = state_->is_same_selection ? std::move(read) : of_another_selection(read);
+    return true;
 }
 
 } // namespace restat

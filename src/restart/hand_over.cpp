@@ -1,6 +1,7 @@
-// The form: the head, then for each entry the length of its path, the path, the record, that of
-// the link (of type `none` if there is none), and whether it is incidental. Numbers have their
-// native order and no padding.
+// The form: a head that tells version and byte order, then the parts one after the other. A list
+// is its length and its items, a string its length and its bytes. An entry is its path, the
+// record, that of the link (of type `none` if there is none), and whether it is incidental.
+// Numbers have their native order and no padding.
 
 #include "restart/hand_over.hpp"
 
@@ -11,7 +12,8 @@
 namespace restat::detail {
 namespace {
 
-constexpr std::uint64_t magic = 0x7265737461740002; // "restat", version 2; also tells byte orders
+constexpr std::uint64_t snapshot_head = 0x7265737461740003; // "restat", version 3
+constexpr std::uint64_t hand_over_head = 0x7265737461748003;
 
 struct writer {
     std::string bytes;
@@ -21,6 +23,11 @@ struct writer {
         char raw[sizeof value];
         std::memcpy(raw, &value, sizeof value);
         bytes.append(raw, sizeof raw);
+    }
+
+    void text(std::string_view of) {
+        number(static_cast<std::uint64_t>(of.size()));
+        bytes += of;
     }
 
     void moment(stamp const& at) {
@@ -59,6 +66,24 @@ struct reader {
         if (good) std::memcpy(&value, raw.data(), sizeof value);
     }
 
+    // A number that is at most `limit`.
+    std::uint8_t small(unsigned limit) {
+        std::uint8_t value = 0;
+        number(value);
+        good = good && value <= limit;
+        return good ? value : std::uint8_t{0};
+    }
+
+    // Of a list or a string, of which each item takes a byte at least.
+    std::size_t length() {
+        std::uint64_t value = 0;
+        number(value);
+        good = good && value <= left.size();
+        return good ? static_cast<std::size_t>(value) : 0;
+    }
+
+    std::string_view text() { return take(length()); }
+
     void moment(stamp& at) {
         number(at.seconds);
         number(at.nanoseconds);
@@ -72,57 +97,140 @@ struct reader {
         moment(of.mtime);
         moment(of.ctime);
         for (auto* const value : {&of.mode, &of.owner, &of.group, &of.links}) number(*value);
-        std::uint8_t type = 0;
-        std::uint8_t final = 0;
-        number(type);
-        number(final);
-        good = good && type <= static_cast<std::uint8_t>(file_type::unknown) && final <= 1;
-        of.type = good ? static_cast<file_type>(type) : file_type::none;
-        of.final = final != 0;
+        of.type = static_cast<file_type>(small(static_cast<unsigned>(file_type::unknown)));
+        of.final = small(1) != 0;
         return of;
     }
 };
 
 void write(writer& to, entry const& what) {
-    to.number(static_cast<std::uint32_t>(what.path.size()));
+    to.number(static_cast<std::uint64_t>(what.path.size()));
     what.path.append_to(to.bytes);
     to.record(what.record);
     to.record(what.link);
     to.number(static_cast<std::uint8_t>(what.incidental));
 }
 
-void read(reader& from, snapshot_builder& to) {
-    std::uint32_t length = 0;
-    from.number(length);
-    auto const path = from.take(length);
+void read_entry(reader& from, snapshot_builder& to) {
+    auto const path = from.text();
     auto const record = from.record();
     auto const link = from.record();
-    std::uint8_t incidental = 0;
-    from.number(incidental);
-    if (from.good) to.add(entry{path, record, link, incidental != 0});
+    bool const incidental = from.small(1) != 0;
+    if (from.good) to.add(entry{path, record, link, incidental});
+}
+
+// Errors are of the system or of this library.
+void write(writer& to, finding const& what) {
+    to.text(what.path);
+    to.text(what.operation);
+    to.number(static_cast<std::uint8_t>(what.error.category() == reload_category()));
+    to.number(static_cast<std::int32_t>(what.error.value()));
+}
+
+void read_finding(reader& from, snapshot_builder& to) {
+    auto const path = from.text();
+    auto const operation = from.text();
+    bool const is_ours = from.small(1) != 0;
+    std::int32_t value = 0;
+    from.number(value);
+    auto const& category = is_ours ? reload_category() : std::generic_category();
+    if (from.good) to.add_error(path, {value, category}, operation);
+}
+
+void write(writer& to, change const& what) {
+    to.number(static_cast<std::uint8_t>(what.kind));
+    to.number(static_cast<std::uint16_t>(what.differing));
+    to.text(what.path);
+}
+
+void read_change(reader& from, std::vector<change>& to) {
+    auto const kind = static_cast<change_kind>(from.small(2));
+    std::uint16_t differing = 0;
+    from.number(differing);
+    auto const path = from.text();
+    if (!from.good) return;
+    to.push_back({kind, std::string{path}, static_cast<fields>(differing), {}, {}});
+}
+
+void write(writer& to, inheritance::blob const& what) {
+    to.text(what.name);
+    to.text(what.bytes);
+}
+
+void read_blob(reader& from, std::vector<inheritance::blob>& to) {
+    auto const name = from.text();
+    auto const bytes = from.text();
+    if (from.good) to.push_back({std::string{name}, std::string{bytes}});
+}
+
+template <class List>
+void write_all(writer& to, List const& list) {
+    to.number(static_cast<std::uint64_t>(list.size()));
+    for (auto const& item : list) write(to, item);
+}
+
+template <class Read, class To>
+void read_all(reader& from, Read read, To& to) {
+    for (auto count = from.length(); from.good && count > 0; --count) read(from, to);
+}
+
+bool has_head(reader& from, std::uint64_t head) {
+    std::uint64_t found = 0;
+    from.number(found);
+    return from.good && found == head;
 }
 
 } // namespace
 
 std::string encode(snapshot const& known) {
     writer to;
-    to.number(magic);
-    to.number(static_cast<std::uint64_t>(known.size()));
-    for (entry const what : known) write(to, what);
+    to.number(snapshot_head);
+    write_all(to, known);
+    write_all(to, known.findings());
     return std::move(to.bytes);
 }
 
 bool decode(std::string_view bytes, snapshot& known) {
     reader from{bytes};
-    std::uint64_t found = 0;
-    std::uint64_t count = 0;
-    from.number(found);
-    from.number(count);
-    if (found != magic) return false;
+    if (!has_head(from, snapshot_head)) return false;
     snapshot_builder builder;
-    for (; from.good && count > 0; --count) read(from, builder);
+    read_all(from, read_entry, builder);
+    read_all(from, read_finding, builder);
     if (!from.good || !from.left.empty()) return false;
     known = builder.finish();
+    return true;
+}
+
+std::string encode(hand_over const& left) {
+    writer to;
+    to.number(hand_over_head);
+    to.number(static_cast<std::int32_t>(left.pid));
+    to.number(left.generation);
+    write_all(to, left.cause);
+    to.text(left.selection);
+    write_all(to, left.contents);
+    write_all(to, left.blobs);
+    to.text(left.known);
+    return std::move(to.bytes);
+}
+
+bool decode(std::string_view bytes, hand_over& left) {
+    reader from{bytes};
+    if (!has_head(from, hand_over_head)) return false;
+    hand_over read;
+    std::int32_t pid = 0;
+    from.number(pid);
+    read.pid = pid;
+    from.number(read.generation);
+    std::vector<change> cause;
+    read_all(from, read_change, cause);
+    read.cause = change_set{std::move(cause)};
+    read.selection = from.text();
+    read_all(from, read_blob, read.contents);
+    read_all(from, read_blob, read.blobs);
+    read.known = from.text();
+    if (!from.good || !from.left.empty()) return false;
+    left = std::move(read);
     return true;
 }
 

@@ -140,8 +140,14 @@ BOOST_AUTO_TEST_CASE(refused) {
 BOOST_AUTO_TEST_CASE(unknown) {
     probe const it;
     if (std::getenv("MOVE")) fs::current_path("/");
-    exec_restart restart;
+    try {
+        exec_restart restart;
+    } catch (reload_error const& refused) {
+        it.note("thrown", refused.what());
+    }
     std::error_code error;
+    exec_restart restart{{}, error};
+    it.note("set-up", error.message());
     restart.restart({}, error);
     it.note("errors", error.category().name() + (' ' + std::to_string(error.value())));
 }
@@ -258,7 +264,7 @@ BOOST_AUTO_TEST_CASE(a_program_that_cannot_start_leaves_all_as_it_was) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(a_name_that_does_not_lead_to_the_program_is_refused) {
+BOOST_AUTO_TEST_CASE(a_name_that_does_not_lead_to_the_program_is_refused_at_set_up) {
     auto with = options("unknown");
     with.command[0] = "./program"; // in a directory that the program leaves
     with.environment.push_back("MOVE=1");
@@ -266,7 +272,11 @@ BOOST_AUTO_TEST_CASE(a_name_that_does_not_lead_to_the_program_is_refused) {
     fs::current_path(dir.path);
     run(with);
     fs::current_path(here);
-    BOOST_TEST(dir.read("errors") == text_of(make_error_code(errc::program_unknown)));
+    auto const reason = make_error_code(errc::program_unknown);
+    BOOST_TEST(dir.read("errors") == text_of(reason));
+    BOOST_TEST(dir.read("set-up") == reason.message() + '\n');
+    BOOST_TEST(dir.read("thrown") ==
+               "cannot start this program again '//./program': " + reason.message() + '\n');
 }
 
 BOOST_AUTO_TEST_CASE(names_that_lead_to_the_program_are_right) {

@@ -26,11 +26,41 @@ snapshot sample() {
     builder.add("b", record, link);
     builder.add(entry{"c", record, {}, true});
     builder.add("", {});
+    builder.add_error("d", std::make_error_code(std::errc::permission_denied), "open");
+    builder.add_error("e", errc::match_gave_up, "match");
     return builder.finish();
+}
+
+detail::hand_over everything() {
+    change const edit{change_kind::modified, "a\n", fields::size | fields::target, {}, {}};
+    change const end{change_kind::removed, "b", fields::none, {}, {}};
+    return {.pid = 7,
+            .generation = 1ULL << 40,
+            .cause = change_set{{edit, end}},
+            .selection = std::string{"x\0y", 3},
+            .contents = {{"p", "id"}},
+            .blobs = {{"level", std::string(3, '\0')}, {"", ""}},
+            .known = detail::encode(sample())};
+}
+
+bool same(detail::hand_over const& a, detail::hand_over const& b) {
+    auto const same_blobs = [](auto const& x, auto const& y) {
+        return std::equal(x.begin(), x.end(), y.begin(), y.end(), [](auto& i, auto& j) {
+            return i.name == j.name && i.bytes == j.bytes;
+        });
+    };
+    bool const same_cause = std::equal(
+        a.cause.begin(), a.cause.end(), b.cause.begin(), b.cause.end(), [](auto& i, auto& j) {
+            return i.kind == j.kind && i.path == j.path && i.differing == j.differing;
+        });
+    return a.pid == b.pid && a.generation == b.generation && same_cause &&
+           a.selection == b.selection && same_blobs(a.contents, b.contents) &&
+           same_blobs(a.blobs, b.blobs) && a.known == b.known;
 }
 
 bool same(snapshot const& a, snapshot const& b) {
     if (a.size() != b.size() || a.is_final() != b.is_final()) return false;
+    if (a.findings() != b.findings()) return false;
     for (std::size_t i = 0; i < a.size(); ++i) {
         bool const equal = a[i].path == b[i].path && differences(a[i], b[i]) == fields::none &&
                            a[i].record.final == b[i].record.final &&
@@ -48,8 +78,23 @@ BOOST_AUTO_TEST_CASE(what_is_read_is_what_was_written) {
     snapshot read;
     BOOST_TEST(detail::decode(detail::encode(sample()), read));
     BOOST_TEST(same(read, sample()));
-    BOOST_TEST(detail::decode(detail::encode({}), read));
+    BOOST_TEST(detail::decode(detail::encode(snapshot{}), read));
     BOOST_TEST(read.empty());
+}
+
+BOOST_AUTO_TEST_CASE(what_a_run_leaves_is_what_the_next_finds) {
+    detail::hand_over read;
+    BOOST_TEST(detail::decode(detail::encode(everything()), read));
+    BOOST_TEST(same(read, everything()));
+    snapshot known;
+    BOOST_TEST(detail::decode(read.known, known));
+    BOOST_TEST(same(known, sample()));
+    auto const whole = detail::encode(everything());
+    for (std::size_t size = 0; size < whole.size(); ++size) {
+        BOOST_TEST(!detail::decode(std::string_view{whole}.substr(0, size), read));
+    }
+    BOOST_TEST(!detail::decode(whole + 'x', read));
+    BOOST_TEST(same(read, everything())); // left as it was
 }
 
 BOOST_AUTO_TEST_CASE(a_part_or_more_than_the_whole_is_refused) {
@@ -63,6 +108,13 @@ BOOST_AUTO_TEST_CASE(a_part_or_more_than_the_whole_is_refused) {
 }
 
 BOOST_AUTO_TEST_CASE(any_damaged_byte_is_harmless) {
+    auto const left = detail::encode(everything());
+    for (std::size_t at = 0; at < left.size(); ++at) {
+        auto damaged = left;
+        damaged[at] = static_cast<char>(~damaged[at]);
+        detail::hand_over read;
+        detail::decode(damaged, read);
+    }
     auto const whole = detail::encode(sample());
     for (std::size_t at = 0; at < whole.size(); ++at) {
         auto damaged = whole;

@@ -1,13 +1,18 @@
 #pragma once
 
+#include <restat/detail/chrono.hpp>
 #include <restat/detail/owned.hpp>
 #include <restat/export.hpp>
 #include <restat/restart/restart_strategy.hpp>
 
+#include <concepts>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace restat {
+
+struct options;
 
 /// Whether a program may be restarted from a file that others than its user can write.
 enum class writable_program : unsigned char {
@@ -20,7 +25,19 @@ struct exec_options {
     /// `NAME=VALUE`, added to the environment or in place of what it has.
     std::vector<std::string> environment = {};
     writable_program writable_by_others = writable_program::accepted;
+    /// How long children that are to end have, before they are killed.
+    std::chrono::nanoseconds grace = std::chrono::seconds{3};
 };
+
+namespace detail {
+
+/// Something that the host wants done at some moment.
+struct host_step {
+    virtual ~host_step() = default;
+    virtual void take() = 0;
+};
+
+} // namespace detail
 
 /// A `restart_strategy` that turns this process into a fresh run of its program: same pid,
 /// arguments, starting directory, environment, signal mask and ignored signals.
@@ -30,38 +47,82 @@ struct exec_options {
 /// signals are ignored are those of the moment. The program's file is the name it was started by,
 /// looked up again at each restart.
 ///
-/// The file is looked at before anything is touched: regular, executable, no writer, and an ELF
-/// file whole. Past that point timers are cleared, stdout and stderr are flushed (where that
-/// takes no wait), and what the host changed
-/// is put back; if the exec fails nevertheless, all of it is undone, and only the flush remains.
-/// All else of the host goes as on any exec: threads end where they are, no destructor is run, and
-/// descriptors that are not close-on-exec stay open.
+/// A restart takes these steps; one that is refused leaves the process as it was, but for what
+/// the steps before it did:
 ///
-/// What is known of the files travels in a sealed memfd, told by RESTAT_HANDOVER, which the next
-/// `exec_restart` removes from the environment when it is made: an edit during the restart is seen
-/// after it. Without (no descriptor left) the restart takes place all the same, and the new
-/// process takes a baseline of its own. Of several in one process the first made inherits.
-/// \errors refused: `errc::program_unknown` if the file that runs was not the one that its name
-/// led to when this was made, `errc::program_changed`, `errc::program_truncated`,
-/// `errc::privileged` under setuid, setgid or capabilities, and every error of exec
-/// \threads `restart` from any
+/// 1. It is seen whether the changes count (`options::counts`), and whether the file can run:
+///    regular, executable, no writer, an ELF file whole, a script's interpreter likewise.
+/// 2. The `before` steps of the host are taken, and step 1 once more for the file.
+/// 3. Children that are to end are ended. Only this is never undone: *the point of no return* for
+///    who gives it children.
+/// 4. stdout and stderr are flushed, as far as that takes no longer than a fifth of a second.
+/// 5. Timers are cleared, ignored signals made so, and a thread of its own does the exec. Should
+///    that fail, all of this step is undone; no other thread saw another directory, mask or
+///    descriptor. *The point of no return* is the exec itself.
+///
+/// All else of the host goes as on any exec: threads end where they are, no destructor is run, and
+/// descriptors that are not close-on-exec stay open. Those that are kept, and bytes that are
+/// stashed, are taken in the new run by `take_descriptor` and `take_blob`.
+///
+/// What is known of the files travels too: an edit during the restart is seen after it. Should the
+/// new program watch other files than the old, those that come into view are known without being
+/// told. Without a descriptor to be had the restart takes place all the same, unless bytes are
+/// stashed, and the new process takes a baseline of its own. Of several in one process the first
+/// made inherits.
+/// \errors refused: `errc::program_changed`, `errc::program_truncated`, and every error of exec
+/// \threads `restart` from any, which must not be called beside the others
 /// \source execve(2), getauxval(3) AT_EXECFN and AT_SECURE, F_SETLEASE(2const), memfd_create(2),
-/// elf(5)
+/// clone(2), elf(5)
+/// \see inheritance
 class RESTAT_EXPORT exec_restart {
 public:
+    /// \errors throws `reload_error` if the program cannot be started anew at all:
+    /// `errc::program_unknown` if the file that runs is not the one that its name leads to,
+    /// `errc::privileged` under setuid, setgid or capabilities
     exec_restart();
-    explicit exec_restart(exec_options options);
+    explicit exec_restart(exec_options how);
+    /// For a reloader of these files.
+    explicit exec_restart(options const& watch, exec_options how = {});
+    /// With an error, of which the throwing form tells, every restart is refused for that reason.
+    exec_restart(exec_options how, std::error_code& error);
     exec_restart(exec_restart&&) noexcept = default;
     exec_restart& operator=(exec_restart&&) noexcept = default;
     ~exec_restart() = default;
 
-    /// Returns only if refused.
+    /// Has the next run get a descriptor, or bytes, under a name; see `inheritance`.
+    void keep(int descriptor, std::string name);
+    void stash(std::string name, std::string bytes);
+
+    /// Has a restart call this first, on the thread that restarts: the place to save what is to
+    /// be stashed. May be called for a restart that is refused in the end. What it throws passes.
+    template <std::invocable Act>
+    void before(Act act) {
+        struct step final : detail::host_step {
+            explicit step(Act from) : act_{std::move(from)} {}
+            void take() override { act_(); }
+            Act act_;
+        };
+        add_step({new step{std::move(act)}, [](detail::host_step* s) noexcept { delete s; }});
+    }
+
+    /// Has a restart end this child process of the host first: TERM, grace, KILL.
+    void end_child(int pid);
+
+    /// Which run of the program this is: 1, and one more after each restart.
+    std::size_t generation() const noexcept;
+    /// The changes for which this run was started, without records; none for the first.
+    change_set const& cause() const noexcept;
+
+    /// Returns only if refused, or declined because nothing that counts differs.
     restart_result restart(change_set const& changes, std::error_code& error);
 
+    void learn(snapshot const& baseline);
     void hand_over(snapshot const& known);
     bool inherit(snapshot& known);
 
 private:
+    void add_step(detail::owned<detail::host_step> what);
+
     struct state;
     detail::owned<state> state_;
 };

@@ -48,6 +48,12 @@ struct supervision {
 /// | `r.hand_over(s)` | | called before each `restart`: what the next process starts from |
 /// | `r.inherit(s)` | `bool` | fills the `snapshot&` that the process before handed over |
 ///
+/// A *learning* strategy has:
+///
+/// | expression | meaning |
+/// | --- | --- |
+/// | `r.learn(s)` | called when a baseline was taken, which no process before handed over |
+///
 /// Rules that a compiler cannot see: the old program ends only when the new one can start, and
 /// the new one starts only when all of the old one is gone; a restart that was refused left
 /// everything as it was.
@@ -73,6 +79,12 @@ template <class R>
 concept handing_strategy = restart_strategy<R> && requires(R& r, snapshot& s) {
     r.hand_over(s);
     { r.inherit(s) } -> std::same_as<bool>;
+};
+
+/// A strategy that wants to know what the files were like that changes are told of.
+template <class R>
+concept learning_strategy = restart_strategy<R> && requires(R& r, snapshot const& s) {
+    r.learn(s);
 };
 
 } // namespace restat

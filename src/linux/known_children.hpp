@@ -1,0 +1,24 @@
+#pragma once
+
+#include "linux/memfd.hpp"
+
+#include <restat/detail/chrono.hpp>
+#include <vector>
+
+namespace restat::detail {
+
+/// Children of this process that are to end when it is replaced, which would be their parent
+/// without knowing of them.
+class known_children {
+public:
+    /// Nothing if it is no child of this process, or ended.
+    void add(int pid);
+    /// Asks all of them to end by TERM, kills those that still live after the grace, and takes
+    /// those that ended.
+    void end(std::chrono::nanoseconds grace) noexcept;
+
+private:
+    std::vector<held_descriptor> children_; // a number may be another's by now, these not
+};
+
+} // namespace restat::detail

@@ -1,0 +1,59 @@
+#include "linux/placed_descriptors.hpp"
+
+#include <cstring>
+
+#include <fcntl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+// System calls are made by hand: this runs in a thread that has borrowed another's thread-local
+// memory, where a sanitizer's wrappers have no business, or behind a fork.
+namespace restat::detail {
+namespace {
+
+int duplicate(int number, long lowest) noexcept {
+    return static_cast<int>(::syscall(SYS_fcntl, number, F_DUPFD_CLOEXEC, lowest));
+}
+
+bool is_on_its_place(int number, std::size_t index) noexcept {
+    return number == first_placed + static_cast<int>(index);
+}
+
+} // namespace
+
+int beyond_placed(int number, std::size_t count) noexcept {
+    return duplicate(number, first_placed + static_cast<long>(count));
+}
+
+// In two rounds, as each may stand where another is to be.
+bool place_descriptors(int* numbers, std::size_t count) noexcept {
+    for (std::size_t i = 0; i < count; ++i) {
+        if (is_on_its_place(numbers[i], i)) continue;
+        numbers[i] = beyond_placed(numbers[i], count);
+        if (numbers[i] < 0) return false;
+    }
+    for (std::size_t i = 0; i < count; ++i) {
+        int const place = first_placed + static_cast<int>(i);
+        bool const is_there = is_on_its_place(numbers[i], i);
+        long const done = is_there ? ::syscall(SYS_fcntl, place, F_SETFD, 0L)
+                                   : ::syscall(SYS_dup3, numbers[i], place, 0L);
+        if (done < 0) return false;
+        if (!is_there) ::syscall(SYS_close, numbers[i]);
+    }
+    return true;
+}
+
+void tell_pid(char* const* environment, int pid) noexcept {
+    constexpr std::size_t name = sizeof "LISTEN_PID=" - 1;
+    for (; *environment; ++environment) {
+        if (std::strncmp(*environment, room_for_pid, name) != 0) continue;
+        char digits[16];
+        std::size_t count = 0;
+        for (; pid > 0; pid /= 10) digits[count++] = static_cast<char>('0' + pid % 10);
+        char* to = *environment + name;
+        while (count > 0) *to++ = digits[--count];
+        *to = '\0';
+    }
+}
+
+} // namespace restat::detail

@@ -1,0 +1,29 @@
+#pragma once
+
+#include "linux/memfd.hpp"
+#include "restart/hand_over.hpp"
+
+#include <system_error>
+
+namespace restat::detail {
+
+inline constexpr char handover_variable[] = "RESTAT_HANDOVER";
+
+/// An inheritance in the form in which a new process gets it. It is to have the descriptors at
+/// their places (`place_descriptors`), the file, and the variables; and it is to be told its pid
+/// (`tell_pid`).
+struct bequest {
+    std::vector<int> descriptors = {};
+    held_descriptor file = {}; ///< sealed, and behind the places; may be none
+    std::vector<std::string> environment = {};
+    std::error_code error = {}; ///< why there is none
+};
+
+/// Makes it, of an inheritance and what else is left.
+/// \errors a descriptor that was kept is open no more
+bequest make_bequest(inheritance const& what, hand_over left);
+
+/// Puts the variables of a bequest in place of those of another.
+void bequeath(std::vector<std::string>& environment, bequest const& what);
+
+} // namespace restat::detail

@@ -1,0 +1,82 @@
+#include "restart/content_memory.hpp"
+
+#include "linux/file_identity.hpp"
+
+namespace restat::detail {
+namespace {
+
+// What another file with the same content has of its own.
+constexpr fields of_another_copy = fields::mtime | fields::ctime | fields::inode |
+                                   fields::device | fields::links | fields::target;
+
+bool is_copy(fields differing) noexcept { return (differing & of_another_copy) == differing; }
+
+bool may_be_binary(entry const& what) noexcept {
+    constexpr std::uint32_t executable = 0111;
+    if ((what.record.mode & executable) != 0) return true;
+    auto const last = what.path.name();
+    auto const name = last.substr(last.rfind('/') + 1);
+    return name.ends_with(".so") || name.find(".so.") != name.npos;
+}
+
+read_of_others how_to_read(difference counts) noexcept {
+    return counts == difference::content ? read_of_others::everything : read_of_others::nothing;
+}
+
+} // namespace
+
+void content_memory::learn(snapshot const& baseline) {
+    if (counts_ == difference::metadata) return;
+    for (entry const what : baseline) {
+        if (what.record.type != file_type::regular) continue;
+        if (counts_ == difference::any && !may_be_binary(what)) continue;
+        std::error_code unfinished; // it differs then when it is finished
+        std::string path{what.path};
+        auto identity = content_identity(path, how_to_read(counts_), unfinished);
+        if (!identity.empty()) known_.insert_or_assign(std::move(path), std::move(identity));
+    }
+}
+
+change_set content_memory::differing(change_set const& changes, std::error_code& error) {
+    error.clear();
+    seen_.clear();
+    std::vector<change> counted;
+    for (change const& what : changes) {
+        if (differs(what, error)) counted.push_back(what);
+    }
+    return change_set{std::move(counted), changes.batch()};
+}
+
+bool content_memory::differs(change const& what, std::error_code& error) {
+    if (counts_ == difference::metadata || what.after.type != file_type::regular) return true;
+    std::error_code unfinished;
+    auto const identity = content_identity(what.path, how_to_read(counts_), unfinished);
+    if (unfinished) error = unfinished;
+    if (identity.empty()) return true;
+    auto const known = known_.find(what.path);
+    bool const is_known =
+        known != known_.end() ? known->second == identity : is_loaded_binary(identity);
+    seen_.insert_or_assign(what.path, identity);
+    bool const by_content = counts_ == difference::content || is_copy(what.differing);
+    return what.kind != change_kind::modified || !is_known || !by_content;
+}
+
+void content_memory::settled() {
+    for (auto& [path, identity] : seen_) known_.insert_or_assign(path, std::move(identity));
+    seen_.clear();
+}
+
+std::vector<inheritance::blob> content_memory::list() const {
+    std::vector<inheritance::blob> all;
+    all.reserve(known_.size() + seen_.size());
+    for (auto const* const some : {&known_, &seen_}) { // what was seen comes last, and counts
+        for (auto const& [path, identity] : *some) all.push_back({path, identity});
+    }
+    return all;
+}
+
+void content_memory::restore(std::vector<inheritance::blob> list) {
+    for (auto& each : list) known_.insert_or_assign(std::move(each.name), std::move(each.bytes));
+}
+
+} // namespace restat::detail

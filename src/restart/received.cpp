@@ -1,0 +1,97 @@
+#include "restart/received.hpp"
+
+#include "linux/launch.hpp"
+#include "linux/memfd.hpp"
+#include "linux/placed_descriptors.hpp"
+#include "linux/process.hpp"
+#include "restart/bequest.hpp"
+
+#include <algorithm>
+#include <charconv>
+
+namespace restat::detail {
+namespace {
+
+// A number that stands alone; -1 for anything else.
+int number_in(std::string_view text) noexcept {
+    int number = -1;
+    auto const end = text.data() + text.size();
+    auto const [rest, error] = std::from_chars(text.data(), end, number);
+    return error == std::errc{} && rest == end ? number : -1;
+}
+
+hand_over read_hand_over(std::string_view variable) {
+    int const number = number_in(variable);
+    if (number < first_placed || !is_sealed_file(number)) return {};
+    held_descriptor const file{number};
+    std::string bytes;
+    hand_over left;
+    bool const whole = read_whole(number, bytes) && decode(bytes, left);
+    return whole && (left.pid == 0 || left.pid == this_process()) ? left : hand_over{};
+}
+
+// The names, of which there may be too few.
+std::string take_name(std::string_view& names) {
+    auto const end = std::min(names.find(':'), names.size());
+    std::string name{names.substr(0, end)};
+    names.remove_prefix(std::min(end + 1, names.size()));
+    return name.empty() ? "unknown" : name;
+}
+
+// All or none of them, as the contract has it.
+std::vector<inheritance::descriptor> adopt_descriptors() {
+    if (number_in(value_of_variable("LISTEN_PID")) != this_process()) return {};
+    take_variable("LISTEN_PID");
+    int const count = number_in(take_variable("LISTEN_FDS"));
+    std::string const all = take_variable("LISTEN_FDNAMES");
+    std::vector<inheritance::descriptor> adopted;
+    std::string_view names = all;
+    for (int i = 0; i < count; ++i) {
+        int const number = first_placed + i;
+        if (!is_open(number)) return {};
+        adopted.push_back({number, take_name(names)});
+    }
+    for (auto const& each : adopted) set_on_exec(each.number, on_exec::close);
+    return adopted;
+}
+
+} // namespace
+
+received::received() {
+    auto const variable = take_variable(handover_variable);
+    if (is_privileged()) return;
+    left_ = read_hand_over(variable);
+}
+
+void received::replace_by(inheritance const& given) {
+    left_ = {.blobs = given.blobs()};
+    descriptors_ = given.descriptors();
+    adopted_ = true;
+}
+
+// Not before they are asked for: they may be meant for another library of the host's.
+int received::take_descriptor(std::string_view name) {
+    if (!std::exchange(adopted_, true) && !is_privileged()) descriptors_ = adopt_descriptors();
+    auto const at = std::find_if(descriptors_.begin(), descriptors_.end(),
+                                 [&](auto const& each) { return each.name == name; });
+    if (at == descriptors_.end()) return -1;
+    int const number = at->number;
+    descriptors_.erase(at);
+    return number;
+}
+
+std::optional<std::string> received::take_blob(std::string_view name) {
+    auto const at = std::find_if(left_.blobs.begin(), left_.blobs.end(),
+                                 [&](auto const& each) { return each.name == name; });
+    if (at == left_.blobs.end()) return {};
+    auto bytes = std::move(at->bytes);
+    left_.blobs.erase(at);
+    return bytes;
+}
+
+received& received_by_this_process() {
+    static received of;
+    return of;
+}
+
+} // namespace restat::detail

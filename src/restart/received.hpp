@@ -1,0 +1,34 @@
+#pragma once
+
+#include "restart/hand_over.hpp"
+
+#include <optional>
+
+namespace restat::detail {
+
+/// What the run before left to this process, or a service manager passed to it.
+class received {
+public:
+    /// Checks the variable of ours and removes it from the environment.
+    received();
+    /// In a forked copy of this process, for a function that runs there: what it is given.
+    void replace_by(inheritance const& given);
+
+    /// The first call does the same with the variables of the contract.
+    int take_descriptor(std::string_view name);
+    std::optional<std::string> take_blob(std::string_view name);
+
+    /// Less what was taken.
+    hand_over& left() noexcept { return left_; }
+
+private:
+    hand_over left_;
+    std::vector<inheritance::descriptor> descriptors_;
+    bool adopted_ = false;
+};
+
+/// There is one of it in a process, as there is one environment: whoever asks first takes the
+/// variables out of that.
+received& received_by_this_process();
+
+} // namespace restat::detail

@@ -74,7 +74,7 @@ supervision program_supervisor::supervise(time_point now) {
 
 void program_supervisor::run_again(time_point now) {
     std::error_code error;
-    if (program_.restart({}, error) == restart_result::refused) {
+    if (program_.restart_now(error) == restart_result::refused) {
         ask_at_ = now + ask_pause;
     } else {
         replacing_ = true;

@@ -9,6 +9,8 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
+
 namespace restat::cli {
 namespace {
 
@@ -42,6 +44,26 @@ std::string end_of(exit_status const& status) {
     if (status.signal == 0) return fmt::format("the command ended with status {}", status.code);
     return fmt::format("the command was ended by {}{}", signal_name(status.signal),
                        status.core ? " (core dumped)" : "");
+}
+
+/// "sh (12), sleep (13) and 3 more"
+std::string list_of(std::vector<process_name> const& members) {
+    constexpr std::size_t most = 5;
+    std::string text;
+    for (std::size_t i = 0; i < std::min(most, members.size()); ++i) {
+        text +=
+            fmt::format("{}{} ({})", i == 0 ? "" : ", ", escape(members[i].name), members[i].pid);
+    }
+    if (members.size() > most) text += fmt::format(" and {} more", members.size() - most);
+    return text;
+}
+
+std::string_view way_of(stop_step step) {
+    constexpr std::string_view ways[] = {"nothing is left of the command",
+                                         "the key was enough: nothing is left of the command",
+                                         "the signal was enough: nothing is left of the command",
+                                         "SIGKILL was needed: nothing is left of the command"};
+    return ways[static_cast<unsigned>(step)];
 }
 
 void put_line(std::string_view line, bool colour, std::string_view code) {
@@ -104,8 +126,13 @@ void narrator::heard(process_event const& event) {
     case kind::killed:
         say(fmt::format("the command is still there {} after {}; killed", length_of(run_.grace),
                         signal_name(run_.signal)));
+        say("killed " + list_of(event.members));
         break;
-    case kind::stuck: complain("part of the command is still there after SIGKILL"); break;
+    case kind::stuck:
+        complain("part of the command is still there after SIGKILL: " + list_of(event.members));
+        break;
+    case kind::gone: add(way_of(event.step)); break;
+    case kind::held_back: held_back(event); break;
     case kind::pausing:
         say(fmt::format("starting it again in {}", length_of(event.pause)));
         break;
@@ -125,6 +152,12 @@ void narrator::ended(process_event const& event) {
     if (asked_to_end_) return add(end_of(event.status));
     bool const waits = run_.when_it_ends == on_exit::wait && !event.interrupted && !in_last_run_;
     say(end_of(event.status) + (waits ? "; waiting for a change" : ""));
+}
+
+void narrator::held_back(process_event const& event) {
+    say(fmt::format("{} changed soon after each of the last starts, so the next waits for "
+                    "another change or {}; if the command writes it, leave it out: --ignore {}",
+                    escape(event.path), length_of(event.pause), shell_word(event.rule)));
 }
 
 // It is tried again and again; the reason is told once.

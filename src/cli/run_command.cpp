@@ -4,7 +4,6 @@
 // The command is made before the signals are blocked, as it starts with the mask of that time.
 
 #include "narrator.hpp"
-#include "paced_restart.hpp"
 #include "progress.hpp"
 #include "selection.hpp"
 #include "signals.hpp"
@@ -12,9 +11,7 @@
 
 #include <restat/basic_reloader.hpp>
 #include <restat/clock/interruptible_clock.hpp>
-#include <restat/escape.hpp>
-
-#include <fmt/format.h>
+#include <restat/restart/command_restart.hpp>
 
 #include <algorithm>
 #include <csignal>
@@ -58,13 +55,6 @@ public:
         if (event.what == kind::start_failed) start_failed(event);
     }
 
-    void suspect(std::string const& path) {
-        say(fmt::format(
-            "{0} changed soon after each of the last {1} starts, so the next ones wait; "
-            "if the command writes it, leave it out: --ignore '{0}'",
-            escape(path), paced_restart::patience));
-    }
-
 private:
     void ended(process_event const& event) {
         is_running_ = false;
@@ -100,12 +90,10 @@ int run_command(settings const& from) {
     counting_matcher const matcher{make_matcher(from.files)};
     auto files = make_enumerator(from.files);
     conductor told{from, matcher};
-    paced_restart command{
-        command_restart{from.run, [&](process_event const& event) { told.heard(event); }},
-        [&](std::string const& path) { told.suspect(path); }};
+    command_restart command{from.run, [&](process_event const& event) { told.heard(event); }};
     basic_reloader reloader{std::move(files), matcher, interruptible_clock{}, std::move(command),
                             from.when};
-    auto& running = reloader.restart().command();
+    auto& running = reloader.restart();
     signal_watch const signals{told.stop(), [&] { running.kill(); }};
     reloader.observe(&told);
     told.begin();

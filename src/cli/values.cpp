@@ -68,6 +68,25 @@ std::string signal_name(int signal) {
     return name ? std::string{"SIG"} + name : "signal " + std::to_string(signal);
 }
 
+std::string shell_word(std::string_view text) {
+    bool const plain = std::all_of(text.begin(), text.end(),
+                                   [](char c) { return c >= ' ' && c <= '~' && c != '\''; });
+    if (plain) return '\'' + std::string{text} + '\'';
+    std::string word = "$'";
+    for (char const c : text) {
+        bool const quotable = c == '\'' || c == '\\';
+        if (quotable) word += '\\';
+        if (quotable || (c >= ' ' && c <= '~')) {
+            word += c;
+        } else {
+            constexpr char digits[] = "0123456789abcdef";
+            auto const byte = static_cast<unsigned char>(c);
+            word += {'\\', 'x', digits[byte >> 4], digits[byte & 15]};
+        }
+    }
+    return word + '\'';
+}
+
 std::optional<std::vector<std::string>> parse_extensions(std::string_view list) {
     std::vector<std::string> extensions;
     for (std::size_t begin = 0; begin <= list.size();) {

@@ -18,6 +18,10 @@ std::optional<int> parse_signal(std::string_view text);
 /// "SIGTERM", or "signal 40" if it has no name.
 std::string signal_name(int signal);
 
+/// What stands for these bytes on a shell's command line, in quotes; printable ASCII alone, so that
+/// it can be pasted.
+std::string shell_word(std::string_view text);
+
 /// `cpp,.hpp` as `cpp` and `hpp`. Nothing if one of them is empty or no extension.
 std::optional<std::vector<std::string>> parse_extensions(std::string_view list);
 

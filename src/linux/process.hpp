@@ -2,6 +2,7 @@
 
 #include "linux/memfd.hpp"
 #include "linux/signal.hpp"
+#include "linux/signal_relay.hpp"
 
 #include <restat/restart/exit_status.hpp>
 
@@ -22,11 +23,22 @@ struct spawn_request {
     std::vector<int> keep;    ///< descriptors that it inherits beside 0, 1 and 2
     std::function<int()> run; ///< if set, called in the child in place of an exec
     enum class on_terminal : bool { background, foreground } place = on_terminal::background;
+    signal_relay const* relay = nullptr; ///< joins it in the foreground
+    enum class input : bool { inherited, nothing } reads = input::inherited;
+};
+
+/// A process that was started, or why there is none.
+struct spawn_outcome {
+    enum class cause : unsigned char { none, system, program };
+
+    int pid = 0;
+    std::error_code error = {};
+    cause because = cause::none; ///< whether there can be no process now, or not of this program
 };
 
 /// Starts a process that leads a group of its own and dies with this thread.
-/// \errors what fork or exec said; no process is left then
-int spawn(spawn_request const& what, std::error_code& error);
+/// \errors what clone or exec said; no process is left then
+spawn_outcome spawn(spawn_request const& what);
 
 /// How a process ended; `error` if nobody can tell any more.
 struct process_end {
@@ -34,10 +46,11 @@ struct process_end {
     std::error_code error;
 };
 
-/// Whether a child has ended, leaving it as a zombie, so that its number stays its own.
+/// Whether a child has ended, leaving it as a zombie, so that its number stays its own. Nothing
+/// too if that cannot be learned now; `error` is that it is no child of this process.
 std::optional<process_end> look_at_end(int pid) noexcept;
-/// Whether a child was stopped by the terminal since this was last asked.
-bool was_suspended(int pid) noexcept;
+/// The signal that stopped a child since this was last asked; 0 if none did.
+int take_stop(int pid) noexcept;
 /// Takes the zombies of a group that are this process's children. Only for a group all dead.
 void reap_group(int group) noexcept;
 /// Takes one child that has ended.
@@ -48,11 +61,6 @@ held_descriptor end_descriptor(int pid) noexcept;
 /// Waits until the descriptor is readable; without one, for as long as it takes at most.
 void wait_readable(int descriptor, int milliseconds) noexcept;
 
-enum class group_life : unsigned char { none, some, unknown };
-/// Whether a group has members that are not zombies; unknown where /proc does not tell.
-/// \cost one system call for each process of the system
-/// \source proc_pid_stat(5)
-group_life look_for_members(int group) noexcept;
 /// Whether the kernel knows the group, dead members included.
 bool group_exists(int group) noexcept;
 void signal_group(int group, int signal) noexcept;

@@ -3,15 +3,15 @@
 //     parent                                   child
 //     everything is allocated
 //     all signals blocked
-//     fork ----------------------------------> own group; to die with the parent's thread
-//     own group for the child (both do it:     was the parent gone before? then end
-//       neither has to wait for the other)     the terminal, dispositions, descriptors, mask
-//     reads the pipe <------------------------ execve; if it fails, errno into the pipe
-//       end of file: the exec took place
+//     clone ---------------------------------> own group; to die with the parent's thread
+//       stands still, and lends its memory     was the parent gone before? then end
+//                                              the terminal, dispositions, descriptors, mask
+//       goes on <----------------------------- execve; if it fails, errno into the request
 //
-// Between fork and exec only async-signal-safe calls are made: another thread of the parent may
-// have held any lock. A copy of the pipe may live on in a process that the host forks on another
-// thread in that moment; so the parent also asks the kernel whether the exec took place.
+// The memory is lent and not copied, so a start costs the same whatever the size of the parent.
+// For a function in place of a program there must be a copy: fork. Either way only
+// async-signal-safe calls are made before the exec or the function: another thread of the parent
+// may hold any lock.
 
 #include "linux/process.hpp"
 
@@ -20,12 +20,14 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstdint>
 #include <cstdio>
 #include <cstdlib>
-#include <cstring>
+#include <memory>
 
 #include <fcntl.h>
 #include <poll.h>
+#include <sched.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
@@ -34,25 +36,21 @@
 namespace restat::detail {
 namespace {
 
+constexpr std::size_t stack_size = 64 * 1024;
+constexpr int not_started = 127; // a status that nobody sees
+
 struct prepared {
     spawn_request const& what;
     std::vector<char*> arguments;
     std::vector<char*> environment;
     int parent;
     int descriptor_limit;
-    held_descriptor reading;
-    held_descriptor writing;
+    held_descriptor parents_end; // readable when the parent is gone
+    held_descriptor nothing;     // /dev/null, if that is its input
+    int error = 0;
 };
 
 std::error_code system_error(int number) noexcept { return {number, std::generic_category()}; }
-
-bool make_pipe(prepared& start) noexcept {
-    int ends[2];
-    if (::pipe2(ends, O_CLOEXEC) != 0) return false;
-    start.reading = held_descriptor{ends[0]};
-    start.writing = held_descriptor{ends[1]};
-    return true;
-}
 
 int descriptor_limit() noexcept {
     rlimit limit = {};
@@ -60,13 +58,12 @@ int descriptor_limit() noexcept {
     return static_cast<int>(std::min<rlim_t>(limit.rlim_cur, 65536));
 }
 
-// The parent's number is 0 for a child that is the first of a new PID namespace: then the pipe,
-// whose other end only the parent has, must do.
+// The parent's number is 0 for a child that is the first of a new PID namespace.
 bool is_orphan(prepared const& start) noexcept {
     int const parent = ::getppid();
     if (parent != 0) return parent != start.parent;
-    pollfd on{start.writing.get(), 0, 0};
-    return ::poll(&on, 1, 0) > 0 && (on.revents & POLLERR) != 0;
+    pollfd on{start.parents_end.get(), POLLIN, 0};
+    return ::poll(&on, 1, 0) > 0;
 }
 
 void close_on_exec_but(std::vector<int> const& keep, int limit) noexcept {
@@ -77,7 +74,23 @@ void close_on_exec_but(std::vector<int> const& keep, int limit) noexcept {
     for (int const number : keep) set_on_exec(number, on_exec::keep);
 }
 
+// False if there is nobody any more to be a child of.
+bool be_child(prepared const& start) noexcept {
+    ::setpgid(0, 0);
+    ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (is_orphan(start)) return false;
+    if (start.what.place == spawn_request::on_terminal::foreground) {
+        if (start.what.relay) start.what.relay->join(::getpid()); // no key is missed
+        terminal::lend_to(::getpid());
+    }
+    if (start.nothing) ::dup2(start.nothing.get(), STDIN_FILENO);
+    reset_dispositions(start.what.signals);
+    return true;
+}
+
 [[noreturn]] void call_function(prepared& start) noexcept {
+    if (!be_child(start)) ::_exit(not_started);
+    start.parents_end.reset();
     environ = start.environment.data();
     set_mask(start.what.signals);
     int const status = start.what.run();
@@ -85,86 +98,49 @@ void close_on_exec_but(std::vector<int> const& keep, int limit) noexcept {
     ::_exit(status);
 }
 
-[[noreturn]] void be_child(prepared& start) noexcept {
-    ::setpgid(0, 0);
-    ::prctl(PR_SET_PDEATHSIG, SIGKILL);
-    start.reading.reset();
-    if (is_orphan(start)) ::_exit(127);
-    if (start.what.place == spawn_request::on_terminal::foreground) {
-        terminal::lend_to(::getpid());
-    }
-    reset_dispositions(start.what.signals);
-    if (start.what.run) {
-        start.writing.reset();
-        call_function(start);
-    }
+// In the parent's memory, while the parent stands still.
+int call_exec(void* data) noexcept {
+    auto& start = *static_cast<prepared*>(data);
+    if (!be_child(start)) return not_started;
     close_on_exec_but(start.what.keep, start.descriptor_limit);
     set_mask(start.what.signals);
     ::execve(start.what.path.c_str(), start.arguments.data(), start.environment.data());
-    int const reason = errno;
-    if (::write(start.writing.get(), &reason, sizeof reason) < 0) ::_exit(126);
-    ::_exit(127);
-}
-
-bool has_execed(int pid) {
-    constexpr unsigned long forked_but_not_execed = 0x40; // PF_FORKNOEXEC
-    char path[40];
-    std::snprintf(path, sizeof path, "/proc/%d/stat", pid);
-    std::string text;
-    if (!read_whole(path, text)) return false;
-    char state = 0;
-    unsigned long flags = forked_but_not_execed;
-    auto const name_end = std::min(text.rfind(')'), text.size() - 1);
-    std::sscanf(text.c_str() + name_end, ") %c %*d %*d %*d %*d %*d %lu", &state, &flags);
-    return (flags & forked_but_not_execed) == 0;
-}
-
-// What the exec failed with, 0 if it took place.
-int exec_outcome(int reading, int pid) {
-    constexpr int pause = 50; // ms
-    constexpr int pauses = 200;
-    for (int waited = 0; waited < pauses;) {
-        pollfd on{reading, POLLIN, 0};
-        int const ready = ::poll(&on, 1, pause);
-        if (ready < 0) continue; // EINTR
-        if (ready == 0 && has_execed(pid)) return 0;
-        if (ready == 0) ++waited;
-        if (ready == 0) continue;
-        int reason = 0;
-        ssize_t const got = ::read(reading, &reason, sizeof reason);
-        if (got < 0 && errno == EINTR) continue;
-        return got == sizeof reason ? reason : 0;
-    }
-    return 0;
+    start.error = errno;
+    return not_started;
 }
 
 int fork_child(prepared& start) {
+    std::fflush(nullptr); // else the child would write it a second time
     signals_blocked const quiet;
     int const pid = ::fork();
-    if (pid == 0) be_child(start);
+    if (pid == 0) call_function(start);
+    if (pid > 0) ::setpgid(pid, pid); // neither has to wait for the other
     return pid;
+}
+
+int clone_child(prepared& start) {
+    std::unique_ptr<std::byte[]> const stack{new std::byte[stack_size]};
+    auto const end = reinterpret_cast<std::uintptr_t>(stack.get() + stack_size);
+    auto* const top = reinterpret_cast<void*>(end - end % 64);
+    signals_blocked const quiet;
+    return ::clone(call_exec, top, CLONE_VM | CLONE_VFORK | SIGCHLD, &start);
 }
 
 } // namespace
 
-int spawn(spawn_request const& what, std::error_code& error) {
-    error.clear();
+spawn_outcome spawn(spawn_request const& what) {
     prepared start{what,       pointers_to(what.arguments), pointers_to(what.environment),
-                   ::getpid(), descriptor_limit(),          {},
+                   ::getpid(), descriptor_limit(),          end_descriptor(::getpid()),
                    {}};
-    if (what.run) std::fflush(nullptr); // else the child would write it a second time
-    int const pid = make_pipe(start) ? fork_child(start) : -1;
-    if (pid < 0) {
-        error = system_error(errno);
-        return 0;
+    if (what.reads == spawn_request::input::nothing) {
+        start.nothing = held_descriptor{::open("/dev/null", O_RDONLY | O_CLOEXEC)};
+        if (!start.nothing) return {0, system_error(errno), spawn_outcome::cause::system};
     }
-    ::setpgid(pid, pid);
-    start.writing.reset();
-    int const reason = what.run ? 0 : exec_outcome(start.reading.get(), pid);
-    if (reason == 0) return pid;
+    int const pid = what.run ? fork_child(start) : clone_child(start);
+    if (pid < 0) return {0, system_error(errno), spawn_outcome::cause::system};
+    if (start.error == 0) return {pid, {}, {}};
     reap(pid);
-    error = system_error(reason);
-    return 0;
+    return {0, system_error(start.error), spawn_outcome::cause::program};
 }
 
 } // namespace restat::detail

@@ -8,6 +8,8 @@
 
 namespace restat::detail {
 
+bool terminal::is_there() noexcept { return ::tcgetpgrp(STDIN_FILENO) >= 0; }
+
 bool terminal::can_lend() noexcept {
     own_group_ = ::getpgrp();
     return ::tcgetpgrp(STDIN_FILENO) == own_group_ && ::tcgetattr(STDIN_FILENO, &modes_) == 0;
@@ -27,7 +29,7 @@ void terminal::take_back(int group) noexcept {
     if (holder != group && !nobody) return; // a shell has it
     signals_blocked const no_ttou;
     ::tcsetpgrp(STDIN_FILENO, own_group_);
-    ::tcsetattr(STDIN_FILENO, TCSADRAIN, &modes_);
+    ::tcsetattr(STDIN_FILENO, TCSANOW, &modes_); // output may be held up (Ctrl-S) for ever
 }
 
 } // namespace restat::detail

@@ -8,6 +8,8 @@ namespace restat::detail {
 /// \source tcsetpgrp(3), termios(3), the GNU C Library manual, "Implementing a Shell"
 class terminal {
 public:
+    /// Whether descriptor 0 is the controlling terminal, whoever has it.
+    static bool is_there() noexcept;
     /// Whether it is this process's to lend; notes its modes.
     bool can_lend() noexcept;
     /// Gives it to a group; the child itself does so before its exec.

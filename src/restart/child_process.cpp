@@ -5,6 +5,8 @@
 
 #include <algorithm>
 #include <csignal>
+#include <cstdint>
+#include <cstdio>
 
 namespace restat::detail {
 namespace {
@@ -36,11 +38,26 @@ std::vector<std::string> base_environment(std::vector<std::string> const& additi
     return environment;
 }
 
+// One mark for all that are started by one object; more than one where a program that looks after
+// others is looked after itself.
+std::string mark_of(void const* object) {
+    char text[48];
+    std::snprintf(text, sizeof text, ":%d.%llx:", this_process(),
+                  static_cast<unsigned long long>(reinterpret_cast<std::uintptr_t>(object)));
+    return text;
+}
+
+bool is_about_terminal(int signal) noexcept { return signal == SIGTTIN || signal == SIGTTOU; }
+
 } // namespace
 
 child_process::child_process(child_recipe recipe)
     : recipe_{std::move(recipe)}, signals_{current_signals()}, owner_{this_process()} {
     recipe_.environment = base_environment(recipe_.environment);
+    if (recipe_.what_left_the_group == strays::leave) return;
+    mark_ = mark_of(this);
+    std::string marks{value_of("RESTAT_FAMILY", recipe_.environment)};
+    set_variable(recipe_.environment, "RESTAT_FAMILY=" + marks + mark_);
 }
 
 child_process::~child_process() {
@@ -78,18 +95,33 @@ start_outcome child_process::start(start_request const& how) {
     }
     auto what = request(how, changes);
     what.path = outcome.path;
-    lent_ = terminal_.can_lend();
-    if (lent_) what.place = spawn_request::on_terminal::foreground;
-    outcome.pid = spawn(what, outcome.error);
+    at_terminal_ = recipe_.reads == child_recipe::input::terminal && terminal::is_there();
+    lent_ = at_terminal_ && terminal_.can_lend();
+    if (lent_) {
+        relay_.prepare();
+        relay_.begin();
+        what.place = spawn_request::on_terminal::foreground;
+        what.relay = &relay_;
+    }
+    auto const made = spawn(what);
+    outcome.pid = made.pid;
+    outcome.error = made.error;
+    outcome.passes = made.because == spawn_outcome::cause::system;
     if (outcome.error) {
         take_terminal_back();
-        return outcome;
+    } else {
+        adopt(outcome.pid);
     }
-    std::lock_guard const lock{mutex_};
-    group_ = outcome.pid;
-    hold_ = hold::leader;
-    end_ = end_descriptor(outcome.pid);
     return outcome;
+}
+
+void child_process::adopt(int leader) {
+    std::lock_guard const lock{mutex_};
+    group_ = leader;
+    hold_ = hold::leader;
+    killed_ = false;
+    waits_for_terminal_ = false;
+    end_ = end_descriptor(leader);
 }
 
 spawn_request child_process::request(start_request const& how,
@@ -100,6 +132,9 @@ spawn_request child_process::request(start_request const& how,
                        .signals = signals_,
                        .keep = recipe_.keep,
                        .run = recipe_.run};
+    if (recipe_.reads == child_recipe::input::nothing) {
+        what.reads = spawn_request::input::nothing;
+    }
     auto& environment = what.environment;
     set_variable(environment, "RESTAT_GENERATION=" + std::to_string(how.generation));
     set_variable(environment, "RESTAT_REASON=" + std::string{to_string(how.reason)});
@@ -112,13 +147,21 @@ spawn_request child_process::request(start_request const& how,
 }
 
 void child_process::signal(int number) noexcept {
-    std::lock_guard const lock{mutex_};
-    bool const held = hold_ == hold::leader ||
-                      (hold_ == hold::members && look_for_members(group_) == group_life::some);
-    if (held) signal_group(group_, number);
+    int const group = signal_held_group(number);
+    if (group != 0) signal_strays(group, mark_, number);
 }
 
 void child_process::kill() noexcept { signal(SIGKILL); }
+
+// The group, 0 if there is none.
+int child_process::signal_held_group(int number) noexcept {
+    std::lock_guard const lock{mutex_};
+    bool const held =
+        hold_ == hold::leader || (hold_ == hold::members && group_has_members(group_));
+    if (number == SIGKILL) killed_ = true;
+    if (held) signal_group(group_, number);
+    return group_;
+}
 
 std::optional<leader_end> child_process::ended() noexcept {
     auto const end = look_at_end(group_);
@@ -134,15 +177,33 @@ std::optional<leader_end> child_process::ended() noexcept {
 }
 
 bool child_process::is_gone() noexcept {
-    auto const members = look_for_members(group_);
-    if (members != group_life::unknown) return members == group_life::none;
+    switch (look_for({group_, mark_})) {
+    case family_life::none: return true;
+    case family_life::some: return false;
+    case family_life::unseen: return is_gone_unseen();
+    case family_life::unknown: return killed_ && is_gone_unseen();
+    }
+    return false;
+}
+
+// All are killed before the number is given back; from then on it is only asked about.
+bool child_process::is_gone_unseen() noexcept {
     if (hold_ == hold::leader) {
         std::lock_guard const lock{mutex_};
         signal_group(group_, SIGKILL);
         hold_ = hold::none;
         detail::reap(group_);
     }
+    reap_group(group_);
     return !group_exists(group_);
+}
+
+std::vector<process_name> child_process::members() noexcept try {
+    std::vector<process_name> all;
+    for (auto& one : members_of({group_, mark_})) all.push_back({one.pid, std::move(one.name)});
+    return all;
+} catch (std::bad_alloc const&) { // nobody is named, but all are killed
+    return {};
 }
 
 void child_process::reap() noexcept {
@@ -154,20 +215,41 @@ void child_process::reap() noexcept {
 
 // True if the group had it.
 bool child_process::take_terminal_back() noexcept {
+    relay_.leave();
     if (!std::exchange(lent_, false)) return false;
     bool const had = terminal::is_lent_to(group_);
     terminal_.take_back(group_);
     return had;
 }
 
+bool child_process::lend_terminal() noexcept {
+    if (!at_terminal_ || !terminal_.can_lend()) return false;
+    lent_ = true;
+    relay_.prepare();
+    relay_.join(group_);
+    terminal::lend_to(group_);
+    return true;
+}
+
+// A program that was started in the background, or came back there, may have it when this process
+// has. An editor stops itself by STOP once it has tidied up.
 bool child_process::was_suspended() noexcept {
-    if (!detail::was_suspended(group_)) return false;
+    int const stop = take_stop(group_);
+    bool const asked = relay_.heard_suspend();
+    if (is_about_terminal(stop)) waits_for_terminal_ = true;
+    if (waits_for_terminal_ && lend_terminal()) {
+        waits_for_terminal_ = false;
+        signal(SIGCONT);
+    }
+    if (stop != SIGTSTP && !(stop == SIGSTOP && asked)) return false;
+    relay_.leave();
     terminal_.take_back(group_);
+    lent_ = false;
     return true;
 }
 
 void child_process::resume() noexcept {
-    if (terminal_.can_lend()) terminal::lend_to(group_);
+    lend_terminal();
     signal(SIGCONT);
 }
 

@@ -1,6 +1,8 @@
 #pragma once
 
 #include "linux/process.hpp"
+#include "linux/process_family.hpp"
+#include "linux/signal_relay.hpp"
 #include "linux/terminal.hpp"
 #include "restart/supervisor.hpp"
 
@@ -15,6 +17,9 @@ struct child_recipe {
     std::function<int()> run = {}; ///< in place of a command
     std::vector<std::string> environment = {};
     std::vector<int> keep = {};
+    strays what_left_the_group = strays::leave;
+    /// What it has of a terminal: all that there is to have, or nothing to read.
+    enum class input : bool { terminal, nothing } reads = input::terminal;
 };
 
 /// The `child` of real processes.
@@ -23,7 +28,8 @@ struct child_recipe {
 /// kernel gives the group's number to nobody else, and a signal to the group reaches no stranger.
 /// Where it cannot be left (the host ignores CHLD, or waits for children that are not its own),
 /// a signal is sent only while the group has members, which keep the number too. Where /proc does
-/// not tell of members, what the leader leaves behind is killed at once.
+/// not tell of members, what the leader leaves behind is killed at once; where it fails to tell
+/// only now, after the grace.
 /// \threads `kill` from any; the rest from one at a time
 class child_process final : public child {
 public:
@@ -38,12 +44,15 @@ public:
     void signal(int number) noexcept override;
     std::optional<leader_end> ended() noexcept override;
     bool is_gone() noexcept override;
+    std::vector<process_name> members() noexcept override;
     void reap() noexcept override;
-    bool has_terminal() const noexcept override { return lent_; }
+    bool is_at_terminal() const noexcept override { return at_terminal_; }
+    bool was_interrupted() noexcept override { return relay_.heard_end(); }
     bool was_suspended() noexcept override;
     void resume() noexcept override;
     int descriptor() const noexcept override { return end_.get(); }
 
+    /// To those that left the group too, as `signal` does.
     void kill() noexcept;
 
 private:
@@ -52,17 +61,26 @@ private:
 
     start_outcome find() const;
     spawn_request request(start_request const& how, held_descriptor const& changes) const;
+    void adopt(int leader);
+    bool lend_terminal() noexcept;
     bool take_terminal_back() noexcept;
+    bool is_gone_unseen() noexcept;
+    int signal_held_group(int number) noexcept;
 
     child_recipe recipe_;
     signal_state signals_;
     int owner_;        // the process that made this
-    std::mutex mutex_; // of group_ and hold_
+    std::string mark_; // of those that leave the group; empty if they are let go
+    std::mutex mutex_; // of group_, hold_ and killed_
     int group_ = 0;
     hold hold_ = hold::none;
+    bool killed_ = false;
     held_descriptor end_;
     terminal terminal_;
+    signal_relay relay_;
+    bool at_terminal_ = false;
     bool lent_ = false;
+    bool waits_for_terminal_ = false; // stopped, as it wants what it has not
 };
 
 } // namespace restat::detail

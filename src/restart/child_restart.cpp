@@ -47,7 +47,8 @@ child_restart::child_restart(command_options options, listener tell) {
     detail::child_recipe recipe{.command = std::move(options.command),
                                 .program = std::move(options.program),
                                 .environment = std::move(options.environment),
-                                .keep = std::move(options.keep)};
+                                .keep = std::move(options.keep),
+                                .what_left_the_group = options.what_left_the_group};
     state_ = std::make_unique<state>(std::move(recipe), plan, std::move(tell));
 }
 
@@ -64,6 +65,10 @@ child_restart::~child_restart() = default;
 
 restart_result child_restart::restart(change_set const& changes, std::error_code& error) {
     return state_->supervisor.restart(state_->process, changes, error);
+}
+
+restart_result child_restart::restart_now(std::error_code& error) {
+    return state_->supervisor.restart_now(state_->process, error);
 }
 
 void child_restart::start(time_point) { state_->supervisor.start(); }

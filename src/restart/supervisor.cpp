@@ -12,7 +12,9 @@
 //      +--- a start failed, and waiting does not help
 //
 // A change that comes in any state but `running` and `lingering` only adds to what the next start
-// is told; there is one such start, however many changes come.
+// is told; there is one such start, however many changes come. Before `stopping` comes `yielding`
+// where it was the key of a terminal that asked: the program had that signal already, and a
+// second one at once would cut short what it does about the first.
 
 #include "restart/supervisor.hpp"
 
@@ -34,6 +36,7 @@ constexpr std::chrono::nanoseconds longest_look = 50ms;
 constexpr std::chrono::nanoseconds lingering_look = 1s;
 constexpr std::chrono::nanoseconds blind_look = 20ms;
 constexpr std::chrono::nanoseconds terminal_look = 100ms;
+constexpr std::chrono::nanoseconds longest_yield = 1s;
 constexpr int kill_signal = 9;
 constexpr int continue_signal = 18;
 
@@ -75,25 +78,53 @@ supervisor::supervisor(supervisor_options options, std::function<void(process_ev
 restart_result supervisor::restart(child& of, change_set const& changes, std::error_code& error) {
     error.clear();
     if (in_last_run_ || ending_ || done_ || final_) return restart_result::declined;
-    if (state_ == state::running || state_ == state::lingering) {
-        if (auto const check = of.check(); check.error) {
-            error = check.error;
-            if (error != told_error_) {
-                tell({.what = process_event::kind::start_failed,
-                      .error = error,
-                      .path = check.path});
-            }
-            told_error_ = error;
-            return restart_result::refused;
-        }
-    }
+    if (!can_start(of, error)) return restart_result::refused;
     changes_ = merge(changes_, changes);
+    if (is_held_back(changes)) return restart_result::declined;
     reason_ = start_reason::change;
     wanted_ = true;
     exit_pause_ = {};
     start_pause_ = {};
     told_error_.clear();
     return restart_result::restarted;
+}
+
+restart_result supervisor::restart_now(child& of, std::error_code& error) {
+    self_.reset();
+    return restart(of, {}, error);
+}
+
+// Asked only where something would end for it.
+bool supervisor::can_start(child& of, std::error_code& error) {
+    if (state_ != state::running && state_ != state::lingering) return true;
+    auto const check = of.check();
+    if (!check.error) return true;
+    error = check.error;
+    if (error != std::exchange(told_error_, error)) {
+        tell({.what = process_event::kind::start_failed, .error = error, .path = check.path});
+    }
+    return false;
+}
+
+bool supervisor::is_held_back(change_set const& changes) {
+    bool const comes_anyway = wanted_ || state_ == state::pausing;
+    bool const before = self_.is_holding();
+    if (comes_anyway || !self_.holds(changes, now_)) return false;
+    if (!before) {
+        tell({.what = process_event::kind::held_back,
+              .pid = pid(),
+              .path = self_.path(),
+              .pause = self_.until() - now_,
+              .rule = glob_of(self_.path())});
+    }
+    return true;
+}
+
+void supervisor::look_at_held_back(time_point now) {
+    if (!self_.is_holding() || now < self_.until() || in_last_run_ || ending_ || final_) return;
+    self_.let_go();
+    reason_ = start_reason::change;
+    wanted_ = true;
 }
 
 void supervisor::start() {
@@ -112,13 +143,16 @@ void supervisor::stop() noexcept {
 }
 
 supervision supervisor::supervise(child& of, time_point now) {
+    now_ = now;
     look_at_leader(of, now);
+    look_at_held_back(now);
     while (step(of, now)) {
     }
     look_at_terminal(of);
     constexpr supervision::state shown[] = {
         supervision::state::idle,     supervision::state::running,  supervision::state::running,
-        supervision::state::stopping, supervision::state::stopping, supervision::state::pausing,
+        supervision::state::stopping, supervision::state::stopping, supervision::state::stopping,
+        supervision::state::pausing,
     };
     return {shown[static_cast<unsigned>(state_)], next(of, now), done_};
 }
@@ -146,7 +180,7 @@ void supervisor::ended_by_itself() noexcept {
 }
 
 void supervisor::look_at_terminal(child& of) {
-    if (!has_leader() || !of.has_terminal() || !of.was_suspended()) return;
+    if (!has_leader() || !of.is_at_terminal() || !of.was_suspended()) return;
     tell({.what = process_event::kind::suspended, .pid = pid_});
     of.resume();
 }
@@ -173,6 +207,12 @@ bool supervisor::step(child& of, time_point now) {
         else if (wanted_ || final_ || ending_ || options_.when_it_ends == on_exit::restart)
             ask_to_end(of, now);
         break;
+    case state::yielding:
+        if (is_gone(of, now))
+            settle(of, now);
+        else if (now >= deadline_)
+            send_signal(of, now);
+        break;
     case state::stopping:
         if (is_gone(of, now))
             settle(of, now);
@@ -183,7 +223,7 @@ bool supervisor::step(child& of, time_point now) {
         if (is_gone(of, now))
             settle(of, now);
         else if (now >= deadline_)
-            wait_on();
+            wait_on(of);
         break;
     }
     return state_ != before;
@@ -213,6 +253,8 @@ void supervisor::started(start_outcome const& outcome, time_point now) {
     pid_ = outcome.pid;
     leader_ended_ = false;
     started_at_ = now;
+    step_ = stop_step::none;
+    self_.started(now);
     ++generation_;
     in_last_run_ =
         options_.when_files_change == on_change::once && reason_ == start_reason::change;
@@ -227,7 +269,8 @@ void supervisor::not_started(start_outcome const& outcome, time_point now) {
     bool const is_last =
         options_.when_it_ends == on_exit::quit ||
         (options_.when_files_change == on_change::once && reason_ == start_reason::change);
-    bool const again = passes(outcome.error) || (may_appear(outcome.error) && !is_last);
+    bool const again =
+        outcome.passes || passes(outcome.error) || (may_appear(outcome.error) && !is_last);
     start_pause_ = again ? longer(start_pause_) : 0ns;
     deadline_ = now + start_pause_;
     state_ = again ? state::pausing : state::idle;
@@ -241,33 +284,47 @@ void supervisor::not_started(start_outcome const& outcome, time_point now) {
           .pause = start_pause_});
 }
 
-// CONT, because a stopped process does not see the signal before it goes on.
 void supervisor::ask_to_end(child& of, time_point now) {
+    look_at_ = now;
+    look_pause_ = shortest_look;
+    asked_at_ = now;
+    if (!final_ || !of.was_interrupted()) return send_signal(of, now);
+    state_ = state::yielding;
+    step_ = stop_step::key;
+    deadline_ = now + std::min(options_.grace / 2, longest_yield);
+}
+
+// CONT, because a stopped process does not see the signal before it goes on.
+void supervisor::send_signal(child& of, time_point now) {
     of.signal(options_.signal);
     of.signal(continue_signal);
     state_ = state::stopping;
-    deadline_ = now + options_.grace;
+    step_ = stop_step::signal;
+    deadline_ = asked_at_ + options_.grace;
     look_at_ = now;
     look_pause_ = shortest_look;
     tell({.what = process_event::kind::signalled, .pid = pid_});
 }
 
 void supervisor::kill(child& of, time_point now) {
+    auto still_there = of.members();
     of.signal(kill_signal);
     state_ = state::killing;
+    step_ = stop_step::kill;
     deadline_ = now + kill_limit;
     look_at_ = now;
     look_pause_ = shortest_look;
     told_stuck_ = false;
-    tell({.what = process_event::kind::killed, .pid = pid_});
+    tell({.what = process_event::kind::killed, .pid = pid_, .members = std::move(still_there)});
 }
 
 // Nothing can be started beside what does not go, but what is left for good can be left.
-void supervisor::wait_on() {
+void supervisor::wait_on(child& of) {
     if (!std::exchange(told_stuck_, true)) {
         tell({.what = process_event::kind::stuck,
               .pid = pid_,
-              .error = std::make_error_code(std::errc::timed_out)});
+              .error = std::make_error_code(std::errc::timed_out),
+              .members = of.members()});
     }
     if (final_ || ending_) {
         state_ = state::idle;
@@ -278,7 +335,7 @@ void supervisor::wait_on() {
 // The group is gone: what is next?
 void supervisor::settle(child& of, time_point now) {
     of.reap();
-    pid_ = 0;
+    tell({.what = process_event::kind::gone, .pid = std::exchange(pid_, 0), .step = step_});
     state_ = state::idle;
     done_ = std::exchange(ending_, false);
     if (done_ || wanted_ || final_ || options_.when_it_ends != on_exit::restart) return;
@@ -293,19 +350,27 @@ bool supervisor::is_last_run() const noexcept {
     return in_last_run_ || options_.when_it_ends == on_exit::quit;
 }
 
+// What changes later is not the program's doing, and by then the time must be known.
+time_point supervisor::soon_is_over(time_point now) const noexcept {
+    auto const at = started_at_ + self_trigger::soon;
+    return now < at ? at : time_point::max();
+}
+
 time_point supervisor::next(child const& of, time_point now) const noexcept {
     auto const rest = leader_ended_ ? look_at_ : time_point::max();
     time_point at = time_point::max();
     switch (state_) {
-    case state::idle:
-    case state::running: break;
+    case state::idle: break;
+    case state::running: at = soon_is_over(now); break;
     case state::lingering: at = rest; break;
+    case state::yielding:
     case state::stopping: at = std::min(deadline_, rest); break;
     case state::killing: at = told_stuck_ ? rest : std::min(deadline_, rest); break;
     case state::pausing: at = deadline_; break;
     }
+    if (self_.is_holding()) at = std::min(at, self_.until());
     if (has_leader() && of.descriptor() < 0) at = std::min(at, now + blind_look);
-    if (has_leader() && of.has_terminal()) at = std::min(at, now + terminal_look);
+    if (has_leader() && of.is_at_terminal()) at = std::min(at, now + terminal_look);
     return at;
 }
 

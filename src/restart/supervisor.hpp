@@ -1,5 +1,7 @@
 #pragma once
 
+#include "restart/self_trigger.hpp"
+
 #include <restat/restart/command_options.hpp>
 #include <restat/restart/process_event.hpp>
 #include <restat/restart/restart_strategy.hpp>
@@ -24,6 +26,7 @@ struct start_outcome {
     int pid = 0;
     std::error_code error = {};
     std::string path = {};
+    bool passes = false; ///< the system was in the way, and may not be a little later
 };
 
 /// How the leader of the child's group ended.
@@ -47,11 +50,16 @@ public:
     virtual std::optional<leader_end> ended() noexcept = 0;
     /// Whether nothing lives of the group any more. Asked only when the leader has ended.
     virtual bool is_gone() noexcept = 0;
+    /// Who lives of it, as far as can be seen.
+    virtual std::vector<process_name> members() noexcept = 0;
     /// Gives the group's number back. Asked only when the group is gone.
     virtual void reap() noexcept = 0;
-    /// Whether it has the terminal, so that it may be suspended.
-    virtual bool has_terminal() const noexcept = 0;
-    /// Whether it was suspended at the terminal, which it then has no more.
+    /// Whether there is a terminal, at which it may be suspended.
+    virtual bool is_at_terminal() const noexcept = 0;
+    /// Whether a key of the terminal that ends programs reached it since its start.
+    virtual bool was_interrupted() noexcept = 0;
+    /// Whether it was suspended at the terminal, which it then has no more. One that was stopped
+    /// because it wants the terminal gets it, if it is there to give.
     virtual bool was_suspended() noexcept = 0;
     /// Gives it the terminal back, and lets it go on.
     virtual void resume() noexcept = 0;
@@ -76,6 +84,7 @@ public:
         idle,
         running,
         lingering, ///< the leader ended by itself and left others, who may stay
+        yielding,  ///< asked to end by a key, which it may take time to obey
         stopping,  ///< asked to end, until the grace is over
         killing,
         pausing, ///< before a start
@@ -84,6 +93,8 @@ public:
     supervisor(supervisor_options options, std::function<void(process_event const&)> tell);
 
     restart_result restart(child& of, change_set const& changes, std::error_code& error);
+    /// As if something had changed that is not suspected to be the program's own doing.
+    restart_result restart_now(child& of, std::error_code& error);
     void start();
     supervision supervise(child& of, time_point now);
     void stop() noexcept;
@@ -102,15 +113,20 @@ private:
     void look_at_leader(child& of, time_point now);
     void look_at_terminal(child& of);
     bool is_gone(child& of, time_point now);
+    bool can_start(child& of, std::error_code& error);
+    bool is_held_back(change_set const& changes);
+    void look_at_held_back(time_point now);
     void begin(child& of, time_point now);
     void started(start_outcome const& outcome, time_point now);
     void not_started(start_outcome const& outcome, time_point now);
     void ended_by_itself() noexcept;
     void ask_to_end(child& of, time_point now);
+    void send_signal(child& of, time_point now);
     void kill(child& of, time_point now);
-    void wait_on();
+    void wait_on(child& of);
     void settle(child& of, time_point now);
     bool is_last_run() const noexcept;
+    time_point soon_is_over(time_point now) const noexcept;
     time_point next(child const& of, time_point now) const noexcept;
     void tell(process_event what) const;
 
@@ -125,6 +141,11 @@ private:
     bool ending_ = false; // it ended by itself, and that is the end
     bool done_ = false;
     bool in_last_run_ = false;
+
+    self_trigger self_;
+    stop_step step_ = stop_step::none; // the last that was needed
+    time_point now_{};                 // as last told
+    time_point asked_at_{};
 
     int pid_ = 0;
     bool leader_ended_ = false;

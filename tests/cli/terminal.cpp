@@ -5,8 +5,10 @@
 #include <csignal>
 #include <cstdlib>
 #include <fcntl.h>
+#include <memory>
 #include <poll.h>
 #include <sys/ioctl.h>
+#include <termios.h>
 #include <unistd.h>
 
 namespace {
@@ -31,6 +33,13 @@ public:
         for (int descriptor : {0, 1, 2}) ::dup2(slave, descriptor);
         ::setenv("TERM", "xterm", 1);
         ::unsetenv("NO_COLOR");
+    }
+
+    /// The modes of the terminal, as bytes.
+    std::string modes() const {
+        termios modes{};
+        BOOST_REQUIRE(::tcgetattr(master_, &modes) == 0);
+        return {reinterpret_cast<char const*>(&modes), sizeof modes};
     }
 
     void type(std::string_view keys) const {
@@ -106,6 +115,110 @@ BOOST_AUTO_TEST_CASE(an_interrupt_ends_the_command_and_restat_by_the_same_signal
     auto const end = restat.wait();
     BOOST_REQUIRE(end);
     BOOST_TEST(end->signal == SIGINT);
+}
+
+BOOST_AUTO_TEST_CASE(an_interrupt_ends_restat_whatever_the_command_makes_of_it) {
+    for (char const* script : {
+             "trap 'echo caught; exit 0' INT; echo up; while :; do sleep 0.05; done",
+             "trap '' INT; echo up; while :; do sleep 0.05; done",      // TERM ends it
+             "trap '' INT TERM; echo up; while :; do sleep 0.05; done", // KILL does
+             "trap 'echo no' INT; trap 'exit 5' TERM; echo up; read word",
+         }) {
+        temporary_directory const there;
+        terminal screen;
+        running_program restat{restat_with({"--grace", "500ms", "--", "sh", "-c", script}),
+                               at(screen, there)};
+        BOOST_REQUIRE(screen.shows("up\r\n"));
+        screen.type(interrupt_key);
+        auto const end = restat.wait();
+        BOOST_REQUIRE_MESSAGE(end, script);
+        BOOST_TEST(end->signal == SIGINT, script);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(an_interrupt_leaves_time_to_tidy_up) {
+    temporary_directory const there;
+    terminal screen;
+    running_program restat{restat_with({"--", "sh", "-c",
+                                        "trap 'sleep 0.3; echo tidy; exit 0' INT; echo up; "
+                                        "while :; do sleep 0.05; done"}),
+                           at(screen, there)};
+    BOOST_REQUIRE(screen.shows("up\r\n"));
+    screen.type(interrupt_key);
+    BOOST_TEST(screen.shows("tidy\r\n")); // a TERM in between would have ended it
+    auto const end = restat.wait();
+    BOOST_REQUIRE(end);
+    BOOST_TEST(end->signal == SIGINT);
+}
+
+BOOST_AUTO_TEST_CASE(a_second_interrupt_kills) {
+    temporary_directory const there;
+    terminal screen;
+    running_program restat{
+        restat_with({"--grace", "1000s", "--", "sh", "-c",
+                     "trap 'echo asked' INT TERM; echo $$ up; while :; do sleep 0.05; done"}),
+        at(screen, there)};
+    BOOST_REQUIRE(screen.shows("up\r\n"));
+    auto const shell = std::atoi(screen.screen().c_str());
+    screen.type(interrupt_key);
+    BOOST_REQUIRE(screen.shows("asked\r\n"));
+    BOOST_TEST(is_alive(shell));
+    screen.type(interrupt_key);
+    auto const end = restat.wait(std::chrono::seconds{5});
+    BOOST_REQUIRE(end);
+    BOOST_TEST(end->signal == SIGINT);
+    BOOST_TEST(!is_alive(shell));
+}
+
+BOOST_AUTO_TEST_CASE(a_hang_up_ends_both) {
+    temporary_directory const there;
+    auto screen = std::make_unique<terminal>();
+    running_program restat{
+        restat_with({"--", "sh", "-c", "trap '' HUP; echo $$ up; while :; do sleep 0.05; done"}),
+        at(*screen, there)};
+    BOOST_REQUIRE(screen->shows("up\r\n"));
+    auto const shell = std::atoi(screen->screen().c_str());
+    screen.reset();
+    auto const end = restat.wait();
+    BOOST_REQUIRE(end);
+    BOOST_TEST(end->signal == SIGHUP);
+    BOOST_TEST(!is_alive(shell));
+}
+
+BOOST_AUTO_TEST_CASE(the_command_may_set_the_terminal_and_die_in_raw_mode) {
+    temporary_directory const there;
+    terminal screen;
+    auto const before = screen.modes();
+    running_program restat{
+        restat_with({"--", "sh", "-c", "stty sane; stty raw -echo; echo raw; kill -KILL $$"}),
+        at(screen, there)};
+    BOOST_REQUIRE(screen.shows("ended by SIGKILL; waiting for a change\r\n"));
+    BOOST_TEST((screen.modes() == before));
+    restat.signal(SIGTERM);
+    BOOST_REQUIRE(restat.wait());
+}
+
+BOOST_AUTO_TEST_CASE(a_shell_suspends_it_and_brings_it_back_and_sees_how_it_ended) {
+    temporary_directory const there;
+    terminal screen;
+    auto const restat = restat_with({"--on-exit", "quit", "--", "sh", "-c",
+                                     "echo $$ up; read word; echo got $word; read word"});
+    std::string line;
+    for (auto const& word : restat) line += "'" + word + "' ";
+    running_program shell{{"bash", "--norc", "--noprofile", "-i"}, at(screen, there, false)};
+    screen.type("PS1='[$?] '\n" + line + "\n");
+    BOOST_REQUIRE(screen.shows("up\r\n"));
+    screen.type("\x1a");
+    BOOST_REQUIRE(screen.shows("Stopped"));
+    screen.type("echo shell $((40 + 2))\n"); // the shell reads now
+    BOOST_REQUIRE(screen.shows("shell 42\r\n"));
+    screen.type("fg\n");
+    screen.type("word\n");
+    BOOST_REQUIRE(screen.shows("got word\r\n"));
+    screen.type(interrupt_key);
+    BOOST_TEST(screen.shows("[130] "), screen.screen());
+    screen.type("exit\n");
+    BOOST_TEST(shell.wait().has_value());
 }
 
 BOOST_AUTO_TEST_CASE(the_command_reads_what_is_typed) {

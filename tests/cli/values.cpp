@@ -54,6 +54,18 @@ BOOST_AUTO_TEST_CASE(a_signal_is_told_by_its_name) {
     BOOST_TEST(signal_name(40) == "signal 40");
 }
 
+BOOST_AUTO_TEST_CASE(a_word_can_be_pasted_into_a_shell) {
+    struct {
+        std::string text;
+        std::string word;
+    } const table[] = {
+        {"out.log", "'out.log'"},      {"a b/$x`*\\", "'a b/$x`*\\'"},
+        {"it's\\", "$'it\\'s\\\\'"},   {"a\nb\xff", "$'a\\x0ab\\xff'"},
+        {"\xC3\xA9", "$'\\xc3\\xa9'"}, {"", "''"},
+    };
+    for (auto const& [text, word] : table) BOOST_TEST(shell_word(text) == word);
+}
+
 BOOST_AUTO_TEST_CASE(a_list_of_extensions_has_no_gaps) {
     BOOST_TEST((parse_extensions("cpp,.hpp,tar.gz") ==
                 std::vector<std::string>{"cpp", "hpp", "tar.gz"}));

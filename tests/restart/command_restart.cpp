@@ -54,7 +54,13 @@ struct fixture {
     }
 };
 
-void restart(command_restart& it, std::vector<std::string> const& paths = {"a"}) {
+// Another path each time: one that changes after each start is taken for the program's own doing.
+std::vector<std::string> another_path() {
+    static int number = 0;
+    return {std::to_string(++number)};
+}
+
+void restart(command_restart& it, std::vector<std::string> const& paths = another_path()) {
     std::error_code error;
     BOOST_TEST((it.restart(changes(paths), error) == restart_result::restarted));
     BOOST_TEST(!error);
@@ -156,6 +162,80 @@ BOOST_AUTO_TEST_CASE(a_grandchild_that_stays_is_killed_before_the_next_start) {
     BOOST_TEST(drive(it, [&] { return runs() == 2; }));
     BOOST_TEST(finish(it));
     BOOST_TEST(!is_alive(pids().at(1)));
+}
+
+BOOST_AUTO_TEST_CASE(one_that_left_the_group_is_left_alone_or_ended_as_chosen) {
+    for (auto const chosen : {strays::leave, strays::end}) {
+        events.clear();
+        dir.write("runs", "");
+        auto it = shell("setsid sh -c 'echo $$ >>runs; exec sleep 60' & exec sleep 60",
+                        {.command = {}, .what_left_the_group = chosen});
+        it.start(real::now());
+        BOOST_TEST(drive(it, [&] { return runs() == 1; }));
+        int const stray = pids().at(0);
+        restart(it);
+        BOOST_TEST(drive(it, [&] { return count(kind::started) == 2; }));
+        BOOST_TEST(is_alive(stray) == (chosen == strays::leave));
+        BOOST_TEST(drive(it, [&] { return runs() == 2; }));
+        BOOST_TEST(finish(it));
+        BOOST_TEST(is_alive(pids().at(1)) == (chosen == strays::leave));
+        for (int const pid : pids()) ::kill(pid, SIGKILL);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(one_that_left_the_group_and_its_parent_is_killed_after_the_grace_and_named) {
+    auto it =
+        shell("setsid sh -c 'trap \"\" TERM; echo $$ >>runs; while :; do sleep 0.05; done' & "
+              "while [ ! -s runs ]; do sleep 0.01; done; exit 0",
+              {.command = {},
+               .grace = 200ms,
+               .when_it_ends = on_exit::wait,
+               .what_left_the_group = strays::end});
+    it.start(real::now());
+    BOOST_TEST(drive(it, [&] { return count(kind::ended) == 1; }));
+    int const stray = pids().at(0);
+    restart(it);
+    BOOST_TEST(drive(it, [&] { return count(kind::started) == 2; }));
+    BOOST_TEST(!is_alive(stray));
+    auto const killed = std::find_if(events.begin(), events.end(),
+                                     [](auto const& e) { return e.what == kind::killed; });
+    BOOST_REQUIRE((killed != events.end()));
+    BOOST_TEST(std::any_of(killed->members.begin(), killed->members.end(), [&](auto const& one) {
+        return one.pid == stray && one.name == "sh";
+    }));
+    BOOST_TEST(finish(it));
+}
+
+BOOST_AUTO_TEST_CASE(who_had_to_be_killed_is_told) {
+    auto it = shell("trap '' TERM; echo $$ >>runs; while :; do sleep 60; done",
+                    {.command = {}, .grace = 100ms});
+    it.start(real::now());
+    BOOST_TEST(drive(it, [&] { return runs() == 1; }));
+    int const leader = it.pid();
+    BOOST_TEST(finish(it));
+    BOOST_TEST(count(kind::killed) == 1U);
+    BOOST_TEST((events.back().what == kind::gone));
+    BOOST_TEST((events.back().step == stop_step::kill));
+    auto const& killed = events.at(events.size() - 3).what == kind::killed
+                             ? events.at(events.size() - 3)
+                             : events.at(events.size() - 2);
+    BOOST_TEST(killed.members.size() >= 1U);
+    BOOST_TEST((killed.members.at(0) == process_name{leader, "sh"}));
+}
+
+BOOST_AUTO_TEST_CASE(a_listing_of_processes_that_fails_ends_after_the_grace_not_never) {
+    auto it = shell("trap 'exit 0' TERM; echo $$ >>runs; while :; do sleep 0.02; done",
+                    {.command = {}, .grace = 300ms});
+    it.start(real::now());
+    BOOST_TEST(drive(it, [&] { return runs() == 1; }));
+    it.stop(real::now());
+    rlimit before{};
+    ::getrlimit(RLIMIT_NOFILE, &before);
+    rlimit const none{0, before.rlim_max};
+    ::setrlimit(RLIMIT_NOFILE, &none); // /proc cannot be opened
+    bool const gone = wait_for([&] { return is_idle(it); }, 5s);
+    ::setrlimit(RLIMIT_NOFILE, &before);
+    BOOST_TEST(gone);
 }
 
 BOOST_AUTO_TEST_CASE(what_it_leaves_behind_stays_until_the_next_start) {
@@ -334,7 +414,7 @@ BOOST_AUTO_TEST_CASE(it_inherits_nothing_but_what_is_kept) {
 }
 
 BOOST_AUTO_TEST_CASE(mask_and_ignored_signals_are_those_at_construction) {
-    auto it = shell("grep -E '^Sig(Blk|Ign)' /proc/$$/status >now; mv now told; exec sleep 60");
+    auto it = shell("grep -E '^Sig(Blk|Ign)' /proc/self/status >now; mv now told; exec sleep 60");
     sigset_t all, before;
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before);

@@ -93,12 +93,18 @@ inline bool has_children() {
     return ::waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) == 0;
 }
 
-inline bool is_alive(int pid) {
+/// The letter that the kernel has for what a process does; 0 if there is none of that number.
+inline char state_of(int pid) {
     std::ifstream file{"/proc/" + std::to_string(pid) + "/stat"};
     std::string text;
     std::getline(file, text);
     auto const at = text.rfind(") ");
-    return at != std::string::npos && text[at + 2] != 'Z' && text[at + 2] != 'X';
+    return at != std::string::npos ? text[at + 2] : '\0';
+}
+
+inline bool is_alive(int pid) {
+    char const state = state_of(pid);
+    return state != '\0' && state != 'Z' && state != 'X';
 }
 
 inline std::size_t open_descriptors() {

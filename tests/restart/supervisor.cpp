@@ -14,23 +14,25 @@ struct scripted_child final : child {
     std::vector<std::string> log; // "start 1 change a b", "signal 15", "reap"
     std::error_code start_error;
     std::error_code check_error;
+    bool passes = false; // the error of a start is the system's
     std::optional<leader_end> end;
     bool gone = false;
     bool terminal = false;
+    bool interrupted = false;
     bool suspended = false;
     int pid = 100;
 
-    start_outcome check() override { return {0, check_error, "/bin/it"}; }
+    start_outcome check() override { return {0, check_error, "/bin/it", false}; }
     start_outcome start(start_request const& how) override {
         constexpr char const* names[] = {"start", "change", "exit"};
         std::string line = "start " + std::to_string(how.generation) + ' ' +
                            names[static_cast<unsigned>(how.reason)];
         for (auto const& what : how.changes) line += ' ' + what.path;
         log.push_back(line);
-        if (start_error) return {0, start_error, "/bin/it"};
+        if (start_error) return {0, start_error, "/bin/it", passes};
         end.reset();
         gone = false;
-        return {++pid, {}, "/bin/it"};
+        return {++pid, {}, "/bin/it", false};
     }
     void signal(int number) noexcept override {
         if (number != 18) log.push_back("signal " + std::to_string(number));
@@ -38,7 +40,9 @@ struct scripted_child final : child {
     std::optional<leader_end> ended() noexcept override { return end; }
     bool is_gone() noexcept override { return gone; }
     void reap() noexcept override { log.emplace_back("reap"); }
-    bool has_terminal() const noexcept override { return terminal; }
+    std::vector<process_name> members() noexcept override { return {{100, "it"}}; }
+    bool is_at_terminal() const noexcept override { return terminal; }
+    bool was_interrupted() noexcept override { return interrupted; }
     bool was_suspended() noexcept override { return std::exchange(suspended, false); }
     void resume() noexcept override { log.emplace_back("resume"); }
     int descriptor() const noexcept override { return 7; }
@@ -123,7 +127,8 @@ BOOST_AUTO_TEST_CASE(nothing_runs_before_the_start) {
 BOOST_AUTO_TEST_CASE(a_start_runs_it_once) {
     auto const state = run();
     BOOST_TEST(state.now == shown::running);
-    BOOST_TEST((state.next == time_point::max()));
+    BOOST_TEST((state.next == now + 2s)); // what changes until then may be its own doing
+    BOOST_TEST((step(2s).next == time_point::max()));
     BOOST_TEST(!state.done);
     step(1h);
     BOOST_TEST(log() == lines{"start 1 start"});
@@ -176,6 +181,142 @@ BOOST_AUTO_TEST_CASE(after_the_grace_it_is_killed) {
     BOOST_TEST(log() == lines{}); // once
     exits(0);
     BOOST_TEST(step().now == shown::running);
+}
+
+BOOST_AUTO_TEST_CASE(what_it_took_to_end_it_is_told) {
+    run();
+    exits(0); // by itself
+    step();
+    BOOST_TEST((events.back().what == kind::gone));
+    BOOST_TEST((events.back().step == stop_step::none));
+    BOOST_TEST(events.back().pid == 101);
+    change({"a"});
+    step();
+    change({"b"});
+    step();
+    exits(0);
+    step(1s);
+    BOOST_TEST((events.at(events.size() - 2).step == stop_step::signal));
+    change({"c"});
+    step();
+    step(3s);
+    BOOST_TEST((events.back().members == std::vector<process_name>{{100, "it"}}));
+    exits(0);
+    step(1s);
+    BOOST_TEST((events.at(events.size() - 2).step == stop_step::kill));
+    BOOST_TEST((events.back().what == kind::started));
+}
+
+BOOST_AUTO_TEST_CASE(a_key_is_given_time_before_the_signal_and_the_grace_is_counted_from_it) {
+    run();
+    log();
+    child.interrupted = true;
+    it().stop();
+    BOOST_TEST(step().now == shown::stopping);
+    BOOST_TEST((step().next == now + 1s)); // less than half of the grace
+    BOOST_TEST(log() == lines{});
+    step(1s - 1ns);
+    BOOST_TEST(log() == lines{});
+    step(1ns);
+    BOOST_TEST(log() == lines{"signal 15"});
+    step(2s - 1ns);
+    BOOST_TEST(log() == lines{});
+    step(1ns);
+    BOOST_TEST(log() == lines{"signal 9"});
+}
+
+BOOST_AUTO_TEST_CASE(a_key_that_is_obeyed_needs_no_signal) {
+    options.grace = 600ms;
+    run();
+    log();
+    child.interrupted = true;
+    it().stop();
+    BOOST_TEST((step().next == now + 300ms));
+    exits(0);
+    BOOST_TEST(step(100ms).now == shown::idle);
+    BOOST_TEST(log() == lines{"reap"});
+    BOOST_TEST((events.back().step == stop_step::key));
+}
+
+BOOST_AUTO_TEST_CASE(a_key_that_the_program_lives_with_does_not_delay_a_restart) {
+    run();
+    child.interrupted = true;
+    change({"a"});
+    step();
+    BOOST_TEST(child.log.back() == "signal 15");
+}
+
+BOOST_AUTO_TEST_CASE(a_failure_of_the_system_passes_whatever_its_code) {
+    child.start_error = code_of(std::errc::permission_denied); // clone(2) has it too
+    child.passes = true;
+    BOOST_TEST(run().now == shown::pausing);
+    child.start_error = {};
+    BOOST_TEST(step(100ms).now == shown::running);
+}
+
+BOOST_AUTO_TEST_CASE(what_changes_after_each_of_three_starts_starts_no_fourth) {
+    run();
+    for (int start = 2; start <= 3; ++start) {
+        step(500ms);
+        BOOST_TEST(change({"log[1]"}) == restart_result::restarted);
+        step();
+        exits(0);
+        BOOST_TEST(step(10ms).now == shown::running);
+    }
+    step(500ms);
+    told();
+    log();
+    BOOST_TEST(change({"log[1]"}) == restart_result::declined);
+    BOOST_REQUIRE(events.size() == 1U);
+    BOOST_TEST((events[0].what == kind::held_back));
+    BOOST_TEST(events[0].path == "log[1]");
+    BOOST_TEST(events[0].rule == "log\\[1]");
+    BOOST_TEST(step().now == shown::running);
+    BOOST_TEST(change({"log[1]"}) == restart_result::declined);
+    BOOST_TEST(events.size() == 1U); // told once
+    BOOST_TEST(change({"log[1]", "main.cpp"}) == restart_result::restarted);
+    step();
+    exits(0);
+    step(10ms);
+    BOOST_TEST((log() == lines{"signal 15", "reap", "start 4 change log[1] main.cpp"}));
+}
+
+BOOST_AUTO_TEST_CASE(what_is_held_back_starts_it_a_while_later) {
+    run();
+    for (int i = 0; i < 2; ++i) {
+        change({"a"});
+        step();
+        exits(0);
+        step(10ms);
+    }
+    step(500ms);
+    BOOST_TEST(change({"a"}) == restart_result::declined);
+    log();
+    BOOST_TEST((events.back().pause == 1500ms));
+    auto const state = step();
+    BOOST_TEST(state.now == shown::running);
+    BOOST_TEST((state.next == now + 1500ms));
+    step(1500ms);
+    exits(0);
+    step(10ms);
+    BOOST_TEST((log() == lines{"signal 15", "reap", "start 4 change a"}));
+}
+
+BOOST_AUTO_TEST_CASE(what_is_asked_for_starts_it_whatever_is_held_back) {
+    run();
+    for (int i = 0; i < 2; ++i) {
+        change({"a"});
+        step();
+        exits(0);
+        step(10ms);
+    }
+    BOOST_TEST(change({"a"}) == restart_result::declined);
+    std::error_code error;
+    BOOST_TEST(it().restart_now(child, error) == restart_result::restarted);
+    step();
+    exits(0);
+    step(10ms);
+    BOOST_TEST(child.log.back() == "start 4 change a"); // which is not lost
 }
 
 BOOST_AUTO_TEST_CASE(changes_while_it_stops_are_one_start_with_all_of_them) {
@@ -422,7 +563,7 @@ BOOST_AUTO_TEST_CASE(an_end_that_cannot_be_learned_is_an_end) {
     child.gone = true;
     BOOST_TEST(step().now == shown::idle);
     BOOST_TEST(!it().last_exit());
-    BOOST_TEST((events.back().error == std::errc::no_child_process));
+    BOOST_TEST((events.at(1).error == std::errc::no_child_process));
 }
 
 BOOST_AUTO_TEST_CASE(one_that_is_suspended_goes_on_when_the_listener_returns) {

@@ -85,9 +85,11 @@ BOOST_AUTO_TEST_CASE(a_child_reads_and_sets_it_and_its_modes_are_put_back) {
     BOOST_TEST(it.status() == 0);
 }
 
-BOOST_AUTO_TEST_CASE(an_interrupt_from_the_keyboard_ends_the_child_and_is_told) {
+BOOST_AUTO_TEST_CASE(an_interrupt_from_the_keyboard_ends_the_child_and_reaches_this_process) {
     directory const dir;
     session it{[](directory const& d, int keyboard) {
+                   static int volatile heard = 0;
+                   std::signal(SIGINT, [](int) { heard = heard + 1; });
                    bool interrupted = false;
                    auto child = shell(d, "echo x >runs; exec sleep 60", [&](auto const& e) {
                        if (e.what == kind::ended) interrupted = e.interrupted;
@@ -97,7 +99,92 @@ BOOST_AUTO_TEST_CASE(an_interrupt_from_the_keyboard_ends_the_child_and_is_told) 
                    if (::write(keyboard, "\x03", 1) != 1) return __LINE__;
                    if (!drive(child, [&] { return child.last_exit(); })) return __LINE__;
                    if (child.last_exit()->signal != SIGINT) return __LINE__;
-                   return interrupted ? 0 : __LINE__;
+                   if (!interrupted) return __LINE__;
+                   if (!wait_for([] { return heard != 0; })) return __LINE__;
+                   if (!finish(child)) return __LINE__;
+                   return has_children() ? __LINE__ : 0;
+               },
+               dir};
+    BOOST_TEST(it.status() == 0);
+}
+
+BOOST_AUTO_TEST_CASE(an_interrupt_that_the_child_lives_with_reaches_this_process_too) {
+    directory const dir;
+    session it{[](directory const& d, int keyboard) {
+                   static int volatile heard = 0;
+                   std::signal(SIGINT, [](int) { heard = heard + 1; });
+                   stop_step step{};
+                   auto child = shell(d,
+                                      "trap 'echo x >>ints' INT; trap 'exit 0' TERM; "
+                                      "echo x >runs; while :; do sleep 0.02; done",
+                                      [&](auto const& e) { step = e.step; });
+                   child.start(real::now());
+                   if (!drive(child, [&] { return d.lines("runs") == 1; })) return __LINE__;
+                   for (int times = 1; times <= 2; ++times) {
+                       if (::write(keyboard, "\x03", 1) != 1) return __LINE__;
+                       if (!drive(child, [&] { return heard == times; })) return __LINE__;
+                   }
+                   if (!is_alive(child.pid())) return __LINE__;
+                   auto const began = real::now();
+                   if (!finish(child)) return __LINE__;
+                   if (real::now() - began < 1s) return __LINE__; // time for the key to work
+                   return step == stop_step::signal ? 0 : __LINE__;
+               },
+               dir};
+    BOOST_TEST(it.status() == 0);
+}
+
+BOOST_AUTO_TEST_CASE(an_interrupt_that_this_process_ignores_is_not_passed_on) {
+    directory const dir;
+    session it{[](directory const& d, int keyboard) {
+                   std::signal(SIGQUIT, SIG_IGN);
+                   auto child = shell(d, "echo x >runs; while :; do sleep 0.02; done");
+                   child.start(real::now());
+                   if (!drive(child, [&] { return d.lines("runs") == 1; })) return __LINE__;
+                   sigset_t quit;
+                   sigemptyset(&quit);
+                   sigaddset(&quit, SIGQUIT);
+                   ::pthread_sigmask(SIG_BLOCK, &quit, nullptr);
+                   if (::write(keyboard, "\x1c", 1) != 1) return __LINE__;
+                   drive(
+                       child, [] { return false; }, 300ms);
+                   sigset_t pending;
+                   ::sigpending(&pending); // where it would wait although it is ignored
+                   if (sigismember(&pending, SIGQUIT) == 1) return __LINE__;
+                   return finish(child) ? 0 : __LINE__;
+               },
+               dir};
+    BOOST_TEST(it.status() == 0);
+}
+
+BOOST_AUTO_TEST_CASE(a_child_that_was_started_in_the_background_may_have_it_later) {
+    directory const dir;
+    session it{[](directory const& d, int keyboard) {
+                   int const other = ::fork(); // the job that has the terminal
+                   if (other == 0) {
+                       ::setpgid(0, 0);
+                       ::pause();
+                   }
+                   ::setpgid(other, other);
+                   ::tcsetpgrp(0, other);
+                   auto child = shell(d, "read line; echo $line >got; mv got told; sleep 60");
+                   child.start(real::now());
+                   auto const stopped = [&] {
+                       return state_of(child.pid()) == 'T' && d.lines("told") == 0;
+                   };
+                   if (!drive(child, stopped)) return __LINE__; // it reads
+                   ::signal(SIGTTOU, SIG_IGN);
+                   ::tcsetpgrp(0, ::getpgrp()); // as a shell's `fg` does
+                   if (!drive(child, [&] { return ::tcgetpgrp(0) == child.pid(); })) {
+                       return __LINE__;
+                   }
+                   if (::write(keyboard, "hello\n", 6) != 6) return __LINE__;
+                   if (!drive(child, [&] { return d.read("told") == "hello\n"; })) {
+                       return __LINE__;
+                   }
+                   ::kill(other, SIGKILL);
+                   ::waitpid(other, nullptr, 0);
+                   return finish(child) && ::tcgetpgrp(0) == ::getpgrp() ? 0 : __LINE__;
                },
                dir};
     BOOST_TEST(it.status() == 0);

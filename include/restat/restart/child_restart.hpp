@@ -15,20 +15,29 @@ namespace restat {
 ///
 /// The child leads a process group. To end it, the whole group gets the signal, after the grace
 /// KILL, and the next start waits until nothing of the group is left; a process that left the
-/// group (`setsid`) is not waited for. A restart that is asked for meanwhile is one more start,
-/// with all changes. The child dies with this process, also by KILL.
+/// group (`setsid`) only with `strays::end`. A restart that is asked for meanwhile is one more
+/// start, with all changes. The child dies with this process, also by KILL.
+///
+/// When a path changed within two seconds after each of the last three starts, the program seems
+/// to change it itself: changes of that path alone wait for one of another path, or for a pause
+/// that grows from two seconds to five minutes. The listener is told.
 ///
 /// The environment of the child is the one at construction, and RESTAT_GENERATION (1, 2, ...),
 /// RESTAT_REASON (`start`, `change` or `exit`) and, after a change, RESTAT_CHANGES: the path of an
 /// inherited descriptor with one `KIND\tPATH\0` a change. Its signal mask and ignored signals are
-/// those at construction; make the strategy before signals are blocked. If descriptor 0 is the
-/// controlling terminal and in the foreground, so is the child.
+/// those at construction; make the strategy before signals are blocked.
+///
+/// If descriptor 0 is the controlling terminal and in the foreground, so is the child, and INT,
+/// QUIT and HUP that the terminal sends to the child are sent to this process too, unless it
+/// ignores them. A child that got one is left half of the grace, at most a second, to end by it.
 /// \threads `kill` from any; `start` and `supervise` from one that lives as long as the child,
 /// which the kernel ends with it; the rest from one at a time
 /// \errors a start that fails is told to the listener, and tried again after 100 ms to 5 s if
 /// waiting may help (missing, being written, out of processes), else on the next change
-/// \cost one fork and up to three descriptors a start, one while it runs; no thread
-/// \source fork(2), setpgid(2), PR_SET_PDEATHSIG(2const), waitid(2), pidfd_open(2), tty_ioctl(4)
+/// \cost one process, made without a copy of this one, and up to three descriptors a start; one
+/// while it runs; at a terminal one process more. No thread.
+/// \source clone(2) CLONE_VFORK, setpgid(2), PR_SET_PDEATHSIG(2const), waitid(2), pidfd_open(2),
+/// tty_ioctl(4)
 class RESTAT_EXPORT child_restart {
 public:
     child_restart(child_restart&&) noexcept;
@@ -46,6 +55,9 @@ public:
     void stop(time_point now);
     /// Readable when the program has ended, until `supervise` has seen it; -1 if none runs.
     int descriptor() const noexcept;
+
+    /// The next start does not wait for a change, as if one had come.
+    restart_result restart_now(std::error_code& error);
 
     /// KILL to the whole group, now.
     void kill() noexcept;

@@ -22,6 +22,14 @@ enum class on_change : unsigned char {
     once,    ///< the first change does so, and the program then runs to its end; `run` returns
 };
 
+/// What becomes of processes that left the process group of the program (by `setsid`, say).
+enum class strays : unsigned char {
+    leave, ///< they are not looked for
+    /// They are ended like the group. They are found by RESTAT_FAMILY in their environment: not
+    /// those that took it from theirs.
+    end,
+};
+
 /// What `command_restart` runs and how it ends it; for designated initialisers.
 struct command_options {
     /// The program and its arguments; no shell is involved. A name without a slash is looked up
@@ -36,6 +44,7 @@ struct command_options {
     on_exit when_it_ends = on_exit::wait;
     first_start first = first_start::at_once;
     on_change when_files_change = on_change::restart;
+    strays what_left_the_group = strays::leave;
     /// Descriptors beside 0, 1 and 2 that it inherits, under the same numbers.
     std::vector<int> keep = {};
 };

@@ -6,8 +6,25 @@
 #include <restat/detail/chrono.hpp>
 #include <string>
 #include <system_error>
+#include <vector>
 
 namespace restat {
+
+/// A process, as the kernel knows it.
+struct process_name {
+    int pid = 0;
+    std::string name = {}; ///< 15 bytes at most
+
+    friend bool operator==(process_name const&, process_name const&) = default;
+};
+
+/// What it took to end a program.
+enum class stop_step : unsigned char {
+    none,   ///< it ended by itself
+    key,    ///< a key of its terminal
+    signal, ///< it was asked to
+    kill,   ///< the grace was over
+};
 
 /// Something that happened to a program that is looked after, as data.
 struct process_event {
@@ -16,8 +33,10 @@ struct process_event {
         ended,        ///< `status` says how; `error` is set if that could not be learned
         start_failed, ///< `error` and `path` say why; tried again after `pause`, if not zero
         signalled,    ///< asked to end
-        killed,       ///< the grace was over
-        stuck,        ///< KILL was sent and part of the program is still there after 5 s
+        killed,       ///< the grace was over; `members` says who was still there
+        stuck,        ///< KILL was sent and `members` are still there after 5 s
+        gone,         ///< nothing is left of it; `step` says what that took
+        held_back,    ///< `path` changed soon after each start, so the next waits for `pause`
         pausing,      ///< it is started again after `pause`
         suspended,    ///< stopped at the terminal (Ctrl-Z); goes on when the listener returns
     };
@@ -28,6 +47,10 @@ struct process_event {
     std::error_code error = {};
     std::string path = {}; ///< the file that runs, or that could not
     std::chrono::nanoseconds pause = {};
+    stop_step step = stop_step::none;
+    std::vector<process_name> members = {};
+    /// The glob that, ignored, would have kept `path` from starting the program.
+    std::string rule = {};
     /// It had the terminal and ended by Ctrl-C or Ctrl-\, so whoever waits for it is meant too.
     bool interrupted = false;
 };

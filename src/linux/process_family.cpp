@@ -1,0 +1,143 @@
+#include "linux/process_family.hpp"
+
+#include "linux/memfd.hpp"
+#include "linux/process.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdio>
+#include <cstdlib>
+#include <exception>
+#include <string_view>
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+namespace restat::detail {
+namespace {
+
+/// What /proc/PID/stat says of a process; the state is 0 if it cannot be read. Without an
+/// allocation: what asks for it must not fail.
+struct stat_line {
+    char state = '\0';
+    char name[16] = {};
+};
+
+stat_line read_stat(int pid) noexcept {
+    char text[1024];
+    std::snprintf(text, sizeof text, "/proc/%d/stat", pid);
+    held_descriptor const file{::open(text, O_RDONLY | O_CLOEXEC)};
+    ssize_t const size = file ? ::read(file.get(), text, sizeof text) : 0;
+    std::string_view const line{text, static_cast<std::size_t>(std::max<ssize_t>(size, 0))};
+    auto const begin = line.find('(');
+    auto const end = line.rfind(')'); // the name may have brackets of its own
+    stat_line read;
+    if (end == line.npos || end + 2 >= line.size()) return read;
+    read.state = line[end + 2];
+    line.substr(begin + 1, std::min(end - begin - 1, sizeof read.name - 1))
+        .copy(read.name, sizeof read.name - 1);
+    return read;
+}
+
+bool is_dead(char state) noexcept { return state == 'Z' || state == 'X'; }
+
+bool is_in_group(int pid, int group) noexcept { return ::getpgid(pid) == group; }
+
+// One whose state cannot be read (no descriptor is left) counts as living if it is still there.
+bool lives_in_group(int pid, int group) noexcept {
+    if (!is_in_group(pid, group)) return false;
+    char const state = read_stat(pid).state;
+    return state == '\0' ? is_in_group(pid, group) : !is_dead(state);
+}
+
+// Only those that this process may look into can be its program's.
+bool is_stray(int pid, process_family const& whom) {
+    if (whom.mark.empty() || pid == ::getpid() || is_in_group(pid, whom.group)) return false;
+    std::string bytes;
+    auto const file = "/proc/" + std::to_string(pid) + "/environ";
+    return read_whole(file.c_str(), bytes) && bytes.find(whom.mark) != bytes.npos &&
+           !is_dead(read_stat(pid).state);
+}
+
+// /proc may be missing, or be that of another PID namespace.
+bool can_look() noexcept {
+    char buffer[16] = {};
+    return ::readlink("/proc/self", buffer, sizeof buffer - 1) > 0 &&
+           std::atoi(buffer) == ::getpid();
+}
+
+// Until `visit` returns false for one; false if not all could be visited.
+template <class Visit>
+bool visit_processes(Visit visit) {
+    DIR* const all = ::opendir("/proc");
+    if (!all) return false;
+    bool go_on = true;
+    errno = 0;
+    for (dirent const* entry; go_on && (entry = ::readdir(all)) != nullptr; errno = 0) {
+        int const pid = std::atoi(entry->d_name); // 0 for what is no process
+        if (pid > 0) go_on = visit(pid);
+    }
+    bool const failed = go_on && errno != 0;
+    ::closedir(all);
+    return !failed;
+}
+
+template <class Test>
+family_life any_of_processes(Test test) {
+    bool found = false;
+    bool const looked = visit_processes([&](int pid) { return !(found = test(pid)); });
+    if (found) return family_life::some;
+    return looked ? family_life::none : family_life::unknown;
+}
+
+std::vector<int> strays_of(process_family const& whom) {
+    std::vector<int> all;
+    visit_processes([&](int pid) {
+        if (is_stray(pid, whom)) all.push_back(pid);
+        return true;
+    });
+    return all;
+}
+
+} // namespace
+
+family_life look_for(process_family const& whom) noexcept try {
+    if (!can_look()) return family_life::unseen;
+    auto const life = any_of_processes([&](int pid) { return lives_in_group(pid, whom.group); });
+    if (life != family_life::none || whom.mark.empty()) return life;
+    return any_of_processes([&](int pid) { return is_stray(pid, whom); });
+} catch (std::exception const&) {
+    return family_life::unknown;
+}
+
+std::vector<relative> members_of(process_family const& whom) {
+    std::vector<relative> all;
+    if (!can_look()) return all;
+    visit_processes([&](int pid) {
+        bool const inside = lives_in_group(pid, whom.group);
+        if (inside || is_stray(pid, whom)) all.push_back({pid, inside, read_stat(pid).name});
+        return true;
+    });
+    return all;
+}
+
+bool group_has_members(int group) noexcept {
+    return any_of_processes([&](int pid) { return lives_in_group(pid, group); }) ==
+           family_life::some;
+}
+
+void signal_strays(int group, std::string_view mark, int signal) noexcept try {
+    process_family const whom{group, mark};
+    if (whom.mark.empty() || !can_look()) return;
+    for (int const pid : strays_of(whom)) {
+        held_descriptor const one = end_descriptor(pid);
+        if (is_stray(pid, whom)) { // what the descriptor now stands for
+            ::syscall(SYS_pidfd_send_signal, one.get(), signal, nullptr, 0U);
+        }
+    }
+} catch (std::exception const&) { // asked again, and then killed
+}
+
+} // namespace restat::detail

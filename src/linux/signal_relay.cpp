@@ -1,0 +1,155 @@
+//     terminal --- ^C ---> the group that has it: the program, and the relay
+//                                                                |
+//     this process <--- kill(INT), as if it had had the terminal +--- a byte: it was a key
+//
+// So whoever waits for INT here gets it, whatever the program makes of its own.
+
+#include "linux/signal_relay.hpp"
+
+#include "linux/process.hpp"
+#include "linux/signal.hpp"
+
+#include <cerrno>
+#include <initializer_list>
+
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/prctl.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+namespace restat::detail {
+namespace {
+
+constexpr int untold = static_cast<int>(__WCLONE); // a child whose end is told to nobody
+constexpr int line_number = 0;                     // of the relay's end
+constexpr unsigned char joined = 0;                // beside the numbers of signals
+
+bool is_ignored(int signal) noexcept {
+    struct sigaction action = {};
+    return ::sigaction(signal, nullptr, &action) == 0 && action.sa_handler == SIG_IGN;
+}
+
+sigset_t relayed() noexcept {
+    sigset_t set;
+    ::sigemptyset(&set);
+    for (int const signal : {SIGINT, SIGQUIT, SIGHUP, SIGTSTP}) ::sigaddset(&set, signal);
+    return set;
+}
+
+void close_all_from(unsigned first) noexcept {
+    if (::syscall(SYS_close_range, first, ~0U, 0U) == 0) return;
+    for (int number = static_cast<int>(first); number < 65536; ++number) ::close(number);
+}
+
+bool report(unsigned char what) noexcept {
+    return ::send(line_number, &what, 1, MSG_NOSIGNAL | MSG_DONTWAIT) == 1 || errno == EAGAIN;
+}
+
+bool pass_on(int signals, int to) noexcept {
+    signalfd_siginfo info;
+    if (::read(signals, &info, sizeof info) != sizeof info) return false;
+    auto const signal = static_cast<int>(info.ssi_signo);
+    if (!report(static_cast<unsigned char>(signal))) return false;
+    if (signal != SIGTSTP && !is_ignored(signal) && ::getppid() == to) ::kill(to, signal);
+    return true;
+}
+
+bool obey() noexcept {
+    int group = 0;
+    if (::recv(line_number, &group, sizeof group, 0) != sizeof group) return false;
+    ::setpgid(0, group);
+    return report(joined);
+}
+
+// With all signals blocked. Ends when the other process has closed the line: it may have become
+// another program.
+[[noreturn]] void be_relay(int line, int to) noexcept {
+    ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (::getppid() != to) ::_exit(0);
+    ::dup2(line, line_number);
+    close_all_from(line_number + 1);
+    sigset_t const mine = relayed();
+    int const signals = ::signalfd(-1, &mine, SFD_CLOEXEC);
+    pollfd on[] = {{signals, POLLIN, 0}, {line_number, POLLIN, 0}};
+    for (;;) {
+        if (::poll(on, 2, -1) < 0) continue; // EINTR
+        if (on[0].revents != 0 && !pass_on(signals, to)) ::_exit(0);
+        if (on[1].revents != 0 && !obey()) ::_exit(0);
+    }
+}
+
+} // namespace
+
+signal_relay::~signal_relay() {
+    if (pid_ == 0 || owner_ != this_process()) return;
+    siginfo_t info;
+    ::kill(pid_, SIGKILL);
+    while (::waitid(P_PID, static_cast<id_t>(pid_), &info, WEXITED | untold) != 0 &&
+           errno == EINTR) {
+    }
+}
+
+void signal_relay::prepare() noexcept {
+    if (pid_ != 0 && !has_ended()) return;
+    pid_ = 0;
+    int ends[2];
+    if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0) return;
+    line_ = held_descriptor{ends[0]};
+    held_descriptor const other{ends[1]};
+    owner_ = this_process();
+    signals_blocked const quiet;
+    // A fork, but that its end is told to nobody.
+    auto const pid =
+        static_cast<int>(::syscall(SYS_clone, 0, nullptr, nullptr, nullptr, nullptr));
+    if (pid == 0) be_relay(ends[1], owner_);
+    pid_ = pid > 0 ? pid : 0;
+}
+
+bool signal_relay::has_ended() noexcept {
+    siginfo_t info{};
+    int const result =
+        ::waitid(P_PID, static_cast<id_t>(pid_), &info, WEXITED | WNOHANG | untold);
+    return result != 0 || info.si_pid != 0;
+}
+
+void signal_relay::join(int group) const noexcept {
+    constexpr int limit = 1000; // ms
+    if (pid_ == 0) return;
+    if (::send(line_.get(), &group, sizeof group, MSG_NOSIGNAL) != sizeof group) return;
+    unsigned char answer = 1;
+    pollfd on{line_.get(), POLLIN, 0};
+    while (answer != joined && ::poll(&on, 1, limit) > 0) {
+        if (::recv(line_.get(), &answer, 1, MSG_DONTWAIT) != 1) return;
+    }
+}
+
+void signal_relay::begin() noexcept {
+    listen();
+    end_ = suspend_ = false;
+}
+
+void signal_relay::leave() noexcept {
+    if (pid_ != 0) ::setpgid(pid_, pid_);
+}
+
+void signal_relay::listen() noexcept {
+    for (unsigned char byte; line_ && ::recv(line_.get(), &byte, 1, MSG_DONTWAIT) == 1;) {
+        (byte == SIGTSTP ? suspend_ : end_) = true;
+    }
+}
+
+bool signal_relay::heard_end() noexcept {
+    listen();
+    return end_;
+}
+
+bool signal_relay::heard_suspend() noexcept {
+    listen();
+    return std::exchange(suspend_, false);
+}
+
+} // namespace restat::detail

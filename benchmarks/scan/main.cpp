@@ -27,30 +27,33 @@ public:
     whole_run(settings const& how, std::string const& scratch)
         : how_{how}, scratch_{scratch}, folder_{how.cache.empty() ? scratch : how.cache} {}
 
+    /// What fails is told at once, and does not take the rest with it.
     results measure() {
         results all;
         all.where = this_machine(folder_);
         measure_sizes(all);
-        measure_shapes(all);
+        attempt("shapes", [&] { measure_shapes(all); });
         corpus const large = make(shape::modules, how_.files);
         corpus const small = make(shape::modules, std::min<std::size_t>(how_.files, 10'000));
-        say("growth, and one fstat of each file kept open");
-        all.kept_open = scan_kept_open(large, until(0.82));
-        if (small.plan.files < large.plan.files) {
-            all.grown = measure_growth(small, large, until(0.9));
-        }
-        say("ignored directories");
-        std::size_t const beside = std::min<std::size_t>(how_.files, 200'000);
-        all.ignored = measure_ignored(beside, scratch_, until(0.95));
-        say("memory, idle CPU, system calls");
         double const seconds = how_.files < 10'000 ? 0.5 : 5;
-        all.figures = measure_costs(large, seconds);
-        append(all.figures, measure_calls(small, scratch_));
-        say("one edit, slices");
-        all.latencies = measure_one_edit(large, scratch_, seconds);
-        measure_slices(all, large);
+        attempt("one fstat of each file kept open",
+                [&] { all.kept_open = scan_kept_open(large, until(0.82)); });
+        attempt("growth", [&] {
+            if (small.plan.files == large.plan.files) return;
+            all.grown = measure_growth(small, large, until(0.9));
+        });
+        attempt("ignored directories", [&] {
+            std::size_t const beside = std::min<std::size_t>(how_.files, 200'000);
+            all.ignored = measure_ignored(beside, scratch_, until(0.95));
+        });
+        attempt("memory, idle CPU", [&] { append(all.figures, measure_costs(large, seconds)); });
+        attempt("system calls", [&] { append(all.figures, measure_calls(small, scratch_)); });
+        attempt("one edit", [&] { all.latencies = measure_one_edit(large, scratch_, seconds); });
+        attempt("slices", [&] { measure_slices(all, large); });
         return all;
     }
+
+    bool all_went_well() const noexcept { return went_well_; }
 
 private:
     effort until(double part) const {
@@ -60,7 +63,16 @@ private:
     corpus make(shape kind, std::size_t files) const {
         return make_corpus({kind, files, how_.seed}, folder_);
     }
-    static void say(char const* what) { std::fprintf(stderr, "== %s\n", what); }
+    template <class Work>
+    void attempt(char const* what, Work work) {
+        std::fprintf(stderr, "== %s\n", what);
+        try {
+            work();
+        } catch (std::exception const& error) {
+            std::fprintf(stderr, "error: %s\n", error.what());
+            went_well_ = false;
+        }
+    }
     static void append(std::vector<figure>& to, std::vector<figure> const& what) {
         to.insert(to.end(), what.begin(), what.end());
     }
@@ -91,6 +103,7 @@ private:
     std::string scratch_;
     std::string folder_;
     steady::time_point began_ = steady::now();
+    bool went_well_ = true;
 };
 
 void write(std::string const& file, std::string const& text) {
@@ -102,11 +115,12 @@ void write(std::string const& file, std::string const& text) {
 
 int run_all(settings const& how) {
     return with_scratch(how.scratch, [&](std::string const& scratch) {
-        results const all = whole_run{how, scratch}.measure();
+        whole_run benchmark{how, scratch};
+        results const all = benchmark.measure();
         print_tables(all);
         write(how.json, to_json(all));
         write(how.svg, to_svg(all));
-        return 0;
+        return benchmark.all_went_well() ? 0 : 1;
     });
 }
 

@@ -149,7 +149,9 @@ std::string to_svg(results const& all) {
     double name_at = top - 15;
     std::size_t colour = 0;
     for (line const& each : lines) {
-        made += drawing(each, on, colours[colour++ % std::size(colours)], name_at);
+        bool const own = each.name.starts_with(ours);
+        char const* const shown = own ? "#000" : colours[colour++ % std::size(colours)];
+        made += drawing(each, on, shown, name_at);
     }
     return made + "</svg>\n";
 }

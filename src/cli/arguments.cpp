@@ -67,6 +67,20 @@ std::vector<std::string> extensions_of(CLI::Option const& option) {
     return all;
 }
 
+// An empty one is found in every path, which nobody asks for on purpose.
+std::vector<std::string> expressions_of(CLI::Option const& option) {
+    for (auto const& text : option.results()) {
+        if (text.empty()) refuse(option, text, "an empty pattern is found in every path");
+    }
+    return option.results();
+}
+
+std::string explained_of(CLI::Option const& option) {
+    if (option.empty()) return {};
+    if (option.results().back().empty()) refuse(option, "", "not a path");
+    return option.results().back();
+}
+
 std::vector<std::string> directory_names(CLI::Option const& option) {
     auto names = option.results();
     for (auto& name : names) {
@@ -83,9 +97,9 @@ file_settings files_of(command_line const& given) {
     file_settings files{.paths = given.operands(),
                         .extensions = extensions_of(*given.extensions),
                         .globs = given.globs->results(),
-                        .regexes = given.regexes->results(),
+                        .regexes = expressions_of(*given.regexes),
                         .ignored_globs = given.ignored_globs->results(),
-                        .ignored_regexes = given.ignored_regexes->results(),
+                        .ignored_regexes = expressions_of(*given.ignored_regexes),
                         .ignored_dirs = directory_names(*given.ignored_dirs),
                         .default_ignores = given.no_default_ignores->empty(),
                         .follow = !given.follow->empty()};
@@ -138,6 +152,8 @@ settings settings_of(command_line const& given) {
         return result;
     }
     if (!given.list->empty()) result.task = task::list;
+    if (!given.explain->empty()) result.task = task::explain;
+    result.explained = explained_of(*given.explain);
     result.files = files_of(given);
     result.when = schedule_of(given);
     result.run = run_of(given);
@@ -159,7 +175,7 @@ settings parse_arguments(int count, char const* const* arguments) {
     if (divider == end || result.task == task::answer) return result;
     result.run.command.assign(divider + 1, end);
     if (result.run.command.empty()) throw usage_error{"no command after '--'"};
-    if (result.task != task::list) result.task = task::command;
+    if (result.task == task::print) result.task = task::command;
     return result;
 }
 

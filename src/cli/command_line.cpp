@@ -29,7 +29,8 @@ The command gets its arguments as they are, without a shell, and RESTAT_GENERATI
 RESTAT_REASON and RESTAT_CHANGES in its environment.
 
 The exit status is that of the command with --once and --on-exit quit, 126 or 127 if
-it cannot be run or found there, 2 for a mistake in the arguments.)";
+it cannot be run or found there; with --explain 0 if the path is watched and 1 if not;
+2 for a mistake in the arguments.)";
 
 class usage_formatter : public CLI::Formatter {
 public:
@@ -106,6 +107,8 @@ void command_line::add_files() {
         flag("--no-default-ignores", "Also VCS folders, editors' swap, lock and backup files");
     follow = flag("-L,--follow", "Follow symbolic links below PATH");
     list = flag("--list", "Print the watched files, sorted, and exit");
+    explain = single("--explain", "PATH",
+                     "Print whether PATH is watched and which rule decided, and exit");
 }
 
 void command_line::add_schedule() {
@@ -164,6 +167,9 @@ void command_line::parse(std::vector<std::string> arguments) {
     check_known();
     check_not_both(*json, *records);
     check_not_both(*json, *list);
+    check_not_both(*explain, *list);
+    check_not_both(*explain, *json);
+    check_not_both(*explain, *records);
     check_not_both(*quiet, *verbose);
 }
 

@@ -5,38 +5,35 @@
 #include <restat/matcher/glob_matcher.hpp>
 #include <restat/matcher/ignore_matcher.hpp>
 #include <restat/matcher/logic.hpp>
+#include <restat/matcher/name_matcher.hpp>
 #include <restat/matcher/regex_matcher.hpp>
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <filesystem>
+#include <utility>
 
 namespace restat::cli {
 namespace {
-
-/// A path as it is told, whichever way it was given.
-std::string_view plain(std::string_view path) noexcept {
-    while (path.starts_with("./")) {
-        path.remove_prefix(2);
-        path.remove_prefix(std::min(path.find_first_not_of('/'), path.size()));
-    }
-    while (path.size() > 1 && path.ends_with('/')) path.remove_suffix(1);
-    return path;
-}
 
 /// Says `include` of the PATHs themselves.
 class named_matcher {
 public:
     explicit named_matcher(std::vector<std::string> const& paths) {
-        for (auto const& path : paths) paths_.emplace_back(plain(path));
+        for (auto const& path : paths) paths_.emplace_back(told_path(path));
         std::sort(paths_.begin(), paths_.end());
     }
 
     verdict operator()(candidate const& path) const noexcept {
-        bool const named = std::binary_search(paths_.begin(), paths_.end(), plain(path.path),
+        bool const named = std::binary_search(paths_.begin(), paths_.end(), told_path(path.path),
                                               std::less<std::string_view>{});
         return named ? verdict::include : verdict::none;
+    }
+    explanation explain(candidate const& path) const {
+        auto const says = (*this)(path);
+        if (says == verdict::none) return {};
+        return {says, std::string{path.path}, "a PATH"};
     }
 
 private:
@@ -47,19 +44,37 @@ void refuse(pattern_fault const& fault) {
     if (fault) throw usage_error{describe(fault)};
 }
 
-any_matcher make_ignores(options const& from) {
-    pattern_fault fault;
-    ignore_matcher ignores{from, fault};
-    refuse(fault);
-    return ignores;
+/// What is not left out is let through, so that what else decides, decides.
+any_matcher lets_through_else(any_matcher leaves_out) {
+    return then(std::move(leaves_out),
+                [](candidate const&) noexcept { return verdict::include; });
 }
 
-any_matcher default_ignores() { return make_ignores({}); }
+any_matcher make_ignores(std::vector<pattern> patterns, name_lists directories) {
+    pattern_fault fault;
+    ignore_matcher ignores{{.ignore_patterns = std::move(patterns), .ignore_dirs = {}}, fault};
+    refuse(fault);
+    return lets_through_else(std::move(ignores) & !name_matcher{std::move(directories)});
+}
+
+any_matcher default_ignores() {
+    constexpr char const* origin = "a default, see --no-default-ignores";
+    auto patterns = default_ignore_patterns();
+    for (auto& one : patterns) one.origin = origin;
+    return make_ignores(std::move(patterns),
+                        {.directories = default_ignore_dirs(), .origin = origin});
+}
 
 any_matcher asked_ignores(file_settings const& files) {
-    std::vector<pattern> patterns{files.ignored_globs.begin(), files.ignored_globs.end()};
-    for (auto const& expression : files.ignored_regexes) patterns.push_back(regex(expression));
-    return make_ignores({.ignore_patterns = patterns, .ignore_dirs = files.ignored_dirs});
+    std::vector<pattern> patterns;
+    for (auto const& glob : files.ignored_globs) {
+        patterns.emplace_back(glob, pattern::syntax::glob, "-i");
+    }
+    for (auto const& text : files.ignored_regexes) {
+        patterns.emplace_back(text, pattern::syntax::regex, "-x");
+    }
+    return make_ignores(std::move(patterns),
+                        {.directories = files.ignored_dirs, .origin = "--ignore-dir"});
 }
 
 /// `*.EXT`, in which no byte of the extension has a meaning of its own.
@@ -74,16 +89,18 @@ std::string glob_of_extension(std::string_view extension) {
 
 any_matcher glob_includes(file_settings const& files) {
     auto globs = files.globs;
+    std::vector<std::string> origins(globs.size(), "-g");
     for (auto const& extension : files.extensions) globs.push_back(glob_of_extension(extension));
+    origins.resize(globs.size(), "-e");
     pattern_fault fault;
-    glob_matcher matcher{globs, {}, fault};
+    glob_matcher matcher{globs, {.origins = std::move(origins)}, fault};
     refuse(fault);
     return matcher;
 }
 
 any_matcher regex_includes(file_settings const& files) {
     pattern_fault fault;
-    regex_matcher matcher{files.regexes, {}, fault};
+    regex_matcher matcher{files.regexes, {.origins = {"-r"}}, fault};
     refuse(fault);
     return matcher;
 }
@@ -106,6 +123,15 @@ void check_present(std::string const& path) {
 }
 
 } // namespace
+
+std::string_view told_path(std::string_view path) noexcept {
+    while (path.starts_with("./")) {
+        path.remove_prefix(2);
+        path.remove_prefix(std::min(path.find_first_not_of('/'), path.size()));
+    }
+    while (path.size() > 1 && path.ends_with('/')) path.remove_suffix(1);
+    return path;
+}
 
 any_matcher make_matcher(file_settings const& files) {
     any_matcher wanted = includes(files);

@@ -19,6 +19,9 @@ namespace restat::cli {
 /// \errors throws `usage_error` with the pattern and the offset of a malformed one
 any_matcher make_matcher(file_settings const& files);
 
+/// A path as it is told, whichever way it was given.
+std::string_view told_path(std::string_view path) noexcept;
+
 /// What lies at and below the PATHs.
 /// \errors throws `usage_error` for a PATH that is missing
 tree_enumerator make_enumerator(file_settings const& files);

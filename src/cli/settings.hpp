@@ -10,7 +10,7 @@
 namespace restat::cli {
 
 /// What the program is asked to do.
-enum class task { answer, list, print, command };
+enum class task { answer, list, explain, print, command };
 /// How a change is written on standard output.
 enum class format { lines, records, json };
 enum class verbosity { quiet, normal, verbose };
@@ -34,6 +34,7 @@ struct settings {
     cli::task task = task::print;
     std::string answer; ///< to print and be done: the help, the version
     file_settings files;
+    std::string explained; ///< the path to be told about
     schedule when = {.interval = std::chrono::milliseconds{250}};
     command_options run;
     bool once = false; ///< done after the first delivery

@@ -1,0 +1,174 @@
+#include "program.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <filesystem>
+
+namespace {
+
+struct explained {
+    int status;
+    std::string says; ///< without the newline
+
+    friend bool operator==(explained const&, explained const&) = default;
+    friend std::ostream& operator<<(std::ostream& to, explained const& what) {
+        return to << what.status << ": " << what.says;
+    }
+};
+
+/// What is said of a path, and that a list of the files says the same of it.
+explained explain(temporary_directory const& in, std::string const& path,
+                  std::vector<std::string> const& options = {}) {
+    auto arguments = options;
+    arguments.insert(arguments.end(), {"--explain", path});
+    auto end = run_restat(arguments, {.directory = in.path()});
+    BOOST_TEST(end.error == "");
+    BOOST_TEST(end.output.ends_with('\n'));
+    auto const told = std::filesystem::path{path}.lexically_normal().native();
+    bool const is_file = std::filesystem::is_regular_file(in / told);
+    if (is_file && !told.starts_with('/')) {
+        arguments = options;
+        arguments.insert(arguments.end(), {"--list", "-0"});
+        auto const list = '\0' + run_restat(arguments, {.directory = in.path()}).output;
+        bool const listed = list.find('\0' + told + '\0') != list.npos;
+        BOOST_TEST(listed == (end.status.code == 0), path);
+    }
+    end.output.pop_back();
+    return {end.status.code, end.output};
+}
+
+class some_files : public temporary_directory {
+public:
+    some_files() {
+        for (char const* directory : {"src/gen", "build", ".git", "lib"})
+            make_directory(directory);
+        for (char const* file : {"src/a.cpp", "src/a.cpp~", "src/gen/g.cpp", "build/x.o",
+                                 ".git/HEAD", "lib/z", "src/new\nline"}) {
+            write(file, "");
+        }
+        std::filesystem::create_symlink("../lib", *this / "src/link");
+    }
+};
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(explain_a_path)
+
+BOOST_AUTO_TEST_CASE(names_the_rule_that_decided_and_the_option_it_came_from) {
+    some_files const there;
+    struct {
+        char const* path;
+        std::vector<std::string> options;
+        explained expected;
+    } const cases[] = {
+        {"src/a.cpp", {}, {0, "'src/a.cpp' is watched because no rule leaves it out"}},
+        {"src/a.cpp", {"-e", "hpp,cpp"}, {0, "'src/a.cpp' is watched because of '*.cpp' (-e)"}},
+        {"src/a.cpp", {"-g", "src/**"}, {0, "'src/a.cpp' is watched because of 'src/**' (-g)"}},
+        {"src/a.cpp", {"-r", "a.c"}, {0, "'src/a.cpp' is watched because of 'a.c' (-r)"}},
+        {"src/a.cpp",
+         {"-g", "*.hpp", "-r", "x"},
+         {1, "'src/a.cpp' is not watched because no rule of -g or -r includes it"}},
+        {"src/a.cpp", {"-i", "*.c*"}, {1, "'src/a.cpp' is not watched because of '*.c*' (-i)"}},
+        {"src/a.cpp",
+         {"-i", "a.cpp", "-g", "*.cpp"},
+         {1, "'src/a.cpp' is not watched because of 'a.cpp' (-i)"}},
+        {"src/a.cpp", {"-x", "a.c"}, {1, "'src/a.cpp' is not watched because of 'a.c' (-x)"}},
+        {"src/a.cpp",
+         {"src/a.cpp", "-e", "hpp"},
+         {0, "'src/a.cpp' is watched because of 'src/a.cpp' (a PATH)"}},
+        {"src/gen/g.cpp",
+         {"-i", "gen", "-g", "*.cpp"},
+         {1, "'src/gen/g.cpp' is not watched because its directory 'src/gen' is left out by "
+             "'gen' (-i)"}},
+        {"src/gen/g.cpp",
+         {"--ignore-dir", "gen"},
+         {1, "'src/gen/g.cpp' is not watched because its directory 'src/gen' is left out by "
+             "'gen' (--ignore-dir)"}},
+        {"src/a.cpp~",
+         {},
+         {1, "'src/a.cpp~' is not watched because of '*~' (a default, see "
+             "--no-default-ignores)"}},
+        {"src/a.cpp~",
+         {"--no-default-ignores"},
+         {0, "'src/a.cpp~' is watched because no rule leaves it out"}},
+        {".git/HEAD",
+         {},
+         {1, "'.git/HEAD' is not watched because its directory '.git' is left out by '.git' (a "
+             "default, see --no-default-ignores)"}},
+        {"lib/z", {"src"}, {1, "'lib/z' is not watched because it lies outside of 'src'"}},
+        {"/etc/passwd",
+         {"src", "lib"},
+         {1, "'/etc/passwd' is not watched because it lies outside of 'src', 'lib'"}},
+    };
+    for (auto const& c : cases) BOOST_TEST(explain(there, c.path, c.options) == c.expected);
+}
+
+BOOST_AUTO_TEST_CASE(a_path_may_be_written_in_any_way) {
+    some_files const there;
+    explained const expected{0, "'src/a.cpp' is watched because no rule leaves it out"};
+    for (auto const& path : {std::string{"src/a.cpp"}, std::string{"./src/a.cpp"},
+                             std::string{"src/gen/../a.cpp"}, there / "src/a.cpp"}) {
+        BOOST_TEST(explain(there, path) == expected);
+        BOOST_TEST(explain(there, path, {"./src/"}) == expected);
+        BOOST_TEST(explain(there, path, {"lib", "src"}) == expected);
+    }
+    std::filesystem::create_directory_symlink(there.path(), there / "elsewhere");
+    BOOST_TEST(explain(there, there / "elsewhere/src/a.cpp", {"src"}) == expected);
+    BOOST_TEST(explain(there, "src/new\nline").says ==
+               "'src/new\\nline' is watched because no rule leaves it out");
+}
+
+BOOST_AUTO_TEST_CASE(a_path_that_is_not_there_is_judged_as_if_it_were) {
+    some_files const there;
+    BOOST_TEST(explain(there, "src/to/come.cpp", {"-e", "cpp"}) ==
+               (explained{0, "'src/to/come.cpp' is watched because of '*.cpp' (-e); there is "
+                             "nothing there now"}));
+    BOOST_TEST(
+        explain(there, "src/gen/no", {"-i", "gen/"}) ==
+        (explained{1, "'src/gen/no' is not watched because its directory 'src/gen' is left "
+                      "out by 'gen/' (-i); there is nothing there now"}));
+    BOOST_TEST(explain(there, "new/gen/", {"-i", "gen/"}) ==
+               (explained{1, "'new/gen' is not watched because of 'gen/' (-i); there is nothing "
+                             "there now"}));
+}
+
+BOOST_AUTO_TEST_CASE(a_directory_is_watched_if_it_is_opened) {
+    some_files const there;
+    BOOST_TEST(explain(there, "src").status == 0);
+    BOOST_TEST(explain(there, "src", {"-e", "cpp"}).status == 0);
+    BOOST_TEST(explain(there, "build", {"-i", "build"}).status == 1);
+    BOOST_TEST(explain(there, "build", {"build", "-i", "build"}) ==
+               (explained{0, "'build' is watched because it is a PATH"}));
+    BOOST_TEST(explain(there, "build/x.o", {"build", "-i", "build"}).status == 0);
+}
+
+BOOST_AUTO_TEST_CASE(what_lies_behind_a_link_is_watched_if_links_are_followed) {
+    some_files const there;
+    BOOST_TEST(explain(there, "src/link").status == 0); // as the link
+    BOOST_TEST(explain(there, "src/link/z", {"src"}) ==
+               (explained{1, "'src/link/z' is not watched because 'src/link' is a symbolic link "
+                             "(see -L)"}));
+    BOOST_TEST(explain(there, "src/link/z", {"src", "-L"}).status == 0);
+}
+
+BOOST_AUTO_TEST_CASE(a_path_that_cannot_be_reached_is_not_watched) {
+    some_files const there;
+    std::filesystem::permissions(there / "src/gen", std::filesystem::perms::none);
+    auto const end = run_restat({"--explain", "src/gen/g.cpp"},
+                                {.directory = there.path(), .prepare = obey_permissions});
+    std::filesystem::permissions(there / "src/gen", std::filesystem::perms::owner_all);
+    BOOST_TEST(end.status.code == 1);
+    BOOST_TEST(end.output ==
+               "'src/gen/g.cpp' is not watched because restat cannot open 'src/gen': "
+               "Permission denied\n");
+}
+
+BOOST_AUTO_TEST_CASE(no_command_is_started) {
+    some_files const there;
+    auto const end =
+        run_restat({"--explain", "lib/z", "--", "touch", "started"}, {.directory = there.path()});
+    BOOST_TEST(end.status.code == 0);
+    BOOST_TEST(!std::filesystem::exists(there / "started"));
+}
+
+BOOST_AUTO_TEST_SUITE_END()

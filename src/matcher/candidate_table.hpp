@@ -1,0 +1,89 @@
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <utility>
+#include <vector>
+
+namespace restat::detail {
+
+// Which globs may match what has a given hash. A bit for each hash turns away most that none has,
+// without a look at the table itself.
+class candidate_table {
+public:
+    using glob_id = std::uint32_t;
+
+    void add(std::uint64_t hash, glob_id glob) { globs_.emplace_back(hash, glob); }
+
+    // Once, after all were added.
+    void build() {
+        std::stable_sort(globs_.begin(), globs_.end(),
+                         [](auto const& a, auto const& b) { return a.first < b.first; });
+        while (std::size_t{1} << bits_ < globs_.size() * 2) ++bits_;
+        slots_.assign(std::size_t{1} << bits_, {});
+        filter_.assign(slots_.size() * filter_factor / 64, 0);
+        for (std::size_t begin = 0; begin < globs_.size();) {
+            auto end = begin;
+            while (end < globs_.size() && globs_[end].first == globs_[begin].first) ++end;
+            place(begin, end);
+            begin = end;
+        }
+    }
+
+    bool empty() const noexcept { return globs_.empty(); }
+
+    // If false, no glob has this hash; if true, one probably has. Not of an empty table.
+    bool has(std::uint64_t hash) const noexcept {
+        auto const bit = filter_bit(hash);
+        return (filter_[bit / 64] >> bit % 64 & 1) != 0;
+    }
+    // Calls `found` with each glob that has the hash, in the order in which they were added, until
+    // it says true; says whether it did.
+    template <class Found>
+    bool visit(std::uint64_t hash, Found found) const {
+        if (globs_.empty() || !has(hash)) return false;
+        for (auto at = slot_of(hash); slots_[at].end != 0; at = (at + 1) & (slots_.size() - 1)) {
+            auto const [begin, end] = slots_[at];
+            if (globs_[begin].first != hash) continue;
+            for (auto i = begin; i < end; ++i) {
+                if (found(globs_[i].second)) return true;
+            }
+            return false;
+        }
+        return false;
+    }
+    template <class Found>
+    bool visit_all(Found found) const {
+        return std::any_of(globs_.begin(), globs_.end(),
+                           [&](auto const& one) { return found(one.second); });
+    }
+
+private:
+    static constexpr std::size_t filter_factor = 8; // bits for each slot
+
+    struct slot {
+        std::uint32_t begin = 0; // in globs_
+        std::uint32_t end = 0;   // 0 if it is free
+    };
+
+    std::size_t slot_of(std::uint64_t hash) const noexcept { return hash >> (64 - bits_); }
+    std::size_t filter_bit(std::uint64_t hash) const noexcept {
+        return hash & (slots_.size() * filter_factor - 1);
+    }
+    void place(std::size_t begin, std::size_t end) {
+        auto const hash = globs_[begin].first;
+        auto at = slot_of(hash);
+        while (slots_[at].end != 0) at = (at + 1) & (slots_.size() - 1);
+        slots_[at] = {static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(end)};
+        auto const bit = filter_bit(hash);
+        filter_[bit / 64] |= std::uint64_t{1} << bit % 64;
+    }
+
+    std::vector<std::pair<std::uint64_t, glob_id>> globs_; // in the order of their hashes
+    unsigned bits_ = 3;                                    // of an index into slots_
+    std::vector<slot> slots_;
+    std::vector<std::uint64_t> filter_;
+};
+
+} // namespace restat::detail

@@ -1,0 +1,46 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <string_view>
+
+namespace restat::detail {
+
+// The small letter of a capital of ASCII.
+constexpr char fold(char c) noexcept {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c;
+}
+
+// What hashes look at, so that letters of both cases are alike to them: with one bit of each byte
+// set. Other bytes fall together too, but a hash only finds what is then compared.
+template <class Word>
+Word load_folded(char const* from) noexcept {
+    Word word;
+    std::memcpy(&word, from, sizeof word);
+    return static_cast<Word>(word | static_cast<Word>(0x2020202020202020U));
+}
+
+inline std::uint64_t mix(std::uint64_t hash, std::uint64_t word) noexcept {
+    hash = (hash ^ word) * 0x9e3779b97f4a7c15U;
+    return hash ^ hash >> 29;
+}
+
+inline std::uint64_t folded_hash(std::string_view text) noexcept {
+    auto const* at = text.data();
+    auto hash = mix(0, text.size());
+    for (auto left = text.size(); left > 8; left -= 8, at += 8) {
+        hash = mix(hash, load_folded<std::uint64_t>(at));
+    }
+    // The last bytes, some of them once more.
+    auto const* const end = text.data() + text.size();
+    if (text.size() >= 8) return mix(hash, load_folded<std::uint64_t>(end - 8));
+    if (text.size() >= 4) {
+        auto const high = load_folded<std::uint32_t>(end - 4);
+        return mix(hash, std::uint64_t{high} << 32 | load_folded<std::uint32_t>(text.data()));
+    }
+    for (; at != end; ++at) hash = mix(hash, load_folded<unsigned char>(at));
+    return hash;
+}
+
+} // namespace restat::detail

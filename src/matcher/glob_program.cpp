@@ -1,0 +1,208 @@
+#include "glob_program.hpp"
+
+#include "folding.hpp"
+
+#include <algorithm>
+#include <cstring>
+
+// A glob is cut in three: what every match begins with, what it ends with, and the steps between.
+//
+//     src/**/test_*.[ch]pp    head  src/     steps  directories t e s t _ star byte set     tail pp
+//
+// Head and tail turn most paths away. The steps go from left to right; what fails goes back to the
+// last `*` of this component, which takes one byte more, or else to the last `**/`, which takes
+// one component more. None further back need be tried: the earliest end of what stands between
+// two stars leaves the most to what follows, and `*` does not go past a `/`. So each step meets
+// each byte at most once for a `*` and once for a `**/`: the time is at most text times steps.
+
+namespace restat::detail {
+
+glob_program::glob_program(glob_sequence const& glob, letter_case letters) : letters_{letters} {
+    for (std::size_t i = 0; i < glob.size();) {
+        if (glob[i].what == glob_token::kind::star) {
+            i = add_stars(glob, i);
+        } else {
+            add_token(glob[i++]);
+        }
+    }
+    take_ends();
+}
+
+// Returns the token after those that are done.
+std::size_t glob_program::add_stars(glob_sequence const& glob, std::size_t first) {
+    auto end = first;
+    while (end < glob.size() && glob[end].what == glob_token::kind::star) ++end;
+    bool const at_component = first == 0 || glob[first - 1].what == glob_token::kind::slash;
+    bool const crosses = end - first > 1 && at_component;
+    if (crosses && end == glob.size()) {
+        steps_.push_back({op::rest});
+    } else if (crosses && glob[end].what == glob_token::kind::slash) {
+        bool const again = !steps_.empty() && steps_.back().what == op::directories;
+        if (!again) steps_.push_back({op::directories});
+        return end + 1;
+    } else {
+        steps_.push_back({op::star});
+    }
+    return end;
+}
+
+void glob_program::add_token(glob_token const& token) {
+    if (token.what == glob_token::kind::slash) return steps_.push_back({op::slash, '/'});
+    auto const& bytes = token.bytes;
+    auto const count = bytes.count();
+    if (count == 255) return steps_.push_back({op::any});
+    // A letter is folded to the second of its two bytes, the small one.
+    std::size_t last = bytes.size() - 1;
+    while (last > 0 && !bytes[last]) --last;
+    bool const letter = letters_ == letter_case::folded && count == 2 && last >= 'a' &&
+                        last <= 'z' && bytes[last ^ 0x20U];
+    if (count == 1 || letter) {
+        return steps_.push_back({op::byte, static_cast<unsigned char>(last)});
+    }
+    steps_.push_back({op::set, 0, static_cast<std::uint32_t>(sets_.size())});
+    sets_.push_back(bytes);
+}
+
+void glob_program::take_ends() {
+    auto const is_wild = [](step const& one) {
+        return one.what != op::byte && one.what != op::slash;
+    };
+    auto const append = [&](auto begin, auto end) {
+        for (; begin != end; ++begin) literals_ += static_cast<char>(begin->byte);
+    };
+    auto const first = std::find_if(steps_.begin(), steps_.end(), is_wild);
+    auto const last = std::find_if(steps_.rbegin(), std::make_reverse_iterator(first), is_wild);
+    append(steps_.begin(), first);
+    head_ = literals_.size();
+    append(last.base(), steps_.end());
+    steps_.erase(last.base(), steps_.end());
+    steps_.erase(steps_.begin(), first);
+    auto const size = steps_.size();
+    if (size < 2 || steps_[size - 2].what != op::directories) return;
+    if (steps_[size - 1].what != op::star) return;
+    steps_.pop_back();
+    steps_.back() = {op::everything};
+}
+
+std::vector<std::string> glob_program::required() const {
+    std::vector<std::string> runs{"/" + std::string{head()}};
+    for (step const& one : steps_) {
+        if (one.what == op::byte || one.what == op::slash) {
+            runs.back() += static_cast<char>(one.byte);
+        } else {
+            runs.emplace_back(one.what == op::directories ? "/" : "");
+        }
+    }
+    runs.back() += std::string{tail()} + "/";
+    return runs;
+}
+
+bool glob_program::same(std::string_view literal, char const* text) const noexcept {
+    if (letters_ == letter_case::sensitive) {
+        return literal.empty() || std::memcmp(literal.data(), text, literal.size()) == 0;
+    }
+    return std::equal(literal.begin(), literal.end(), text,
+                      [](char own, char other) { return own == fold(other); });
+}
+
+// The steps on their way through a text.
+class glob_program::run {
+public:
+    run(glob_program const& of, std::string_view text) noexcept
+        : program_{of}, steps_{of.steps_}, text_{text} {}
+
+    bool matches() noexcept {
+        for (;;) {
+            if (step_ == steps_.size() && at_ == text_.size()) return true;
+            switch (advance()) {
+            case outcome::on: continue;
+            case outcome::found: return true;
+            case outcome::stuck: break;
+            }
+            if (!lengthen_star() && !lengthen_directories()) return false;
+        }
+    }
+
+private:
+    enum class outcome { on, found, stuck };
+
+    outcome advance() noexcept {
+        if (step_ == steps_.size()) return outcome::stuck;
+        switch (steps_[step_].what) {
+        case op::star: return begin_star();
+        case op::directories: return begin_directories();
+        case op::rest: return at_ < text_.size() ? outcome::found : outcome::stuck;
+        case op::everything: return outcome::found;
+        default: break;
+        }
+        if (at_ == text_.size() || !takes(steps_[step_], text_[at_])) return outcome::stuck;
+        if (text_[at_] == '/') star_ = none; // no going back past it
+        ++step_;
+        ++at_;
+        return outcome::on;
+    }
+
+    outcome begin_star() noexcept {
+        star_ = ++step_;
+        star_at_ = at_;
+        bool const last = step_ == steps_.size();
+        return last && text_.find('/', at_) == text_.npos ? outcome::found : outcome::on;
+    }
+    outcome begin_directories() noexcept {
+        directories_ = ++step_;
+        directories_at_ = at_;
+        star_ = none;
+        return outcome::on;
+    }
+
+    bool takes(step const& one, char byte) const noexcept {
+        auto const value = static_cast<unsigned char>(byte);
+        switch (one.what) {
+        case op::any: return byte != '/';
+        case op::set: return program_.sets_[one.set][value];
+        default: break;
+        }
+        return one.byte == value || (program_.letters_ == letter_case::folded &&
+                                     one.byte == static_cast<unsigned char>(fold(byte)));
+    }
+
+    // The last `*` takes one byte more.
+    bool lengthen_star() noexcept {
+        if (star_ == none || star_at_ == text_.size() || text_[star_at_] == '/') return false;
+        at_ = ++star_at_;
+        step_ = star_;
+        return true;
+    }
+    // The last `**/` takes one component more.
+    bool lengthen_directories() noexcept {
+        if (directories_ == none) return false;
+        auto const slash = text_.find('/', directories_at_);
+        if (slash == text_.npos) return false;
+        at_ = directories_at_ = slash + 1;
+        step_ = directories_;
+        star_ = none;
+        return true;
+    }
+
+    static constexpr auto none = static_cast<std::size_t>(-1);
+
+    glob_program const& program_;
+    std::vector<step> const& steps_;
+    std::string_view text_;
+    std::size_t step_ = 0; // what comes next
+    std::size_t at_ = 0;
+    std::size_t star_ = none; // the step after the last `*` of this component
+    std::size_t star_at_ = 0; // where what it takes ends
+    std::size_t directories_ = none;
+    std::size_t directories_at_ = 0;
+};
+
+bool glob_program::matches(std::string_view text) const noexcept {
+    if (text.size() < literals_.size()) return false;
+    auto const end = text.size() - (literals_.size() - head_);
+    if (!same(head(), text.data()) || !same(tail(), text.data() + end)) return false;
+    if (is_literal()) return text.size() == head_;
+    return run{*this, text.substr(head_, end - head_)}.matches();
+}
+
+} // namespace restat::detail

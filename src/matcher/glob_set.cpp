@@ -1,0 +1,220 @@
+#include "glob_set.hpp"
+
+#include "folding.hpp"
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+#include <utility>
+
+// A path is not held against every glob, but looks up those that may match, and they are tried:
+//
+//     glob                       filed under                          looked up by
+//     Makefile  **/Makefile      names_       Makefile                the last component
+//     src/a.cpp                  paths_       src/a.cpp               the path, and the part below
+//     *.cpp                      extensions_  cpp                     what follows the last dot
+//     lib*  **/test/**  *_a.?    grams_       /lib  /tes  est/  _a.   each four bytes of the path
+//     a*  *~                     shorts_      /a  ~/                  each two bytes of the path
+//     *a*  ?  [!.]*              always_
+//
+// A `/` is thought before and behind a path, so that prefixes and suffixes are grams like others.
+// A glob has many; it is filed under the one that the fewest others have. So a thousand globs that
+// begin alike are told apart by how they end, or by what stands in the middle.
+//
+// A path of very many grams, each of which some glob has, is held against all globs instead: so
+// the time is never more than path times globs.
+
+namespace restat::detail {
+namespace {
+
+constexpr std::size_t few = 8;        // globs that are tried rather than filed
+constexpr std::size_t max_grams = 64; // of one glob, that are looked at
+constexpr std::size_t long_gram = 4;
+constexpr std::size_t short_gram = 2;
+
+bool is_slash(glob_token const& token) noexcept { return token.what == glob_token::kind::slash; }
+bool is_star(glob_token const& token) noexcept { return token.what == glob_token::kind::star; }
+
+template <std::size_t Size>
+std::uint64_t gram_at(char const* from) noexcept {
+    using word = std::conditional_t<Size == long_gram, std::uint32_t, std::uint16_t>;
+    return mix(Size, load_folded<word>(from));
+}
+
+// `**/x` is `x` in any directory: makes it a name, if it is that.
+bool drop_directories(glob_sequence& glob) {
+    auto begin = glob.begin();
+    for (auto end = begin; end != glob.end();) {
+        end = std::find_if_not(begin, glob.end(), is_star);
+        if (end - begin < 2 || end == glob.end() || !is_slash(*end)) break;
+        begin = end + 1;
+    }
+    if (begin == glob.begin() || std::any_of(begin, glob.end(), is_slash)) return false;
+    glob.erase(glob.begin(), begin);
+    return true;
+}
+
+// Some of the grams that a text must have to be matched.
+template <std::size_t Size>
+std::vector<std::uint64_t> grams_of(glob_program const& glob) {
+    std::vector<std::uint64_t> grams;
+    for (auto const& run : glob.required()) {
+        for (std::size_t i = 0; i + Size <= run.size() && grams.size() < max_grams; ++i) {
+            grams.push_back(gram_at<Size>(run.data() + i));
+        }
+    }
+    return grams;
+}
+
+// Files each glob under the gram that the fewest have; returns those that have none.
+template <std::size_t Size, class Globs>
+std::vector<std::uint32_t> file_under_grams(std::vector<std::uint32_t> const& which,
+                                            Globs const& globs, candidate_table& into) {
+    std::vector<std::uint64_t> all;
+    for (auto const glob : which) {
+        auto const own = grams_of<Size>(globs[glob].program);
+        all.insert(all.end(), own.begin(), own.end());
+    }
+    std::sort(all.begin(), all.end());
+    auto const count = [&](std::uint64_t gram) {
+        auto const [begin, end] = std::equal_range(all.begin(), all.end(), gram);
+        return end - begin;
+    };
+    std::vector<std::uint32_t> left;
+    for (auto const glob : which) {
+        auto const own = grams_of<Size>(globs[glob].program);
+        auto const rarest = std::min_element(own.begin(), own.end(),
+                                             [&](auto a, auto b) { return count(a) < count(b); });
+        if (rarest == own.end()) {
+            left.push_back(glob);
+        } else {
+            into.add(*rarest, glob);
+        }
+    }
+    return left;
+}
+
+// The grams of a text that some glob is filed under, each once.
+template <std::size_t Size>
+class gram_search {
+public:
+    explicit gram_search(candidate_table const& globs) noexcept : globs_{globs} {}
+
+    template <class Found>
+    bool visit(std::string_view text, Found found) {
+        if (globs_.empty() || text.size() + 2 < Size) return false;
+        std::array<char, Size> ends;
+        ends.fill('/');
+        std::copy_n(text.begin(), std::min(text.size(), Size - 1), ends.begin() + 1);
+        if (look_up(ends.data(), found)) return true;
+        for (std::size_t i = 0; i + Size <= text.size(); ++i) {
+            if (look_up(text.data() + i, found)) return true;
+        }
+        if (text.size() + 1 < Size) return false; // its only gram is done
+        std::copy_n(text.end() - (Size - 1), Size - 1, ends.begin());
+        ends.back() = '/';
+        return look_up(ends.data(), found);
+    }
+
+private:
+    template <class Found>
+    bool look_up(char const* gram, Found found) {
+        auto const hash = gram_at<Size>(gram);
+        if (!globs_.has(hash) || std::find(seen_.begin(), end_, hash) != end_) return false;
+        if (end_ == seen_.end()) return look_up_all(found);
+        *end_++ = hash;
+        return globs_.visit(hash, found);
+    }
+    // Once; then nothing is left to look up.
+    template <class Found>
+    bool look_up_all(Found found) {
+        if (std::exchange(all_, true)) return false;
+        return globs_.visit_all(found);
+    }
+
+    candidate_table const& globs_;
+    std::array<std::uint64_t, 32> seen_;
+    std::uint64_t* end_ = seen_.data();
+    bool all_ = false;
+};
+
+} // namespace
+
+void glob_set::add(glob_sequence glob, glob_use use) {
+    if (drop_directories(glob)) use.of_path = false;
+    globs_.push_back({glob_program{glob, letters_}, use});
+}
+
+void glob_set::build() {
+    std::vector<glob_id> rest;
+    for (glob_id glob = 0; glob < globs_.size(); ++glob) {
+        if (!file(glob)) rest.push_back(glob);
+    }
+    rest_has_paths_ = std::any_of(rest.begin(), rest.end(),
+                                  [&](glob_id glob) { return globs_[glob].use.of_path; });
+    if (rest.size() > few) rest = file_under_grams<long_gram>(rest, globs_, grams_);
+    if (rest.size() > few) rest = file_under_grams<short_gram>(rest, globs_, shorts_);
+    always_ = std::move(rest);
+    for (auto* table : {&names_, &paths_, &extensions_, &grams_, &shorts_}) table->build();
+}
+
+// Where there is a place for it that is looked up at once.
+bool glob_set::file(glob_id glob) {
+    auto const& [program, use] = globs_[glob];
+    auto const tail = program.tail();
+    if (program.is_literal()) {
+        (use.of_path ? paths_ : names_).add(folded_hash(program.head()), glob);
+    } else if (!use.of_path && program.is_tail() && tail.rfind('.') == 0) {
+        extensions_.add(folded_hash(tail.substr(1)), glob);
+    } else {
+        return false;
+    }
+    return true;
+}
+
+bool glob_set::tries(glob_id glob, subject const& text, bool is_directory) const noexcept {
+    auto const& [program, use] = globs_[glob];
+    if (use.of_directory && !is_directory) return false;
+    if (!use.of_path) return program.matches(text.name());
+    if (program.matches(text.whole())) return true;
+    return text.below() != 0 && program.matches(text.whole().substr(text.below()));
+}
+
+// Calls `found` with each glob that may match, until it says true.
+template <class Found>
+bool glob_set::visit(subject const& text, Found found) const noexcept {
+    auto const name = text.name();
+    if (!names_.empty() && names_.visit(folded_hash(name), found)) return true;
+    if (!extensions_.empty()) {
+        auto const dot = name.rfind('.');
+        auto const extension = dot == name.npos ? std::string_view{} : name.substr(dot + 1);
+        if (dot != name.npos && extensions_.visit(folded_hash(extension), found)) return true;
+    }
+    auto const path = text.whole();
+    if (!paths_.empty()) {
+        if (paths_.visit(folded_hash(path), found)) return true;
+        auto const below = path.substr(text.below());
+        if (text.below() != 0 && paths_.visit(folded_hash(below), found)) return true;
+    }
+    if (std::any_of(always_.begin(), always_.end(), found)) return true;
+    auto const searched = rest_has_paths_ ? path : name;
+    return gram_search<long_gram>{grams_}.visit(searched, found) ||
+           gram_search<short_gram>{shorts_}.visit(searched, found);
+}
+
+bool glob_set::matches(subject const& text, bool is_directory) const noexcept {
+    return visit(text, [&](glob_id glob) { return tries(glob, text, is_directory); });
+}
+
+std::optional<std::size_t> glob_set::first(subject const& text,
+                                           bool is_directory) const noexcept {
+    std::optional<std::size_t> least;
+    visit(text, [&](glob_id glob) {
+        auto const rule = globs_[glob].use.rule;
+        if ((!least || rule < *least) && tries(glob, text, is_directory)) least = rule;
+        return false;
+    });
+    return least;
+}
+
+} // namespace restat::detail

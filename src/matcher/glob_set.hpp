@@ -1,0 +1,59 @@
+#pragma once
+
+#include "candidate_table.hpp"
+#include "glob_program.hpp"
+#include "subject.hpp"
+
+#include <cstddef>
+#include <optional>
+#include <vector>
+
+namespace restat::detail {
+
+// What a glob of a set is held against, and what it stands for.
+struct glob_use {
+    std::size_t rule = 0;
+    bool of_directory = false; // and of nothing else
+    bool of_path = false;      // or of the last component
+};
+
+// Any number of globs, of which only those are tried that may match; see glob_set.cpp.
+class glob_set {
+public:
+    explicit glob_set(letter_case letters) : letters_{letters} {}
+
+    letter_case letters() const noexcept { return letters_; }
+
+    // A glob that names something. Several may stand for one rule.
+    void add(glob_sequence glob, glob_use use);
+    // Once, after all were added.
+    void build();
+
+    bool matches(subject const& text, bool is_directory) const noexcept;
+    // The least rule that matches.
+    std::optional<std::size_t> first(subject const& text, bool is_directory) const noexcept;
+
+private:
+    struct entry {
+        glob_program program;
+        glob_use use;
+    };
+    using glob_id = candidate_table::glob_id;
+
+    bool file(glob_id glob);
+    bool tries(glob_id glob, subject const& text, bool is_directory) const noexcept;
+    template <class Found>
+    bool visit(subject const& text, Found found) const noexcept;
+
+    letter_case letters_;
+    std::vector<entry> globs_;
+    candidate_table names_;       // without a wildcard, by the last component
+    candidate_table paths_;       // without a wildcard, by the whole path
+    candidate_table extensions_;  // `*.x`, by the x
+    candidate_table grams_;       // of the rest, by four bytes that they require
+    candidate_table shorts_;      // by two
+    std::vector<glob_id> always_; // those that require less, or are few
+    bool rest_has_paths_ = false;
+};
+
+} // namespace restat::detail

@@ -8,8 +8,8 @@
 
 namespace restat::detail {
 
-// Which globs may match what has a given hash. A bit for each hash turns away most that none has,
-// without a look at the table itself.
+// Which globs may match what has a given hash, of which the first bits are the best. A bit for each
+// hash turns away most that no glob has, without a look at the table itself.
 class candidate_table {
 public:
     using glob_id = std::uint32_t;
@@ -22,7 +22,7 @@ public:
                          [](auto const& a, auto const& b) { return a.first < b.first; });
         while (std::size_t{1} << bits_ < globs_.size() * 2) ++bits_;
         slots_.assign(std::size_t{1} << bits_, {});
-        filter_.assign(slots_.size() * filter_factor / 64, 0);
+        filter_.assign((std::uint64_t{1} << (64 - filter_shift())) / 64, 0);
         for (std::size_t begin = 0; begin < globs_.size();) {
             auto end = begin;
             while (end < globs_.size() && globs_[end].first == globs_[begin].first) ++end;
@@ -33,16 +33,25 @@ public:
 
     bool empty() const noexcept { return globs_.empty(); }
 
-    // If false, no glob has this hash; if true, one probably has. Not of an empty table.
-    bool has(std::uint64_t hash) const noexcept {
-        auto const bit = filter_bit(hash);
-        return (filter_[bit / 64] >> bit % 64 & 1) != 0;
-    }
+    // Bits of an array, so that who looks up many hashes has them at hand.
+    struct filter {
+        // If false, no glob has this hash; if true, one probably has.
+        bool may_have(std::uint64_t hash) const noexcept {
+            auto const bit = hash >> shift;
+            return (bits[bit / 64] >> bit % 64 & 1) != 0;
+        }
+
+        std::uint64_t const* bits;
+        unsigned shift;
+    };
+    // Of a table that is not empty.
+    filter first_look() const noexcept { return {filter_.data(), filter_shift()}; }
+
     // Calls `found` with each glob that has the hash, in the order in which they were added, until
     // it says true; says whether it did.
     template <class Found>
     bool visit(std::uint64_t hash, Found found) const {
-        if (globs_.empty() || !has(hash)) return false;
+        if (globs_.empty() || !first_look().may_have(hash)) return false;
         for (auto at = slot_of(hash); slots_[at].end != 0; at = (at + 1) & (slots_.size() - 1)) {
             auto const [begin, end] = slots_[at];
             if (globs_[begin].first != hash) continue;
@@ -60,23 +69,20 @@ public:
     }
 
 private:
-    static constexpr std::size_t filter_factor = 8; // bits for each slot
-
     struct slot {
         std::uint32_t begin = 0; // in globs_
         std::uint32_t end = 0;   // 0 if it is free
     };
 
     std::size_t slot_of(std::uint64_t hash) const noexcept { return hash >> (64 - bits_); }
-    std::size_t filter_bit(std::uint64_t hash) const noexcept {
-        return hash & (slots_.size() * filter_factor - 1);
-    }
+    // A few per cent of the bits are set at most, and no less than 2 KiB are worth it.
+    unsigned filter_shift() const noexcept { return 64 - std::max(bits_ + 4, 14U); }
     void place(std::size_t begin, std::size_t end) {
         auto const hash = globs_[begin].first;
         auto at = slot_of(hash);
         while (slots_[at].end != 0) at = (at + 1) & (slots_.size() - 1);
         slots_[at] = {static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(end)};
-        auto const bit = filter_bit(hash);
+        auto const bit = hash >> filter_shift();
         filter_[bit / 64] |= std::uint64_t{1} << bit % 64;
     }
 

@@ -98,8 +98,10 @@ std::vector<std::string> glob_program::required() const {
 }
 
 bool glob_program::same(std::string_view literal, char const* text) const noexcept {
+    if (literal.empty()) return true;
     if (letters_ == letter_case::sensitive) {
-        return literal.empty() || std::memcmp(literal.data(), text, literal.size()) == 0;
+        return literal.front() == *text &&
+               std::memcmp(literal.data(), text, literal.size()) == 0;
     }
     return std::equal(literal.begin(), literal.end(), text,
                       [](char own, char other) { return own == fold(other); });
@@ -166,19 +168,31 @@ private:
                                      one.byte == static_cast<unsigned char>(fold(byte)));
     }
 
-    // The last `*` takes one byte more.
+    // Whether it is worth to go on with a step from here.
+    bool may_begin(std::size_t step, std::size_t at) const noexcept {
+        if (step == steps_.size() || steps_[step].what > op::set) return true;
+        return at < text_.size() && takes(steps_[step], text_[at]);
+    }
+    // The last `*` takes one byte more, or as many as are in vain.
     bool lengthen_star() noexcept {
-        if (star_ == none || star_at_ == text_.size() || text_[star_at_] == '/') return false;
-        at_ = ++star_at_;
+        if (star_ == none) return false;
+        do {
+            if (star_at_ == text_.size() || text_[star_at_] == '/') return false;
+            ++star_at_;
+        } while (!may_begin(star_, star_at_));
+        at_ = star_at_;
         step_ = star_;
         return true;
     }
-    // The last `**/` takes one component more.
+    // The last `**/` takes one component more, or as many as are in vain.
     bool lengthen_directories() noexcept {
         if (directories_ == none) return false;
-        auto const slash = text_.find('/', directories_at_);
-        if (slash == text_.npos) return false;
-        at_ = directories_at_ = slash + 1;
+        do {
+            auto const slash = text_.find('/', directories_at_);
+            if (slash == text_.npos) return false;
+            directories_at_ = slash + 1;
+        } while (!may_begin(directories_, directories_at_));
+        at_ = directories_at_;
         step_ = directories_;
         star_ = none;
         return true;

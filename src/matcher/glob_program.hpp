@@ -25,6 +25,10 @@ public:
     }
     std::string_view tail() const noexcept { return std::string_view{literals_}.substr(head_); }
     bool is_literal() const noexcept { return steps_.empty(); }
+    // Begins with `**/`: what it matches, it matches below any directory too.
+    bool is_anywhere() const noexcept {
+        return head_ == 0 && !steps_.empty() && steps_.front().what == op::directories;
+    }
     // Only a `*` stands before the tail.
     bool is_tail() const noexcept { return head_ == 0 && is_one(op::star); }
 
@@ -33,10 +37,12 @@ public:
 
 private:
     enum class op : unsigned char {
-        byte,        // this byte
-        slash,       // a `/`
-        any,         // any byte but `/`
-        set,         // one of a set, which has no `/`
+        // That take one byte:
+        byte,  // this one
+        slash, // `/`
+        any,   // any but `/`
+        set,   // one of a set, which has no `/`
+        // That take as many as they need:
         star,        // any bytes but `/`, also none
         directories, // `**/`: any number of components, each with its `/`
         rest,        // `/**` at the end: at least one byte

@@ -38,7 +38,7 @@ bool is_star(glob_token const& token) noexcept { return token.what == glob_token
 template <std::size_t Size>
 std::uint64_t gram_at(char const* from) noexcept {
     using word = std::conditional_t<Size == long_gram, std::uint32_t, std::uint16_t>;
-    return mix(Size, load_folded<word>(from));
+    return load_folded<word>(from) * std::uint64_t{0x9e3779b97f4a7c15};
 }
 
 // `**/x` is `x` in any directory: makes it a name, if it is that.
@@ -106,24 +106,26 @@ public:
         std::array<char, Size> ends;
         ends.fill('/');
         std::copy_n(text.begin(), std::min(text.size(), Size - 1), ends.begin() + 1);
-        if (look_up(ends.data(), found)) return true;
+        if (look_up(gram_at<Size>(ends.data()), found)) return true;
+        auto const filter = globs_.first_look();
         for (std::size_t i = 0; i + Size <= text.size(); ++i) {
-            if (look_up(text.data() + i, found)) return true;
+            auto const gram = gram_at<Size>(text.data() + i);
+            if (filter.may_have(gram) && look_up(gram, found)) return true;
         }
         if (text.size() + 1 < Size) return false; // its only gram is done
         std::copy_n(text.end() - (Size - 1), Size - 1, ends.begin());
         ends.back() = '/';
-        return look_up(ends.data(), found);
+        return look_up(gram_at<Size>(ends.data()), found);
     }
 
 private:
     template <class Found>
-    bool look_up(char const* gram, Found found) {
-        auto const hash = gram_at<Size>(gram);
-        if (!globs_.has(hash) || std::find(seen_.begin(), end_, hash) != end_) return false;
-        if (end_ == seen_.end()) return look_up_all(found);
-        *end_++ = hash;
-        return globs_.visit(hash, found);
+    bool look_up(std::uint64_t gram, Found found) {
+        auto* const end = seen_.data() + count_;
+        if (std::find(seen_.data(), end, gram) != end) return false;
+        if (count_ == seen_.size()) return look_up_all(found);
+        seen_[count_++] = gram;
+        return globs_.visit(gram, found);
     }
     // Once; then nothing is left to look up.
     template <class Found>
@@ -134,7 +136,7 @@ private:
 
     candidate_table const& globs_;
     std::array<std::uint64_t, 32> seen_;
-    std::uint64_t* end_ = seen_.data();
+    std::size_t count_ = 0;
     bool all_ = false;
 };
 
@@ -163,7 +165,9 @@ bool glob_set::file(glob_id glob) {
     auto const& [program, use] = globs_[glob];
     auto const tail = program.tail();
     if (program.is_literal()) {
-        (use.of_path ? paths_ : names_).add(folded_hash(program.head()), glob);
+        auto const whole = program.head();
+        (use.of_path ? paths_ : names_).add(folded_hash(whole), glob);
+        if (use.of_path) path_lengths_ |= std::uint64_t{1} << whole.size() % 64;
     } else if (!use.of_path && program.is_tail() && tail.rfind('.') == 0) {
         extensions_.add(folded_hash(tail.substr(1)), glob);
     } else {
@@ -177,7 +181,8 @@ bool glob_set::tries(glob_id glob, subject const& text, bool is_directory) const
     if (use.of_directory && !is_directory) return false;
     if (!use.of_path) return program.matches(text.name());
     if (program.matches(text.whole())) return true;
-    return text.below() != 0 && program.matches(text.whole().substr(text.below()));
+    return text.below() != 0 && !program.is_anywhere() &&
+           program.matches(text.whole().substr(text.below()));
 }
 
 // Calls `found` with each glob that may match, until it says true.
@@ -191,11 +196,12 @@ bool glob_set::visit(subject const& text, Found found) const noexcept {
         if (dot != name.npos && extensions_.visit(folded_hash(extension), found)) return true;
     }
     auto const path = text.whole();
-    if (!paths_.empty()) {
-        if (paths_.visit(folded_hash(path), found)) return true;
-        auto const below = path.substr(text.below());
-        if (text.below() != 0 && paths_.visit(folded_hash(below), found)) return true;
-    }
+    auto const is_literal = [&](std::string_view whole) {
+        bool const of_length = (path_lengths_ >> whole.size() % 64 & 1) != 0;
+        return of_length && paths_.visit(folded_hash(whole), found);
+    };
+    if (is_literal(path)) return true;
+    if (text.below() != 0 && is_literal(path.substr(text.below()))) return true;
     if (std::any_of(always_.begin(), always_.end(), found)) return true;
     auto const searched = rest_has_paths_ ? path : name;
     return gram_search<long_gram>{grams_}.visit(searched, found) ||

@@ -5,6 +5,7 @@
 #include "subject.hpp"
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <vector>
 
@@ -47,12 +48,13 @@ private:
 
     letter_case letters_;
     std::vector<entry> globs_;
-    candidate_table names_;       // without a wildcard, by the last component
-    candidate_table paths_;       // without a wildcard, by the whole path
-    candidate_table extensions_;  // `*.x`, by the x
-    candidate_table grams_;       // of the rest, by four bytes that they require
-    candidate_table shorts_;      // by two
-    std::vector<glob_id> always_; // those that require less, or are few
+    candidate_table names_;          // without a wildcard, by the last component
+    candidate_table paths_;          // without a wildcard, by the whole path
+    std::uint64_t path_lengths_ = 0; // a bit for each that there is, modulo 64
+    candidate_table extensions_;     // `*.x`, by the x
+    candidate_table grams_;          // of the rest, by four bytes that they require
+    candidate_table shorts_;         // by two
+    std::vector<glob_id> always_;    // those that require less, or are few
     bool rest_has_paths_ = false;
 };
 

@@ -12,7 +12,7 @@ void escape_name(benchmark::State& state, std::string_view name) {
     state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(name.size()));
 }
 
-BENCHMARK_CAPTURE(escape_name, plain, "src/matcher/glob_automaton.cpp");
+BENCHMARK_CAPTURE(escape_name, plain, "src/matcher/glob_program.cpp");
 BENCHMARK_CAPTURE(escape_name, accents, "caf\xc3\xa9/na\xc3\xafve/\xe6\x97\xa5\xe6\x9c\xac.cpp");
 BENCHMARK_CAPTURE(escape_name, controls, "line\nbreak\x1b[31m\xff\xfe");
 

@@ -25,6 +25,8 @@
 #include <restat/fwd.hpp>
 #include <restat/matcher/any_matcher.hpp>
 #include <restat/matcher/explanation.hpp>
+#include <restat/matcher/directory_reader.hpp>
+#include <restat/matcher/gitignore_matcher.hpp>
 #include <restat/matcher/glob_matcher.hpp>
 #include <restat/matcher/ignore_matcher.hpp>
 #include <restat/matcher/letter_case.hpp>

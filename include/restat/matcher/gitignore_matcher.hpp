@@ -1,0 +1,74 @@
+#pragma once
+
+#include <restat/matcher/directory_reader.hpp>
+#include <restat/matcher/explanation.hpp>
+#include <restat/matcher/logic.hpp>
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace restat {
+
+/// Where a `gitignore_matcher` finds what is the user's own.
+struct gitignore_options {
+    /// For `~`, `.gitconfig` and `.config`; if empty, nothing of the user's is read.
+    std::string home = {};
+    /// `$XDG_CONFIG_HOME`; if empty, `.config` in `home`.
+    std::string config_home = {};
+};
+
+/// A `path_matcher` of the rules of git: `exclude` for what an ignore file leaves out, `include`
+/// for what one takes back in by `!`, else `none`.
+///
+/// Rules are read as a tree is walked, and again when their file differs. The first of these that
+/// has a rule for a path decides, and in a file the last rule that matches:
+///
+/// 1. `.ignore` in the path's directory, then in those above it
+/// 2. `.gitignore` likewise, up to the top of the path's own repository
+/// 3. `info/exclude` of that repository
+/// 4. its `core.excludesFile`, by default `git/ignore` in `config_home`
+///
+/// Above a root, those up to the top of its repository count too. A directory with a `.git`, or
+/// with one that is a file and leads to it, as in a worktree or a submodule, is a repository of its
+/// own: what stands above, but for `.ignore`, does not reach into it. Outside of a repository
+/// `.ignore` and `.gitignore` below the root count all the same.
+///
+/// `core.excludesFile` and `core.ignoreCase` are looked for in `git/config` of `config_home`, in
+/// `.gitconfig` and in the repository's `config`, the last of them first. What a config file
+/// includes, the system's and a worktree's own are not read.
+///
+/// Where versions of git differ, this is 2.52: a link for `.gitignore` is not followed (2.32), in
+/// `foo**/bar` two stars are one (2.52).
+/// \errors found by `faults`: an ignore file that cannot be read, whose earlier rules stay; one of
+/// more than 1 MiB; a rule with more than 1,024 wildcards and letters, which matches nothing
+/// \cost per ignore file and scan a status; one that differs is read. A path takes one hash for its
+/// name and one for its extension and path each, then as long as the rules that are no literals.
+/// Copies share what was read.
+/// \threads any; but `add` from one, before the first scan
+/// \source gitignore(5), gitrepository-layout(5), git-config(1)
+class RESTAT_EXPORT gitignore_matcher {
+public:
+    explicit gitignore_matcher(gitignore_options from = {});
+
+    /// Rules as if `directory`, as it is told, held them in a `.gitignore`; a scan replaces them.
+    void add(std::string_view rules, std::string_view directory = ".");
+
+    verdict operator()(candidate const& path) const noexcept;
+    verdict previously(candidate const& path) const noexcept;
+    entered enter(candidate const& directory, directory_reader& reader) const;
+    /// The rule, and its file and line: "src/.gitignore:12".
+    explanation explain(candidate const& path) const;
+    /// Appends what could not be read since the last call.
+    void faults(std::vector<finding>& into) const;
+
+private:
+    struct store;
+    std::shared_ptr<store> store_;
+};
+
+template <>
+inline constexpr bool enable_matcher_logic<gitignore_matcher> = true;
+
+} // namespace restat

@@ -1,0 +1,134 @@
+#include "git_config.hpp"
+
+#include "wild_pattern.hpp"
+
+#include <algorithm>
+
+// Sections in brackets, and below each its variables, one a line:
+//
+//     [core]              # or ; begins a comment
+//         excludesFile = "~/a b" \      a backslash at the end goes on with the next line
+//
+// Names have no case. A variable without `=` is true.
+
+namespace restat::detail {
+namespace {
+
+bool same_name(std::string_view a, std::string_view b) noexcept {
+    return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                      [](char x, char y) { return lower(x) == lower(y); });
+}
+
+bool is_blank(char c) noexcept { return c == ' ' || c == '\t' || c == '\r'; }
+
+bool is_name(char c) noexcept {
+    return (lower(c) >= 'a' && lower(c) <= 'z') || (c >= '0' && c <= '9') || c == '-';
+}
+
+class reader {
+public:
+    reader(std::string_view text, git_settings& into) : text_{text}, into_{into} {
+        if (text_.starts_with("\xef\xbb\xbf")) text_.remove_prefix(3);
+    }
+
+    void run() {
+        while (!text_.empty() && read_one()) {
+        }
+    }
+
+private:
+    bool read_one() {
+        char const c = text_.front();
+        if (is_blank(c) || c == '\n') return text_.remove_prefix(1), true;
+        if (c == '#' || c == ';') return skip_line(), true;
+        if (c == '[') return read_section();
+        return is_name(c) && read_variable();
+    }
+
+    void skip_line() { text_.remove_prefix(std::min(text_.find('\n'), text_.size())); }
+    void skip_blanks() {
+        while (!text_.empty() && is_blank(text_.front())) text_.remove_prefix(1);
+    }
+
+    bool read_section() {
+        auto const end = text_.find_first_of("]\n");
+        if (end == std::string_view::npos || text_[end] == '\n') return false;
+        in_core_ = same_name(text_.substr(1, end - 1), "core");
+        text_.remove_prefix(end + 1);
+        return true;
+    }
+
+    bool read_variable() {
+        auto const end = std::find_if_not(text_.begin(), text_.end(), is_name);
+        auto const name = text_.substr(0, static_cast<std::size_t>(end - text_.begin()));
+        text_.remove_prefix(name.size());
+        skip_blanks();
+        std::string value = "true";
+        if (text_.starts_with('=')) {
+            text_.remove_prefix(1);
+            skip_blanks();
+            if (!read_value(value)) return false;
+        } else if (!text_.empty() && std::string_view{"\n#;"}.find(text_.front()) == text_.npos) {
+            return false;
+        }
+        if (in_core_) take(name, std::move(value));
+        return true;
+    }
+
+    bool read_value(std::string& value) {
+        value.clear();
+        bool quoted = false;
+        std::size_t end = 0; // of what is no blank at the end
+        for (; !text_.empty() && text_.front() != '\n'; text_.remove_prefix(1)) {
+            char const c = text_.front();
+            if (!quoted && (c == '#' || c == ';')) {
+                skip_line();
+                break;
+            }
+            if (c == '"') {
+                quoted = !quoted;
+            } else if (c == '\\') {
+                if (!read_escaped(value)) return false;
+            } else {
+                value += c;
+            }
+            if (quoted || !is_blank(c)) end = value.size();
+        }
+        value.resize(end);
+        return !quoted;
+    }
+
+    // Leaves the last byte of what it read.
+    bool read_escaped(std::string& value) {
+        text_.remove_prefix(1);
+        if (text_.starts_with("\r\n")) text_.remove_prefix(1);
+        if (text_.empty()) return false;
+        switch (text_.front()) {
+        case '\n': return true;
+        case 'n': return value += '\n', true;
+        case 't': return value += '\t', true;
+        case 'b': return value += '\b', true;
+        case '\\':
+        case '"': return value += text_.front(), true;
+        default: return false;
+        }
+    }
+
+    void take(std::string_view name, std::string value) {
+        if (same_name(name, "excludesfile")) into_.excludes_file = std::move(value);
+        if (same_name(name, "ignorecase")) {
+            into_.ignores_case = same_name(value, "true") || same_name(value, "yes") ||
+                                 same_name(value, "on") || value == "1";
+        }
+    }
+
+    std::string_view text_;
+    git_settings& into_;
+    bool in_core_ = false;
+};
+
+} // namespace
+
+void read_git_config(std::string_view text, git_settings& into) { reader{text, into}.run(); }
+
+} // namespace restat::detail

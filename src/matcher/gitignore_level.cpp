@@ -1,0 +1,237 @@
+#include "gitignore_level.hpp"
+
+#include "git_config.hpp"
+#include "unread.hpp"
+
+#include <algorithm>
+#include <optional>
+
+namespace restat::detail {
+namespace {
+
+constexpr std::size_t ignore_limit = std::size_t{1} << 20;
+constexpr std::size_t config_limit = std::size_t{1} << 20;
+
+std::string_view without_line_end(std::string_view text) noexcept {
+    while (text.ends_with('\n') || text.ends_with('\r')) text.remove_suffix(1);
+    return text;
+}
+
+// `path`, which may be relative to a directory, given with its slash.
+std::string resolved(std::string const& directory, std::string_view path) {
+    return path.starts_with('/') ? std::string{path} : directory + std::string{path};
+}
+
+template <class Same>
+bool all_files(gitignore_level const& a, gitignore_level const& b, Same same) {
+    return same(a.ignore, b.ignore) && same(a.gitignore, b.gitignore) &&
+           same(a.exclude, b.exclude) && same(a.user, b.user) &&
+           std::equal(a.above.begin(), a.above.end(), b.above.begin(), b.above.end(),
+                      [&](gitignore_above const& x, gitignore_above const& y) {
+                          return same(x.ignore, y.ignore) && same(x.gitignore, y.gitignore);
+                      });
+}
+
+class level_reader {
+public:
+    level_reader(gitignore_place const& at, gitignore_options const& from,
+                 directory_reader& reader, std::vector<finding>& faults)
+        : at_{at}, from_{from}, reader_{reader}, faults_{faults} {}
+
+    gitignore_level read(gitignore_level const& before) {
+        gitignore_level found;
+        found.letters = at_.letters;
+        if (reader_.may_hold(".git")) find_repository("", found, before);
+        if (at_.is_root && !found.repository) climb(found, before);
+        if (found.repository) read_repository(found, before);
+        if (reader_.may_hold(".ignore")) {
+            found.ignore = read_file(before.ignore, ".ignore", letter_case::sensitive);
+        }
+        if (reader_.may_hold(".gitignore")) {
+            found.gitignore = read_file(before.gitignore, ".gitignore", found.letters);
+        }
+        return found;
+    }
+
+private:
+    void fail(std::string path, std::error_code error, std::string operation = "read") {
+        faults_.push_back({std::move(path), error, std::move(operation)});
+    }
+
+    // How a path of the reader is told.
+    std::string told(std::string const& path) const { return resolved(at_.directory, path); }
+
+    // Whether something is there; what cannot be known is as it was.
+    bool is_there(std::string const& path, bool before, file_type type = file_type::none) {
+        std::error_code error;
+        auto const seen = reader_.look(path, last_link::follow, error);
+        if (!error) return type == file_type::none || seen.type == type;
+        if (is_absence(error)) return false;
+        bool const above = path.starts_with('/'); // where there may be nothing for us
+        if (before || !above) fail(told(path), error, "stat");
+        return before;
+    }
+
+    gitignore_file read_file(gitignore_file const& before, std::string const& path,
+                             letter_case letters, last_link link = last_link::keep) {
+        auto found = refresh(before, path, letters, link);
+        if (found.rules && found.rules->too_large() != 0) {
+            fail(found.rules->origin(), errc::pattern_too_large,
+                 "use line " + std::to_string(found.rules->too_large()) + " of");
+        }
+        return found;
+    }
+
+    gitignore_file refresh(gitignore_file const& before, std::string const& path,
+                           letter_case letters, last_link link) {
+        std::error_code error;
+        auto const seen = reader_.look(path, link, error);
+        if (!error && seen.type == file_type::symlink) {
+            fail(told(path), std::make_error_code(std::errc::too_many_symbolic_link_levels));
+        }
+        if (!error && seen.type != file_type::regular) return {};
+        bool const comparable = before.rules && before.rules->letters() == letters &&
+                                before.rules->origin() == told(path);
+        if (!error && comparable && before.seen.final &&
+            differences(before.seen, seen) == fields::none) {
+            return before;
+        }
+        std::string text;
+        if (!error) text = reader_.read(path, link, ignore_limit, error);
+        if (error && is_absence(error)) return {};
+        if (error) return fail(told(path), error), before;
+        if (comparable && before.rules->text() == text) return {seen, before.rules};
+        return {seen, std::make_shared<gitignore_rules>(std::move(text), told(path), letters)};
+    }
+
+    std::optional<std::string> read_small(std::string const& path) {
+        std::error_code error;
+        auto text = reader_.read(path, last_link::follow, config_limit, error);
+        if (!error) return text;
+        bool const none = is_absence(error) || error == std::errc::invalid_argument;
+        if (!none) fail(told(path), error);
+        return {};
+    }
+
+    // `base` is the directory that may be the top of a repository, with its slash.
+    void find_repository(std::string const& base, gitignore_level& found,
+                         gitignore_level const& before) {
+        auto git = base + ".git";
+        if (!is_there(git, before.repository)) return;
+        if (auto const link = read_small(git)) {
+            constexpr std::string_view key = "gitdir: ";
+            auto const line = without_line_end(*link);
+            if (!line.starts_with(key)) return;
+            git = resolved(base, line.substr(key.size()));
+        }
+        auto common = git;
+        if (auto const link = read_small(git + "/commondir")) {
+            common = resolved(git + "/", without_line_end(*link));
+        }
+        bool const was = before.repository && before.common == common;
+        found.repository = is_there(git + "/HEAD", was) &&
+                           is_there(common + "/objects", was, file_type::directory) &&
+                           is_there(common + "/refs", was, file_type::directory);
+        found.common = std::move(common);
+    }
+
+    // From a root upwards, until there is a repository.
+    void climb(gitignore_level& found, gitignore_level const& before) {
+        std::error_code error;
+        auto const location = reader_.location(error);
+        if (error || location == "/") return;
+        auto top = location.size();
+        while (!found.repository && top > 0) {
+            top = location.find_last_of('/', top - 1);
+            find_repository(location.substr(0, top + 1), found, before);
+        }
+        if (!found.repository) return;
+        top_ = location.substr(0, top + 1);
+        found.lead = location.substr(top_.size()) + "/";
+    }
+
+    // What stands between a root and the top of its repository.
+    void read_above(gitignore_level& found, gitignore_level const& before) {
+        bool const comparable = before.lead == found.lead;
+        for (auto size = found.lead.size(); size != 0;) {
+            size = found.lead.find_last_of('/', size - 2) + 1; // none: 0
+            auto const i = found.above.size();
+            bool const known = comparable && i < before.above.size();
+            auto const old = known ? before.above[i] : gitignore_above{};
+            auto const directory = top_ + found.lead.substr(0, size);
+            found.above.push_back(
+                {size, read_file(old.ignore, directory + ".ignore", letter_case::sensitive),
+                 read_file(old.gitignore, directory + ".gitignore", found.letters)});
+        }
+    }
+
+    git_settings read_settings(std::string const& common) {
+        git_settings settings;
+        auto const take = [&](std::string const& path) {
+            if (auto const text = read_small(path)) read_git_config(*text, settings);
+        };
+        if (!from_.home.empty()) {
+            take(config_home() + "/git/config");
+            take(from_.home + "/.gitconfig");
+        }
+        take(common + "/config");
+        return settings;
+    }
+
+    std::string config_home() const {
+        return from_.config_home.empty() ? from_.home + "/.config" : from_.config_home;
+    }
+
+    // Where the user keeps rules for all repositories; empty for nowhere.
+    std::string user_file(git_settings const& settings) const {
+        if (!settings.excludes_file) {
+            return from_.home.empty() ? "" : config_home() + "/git/ignore";
+        }
+        std::string_view const path = *settings.excludes_file;
+        if (!path.starts_with('~')) return path.empty() ? "" : resolved(top_, path);
+        bool const own = path.starts_with("~/") && !from_.home.empty();
+        return own ? from_.home + std::string{path.substr(1)} : "";
+    }
+
+    void read_repository(gitignore_level& found, gitignore_level const& before) {
+        auto const settings = read_settings(found.common);
+        bool const folds = settings.ignores_case.value_or(false);
+        found.letters = folds ? letter_case::folded : letter_case::sensitive;
+        read_above(found, before);
+        auto const exclude = found.common + "/info/exclude";
+        found.exclude = read_file(before.exclude, exclude, found.letters, last_link::follow);
+        if (auto const user = user_file(settings); !user.empty()) {
+            found.user = read_file(before.user, user, found.letters, last_link::follow);
+        }
+    }
+
+    gitignore_place const& at_;
+    gitignore_options const& from_;
+    directory_reader& reader_;
+    std::vector<finding>& faults_;
+    std::string top_; // of the repository, with the slash, where the root is below it
+};
+
+} // namespace
+
+bool same_rules(gitignore_level const& a, gitignore_level const& b) noexcept {
+    return a.repository == b.repository && a.lead == b.lead &&
+           all_files(a, b, [](gitignore_file const& x, gitignore_file const& y) {
+               return x.rules == y.rules;
+           });
+}
+
+bool same_files(gitignore_level const& a, gitignore_level const& b) noexcept {
+    return a.common == b.common && a.letters == b.letters && same_rules(a, b) &&
+           all_files(a, b, [](gitignore_file const& x, gitignore_file const& y) {
+               return x.seen.final == y.seen.final && differences(x.seen, y.seen) == fields::none;
+           });
+}
+
+gitignore_level read_level(gitignore_place const& at, gitignore_level const& before,
+                           gitignore_options const& from, directory_reader& reader,
+                           std::vector<finding>& faults) {
+    return level_reader{at, from, reader, faults}.read(before);
+}
+
+} // namespace restat::detail

@@ -1,0 +1,336 @@
+#include <restat/matcher/gitignore_matcher.hpp>
+
+#include "gitignore_level.hpp"
+#include "reader_lock.hpp"
+
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <bitset>
+#include <limits>
+#include <mutex>
+#include <new>
+#include <optional>
+#include <unordered_map>
+
+// One frame for each directory that brings rules, found by its path; each knows the next one
+// outwards:
+//
+//     ""           .gitignore, a repository   <---+
+//     "src/"       .gitignore                 <---+---+
+//     "src/deep/"                                 |   |   no rules, no frame
+//     "lib/"       .git: a repository of its own -+   |
+//     "src/deep/x/"  .ignore  ------------------------+
+//
+// A frame never changes: a directory whose rules do gets a new one, in which the rules of the scan
+// before are kept until the next scan has come by. Frames of directories that a scan no longer
+// enters are dropped by the one after it.
+
+namespace restat {
+namespace {
+
+using detail::gitignore_file;
+using detail::gitignore_level;
+using detail::gitignore_rule;
+using detail::gitignore_rules;
+using detail::gitignore_subject;
+
+enum class scan : unsigned char { now, before };
+
+struct frame {
+    std::string directory; // as it is told, with the slash; empty for "."
+    std::size_t root = 0;  // how much of that is the root's
+    gitignore_level now;
+    std::optional<gitignore_level> before; // where it differs
+    std::shared_ptr<frame const> outer;
+    mutable std::atomic<unsigned> entered = 0; // by which scan
+
+    gitignore_level const& level(scan when) const noexcept {
+        return when == scan::before && before ? *before : now;
+    }
+};
+using frame_ptr = std::shared_ptr<frame const>;
+
+struct text_hash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view text) const noexcept {
+        return static_cast<std::size_t>(detail::hash_bytes(text));
+    }
+};
+using frame_map = std::unordered_map<std::string, frame_ptr, text_hash, std::equal_to<>>;
+
+struct decision {
+    gitignore_rule const* rule = nullptr;
+    gitignore_rules const* of = nullptr;
+
+    verdict says() const noexcept {
+        if (rule == nullptr) return verdict::none;
+        return rule->negated ? verdict::include : verdict::exclude;
+    }
+};
+
+// `lead` and `below`, one after the other; in place unless it is very long.
+class joined_path {
+public:
+    joined_path(std::string_view lead, std::string_view below) {
+        auto const size = lead.size() + below.size();
+        char* to = buffer_.data();
+        if (size > buffer_.size()) {
+            spilled_.resize(size);
+            to = spilled_.data();
+        }
+        std::copy(below.begin(), below.end(), std::copy(lead.begin(), lead.end(), to));
+        path_ = {to, size};
+    }
+    joined_path(joined_path const&) = delete;
+    joined_path& operator=(joined_path const&) = delete;
+
+    std::string_view path() const noexcept { return path_; }
+
+private:
+    std::array<char, 512> buffer_;
+    std::string spilled_;
+    std::string_view path_;
+};
+
+// Asks the files that hold for a path, in the order of their rank.
+class search {
+public:
+    search(candidate const& path, scan when) noexcept
+        : path_{path}
+        , when_{when}
+        , what_{path.name(), detail::hash_bytes(path.name()), path.is_directory()} {}
+
+    decision run(frame const* innermost) {
+        for (auto at = innermost; at != nullptr && !found_.rule; at = at->outer.get()) {
+            auto const& level = at->level(when_);
+            ask(level.ignore, below(*at));
+            if (!level.above.empty()) ask_above(*at, &detail::gitignore_above::ignore);
+        }
+        for (auto at = innermost; at != nullptr && !found_.rule; at = at->outer.get()) {
+            auto const& level = at->level(when_);
+            ask(level.gitignore, below(*at));
+            if (!level.above.empty()) ask_above(*at, &detail::gitignore_above::gitignore);
+            if (!level.repository) continue;
+            ask_repository(*at);
+            break;
+        }
+        return found_;
+    }
+
+private:
+    std::string_view below(frame const& in) const noexcept {
+        return path_.path.substr(in.directory.size());
+    }
+
+    void ask(gitignore_file const& file, std::string_view path) {
+        if (!file.rules || found_.rule) return;
+        found_ = {file.rules->match(what_, path), file.rules.get()};
+    }
+
+    void ask_above(frame const& root, gitignore_file detail::gitignore_above::*which) {
+        auto const& level = root.level(when_);
+        joined_path const whole{level.lead, below(root)};
+        for (auto const& above : level.above) {
+            ask(above.*which, whole.path().substr(above.offset));
+        }
+    }
+
+    void ask_repository(frame const& in) {
+        auto const& level = in.level(when_);
+        if (!level.exclude.rules && !level.user.rules) return;
+        joined_path const whole{level.lead, below(in)};
+        ask(level.exclude, whole.path());
+        ask(level.user, whole.path());
+    }
+
+    candidate const& path_;
+    scan when_;
+    gitignore_subject what_;
+    decision found_;
+};
+
+std::string with_slash(std::string_view directory) {
+    if (directory == ".") return "";
+    return std::string{directory} + (directory.ends_with('/') ? "" : "/");
+}
+
+} // namespace
+
+struct gitignore_matcher::store {
+    explicit store(gitignore_options what) : from{std::move(what)} {}
+
+    // To be called with the lock held.
+    frame_ptr const* find(std::string_view directory) const noexcept;
+    frame_ptr const* innermost(candidate const& path) const noexcept;
+    void index();
+
+    decision decide(candidate const& path, scan when) const noexcept;
+    unsigned scan_of(std::string_view root) const;
+
+    entered enter(candidate const& directory, directory_reader& reader);
+    void begin_scan(std::string const& root);
+    gitignore_level read(frame const& made, bool is_root, gitignore_level const& before,
+                         directory_reader& reader);
+    entered put(frame_ptr const& old, std::shared_ptr<frame> made);
+
+    gitignore_options const from;
+    detail::reader_lock lock;
+    frame_map frames;
+    std::bitset<1024> sizes; // of the frames' directories, modulo
+    std::unordered_map<std::string, unsigned, text_hash, std::equal_to<>> scans; // of each root
+    std::mutex faults_mutex;
+    std::vector<finding> faults;
+};
+
+frame_ptr const* gitignore_matcher::store::find(std::string_view directory) const noexcept {
+    if (!sizes[directory.size() % sizes.size()]) return nullptr;
+    auto const at = frames.find(directory);
+    return at == frames.end() ? nullptr : &at->second;
+}
+
+// Of the directories from the path's own up to the root.
+frame_ptr const* gitignore_matcher::store::innermost(candidate const& path) const noexcept {
+    auto const& text = path.path;
+    for (auto end = text.find_last_of('/');; end = text.find_last_of('/', end - 1)) {
+        auto const size = end == std::string_view::npos ? 0 : end + 1;
+        if (size < path.below) return nullptr;
+        if (auto const* found = find(text.substr(0, size))) return found;
+        if (size <= path.below || size <= 1) return nullptr;
+    }
+}
+
+void gitignore_matcher::store::index() {
+    sizes.reset();
+    for (auto const& [directory, at] : frames) sizes.set(directory.size() % sizes.size());
+}
+
+// A path that does not fit into memory has no rules.
+decision gitignore_matcher::store::decide(candidate const& path, scan when) const noexcept {
+    try {
+        auto const* at = innermost(path);
+        return at ? search{path, when}.run(at->get()) : decision{};
+    } catch (std::bad_alloc const&) {
+        return {};
+    }
+}
+
+unsigned gitignore_matcher::store::scan_of(std::string_view root) const {
+    auto const at = scans.find(root);
+    return at == scans.end() ? 0 : at->second;
+}
+
+// Drops what the scan before this one did not come by.
+void gitignore_matcher::store::begin_scan(std::string const& root) {
+    std::lock_guard const writing{lock};
+    auto const number = ++scans[root];
+    auto const erased = std::erase_if(frames, [&](auto const& item) {
+        frame const& at = *item.second;
+        return at.root == root.size() && at.directory.starts_with(root) && at.directory != root &&
+               at.entered.load() + 1 < number;
+    });
+    if (erased != 0) index();
+}
+
+gitignore_level gitignore_matcher::store::read(frame const& made, bool is_root,
+                                               gitignore_level const& before,
+                                               directory_reader& reader) {
+    auto const letters = made.outer ? made.outer->now.letters : letter_case::sensitive;
+    std::vector<finding> found;
+    auto level = read_level({made.directory, is_root, letters}, before, from, reader, found);
+    if (!found.empty()) {
+        std::lock_guard const telling{faults_mutex};
+        faults.insert(faults.end(), found.begin(), found.end());
+    }
+    return level;
+}
+
+// In the first scan of a root there is nothing to be compared with.
+entered gitignore_matcher::store::put(frame_ptr const& old, std::shared_ptr<frame> made) {
+    bool const same_outer = old && old->outer == made->outer;
+    if (same_outer && !old->before && same_files(old->now, made->now)) {
+        old->entered = made->entered.load();
+        return entered::rules;
+    }
+    auto const& before = old ? old->now : gitignore_level{};
+    bool const changed = made->entered > 1 && !same_rules(made->now, before);
+    if (changed) made->before = before;
+    bool const keeps = changed || !made->now.empty();
+    std::lock_guard const writing{lock};
+    if (keeps) {
+        frames.insert_or_assign(made->directory, made);
+    } else {
+        frames.erase(made->directory);
+    }
+    index();
+    return changed ? entered::changed : keeps ? entered::rules : entered::no_rules;
+}
+
+entered gitignore_matcher::store::enter(candidate const& directory, directory_reader& reader) {
+    bool const is_root = directory.relative().empty();
+    bool const may_have_rules = is_root || reader.may_hold(".git") ||
+                                reader.may_hold(".gitignore") || reader.may_hold(".ignore");
+    auto const name = with_slash(directory.path);
+    if (is_root) begin_scan(name);
+    auto made = std::make_shared<frame>();
+    frame_ptr old;
+    {
+        std::shared_lock const reading{lock};
+        if (auto const* at = find(name)) old = *at;
+        if (!old && !may_have_rules) return entered::no_rules;
+        auto const root =
+            is_root ? std::string_view{name} : directory.path.substr(0, directory.below);
+        made->root = root.size();
+        made->entered = scan_of(root);
+        if (auto const* at = is_root ? nullptr : innermost(directory)) made->outer = *at;
+    }
+    made->directory = name;
+    made->now = read(*made, is_root, old ? old->now : gitignore_level{}, reader);
+    return put(old, std::move(made));
+}
+
+gitignore_matcher::gitignore_matcher(gitignore_options from)
+    : store_{std::make_shared<store>(std::move(from))} {}
+
+void gitignore_matcher::add(std::string_view rules, std::string_view directory) {
+    auto made = std::make_shared<frame>();
+    made->directory = with_slash(directory);
+    made->now.gitignore.rules = std::make_shared<gitignore_rules>(
+        std::string{rules}, made->directory + ".gitignore", letter_case::sensitive);
+    made->entered = std::numeric_limits<unsigned>::max() / 2; // never dropped
+    std::lock_guard const writing{store_->lock};
+    bool const is_top = made->directory.empty();
+    if (auto const* at = is_top ? nullptr : store_->innermost({directory, 0})) made->outer = *at;
+    store_->frames.insert_or_assign(made->directory, std::move(made));
+    store_->index();
+}
+
+verdict gitignore_matcher::operator()(candidate const& path) const noexcept {
+    std::shared_lock const reading{store_->lock};
+    return store_->decide(path, scan::now).says();
+}
+
+verdict gitignore_matcher::previously(candidate const& path) const noexcept {
+    std::shared_lock const reading{store_->lock};
+    return store_->decide(path, scan::before).says();
+}
+
+entered gitignore_matcher::enter(candidate const& directory, directory_reader& reader) const {
+    return store_->enter(directory, reader);
+}
+
+explanation gitignore_matcher::explain(candidate const& path) const {
+    std::shared_lock const reading{store_->lock};
+    auto const why = store_->decide(path, scan::now);
+    if (why.rule == nullptr) return {};
+    return {why.says(), std::string{why.rule->text},
+            why.of->origin() + ":" + std::to_string(why.rule->line)};
+}
+
+void gitignore_matcher::faults(std::vector<finding>& into) const {
+    std::lock_guard const telling{store_->faults_mutex};
+    into.insert(into.end(), store_->faults.begin(), store_->faults.end());
+    store_->faults.clear();
+}
+
+} // namespace restat

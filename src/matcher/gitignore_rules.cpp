@@ -1,0 +1,206 @@
+#include "gitignore_rules.hpp"
+
+#include <algorithm>
+#include <bit>
+#include <cstring>
+
+// From the cheapest to the dearest: the name as a whole, the part from its last dot on, the path
+// as a whole, each by one hash; then the rest, the last rule first, until one matches or one that
+// was found already comes later.
+
+namespace restat::detail {
+namespace {
+
+constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
+
+// Blanks at the end, but not one that is escaped. A tab is no blank.
+std::string_view without_trailing_blanks(std::string_view line) noexcept {
+    std::size_t end = 0; // of what is kept
+    for (std::size_t i = 0; i < line.size(); ++i) {
+        bool const blank = line[i] == ' ';
+        if (line[i] == '\\') ++i;
+        if (i >= line.size()) return line;
+        if (!blank) end = i + 1;
+    }
+    return line.substr(0, end);
+}
+
+// Of `**/name`, the name, which is held against names alone.
+std::string_view without_any_directory(std::string_view pattern) noexcept {
+    bool const anywhere =
+        pattern.starts_with("**/") && pattern.find('/', 3) == std::string_view::npos;
+    return anywhere ? pattern.substr(3) : pattern;
+}
+
+std::string lowered(std::string_view text) {
+    std::string folded{text};
+    std::transform(folded.begin(), folded.end(), folded.begin(), lower);
+    return folded;
+}
+
+} // namespace
+
+std::string_view gitignore_rule::pattern() const noexcept {
+    auto rest = text.substr(negated ? 1 : 0);
+    if (directory_only) rest.remove_suffix(1);
+    if (!by_name && rest.starts_with('/')) rest.remove_prefix(1);
+    return rest;
+}
+
+std::vector<gitignore_rule> parse_gitignore(std::string_view text) {
+    std::vector<gitignore_rule> rules;
+    if (text.starts_with(byte_order_mark)) text.remove_prefix(byte_order_mark.size());
+    for (std::size_t line = 1; !text.empty(); ++line) {
+        auto const end = std::min(text.find('\n'), text.size());
+        auto whole = text.substr(0, end);
+        text.remove_prefix(std::min(text.size(), end + 1));
+        if (whole.starts_with('#')) continue;
+        if (whole.ends_with('\r')) whole.remove_suffix(1);
+        whole = whole.substr(0, whole.find('\0'));
+        gitignore_rule rule{without_trailing_blanks(whole), line};
+        auto rest = rule.text;
+        rule.negated = rest.starts_with('!');
+        if (rule.negated) rest.remove_prefix(1);
+        rule.directory_only = rest.ends_with('/');
+        if (rule.directory_only) rest.remove_suffix(1);
+        rule.by_name = rest.find('/') == std::string_view::npos;
+        if (!rest.empty()) rules.push_back(rule);
+    }
+    return rules;
+}
+
+std::uint64_t hash_bytes(std::string_view bytes) noexcept {
+    constexpr std::uint64_t odd = 0x9e3779b97f4a7c15U;
+    std::uint64_t hash = bytes.size() * odd;
+    while (!bytes.empty()) {
+        std::uint64_t word = 0;
+        auto const size = std::min(bytes.size(), sizeof word);
+        std::memcpy(&word, bytes.data(), size);
+        bytes.remove_prefix(size);
+        hash = (hash ^ word) * odd;
+        hash ^= hash >> 29;
+    }
+    return hash;
+}
+
+void gitignore_literals::add(std::string text, std::uint32_t rule, bool directory_only) {
+    auto const hash = hash_bytes(text);
+    sizes_ |= std::uint64_t{1} << text.size() % 64;
+    items_.push_back({std::move(text), hash, rule + 1, directory_only ? 0 : rule + 1});
+}
+
+void gitignore_literals::index() {
+    auto const slots = std::bit_ceil(items_.size() * 2 + 1);
+    slots_.assign(slots, 0);
+    std::vector<item> kept;
+    for (item& added : items_) {
+        auto at = added.hash & (slots - 1);
+        while (slots_[at] != 0 && kept[slots_[at] - 1].text != added.text)
+            at = (at + 1) & (slots - 1);
+        if (slots_[at] == 0) {
+            kept.push_back(std::move(added));
+            slots_[at] = static_cast<std::uint32_t>(kept.size());
+        } else {
+            item& same = kept[slots_[at] - 1];
+            same.of_any = added.of_any;
+            same.of_file = std::max(same.of_file, added.of_file);
+        }
+    }
+    items_ = std::move(kept);
+}
+
+std::uint32_t gitignore_literals::find(std::string_view text, std::uint64_t hash,
+                                       bool is_directory) const noexcept {
+    auto const mask = slots_.size() - 1;
+    for (auto at = hash & mask; slots_[at] != 0; at = (at + 1) & mask) {
+        item const& found = items_[slots_[at] - 1];
+        if (found.hash != hash || found.text != text) continue;
+        return is_directory ? found.of_any : found.of_file;
+    }
+    return 0;
+}
+
+gitignore_rules::gitignore_rules(std::string text, std::string origin, letter_case letters)
+    : text_{std::move(text)}
+    , origin_{std::move(origin)}
+    , letters_{letters}
+    , rules_{parse_gitignore(text_)} {
+    for (std::uint32_t i = 0; i < rules_.size(); ++i) add(i);
+    names_.index();
+    extensions_.index();
+    paths_.index();
+}
+
+void gitignore_rules::add(std::uint32_t index) {
+    gitignore_rule const& rule = rules_[index];
+    auto const anywhere = without_any_directory(rule.pattern());
+    bool const by_name = rule.by_name || anywhere.size() != rule.pattern().size();
+    rules_[index].by_name = by_name;
+    wild_pattern made{by_name ? anywhere : rule.pattern(),
+                      by_name ? wild_text::name : wild_text::path, letters_};
+    if (made.what_is_wrong() == wild_pattern::fault::too_large) too_large_ = rule.line;
+    if (made.what_is_wrong() != wild_pattern::fault::none) return;
+    if (auto whole = made.literal()) {
+        auto& literals = by_name ? names_ : paths_;
+        return literals.add(std::move(*whole), index, rule.directory_only);
+    }
+    auto suffix = made.suffix();
+    if (by_name && suffix && suffix->rfind('.') == 0) {
+        return extensions_.add(std::move(*suffix), index, rule.directory_only);
+    }
+    wild_.push_back({index, std::move(made)});
+}
+
+gitignore_rule const* gitignore_rules::match(gitignore_subject const& what,
+                                             std::string_view path) const noexcept {
+    std::uint32_t found = 0;
+    if (letters_ == letter_case::sensitive) {
+        found = find(what, path);
+    } else {
+        try {
+            found = find_folded(what, path);
+        } catch (...) { // no memory: as if there were no rule
+        }
+    }
+    return found == 0 ? nullptr : &rules_[found - 1];
+}
+
+std::uint32_t gitignore_rules::find_folded(gitignore_subject const& what,
+                                           std::string_view path) const {
+    auto const folded = lowered(path);
+    std::string_view const name = std::string_view{folded}.substr(path.size() - what.name.size());
+    return find({name, hash_bytes(name), what.is_directory}, folded);
+}
+
+std::uint32_t gitignore_rules::find_literal(gitignore_subject const& what,
+                                            std::string_view path) const noexcept {
+    std::uint32_t found = 0;
+    if (names_.may_have(what.name.size())) {
+        found = names_.find(what.name, what.name_hash, what.is_directory);
+    }
+    if (!extensions_.empty()) {
+        auto const dot = what.name.rfind('.');
+        auto const extension = what.name.substr(std::min(dot, what.name.size()));
+        if (extensions_.may_have(extension.size())) {
+            found = std::max(
+                found, extensions_.find(extension, hash_bytes(extension), what.is_directory));
+        }
+    }
+    if (paths_.may_have(path.size())) {
+        found = std::max(found, paths_.find(path, hash_bytes(path), what.is_directory));
+    }
+    return found;
+}
+
+std::uint32_t gitignore_rules::find(gitignore_subject const& what,
+                                    std::string_view path) const noexcept {
+    auto const found = find_literal(what, path);
+    for (auto at = wild_.rbegin(); at != wild_.rend() && at->rule >= found; ++at) {
+        gitignore_rule const& rule = rules_[at->rule];
+        if (rule.directory_only && !what.is_directory) continue;
+        if (at->pattern.matches(rule.by_name ? what.name : path)) return at->rule + 1;
+    }
+    return found;
+}
+
+} // namespace restat::detail

@@ -1,0 +1,109 @@
+#pragma once
+
+#include "wild_pattern.hpp"
+
+#include <restat/matcher/letter_case.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace restat::detail {
+
+// One line of an ignore file.
+struct gitignore_rule {
+    std::string_view text;       // as written, less trailing blanks
+    std::size_t line = 0;        // from 1
+    bool negated = false;        // `!`
+    bool directory_only = false; // a slash at the end
+    bool by_name = false;        // no other slash: held against the last component
+
+    // The text without what is told by the fields above.
+    std::string_view pattern() const noexcept;
+};
+
+// The lines that are rules, as git reads them: of bytes, LF or CRLF, a NUL ends a line.
+std::vector<gitignore_rule> parse_gitignore(std::string_view text);
+
+// A path, as one ignore file sees it.
+struct gitignore_subject {
+    std::string_view name;
+    std::uint64_t name_hash;
+    bool is_directory;
+};
+
+std::uint64_t hash_bytes(std::string_view bytes) noexcept;
+
+// Literal texts, each with the last rule that has it.
+class gitignore_literals {
+public:
+    void add(std::string text, std::uint32_t rule, bool directory_only);
+    // To be called after the last `add`.
+    void index();
+    bool empty() const noexcept { return items_.empty(); }
+    bool may_have(std::size_t size) const noexcept { return (sizes_ >> size % 64 & 1) != 0; }
+    // The last rule of this text plus one; 0 if there is none.
+    std::uint32_t find(std::string_view text, std::uint64_t hash,
+                       bool is_directory) const noexcept;
+
+private:
+    struct item {
+        std::string text;
+        std::uint64_t hash;
+        std::uint32_t of_any;  // the last rule for directories, plus one
+        std::uint32_t of_file; // the last for whatever else, plus one
+    };
+
+    std::vector<item> items_;
+    std::vector<std::uint32_t> slots_; // of items, plus one
+    std::uint64_t sizes_ = 0;
+};
+
+// The rules of one ignore file. Cannot change.
+class gitignore_rules {
+public:
+    // `origin` is told with a rule: "src/.gitignore".
+    gitignore_rules(std::string text, std::string origin, letter_case letters);
+    gitignore_rules(gitignore_rules const&) = delete;
+    gitignore_rules& operator=(gitignore_rules const&) = delete;
+
+    std::string const& text() const noexcept { return text_; }
+    std::string const& origin() const noexcept { return origin_; }
+    letter_case letters() const noexcept { return letters_; }
+    // The line of a rule that is too large to be held; 0 if there is none.
+    std::size_t too_large() const noexcept { return too_large_; }
+
+    // The last rule that matches, or null. `path` is relative to where the rules hold.
+    gitignore_rule const* match(gitignore_subject const& what,
+                                std::string_view path) const noexcept;
+
+private:
+    struct wild_rule {
+        std::uint32_t rule;
+        wild_pattern pattern;
+    };
+
+    void add(std::uint32_t index);
+    std::uint32_t find(gitignore_subject const& what, std::string_view path) const noexcept;
+    std::uint32_t find_folded(gitignore_subject const& what, std::string_view path) const;
+    std::uint32_t find_literal(gitignore_subject const& what,
+                               std::string_view path) const noexcept;
+
+    std::string text_;
+    std::string origin_;
+    letter_case letters_;
+    std::vector<gitignore_rule> rules_;
+    gitignore_literals names_;
+    gitignore_literals extensions_; // `*.c`, from the last dot on
+    gitignore_literals paths_;
+    std::vector<wild_rule> wild_; // in order
+    std::size_t too_large_ = 0;
+};
+
+using gitignore_rules_ptr = std::shared_ptr<gitignore_rules const>;
+
+} // namespace restat::detail

@@ -1,0 +1,274 @@
+#include "wild_pattern.hpp"
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <span>
+
+// A pattern is a row of tokens, each of which takes one byte or loops over many:
+//
+//     src/ ** / x * . [ch]        pattern
+//     s r c / skip x star . set   tokens
+//     \front/            \back/   compared first, byte by byte, from both ends
+//             \-- gap -/          run as a machine with one state a token, all at once
+//
+// Most texts part at the front or the back; with one token that loops, no machine is needed. The
+// machine keeps the set of tokens that it may be before, and never goes back in the text.
+
+namespace restat::detail {
+namespace {
+
+byte_set class_of_git(std::string_view name, bool folded, bool& known) {
+    byte_set members;
+    known = add_class(members, name);
+    if (name == "space") members.reset('\v').reset('\f');
+    if (name == "upper" && folded) add_class(members, "lower");
+    return members;
+}
+
+} // namespace
+
+class wild_pattern::parser {
+public:
+    parser(wild_pattern& into, std::string_view text, wild_text against, letter_case letters)
+        : into_{into}
+        , text_{text}
+        , is_path_{against == wild_text::path}
+        , folded_{letters == letter_case::folded} {}
+
+    void run() {
+        while (at_ < text_.size() && into_.fault_ == fault::none) {
+            parse_one();
+            if (into_.tokens_.size() > max_tokens) fail(fault::too_large);
+        }
+    }
+
+private:
+    void fail(fault how) { into_.fault_ = how; }
+    bool at_end() const noexcept { return at_ == text_.size(); }
+    void append(token const& made) { into_.tokens_.push_back(made); }
+
+    void parse_one() {
+        switch (char const c = text_[at_++]) {
+        case '\\': return append_escaped();
+        case '?': return append_set(byte_set{}.set());
+        case '*': return append_stars(at_ - 1);
+        case '[': return append_set(read_set());
+        default: append({token::kind::byte, folded_ ? lower(c) : c});
+        }
+    }
+
+    // A letter in upper case that is escaped is not folded, though the text is.
+    void append_escaped() {
+        if (at_end()) return fail(fault::never_matches);
+        append({token::kind::byte, text_[at_++]});
+        char const c = into_.tokens_.back().byte;
+        if (folded_ && lower(c) != c) fail(fault::never_matches);
+    }
+
+    void append_set(byte_set members) {
+        into_.sets_.push_back(members.reset('/'));
+        append({token::kind::set, 0, static_cast<std::uint32_t>(into_.sets_.size() - 1)});
+    }
+
+    // Two stars or more cross directories where they fill a component.
+    void append_stars(std::size_t first) {
+        while (!at_end() && text_[at_] == '*') ++at_;
+        bool const opens = first == 0 || text_[first - 1] == '/';
+        auto const rest = text_.substr(at_);
+        if (at_ - first == 1 || !is_path_ || !opens) return append({token::kind::star});
+        if (rest.empty() || rest.starts_with("\\/")) return append({token::kind::any});
+        if (!rest.starts_with('/')) return append({token::kind::star});
+        ++at_;
+        bool const again =
+            !into_.tokens_.empty() && into_.tokens_.back().what == token::kind::skip;
+        if (!again) append({token::kind::skip});
+    }
+
+    byte_set read_set() {
+        bool const negated = !at_end() && (text_[at_] == '!' || text_[at_] == '^');
+        if (negated) ++at_;
+        byte_set members;
+        char before = 0; // what a range would begin with
+        for (auto const first = at_; !at_end() && (at_ == first || text_[at_] != ']');) {
+            before = read_member(members, before);
+        }
+        if (at_end()) fail(fault::never_matches); // nothing ends it
+        ++at_;
+        return negated ? ~members : members;
+    }
+
+    char read_member(byte_set& into, char before) {
+        if (char const c = text_[at_];
+            c == '-' && before != 0 && at_ + 1 < text_.size() && text_[at_ + 1] != ']') {
+            ++at_;
+            read_range(into, before);
+            return 0;
+        }
+        if (read_class(into)) return 0;
+        char const c = read_byte();
+        into.set(static_cast<unsigned char>(c));
+        return c;
+    }
+
+    void read_range(byte_set& into, char first) {
+        char const last = read_byte();
+        byte_set members;
+        add_range(members, first, last);
+        if (folded_) {
+            for (unsigned c = 'A'; c <= 'Z'; ++c)
+                members[c | 0x20U] = members[c] || members[c | 0x20U];
+        }
+        into |= members;
+    }
+
+    // `[:alpha:]`; what only begins so is bytes.
+    bool read_class(byte_set& into) {
+        auto const rest = text_.substr(at_);
+        if (!rest.starts_with("[:")) return false;
+        auto const end = rest.find(']', 2);
+        if (end == std::string_view::npos) {
+            fail(fault::never_matches);
+            at_ = text_.size();
+            return true;
+        }
+        if (end < 3 || rest[end - 1] != ':') return false;
+        bool known = false;
+        into |= class_of_git(rest.substr(2, end - 3), folded_, known);
+        if (!known) fail(fault::never_matches);
+        at_ += end + 1;
+        return true;
+    }
+
+    char read_byte() {
+        char const c = text_[at_++];
+        if (c != '\\') return c;
+        if (!at_end()) return text_[at_++];
+        fail(fault::never_matches);
+        return c;
+    }
+
+    wild_pattern& into_;
+    std::string_view text_;
+    bool is_path_;
+    bool folded_;
+    std::size_t at_ = 0;
+};
+
+wild_pattern::wild_pattern(std::string_view pattern, wild_text against, letter_case letters) {
+    parser{*this, pattern, against, letters}.run();
+    auto const loops = [](token const& t) { return t.loops(); };
+    auto const first = std::find_if(tokens_.begin(), tokens_.end(), loops);
+    front_ = static_cast<std::size_t>(first - tokens_.begin());
+    auto const last = std::find_if(tokens_.rbegin(), tokens_.rend(), loops);
+    if (first != tokens_.end()) back_ = static_cast<std::size_t>(last - tokens_.rbegin());
+    tokens_.shrink_to_fit();
+}
+
+std::optional<std::string> wild_pattern::bytes_from(std::size_t first) const {
+    std::string text;
+    for (std::size_t i = first; i < tokens_.size(); ++i) {
+        if (tokens_[i].what != token::kind::byte) return {};
+        text += tokens_[i].byte;
+    }
+    return text;
+}
+
+std::optional<std::string> wild_pattern::literal() const { return bytes_from(0); }
+
+std::optional<std::string> wild_pattern::suffix() const {
+    bool const starred = !tokens_.empty() && tokens_.front().what == token::kind::star;
+    return starred ? bytes_from(1) : std::nullopt;
+}
+
+bool wild_pattern::fits(token const& with, char c) const noexcept {
+    if (with.what == token::kind::byte) return with.byte == c;
+    return sets_[with.set][static_cast<unsigned char>(c)];
+}
+
+// The set of tokens that may be next; one more for the end.
+class wild_pattern::run {
+public:
+    run(wild_pattern const& of, std::span<token const> tokens) noexcept
+        : of_{of}, tokens_{tokens}, words_{tokens.size() / bits + 1} {
+        std::fill_n(active_.begin(), words_, 0);
+        enter(active_, 0);
+    }
+
+    bool takes(std::string_view text) noexcept {
+        return std::all_of(text.begin(), text.end(), [this](char c) { return step(c); }) &&
+               (active_[tokens_.size() / bits] >> tokens_.size() % bits & 1) != 0;
+    }
+
+private:
+    static constexpr std::size_t bits = 64;
+    using states = std::array<std::uint64_t, max_tokens / bits + 2>;
+
+    static void set(states& in, std::size_t state) noexcept {
+        in[state / bits] |= std::uint64_t{1} << state % bits;
+    }
+    // What loops may also take nothing.
+    void enter(states& in, std::size_t state) const noexcept {
+        set(in, state);
+        while (state < tokens_.size() && tokens_[state].loops()) set(in, ++state);
+    }
+
+    // Returns whether any state is left.
+    bool step(char c) noexcept {
+        states next;
+        std::fill_n(next.begin(), words_, 0);
+        for (std::size_t word = 0; word < words_; ++word) {
+            for (auto left = active_[word]; left != 0; left &= left - 1) {
+                auto const bit = static_cast<std::size_t>(std::countr_zero(left));
+                if (auto const state = word * bits + bit; state < tokens_.size()) {
+                    take(next, state, c);
+                }
+            }
+        }
+        std::copy_n(next.begin(), words_, active_.begin());
+        return std::any_of(next.begin(), next.begin() + static_cast<std::ptrdiff_t>(words_),
+                           [](std::uint64_t word) { return word != 0; });
+    }
+
+    void take(states& next, std::size_t state, char c) const noexcept {
+        switch (token const& at = tokens_[state]; at.what) {
+        case token::kind::star:
+            if (c != '/') enter(next, state);
+            break;
+        case token::kind::any: enter(next, state); break;
+        case token::kind::skip:
+            set(next, state);
+            if (c == '/') enter(next, state + 1);
+            break;
+        default:
+            if (of_.fits(at, c)) enter(next, state + 1);
+        }
+    }
+
+    wild_pattern const& of_;
+    std::span<token const> tokens_;
+    std::size_t words_;
+    states active_;
+};
+
+bool wild_pattern::matches(std::string_view text) const noexcept {
+    if (text.size() < front_ + back_) return false;
+    for (std::size_t i = 0; i < front_; ++i) {
+        if (!fits(tokens_[i], text[i])) return false;
+    }
+    for (std::size_t i = 1; i <= back_; ++i) {
+        if (!fits(tokens_[tokens_.size() - i], text[text.size() - i])) return false;
+    }
+    auto const gap = text.substr(front_, text.size() - front_ - back_);
+    std::span<token const> const looping{tokens_.data() + front_,
+                                         tokens_.size() - front_ - back_};
+    if (looping.empty()) return gap.empty();
+    if (looping.size() > 1) return run{*this, looping}.takes(gap);
+    switch (looping.front().what) {
+    case token::kind::star: return gap.find('/') == std::string_view::npos;
+    case token::kind::skip: return gap.empty() || gap.ends_with('/');
+    default: return true;
+    }
+}
+
+} // namespace restat::detail

@@ -1,0 +1,71 @@
+#pragma once
+
+#include "byte_classes.hpp"
+
+#include <restat/matcher/letter_case.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace restat::detail {
+
+constexpr char lower(char c) noexcept {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c;
+}
+
+// What a pattern of an ignore file is held against.
+enum class wild_text : unsigned char { name, path };
+
+// One pattern of an ignore file with wildcards, as git's wildmatch has them; see wild_pattern.cpp.
+class wild_pattern {
+public:
+    enum class fault : unsigned char { none, never_matches, too_large };
+
+    static constexpr std::size_t max_tokens = 1024;
+
+    // `pattern` without what an ignore file puts around it: `!`, a slash in front, one at the end.
+    wild_pattern(std::string_view pattern, wild_text against, letter_case letters);
+
+    fault what_is_wrong() const noexcept { return fault_; }
+    // The text, if there is only one that matches.
+    std::optional<std::string> literal() const;
+    // "c" of "*c", if all that ends so matches a name.
+    std::optional<std::string> suffix() const;
+
+    // The text is in lower case if letters are folded. In time proportional to text times pattern,
+    // whatever they are, and without allocation.
+    bool matches(std::string_view text) const noexcept;
+
+private:
+    struct token {
+        enum class kind : unsigned char {
+            byte,
+            set,
+            star, // any bytes but slashes
+            any,  // any bytes
+            skip, // any number of whole directories
+        };
+        kind what;
+        char byte = 0;
+        std::uint32_t set = 0;
+
+        bool loops() const noexcept { return what >= kind::star; }
+    };
+    class parser;
+    class run;
+
+    bool fits(token const& with, char c) const noexcept;
+    std::optional<std::string> bytes_from(std::size_t first) const;
+
+    std::vector<token> tokens_;
+    std::vector<byte_set> sets_;
+    std::size_t front_ = 0; // tokens before the first that loops
+    std::size_t back_ = 0;  // and after the last
+    fault fault_ = fault::none;
+};
+
+} // namespace restat::detail

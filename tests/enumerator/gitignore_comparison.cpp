@@ -1,0 +1,329 @@
+#include <restat/matcher/gitignore_matcher.hpp>
+
+#include "enumerator/scanning.hpp"
+#include "matcher/gitignore_cases.hpp"
+
+#include <cstdio>
+#include <cstdlib>
+#include <map>
+#include <memory>
+#include <random>
+#include <set>
+
+// Our rules against git's, on real trees: random ones, and those of the table.
+using namespace restat;
+using namespace scanning;
+
+namespace {
+
+// A process of git each; few where a sanitizer makes all of it slow.
+#ifndef __has_feature
+#define __has_feature(of) 0
+#endif
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__) ||                             \
+    __has_feature(thread_sanitizer)
+constexpr unsigned rounds = 30;
+#else
+constexpr unsigned rounds = 150;
+#endif
+
+unsigned first_seed() {
+    char const* const set = std::getenv("RESTAT_SEED");
+    return set ? static_cast<unsigned>(std::strtoul(set, nullptr, 10)) : std::random_device{}();
+}
+
+/// What decided about a path: "source:line:rule", or nothing.
+using answers = std::map<std::string, std::string>;
+
+/// A repository of git, made by hand, whose user has a home beside it.
+struct repository {
+    testing::temp_tree tree;
+    std::string const top = tree.path() + "/repo";
+    std::string const home = tree.path() + "/home";
+
+    repository() {
+        make_git_directory("repo/.git");
+        tree.make_directory("home");
+    }
+    void make_git_directory(std::string const& name) const {
+        tree.write(name + "/HEAD", "ref: refs/heads/main\n");
+        tree.write(name + "/config", "[core]\n\trepositoryformatversion = 0\n");
+        tree.make_directory(name + "/objects");
+        tree.make_directory(name + "/refs");
+    }
+
+    /// Asks git about paths relative to a directory of the repository.
+    answers ask_git(std::set<std::string> const& paths, std::string const& in = "") const {
+        std::string input;
+        for (auto const& path : paths) input.append(path).push_back('\0');
+        tree.write("input", input);
+        auto const command =
+            "cd '" + top + "/" + in + "' && HOME='" + home +
+            "' XDG_CONFIG_HOME= GIT_CONFIG_NOSYSTEM=1 GIT_CEILING_DIRECTORIES='" + tree.path() +
+            "' git check-ignore --no-index -v -n --stdin -z <'" + tree.path() + "/input'";
+        std::unique_ptr<FILE, int (*)(FILE*)> const pipe{popen(command.c_str(), "r"), pclose};
+        std::string output;
+        for (int c = 0; (c = std::fgetc(pipe.get())) != EOF;) output += static_cast<char>(c);
+        return parse(output);
+    }
+
+    static answers parse(std::string_view output) {
+        answers found;
+        auto const next = [&] {
+            auto const end = std::min(output.find('\0'), output.size());
+            auto const field = std::string{output.substr(0, end)};
+            output.remove_prefix(std::min(output.size(), end + 1));
+            return field;
+        };
+        while (!output.empty()) {
+            auto const source = next();
+            auto const line = next();
+            auto const rule = next();
+            found[next()] = rule.empty() ? "" : source + ":" + line + ":" + rule;
+        }
+        return found;
+    }
+
+    /// What our matcher says of the same paths, after a walk from that directory.
+    answers ask_matcher(std::set<std::string> const& paths, std::string const& in = "") const {
+        gitignore_matcher const matcher{{.home = home}};
+        auto const root = in.empty() ? top : top + "/" + in;
+        tree_enumerator walk{root};
+        auto const seen = scan(walk, {}, matcher);
+        std::vector<finding> faults;
+        matcher.faults(faults);
+        for (auto const& fault : faults) BOOST_TEST(false, describe(fault));
+        answers found;
+        for (auto const& path : paths) {
+            auto const whole = root + "/" + path;
+            bool const is_directory = directories.contains((in.empty() ? "" : in + "/") + path);
+            auto const why = explain_path(
+                matcher, candidate{whole, root.size() + 1,
+                                   is_directory ? file_type::directory : file_type::regular});
+            auto origin = why.decided.origin;
+            if (origin.starts_with(top + "/")) origin.erase(0, top.size() + 1);
+            found[path] = why.decided.rule.empty() ? "" : origin + ":" + why.decided.rule;
+            if (!is_directory) BOOST_TEST(seen.contains(whole) == why.watched(), escape(path));
+        }
+        return found;
+    }
+
+    std::set<std::string> directories; // below the top, as they are asked about
+};
+
+/// Trees and rules of a few letters, so that they meet, and of all that is special in a rule.
+class generator {
+public:
+    explicit generator(unsigned seed) : dice_{seed} {}
+
+    std::string name() {
+        static constexpr char const* names[] = {"a",  "b",     "ab",  "a b", "a ",       "b.o",
+                                                ".o", "a.o.b", "[a]", "*",   "a\\",      "!a",
+                                                "#a", "-",     "]",   "bb",  "\xc3\xa9", "A"};
+        return names[below(std::size(names))];
+    }
+
+    std::string rule() {
+        for (;;) {
+            auto made = any_rule();
+            if (!differs_between_versions(made)) return made;
+        }
+    }
+    std::string rules(std::size_t most) {
+        std::string text = below(12) == 0 ? "\xef\xbb\xbf" : "";
+        for (auto left = below(most) + 1; left > 0; --left) {
+            text += rule();
+            if (left > 1 || below(2) == 0) text += below(6) == 0 ? "\r\n" : "\n";
+        }
+        return text;
+    }
+
+    std::size_t below(std::size_t end) {
+        return std::uniform_int_distribution<std::size_t>{0, end - 1}(dice_);
+    }
+
+private:
+    std::string any_rule() {
+        static constexpr char const* parts[] = {"a",
+                                                "b",
+                                                "a",
+                                                "b",
+                                                ".o",
+                                                "*",
+                                                "*",
+                                                "**",
+                                                "?",
+                                                "/",
+                                                "/",
+                                                "/**/",
+                                                "**/",
+                                                "/**",
+                                                "\\",
+                                                "[ab]",
+                                                "[!a]",
+                                                "[a-b]",
+                                                "[]a]",
+                                                "[^]b]",
+                                                "[a-",
+                                                "[[:alpha:]]",
+                                                "[[:upper:][:digit:]]",
+                                                "\\ ",
+                                                " ",
+                                                "\\*",
+                                                "!",
+                                                "#",
+                                                "[",
+                                                "]",
+                                                "-",
+                                                "\\a",
+                                                "[\\]a]",
+                                                "a b",
+                                                "[!/]",
+                                                "\xc3\xa9",
+                                                "\t",
+                                                "[[:x:]]"};
+        std::string text;
+        if (below(4) == 0) text += '!';
+        if (below(4) == 0) text += '/';
+        if (below(8) == 0) text += name();
+        for (auto left = below(5); left > 0; --left) text += parts[below(std::size(parts))];
+        if (below(4) == 0) text += '/';
+        if (below(6) == 0) text += below(2) == 0 ? "  " : "\\ ";
+        return text;
+    }
+
+    // Before 2.52 `x**` crossed directories if nothing before it was a wildcard.
+    static bool differs_between_versions(std::string_view rule) {
+        auto const special = rule.find_first_of("*?[\\");
+        return special != rule.npos && special > 0 && rule.substr(special).starts_with("**") &&
+               rule[special - 1] != '/' && rule.substr(0, special) != "!";
+    }
+
+    std::mt19937 dice_;
+};
+
+void grow(repository& repo, generator& random, std::set<std::string>& paths) {
+    std::vector<std::string> open{""};
+    for (int i = 0; i < 50; ++i) {
+        auto const parent = open[random.below(open.size())];
+        auto const path = parent + random.name();
+        if (!paths.insert(path).second) continue;
+        if (random.below(2) == 0) {
+            repo.tree.make_directory("repo/" + path);
+            repo.directories.insert(path);
+            open.push_back(path + "/");
+        } else {
+            repo.tree.write("repo/" + path);
+        }
+    }
+    for (auto const& directory : open) {
+        if (!directory.empty() && random.below(3) != 0) continue;
+        repo.tree.write("repo/" + directory + ".gitignore", random.rules(6));
+    }
+    if (random.below(3) == 0) repo.tree.write("repo/.git/info/exclude", random.rules(3));
+    if (random.below(3) == 0) repo.tree.write("home/.config/git/ignore", random.rules(3));
+    if (random.below(3) == 0) {
+        repo.tree.write("home/.gitconfig", "[core]\n\texcludesFile = ~/mine # own\n");
+        repo.tree.write("home/mine", random.rules(3));
+    }
+}
+
+std::string tell(repository const& repo) {
+    std::string text;
+    for (auto const& file : {std::string{".git/info/exclude"}, std::string{".gitignore"}}) {
+        std::unique_ptr<FILE, int (*)(FILE*)> const in{
+            std::fopen((repo.top + "/" + file).c_str(), "r"),
+            [](FILE* f) { return f ? std::fclose(f) : 0; }};
+        text += file + ": ";
+        for (int c = 0; in && (c = std::fgetc(in.get())) != EOF;) text += static_cast<char>(c);
+    }
+    return escape(text);
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(git_and_we)
+
+BOOST_AUTO_TEST_CASE(agree_on_random_trees_and_rules) {
+    unsigned const seed = first_seed();
+    BOOST_TEST_MESSAGE("RESTAT_SEED=" << seed);
+    std::size_t asked = 0;
+    std::size_t decided = 0;
+    for (unsigned round = 0; round < rounds; ++round) {
+        generator random{seed + round};
+        repository repo;
+        std::set<std::string> paths;
+        grow(repo, random, paths);
+        auto const theirs = repo.ask_git(paths);
+        auto const ours = repo.ask_matcher(paths);
+        BOOST_REQUIRE_MESSAGE(theirs.size() == paths.size(), "git answers");
+        for (auto const& path : paths) {
+            ++asked;
+            decided += theirs.at(path).empty() ? 0 : 1;
+            BOOST_TEST(escape(ours.at(path)) == escape(theirs.at(path)),
+                       "RESTAT_SEED=" << seed + round << " '" << escape(path) << "' ours "
+                                      << escape(ours.at(path)) << " theirs "
+                                      << escape(theirs.at(path)) << " in " << tell(repo));
+        }
+    }
+    BOOST_TEST_MESSAGE(asked << " paths, " << decided << " of them decided by a rule");
+    BOOST_TEST(decided > asked / 4);
+}
+
+BOOST_AUTO_TEST_CASE(agree_on_the_table) {
+    for (auto const& row : tests::gitignore_cases) {
+        if (row.is_new) continue;
+        repository repo;
+        repo.tree.write("repo/.gitignore", row.rules);
+        bool const is_directory = row.path.ends_with('/');
+        std::string const path{row.path.substr(0, row.path.size() - (is_directory ? 1 : 0))};
+        if (is_directory) {
+            repo.tree.make_directory("repo/" + path);
+            repo.directories.insert(path);
+        } else {
+            repo.tree.write("repo/" + path);
+        }
+        auto const theirs = repo.ask_git({path}).at(path);
+        auto const ours = repo.ask_matcher({path}).at(path);
+        BOOST_TEST(ours == theirs, escape(row.rules) << " | " << escape(path) << ": ours " << ours
+                                                     << ", theirs " << theirs);
+        BOOST_TEST(ours.empty() == (row.expected == '-'), escape(row.rules)
+                                                              << " | " << escape(path));
+    }
+}
+
+BOOST_AUTO_TEST_CASE(agree_below_the_top_and_in_repositories_of_their_own) {
+    repository repo;
+    repo.tree.write("repo/.gitignore", "*.o\n/sub/x\nsub/y\nz/\n");
+    repo.tree.write("repo/sub/.gitignore", "!keep.o\nlocal\n");
+    repo.tree.write("repo/.git/info/exclude", "/sub/deep/e\n");
+    repo.tree.write("home/.config/git/ignore", "*.mine\n");
+    for (auto const* path : {"a.o", "keep.o", "x", "y", "local", "deep/e", "deep/a.o", "deep/y",
+                             "deep/b.mine", "plain", "z/file"}) {
+        repo.tree.write("repo/sub/" + std::string{path});
+    }
+    std::set<std::string> const paths{"a.o",         "keep.o", "x",        "y",
+                                      "local",       "deep/e", "deep/a.o", "deep/y",
+                                      "deep/b.mine", "plain",  "z/file"};
+    auto const ours = repo.ask_matcher(paths, "sub");
+    BOOST_TEST(ours.at("a.o") == ".gitignore:1:*.o");
+    BOOST_TEST(ours.at("deep/e") == ".git/info/exclude:1:/sub/deep/e");
+    BOOST_TEST((ours == repo.ask_git(paths, "sub")));
+
+    // What was a directory is a repository now: what is above it says nothing any more.
+    repo.make_git_directory("repo/sub/.git");
+    repo.tree.write("repo/sub/.git/info/exclude", "plain\n");
+    auto const own = repo.ask_matcher(paths, "sub");
+    BOOST_TEST(own.at("a.o") == "");
+    BOOST_TEST(own.at("local") == "sub/.gitignore:2:local");
+    BOOST_TEST(own.at("plain") == "sub/.git/info/exclude:1:plain");
+    BOOST_TEST(own.at("deep/b.mine") == repo.home + "/.config/git/ignore:1:*.mine");
+    auto theirs = repo.ask_git(paths, "sub");
+    for (auto const& [path, answer] : own) {
+        bool const same =
+            answer.ends_with(theirs.at(path)) && answer.empty() == theirs.at(path).empty();
+        BOOST_TEST(same, path << ": " << answer << " and " << theirs.at(path));
+    }
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,351 @@
+#include <restat/matcher/gitignore_matcher.hpp>
+
+#include <restat/diff.hpp>
+#include <restat/matcher/any_matcher.hpp>
+#include <restat/matcher/glob_matcher.hpp>
+
+#include "enumerator/scanning.hpp"
+#include "matcher/gitignore_cases.hpp"
+
+#include <algorithm>
+
+using namespace restat;
+using namespace scanning;
+using testing::file_call;
+
+namespace {
+
+/// A tree in memory whose scans are compared, each with the one before.
+struct watched {
+    testing::memory_file_system files;
+    gitignore_matcher matcher;
+    basic_tree_enumerator<testing::memory_file_system> walk;
+    snapshot latest;
+
+    explicit watched(std::string root = "t", gitignore_options from = {})
+        : matcher{std::move(from)}, walk{std::move(root), {}, files} {}
+
+    /// All that is watched.
+    paths look() {
+        latest = scan(walk, latest, matcher);
+        return told(latest);
+    }
+    /// What was told of since the last look: "added a".
+    paths changes() {
+        files.advance(std::chrono::seconds{1});
+        auto const before = latest;
+        look();
+        paths all;
+        for (change const& c : diff(before, latest)) {
+            all.push_back(std::string{to_string(c.kind)} + " " + c.path);
+        }
+        return all;
+    }
+    paths faults() const {
+        std::vector<finding> found;
+        matcher.faults(found);
+        paths all;
+        for (auto const& one : found) all.push_back(describe(one));
+        return all;
+    }
+    std::size_t reads() {
+        auto const before = files.calls(file_call::read);
+        look();
+        return files.calls(file_call::read) - before;
+    }
+};
+
+void make_repository(testing::memory_file_system const& files, std::string const& git) {
+    files.write(git + "/HEAD", "ref: refs/heads/main\n");
+    files.make_directory(git + "/objects");
+    files.make_directory(git + "/refs");
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(rules_of_git_in_a_tree)
+
+BOOST_AUTO_TEST_CASE(mean_what_the_table_says) {
+    for (auto const& row : tests::gitignore_cases) {
+        watched w;
+        bool const is_directory = row.path.ends_with('/');
+        auto const file = "t/" + std::string{row.path};
+        if (is_directory) continue; // an empty one is not told
+        w.files.write(file);
+        w.files.write("t/.gitignore", row.rules);
+        auto const seen = w.look();
+        bool const found = std::find(seen.begin(), seen.end(), file) != seen.end();
+        BOOST_TEST(found == (row.expected != 'x'),
+                   escape(row.rules) << " | " << escape(row.path) << ": " << row.reason);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(are_read_in_each_directory_that_is_entered_and_in_no_other) {
+    watched w;
+    w.files.write("t/.gitignore", "out\n*.o\n");
+    w.files.write("t/out/.gitignore", "!*.o");
+    w.files.write("t/out/a.o");
+    w.files.write("t/src/.gitignore", "!keep.o");
+    w.files.write("t/src/keep.o");
+    w.files.write("t/src/a.o");
+    w.files.write("t/doc/a.o");
+    BOOST_TEST(w.look() == (paths{"t/.gitignore", "t/src/.gitignore", "t/src/keep.o"}));
+    for (auto const& path : w.files.opened()) BOOST_TEST(path != "t/out");
+}
+
+BOOST_AUTO_TEST_CASE(put_ignore_before_gitignore) {
+    watched w;
+    w.files.write("t/.gitignore", "a\n!b\n");
+    w.files.write("t/sub/.gitignore", "c\n");
+    w.files.write("t/.ignore", "!a\nb\n!c\n.*\n");
+    for (auto const* name : {"t/a", "t/b", "t/c", "t/sub/c"}) w.files.write(name);
+    BOOST_TEST(w.look() == (paths{"t/a", "t/c", "t/sub/c"}));
+    auto const why = w.matcher.explain({"t/sub/c", 2});
+    BOOST_TEST(why.origin == "t/.ignore:3");
+}
+
+BOOST_AUTO_TEST_CASE(cost_nothing_where_there_are_none) {
+    watched w;
+    for (auto const* name : {"t/a/x", "t/b/x", "t/b/c/x"}) w.files.write(name);
+    BOOST_TEST(w.reads() == 0U);
+    auto const stats = w.files.calls(file_call::stat);
+    w.look();
+    auto const with_rules = w.files.calls(file_call::stat) - stats;
+    scan(w.walk, {}, everything{});
+    auto const without = w.files.calls(file_call::stat) - stats - with_rules;
+    BOOST_TEST(with_rules == without + 1, "the root's parent may be a repository");
+}
+
+BOOST_AUTO_TEST_CASE(are_read_again_only_if_their_file_may_differ) {
+    watched w;
+    w.files.write("t/.gitignore", "a");
+    w.files.write("t/sub/.ignore", "b");
+    BOOST_TEST(w.reads() == 2U);
+    BOOST_TEST(w.reads() == 2U, "written in this tick: another write may leave the same record");
+    w.files.advance(std::chrono::seconds{1});
+    BOOST_TEST(w.reads() == 2U, "once more, now that the record is final");
+    BOOST_TEST(w.reads() == 0U);
+    w.files.write("t/.gitignore", "c");
+    BOOST_TEST(w.reads() == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(see_an_edit_in_the_tick_of_the_one_before) {
+    watched w;
+    for (auto const* name : {"t/a", "t/b"}) w.files.write(name);
+    w.files.write("t/.gitignore", "a");
+    BOOST_TEST(w.look() == (paths{"t/.gitignore", "t/b"}));
+    w.files.write("t/.gitignore", "b"); // the same size, stamp and inode
+    BOOST_TEST(w.look() == (paths{"t/.gitignore", "t/a"}));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+BOOST_AUTO_TEST_SUITE(an_edit_of_an_ignore_file)
+
+BOOST_AUTO_TEST_CASE(makes_files_known_without_adding_them_and_forgets_them_without_removing) {
+    watched w;
+    for (auto const* name : {"t/a", "t/b", "t/dir/x", "t/dir/y/z"}) w.files.write(name);
+    w.files.write("t/.gitignore", "a\n");
+    w.look();
+    w.files.write("t/.gitignore", "b\ndir/\n");
+    BOOST_TEST(w.changes() == paths{"modified t/.gitignore"});
+    BOOST_TEST(told(w.latest) == (paths{"t/.gitignore", "t/a"}));
+    w.files.write("t/.gitignore", "");
+    w.files.write("t/new");
+    w.files.write("t/dir/new"); // in a directory that was out of view: nobody can tell
+    BOOST_TEST(w.changes() == (paths{"modified t/.gitignore", "added t/new"}));
+    BOOST_TEST(told(w.latest).size() == 7U);
+    BOOST_TEST(w.changes() == paths{});
+    w.files.write("t/a", "more");
+    w.files.remove("t/b");
+    BOOST_TEST(w.changes() == (paths{"modified t/a", "removed t/b"}));
+}
+
+BOOST_AUTO_TEST_CASE(is_told_apart_from_what_files_do_at_the_same_time) {
+    watched w;
+    for (auto const* name : {"t/a.o", "t/b.o", "t/gone.c", "t/c.c"}) w.files.write(name);
+    w.files.write("t/.gitignore", "*.o");
+    w.look();
+    w.files.advance(std::chrono::seconds{1});
+    w.files.write("t/.gitignore", "*.c");
+    w.files.remove("t/gone.c");     // was in view, is gone: removed, whatever the rules
+    w.files.write("t/late.txt");    // in view under both
+    w.files.write("t/c.c", "more"); // no longer in view
+    w.files.remove("t/b.o"); // was never in view
+    BOOST_TEST(w.changes() ==
+               (paths{"modified t/.gitignore", "removed t/gone.c", "added t/late.txt"}));
+}
+
+BOOST_AUTO_TEST_CASE(holds_below_and_for_files_that_appear_or_go) {
+    watched w;
+    for (auto const* name : {"t/a/b/x.o", "t/a/y.o"}) w.files.write(name);
+    w.look();
+    w.files.write("t/a/.gitignore", "*.o"); // the first
+    BOOST_TEST(w.changes() == paths{"added t/a/.gitignore"});
+    BOOST_TEST(told(w.latest) == paths{"t/a/.gitignore"});
+    w.files.write("t/a/b/.gitignore", "!x.o");
+    BOOST_TEST(w.changes() == paths{"added t/a/b/.gitignore"});
+    BOOST_TEST(w.latest.contains("t/a/b/x.o"));
+    w.files.remove("t/a/.gitignore");
+    BOOST_TEST(w.changes() == paths{"removed t/a/.gitignore"});
+    BOOST_TEST(w.latest.contains("t/a/y.o"));
+    w.files.remove("t/a/b");
+    BOOST_TEST(w.changes() == (paths{"removed t/a/b/.gitignore", "removed t/a/b/x.o"}));
+    w.files.write("t/a/b/x.o"); // its rules are forgotten
+    BOOST_TEST(w.changes() == paths{"added t/a/b/x.o"});
+}
+
+BOOST_AUTO_TEST_CASE(goes_through_other_matchers) {
+    testing::memory_file_system files;
+    for (auto const* name : {"t/a.c", "t/b.c", "t/c.h"}) files.write(name);
+    files.write("t/.gitignore", "a.c");
+    any_matcher const wanted = any_matcher{gitignore_matcher{}} & glob_matcher{"*.c"};
+    basic_tree_enumerator<testing::memory_file_system> walk{"t", {}, files};
+    auto const one = scan(walk, {}, wanted);
+    BOOST_TEST(told(one) == paths{"t/b.c"});
+    files.advance(std::chrono::seconds{1});
+    files.write("t/.gitignore", "b.c");
+    auto const two = scan(walk, one, wanted);
+    BOOST_TEST(told(two) == paths{"t/a.c"});
+    BOOST_TEST(diff(one, two).empty());
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+BOOST_AUTO_TEST_SUITE(an_ignore_file_that_cannot_be_read)
+
+BOOST_AUTO_TEST_CASE(leaves_the_earlier_rules_as_they_were) {
+    for (auto const error :
+         {std::errc::io_error, std::errc::permission_denied, std::errc::too_many_files_open}) {
+        for (auto const call : {file_call::stat, file_call::read}) {
+            watched w;
+            for (auto const* name : {"t/a", "t/b"}) w.files.write(name);
+            w.files.write("t/.gitignore", "a");
+            w.look();
+            w.files.write("t/.gitignore", "b");
+            w.files.fail_at("t/.gitignore", call, error);
+            w.changes();
+            BOOST_TEST(w.latest.contains("t/b"));
+            BOOST_TEST(!w.latest.contains("t/a"));
+            BOOST_TEST(w.faults() == (paths{"cannot read 't/.gitignore': " +
+                                            std::make_error_code(error).message()}));
+            w.files.heal();
+            w.changes();
+            BOOST_TEST(!w.latest.contains("t/b"));
+            BOOST_TEST(w.latest.contains("t/a"));
+            BOOST_TEST(w.faults() == paths{});
+        }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(is_refused_if_it_is_no_file_or_too_large) {
+    watched w;
+    w.files.write("t/a");
+    w.files.write("elsewhere", "a");
+    w.files.symlink("../elsewhere", "t/.gitignore"); // git does not follow it either
+    w.files.make("t/.ignore", file_type::fifo);
+    w.files.make_directory("t/sub/.gitignore");
+    BOOST_TEST(w.look() == (paths{"t/.gitignore", "t/.ignore", "t/a"}));
+    BOOST_TEST(w.faults() ==
+               paths{"cannot read 't/.gitignore': Too many levels of symbolic links"});
+    BOOST_TEST(w.files.calls(file_call::read) == 0U);
+    w.files.remove("t/.gitignore");
+    w.files.write("t/.gitignore", "a\n" + std::string(1 << 20, '#'));
+    w.look();
+    BOOST_TEST(w.latest.contains("t/a"));
+    BOOST_TEST(w.faults() == paths{"cannot read 't/.gitignore': File too large"});
+    w.files.write("t/.gitignore", "a\n\n" + std::string(2000, '?'));
+    BOOST_TEST(w.look().size() == 2U);
+    BOOST_TEST(w.faults() == paths{"cannot use line 3 of 't/.gitignore': " +
+                                   make_error_code(errc::pattern_too_large).message()});
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+BOOST_AUTO_TEST_SUITE(a_repository)
+
+BOOST_AUTO_TEST_CASE(has_rules_of_its_own_and_of_its_user) {
+    watched w{"t", {.home = "/home"}};
+    make_repository(w.files, "t/.git");
+    w.files.write("t/.git/info/exclude", "by_exclude\n.git\n!both\n");
+    w.files.write("home/.config/git/ignore", "by_user\nboth\n");
+    for (auto const* name : {"t/by_exclude", "t/by_user", "t/both", "t/sub/by_user"}) {
+        w.files.write(name);
+    }
+    BOOST_TEST(w.look() == (paths{"t/both"}));
+    w.files.write("home/.gitconfig", "[core]\nexcludesFile = ~/own\n");
+    w.files.write("home/own", "*user\n");
+    BOOST_TEST(w.look() == (paths{"t/both"}));
+    BOOST_TEST(w.matcher.explain({"t/by_user", 2}).origin == "/home/own:1");
+    w.files.write("t/.git/config", "[core]\nexcludesFile = \"\"\nignoreCase = true\n");
+    w.files.write("t/BY_EXCLUDE");
+    BOOST_TEST(w.look() == (paths{"t/both", "t/by_user", "t/sub/by_user"}));
+    watched other;
+    make_repository(other.files, "t/.git");
+    other.files.write("home/.config/git/ignore", "a");
+    other.files.write("t/a");
+    other.look();
+    BOOST_TEST(other.latest.contains("t/a"), "nobody said where the home is");
+}
+
+BOOST_AUTO_TEST_CASE(reaches_down_to_a_root_below_its_top) {
+    watched w{"repo/src/lib"};
+    make_repository(w.files, "repo/.git");
+    w.files.write(".gitignore", "beyond\n");
+    w.files.write("repo/.gitignore", "*.o\n/src/lib/a\nlib/b\n");
+    w.files.write("repo/src/.gitignore", "!keep.o\n/lib/c\n");
+    w.files.write("repo/.git/info/exclude", "/src/lib/d\n");
+    w.files.write("repo/.ignore", "e\n");
+    for (auto const* name :
+         {"a", "b", "c", "d", "e", "x.o", "keep.o", "beyond", "sub/x.o", "sub/a"}) {
+        w.files.write("repo/src/lib/" + std::string{name});
+    }
+    BOOST_TEST(w.look() == (paths{"repo/src/lib/b", "repo/src/lib/beyond", "repo/src/lib/keep.o",
+                                  "repo/src/lib/sub/a"}));
+    BOOST_TEST(w.matcher.explain({"repo/src/lib/c", 13}).origin == "/repo/src/.gitignore:2");
+    w.files.write("repo/.gitignore", "");
+    BOOST_TEST(w.changes() == paths{});
+    BOOST_TEST(w.latest.contains("repo/src/lib/a"));
+}
+
+BOOST_AUTO_TEST_CASE(within_another_does_not_see_its_rules) {
+    for (bool const is_worktree : {false, true}) {
+        watched w;
+        make_repository(w.files, "t/.git");
+        w.files.write("t/.gitignore", "*.o\n");
+        w.files.write("t/.ignore", "*.a\n.git\n");
+        if (is_worktree) {
+            make_repository(w.files, "main/.git");
+            w.files.write("main/.git/worktrees/w/HEAD", "x");
+            w.files.write("main/.git/worktrees/w/commondir", "../..\n");
+            w.files.write("t/in/.git", "gitdir: ../../main/.git/worktrees/w\n");
+            w.files.write("main/.git/info/exclude", "*.x\n");
+        } else {
+            make_repository(w.files, "t/in/.git");
+            w.files.write("t/in/.git/info/exclude", "*.x\n");
+        }
+        for (auto const* name : {"t/out.o", "t/in/a.o", "t/in/a.a", "t/in/d/a.x", "t/not/x.o"}) {
+            w.files.write(name);
+        }
+        w.files.write("t/not/.git", "no such thing"); // no repository
+        w.files.make_directory("t/nor/.git");
+        BOOST_TEST(w.look() == (paths{"t/.gitignore", "t/.ignore", "t/in/a.o"}));
+        BOOST_TEST(w.faults() == paths{});
+    }
+}
+
+BOOST_AUTO_TEST_CASE(that_comes_and_goes_changes_the_view_alone) {
+    watched w;
+    w.files.write("t/.gitignore", "*.o\n.git\n");
+    w.files.write("t/in/a.o");
+    w.look();
+    make_repository(w.files, "t/in/.git");
+    w.files.advance(std::chrono::seconds{1});
+    w.changes();
+    BOOST_TEST(w.latest.contains("t/in/a.o"));
+    w.files.remove("t/in/.git");
+    for (auto const& line : w.changes()) BOOST_TEST(line.find("a.o") == line.npos, line);
+    BOOST_TEST(!w.latest.contains("t/in/a.o"));
+}
+
+BOOST_AUTO_TEST_SUITE_END()

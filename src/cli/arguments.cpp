@@ -101,6 +101,7 @@ file_settings files_of(command_line const& given) {
                         .ignored_globs = given.ignored_globs->results(),
                         .ignored_regexes = expressions_of(*given.ignored_regexes),
                         .ignored_dirs = directory_names(*given.ignored_dirs),
+                        .gitignore = given.no_gitignore->empty(),
                         .default_ignores = given.no_default_ignores->empty(),
                         .follow = !given.follow->empty()};
     if (files.paths.empty()) files.paths.emplace_back(".");

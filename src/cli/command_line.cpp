@@ -22,8 +22,8 @@ constexpr char const* description =
     "the changes.";
 constexpr char const* footer =
     R"(PATH is a file, or a directory with all below it; '.' if none is given. A file that is
-named as a PATH is watched whatever -e, -g, -r and the default ignores say; only -i and
--x leave it out. DUR is 50ms, 2s, 1.5s, 1m; a bare number is seconds.
+named as a PATH is watched whatever -e, -g, -r, .gitignore and the default ignores say;
+only -i and -x leave it out. DUR is 50ms, 2s, 1.5s, 1m; a bare number is seconds.
 
 The command gets its arguments as they are, without a shell, and RESTAT_GENERATION,
 RESTAT_REASON and RESTAT_CHANGES in its environment.
@@ -103,6 +103,8 @@ void command_line::add_files() {
     ignored_regexes =
         repeated("-x,--ignore-regex", "PATTERN", "Not paths in which this is found");
     ignored_dirs = repeated("--ignore-dir", "NAME", "Directories of this name are never opened");
+    no_gitignore =
+        flag("--no-gitignore", "Also what .gitignore, .ignore and .git/info/exclude leave out");
     no_default_ignores =
         flag("--no-default-ignores", "Also VCS folders, editors' swap, lock and backup files");
     follow = flag("-L,--follow", "Follow symbolic links below PATH");

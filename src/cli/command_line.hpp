@@ -39,8 +39,8 @@ private:
 public:
     // Which files
     option *extensions = nullptr, *globs = nullptr, *regexes = nullptr, *ignored_globs = nullptr,
-           *ignored_regexes = nullptr, *ignored_dirs = nullptr, *no_default_ignores = nullptr,
-           *follow = nullptr, *list = nullptr, *explain = nullptr;
+           *ignored_regexes = nullptr, *ignored_dirs = nullptr, *no_gitignore = nullptr,
+           *no_default_ignores = nullptr, *follow = nullptr, *list = nullptr, *explain = nullptr;
     // When
     option *interval = nullptr, *quiet_period = nullptr, *max_wait = nullptr;
     // What to run

@@ -25,7 +25,9 @@ int list_files(settings const& from) {
         return 1;
     }
     snapshot const seen = found.finish();
-    for (auto const& what : seen.findings()) told.complain(describe(what));
+    auto findings = seen.findings();
+    matcher.faults(findings);
+    for (auto const& what : findings) told.complain(describe(what));
     change_writer writer{from};
     writer.write(seen);
     return writer.failed() ? 1 : 0;

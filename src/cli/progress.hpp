@@ -19,6 +19,10 @@ struct counting_matcher {
         count->fetch_add(1, std::memory_order_relaxed);
         return matcher(path);
     }
+    verdict previously(candidate const& path) const noexcept { return matcher.previously(path); }
+    entered enter(candidate const& directory, directory_reader& reader) const {
+        return matcher.enter(directory, reader);
+    }
     void faults(std::vector<finding>& into) const { matcher.faults(into); }
 };
 

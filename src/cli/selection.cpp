@@ -2,6 +2,7 @@
 
 #include <restat/error.hpp>
 #include <restat/escape.hpp>
+#include <restat/matcher/gitignore_matcher.hpp>
 #include <restat/matcher/glob_matcher.hpp>
 #include <restat/matcher/ignore_matcher.hpp>
 #include <restat/matcher/logic.hpp>
@@ -11,6 +12,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <filesystem>
 #include <utility>
 
@@ -63,6 +65,15 @@ any_matcher default_ignores() {
     for (auto& one : patterns) one.origin = origin;
     return make_ignores(std::move(patterns),
                         {.directories = default_ignore_dirs(), .origin = origin});
+}
+
+/// What the environment says of the user's own rules, as git asks it.
+gitignore_options git_of_user() {
+    auto const get = [](char const* name) {
+        char const* const value = std::getenv(name);
+        return std::string{value ? value : ""};
+    };
+    return {.home = get("HOME"), .config_home = get("XDG_CONFIG_HOME")};
 }
 
 any_matcher asked_ignores(file_settings const& files) {
@@ -135,6 +146,7 @@ std::string_view told_path(std::string_view path) noexcept {
 
 any_matcher make_matcher(file_settings const& files) {
     any_matcher wanted = includes(files);
+    if (files.gitignore) wanted = gitignore_matcher{git_of_user()} & wanted;
     if (files.default_ignores) wanted = default_ignores() & wanted;
     return asked_ignores(files) & then(named_matcher{files.paths}, wanted);
 }

@@ -14,6 +14,7 @@ namespace restat::cli {
 /// | that `-i`, `-x` or `--ignore-dir` names | not watched |
 /// | that is a PATH itself | watched |
 /// | that the default ignores name | not watched |
+/// | that an ignore file leaves out, by the rules of git | not watched |
 /// | for which one of `-e`, `-g`, `-r` speaks, or none of them was given | watched |
 ///
 /// \errors throws `usage_error` with the pattern and the offset of a malformed one

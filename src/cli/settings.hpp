@@ -25,6 +25,7 @@ struct file_settings {
     std::vector<std::string> ignored_globs;
     std::vector<std::string> ignored_regexes;
     std::vector<std::string> ignored_dirs;
+    bool gitignore = true;
     bool default_ignores = true;
     bool follow = false;
 };

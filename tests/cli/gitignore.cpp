@@ -1,0 +1,126 @@
+#include "program.hpp"
+
+#include "matcher/gitignore_cases.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <algorithm>
+#include <cstdlib>
+#include <sys/stat.h>
+
+namespace {
+
+finished run_in(temporary_directory const& there, std::vector<std::string> const& arguments) {
+    auto const home = there / "home";
+    auto const prepare = [home] {
+        obey_permissions();
+        ::setenv("HOME", home.c_str(), 1);
+        ::unsetenv("XDG_CONFIG_HOME");
+    };
+    return run_restat(arguments, {.directory = there / "tree", .prepare = prepare});
+}
+
+std::string listed(temporary_directory const& there, std::vector<std::string> arguments = {}) {
+    arguments.emplace_back("--list");
+    auto const end = run_in(there, arguments);
+    BOOST_TEST(end.status.code == 0);
+    BOOST_TEST(end.error == "");
+    return end.output;
+}
+
+void write(temporary_directory const& there, std::string const& path, std::string_view text) {
+    auto const whole = "tree/" + path;
+    there.make_directory(whole.substr(0, whole.find_last_of('/')));
+    there.write(whole, text);
+}
+
+void make_repository(temporary_directory const& there) {
+    write(there, ".git/HEAD", "ref: refs/heads/main\n");
+    there.make_directory("tree/.git/objects");
+    there.make_directory("tree/.git/refs");
+    there.make_directory("tree/.git/info");
+    there.make_directory("home/.config/git");
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(gitignore)
+
+BOOST_AUTO_TEST_CASE(is_what_the_table_says) {
+    for (auto const& row : tests::gitignore_cases) {
+        if (row.path.ends_with('/')) continue;
+        temporary_directory const there;
+        std::string const path{row.path};
+        write(there, path, "");
+        write(there, ".gitignore", row.rules);
+        auto const end = run_in(there, {"--no-default-ignores", "--list", "-0"});
+        auto const lines = '\0' + end.output;
+        bool const found = lines.find('\0' + path + '\0') != lines.npos;
+        BOOST_TEST(found == (row.expected != 'x'), row.rules << " | " << path);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(comes_from_all_files_of_git_and_can_be_switched_off) {
+    temporary_directory const there;
+    make_repository(there);
+    there.write("tree/.git/info/exclude", "by_exclude\n");
+    there.write("home/.config/git/ignore", "by_user\n");
+    write(there, ".gitignore", "*.o\n/out/\n");
+    write(there, "src/.ignore", "!keep.o\n");
+    for (auto const* name :
+         {"a.c", "a.o", "src/keep.o", "src/b.o", "out/x", "by_exclude", "by_user"}) {
+        write(there, name, "");
+    }
+    BOOST_TEST(listed(there) == ".gitignore\na.c\nsrc/.ignore\nsrc/keep.o\n");
+    BOOST_TEST(listed(there, {"-e", "o"}) == "src/keep.o\n");
+    BOOST_TEST(listed(there, {"-i", "keep.o", "-e", "o"}) == "");
+    BOOST_TEST(listed(there, {"src"}) == "src/.ignore\nsrc/keep.o\n");
+    BOOST_TEST(listed(there, {"out"}) == "out/x\n"); // named: opened whatever the rules say
+    BOOST_TEST(listed(there, {"a.o", "a.c"}) == "a.c\na.o\n");
+    BOOST_TEST(listed(there, {"--no-gitignore", "-e", "o"}) == "a.o\nsrc/b.o\nsrc/keep.o\n");
+}
+
+BOOST_AUTO_TEST_CASE(keeps_directories_closed) {
+    temporary_directory const there;
+    write(there, ".gitignore", "closed/\n");
+    write(there, "closed/x", "");
+    BOOST_REQUIRE(::chmod((there / "tree/closed").c_str(), 0) == 0);
+    auto const end = run_in(there, {"--list"});
+    auto const without = run_in(there, {"--list", "--no-gitignore"});
+    ::chmod((there / "tree/closed").c_str(), 0755);
+    BOOST_TEST(end.output == ".gitignore\n");
+    BOOST_TEST(end.error == "");
+    BOOST_TEST(without.error == "restat: cannot open 'closed': Permission denied\n");
+}
+
+BOOST_AUTO_TEST_CASE(explains_itself_and_says_what_it_cannot_read) {
+    temporary_directory const there;
+    write(there, ".gitignore", "# objects\n*.o\n");
+    write(there, "src/a.o", "");
+    auto const why = run_in(there, {"--explain", "src/a.o"});
+    BOOST_TEST(why.status.code == 1);
+    BOOST_TEST(why.output == "'src/a.o' is not watched because of '*.o' (.gitignore:2)\n");
+    BOOST_REQUIRE(::chmod((there / "tree/.gitignore").c_str(), 0) == 0);
+    auto const end = run_in(there, {"--list"});
+    BOOST_TEST(end.error == "restat: cannot read '.gitignore': Permission denied\n");
+    BOOST_TEST(end.output == ".gitignore\nsrc/a.o\n");
+}
+
+BOOST_AUTO_TEST_CASE(holds_from_the_next_scan_when_it_is_edited) {
+    temporary_directory const there;
+    write(there, ".gitignore", "*.o\n");
+    for (auto const* name : {"a.o", "b.c"}) write(there, name, "");
+    running_program watch{restat_with({"-v", "-n", "20ms", "--quiet-period", "20ms"}),
+                          {.directory = there / "tree"}};
+    BOOST_REQUIRE(watch.wait_for_error("a scan of "));
+    there.write("tree/.gitignore", "*.c\n# more\n");
+    BOOST_REQUIRE(watch.wait_for_output("modified .gitignore\n"));
+    there.write("tree/b.c", "out of view");
+    there.write("tree/a.o", "in view");
+    BOOST_REQUIRE(watch.wait_for_output("modified a.o\n"));
+    there.write("tree/new.o", "");
+    BOOST_REQUIRE(watch.wait_for_output("added new.o\n"));
+    BOOST_TEST(watch.output() == "modified .gitignore\nmodified a.o\nadded new.o\n");
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,29 +1,23 @@
 #include <restat/options.hpp>
 
+#include "default_ignores.hpp"
+
 namespace restat {
 
 std::vector<std::string> default_ignore_dirs() {
-    return {
-        ".git",   ".hg",         ".svn",         ".bzr",       "CVS",
-        ".jj",                                                                // version control
-        ".cache", "__pycache__", "node_modules", "CMakeFiles", ".mypy_cache", // caches of builds
-        ".idea",  ".vs",         ".vscode",                                   // editors' state
-    };
+    std::vector<std::string> names;
+    for (auto const& one : detail::default_ignores) {
+        if (one.what == detail::ignored::directory) names.emplace_back(one.text);
+    }
+    return names;
 }
 
 std::vector<pattern> default_ignore_patterns() {
-    return {
-        "*~", // backups: emacs, gedit, kate, nano
-        "#*#",
-        ".#*", // emacs: auto-save, lock
-        ".*.sw[a-p]",
-        "4913", // vim: swap file, probe whether a directory can be written
-        ".*.kate-swp",
-        ".~lock.*#",        // kate, LibreOffice
-        ".goutputstream-*", // GLib: the file before its rename
-        "*___jb_tmp___",
-        "*___jb_old___" // JetBrains: safe write
-    };
+    std::vector<pattern> patterns;
+    for (auto const& one : detail::default_ignores) {
+        if (one.what == detail::ignored::pattern) patterns.emplace_back(one.text);
+    }
+    return patterns;
 }
 
 } // namespace restat

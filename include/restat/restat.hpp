@@ -31,6 +31,7 @@
 #include <restat/matcher/ignore_matcher.hpp>
 #include <restat/matcher/letter_case.hpp>
 #include <restat/matcher/logic.hpp>
+#include <restat/matcher/marker_matcher.hpp>
 #include <restat/matcher/matcher_ref.hpp>
 #include <restat/matcher/name_matcher.hpp>
 #include <restat/matcher/path_matcher.hpp>

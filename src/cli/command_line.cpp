@@ -106,7 +106,8 @@ void command_line::add_files() {
     no_gitignore =
         flag("--no-gitignore", "Also what .gitignore, .ignore and .git/info/exclude leave out");
     no_default_ignores =
-        flag("--no-default-ignores", "Also VCS folders, editors' swap, lock and backup files");
+        flag("--no-default-ignores",
+             "Also VCS folders, build trees, object files, editors' swap, lock and backup files");
     follow = flag("-L,--follow", "Follow symbolic links below PATH");
     list = flag("--list", "Print the watched files, sorted, and exit");
     explain = single("--explain", "PATH",

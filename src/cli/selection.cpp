@@ -6,6 +6,7 @@
 #include <restat/matcher/glob_matcher.hpp>
 #include <restat/matcher/ignore_matcher.hpp>
 #include <restat/matcher/logic.hpp>
+#include <restat/matcher/marker_matcher.hpp>
 #include <restat/matcher/name_matcher.hpp>
 #include <restat/matcher/regex_matcher.hpp>
 
@@ -63,8 +64,11 @@ any_matcher default_ignores() {
     constexpr char const* origin = "a default, see --no-default-ignores";
     auto patterns = default_ignore_patterns();
     for (auto& one : patterns) one.origin = origin;
+    auto markers = default_markers();
+    for (auto& one : markers) one.reason += ", see --no-default-ignores";
     return make_ignores(std::move(patterns),
-                        {.directories = default_ignore_dirs(), .origin = origin});
+                        {.directories = default_ignore_dirs(), .origin = origin}) &
+           marker_matcher{std::move(markers)};
 }
 
 /// What the environment says of the user's own rules, as git asks it.

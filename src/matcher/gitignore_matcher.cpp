@@ -1,17 +1,14 @@
 #include <restat/matcher/gitignore_matcher.hpp>
 
+#include "entered_directories.hpp"
 #include "gitignore_level.hpp"
-#include "reader_lock.hpp"
 
 #include <algorithm>
 #include <array>
-#include <atomic>
-#include <bitset>
 #include <limits>
 #include <mutex>
 #include <new>
 #include <optional>
-#include <unordered_map>
 
 // One frame for each directory that brings rules, found by its path; each knows the next one
 // outwards:
@@ -23,8 +20,7 @@
 //     "src/deep/x/"  .ignore  ------------------------+
 //
 // A frame never changes: a directory whose rules do gets a new one, in which the rules of the scan
-// before are kept until the next scan has come by. Frames of directories that a scan no longer
-// enters are dropped by the one after it.
+// before are kept until the next scan has come by.
 
 namespace restat {
 namespace {
@@ -37,27 +33,16 @@ using detail::gitignore_subject;
 
 enum class scan : unsigned char { now, before };
 
-struct frame {
-    std::string directory; // as it is told, with the slash; empty for "."
-    std::size_t root = 0;  // how much of that is the root's
+struct frame : detail::entered_directory {
     gitignore_level now;
     std::optional<gitignore_level> before; // where it differs
     std::shared_ptr<frame const> outer;
-    mutable std::atomic<unsigned> entered = 0; // by which scan
 
     gitignore_level const& level(scan when) const noexcept {
         return when == scan::before && before ? *before : now;
     }
 };
 using frame_ptr = std::shared_ptr<frame const>;
-
-struct text_hash {
-    using is_transparent = void;
-    std::size_t operator()(std::string_view text) const noexcept {
-        return static_cast<std::size_t>(detail::hash_bytes(text));
-    }
-};
-using frame_map = std::unordered_map<std::string, frame_ptr, text_hash, std::equal_to<>>;
 
 struct decision {
     gitignore_rule const* rule = nullptr;
@@ -120,7 +105,7 @@ public:
 
 private:
     std::string_view below(frame const& in) const noexcept {
-        return path_.path.substr(in.directory.size());
+        return path_.path.substr(in.key.size());
     }
 
     void ask(gitignore_file const& file, std::string_view path) {
@@ -150,86 +135,31 @@ private:
     decision found_;
 };
 
-std::string with_slash(std::string_view directory) {
-    if (directory == ".") return "";
-    return std::string{directory} + (directory.ends_with('/') ? "" : "/");
-}
-
 } // namespace
 
 struct gitignore_matcher::store {
     explicit store(gitignore_options what) : from{std::move(what)} {}
 
-    // To be called with the lock held.
-    frame_ptr const* find(std::string_view directory) const noexcept;
-    frame_ptr const* innermost(candidate const& path) const noexcept;
-    void index();
-
     decision decide(candidate const& path, scan when) const noexcept;
-    unsigned scan_of(std::string_view root) const;
-
     entered enter(candidate const& directory, directory_reader& reader);
-    void begin_scan(std::string const& root);
     gitignore_level read(frame const& made, bool is_root, gitignore_level const& before,
                          directory_reader& reader);
     entered put(frame_ptr const& old, std::shared_ptr<frame> made);
 
     gitignore_options const from;
-    detail::reader_lock lock;
-    frame_map frames;
-    std::bitset<1024> sizes; // of the frames' directories, modulo
-    std::unordered_map<std::string, unsigned, text_hash, std::equal_to<>> scans; // of each root
+    detail::entered_directories<frame> frames;
     std::mutex faults_mutex;
     std::vector<finding> faults;
 };
 
-frame_ptr const* gitignore_matcher::store::find(std::string_view directory) const noexcept {
-    if (!sizes[directory.size() % sizes.size()]) return nullptr;
-    auto const at = frames.find(directory);
-    return at == frames.end() ? nullptr : &at->second;
-}
-
-// Of the directories from the path's own up to the root.
-frame_ptr const* gitignore_matcher::store::innermost(candidate const& path) const noexcept {
-    auto const& text = path.path;
-    for (auto end = text.find_last_of('/');; end = text.find_last_of('/', end - 1)) {
-        auto const size = end == std::string_view::npos ? 0 : end + 1;
-        if (size < path.below) return nullptr;
-        if (auto const* found = find(text.substr(0, size))) return found;
-        if (size <= path.below || size <= 1) return nullptr;
-    }
-}
-
-void gitignore_matcher::store::index() {
-    sizes.reset();
-    for (auto const& [directory, at] : frames) sizes.set(directory.size() % sizes.size());
-}
-
 // A path that does not fit into memory has no rules.
 decision gitignore_matcher::store::decide(candidate const& path, scan when) const noexcept {
     try {
-        auto const* at = innermost(path);
+        auto const* at = frames.nearest(path);
         return at ? search{path, when}.run(at->get()) : decision{};
     } catch (std::bad_alloc const&) {
         return {};
     }
-}
-
-unsigned gitignore_matcher::store::scan_of(std::string_view root) const {
-    auto const at = scans.find(root);
-    return at == scans.end() ? 0 : at->second;
-}
-
-// Drops what the scan before this one did not come by.
-void gitignore_matcher::store::begin_scan(std::string const& root) {
-    std::lock_guard const writing{lock};
-    auto const number = ++scans[root];
-    auto const erased = std::erase_if(frames, [&](auto const& item) {
-        frame const& at = *item.second;
-        return at.root == root.size() && at.directory.starts_with(root) && at.directory != root &&
-               at.entered.load() + 1 < number;
-    });
-    if (erased != 0) index();
 }
 
 gitignore_level gitignore_matcher::store::read(frame const& made, bool is_root,
@@ -237,7 +167,7 @@ gitignore_level gitignore_matcher::store::read(frame const& made, bool is_root,
                                                directory_reader& reader) {
     auto const letters = made.outer ? made.outer->now.letters : letter_case::sensitive;
     std::vector<finding> found;
-    auto level = read_level({made.directory, is_root, letters}, before, from, reader, found);
+    auto level = read_level({made.key, is_root, letters}, before, from, reader, found);
     if (!found.empty()) {
         std::lock_guard const telling{faults_mutex};
         faults.insert(faults.end(), found.begin(), found.end());
@@ -249,42 +179,34 @@ gitignore_level gitignore_matcher::store::read(frame const& made, bool is_root,
 entered gitignore_matcher::store::put(frame_ptr const& old, std::shared_ptr<frame> made) {
     bool const same_outer = old && old->outer == made->outer;
     if (same_outer && !old->before && same_files(old->now, made->now)) {
-        old->entered = made->entered.load();
+        old->entered_by = made->entered_by.load();
         return entered::rules;
     }
     auto const& before = old ? old->now : gitignore_level{};
-    bool const changed = made->entered > 1 && !same_rules(made->now, before);
+    bool const changed = made->entered_by > 1 && !same_rules(made->now, before);
     if (changed) made->before = before;
     bool const keeps = changed || !made->now.empty();
-    std::lock_guard const writing{lock};
+    std::lock_guard const writing{frames.lock};
     if (keeps) {
-        frames.insert_or_assign(made->directory, made);
+        frames.put(std::move(made));
     } else {
-        frames.erase(made->directory);
+        frames.erase(made->key);
     }
-    index();
     return changed ? entered::changed : keeps ? entered::rules : entered::no_rules;
 }
 
 entered gitignore_matcher::store::enter(candidate const& directory, directory_reader& reader) {
-    bool const is_root = directory.relative().empty();
+    bool const is_root = frames.is_root(directory);
     bool const may_have_rules = is_root || reader.may_hold(".git") ||
                                 reader.may_hold(".gitignore") || reader.may_hold(".ignore");
-    auto const name = with_slash(directory.path);
-    if (is_root) begin_scan(name);
-    auto made = std::make_shared<frame>();
+    if (!may_have_rules && !frames.has(directory)) return entered::no_rules;
+    auto made = frames.make(directory);
     frame_ptr old;
     {
-        std::shared_lock const reading{lock};
-        if (auto const* at = find(name)) old = *at;
-        if (!old && !may_have_rules) return entered::no_rules;
-        auto const root =
-            is_root ? std::string_view{name} : directory.path.substr(0, directory.below);
-        made->root = root.size();
-        made->entered = scan_of(root);
-        if (auto const* at = is_root ? nullptr : innermost(directory)) made->outer = *at;
+        std::shared_lock const reading{frames.lock};
+        old = frames.find(made->key);
+        if (auto const* at = is_root ? nullptr : frames.nearest(directory)) made->outer = *at;
     }
-    made->directory = name;
     made->now = read(*made, is_root, old ? old->now : gitignore_level{}, reader);
     return put(old, std::move(made));
 }
@@ -294,24 +216,24 @@ gitignore_matcher::gitignore_matcher(gitignore_options from)
 
 void gitignore_matcher::add(std::string_view rules, std::string_view directory) {
     auto made = std::make_shared<frame>();
-    made->directory = with_slash(directory);
+    made->key = detail::directory_key(directory);
     made->now.gitignore.rules = std::make_shared<gitignore_rules>(
-        std::string{rules}, made->directory + ".gitignore", letter_case::sensitive);
-    made->entered = std::numeric_limits<unsigned>::max() / 2; // never dropped
-    std::lock_guard const writing{store_->lock};
-    bool const is_top = made->directory.empty();
-    if (auto const* at = is_top ? nullptr : store_->innermost({directory, 0})) made->outer = *at;
-    store_->frames.insert_or_assign(made->directory, std::move(made));
-    store_->index();
+        std::string{rules}, made->key + ".gitignore", letter_case::sensitive);
+    made->entered_by = std::numeric_limits<unsigned>::max() / 2; // never dropped
+    auto& frames = store_->frames;
+    std::lock_guard const writing{frames.lock};
+    auto const* const at = made->key.empty() ? nullptr : frames.nearest({directory, 0});
+    if (at) made->outer = *at;
+    frames.put(std::move(made));
 }
 
 verdict gitignore_matcher::operator()(candidate const& path) const noexcept {
-    std::shared_lock const reading{store_->lock};
+    std::shared_lock const reading{store_->frames.lock};
     return store_->decide(path, scan::now).says();
 }
 
 verdict gitignore_matcher::previously(candidate const& path) const noexcept {
-    std::shared_lock const reading{store_->lock};
+    std::shared_lock const reading{store_->frames.lock};
     return store_->decide(path, scan::before).says();
 }
 
@@ -320,7 +242,7 @@ entered gitignore_matcher::enter(candidate const& directory, directory_reader& r
 }
 
 explanation gitignore_matcher::explain(candidate const& path) const {
-    std::shared_lock const reading{store_->lock};
+    std::shared_lock const reading{store_->frames.lock};
     auto const why = store_->decide(path, scan::now);
     if (why.rule == nullptr) return {};
     return {why.says(), std::string{why.rule->text},

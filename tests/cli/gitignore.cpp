@@ -65,19 +65,37 @@ BOOST_AUTO_TEST_CASE(comes_from_all_files_of_git_and_can_be_switched_off) {
     make_repository(there);
     there.write("tree/.git/info/exclude", "by_exclude\n");
     there.write("home/.config/git/ignore", "by_user\n");
-    write(there, ".gitignore", "*.o\n/out/\n");
-    write(there, "src/.ignore", "!keep.o\n");
+    write(there, ".gitignore", "*.tmp\n/out/\n");
+    write(there, "src/.ignore", "!keep.tmp\n");
     for (auto const* name :
-         {"a.c", "a.o", "src/keep.o", "src/b.o", "out/x", "by_exclude", "by_user"}) {
+         {"a.c", "a.tmp", "src/keep.tmp", "src/b.tmp", "out/x", "by_exclude", "by_user"}) {
         write(there, name, "");
     }
-    BOOST_TEST(listed(there) == ".gitignore\na.c\nsrc/.ignore\nsrc/keep.o\n");
-    BOOST_TEST(listed(there, {"-e", "o"}) == "src/keep.o\n");
-    BOOST_TEST(listed(there, {"-i", "keep.o", "-e", "o"}) == "");
-    BOOST_TEST(listed(there, {"src"}) == "src/.ignore\nsrc/keep.o\n");
+    BOOST_TEST(listed(there) == ".gitignore\na.c\nsrc/.ignore\nsrc/keep.tmp\n");
+    BOOST_TEST(listed(there, {"-e", "tmp"}) == "src/keep.tmp\n");
+    BOOST_TEST(listed(there, {"-i", "keep.tmp", "-e", "tmp"}) == "");
+    BOOST_TEST(listed(there, {"src"}) == "src/.ignore\nsrc/keep.tmp\n");
     BOOST_TEST(listed(there, {"out"}) == "out/x\n"); // named: opened whatever the rules say
-    BOOST_TEST(listed(there, {"a.o", "a.c"}) == "a.c\na.o\n");
-    BOOST_TEST(listed(there, {"--no-gitignore", "-e", "o"}) == "a.o\nsrc/b.o\nsrc/keep.o\n");
+    BOOST_TEST(listed(there, {"a.tmp", "a.c"}) == "a.c\na.tmp\n");
+    BOOST_TEST(listed(there, {"--no-gitignore", "-e", "tmp"}) ==
+               "a.tmp\nsrc/b.tmp\nsrc/keep.tmp\n");
+}
+
+BOOST_AUTO_TEST_CASE(comes_after_builds_and_caches_by_their_markers) {
+    temporary_directory const there;
+    write(there, "build/CMakeCache.txt", "");
+    write(there, "build/sub/x", "");
+    write(there, "cache/CACHEDIR.TAG", "Signature: 8a477f597d28d172789f06886806bc55");
+    write(there, "src/a.o", "");
+    write(there, "src/a.c", "");
+    BOOST_TEST(listed(there) == "src/a.c\n");
+    BOOST_TEST(listed(there, {"build"}) == "build/CMakeCache.txt\nbuild/sub/x\n"); // named
+    BOOST_TEST(listed(there, {"--no-default-ignores", "-e", "o,TAG"}) ==
+               "cache/CACHEDIR.TAG\nsrc/a.o\n");
+    auto const why = run_in(there, {"--explain", "build/sub/x"});
+    BOOST_TEST(why.output == "'build/sub/x' is not watched because its directory 'build/sub' is "
+                             "left out by 'CMakeCache.txt' (a build by CMake, see "
+                             "--no-default-ignores)\n");
 }
 
 BOOST_AUTO_TEST_CASE(keeps_directories_closed) {
@@ -95,32 +113,32 @@ BOOST_AUTO_TEST_CASE(keeps_directories_closed) {
 
 BOOST_AUTO_TEST_CASE(explains_itself_and_says_what_it_cannot_read) {
     temporary_directory const there;
-    write(there, ".gitignore", "# objects\n*.o\n");
-    write(there, "src/a.o", "");
-    auto const why = run_in(there, {"--explain", "src/a.o"});
+    write(there, ".gitignore", "# objects\n*.tmp\n");
+    write(there, "src/a.tmp", "");
+    auto const why = run_in(there, {"--explain", "src/a.tmp"});
     BOOST_TEST(why.status.code == 1);
-    BOOST_TEST(why.output == "'src/a.o' is not watched because of '*.o' (.gitignore:2)\n");
+    BOOST_TEST(why.output == "'src/a.tmp' is not watched because of '*.tmp' (.gitignore:2)\n");
     BOOST_REQUIRE(::chmod((there / "tree/.gitignore").c_str(), 0) == 0);
     auto const end = run_in(there, {"--list"});
     BOOST_TEST(end.error == "restat: cannot read '.gitignore': Permission denied\n");
-    BOOST_TEST(end.output == ".gitignore\nsrc/a.o\n");
+    BOOST_TEST(end.output == ".gitignore\nsrc/a.tmp\n");
 }
 
 BOOST_AUTO_TEST_CASE(holds_from_the_next_scan_when_it_is_edited) {
     temporary_directory const there;
-    write(there, ".gitignore", "*.o\n");
-    for (auto const* name : {"a.o", "b.c"}) write(there, name, "");
+    write(there, ".gitignore", "*.tmp\n");
+    for (auto const* name : {"a.tmp", "b.c"}) write(there, name, "");
     running_program watch{restat_with({"-v", "-n", "20ms", "--quiet-period", "20ms"}),
                           {.directory = there / "tree"}};
     BOOST_REQUIRE(watch.wait_for_error("a scan of "));
     there.write("tree/.gitignore", "*.c\n# more\n");
     BOOST_REQUIRE(watch.wait_for_output("modified .gitignore\n"));
     there.write("tree/b.c", "out of view");
-    there.write("tree/a.o", "in view");
-    BOOST_REQUIRE(watch.wait_for_output("modified a.o\n"));
-    there.write("tree/new.o", "");
-    BOOST_REQUIRE(watch.wait_for_output("added new.o\n"));
-    BOOST_TEST(watch.output() == "modified .gitignore\nmodified a.o\nadded new.o\n");
+    there.write("tree/a.tmp", "in view");
+    BOOST_REQUIRE(watch.wait_for_output("modified a.tmp\n"));
+    there.write("tree/new.tmp", "");
+    BOOST_REQUIRE(watch.wait_for_output("added new.tmp\n"));
+    BOOST_TEST(watch.output() == "modified .gitignore\nmodified a.tmp\nadded new.tmp\n");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

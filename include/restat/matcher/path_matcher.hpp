@@ -64,9 +64,9 @@ enum class entered : unsigned char {
 /// tell of another directory meanwhile. Where it says `changed`, what it alone brings into view or
 /// takes out of it is no change: the scan compares with `previously`.
 ///
-/// Models: `glob_matcher`, `gitignore_matcher`, `regex_matcher`, `name_matcher`, `ignore_matcher`,
-/// `predicate`, `any_matcher`, `matcher_ref`, their `&`, `|`, `!` and `then`, and any noexcept
-/// callable of that shape.
+/// Models: `glob_matcher`, `gitignore_matcher`, `marker_matcher`, `regex_matcher`, `name_matcher`,
+/// `ignore_matcher`, `predicate`, `any_matcher`, `matcher_ref`, their `&`, `|`, `!` and `then`, and
+/// any noexcept callable of that shape.
 template <class M>
 concept path_matcher = std::move_constructible<M> &&
     std::is_nothrow_invocable_r_v<verdict, M const&, candidate const&>;

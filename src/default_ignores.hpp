@@ -1,0 +1,69 @@
+#pragma once
+
+#include <array>
+#include <string_view>
+
+// What a development tree holds that is nobody's source, and why it is left out. The one table
+// behind `default_ignore_dirs`, `default_ignore_patterns` and `default_markers`.
+namespace restat::detail {
+
+struct default_ignore {
+    enum class kind : unsigned char {
+        directory, // a name of a directory
+        pattern,   // a glob
+        marker,    // a file that tells that a tool made the directory, with all in it
+    };
+
+    kind what;
+    std::string_view text;
+    std::string_view reason;
+    std::string_view begins = {}; // with what a marker begins
+};
+
+using ignored = default_ignore::kind;
+
+inline constexpr std::array default_ignores = std::to_array<default_ignore>({
+    {ignored::directory, ".git", "version control"},
+    {ignored::directory, ".hg", "version control"},
+    {ignored::directory, ".svn", "version control"},
+    {ignored::directory, ".bzr", "version control"},
+    {ignored::directory, "CVS", "version control"},
+    {ignored::directory, ".jj", "version control"},
+    {ignored::directory, ".cache", "a cache"},
+    {ignored::directory, "__pycache__", "Python's compiled modules"},
+    {ignored::directory, ".mypy_cache", "a cache"},
+    {ignored::directory, "node_modules", "packages that npm installed"},
+    {ignored::directory, "CMakeFiles", "inside of a build by CMake"},
+    {ignored::directory, ".idea", "an editor's state"},
+    {ignored::directory, ".vs", "an editor's state"},
+    {ignored::directory, ".vscode", "an editor's state"},
+
+    {ignored::pattern, "*~", "a backup, by Emacs, gedit, Kate or nano"},
+    {ignored::pattern, "#*#", "Emacs: saved by itself"},
+    {ignored::pattern, ".#*", "Emacs: a lock"},
+    {ignored::pattern, ".*.sw[a-p]", "Vim: a swap file"},
+    {ignored::pattern, "4913", "Vim: probes whether a directory can be written"},
+    {ignored::pattern, ".*.kate-swp", "Kate: a swap file"},
+    {ignored::pattern, ".~lock.*#", "LibreOffice: a lock"},
+    {ignored::pattern, ".goutputstream-*", "GLib: a file before its rename"},
+    {ignored::pattern, "*___jb_tmp___", "JetBrains: a file before its rename"},
+    {ignored::pattern, "*___jb_old___", "JetBrains: a file after its rename"},
+    {ignored::pattern, "*.{o,obj,lo}", "an object file"},
+    {ignored::pattern, "*.{gch,pch}", "a compiled header"},
+    {ignored::pattern, "*.py[co]", "Python: a compiled module"},
+
+    {ignored::marker, "CMakeCache.txt", "a build by CMake"},
+    {ignored::marker, ".ninja_log", "a build by Ninja"},
+    {ignored::marker, ".rustc_info.json", "a build by Cargo"},
+    {ignored::marker, "pyvenv.cfg", "a virtual environment of Python"},
+    {ignored::marker, "CACHEDIR.TAG", "a cache (bford.info/cachedir)",
+     "Signature: 8a477f597d28d172789f06886806bc55"},
+});
+
+// Where one of these stands too, sources are built in place: a marker then says nothing.
+inline constexpr std::array<std::string_view, 7> default_sources = {
+    ".git",         "CMakeLists.txt", "meson.build",    "Makefile.am",
+    "configure.py", "Cargo.toml",     "pyproject.toml",
+};
+
+} // namespace restat::detail

@@ -1,0 +1,164 @@
+#include <restat/matcher/marker_matcher.hpp>
+
+#include "default_ignores.hpp"
+#include "entered_directories.hpp"
+#include "unread.hpp"
+
+#include <algorithm>
+#include <mutex>
+#include <optional>
+
+namespace restat {
+namespace {
+
+constexpr std::size_t size_limit = 64 * 1024; // of a marker whose content counts
+
+struct marked : detail::entered_directory {
+    directory_marker const* now = nullptr;
+    directory_marker const* before = nullptr;
+};
+using marked_ptr = std::shared_ptr<marked const>;
+
+// Looks for markers in one directory.
+class search {
+public:
+    search(directory_reader& reader, std::string key, std::vector<finding>& faults)
+        : reader_{reader}, key_{std::move(key)}, faults_{faults} {}
+
+    /// Nothing if it could not be seen.
+    std::optional<directory_marker const*> run(std::vector<directory_marker> const& markers) {
+        directory_marker const* found = nullptr;
+        for (auto const& one : markers) {
+            if (!found && reader_.may_hold(one.name) && is_marker(one)) found = &one;
+        }
+        if (found && has_sources()) found = nullptr;
+        return failed_ ? std::nullopt : std::optional{found};
+    }
+
+private:
+    bool is_marker(directory_marker const& one) {
+        if (type_of(one.name) != file_type::regular) return false;
+        if (one.begins.empty()) return true;
+        std::error_code error;
+        auto const text = reader_.read(one.name, last_link::keep, size_limit, error);
+        if (error && error != std::errc::file_too_large) check(error, one.name);
+        return !error && text.starts_with(one.begins);
+    }
+
+    bool has_sources() {
+        auto const& names = detail::default_sources;
+        return std::any_of(names.begin(), names.end(), [this](std::string_view name) {
+            return reader_.may_hold(name) && type_of(name) != file_type::none;
+        });
+    }
+
+    file_type type_of(std::string_view name) {
+        std::error_code error;
+        auto const seen = reader_.look(std::string{name}, last_link::keep, error);
+        if (error) check(error, name);
+        return error ? file_type::none : seen.type;
+    }
+
+    void check(std::error_code error, std::string_view name) {
+        if (detail::is_absence(error)) return;
+        faults_.push_back({key_ + std::string{name}, error, "read"});
+        failed_ = true;
+    }
+
+    directory_reader& reader_;
+    std::string key_;
+    std::vector<finding>& faults_;
+    bool failed_ = false;
+};
+
+} // namespace
+
+struct marker_matcher::store {
+    explicit store(std::vector<directory_marker> what) : markers{std::move(what)} {}
+
+    directory_marker const* find(candidate const& path,
+                                 directory_marker const* marked::*when) const noexcept {
+        std::shared_lock const reading{directories.lock};
+        if (directories.empty()) return nullptr;
+        auto const* const at = directories.parent(path);
+        return at ? (**at).*when : nullptr;
+    }
+
+    bool may_be_marked(directory_reader const& reader) const noexcept {
+        return std::any_of(markers.begin(), markers.end(),
+                           [&](auto const& one) { return reader.may_hold(one.name); });
+    }
+
+    entered enter(candidate const& directory, directory_reader& reader);
+
+    std::vector<directory_marker> const markers;
+    detail::entered_directories<marked> directories;
+    std::mutex faults_mutex;
+    std::vector<finding> faults;
+};
+
+entered marker_matcher::store::enter(candidate const& directory, directory_reader& reader) {
+    if (directories.is_root(directory)) {
+        directories.make(directory); // a scan begins
+        return entered::no_rules;
+    }
+    if (!may_be_marked(reader) && !directories.has(directory)) return entered::no_rules;
+    auto made = directories.make(directory);
+    std::vector<finding> found;
+    auto const seen = search{reader, made->key, found}.run(markers);
+    if (!found.empty()) {
+        std::lock_guard const telling{faults_mutex};
+        faults.insert(faults.end(), found.begin(), found.end());
+    }
+    std::lock_guard const writing{directories.lock};
+    marked_ptr const old = directories.find(made->key);
+    made->before = old ? old->now : nullptr;
+    made->now = seen ? *seen : made->before;
+    bool const changed = made->now != made->before;
+    bool const keeps = changed || made->now != nullptr;
+    if (keeps) {
+        directories.put(std::move(made));
+    } else {
+        directories.erase(made->key);
+    }
+    return changed ? entered::changed : keeps ? entered::rules : entered::no_rules;
+}
+
+std::vector<directory_marker> default_markers() {
+    std::vector<directory_marker> markers;
+    for (auto const& one : detail::default_ignores) {
+        if (one.what != detail::ignored::marker) continue;
+        markers.push_back(
+            {std::string{one.text}, std::string{one.reason}, std::string{one.begins}});
+    }
+    return markers;
+}
+
+marker_matcher::marker_matcher(std::vector<directory_marker> markers)
+    : store_{std::make_shared<store>(std::move(markers))} {}
+
+verdict marker_matcher::operator()(candidate const& path) const noexcept {
+    return store_->find(path, &marked::now) ? verdict::exclude : verdict::none;
+}
+
+verdict marker_matcher::previously(candidate const& path) const noexcept {
+    return store_->find(path, &marked::before) ? verdict::exclude : verdict::none;
+}
+
+entered marker_matcher::enter(candidate const& directory, directory_reader& reader) const {
+    return store_->enter(directory, reader);
+}
+
+explanation marker_matcher::explain(candidate const& path) const {
+    auto const* const marker = store_->find(path, &marked::now);
+    if (!marker) return {};
+    return {verdict::exclude, marker->name, marker->reason};
+}
+
+void marker_matcher::faults(std::vector<finding>& into) const {
+    std::lock_guard const telling{store_->faults_mutex};
+    into.insert(into.end(), store_->faults.begin(), store_->faults.end());
+    store_->faults.clear();
+}
+
+} // namespace restat

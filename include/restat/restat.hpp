@@ -24,8 +24,8 @@
 #include <restat/file_system/native_file_system.hpp>
 #include <restat/fwd.hpp>
 #include <restat/matcher/any_matcher.hpp>
-#include <restat/matcher/explanation.hpp>
 #include <restat/matcher/directory_reader.hpp>
+#include <restat/matcher/explanation.hpp>
 #include <restat/matcher/gitignore_matcher.hpp>
 #include <restat/matcher/glob_matcher.hpp>
 #include <restat/matcher/ignore_matcher.hpp>

@@ -3,17 +3,19 @@
 #include "gitignore_rules.hpp"
 #include "reader_lock.hpp"
 
+#include <restat/matcher/directory_reader.hpp>
 #include <restat/matcher/path_matcher.hpp>
 
-#include <atomic>
-#include <bitset>
+#include <algorithm>
 #include <concepts>
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <shared_mutex>
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <vector>
 
 namespace restat::detail {
 
@@ -26,13 +28,13 @@ inline std::string directory_key(std::string_view directory) {
 /// What a matcher remembers of a directory that a scan has entered.
 struct entered_directory {
     std::string key;
-    std::size_t root = 0;                        // how much of the key is the root's
-    mutable std::atomic<unsigned> entered_by{0}; // the last scan
+    std::size_t root = 0; // how much of the key is the root's
+    unsigned scans = 0;   // of its root, so far
 };
 
-/// The directories of which a matcher remembers something, each an `Entered` that never changes
-/// but for its scan. Those that a scan no longer enters are dropped by the one after it.
-/// \threads all but `has` and `make` want the lock
+/// The directories of which a matcher remembers something, each an `Entered` that never changes.
+/// Those whose name is gone from the directory above are dropped when a scan enters that.
+/// \threads all but `has`, `make` and `drop_gone` want the lock
 template <std::derived_from<entered_directory> Entered>
 class entered_directories {
 public:
@@ -58,13 +60,13 @@ public:
     }
     /// The nearest to a path of the directories from its own up to its root; null if none.
     pointer const* nearest(candidate const& path) const noexcept {
-        auto const& text = path.path;
-        for (auto end = text.find_last_of('/');; end = text.find_last_of('/', end - 1)) {
-            auto const size = end == std::string_view::npos ? 0 : end + 1;
+        auto const own = path.path.size() - path.name().size();
+        for (auto const size : sizes_) {
             if (size < path.below) return nullptr;
-            if (auto const* found = look_up(text.substr(0, size))) return found;
-            if (size <= path.below || size <= 1) return nullptr;
+            if (size > own || (size != 0 && path.path[size - 1] != '/')) continue;
+            if (auto const* found = look_up(path.path.substr(0, size))) return found;
         }
+        return nullptr;
     }
     /// What is remembered of the directory that a path lies in; null if nothing.
     pointer const* parent(candidate const& path) const noexcept {
@@ -72,24 +74,39 @@ public:
     }
 
     void put(pointer made) {
-        all_.insert_or_assign(made->key, std::move(made));
-        index();
+        auto const [at, is_new] = all_.insert_or_assign(made->key, made);
+        if (is_new) index();
     }
     void erase(std::string const& key) {
         if (all_.erase(key) != 0) index();
     }
 
+    /// Drops what is below names that a directory no longer holds.
+    void drop_gone(candidate const& directory, directory_reader const& reader) {
+        auto const above = directory_key(directory.path);
+        auto const is_gone = [&](std::string_view key) {
+            auto const below = key.substr(above.size());
+            return !reader.may_hold(below.substr(0, below.find('/')));
+        };
+        if (std::shared_lock const reading{lock}; !any_below(above, is_gone)) return;
+        std::lock_guard const writing{lock};
+        std::erase_if(all_, [&](auto const& item) {
+            bool const below = item.first.size() > above.size() && item.first.starts_with(above);
+            return below && item.second->root <= above.size() && is_gone(item.first);
+        });
+        index();
+    }
+
     /// A new one for a directory that is entered, by the scan that its root is in. To be called
-    /// for roots first.
+    /// A new one for a directory that a scan enters.
     std::shared_ptr<Entered> make(candidate const& directory) {
         auto made = std::make_shared<Entered>();
         made->key = directory_key(directory.path);
         made->root = is_root(directory) ? made->key.size() : directory.below;
         std::string const root = made->key.substr(0, made->root);
-        if (is_root(directory)) begin_scan(root);
-        std::shared_lock const reading{lock};
-        auto const at = scans_.find(root);
-        made->entered_by = at == scans_.end() ? 0 : at->second;
+        std::lock_guard const counting{scans_mutex_};
+        auto& scans = scans_[root];
+        made->scans = is_root(directory) ? ++scans : scans;
         return made;
     }
 
@@ -102,31 +119,36 @@ private:
     };
 
     pointer const* look_up(std::string_view key) const noexcept {
-        if (!sizes_[key.size() % sizes_.size()]) return nullptr;
         auto const at = all_.find(key);
         return at == all_.end() ? nullptr : &at->second;
     }
 
     void index() {
-        sizes_.reset();
-        for (auto const& [key, at] : all_) sizes_.set(key.size() % sizes_.size());
+        sizes_.clear();
+        keys_.clear();
+        for (auto const& [key, at] : all_) {
+            sizes_.push_back(key.size());
+            keys_.push_back(key);
+        }
+        std::sort(sizes_.begin(), sizes_.end(), std::greater<>{});
+        sizes_.erase(std::unique(sizes_.begin(), sizes_.end()), sizes_.end());
+        std::sort(keys_.begin(), keys_.end());
     }
 
-    // Drops what the scan before this one did not come by.
-    void begin_scan(std::string const& root) {
-        std::lock_guard const writing{lock};
-        auto const number = ++scans_[root];
-        std::erase_if(all_, [&](auto const& item) {
-            Entered const& at = *item.second;
-            return at.root == root.size() && at.key.starts_with(root) && at.key != root &&
-                   at.entered_by.load() + 1 < number;
-        });
-        index();
+    template <class Gone>
+    bool any_below(std::string_view above, Gone const& is_gone) const {
+        for (auto at = std::upper_bound(keys_.begin(), keys_.end(), above);
+             at != keys_.end() && at->starts_with(above); ++at) {
+            if (all_.find(*at)->second->root <= above.size() && is_gone(*at)) return true;
+        }
+        return false;
     }
 
     std::unordered_map<std::string, pointer, text_hash, std::equal_to<>> all_;
-    std::bitset<1024> sizes_; // of the keys, modulo
-    std::unordered_map<std::string, unsigned, text_hash, std::equal_to<>> scans_; // of each root
+    std::vector<std::size_t> sizes_;     // of the keys, the longest first, each once
+    std::vector<std::string_view> keys_; // in order
+    std::mutex scans_mutex_;
+    std::unordered_map<std::string, unsigned> scans_; // of each root, how many so far
 };
 
 } // namespace restat::detail

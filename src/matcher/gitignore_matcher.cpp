@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <array>
-#include <limits>
 #include <mutex>
 #include <new>
 #include <optional>
@@ -179,11 +178,10 @@ gitignore_level gitignore_matcher::store::read(frame const& made, bool is_root,
 entered gitignore_matcher::store::put(frame_ptr const& old, std::shared_ptr<frame> made) {
     bool const same_outer = old && old->outer == made->outer;
     if (same_outer && !old->before && same_files(old->now, made->now)) {
-        old->entered_by = made->entered_by.load();
         return entered::rules;
     }
     auto const& before = old ? old->now : gitignore_level{};
-    bool const changed = made->entered_by > 1 && !same_rules(made->now, before);
+    bool const changed = made->scans > 1 && !same_rules(made->now, before);
     if (changed) made->before = before;
     bool const keeps = changed || !made->now.empty();
     std::lock_guard const writing{frames.lock};
@@ -199,6 +197,7 @@ entered gitignore_matcher::store::enter(candidate const& directory, directory_re
     bool const is_root = frames.is_root(directory);
     bool const may_have_rules = is_root || reader.may_hold(".git") ||
                                 reader.may_hold(".gitignore") || reader.may_hold(".ignore");
+    frames.drop_gone(directory, reader);
     if (!may_have_rules && !frames.has(directory)) return entered::no_rules;
     auto made = frames.make(directory);
     frame_ptr old;
@@ -219,7 +218,6 @@ void gitignore_matcher::add(std::string_view rules, std::string_view directory) 
     made->key = detail::directory_key(directory);
     made->now.gitignore.rules = std::make_shared<gitignore_rules>(
         std::string{rules}, made->key + ".gitignore", letter_case::sensitive);
-    made->entered_by = std::numeric_limits<unsigned>::max() / 2; // never dropped
     auto& frames = store_->frames;
     std::lock_guard const writing{frames.lock};
     auto const* const at = made->key.empty() ? nullptr : frames.nearest({directory, 0});

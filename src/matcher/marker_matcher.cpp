@@ -98,10 +98,8 @@ struct marker_matcher::store {
 };
 
 entered marker_matcher::store::enter(candidate const& directory, directory_reader& reader) {
-    if (directories.is_root(directory)) {
-        directories.make(directory); // a scan begins
-        return entered::no_rules;
-    }
+    directories.drop_gone(directory, reader);
+    if (directories.is_root(directory)) return entered::no_rules;
     if (!may_be_marked(reader) && !directories.has(directory)) return entered::no_rules;
     auto made = directories.make(directory);
     std::vector<finding> found;

@@ -1,31 +1,49 @@
 #pragma once
 
 #include <array>
+#include <atomic>
 #include <cstddef>
 #include <functional>
 #include <mutex>
-#include <shared_mutex>
 #include <thread>
 
 namespace restat::detail {
 
-// A lock for what is read by all threads all the time and hardly ever written: each reader takes
-// one of several locks, by its thread, a writer all of them. So readers share no cache line.
+// A lock for what is read by all threads all the time and hardly ever written. Readers count
+// themselves in one of several slots, by their thread, so that they share no cache line:
+//
+//     reader   count up; if someone writes, count down and wait
+//     writer   say so; wait until each count is zero
+//
+// Of a reader that counts and a writer that says so at once, one sees the other, since both are
+// sequentially consistent.
 class reader_lock {
 public:
-    void lock_shared() noexcept { own().mutex.lock_shared(); }
-    void unlock_shared() noexcept { own().mutex.unlock_shared(); }
+    void lock_shared() noexcept {
+        auto& readers = own().readers;
+        while (readers.fetch_add(1), writing_.load()) {
+            readers.fetch_sub(1);
+            writing_.wait(true);
+        }
+    }
+    void unlock_shared() noexcept { own().readers.fetch_sub(1); }
 
     void lock() {
-        for (slot& at : slots_) at.mutex.lock();
+        writers_.lock();
+        writing_.store(true);
+        for (slot const& at : slots_) {
+            while (at.readers.load() != 0) std::this_thread::yield();
+        }
     }
     void unlock() noexcept {
-        for (slot& at : slots_) at.mutex.unlock();
+        writing_.store(false);
+        writing_.notify_all();
+        writers_.unlock();
     }
 
 private:
     struct alignas(64) slot {
-        std::shared_mutex mutex;
+        std::atomic<unsigned> readers{0};
     };
 
     slot& own() noexcept {
@@ -34,6 +52,8 @@ private:
     }
 
     std::array<slot, 8> slots_;
+    std::atomic<bool> writing_{false};
+    std::mutex writers_;
 };
 
 } // namespace restat::detail

@@ -8,6 +8,8 @@
 #include "matcher/gitignore_cases.hpp"
 
 #include <algorithm>
+#include <atomic>
+#include <thread>
 
 using namespace restat;
 using namespace scanning;
@@ -138,6 +140,36 @@ BOOST_AUTO_TEST_CASE(see_an_edit_in_the_tick_of_the_one_before) {
     BOOST_TEST(w.look() == (paths{"t/.gitignore", "t/a"}));
 }
 
+BOOST_AUTO_TEST_CASE(are_shared_by_scans_on_several_threads) {
+    testing::memory_file_system files;
+    for (int i = 0; i < 8; ++i) {
+        auto const directory = "t/" + std::to_string(i);
+        for (auto const* name : {"/a.o", "/a.c", "/sub/b.o"}) files.write(directory + name);
+        files.write(directory + "/.gitignore", "*.o\n.*\n");
+    }
+    gitignore_matcher const matcher;
+    std::atomic<int> wrong = 0;
+    {
+        std::vector<std::jthread> threads;
+        for (int thread = 0; thread < 3; ++thread) {
+            threads.emplace_back([&] {
+                basic_tree_enumerator<testing::memory_file_system> walk{"t", {}, files};
+                for (int i = 0; i < 40; ++i) {
+                    snapshot_builder found;
+                    std::error_code error;
+                    walk.enumerate(matcher, found, error);
+                    wrong += found.finish().size() == 8 && !error ? 0 : 1;
+                }
+            });
+        }
+        for (int i = 0; i < 200; ++i) {
+            files.write("t/3/.gitignore", i % 2 == 0 ? "*.o\n.*\n" : "# again\n.*\n*.o\n");
+            files.advance(std::chrono::milliseconds{1});
+        }
+    }
+    BOOST_TEST(wrong == 0);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_SUITE(an_edit_of_an_ignore_file)
@@ -171,7 +203,7 @@ BOOST_AUTO_TEST_CASE(is_told_apart_from_what_files_do_at_the_same_time) {
     w.files.remove("t/gone.c");     // was in view, is gone: removed, whatever the rules
     w.files.write("t/late.txt");    // in view under both
     w.files.write("t/c.c", "more"); // no longer in view
-    w.files.remove("t/b.o"); // was never in view
+    w.files.remove("t/b.o");        // was never in view
     BOOST_TEST(w.changes() ==
                (paths{"modified t/.gitignore", "removed t/gone.c", "added t/late.txt"}));
 }

@@ -1,6 +1,8 @@
 #include <restat/error.hpp>
 #include <restat/escape.hpp>
 
+#include <algorithm>
+
 namespace restat {
 namespace {
 
@@ -39,9 +41,23 @@ std::string describe(finding const& what) {
     return operation_on_path(what) + ": " + what.error.message();
 }
 
+namespace {
+
+// Of what is long, the bytes about an offset.
+std::string escape_around(std::string_view text, std::size_t offset) {
+    constexpr std::size_t most = 200;
+    if (text.size() <= most) return escape(text);
+    auto const begin = std::min(offset - std::min(offset, most / 2), text.size() - most);
+    auto const end = begin + most;
+    return (begin == 0 ? "" : "...") + escape(text.substr(begin, most)) +
+           (end == text.size() ? "" : "...");
+}
+
+} // namespace
+
 std::string describe(pattern_fault const& fault) {
-    return "bad pattern '" + escape(fault.pattern) + "' at byte " + std::to_string(fault.offset) +
-           ": " + fault.reason;
+    return "bad pattern '" + escape_around(fault.pattern, fault.offset) + "' at byte " +
+           std::to_string(fault.offset) + ": " + fault.reason;
 }
 
 reload_error::reload_error(finding what)

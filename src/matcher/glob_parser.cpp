@@ -14,6 +14,7 @@ public:
         : glob_{glob}, letters_{letters}, fault_{fault} {}
 
     std::vector<glob_sequence> run() {
+        refuse_nul();
         while (at_ < glob_.size() && !fault_) parse_one();
         if (!braces_.empty()) fail(errc::bad_pattern, braces_.back(), "missing }");
         if (fault_) return {};
@@ -24,6 +25,11 @@ private:
     // The first fault is the one that is told.
     void fail(errc error, std::size_t offset, char const* reason) {
         if (!fault_) fault_ = {error, std::string{glob_}, offset, reason};
+    }
+    // No path has one, so it is a mistake.
+    void refuse_nul() {
+        auto const nul = glob_.find('\0');
+        if (nul != glob_.npos) fail(errc::bad_pattern, nul, "a NUL byte, which no path has");
     }
     void keep(bool fits) {
         if (!fits) {
@@ -47,6 +53,9 @@ private:
     }
 
     void open_brace() {
+        if (braces_.size() == max_glob_alternatives) {
+            fail(errc::pattern_too_large, start_, "more than 1,024 braces within each other");
+        }
         braces_.push_back(start_);
         product_.open();
     }
@@ -98,11 +107,11 @@ private:
         add_range(into, low, high);
     }
 
-    // `[:alpha:]`; what only begins so is bytes.
+    // `[:alpha:]`; what only begins so, or goes on for long, is bytes.
     bool read_class(byte_set& into) {
         auto const rest = glob_.substr(at_);
         if (!rest.starts_with("[:")) return false;
-        auto const end = rest.find(']', 2);
+        auto const end = rest.substr(0, max_class).find(']', 2);
         if (end == std::string_view::npos || end < 3 || rest[end - 1] != ':') return false;
         if (!add_class(into, rest.substr(2, end - 3))) {
             fail(errc::bad_pattern, at_, "no such class of characters");
@@ -120,6 +129,8 @@ private:
         fail(errc::bad_pattern, at_ - 1, "nothing after the backslash");
         return '\\';
     }
+
+    static constexpr std::size_t max_class = 32; // bytes of a class with its brackets
 
     std::string_view glob_;
     letter_case letters_;

@@ -100,8 +100,7 @@ std::vector<std::string> glob_program::required() const {
 bool glob_program::same(std::string_view literal, char const* text) const noexcept {
     if (literal.empty()) return true;
     if (letters_ == letter_case::sensitive) {
-        return literal.front() == *text &&
-               std::memcmp(literal.data(), text, literal.size()) == 0;
+        return literal.front() == *text && std::memcmp(literal.data(), text, literal.size()) == 0;
     }
     return std::equal(literal.begin(), literal.end(), text,
                       [](char own, char other) { return own == fold(other); });

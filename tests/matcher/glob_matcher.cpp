@@ -2,10 +2,12 @@
 
 #include <restat/matcher/any_matcher.hpp>
 #include <restat/matcher/logic.hpp>
+#include <restat/matcher/matcher_ref.hpp>
 
 #include "candidates.hpp"
 
 #include <atomic>
+#include <map>
 #include <thread>
 
 using restat::any_matcher;
@@ -199,22 +201,33 @@ glob_case const cases[] = {
     {"\\\\", "\\", yes, "a backslash"},
 };
 
-// Globs that match none of the paths above.
+// Globs that match none of the paths above, of every kind that a set tells apart.
 std::vector<std::string> crowd(std::size_t count) {
     std::vector<std::string> globs;
-    for (std::size_t i = 0; i < count; ++i) {
-        globs.push_back("*.none" + std::to_string(i));
-        globs.push_back("**/no-such-place/" + std::to_string(i) + "/**");
+    for (std::size_t i = 0; globs.size() < count; ++i) {
+        auto const n = std::to_string(i);
+        for (auto const& glob :
+             {"no-such-name" + n, "no/such/path" + n, "*.none" + n, "none" + n + "*", "*none" + n,
+              "**/no-such-place/" + n + "/**", "none/*/" + n + "-*", "no[n]e*" + n + "?"}) {
+            globs.push_back(glob);
+        }
     }
+    globs.insert(globs.end(), {"@*", "*%", "*@*%*", "[@%][@%]"}); // of few bytes
     return globs;
 }
 
-glob_matcher among_others(std::string const& glob) {
-    auto globs = crowd(40);
+// A glob as one of a thousand, which are made once.
+glob_matcher const& among_others(std::string const& glob,
+                                 letter_case letters = letter_case::sensitive) {
+    static std::map<std::pair<std::string, letter_case>, glob_matcher> made;
+    auto const known = made.find({glob, letters});
+    if (known != made.end()) return known->second;
+    auto globs = crowd(500);
     globs.push_back(glob);
-    auto const rest = crowd(40);
+    auto const rest = crowd(500);
     globs.insert(globs.end(), rest.begin(), rest.end());
-    return glob_matcher{globs};
+    return made.emplace(std::pair{glob, letters}, glob_matcher{globs, {.letters = letters}})
+        .first->second;
 }
 
 } // namespace
@@ -232,6 +245,34 @@ BOOST_AUTO_TEST_CASE(each_rule_holds_among_others) {
     for (auto const& c : cases) {
         BOOST_TEST_INFO(c);
         BOOST_TEST(among_others(c.glob)(file(c.path)) == wanted(c.found));
+    }
+}
+
+BOOST_AUTO_TEST_CASE(each_rule_holds_for_copies) {
+    for (auto const& c : cases) {
+        BOOST_TEST_INFO(c);
+        auto copy = glob_matcher{"other"};
+        copy = among_others(c.glob);
+        auto const moved = std::move(copy);
+        BOOST_TEST(moved(file(c.path)) == wanted(c.found));
+        BOOST_TEST(restat::matcher_ref{moved}(file(c.path)) == wanted(c.found));
+    }
+}
+
+BOOST_AUTO_TEST_CASE(each_rule_is_told_alone_and_among_others) {
+    for (auto const& c : cases) {
+        BOOST_TEST_INFO(c);
+        restat::explanation const expected{wanted(c.found), c.found ? c.glob : "", ""};
+        BOOST_TEST((glob_matcher{c.glob}.explain(file(c.path)) == expected));
+        BOOST_TEST((among_others(c.glob).explain(file(c.path)) == expected));
+    }
+}
+
+BOOST_AUTO_TEST_CASE(each_rule_holds_among_others_when_folded) {
+    for (auto const& c : cases) {
+        BOOST_TEST_INFO(c);
+        auto const& folded = among_others(c.glob, letter_case::folded);
+        BOOST_TEST(folded(file(tests::swap_case(c.path))) == wanted(c.found));
     }
 }
 
@@ -411,6 +452,53 @@ BOOST_AUTO_TEST_CASE(are_refused_with_the_offset_and_the_reason) {
         BOOST_TEST(fault.reason == expected.reason);
         BOOST_TEST(made(file("a.good")) == verdict::exclude);
     }
+}
+
+BOOST_AUTO_TEST_CASE(with_a_nul_byte_are_refused_where_it_is) {
+    using namespace std::string_literals;
+    for (auto const& glob : {"ab\0c"s, "[a\0]"s, "a\\\0"s, "{a,\0"s}) {
+        pattern_fault fault;
+        glob_matcher{{glob}, {}, fault};
+        BOOST_TEST((fault.error == errc::bad_pattern));
+        BOOST_TEST(fault.offset == glob.find('\0'));
+        BOOST_TEST(fault.reason == "a NUL byte, which no path has");
+    }
+}
+
+BOOST_AUTO_TEST_CASE(of_megabytes_are_refused_at_once_in_a_short_sentence) {
+    auto const times = [](std::size_t count, std::string_view text) {
+        std::string all;
+        while (count-- != 0) all += text;
+        return all;
+    };
+    constexpr std::size_t count = 4'000'000;
+    struct {
+        std::string glob;
+        std::size_t offset;
+        char const* reason;
+    } const faults[] = {
+        {times(count, "x"), 16384, "comes to more than"},
+        {times(count, "*"), 16384, "comes to more than"},
+        {times(count, "{"), 1024, "more than 1,024 braces within each other"},
+        {times(count, "{a,b}"), 50, "comes to more than"},
+        {"{" + times(count, ","), 0, "comes to more than"},
+        {"a[" + times(count, "[:"), 1, "missing ]"},
+        {"a[" + times(count, "x-y"), 1, "missing ]"},
+        {times(count, "x") + '\0', count, "a NUL byte"},
+    };
+    double const seconds = tests::cpu_seconds([&] {
+        for (auto const& expected : faults) {
+            pattern_fault fault;
+            glob_matcher{{expected.glob}, {}, fault};
+            BOOST_TEST_INFO(expected.glob.substr(0, 20));
+            BOOST_TEST(static_cast<bool>(fault));
+            BOOST_TEST(fault.offset == expected.offset);
+            BOOST_TEST(fault.reason.find(expected.reason) == 0U);
+            BOOST_TEST(describe(fault).size() < 400U);
+        }
+    });
+    BOOST_TEST_MESSAGE("globs of megabytes refused in " << seconds << " s");
+    BOOST_TEST(seconds < 20.0); // some 2 s without optimisation, most for the sets
 }
 
 BOOST_AUTO_TEST_CASE(are_thrown_with_the_same) {

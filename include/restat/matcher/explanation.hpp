@@ -43,7 +43,8 @@ RESTAT_EXPORT explanation join(explanation one, explanation two, verdict said);
 } // namespace detail
 
 /// Asks as an enumerator does: for each directory between the root and the path, from above,
-/// whether it is opened, and then for the path.
+/// whether it is opened, and then for the path. Rules that lie in the tree are known of those
+/// directories that the matcher has entered.
 template <class M>
 path_explanation explain_path(M const& matcher, candidate const& path) {
     for (auto end = path.path.find('/', path.below); end < path.path.size();

@@ -140,6 +140,14 @@ void check_threads(match const& ask, std::vector<question> const& asked, sentenc
     }
 }
 
+void check_explained(explained const& explain, std::vector<question> const& asked,
+                     sentences& wrong) {
+    for (auto const& [path, type, answer] : asked) {
+        if (explain({path, 0, type}).says == answer) continue;
+        wrong.push_back("explains another verdict on " + quoted(path) + " than it gives");
+    }
+}
+
 void check_faults(collect const& faults, sentences& wrong) {
     std::vector<finding> found{{"sentinel", {}, "match"}};
     faults(found);
@@ -153,14 +161,15 @@ void check_faults(collect const& faults, sentences& wrong) {
 
 } // namespace
 
-sentences check_matcher(match const& ask, collect const& faults,
-                        std::vector<std::string> const& paths) {
+sentences check_matcher(matcher_calls const& matcher, std::vector<std::string> const& paths) {
+    auto const& [ask, explain, faults] = matcher;
     sentences wrong;
     for (auto const& path : paths) check_speed(ask, path, wrong);
     if (!wrong.empty()) return wrong; // the rest would take too long
     auto const asked = first_answers(ask, paths, wrong);
     check_again(ask, asked, wrong);
     check_threads(ask, asked, wrong);
+    check_explained(explain, asked, wrong);
     check_faults(faults, wrong);
     return wrong;
 }
@@ -278,7 +287,8 @@ void check_choice(enumerate const& list, snapshot const& all, sentences& wrong) 
     auto const listed = paths_of(some.found);
     for (std::size_t i = 1; i < all.size(); i += 2) {
         if (listed.contains(std::string{all.path(i)})) continue;
-        wrong.push_back("leaves out " + quoted(all.path(i).str()) + " because others are excluded");
+        wrong.push_back("leaves out " + quoted(all.path(i).str()) +
+                        " because others are excluded");
     }
 }
 

@@ -37,6 +37,11 @@ struct slow_matcher {
     }
 };
 
+struct lying_matcher : matcher_archetype { // explains what it does not say
+    using matcher_archetype::matcher_archetype;
+    explanation explain(candidate const&) const { return {.says = verdict::include}; }
+};
+
 struct deaf_matcher : matcher_archetype { // its faults replace those of others
     using matcher_archetype::matcher_archetype;
     void faults(std::vector<finding>& into) const { into.clear(); }
@@ -60,6 +65,7 @@ BOOST_AUTO_TEST_CASE(each_broken_rule_has_its_sentence) {
     expect_sentence(check_matcher(thread_bound_matcher{}, {"a"}), "'a' from several threads");
     expect_sentence(check_matcher(odd_matcher{}, {"a"}), "gives no verdict that there is");
     expect_sentence(check_matcher(slow_matcher{}), "takes more than 100 ms");
+    expect_sentence(check_matcher(lying_matcher{0}, {"a"}), "explains another verdict on 'a'");
     expect_sentence(check_matcher(deaf_matcher{0}), "does not append");
     expect_sentence(check_matcher(nagging_matcher{0}), "tells a fault again");
 }

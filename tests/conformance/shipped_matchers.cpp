@@ -5,6 +5,7 @@
 #include <restat/matcher/ignore_matcher.hpp>
 #include <restat/matcher/logic.hpp>
 #include <restat/matcher/name_matcher.hpp>
+#include <restat/matcher/predicate.hpp>
 #include <restat/matcher/regex_matcher.hpp>
 
 using namespace restat;
@@ -20,6 +21,10 @@ BOOST_AUTO_TEST_CASE(each_conforms) {
     expect_good("regex_matcher", check_matcher(regex));
     expect_good("name_matcher", check_matcher(name));
     expect_good("ignore_matcher", check_matcher(ignore_matcher{options{}}));
+    expect_good("predicate", check_matcher(predicate{[](candidate const& path) noexcept {
+                                                         return path.path.size() % 2 == 0;
+                                                     },
+                                                     "even"}));
     expect_good("any_matcher", check_matcher(any_matcher{glob}));
     expect_good("matcher_ref", check_matcher(matcher_ref{glob}));
     expect_good("logic", check_matcher(then(glob & !name, regex | name)));

@@ -160,6 +160,14 @@ BOOST_AUTO_TEST_CASE(has_the_laws_of_two) {
         BOOST_TEST(said_by(then(a, a)) == one);
         BOOST_TEST(said_by(then(any_matcher{}, a)) == one);
         BOOST_TEST(said_by(then(a, any_matcher{})) == one);
+        BOOST_TEST(said_by(a & says(verdict::include)) == one);
+        BOOST_TEST(said_by(a | says(verdict::exclude)) == one);
+        BOOST_TEST(said_by(a & says(verdict::exclude)) == verdict::exclude);
+        BOOST_TEST(said_by(a | says(verdict::include)) == verdict::include);
+        // Nothing is both, and all is either, unless it is unknown.
+        auto const known = one != verdict::none;
+        BOOST_TEST(said_by(a & !a) == (known ? verdict::exclude : verdict::none));
+        BOOST_TEST(said_by(a | !a) == (known ? verdict::include : verdict::none));
         for (auto const two : all) {
             BOOST_TEST_INFO(one << " " << two);
             auto const b = says(two);
@@ -185,6 +193,8 @@ BOOST_AUTO_TEST_CASE(has_the_laws_of_three) {
                 BOOST_TEST(said_by((a & b) & c) == said_by(a & (b & c)));
                 BOOST_TEST(said_by((a | b) | c) == said_by(a | (b | c)));
                 BOOST_TEST(said_by(then(then(a, b), c)) == said_by(then(a, then(b, c))));
+                BOOST_TEST(said_by(then(a, b & c)) == said_by(then(a, b) & then(a, c)));
+                BOOST_TEST(said_by(then(a, b | c)) == said_by(then(a, b) | then(a, c)));
                 BOOST_TEST(said_by(a & (b | c)) == said_by((a & b) | (a & c)));
                 BOOST_TEST(said_by(a | (b & c)) == said_by((a | b) & (a | c)));
             }

@@ -2,6 +2,7 @@
 
 #include <restat/clock/waitable_clock.hpp>
 #include <restat/enumerator/file_enumerator.hpp>
+#include <restat/matcher/explanation.hpp>
 #include <restat/matcher/path_matcher.hpp>
 #include <restat/restart/restart_strategy.hpp>
 
@@ -24,6 +25,7 @@ std::vector<std::string> sample_paths();
 namespace detail {
 
 using match = std::function<verdict(candidate const&)>;
+using explained = std::function<explanation(candidate const&)>;
 using collect = std::function<void(std::vector<finding>&)>;
 using enumerate = std::function<void(matcher_ref, snapshot_builder&, std::error_code&)>;
 using wait = std::function<wake(time_point, std::stop_token)>;
@@ -42,8 +44,13 @@ struct strategy_calls {
     std::function<int()> descriptor;
 };
 
-sentences check_matcher(match const& ask, collect const& faults,
-                        std::vector<std::string> const& paths);
+struct matcher_calls {
+    match ask;
+    explained explain;
+    collect faults;
+};
+
+sentences check_matcher(matcher_calls const& matcher, std::vector<std::string> const& paths);
 sentences check_enumerator(enumerate const& list);
 sentences check_clock(clock_calls const& clock,
                       std::function<void(std::chrono::nanoseconds)> const& pass);
@@ -52,14 +59,16 @@ sentences check_supervision(strategy_calls const& strategy, std::chrono::nanosec
 
 } // namespace detail
 
-/// Asks for each path, as a file and as a directory: the same verdict each time and from several
-/// threads, soon; faults are appended, and told once.
+/// Asks for each path, as a file and as a directory: the same verdict each time, from several
+/// threads, and when explained, soon; faults are appended, and told once.
 /// \cost threads that end before it returns
 template <path_matcher M>
 sentences check_matcher(M const& matcher, std::vector<std::string> const& paths) {
     return detail::check_matcher(
-        [&](candidate const& path) { return static_cast<verdict>(matcher(path)); },
-        [&](std::vector<finding>& into) { collect_faults(matcher, into); }, paths);
+        {[&](candidate const& path) { return static_cast<verdict>(matcher(path)); },
+         [&](candidate const& path) { return explain(matcher, path); },
+         [&](std::vector<finding>& into) { collect_faults(matcher, into); }},
+        paths);
 }
 template <path_matcher M>
 sentences check_matcher(M const& matcher) {

@@ -10,6 +10,7 @@
 #include <restat/matcher/regex_matcher.hpp>
 
 #include "candidates.hpp"
+#include "dice.hpp"
 
 #include <random>
 
@@ -243,8 +244,7 @@ private:
 } // namespace
 
 BOOST_AUTO_TEST_CASE(say_what_the_matcher_says) {
-    unsigned const seed = std::random_device{}();
-    BOOST_TEST_MESSAGE("seed " << seed);
+    auto const seed = tests::new_seed();
     maker random{seed};
     std::size_t with_rule = 0;
     for (int round = 0; round < 2'000; ++round) {
@@ -265,8 +265,7 @@ BOOST_AUTO_TEST_CASE(say_what_the_matcher_says) {
 }
 
 BOOST_AUTO_TEST_CASE(of_a_path_agree_with_a_walk) {
-    unsigned const seed = std::random_device{}();
-    BOOST_TEST_MESSAGE("seed " << seed);
+    auto const seed = tests::new_seed();
     maker random{seed};
     for (int round = 0; round < 5'000; ++round) {
         auto const matcher = random.matcher(3);

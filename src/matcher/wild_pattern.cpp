@@ -12,7 +12,8 @@
 //     \front/            \back/   compared first, byte by byte, from both ends
 //             \-- gap -/          run as a machine with one state a token, all at once
 //
-// Most texts part at the front or the back; with one token that loops, no machine is needed. The
+// Most texts part at the front or the back, or lack the longest run of bytes between two tokens
+// that loop, as `.so.` of `*.so.*`; with one token that loops, no machine is needed. The
 // machine keeps the set of tokens that it may be before, and never goes back in the text.
 
 namespace restat::detail {
@@ -162,7 +163,20 @@ wild_pattern::wild_pattern(std::string_view pattern, wild_text against, letter_c
     front_ = static_cast<std::size_t>(first - tokens_.begin());
     auto const last = std::find_if(tokens_.rbegin(), tokens_.rend(), loops);
     if (first != tokens_.end()) back_ = static_cast<std::size_t>(last - tokens_.rbegin());
+    within_ = longest_bytes();
     tokens_.shrink_to_fit();
+}
+
+// The longest run of bytes between the first token that loops and the last.
+std::string wild_pattern::longest_bytes() const {
+    std::string longest;
+    std::string bytes;
+    for (std::size_t i = front_; i + back_ < tokens_.size(); ++i) {
+        bool const goes_on = tokens_[i].what == token::kind::byte;
+        bytes = goes_on ? bytes + tokens_[i].byte : std::string{};
+        if (bytes.size() > longest.size()) longest = bytes;
+    }
+    return longest;
 }
 
 std::optional<std::string> wild_pattern::bytes_from(std::size_t first) const {
@@ -263,6 +277,7 @@ bool wild_pattern::matches(std::string_view text) const noexcept {
     std::span<token const> const looping{tokens_.data() + front_,
                                          tokens_.size() - front_ - back_};
     if (looping.empty()) return gap.empty();
+    if (gap.find(within_) == std::string_view::npos) return false;
     if (looping.size() > 1) return run{*this, looping}.takes(gap);
     switch (looping.front().what) {
     case token::kind::star: return gap.find('/') == std::string_view::npos;

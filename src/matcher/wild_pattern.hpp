@@ -60,11 +60,13 @@ private:
 
     bool fits(token const& with, char c) const noexcept;
     std::optional<std::string> bytes_from(std::size_t first) const;
+    std::string longest_bytes() const;
 
     std::vector<token> tokens_;
     std::vector<byte_set> sets_;
     std::size_t front_ = 0; // tokens before the first that loops
     std::size_t back_ = 0;  // and after the last
+    std::string within_;    // stands between them in all that matches
     fault fault_ = fault::none;
 };
 

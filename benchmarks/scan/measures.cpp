@@ -140,6 +140,7 @@ contender const* scanned_corpus::find(std::string_view name, task what,
 
 scanned_corpus scan_side_by_side(corpus const& of, std::string const& scratch,
                                  effort const& how) {
+    auto const began = steady::now();
     scanned_corpus result{of.plan, of.directories.size(), {}};
     contenders who = ours_and_floor(of);
     add_libraries(who, of);
@@ -147,7 +148,8 @@ scanned_corpus scan_side_by_side(corpus const& of, std::string const& scratch,
     take_turns(who, of.plan.files, how);
     keep_times(who, result.contenders);
     who = after_edits(of);
-    take_turns(who, of.plan.files, {std::min<std::size_t>(how.rounds, 5), how.limit});
+    auto const now = steady::now();
+    take_turns(who, of.plan.files, {how.rounds, std::max(how.limit, now) + (now - began) / 5});
     keep_times(who, result.contenders);
     return result;
 }

@@ -58,7 +58,7 @@ std::string_view usage() noexcept {
            "               [--cache DIRECTORY] [--json FILE] [--svg FILE] [--install]\n\n"
            "Scans trees of up to N files (100,000) by restat, by the raw system calls, and by\n"
            "what else is installed: side by side, in rounds (9) that begin within the limit "
-           "(480\n"
+           "(420\n"
            "seconds). Prints tables; writes JSON, and a plot of time against files.\n\n"
            "  --cache DIRECTORY  keep the trees there for the next run; else they are made in\n"
            "                     $TMPDIR or /tmp and deleted at the end\n"

@@ -13,7 +13,7 @@ struct settings {
     std::size_t files = 100'000;
     std::size_t rounds = 9;
     std::uint64_t seed = 1;
-    double limit = 480;  ///< seconds after which no new round begins
+    double limit = 420;  ///< seconds after which no new round begins
     std::string scratch; ///< where the directory for what is temporary is made
     std::string cache;   ///< where corpora stay; empty: they go with what is temporary
     std::string json;    ///< file, or empty

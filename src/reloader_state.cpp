@@ -74,8 +74,12 @@ time_point reloader_state::next_scan() const noexcept {
                     m_->changes.next());
 }
 
-void reloader_state::begin(snapshot baseline) {
-    m_->changes.begin(std::move(baseline));
+void reloader_state::resume(snapshot inherited) {
+    m_->changes.resume(std::move(inherited));
+    began();
+}
+
+void reloader_state::began() {
     m_->trying_since = time_point::max();
     audience().watching(latest());
 }
@@ -88,7 +92,8 @@ bool reloader_state::offer_baseline(snapshot& seen, time_point now) {
                           std::make_error_code(std::errc::timed_out),
                           "wait for a moment without writes to take the baseline"});
     }
-    begin(std::move(seen));
+    m_->changes.begin(std::move(seen));
+    began();
     return true;
 }
 

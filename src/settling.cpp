@@ -84,6 +84,11 @@ void settling::begin(snapshot baseline) {
     has_baseline_ = true;
 }
 
+void settling::resume(snapshot inherited) {
+    begin(std::move(inherited));
+    unread_.clear();
+}
+
 void settling::look(snapshot seen, time_point now) {
     looked_ = now;
     if (is_due() && seen.view_changed()) baseline_ = in_view_of(seen, baseline_);

@@ -17,24 +17,27 @@ namespace {
 // clock that can be read, by up to a tick (at most 10 ms).
 constexpr std::uint32_t ahead = 20'000'000;
 
-stamp with_ahead(stamp of) noexcept {
-    of.nanoseconds += ahead;
-    if (of.nanoseconds >= 1'000'000'000) {
-        of.nanoseconds -= 1'000'000'000;
-        ++of.seconds;
-    }
-    return of;
+constexpr std::uint32_t second = 1'000'000'000;
+
+stamp later(stamp of, std::uint64_t nanoseconds) noexcept {
+    auto const sum = of.nanoseconds + nanoseconds;
+    return {of.seconds + static_cast<std::int64_t>(sum / second),
+            static_cast<std::uint32_t>(sum % second)};
+}
+
+// The longest step, in nanoseconds, in which whoever gave this stamp may count: 2 s (FAT), 1 s
+// (ext3), 10 ms (exFAT), 1 us (UDF), 100 ns (NTFS), and whatever a server may have between.
+std::uint64_t longest_step(stamp of) noexcept {
+    if (of.nanoseconds == 0) return of.seconds % 2 == 0 ? 2 * std::uint64_t{second} : second;
+    std::uint32_t step = 1;
+    while (of.nanoseconds % (step * 10) == 0) step *= 10;
+    return step;
 }
 
 } // namespace
 
 bool is_final(stamp ctime, stamp before, stamp after) noexcept {
-    stamp const latest = with_ahead(after);
-    if (ctime.nanoseconds == 0) { // whole seconds; an even one may stand for two
-        std::int64_t const step = ctime.seconds % 2 == 0 ? 2 : 1;
-        return before.seconds >= ctime.seconds + step || ctime.seconds > latest.seconds;
-    }
-    return ctime < before || latest < ctime;
+    return later(ctime, longest_step(ctime)) <= before || later(after, ahead) < ctime;
 }
 
 } // namespace restat

@@ -167,6 +167,15 @@ BOOST_AUTO_TEST_CASE(what_the_baseline_could_not_read_is_known_later_and_not_cal
     BOOST_TEST(r.look(3075, tree({{"d/a", file(2)}, {"d/b", file(1)}})) == "added d/b; ");
 }
 
+BOOST_AUTO_TEST_CASE(what_the_process_before_could_not_read_is_told_when_it_differs) {
+    snapshot_builder found;
+    found.add_error("d", make_error_code(std::errc::io_error), "open");
+    run r;
+    r.changes.resume(found.finish(tree({{"d/a", file(1)}})));
+    BOOST_TEST(r.look(0, tree({{"d/a", file(1)}, {"d/b", file(1)}})) == "");
+    BOOST_TEST(r.look(75, tree({{"d/a", file(1)}, {"d/b", file(1)}})) == "added d/b; ");
+}
+
 BOOST_AUTO_TEST_CASE(a_root_that_the_baseline_missed_is_added_when_it_appears) {
     snapshot_builder missing;
     missing.add_error("d", make_error_code(std::errc::no_such_file_or_directory), "find");

@@ -72,6 +72,19 @@ BOOST_AUTO_TEST_CASE(a_record_is_final_when_its_tick_is_over) {
         {{10, 0}, {12, 0}, {12, 0}, true, "even: after two"},
         {{14, 0}, {12, 0}, {12, 5}, true, "whole seconds from the future"},
         {{-5, 0}, {12, 0}, {12, 5}, true, "before 1970"},
+        {{-1, 0}, {-1, 999}, {-1, 999}, false, "before 1970, the same second"},
+        {{4'102'444'800, 7}, {10, 3}, {10, 4}, true, "2100, with the clock in the past"},
+        {{10, 30'000'000}, {10, 36'000'000}, {10, 36'000'000}, false, "10 ms, the same"},
+        {{10, 30'000'000}, {10, 40'000'000}, {10, 40'000'000}, true, "10 ms, the next"},
+        {{10, 500'000'000}, {10, 599'999'999}, {10, 599'999'999}, false, "may be 100 ms"},
+        {{10, 123'456'000},
+         {10, 123'456'789},
+         {10, 123'456'789},
+         false,
+         "microseconds: a write in this tick would get the same"},
+        {{10, 123'456'000}, {10, 127'456'789}, {10, 127'456'789}, true, "the tick after"},
+        {{10, 123'456'700}, {10, 123'456'789}, {10, 123'456'789}, false, "100 ns"},
+        {{10, 123'456'789}, {10, 123'456'790}, {10, 123'456'790}, true, "nanoseconds"},
     };
     for (auto const& [ctime, before, after, expected, reason] : table) {
         BOOST_TEST(is_final(ctime, before, after) == expected, reason);

@@ -224,7 +224,7 @@ template <class E, class M, class C, class R>
 void basic_reloader<E, M, C, R>::take_baseline(bool wait, std::error_code& error) {
     if constexpr (handing_strategy<R>) {
         if (snapshot inherited; restart_.inherit(inherited)) {
-            state_.begin(std::move(inherited));
+            state_.resume(std::move(inherited));
             return;
         }
     }

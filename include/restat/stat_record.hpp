@@ -87,12 +87,18 @@ constexpr bool is_edit(fields differing) noexcept {
 
 /// Whether a record is final: whether a write after it must leave another ctime.
 ///
-/// A kernel stamps with the time of the current tick. `before` and `after` are the file system's
-/// stamp clock read before and after the record was taken. A ctime without nanoseconds is taken
-/// for one of a file system that keeps whole seconds. A ctime more than 20 ms later than `after`
-/// was made under another setting of the clock, and is final too; nearer ones are not, since
-/// stamps run up to a tick ahead of the clock that can be read where some file system stamps
-/// finely.
+/// A kernel stamps with the time of the current tick, and a file system rounds that down to the
+/// step it counts in. `before` and `after` are the file system's stamp clock read before and after
+/// the record was taken: the record is final if the step that its ctime begins was over before.
+///
+/// The step is found from the stamp itself: the longest of a power of ten nanoseconds, a second
+/// and two seconds of which it is a multiple. What other files of the same file system show is no
+/// proof, since one may keep stamps of both kinds, as ext4 does with the inodes of an ext3. A
+/// step taken for too long costs a wait of at most two seconds, and never an edit.
+///
+/// A ctime more than 20 ms later than `after` was made under another setting of the clock, and is
+/// final too; nearer ones are not, since stamps run up to a tick ahead of the clock that can be
+/// read where some file system stamps finely.
 /// \source ktime_get_coarse_real_ts64 in the kernel's timekeeping document; multigrain timestamps
 RESTAT_EXPORT bool is_final(stamp ctime, stamp before, stamp after) noexcept;
 

@@ -1,21 +1,12 @@
 #include <restat/testing/memory_file_system.hpp>
 
 #include "enumerator/tree_walk.hpp"
-#include "testing/memory_paths.hpp"
+#include "testing/memory_tree.hpp"
 
-#include <algorithm>
-#include <array>
-#include <atomic>
-#include <limits>
-#include <map>
-#include <mutex>
 #include <random>
 
-// A tree of nodes behind one lock. A `trail` is the nodes from the root of the tree down to an
-// object: `..` and the targets of links lead back along it. A mount hangs a second node over a
-// directory.
-//
-// Each call is counted first; then its hooks run, without the lock; then it fails or looks.
+// Each call of the file system is counted first; then its hooks run, without the lock, since they
+// change the tree; then it costs its time; then it fails, if it is to, or looks.
 namespace restat {
 
 template class basic_tree_enumerator<testing::memory_file_system>;
@@ -24,126 +15,19 @@ namespace testing {
 
 static_assert(file_system<memory_file_system>);
 
+using namespace memory;
+
 namespace {
 
-struct node;
-using node_ptr = std::shared_ptr<node>;
-using trail = std::vector<node_ptr>;
-
-struct node {
-    stat_record record;
-    std::string content;
-    std::string target; // of a link
-    std::map<std::string, node_ptr, std::less<>> names;
-    node_ptr cover; // mounted here
-
-    bool is(file_type type) const noexcept { return record.type == type; }
-};
-
-constexpr std::size_t kinds_of_call = 4;
 constexpr std::size_t names_a_listing = 4; // so that a small directory takes several
-constexpr std::chrono::milliseconds tick{4};
-
-std::size_t index(file_call what) noexcept { return static_cast<std::size_t>(what); }
-
-node_ptr uncover(node_ptr at) {
-    while (at->cover) at = at->cover;
-    return at;
-}
-
-[[noreturn]] void refuse(std::errc reason, std::string_view operation, std::string_view path) {
-    restat::detail::throw_error(std::make_error_code(reason), operation, path);
-}
-
-struct fault {
-    std::errc error;
-    std::size_t first;
-    std::size_t count;
-};
-
-// A name to be looked up, and the whole path of it.
-struct lookup {
-    trail from; // empty for the root
-    std::string_view name;
-    last_link link;
-    std::string path;
-};
-
-struct hook {
-    std::size_t at;
-    std::function<void()> act;
-};
-
-} // namespace
-
-struct memory_file_system::state {
-    explicit state(std::chrono::nanoseconds stamps)
-        : granularity{stamps}, root{make_node(file_type::directory, 1)} {}
-
-    mutable std::mutex mutex;
-    std::chrono::nanoseconds time{1'000'000'000'123'456'789};
-    std::chrono::nanoseconds granularity;
-    std::uint64_t last_inode = 1;
-    std::vector<std::uint64_t> free_inodes;
-    bool reuses_inodes = false;
-    node_ptr root;
-
-    std::array<std::size_t, kinds_of_call> calls{};
-    std::array<std::vector<fault>, kinds_of_call> faults;
-    std::array<std::map<std::string, std::errc>, kinds_of_call> faults_at;
-    std::array<std::vector<hook>, kinds_of_call> hooks;
-    std::vector<std::string> opened;
-    std::size_t most_open = std::numeric_limits<std::size_t>::max();
-    std::atomic<std::size_t> open_now = 0;
-    unsigned seed = 0;
-
-    stamp floor(std::chrono::nanoseconds step) const noexcept;
-    stamp stamped() const noexcept { return floor(granularity); }
-
-    node_ptr make_node(file_type type, std::uint64_t device);
-    void drop(node_ptr const& gone);
-    void touch(node& directory) const noexcept;
-
-    std::errc descend(trail& at, std::string_view path, last_link last, int& links_left) const;
-    trail start(lookup const& of) const {
-        return of.from.empty() ? trail{uncover(root)} : of.from;
-    }
-    std::errc find(trail& at, std::string_view path, last_link last) const;
-    /// For the test's own calls: throws if it is not there.
-    node_ptr get(std::string_view path, std::string_view operation,
-                 last_link last = last_link::keep) const;
-    node_ptr make_directories(std::string_view path);
-    void put(std::string_view path, node_ptr const& object);
-    node_ptr place(std::string_view path, file_type type);
-    node_ptr take(std::string_view path, std::string_view operation);
-
-    static std::shared_ptr<opened_directory> open(std::shared_ptr<state> const& self,
-                                                  lookup const& what, std::error_code& error);
-    stat_record stat(lookup const& what, std::error_code& error);
-    std::string read(lookup const& what, std::size_t limit, std::error_code& error);
-
-    std::vector<std::function<void()>> count(file_call what);
-    std::errc fails(file_call what, std::string const& path) const;
-};
-
-struct memory_file_system::opened_directory {
-    std::shared_ptr<state> in;
-    trail at;
-    std::string path;
-    bool listed = false;
-    std::vector<std::pair<std::string, file_type>> names = {}; // not given out yet, last first
-
-    node& self() const noexcept { return *at.back(); }
-    ~opened_directory() { --in->open_now; }
-};
-
-namespace {
+constexpr std::chrono::milliseconds usual_tick{4};
 
 // Counts a call, runs what is hooked to it, and says how it fails.
 template <class State>
 std::errc begin_call(State& tree, file_call what, std::string const& path) {
     for (auto const& act : tree.count(what)) act();
     std::lock_guard const lock{tree.mutex};
+    tree.spend(tree.cost[index(what)]);
     return tree.fails(what, path);
 }
 
@@ -154,159 +38,9 @@ bool set_error(std::error_code& error, std::errc reason) {
 
 } // namespace
 
-stamp memory_file_system::state::floor(std::chrono::nanoseconds step) const noexcept {
-    auto const whole = time - time % step;
-    auto const seconds = std::chrono::floor<std::chrono::seconds>(whole);
-    return {seconds.count(), static_cast<std::uint32_t>((whole - seconds).count())};
-}
-
-node_ptr memory_file_system::state::make_node(file_type type, std::uint64_t device) {
-    auto made = std::make_shared<node>();
-    auto& record = made->record;
-    record.type = type;
-    record.device = device;
-    if (reuses_inodes && !free_inodes.empty()) {
-        record.inode = free_inodes.back();
-        free_inodes.pop_back();
-    } else {
-        record.inode = ++last_inode;
-    }
-    record.links = 1;
-    record.mode = type == file_type::directory ? 0755 : 0644;
-    record.mtime = record.ctime = stamped();
-    return made;
-}
-
-// One name less for an object; below a directory that has no more, all goes.
-void memory_file_system::state::drop(node_ptr const& gone) {
-    trail dropping{gone};
-    while (!dropping.empty()) {
-        node_ptr const one = std::move(dropping.back());
-        dropping.pop_back();
-        one->record.ctime = stamped();
-        if (--one->record.links == 0) free_inodes.push_back(one->record.inode);
-        if (!one->is(file_type::directory)) continue;
-        for (auto const& [name, child] : one->names) dropping.push_back(child);
-        one->names.clear();
-    }
-}
-
-void memory_file_system::state::touch(node& directory) const noexcept {
-    directory.record.mtime = directory.record.ctime = stamped();
-}
-
-std::errc memory_file_system::state::descend(trail& at, std::string_view path, last_link last,
-                                             int& links_left) const {
-    if (path.empty()) return std::errc::no_such_file_or_directory;
-    if (path.starts_with('/')) at.resize(1);
-    while (!path.empty()) {
-        auto const name = path.substr(0, path.find('/'));
-        path.remove_prefix(std::min(path.size(), name.size() + 1));
-        if (!at.back()->is(file_type::directory)) return std::errc::not_a_directory;
-        if (name == ".." && at.size() > 1) at.pop_back();
-        if (name.empty() || name == "." || name == "..") continue;
-        auto const found = at.back()->names.find(name);
-        if (found == at.back()->names.end()) return std::errc::no_such_file_or_directory;
-        node_ptr next = uncover(found->second);
-        bool const leads_on = last == last_link::follow || !path.empty();
-        if (!next->is(file_type::symlink) || !leads_on) {
-            at.push_back(std::move(next));
-            continue;
-        }
-        if (--links_left < 0) return std::errc::too_many_symbolic_link_levels;
-        auto const error = descend(at, next->target, last_link::follow, links_left);
-        if (error != std::errc{}) return error;
-    }
-    return {};
-}
-
-std::errc memory_file_system::state::find(trail& at, std::string_view path,
-                                          last_link last) const {
-    int links_left = 40; // as Linux has it
-    bool const removed = at.back()->record.links == 0;
-    return removed ? std::errc::no_such_file_or_directory : descend(at, path, last, links_left);
-}
-
-node_ptr memory_file_system::state::get(std::string_view path, std::string_view operation,
-                                        last_link last) const {
-    trail at{uncover(root)};
-    auto const error = find(at, path, last);
-    if (error != std::errc{}) refuse(error, operation, path);
-    return at.back();
-}
-
-node_ptr memory_file_system::state::make_directories(std::string_view path) {
-    trail at{uncover(root)};
-    while (!path.empty()) {
-        auto const name = path.substr(0, path.find('/'));
-        path.remove_prefix(std::min(path.size(), name.size() + 1));
-        if (name.empty()) continue;
-        node& parent = *at.back();
-        bool const is_step = name == "." || name == "..";
-        if (!is_step && !parent.names.contains(name)) {
-            parent.names.emplace(name, make_node(file_type::directory, parent.record.device));
-            touch(parent);
-        }
-        auto const error = find(at, name, last_link::follow);
-        if (error != std::errc{}) refuse(error, "make", name);
-        if (!at.back()->is(file_type::directory))
-            refuse(std::errc::not_a_directory, "make", name);
-    }
-    return at.back();
-}
-
-// Gives an object a name that is free.
-void memory_file_system::state::put(std::string_view path, node_ptr const& object) {
-    node_ptr const parent = make_directories(parent_path(path));
-    bool const is_free = parent->names.emplace(last_name(path), object).second;
-    if (!is_free) refuse(std::errc::file_exists, "make", path);
-    object->record.device = parent->record.device;
-    touch(*parent);
-}
-
-node_ptr memory_file_system::state::place(std::string_view path, file_type type) {
-    node_ptr made = make_node(type, 0);
-    put(path, made);
-    return made;
-}
-
-// Takes an object out of its directory.
-node_ptr memory_file_system::state::take(std::string_view path, std::string_view operation) {
-    std::string const in = parent_path(path).empty() ? "." : std::string{parent_path(path)};
-    node_ptr const parent = get(in, operation, last_link::follow);
-    get(path, operation);
-    auto const at = parent->names.find(last_name(path));
-    node_ptr taken = at->second;
-    parent->names.erase(at);
-    touch(*parent);
-    return taken;
-}
-
-std::vector<std::function<void()>> memory_file_system::state::count(file_call what) {
-    std::lock_guard const lock{mutex};
-    std::size_t const number = ++calls[index(what)];
-    std::vector<std::function<void()>> due;
-    auto& waiting = hooks[index(what)];
-    std::erase_if(waiting, [&](hook& one) {
-        if (one.at != number) return false;
-        due.push_back(std::move(one.act));
-        return true;
-    });
-    return due;
-}
-
-std::errc memory_file_system::state::fails(file_call what, std::string const& path) const {
-    auto const& at_paths = faults_at[index(what)];
-    if (auto const at = at_paths.find(path); at != at_paths.end()) return at->second;
-    std::size_t const number = calls[index(what)];
-    for (fault const& one : faults[index(what)]) {
-        if (number >= one.first && number - one.first < one.count) return one.error;
-    }
-    return {};
-}
-
-memory_file_system::memory_file_system(std::chrono::nanoseconds granularity)
-    : state_{std::make_shared<state>(granularity)} {}
+memory_file_system::memory_file_system(std::chrono::nanoseconds granularity,
+                                       std::chrono::nanoseconds tick)
+    : state_{std::make_shared<state>(granularity, tick)} {}
 
 void memory_file_system::make_directory(std::string_view path) const {
     std::lock_guard const lock{state_->mutex};
@@ -327,6 +61,13 @@ std::string memory_file_system::read(std::string_view path) const {
     std::lock_guard const lock{state_->mutex};
     node_ptr const at = state_->get(path, "read");
     return at->is(file_type::symlink) ? at->target : at->content;
+}
+
+stat_record memory_file_system::record(std::string_view path) const {
+    std::lock_guard const lock{state_->mutex};
+    trail at{uncover(state_->root)};
+    auto const error = state_->find(at, path, last_link::keep);
+    return error == std::errc{} ? at.back()->record : stat_record{};
 }
 
 void memory_file_system::resize(std::string_view path, std::uint64_t size) const {
@@ -412,7 +153,24 @@ void memory_file_system::reuse_inodes(bool reuse) const {
 
 void memory_file_system::advance(std::chrono::nanoseconds by) const {
     std::lock_guard const lock{state_->mutex};
-    state_->time += by;
+    state_->set_current(state_->current() + by);
+}
+
+void memory_file_system::set_time(std::chrono::nanoseconds since_1970) const {
+    std::lock_guard const lock{state_->mutex};
+    state_->set_current(since_1970);
+}
+
+void memory_file_system::follow(manual_clock const& clock) const {
+    std::lock_guard const lock{state_->mutex};
+    auto const now = state_->current();
+    state_->clock = clock;
+    state_->set_current(now);
+}
+
+void memory_file_system::set_cost(file_call what, std::chrono::nanoseconds each) const {
+    std::lock_guard const lock{state_->mutex};
+    state_->cost[index(what)] = each;
 }
 
 void memory_file_system::fail(file_call what, std::errc error, std::size_t nth,
@@ -593,7 +351,10 @@ std::string memory_file_system::location(directory const& of, std::error_code& e
 
 stamp memory_file_system::now() const noexcept {
     std::lock_guard const lock{state_->mutex};
-    return state_->floor(std::min<std::chrono::nanoseconds>(state_->granularity, tick));
+    bool const ticks = state_->tick != state_->tick.zero();
+    auto const step = std::min<std::chrono::nanoseconds>(state_->granularity, usual_tick);
+    return ticks ? floor(state_->ticked(), std::chrono::nanoseconds{1})
+                 : floor(state_->current(), step);
 }
 
 } // namespace testing

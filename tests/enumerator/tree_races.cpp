@@ -346,7 +346,8 @@ BOOST_AUTO_TEST_CASE(a_record_is_final_when_its_tick_is_over) {
     for (auto const& [granularity, later, final] : {
              row{1ns, 0ns, false},   // the very instant
              row{1ns, 1ns, true},    //
-             row{4ms, 4ms, true},    // the next tick
+             row{4ms, 4ms, false},   // 0.12 s after the full second: may be one of 10 ms
+             row{4ms, 12ms, true},   //
              row{4ms, 0ms, false},   //
              row{1s, 500ms, false},  // 0.12 s after the full second: another write may come
              row{1s, 3s, true},      //

@@ -67,6 +67,64 @@ BOOST_AUTO_TEST_CASE(stamps_with_its_granularity_and_lets_no_time_pass_by_itself
     BOOST_TEST(clock.nanoseconds % 4'000'000 == 0U);
 }
 
+BOOST_AUTO_TEST_CASE(stamps_with_the_time_of_its_tick) {
+    using namespace std::chrono_literals;
+    memory_file_system const files{100ns, 4ms};
+    files.write("a");
+    auto const clock = files.now();
+    for (int i = 0; i < 3; ++i) {
+        files.advance(1ms);
+        if (files.now() != clock) break;
+        files.write("b");
+        BOOST_TEST((look(files, "a").ctime == look(files, "b").ctime));
+    }
+    files.advance(4ms);
+    files.write("b");
+    BOOST_TEST((look(files, "a").ctime < look(files, "b").ctime));
+    auto const ctime = look(files, "b").ctime.nanoseconds;
+    BOOST_TEST(ctime % 100 == 0U);
+    BOOST_TEST(files.now().nanoseconds - ctime < 100U);
+    BOOST_TEST(files.now().nanoseconds % 100 != 0U, "the clock is finer than the stamps");
+}
+
+BOOST_AUTO_TEST_CASE(lets_time_pass_as_a_clock_does_and_calls_cost_some) {
+    using namespace std::chrono_literals;
+    memory_file_system const files;
+    testing::manual_clock const clock;
+    auto const began = files.now();
+    files.follow(clock);
+    BOOST_TEST((files.now() == began));
+    clock.advance(2s);
+    BOOST_TEST(files.now().seconds == began.seconds + 2);
+    files.advance(1s);
+    BOOST_TEST(files.now().seconds == began.seconds + 3);
+
+    files.write("a");
+    files.set_cost(file_call::stat, 3ms);
+    auto const before = clock.now();
+    look(files, "a");
+    look(files, "a");
+    BOOST_TEST((clock.now() - before == 6ms));
+    files.record("a");
+    BOOST_TEST((clock.now() - before == 6ms));
+}
+
+BOOST_AUTO_TEST_CASE(may_have_its_time_of_day_set) {
+    memory_file_system const files;
+    files.set_time(std::chrono::seconds{-5});
+    files.write("a");
+    BOOST_TEST(look(files, "a").mtime.seconds == -5);
+}
+
+BOOST_AUTO_TEST_CASE(shows_a_record_whatever_fails) {
+    memory_file_system const files;
+    files.write("a");
+    files.fail_at("a", file_call::stat, std::errc::io_error);
+    BOOST_TEST((files.record("a").type == file_type::regular));
+    BOOST_TEST((files.record("b").type == file_type::none));
+    BOOST_TEST(files.calls(file_call::stat) == 0U);
+}
+
 BOOST_AUTO_TEST_CASE(gives_numbers_again_if_told_to) {
     for (bool const reuse : {false, true}) {
         memory_file_system const files;

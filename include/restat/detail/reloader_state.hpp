@@ -29,7 +29,8 @@ public:
     /// When the next scan is due.
     time_point next_scan() const noexcept;
 
-    void begin(snapshot baseline);
+    /// Goes on from what the process before this one knew.
+    void resume(snapshot inherited);
     /// Takes `seen` as the baseline if it is final, or if it has not become so for too long.
     bool offer_baseline(snapshot& seen, time_point now);
     bool has_baseline() const noexcept;
@@ -44,6 +45,8 @@ public:
     void answered(restart_result with, time_point now);
 
 private:
+    void began();
+
     friend class linked_stop;
     friend class poll_scope;
     struct members;

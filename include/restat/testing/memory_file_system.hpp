@@ -3,6 +3,7 @@
 #include <restat/enumerator/tree_enumerator.hpp>
 #include <restat/export.hpp>
 #include <restat/file_system/file_system.hpp>
+#include <restat/testing/manual_clock.hpp>
 
 #include <functional>
 #include <memory>
@@ -20,9 +21,15 @@ enum class file_call : unsigned char { open, list, stat, read };
 /// comes on demand.
 ///
 /// Copies share one tree, so a test keeps a copy of the one that it gives to an enumerator. Paths
-/// are relative to the root of the tree, with or without a slash in front. Files are stamped with
-/// the time, rounded down to the granularity; the stamp clock ticks every 4 ms, or more often if
-/// the stamps are finer.
+/// are relative to the root of the tree, with or without a slash in front.
+///
+/// Files are stamped as a kernel does it: with the time of the last tick, rounded down to the
+/// granularity. Without a tick of its own the stamp clock ticks every 4 ms, or as often as the
+/// stamps are finer. With one it is like ramfs (a tick of 4 ms), ext3 (4 ms, granularity 1 s),
+/// FAT (4 ms, 2 s) or NTFS (4 ms, 100 ns).
+///
+/// Time passes when it is told to, or with a `manual_clock` (`follow`); a call may cost some
+/// (`set_cost`), so that budgets are tested in simulated time.
 /// \errors misuse by the test, such as removing what is not there, is a `reload_error`
 /// \threads any
 class memory_file_system {
@@ -43,8 +50,9 @@ public:
         std::shared_ptr<opened_directory> of_;
     };
 
-    explicit memory_file_system(std::chrono::nanoseconds granularity = std::chrono::nanoseconds{
-                                    1});
+    explicit memory_file_system(
+        std::chrono::nanoseconds granularity = std::chrono::nanoseconds{1},
+        std::chrono::nanoseconds tick = {});
 
     // Changes of the tree. Each makes the directories that it needs.
     void make_directory(std::string_view path) const;
@@ -52,6 +60,9 @@ public:
     void write(std::string_view path, std::string_view content = "x") const;
     /// The content of a file, or the target of a link.
     std::string read(std::string_view path) const;
+    /// What `stat` would tell of the object itself if nothing failed, at no cost and uncounted; of
+    /// type `none` if nothing is there.
+    stat_record record(std::string_view path) const;
     /// Sets the size alone, as `truncate` does.
     void resize(std::string_view path, std::uint64_t size) const;
     /// Something that is neither a file nor a directory nor a link.
@@ -72,6 +83,12 @@ public:
 
     // Time.
     void advance(std::chrono::nanoseconds by) const;
+    /// Sets what the file system takes for the time of day, forward or back.
+    void set_time(std::chrono::nanoseconds since_1970) const;
+    /// From now on time passes as that of this clock does, and a call that costs time advances it.
+    void follow(manual_clock const& clock) const;
+    /// Each call of this kind takes so long.
+    void set_cost(file_call what, std::chrono::nanoseconds each) const;
 
     // Faults, and what was asked.
     /// The `nth` call of this kind from now on (1 is the next), and `count` in all, fail.

@@ -1,0 +1,154 @@
+#pragma once
+
+#include <restat/testing/memory_file_system.hpp>
+
+#include "testing/memory_paths.hpp"
+
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <limits>
+#include <map>
+#include <mutex>
+#include <optional>
+
+// A tree of nodes behind one lock. A `trail` is the nodes from the root of the tree down to an
+// object: `..` and the targets of links lead back along it. A mount hangs a second node over a
+// directory.
+namespace restat::testing {
+namespace memory {
+
+struct node;
+using node_ptr = std::shared_ptr<node>;
+using trail = std::vector<node_ptr>;
+
+struct node {
+    stat_record record;
+    std::string content;
+    std::string target; // of a link
+    std::map<std::string, node_ptr, std::less<>> names;
+    node_ptr cover; // mounted here
+
+    bool is(file_type type) const noexcept { return record.type == type; }
+};
+
+constexpr std::size_t kinds_of_call = 4;
+
+inline std::size_t index(file_call what) noexcept { return static_cast<std::size_t>(what); }
+
+inline node_ptr uncover(node_ptr at) {
+    while (at->cover) at = at->cover;
+    return at;
+}
+
+[[noreturn]] inline void refuse(std::errc reason, std::string_view operation,
+                                std::string_view path) {
+    restat::detail::throw_error(std::make_error_code(reason), operation, path);
+}
+
+struct fault {
+    std::errc error;
+    std::size_t first;
+    std::size_t count;
+};
+
+// A name to be looked up, and the whole path of it.
+struct lookup {
+    trail from; // empty for the root
+    std::string_view name;
+    last_link link;
+    std::string path;
+};
+
+struct hook {
+    std::size_t at;
+    std::function<void()> act;
+};
+
+/// A time as a stamp, rounded down to whole steps.
+stamp floor(std::chrono::nanoseconds time, std::chrono::nanoseconds step) noexcept;
+
+} // namespace memory
+
+struct memory_file_system::state {
+    using node = memory::node;
+    using node_ptr = memory::node_ptr;
+    using trail = memory::trail;
+    using lookup = memory::lookup;
+
+    state(std::chrono::nanoseconds stamps, std::chrono::nanoseconds own_tick)
+        : granularity{stamps}, tick{own_tick}, root{make_node(file_type::directory, 1)} {}
+
+    mutable std::mutex mutex;
+    std::chrono::nanoseconds time{1'000'000'000'123'456'789};
+    std::chrono::nanoseconds granularity;
+    std::chrono::nanoseconds tick; // none if zero
+    std::optional<manual_clock> clock;
+    time_point clock_began{}; // when `time` was what it is
+    std::array<std::chrono::nanoseconds, memory::kinds_of_call> cost{};
+    std::uint64_t last_inode = 1;
+    std::vector<std::uint64_t> free_inodes;
+    bool reuses_inodes = false;
+    node_ptr root;
+
+    std::array<std::size_t, memory::kinds_of_call> calls{};
+    std::array<std::vector<memory::fault>, memory::kinds_of_call> faults;
+    std::array<std::map<std::string, std::errc>, memory::kinds_of_call> faults_at;
+    std::array<std::vector<memory::hook>, memory::kinds_of_call> hooks;
+    std::vector<std::string> opened;
+    std::size_t most_open = std::numeric_limits<std::size_t>::max();
+    std::atomic<std::size_t> open_now = 0;
+    unsigned seed = 0;
+
+    std::chrono::nanoseconds current() const noexcept {
+        return clock ? time + (clock->now() - clock_began) : time;
+    }
+    void set_current(std::chrono::nanoseconds to) noexcept {
+        time = to;
+        if (clock) clock_began = clock->now();
+    }
+    std::chrono::nanoseconds ticked() const noexcept;
+    stamp stamped() const noexcept { return memory::floor(ticked(), granularity); }
+
+    node_ptr make_node(file_type type, std::uint64_t device);
+    void drop(node_ptr const& gone);
+    void touch(node& directory) const noexcept;
+
+    std::errc descend(trail& at, std::string_view path, last_link last, int& links_left) const;
+    trail start(lookup const& of) const {
+        return of.from.empty() ? trail{memory::uncover(root)} : of.from;
+    }
+    std::errc find(trail& at, std::string_view path, last_link last) const;
+    /// For the test's own calls: throws if it is not there.
+    node_ptr get(std::string_view path, std::string_view operation,
+                 last_link last = last_link::keep) const;
+    node_ptr make_directories(std::string_view path);
+    void put(std::string_view path, node_ptr const& object);
+    node_ptr place(std::string_view path, file_type type);
+    node_ptr take(std::string_view path, std::string_view operation);
+
+    static std::shared_ptr<opened_directory> open(std::shared_ptr<state> const& self,
+                                                  lookup const& what, std::error_code& error);
+    stat_record stat(lookup const& what, std::error_code& error);
+    std::string read(lookup const& what, std::size_t limit, std::error_code& error);
+
+    void spend(std::chrono::nanoseconds length) noexcept {
+        if (length == length.zero()) return;
+        clock ? clock->advance(length) : set_current(time + length);
+    }
+    std::vector<std::function<void()>> count(file_call what);
+    std::errc fails(file_call what, std::string const& path) const;
+};
+
+struct memory_file_system::opened_directory {
+    std::shared_ptr<state> in;
+    memory::trail at;
+    std::string path;
+    bool listed = false;
+    std::vector<std::pair<std::string, file_type>> names = {}; // not given out yet, last first
+
+    memory::node& self() const noexcept { return *at.back(); }
+    ~opened_directory() { --in->open_now; }
+};
+
+} // namespace restat::testing

@@ -1,0 +1,79 @@
+// Random operations on the fake file system, looked at now and then, also in the middle of a look
+// and over restarts: when all is quiet, what the reloader believes is what is there, who loaded
+// each file as he was told has its last content, and nothing was told of a path with which
+// nothing was done.
+//
+//     RESTAT_SEED=N         begins with that seed; each script has a seed of its own
+//     RESTAT_OPERATIONS=N   how many operations in all
+
+#include "detection/world.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <cstdlib>
+
+using namespace detection;
+
+namespace {
+
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+constexpr unsigned long usual_operations = 40'000; // five times as slow
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+constexpr unsigned long usual_operations = 40'000;
+#else
+constexpr unsigned long usual_operations = 200'000;
+#endif
+#else
+constexpr unsigned long usual_operations = 200'000;
+#endif
+constexpr std::size_t operations_a_script = 250;
+
+unsigned long number_of(char const* name, unsigned long otherwise) {
+    char const* const text = std::getenv(name);
+    return text ? std::strtoul(text, nullptr, 10) : otherwise;
+}
+
+// "", or what was wrong with the smallest script that shows it.
+std::string failure_of(script const& steps, stamping const& stamps, reloader_parts const& parts) {
+    auto const fails = [&](script const& s) { return !run(s, stamps, parts).empty(); };
+    if (!fails(steps)) return "";
+    auto const least = shrink(steps, fails);
+    return std::string{stamps.like} + ": " + run(least, stamps, parts) + " after\n" +
+           to_string(least);
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(properties)
+
+BOOST_AUTO_TEST_CASE(what_is_believed_and_delivered_is_what_is_there) {
+    auto const first = number_of("RESTAT_SEED", 1);
+    auto const operations = number_of("RESTAT_OPERATIONS", usual_operations);
+    auto const scripts = (operations + operations_a_script - 1) / operations_a_script;
+    auto const parts = right_parts();
+    for (unsigned long n = 0; n < scripts; ++n) {
+        auto const seed = static_cast<unsigned>(first + n);
+        auto const& stamps = every_stamping[n % every_stamping.size()];
+        auto const wrong = failure_of(make_script(seed, operations_a_script), stamps, parts);
+        BOOST_TEST_REQUIRE(wrong.empty(), "seed " << seed << ", " << wrong);
+    }
+    BOOST_TEST_MESSAGE(scripts * operations_a_script << " operations, seeds from " << first);
+}
+
+BOOST_AUTO_TEST_CASE(a_failing_script_is_made_as_small_as_it_can_be) {
+    auto const steps = make_script(7, 200);
+    auto const fails = [](script const& s) {
+        int writes = 0;
+        int looks = 0;
+        for (step const& one : s) {
+            writes += one.kind == step::what::write && one.path == "a/w";
+            looks += one.kind == step::what::look && writes > 0;
+        }
+        return looks > 1;
+    };
+    BOOST_REQUIRE(fails(steps));
+    BOOST_TEST(to_string(shrink(steps, fails)) == "write a/w\nlook\nlook\n");
+}
+
+BOOST_AUTO_TEST_SUITE_END()

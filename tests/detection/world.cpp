@@ -1,0 +1,379 @@
+#include "detection/world.hpp"
+
+#include <restat/basic_reloader.hpp>
+#include <restat/testing/manual_clock.hpp>
+
+#include <algorithm>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+
+namespace detection {
+
+using namespace restat;
+using namespace std::chrono_literals;
+using std::chrono::nanoseconds;
+using testing::file_call;
+using testing::memory_file_system;
+using what = step::what;
+
+namespace {
+
+// A record that was told while not final is told again, at the latest so much later.
+constexpr nanoseconds told_twice = 4s;
+
+struct listed_tree {
+    listing list;
+    void enumerate(matcher_ref m, snapshot_builder& b, std::error_code& c) { list(m, b, c); }
+};
+
+verdict everything(candidate const&) noexcept { return verdict::none; }
+
+class world;
+
+/// Loads what it is told of, and hands the snapshot to its heir.
+struct program {
+    world* of;
+    restart_result restart(change_set const& changes, std::error_code&);
+    void hand_over(snapshot const& known);
+    bool inherit(snapshot& into);
+};
+
+class world {
+public:
+    world(stamping const& stamps, reloader_parts const& parts)
+        : files_{stamps.granularity, stamps.tick}, parts_{parts} {
+        files_.follow(clock_);
+        files_.make_directory("tree");
+        for (auto const* path : {"a/w", "a/x", "b/y", "c/z"}) act({what::write, path});
+        clock_.advance(7ms);
+    }
+
+    std::string run(script const& steps);
+
+    void told(change_set const& changes);
+    void keep(snapshot const& known) { handed_ = known; }
+    bool give(snapshot& into) {
+        if (!handed_) return false;
+        into = *std::exchange(handed_, std::nullopt);
+        return true;
+    }
+
+private:
+    using reloader = basic_reloader<listed_tree, verdict (*)(candidate const&) noexcept,
+                                    testing::manual_clock, program>;
+
+    void begin();
+    void load_all();
+    void load(std::string const& path);
+    void take(script::const_iterator& at, script::const_iterator end);
+    void look();
+    void act(step const& s);
+    void change_names(step const& s, std::string const& path, std::string const& other);
+    void change_content(step const& s, std::string const& path);
+    void fail(step const& s, std::string const& path);
+    void heal();
+    bool is_failing(std::string const& path) const;
+
+    void touch(std::string const& path);
+    bool was_touched(std::string const& path) const;
+    stat_record record(std::string const& path) const { return files_.record(path); }
+    bool is_there(std::string const& path) const { return record(path).type != file_type::none; }
+    std::string next_content() { return std::to_string(100'000 + ++version_); }
+    void clear(std::string const& path);
+    void check();
+
+    memory_file_system files_;
+    reloader_parts const& parts_;
+    testing::manual_clock clock_;
+    std::unique_ptr<reloader> reloader_;
+    std::optional<snapshot> handed_;
+    std::map<std::string, std::string> loaded_;
+    std::map<std::string, time_point> touched_;
+    std::map<std::string, time_point> told_;
+    time_point delivered_{};
+    std::set<std::string> failing_;
+    std::set<std::string> unseen_;   // loaded by an heir, and never in a look
+    std::set<std::uint64_t> linked_; // numbers of files that had two names
+    time_point good_look_{};         // the last at which nothing failed
+    unsigned version_ = 0;
+    bool heir_next_ = false;
+    bool ended_ = false;
+    std::string wrong_;
+};
+
+restart_result program::restart(change_set const& changes, std::error_code&) {
+    of->told(changes);
+    return restart_result::restarted;
+}
+void program::hand_over(snapshot const& known) { of->keep(known); }
+bool program::inherit(snapshot& into) { return of->give(into); }
+
+void world::begin() {
+    reloader_ = std::make_unique<reloader>(listed_tree{parts_.files(files_)}, &everything, clock_,
+                                           program{this});
+}
+
+// What cannot be read stays as it was loaded before.
+void world::load_all() {
+    std::erase_if(loaded_, [&](auto const& one) { return !is_failing(one.first); });
+    for (auto const& path : files_.files()) {
+        if (!is_failing(path)) load(path);
+    }
+}
+
+bool world::is_failing(std::string const& path) const {
+    return std::any_of(failing_.begin(), failing_.end(), [&](std::string const& top) {
+        return path == top || path.starts_with(top + "/");
+    });
+}
+
+void world::load(std::string const& path) {
+    // What is gone since the look is told next.
+    if (is_there(path) && record(path).type != file_type::directory) {
+        loaded_[path] = files_.read(path);
+    }
+}
+
+void world::told(change_set const& changes) {
+    auto const now = clock_.now();
+    if (!parts_.hands_on(now - std::exchange(delivered_, now))) return;
+    for (change const& c : changes) {
+        if (!was_touched(c.path) && wrong_.empty()) {
+            wrong_ = "told of " + c.path + ", with which nothing was done";
+        }
+        told_[c.path] = now;
+        loaded_.erase(c.path);
+        unseen_.erase(c.path);
+        if (c.kind != change_kind::removed) load(c.path);
+    }
+    ended_ = std::exchange(heir_next_, false);
+}
+
+void world::look() {
+    std::error_code error;
+    if (failing_.empty()) good_look_ = clock_.now();
+    reloader_->poll(error);
+    if (!std::exchange(ended_, false)) return;
+    begin(); // with what was handed over, which is older than what is loaded now
+    load_all();
+    for (auto const& [path, content] : loaded_) {
+        if (!handed_->contains(path)) unseen_.insert(path);
+    }
+}
+
+void world::take(script::const_iterator& at, script::const_iterator end) {
+    step const& s = *at++;
+    switch (s.kind) {
+    case what::pause: clock_.advance(s.time); break;
+    case what::look: look(); break;
+    case what::during:
+        if (at == end || !is_operation(*at) || at->kind == what::during) return;
+        files_.before(static_cast<file_call>(s.number % 3), s.number / 3 % 12 + 1,
+                      [this, next = *at] { act(next); });
+        ++at;
+        break;
+    default: act(s);
+    }
+}
+
+void world::act(step const& s) {
+    auto const path = "tree/" + s.path;
+    auto const other = "tree/" + s.other;
+    switch (s.kind) {
+    case what::write:
+    case what::write_back:
+    case what::empty:
+    case what::chmod: return change_content(s, path);
+    case what::fail: return fail(s, path);
+    case what::heal: return heal();
+    case what::reuse: return files_.reuse_inodes(s.number % 2 == 0);
+    case what::set_back:
+        return files_.set_time(std::chrono::seconds{files_.now().seconds} -
+                               std::chrono::hours{24});
+    case what::restart: heir_next_ = true; return;
+    default: change_names(s, path, other);
+    }
+}
+
+// What makes no sense just then, such as to unmount what is not mounted, is left out.
+void world::change_names(step const& s, std::string const& path, std::string const& other) {
+    touch(path);
+    if (s.kind == what::rename || s.kind == what::link) touch(other);
+    try {
+        switch (s.kind) {
+        case what::remove: files_.remove(path); break;
+        case what::rename:
+            if (!is_there(path) || (other + "/").starts_with(path + "/")) break;
+            if ((path + "/").starts_with(other + "/")) break;
+            clear(other);
+            files_.rename(path, other);
+            break;
+        case what::replace:
+            files_.make_directory(path.substr(0, path.rfind('/')));
+            files_.write("elsewhere", next_content());
+            clear(path);
+            files_.rename("elsewhere", path);
+            break;
+        case what::relink:
+            clear(path);
+            files_.symlink("../" + next_content(), path);
+            break;
+        case what::link:
+            if (path == other || record(path).type != file_type::regular) break;
+            clear(other);
+            files_.link(path, other);
+            linked_.insert(record(path).inode);
+            break;
+        case what::mount:
+            if (record(path).type != file_type::directory || record(path).device != 1) break;
+            files_.mount(path, 2 + s.number % 3);
+            files_.write(path + "/w", next_content());
+            break;
+        default: files_.unmount(path);
+        }
+    } catch (reload_error const&) {
+    }
+    touch(path);
+    if (s.kind == what::rename || s.kind == what::link) touch(other);
+}
+
+void world::change_content(step const& s, std::string const& path) {
+    touch(path);
+    auto const before = record(path);
+    try {
+        if (s.kind == what::chmod) {
+            files_.set_mode(path, 0600 | (s.number & 077));
+        } else {
+            if (before.type != file_type::regular) clear(path);
+            files_.write(path, s.kind == what::empty ? "" : next_content());
+            // Behind a hard link made or removed since the last look, that alone would not show.
+            bool const shows = before.type != file_type::none && !linked_.contains(before.inode);
+            if (s.kind == what::write_back && shows) files_.set_mtime(path, before.mtime);
+        }
+    } catch (reload_error const&) {
+    }
+    touch(path);
+}
+
+void world::fail(step const& s, std::string const& path) {
+    static constexpr std::errc errors[] = {std::errc::io_error, std::errc::permission_denied,
+                                           std::errc::too_many_files_open,
+                                           std::errc::not_enough_memory};
+    auto const& top = s.number % 8 == 0 ? "tree" : path;
+    files_.fail_at(top, static_cast<file_call>(s.number / 8 % 3),
+                   errors[s.number / 24 % std::size(errors)]);
+    failing_.insert(top);
+}
+
+// What was done where nothing could be read shows only now, and so does that a record is final.
+void world::heal() {
+    files_.heal();
+    failing_.clear();
+    for (auto& [path, done] : touched_) {
+        if (done >= good_look_ - told_twice) done = clock_.now();
+    }
+}
+
+void world::clear(std::string const& path) {
+    if (is_there(path)) files_.remove(path);
+}
+
+// The path, all below it, and the other names of the same file.
+void world::touch(std::string const& path) {
+    auto const now = clock_.now();
+    auto const at = record(path);
+    touched_[path] = now;
+    for (auto const& file : files_.files()) {
+        bool const same = at.links > 1 && record(file).inode == at.inode;
+        if (same || file.starts_with(path + "/")) touched_[file] = now;
+    }
+}
+
+bool world::was_touched(std::string const& path) const {
+    auto const done = touched_.find(path);
+    if (done == touched_.end()) return false;
+    auto const told = told_.find(path);
+    return told == told_.end() || done->second >= told->second - told_twice;
+}
+
+std::string world::run(script const& steps) {
+    auto at = steps.begin();
+    begin();
+    if (parts_.loads_first) {
+        load_all();
+        while (at != steps.end() && at->kind != what::look) take(at, steps.end());
+    }
+    while (reloader_->poll().state == poll_state::starting) clock_.advance(5ms);
+    if (!parts_.loads_first) load_all();
+    while (at != steps.end()) take(at, steps.end());
+    heal();
+    for (int i = 0; i < 32; ++i) {
+        clock_.advance(130ms);
+        look();
+    }
+    check();
+    return wrong_;
+}
+
+void world::check() {
+    std::map<std::string, std::string> there;
+    for (auto const& path : files_.files()) there[path] = files_.read(path);
+    for (auto const& [path, content] : there) {
+        auto const known = loaded_.find(path);
+        if (known != loaded_.end() && known->second == content) continue;
+        wrong_ = "the last content of " + path + " was not loaded";
+    }
+    for (auto const& [path, content] : loaded_) {
+        if (!there.contains(path) && !unseen_.contains(path))
+            wrong_ = path + " is gone and that was not told";
+    }
+    snapshot const& believed = reloader_->latest();
+    if (believed.size() != there.size()) wrong_ = "another set of paths is believed";
+    for (auto const& [path, content] : there) {
+        if (!believed.contains(path)) wrong_ = path + " is not believed to be there";
+    }
+}
+
+script without(script const& steps, std::size_t at, std::size_t count) {
+    script fewer(steps.begin(), steps.begin() + static_cast<std::ptrdiff_t>(at));
+    auto const rest = std::min(steps.size(), at + count);
+    fewer.insert(fewer.end(), steps.begin() + static_cast<std::ptrdiff_t>(rest), steps.end());
+    return fewer;
+}
+
+} // namespace
+
+reloader_parts right_parts() {
+    auto const walk = [](memory_file_system const& files) -> listing {
+        basic_tree_enumerator<memory_file_system> tree{"tree", {}, files};
+        return [tree](matcher_ref m, snapshot_builder& b, std::error_code& c) mutable {
+            tree.enumerate(m, b, c);
+        };
+    };
+    return {walk, [](nanoseconds) { return true; }};
+}
+
+std::string run(script const& steps, stamping const& stamps, reloader_parts const& parts) {
+    return world{stamps, parts}.run(steps);
+}
+
+script shrink(script steps, std::function<bool(script const&)> const& fails) {
+    for (std::size_t size = steps.size() / 2; size > 0;) {
+        bool smaller = false;
+        for (std::size_t at = 0; at < steps.size();) {
+            script fewer = without(steps, at, size);
+            if (fails(fewer)) {
+                steps = std::move(fewer);
+                smaller = true;
+            } else {
+                at += size;
+            }
+        }
+        if (size > 1 || !smaller) size /= 2;
+    }
+    return steps;
+}
+
+} // namespace detection

@@ -1,0 +1,37 @@
+#pragma once
+
+#include "detection/script.hpp"
+
+#include <restat/change_set.hpp>
+#include <restat/enumerator/file_enumerator.hpp>
+
+#include <functional>
+#include <string>
+
+// A program that watches the fake file system and has loaded each file as it was told, while a
+// script happens to the tree.
+namespace detection {
+
+using listing =
+    std::function<void(restat::matcher_ref, restat::snapshot_builder&, std::error_code&)>;
+
+/// The parts of a reloader that a mutant may have in another way.
+struct reloader_parts {
+    /// The tree named "tree" of these files.
+    std::function<listing(restat::testing::memory_file_system const&)> files;
+    /// Whether a delivery at this time, so long after the one before, is handed on.
+    std::function<bool(std::chrono::nanoseconds since_the_last)> hands_on;
+    /// Whether the program loads its files before the baseline is taken, and not after.
+    bool loads_first = false;
+};
+
+/// Those that the library has.
+reloader_parts right_parts();
+
+/// Runs a script. What was wrong, in a sentence; nothing if all was right.
+std::string run(script const& steps, stamping const& stamps, reloader_parts const& parts);
+
+/// The same failure, or another, with as few steps as taking out some at a time can find.
+script shrink(script steps, std::function<bool(script const&)> const& fails);
+
+} // namespace detection

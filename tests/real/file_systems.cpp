@@ -1,0 +1,249 @@
+// What is promised of changes, on real file systems: the cases by the shell, since that is what
+// happens to trees.
+
+#include "real/mounts.hpp"
+#include "real/watching.hpp"
+
+#include <boost/test/data/monomorphic.hpp>
+#include <boost/test/data/test_case.hpp>
+#include <boost/test/unit_test.hpp>
+
+#include <filesystem>
+#include <fstream>
+
+using namespace real;
+namespace data = boost::unit_test::data;
+
+namespace {
+
+struct situation {
+    char const* what;
+    char const* before; // commands in a directory of its own
+    char const* after;
+    lines expected;
+};
+
+situation const situations[] = {
+    {"the same size", "echo 1 >a", "echo 2 >a", {"modified a"}},
+    {"the same size, mtime put back",
+     "echo 1 >a; cp -p a r",
+     "echo 2 >a; touch -r r a",
+     {"modified a"}},
+    {"mtime set to the past", "echo 1 >a", "touch -d 2001-01-01 a", {"modified a"}},
+    {"an older file of the same size copied over",
+     "echo 1 >a; echo 2 >b; touch -d 2001-01-01 b",
+     "cp -p b a",
+     {"modified a"}},
+    {"an older file of the same size renamed over",
+     "echo 1 >a; mkdir ../s; echo 2 >../s/b; touch -r a ../s/b",
+     "mv ../s/b a; rm -r ../s",
+     {"modified a"}},
+    {"equal in size and mtime, inode number reused",
+     "echo 1 >a; cp -p a r",
+     "rm a; echo 2 >a; touch -r r a",
+     {"modified a"}},
+    {"the mode", "echo 1 >a; chmod 644 a", "chmod 600 a", {"modified a"}},
+    {"a hard link", "echo 1 >a", "ln a b", {"added b"}},
+    {"a save by rename", "echo 1 >a", "echo 2 >n; mv n a", {"modified a"}},
+    {"a save by backup and rename", "echo 1 >a", "mv a b; echo 2 >a; rm b", {"modified a"}},
+    {"a save by sed -i", "echo 1 >a", "sed -i s/1/2/ a", {"modified a"}},
+    {"a save with lock and swap files",
+     "echo 1 >a",
+     "echo >.a.swp; ln -s nobody .#a; echo 2 >a; rm .a.swp .#a",
+     {"modified a"}},
+    {"removed", "echo 1 >a", "rm a", {"removed a"}},
+    {"removed and made again", "echo 1 >a", "rm a; echo 2 >a", {"modified a"}},
+    {"a link retargeted to a file that is alike",
+     "echo 1 >x; cp -p x y; ln -s x a",
+     "ln -sfn y a",
+     {"modified a"}},
+    {"links in a circle", "ln -s a b; ln -s b a", "ln -sfn c b", {"modified b"}},
+    {"a directory replaced by one that is alike",
+     "mkdir d; echo 1 >d/f; cp -rp d e",
+     "rm -r d; mv e d",
+     {"modified d/f", "removed e/f"}},
+    {"a directory renamed", "mkdir d; echo 1 >d/f", "mv d e", {"added e/f", "removed d/f"}},
+    {"two directories swapped",
+     "mkdir d e; echo 1 >d/f; echo 1 >e/f",
+     "mv d t; mv e d; mv t e",
+     {"modified d/f", "modified e/f"}},
+    {"a file becomes a directory",
+     "echo 1 >a",
+     "rm a; mkdir a; echo 1 >a/f",
+     {"added a/f", "removed a"}},
+    {"a directory becomes a file",
+     "mkdir a; echo 1 >a/f",
+     "rm -r a; echo 1 >a",
+     {"added a", "removed a/f"}},
+    {"a directory made and filled", "true", "mkdir d; echo 1 >d/f", {"added d/f"}},
+    {"a name of any bytes",
+     "true",
+     "echo 1 >\"$(printf -- '-\\n\\033\\377')\"",
+     {"added -\n\033\377"}},
+    {"sizes that differ by 2^32", "truncate -s 1 a", "truncate -s 4294967297 a", {"modified a"}},
+    {"stamps before 1970, in 2100 and in 2446",
+     "echo 1 >a; echo 1 >b; echo 1 >c",
+     "touch -d 1960-01-01 a; touch -d 2100-01-01 b; touch -d 2446-01-01 c",
+     {"modified a", "modified b", "modified c"}},
+    {"a pipe", "mkfifo p; chmod 644 p", "chmod 600 p", {"modified p"}},
+    {"reading and listing", "mkdir d; echo 1 >d/f", "cat d/f; ls -lR .", {}},
+};
+
+void put(std::string const& path, std::string_view content) {
+    std::ofstream{path, std::ios::binary} << content;
+}
+
+bool is_skipped(mounted const& at, mount_recipe const& how) {
+    if (!at.reason().empty()) BOOST_TEST_MESSAGE("skipped: " << how.name << ": " << at.reason());
+    return !at.reason().empty();
+}
+
+std::string text_of(lines const& all) {
+    std::string text;
+    for (auto const& line : all) text += "[" + line + "] ";
+    return text;
+}
+
+} // namespace
+
+namespace real {
+std::ostream& operator<<(std::ostream& to, mount_recipe const& how) { return to << how.name; }
+} // namespace real
+
+BOOST_AUTO_TEST_SUITE(real_file_systems)
+
+BOOST_DATA_TEST_CASE(each_situation_comes_out_as_promised, data::make(every_mount), how) {
+    mounted const at{how};
+    if (is_skipped(at, how)) return;
+    auto const tree = at.path() + "/t";
+    auto const place = [&](situation const& one) {
+        return tree + "/" + std::to_string(&one - situations);
+    };
+    for (auto const& one : situations) {
+        std::filesystem::create_directories(place(one));
+        BOOST_REQUIRE_MESSAGE(shell("cd " + place(one) + " && { " + one.before + "; }"),
+                              one.what);
+    }
+    watching watched{tree};
+    for (auto const& one : situations) {
+        BOOST_REQUIRE_MESSAGE(shell("cd " + place(one) + " && { " + one.after + "; }"), one.what);
+    }
+    auto const told = watched.settle();
+    for (auto const& one : situations) {
+        auto const below = watched.below(place(one)) + "/";
+        lines mine;
+        for (auto line : told) {
+            auto const where = line.find(' ') + 1;
+            if (line.compare(where, below.size(), below) != 0) continue;
+            mine.push_back(line.erase(where, below.size()));
+        }
+        BOOST_TEST((mine == one.expected), one.what << ": " << text_of(mine));
+    }
+}
+
+BOOST_DATA_TEST_CASE(save_after_save_is_one_change_each, data::make(every_mount), how) {
+    mounted const at{how};
+    if (is_skipped(at, how)) return;
+    put(at.path() + "/a", "0000");
+    watching watched{at.path()};
+    for (int i = 1; i <= how.rounds; ++i) { // of the same size, right after a look
+        put(at.path() + "/a", std::to_string(1000 + i));
+        BOOST_TEST((watched.settle() == lines{"modified a"}), "save " << i);
+    }
+}
+
+BOOST_DATA_TEST_CASE(an_emptied_file_is_told_with_what_follows, data::make(every_mount), how) {
+    mounted const at{how};
+    if (is_skipped(at, how)) return;
+    put(at.path() + "/a", "old");
+    watching watched{at.path()};
+    put(at.path() + "/a", "");
+    watched.poll();
+    restat::sleep_clock{}.wait_until(restat::sleep_clock{}.now() + std::chrono::milliseconds{60},
+                                     {}); // longer than the quiet period
+    watched.poll();
+    BOOST_TEST(watched.deliveries() == 0U);
+    put(at.path() + "/a", "new");
+    BOOST_TEST((watched.settle() == lines{"modified a"}));
+    BOOST_TEST(watched.believed()[0].record.size == 3U);
+}
+
+BOOST_DATA_TEST_CASE(swaps_of_a_link_in_the_middle_are_one_change_each, data::make(every_mount),
+                     how) {
+    mounted const at{how};
+    if (is_skipped(at, how)) return;
+    auto const in = "cd " + at.path() + " && ";
+    BOOST_REQUIRE(shell(in + "mkdir v0 v1 && echo 1 >v0/c && cp -p v0/c v1/c && ln -s v0 ..data "
+                             "&& ln -s ..data/c c"));
+    watching watched{at.path() + "/c"};
+    for (int i = 1; i <= (how.rounds + 1) / 2; ++i) {
+        BOOST_REQUIRE(shell(in + "ln -s v" + std::to_string(i % 2) + " n && mv -T n ..data"));
+        BOOST_TEST((watched.settle() == lines{"modified ."}), "swap " << i);
+    }
+}
+
+BOOST_DATA_TEST_CASE(a_root_may_go_and_come_back, data::make(every_mount), how) {
+    mounted const at{how};
+    if (is_skipped(at, how)) return;
+    auto const in = "cd " + at.path() + " && ";
+    watching watched{at.path() + "/r"};
+    for (int i = 0; i < (how.rounds + 49) / 50; ++i) {
+        BOOST_REQUIRE(shell(in + "mkdir r && echo 1 >r/a"));
+        BOOST_TEST((watched.settle() == lines{"added a"}));
+        BOOST_REQUIRE(shell(in + "mv r old" + std::to_string(i)));
+        BOOST_TEST((watched.settle() == lines{"removed a"}));
+        BOOST_REQUIRE(shell(in + "echo 1 >r"));
+        BOOST_TEST((watched.settle() == lines{"added ."}));
+        BOOST_REQUIRE(shell(in + "rm r"));
+        BOOST_TEST((watched.settle() == lines{"removed ."}));
+    }
+}
+
+BOOST_DATA_TEST_CASE(a_mount_over_a_directory_and_its_end_are_seen, data::make(every_mount),
+                     how) {
+    mounted const at{how};
+    if (is_skipped(at, how)) return;
+    auto const in = "cd " + at.path() + " && ";
+    BOOST_REQUIRE(shell(in + "mkdir d && echo 1 >d/f && echo 1 >d/g"));
+    watching watched{at.path()};
+    if (!shell(in + "mount -t tmpfs tmpfs d && echo 1 >d/f")) {
+        BOOST_TEST_MESSAGE("skipped: nothing can be mounted there");
+        return;
+    }
+    BOOST_TEST((watched.settle() == lines{"modified d/f", "removed d/g"}));
+    BOOST_REQUIRE(shell(in + "umount d"));
+    BOOST_TEST((watched.settle() == lines{"added d/g", "modified d/f"}));
+}
+
+BOOST_AUTO_TEST_CASE(what_overlayfs_copies_up_is_told_where_it_was_written) {
+    mount_recipe const how{"overlayfs over files",
+                           "mount -t tmpfs tmpfs $with && mkdir $with/lower $with/upper "
+                           "$with/work && echo 1 >$with/lower/a && echo 1 >$with/lower/b && "
+                           "mount -t overlay -o "
+                           "lowerdir=$with/lower,upperdir=$with/upper,workdir=$with/work "
+                           "overlay $at",
+                           1};
+    mounted const at{how};
+    if (is_skipped(at, how)) return;
+    watching watched{at.path()};
+    put(at.path() + "/a", "2\n");
+    BOOST_TEST((watched.settle() == lines{"modified a"}));
+    BOOST_REQUIRE(shell("rm " + at.path() + "/b"));
+    BOOST_TEST((watched.settle() == lines{"removed b"}));
+}
+
+BOOST_DATA_TEST_CASE(a_burst_is_one_delivery, data::make(every_mount), how) {
+    mounted const at{how};
+    if (is_skipped(at, how)) return;
+    watching watched{at.path()};
+    std::filesystem::create_directory(at.path() + "/d");
+    for (int i = 0; i < 2000; ++i) {
+        put(at.path() + "/d/" + std::to_string(i), "x");
+        if (i % 500 == 0) watched.poll();
+    }
+    BOOST_TEST(watched.settle().size() == 2000U);
+    std::filesystem::remove_all(at.path() + "/d");
+    BOOST_TEST(watched.settle().size() == 2000U);
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,111 @@
+// What is no promise: each limit that the README names, shown. When one of these tests fails, the
+// kernel has become better than what is documented.
+
+#include <restat/file_system/native_file_system.hpp>
+#include <restat/testing/temp_tree.hpp>
+
+#include "real/mounts.hpp"
+#include "support/records.hpp"
+
+#include <restat/clock/sleep_clock.hpp>
+
+#include <boost/test/unit_test.hpp>
+
+#include <atomic>
+#include <string>
+#include <thread>
+
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+using namespace restat;
+
+namespace {
+
+stat_record record_of(std::string const& path) {
+    std::error_code error;
+    auto const record = native_file_system{}.stat(path.c_str(), last_link::keep, error);
+    BOOST_REQUIRE(!error);
+    return record;
+}
+
+// Longer than any tick.
+void let_a_tick_pass() {
+    sleep_clock{}.wait_until(sleep_clock{}.now() + std::chrono::milliseconds{30}, {});
+}
+
+/// A record taken while one `write` of so many bytes was under way, and one after it.
+struct around_a_write {
+    bool in_the_middle = false;
+    stat_record during;
+    stat_record after;
+};
+
+around_a_write overwrite(std::string const& path, std::string const& content) {
+    around_a_write seen;
+    auto const before = record_of(path);
+    int const file = ::open(path.c_str(), O_WRONLY | O_CLOEXEC);
+    BOOST_REQUIRE(file >= 0);
+    std::atomic<bool> done = false;
+    {
+        std::jthread const writer{[&] {
+            for (std::size_t at = 0; at < content.size();) {
+                auto const count = ::write(file, content.data() + at, content.size() - at);
+                if (count <= 0) break;
+                at += static_cast<std::size_t>(count);
+            }
+            done = true;
+        }};
+        while (!done && differences(before, record_of(path)) == fields::none) {
+        }
+        seen.during = record_of(path);
+        seen.in_the_middle = !done;
+    }
+    ::close(file);
+    let_a_tick_pass();
+    seen.after = record_of(path);
+    return seen;
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(limits)
+
+BOOST_AUTO_TEST_CASE(one_long_write_looks_in_its_middle_as_it_does_at_its_end) {
+    real::mounted const at{{"tmpfs", "mount -t tmpfs tmpfs $at", 1}};
+    testing::temp_tree const tree;
+    auto const path = at.reason().empty() ? at.path() + "/a" : tree / "a";
+    for (std::size_t size = 16U << 20; size <= 256U << 20; size *= 2) {
+        int const file = ::open(path.c_str(), O_CREAT | O_TRUNC | O_WRONLY | O_CLOEXEC, 0644);
+        std::string const content(size, 'x');
+        BOOST_REQUIRE(::write(file, content.data(), size) == static_cast<ssize_t>(size));
+        ::close(file);
+        let_a_tick_pass();
+        auto const seen = overwrite(path, std::string(size, 'y'));
+        if (!seen.in_the_middle) continue; // too quick to be caught at it
+        BOOST_TEST(differences(seen.during, seen.after) == fields::none);
+        return;
+    }
+    BOOST_TEST_MESSAGE("skipped: no write took long enough to be caught in its middle");
+}
+
+BOOST_AUTO_TEST_CASE(a_store_through_a_mapping_after_the_first_leaves_no_stamp) {
+    testing::temp_tree const tree;
+    tree.write("a", "0000");
+    auto const path = tree / "a";
+    int const file = ::open(path.c_str(), O_RDWR | O_CLOEXEC);
+    void* const page = ::mmap(nullptr, 4, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
+    BOOST_REQUIRE(page != MAP_FAILED);
+    static_cast<char volatile*>(page)[0] = '1';
+    let_a_tick_pass();
+    auto const before = record_of(path);
+    let_a_tick_pass();
+    static_cast<char volatile*>(page)[0] = '2';
+    let_a_tick_pass();
+    BOOST_TEST(differences(before, record_of(path)) == fields::none);
+    ::munmap(page, 4);
+    ::close(file);
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -48,6 +48,11 @@ std::string resolved(std::string const& path) {
     return ::realpath(parent.c_str(), buffer) ? buffer + path.substr(slash) : std::string{};
 }
 
+// Such a name leads to one file for ever, whatever becomes of the name that it had.
+bool is_of_a_descriptor(std::string const& path) noexcept {
+    return path.starts_with("/proc/") || path.starts_with("/dev/fd/");
+}
+
 // The file at the path runs; or another that has taken its place since the start. The kernel then
 // says where the one that runs was, and marks it: the mark is put on to compare, never cut off.
 bool leads_to_this_program(std::string const& path) {
@@ -99,7 +104,8 @@ launch_record take_launch_record() {
     known = known && read_whole("/proc/self/environ", block);
     record.environment = split(block);
     record.path = path_of_program(record);
-    known = known && !record.directory.empty() && !record.path.empty();
+    known = known && !record.directory.empty() && !record.path.empty() &&
+            !is_of_a_descriptor(record.path);
     if (!known || !leads_to_this_program(record.path)) record.error = errc::program_unknown;
     if (is_privileged()) record.error = errc::privileged;
     return record;

@@ -16,6 +16,7 @@
 #include "linux/process.hpp"
 
 #include "linux/launch.hpp"
+#include "linux/placed_descriptors.hpp"
 #include "linux/terminal.hpp"
 
 #include <algorithm>
@@ -43,6 +44,7 @@ struct prepared {
     spawn_request const& what;
     std::vector<char*> arguments;
     std::vector<char*> environment;
+    std::vector<int> placed;
     int parent;
     int descriptor_limit;
     held_descriptor parents_end; // readable when the parent is gone
@@ -103,8 +105,11 @@ int call_exec(void* data) noexcept {
     auto& start = *static_cast<prepared*>(data);
     if (!be_child(start)) return not_started;
     close_on_exec_but(start.what.keep, start.descriptor_limit);
+    tell_pid(start.environment.data(), ::getpid());
     set_mask(start.what.signals);
-    ::execve(start.what.path.c_str(), start.arguments.data(), start.environment.data());
+    if (place_descriptors(start.placed.data(), start.placed.size())) {
+        ::execve(start.what.path.c_str(), start.arguments.data(), start.environment.data());
+    }
     start.error = errno;
     return not_started;
 }
@@ -129,9 +134,9 @@ int clone_child(prepared& start) {
 } // namespace
 
 spawn_outcome spawn(spawn_request const& what) {
-    prepared start{what,       pointers_to(what.arguments), pointers_to(what.environment),
-                   ::getpid(), descriptor_limit(),          end_descriptor(::getpid()),
-                   {}};
+    prepared start{
+        what,       pointers_to(what.arguments), pointers_to(what.environment), what.placed,
+        ::getpid(), descriptor_limit(),          end_descriptor(::getpid()),    {}};
     if (what.reads == spawn_request::input::nothing) {
         start.nothing = held_descriptor{::open("/dev/null", O_RDONLY | O_CLOEXEC)};
         if (!start.nothing) return {0, system_error(errno), spawn_outcome::cause::system};

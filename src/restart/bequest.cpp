@@ -38,10 +38,14 @@ bequest make_bequest(inheritance const& what, hand_over left) {
     bequest made;
     describe_descriptors(what, made);
     left.blobs = what.blobs();
+    if (left.pid == 0 && left.blobs.empty()) return made; // nothing is left
     made.file = make_sealed_file("restat handover", encode(left),
                                  first_placed + static_cast<int>(made.descriptors.size()));
     if (made.file) {
-        made.environment.push_back(handover_variable + ('=' + std::to_string(made.file.get())));
+        auto const number = std::to_string(made.file.get());
+        made.environment.push_back(std::string{handover_variable} + '=' + number);
+    } else if (!left.blobs.empty() && !made.error) {
+        made.error = std::make_error_code(std::errc::too_many_files_open);
     }
     return made;
 }

@@ -20,7 +20,7 @@ struct bequest {
 };
 
 /// Makes it, of an inheritance and what else is left.
-/// \errors a descriptor that was kept is open no more
+/// \errors a descriptor that was kept is open no more, or there is none to be had for bytes
 bequest make_bequest(inheritance const& what, hand_over left);
 
 /// Puts the variables of a bequest in place of those of another.

@@ -2,6 +2,10 @@
 
 #include "linux/launch.hpp"
 #include "linux/launch_check.hpp"
+#include "linux/placed_descriptors.hpp"
+#include "restart/received.hpp"
+
+#include <restat/error.hpp>
 
 #include <algorithm>
 #include <csignal>
@@ -91,9 +95,15 @@ start_outcome child_process::start(start_request const& how) {
     if (outcome.error) return outcome;
     held_descriptor changes;
     if (how.reason == start_reason::change) {
-        changes = make_sealed_file("restat changes", records_of(how.changes));
+        changes = make_sealed_file("restat changes", records_of(how.changes), behind_placed());
+    }
+    auto const given = make_bequest(inheritance_, {});
+    if (given.error) {
+        outcome.error = given.error;
+        return outcome;
     }
     auto what = request(how, changes);
+    give(given, what);
     what.path = outcome.path;
     at_terminal_ = recipe_.reads == child_recipe::input::terminal && terminal::is_there();
     lent_ = at_terminal_ && terminal_.can_lend();
@@ -144,6 +154,41 @@ spawn_request child_process::request(start_request const& how,
         what.keep.push_back(changes.get());
     }
     return what;
+}
+
+int child_process::behind_placed() const noexcept {
+    return first_placed + static_cast<int>(inheritance_.descriptors().size());
+}
+
+void child_process::keep(int number, std::string name) {
+    auto next = inheritance_;
+    next.keep(number, std::move(name));
+    auto const end = first_placed + static_cast<int>(next.descriptors().size());
+    for (int const kept : recipe_.keep) {
+        if (kept < end) {
+            throw_error(std::make_error_code(std::errc::invalid_argument),
+                        "keep a descriptor in place of one that keeps its number");
+        }
+    }
+    inheritance_ = std::move(next);
+}
+
+void child_process::stash(std::string name, std::string bytes) {
+    inheritance_.stash(std::move(name), std::move(bytes));
+}
+
+// A program gets it by variables, a function in a copy of this process finds it there.
+void child_process::give(bequest const& given, spawn_request& to) const {
+    if (to.run) {
+        to.run = [run = std::move(to.run), mine = inheritance_] {
+            received_by_this_process().replace_by(mine);
+            return run();
+        };
+        return;
+    }
+    bequeath(to.environment, given);
+    to.placed = given.descriptors;
+    if (given.file) to.keep.push_back(given.file.get());
 }
 
 void child_process::signal(int number) noexcept {

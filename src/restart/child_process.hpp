@@ -4,6 +4,7 @@
 #include "linux/process_family.hpp"
 #include "linux/signal_relay.hpp"
 #include "linux/terminal.hpp"
+#include "restart/bequest.hpp"
 #include "restart/supervisor.hpp"
 
 #include <mutex>
@@ -52,6 +53,10 @@ public:
     void resume() noexcept override;
     int descriptor() const noexcept override { return end_.get(); }
 
+    /// What it gets from the next start on.
+    void keep(int number, std::string name);
+    void stash(std::string name, std::string bytes);
+
     /// To those that left the group too, as `signal` does.
     void kill() noexcept;
 
@@ -61,6 +66,8 @@ private:
 
     start_outcome find() const;
     spawn_request request(start_request const& how, held_descriptor const& changes) const;
+    int behind_placed() const noexcept;
+    void give(bequest const& given, spawn_request& to) const;
     void adopt(int leader);
     bool lend_terminal() noexcept;
     bool take_terminal_back() noexcept;
@@ -68,6 +75,7 @@ private:
     int signal_held_group(int number) noexcept;
 
     child_recipe recipe_;
+    inheritance inheritance_;
     signal_state signals_;
     int owner_;        // the process that made this
     std::string mark_; // of those that leave the group; empty if they are let go

@@ -81,6 +81,14 @@ void child_restart::stop(time_point) { state_->supervisor.stop(); }
 
 int child_restart::descriptor() const noexcept { return state_->process.descriptor(); }
 
+void child_restart::keep(int descriptor, std::string name) {
+    state_->process.keep(descriptor, std::move(name));
+}
+
+void child_restart::stash(std::string name, std::string bytes) {
+    state_->process.stash(std::move(name), std::move(bytes));
+}
+
 void child_restart::kill() noexcept { state_->process.kill(); }
 
 std::optional<exit_status> child_restart::last_exit() const noexcept {

@@ -102,16 +102,12 @@ std::error_code exec_restart::state::check() const {
 }
 
 detail::bequest exec_restart::state::leave(change_set const& why) {
-    auto left = detail::make_bequest(next, {.pid = detail::this_process(),
-                                            .generation = generation + 1,
-                                            .cause = why,
-                                            .selection = selection,
-                                            .contents = contents.list(),
-                                            .known = std::move(known)});
-    if (!left.file && !next.blobs().empty() && !left.error) {
-        left.error = std::make_error_code(std::errc::too_many_files_open);
-    }
-    return left;
+    return detail::make_bequest(next, {.pid = detail::this_process(),
+                                       .generation = generation + 1,
+                                       .cause = why,
+                                       .selection = selection,
+                                       .contents = contents.list(),
+                                       .known = std::move(known)});
 }
 
 restart_result exec_restart::state::try_restart(change_set const& counted,

@@ -7,6 +7,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <string>
 
 namespace restat {
 
@@ -58,6 +59,14 @@ public:
 
     /// The next start does not wait for a change, as if one had come.
     restart_result restart_now(std::error_code& error);
+
+    /// Has the program get a descriptor, or bytes, under a name, from the next start on; see
+    /// `inheritance`. A function takes them by `take_descriptor` and `take_blob` too, and finds
+    /// the descriptor under the number that it has here.
+    /// \errors throws `reload_error` as `inheritance` does, and if a number is needed that one of
+    /// `command_options::keep` has
+    void keep(int descriptor, std::string name);
+    void stash(std::string name, std::string bytes);
 
     /// KILL to the whole group, now.
     void kill() noexcept;

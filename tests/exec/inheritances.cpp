@@ -1,0 +1,119 @@
+#include "exec/life.hpp"
+
+#include <restat/error.hpp>
+#include <restat/restart/command_restart.hpp>
+#include <restat/restart/fork_restart.hpp>
+#include <restat/restart/inheritance.hpp>
+
+#include <boost/test/unit_test.hpp>
+
+using namespace restat;
+using namespace restat::real;
+
+BOOST_AUTO_TEST_SUITE(exec_inheritance)
+
+// Each descriptor stands, in the old process, where the other is to be.
+BOOST_FIXTURE_TEST_CASE(descriptors_come_as_the_contract_of_socket_activation_has_it, life) {
+    write("a", "A");
+    write("b", "B");
+    driven_process probe{{*this / "probe", "activate", *this / "log", *this / "a", *this / "b"}};
+    BOOST_TEST(probe.wait() == 0);
+    BOOST_TEST(line(0) == "2 first:second mine BA 3 4 -1 close-on-exec untold");
+    BOOST_TEST(line(1).starts_with("none 0,1,2")); // and the run after has none
+    BOOST_TEST(line(1).find(",3,4") == std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(a_name_or_a_descriptor_that_is_none_is_refused) {
+    inheritance next;
+    for (std::string const name : {"", "a:b", "a\n", "\xc3\xa4"}) {
+        BOOST_CHECK_THROW(next.keep(0, name), reload_error);
+    }
+    BOOST_CHECK_THROW(next.keep(0, std::string(256, 'x')), reload_error);
+    BOOST_CHECK_THROW(next.keep(-1, "http"), reload_error);
+    BOOST_CHECK_THROW(next.keep(100'000, "http"), reload_error);
+    BOOST_TEST(next.descriptors().empty());
+    next.keep(0, std::string(255, 'x'));
+    BOOST_TEST(next.descriptors().size() == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(what_is_kept_under_a_name_again_takes_its_place) {
+    inheritance next;
+    next.keep(0, "a");
+    next.keep(1, "b");
+    next.keep(2, "a");
+    BOOST_REQUIRE(next.descriptors().size() == 2U);
+    BOOST_TEST(next.descriptors()[0].number == 2);
+    next.stash("x", "1");
+    next.stash("x", "2");
+    BOOST_REQUIRE(next.blobs().size() == 1U);
+    BOOST_TEST(next.blobs()[0].bytes == "2");
+}
+
+BOOST_AUTO_TEST_CASE(nothing_is_taken_where_nothing_was_left) {
+    BOOST_TEST(take_descriptor("http") == -1);
+    BOOST_TEST(!take_blob("level").has_value());
+}
+
+BOOST_FIXTURE_TEST_CASE(a_command_gets_what_is_kept_and_stashed_at_each_start, life) {
+    write("a", "A");
+    write("b", "B");
+    int const a = ::open((*this / "a").c_str(), O_RDONLY | O_CLOEXEC);
+    int const b = ::open((*this / "b").c_str(), O_RDONLY | O_CLOEXEC);
+    auto const before = open_descriptors();
+    command_restart it{{.command = command("take")}};
+    it.keep(b, "first");
+    it.keep(a, "second");
+    std::string const bytes{"x\0y", 3};
+    it.stash("text", bytes);
+    it.start(real::now());
+    std::string const common = " mine untold 0,1,2,3,4,5";
+    BOOST_TEST(drive(it, [&] { return lines("log") == 1; }));
+    BOOST_TEST(line(0) == "3 4 BA " + bytes + common);
+
+    it.keep(a, "first"); // from the next start on
+    it.stash("text", "z");
+    std::error_code error;
+    it.restart(changes({"a"}), error); // told on a descriptor of its own
+    BOOST_TEST(drive(it, [&] { return lines("log") == 2; }));
+    BOOST_TEST(line(1) == "3 4 AA z" + common + ",6");
+    BOOST_TEST(finish(it));
+    BOOST_TEST(open_descriptors() == before);
+    ::close(a);
+    ::close(b);
+}
+
+BOOST_FIXTURE_TEST_CASE(a_command_is_not_given_a_number_that_another_descriptor_keeps, life) {
+    command_restart it{{.command = command("take"), .keep = {4}}};
+    it.keep(0, "first");
+    BOOST_CHECK_THROW(it.keep(0, "second"), reload_error);
+}
+
+BOOST_FIXTURE_TEST_CASE(a_command_is_not_started_without_a_descriptor_that_was_closed, life) {
+    command_restart it{{.command = command("take")}};
+    int const gone = ::dup(0);
+    it.keep(gone, "first");
+    ::close(gone);
+    it.start(real::now());
+    it.supervise(real::now());
+    BOOST_TEST((it.last_error() == std::errc::bad_file_descriptor));
+    BOOST_TEST(finish(it));
+}
+
+BOOST_FIXTURE_TEST_CASE(a_function_in_a_process_of_its_own_takes_them_too, life) {
+    write("a", "A");
+    int const a = ::open((*this / "a").c_str(), O_RDONLY | O_CLOEXEC);
+    fork_restart it{[&] {
+        bool const right = take_descriptor("first") == a && take_descriptor("first") == -1;
+        write("log", (right ? "same " : "other ") + take_blob("text").value_or("nothing") + '\n');
+    }};
+    it.keep(a, "first");
+    it.stash("text", "x");
+    it.start(real::now());
+    BOOST_TEST(drive(it, [&] { return lines("log") == 1; }));
+    BOOST_TEST(read("log") == "same x\n");
+    BOOST_TEST(finish(it));
+    BOOST_TEST(take_descriptor("first") == -1); // it is nothing to this process
+    ::close(a);
+}
+
+BOOST_AUTO_TEST_SUITE_END()

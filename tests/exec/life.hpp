@@ -1,0 +1,61 @@
+#pragma once
+
+#include "examples/driven_process.hpp"
+#include "restart/real_process.hpp"
+
+#include <fcntl.h>
+
+#include <functional>
+#include <optional>
+#include <random>
+
+namespace restat::real {
+
+/// A probe in a directory of its own, and what it told of its runs.
+struct life : directory {
+    life() {
+        fs::copy_file(EXEC_PROBE, path / "probe");
+        write("config", "00000000");
+    }
+
+    std::vector<std::string> command(std::string const& act, std::string const& more = "") const {
+        return {*this / "probe", act, *this / "log", *this / "config", *this / more};
+    }
+
+    std::string line(std::size_t index) const {
+        std::istringstream text{read("log")};
+        std::string one;
+        for (std::size_t i = 0; i <= index; ++i) {
+            if (!std::getline(text, one)) return {};
+        }
+        return one;
+    }
+    std::string last_line() const {
+        auto const count = lines("log");
+        return count == 0 ? std::string{} : line(count - 1);
+    }
+    /// Whether there were so many runs, in time.
+    bool has_runs(std::size_t count, std::chrono::milliseconds limit = 30s) const {
+        return wait_for([&] { return lines("log") >= count; }, limit);
+    }
+    /// Whether there are no more, for a while.
+    bool stays_at(std::size_t count) const {
+        return !has_runs(count + 1, 300ms) && lines("log") == count;
+    }
+
+    /// Eight digits over those that are there: the size stays.
+    void edit(unsigned number) const {
+        char text[9];
+        std::snprintf(text, sizeof text, "%08u", number);
+        int const file = ::open((*this / "config").c_str(), O_WRONLY | O_CLOEXEC);
+        if (::pwrite(file, text, 8, 0) != 8) std::abort();
+        ::close(file);
+    }
+    static std::string content(unsigned number) {
+        char text[9];
+        std::snprintf(text, sizeof text, "%08u", number);
+        return text;
+    }
+};
+
+} // namespace restat::real

@@ -1,0 +1,413 @@
+// A program that restarts itself by exec and logs its life: a line for each run, in the file that
+// its second argument names. Its first argument says what it is to do, its third what to track.
+#include <restat/error.hpp>
+#include <restat/restart/inheritance.hpp>
+#include <restat/stat_reloader.hpp>
+
+#include <algorithm>
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <sstream>
+#include <string>
+#include <thread>
+
+#include <dlfcn.h>
+#include <fcntl.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+using namespace std::chrono_literals;
+namespace fs = std::filesystem;
+
+namespace {
+
+char** arguments;
+
+std::string argument(int index) { return arguments[index]; }
+
+std::string text_of(std::string const& path) {
+    std::ostringstream text;
+    text << std::ifstream{path, std::ios::binary}.rdbuf();
+    return text.str();
+}
+
+// In one call, so that lines of several processes are whole.
+void tell(std::string line) {
+    line += '\n';
+    int const log = ::open(argument(2).c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
+    if (::write(log, line.data(), line.size()) < 0) std::abort();
+    ::close(log);
+}
+
+restat::options quick() {
+    restat::options watch;
+    if (arguments[3]) watch.track = {argument(3)};
+    watch.interval = 2ms;
+    watch.quiet_period = 0ms;
+    return watch;
+}
+
+[[noreturn]] void live() {
+    for (;;) ::pause();
+}
+
+// --- what a run looks like from inside
+
+std::string open_numbers() {
+    std::vector<int> numbers;
+    for (auto const& each : fs::directory_iterator{"/proc/self/fd"}) {
+        numbers.push_back(std::atoi(each.path().filename().c_str()));
+    }
+    std::erase_if(numbers, [](int n) { return ::fcntl(n, F_GETFD) < 0; }); // that of the listing
+    std::sort(numbers.begin(), numbers.end());
+    std::string text;
+    for (int const number : numbers) text += (text.empty() ? "" : ",") + std::to_string(number);
+    return text;
+}
+
+// Arguments, environment, directory and signals, less what is ours, as a number.
+std::size_t surroundings() {
+    auto text = text_of("/proc/self/cmdline");
+    std::istringstream environment{text_of("/proc/self/environ")};
+    for (std::string one; std::getline(environment, one, '\0');) {
+        if (!one.starts_with("RESTAT_") && !one.starts_with("LISTEN_")) text += one + '\0';
+    }
+    text += fs::current_path().string();
+    auto const status = text_of("/proc/self/status");
+    auto const begin = status.find("SigBlk");
+    text += status.substr(begin, status.find("SigCgt") - begin);
+    return std::hash<std::string>{}(text);
+}
+
+std::size_t memory() { // kB
+    auto const status = text_of("/proc/self/status");
+    return std::strtoul(status.c_str() + status.find("VmRSS:") + 6, nullptr, 10);
+}
+
+std::string describe(restat::exec_restart const& restart) {
+    auto text = std::to_string(restart.generation()) + ' ' + std::to_string(::getpid()) + ' ' +
+                open_numbers() + ' ' + std::to_string(surroundings()) + ' ' +
+                std::to_string(memory());
+    return text;
+}
+
+// --- what it can be asked for
+
+// Logs the content of what it tracks, and how often its state came along.
+void read() {
+    restat::stat_reloader reloader{quick()};
+    auto& restart = reloader.restart();
+    reloader.baseline();
+    int const level = std::atoi(restat::take_blob("level").value_or("0").c_str()) + 1;
+    restart.before([&] { restart.stash("level", std::to_string(level)); });
+    auto const line = describe(restart);
+    restat::reloader_guard const watching{reloader};
+    tell(line + ' ' + std::to_string(level) + ' ' + text_of(argument(3)));
+    live();
+}
+
+// Answers each connection with the number of the run; the socket is kept.
+void serve() {
+    restat::stat_reloader reloader{quick()};
+    reloader.baseline();
+    int listening = restat::take_descriptor("http");
+    if (listening < 0) {
+        sockaddr_un address{.sun_family = AF_UNIX, .sun_path = {}};
+        std::strncpy(address.sun_path, argument(4).c_str(), sizeof address.sun_path - 1);
+        listening = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+        auto const* const raw = reinterpret_cast<sockaddr const*>(&address);
+        if (::bind(listening, raw, sizeof address) != 0 || ::listen(listening, 1000) != 0) {
+            std::abort();
+        }
+    }
+    reloader.restart().keep(listening, "http");
+    auto const generation = std::to_string(reloader.restart().generation());
+    restat::reloader_guard const watching{reloader};
+    tell(generation + ' ' + open_numbers());
+    for (;;) {
+        int const client = ::accept4(listening, nullptr, nullptr, SOCK_CLOEXEC);
+        if (client < 0) continue;
+        ::send(client, generation.data(), generation.size(), MSG_NOSIGNAL);
+        ::close(client);
+    }
+}
+
+// Loads a plug-in after the baseline, as plug-ins are.
+void load() {
+    auto watch = quick();
+    watch.track = {};
+    restat::stat_reloader reloader{watch};
+    reloader.baseline();
+    void* const plugin = ::dlopen(argument(3).c_str(), RTLD_NOW | RTLD_LOCAL);
+    auto* const edition =
+        plugin ? reinterpret_cast<int (*)()>(::dlsym(plugin, "edition")) : nullptr;
+    restat::reloader_guard const watching{reloader};
+    tell(edition ? std::to_string(edition()) : std::string{"none: "} + ::dlerror());
+    live();
+}
+
+// Tracks more in the second run than in the first, and less in the third.
+void select() {
+    std::error_code none;
+    auto const runs = text_of(argument(2));
+    auto watch = quick();
+    if (std::count(runs.begin(), runs.end(), '\n') == 1) watch.track.push_back(argument(4));
+    restat::stat_reloader reloader{watch};
+    reloader.baseline();
+    auto& restart = reloader.restart();
+    restat::reloader_guard const watching{reloader};
+    std::string causes;
+    for (auto const& each : restart.cause())
+        causes += ' ' + fs::path{each.path}.filename().string();
+    tell(std::to_string(restart.generation()) + causes);
+    live();
+}
+
+// Only bytes count.
+void content() {
+    auto watch = quick();
+    watch.counts = restat::difference::content;
+    restat::stat_reloader reloader{watch};
+    reloader.baseline();
+    restat::reloader_guard const watching{reloader};
+    tell(text_of(argument(3)));
+    live();
+}
+
+void buffer_stdout() {
+    static char buffer[1 << 20];
+    std::setvbuf(stdout, buffer, _IOFBF, sizeof buffer);
+}
+
+// What is printed and not flushed comes out before the next run, unless nobody reads it.
+void print() {
+    restat::stat_reloader reloader{quick()};
+    reloader.baseline();
+    bool const first = reloader.restart().generation() == 1;
+    buffer_stdout();
+    std::printf("printed by %zu", reloader.restart().generation());
+    restat::reloader_guard const watching{reloader};
+    tell(first ? "first" : "again");
+    live();
+}
+void print_much() {
+    restat::stat_reloader reloader{quick()};
+    reloader.baseline();
+    buffer_stdout();
+    std::printf("%s", std::string(100'000, 'x').c_str()); // more than a pipe holds
+    restat::reloader_guard const watching{reloader};
+    tell("run");
+    live();
+}
+void lock_stdout() {
+    restat::stat_reloader reloader{quick()};
+    reloader.baseline();
+    ::flockfile(stdout);
+    restat::reloader_guard const watching{reloader};
+    tell("run");
+    live();
+}
+
+// Children: one that is told of, one that ignores TERM, one that nobody is told of.
+int sleeper(bool deaf) {
+    int const pid = ::fork();
+    if (pid == 0) {
+        if (deaf) std::signal(SIGTERM, SIG_IGN);
+        live();
+    }
+    return pid;
+}
+void parent() {
+    restat::stat_reloader reloader{quick()};
+    reloader.baseline();
+    auto& restart = reloader.restart();
+    if (restart.generation() > 1) {
+        std::string text = "children";
+        std::istringstream pids{text_of(argument(4))};
+        for (int pid = 0; pids >> pid;) {
+            bool const lives = ::kill(pid, 0) == 0;
+            text += lives ? " alive" : " gone";
+            if (lives) ::kill(pid, SIGKILL);
+        }
+        while (::wait(nullptr) > 0) {
+        }
+        tell(text);
+        live();
+    }
+    int const pids[] = {sleeper(false), sleeper(true), sleeper(false)};
+    std::ofstream{argument(4)} << pids[0] << ' ' << pids[1] << ' ' << pids[2];
+    restart.end_child(pids[0]);
+    restart.end_child(pids[1]);
+    restart.end_child(::getppid()); // is no child, and is left alone
+    ::usleep(100'000);              // until the deaf one is
+    restat::reloader_guard const watching{reloader};
+    tell("first");
+    live();
+}
+
+// Runs as the child of another process of its own, and is to end when that is killed.
+void outlive() {
+    int const guardian = std::atoi(text_of(argument(4)).c_str());
+    if (guardian == 0) {
+        std::ofstream{argument(4)} << ::getpid();
+        if (::fork() != 0) live();
+        ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+    }
+    restat::stat_reloader reloader{quick()};
+    reloader.baseline();
+    restat::reloader_guard const watching{reloader}; // the exec is that of another thread
+    tell(std::to_string(::getpid()));
+    live();
+}
+
+// Why it cannot be set up, or a run.
+void set_up() {
+    try {
+        restat::stat_reloader reloader{quick()};
+        reloader.baseline();
+        restat::reloader_guard const watching{reloader};
+        tell("run " + std::to_string(reloader.restart().generation()));
+        live();
+    } catch (restat::reload_error const& refused) {
+        tell(refused.code().message());
+    }
+}
+
+// Tries to become itself again as often as the fourth argument says, and tells why it did not.
+void try_in_vain() {
+    restat::exec_options how;
+    auto const kind = argument(3);
+    if (kind == "large") how.environment = {"LARGE=" + std::string(8 << 20, 'x')};
+    if (kind == "distrust") {
+        how.writable_by_others = restat::writable_program::refused_to_root;
+        fs::permissions(argument(0), fs::perms::all);
+    }
+    restat::exec_restart restart{how};
+    std::signal(SIGPIPE, SIG_IGN); // which it was not at the start
+    int ends[2];
+    if (::pipe2(ends, O_CLOEXEC) != 0) std::abort();
+    ::close(ends[0]);
+    std::jthread const writer{[&](std::stop_token stop) { // each write is a SIGPIPE
+        while (!stop.stop_requested() && ::write(ends[1], "", 1) < 0 && errno == EPIPE) {
+        }
+    }};
+    bool thrown = false;
+    if (kind == "throw") restart.before([] { throw 1; });
+    int const gone = ::dup(0);
+    if (kind == "closed") restart.keep(gone, "gone");
+    ::close(gone);
+    if (kind == "script") { // only exec itself finds out
+        fs::remove(argument(0));
+        std::ofstream{argument(0)} << "no program";
+        fs::permissions(argument(0), fs::perms::owner_all);
+    }
+    auto const before = open_numbers() + std::to_string(surroundings());
+    std::error_code error;
+    for (int left = std::atoi(argument(4).c_str()); left > 0; --left) {
+        try {
+            restart.restart({}, error);
+        } catch (int) {
+            thrown = true;
+        }
+    }
+    bool const same = before == open_numbers() + std::to_string(surroundings());
+    tell((thrown ? "thrown" : error.message()) + (same ? ", same" : ", not the same"));
+}
+
+// What the run before left, by the variables of the contract alone.
+void activate() {
+    if (std::getenv("LISTEN_FDS")) {
+        auto const variable = [](char const* name) { return std::string{std::getenv(name)}; };
+        bool const mine = std::atoi(std::getenv("LISTEN_PID")) == ::getpid();
+        std::string text = variable("LISTEN_FDS") + ' ' + variable("LISTEN_FDNAMES") +
+                           (mine ? " mine" : " not mine");
+        char one = 0;
+        char two = 0;
+        if (::pread(3, &one, 1, 0) == 1 && ::pread(4, &two, 1, 0) == 1)
+            text += ' ' + (std::string{one} + two);
+        int const second = restat::take_descriptor("second");
+        int const first = restat::take_descriptor("first");
+        text += ' ' + std::to_string(first) + ' ' + std::to_string(second) + ' ' +
+                std::to_string(restat::take_descriptor("first"));
+        bool const closing = ::fcntl(first, F_GETFD) == FD_CLOEXEC;
+        text += closing ? " close-on-exec" : " open on exec";
+        text += std::getenv("LISTEN_FDS") || std::getenv("LISTEN_PID") ? " told" : " untold";
+        tell(text);
+        restat::exec_restart next; // keeps nothing, so nothing is told
+        std::error_code error;
+        next.restart({}, error);
+    }
+    auto const runs = text_of(argument(2));
+    if (!runs.empty()) {
+        tell(std::string{"none "} + open_numbers());
+        return;
+    }
+    // Where each has the number that another is to get.
+    int const a = ::open(argument(3).c_str(), O_RDONLY | O_CLOEXEC);
+    int const b = ::open(argument(4).c_str(), O_RDONLY | O_CLOEXEC);
+    restat::exec_restart restart;
+    restart.keep(b, "first");
+    restart.keep(a, "second");
+    std::error_code error;
+    restart.restart({}, error);
+    tell(error.message());
+}
+
+// What a supervisor gave it; then it ends.
+void take() {
+    bool const mine = std::atoi(std::getenv("LISTEN_PID")) == ::getpid();
+    auto const numbers = open_numbers();
+    int const first = restat::take_descriptor("first");
+    int const second = restat::take_descriptor("second");
+    auto const text = restat::take_blob("text").value_or("nothing");
+    char content[] = "..";
+    bool const read =
+        ::pread(first, content, 1, 0) == 1 && ::pread(second, content + 1, 1, 0) == 1;
+    bool const told = std::getenv("RESTAT_HANDOVER") || std::getenv("LISTEN_FDS");
+    tell(std::to_string(first) + ' ' + std::to_string(second) + ' ' + (read ? content : "?") +
+         ' ' + text + (mine ? " mine" : " not mine") + (told ? " told " : " untold ") + numbers);
+}
+
+struct {
+    char const* name;
+    void (*act)();
+} const acts[] = {
+    {"read", read},
+    {"serve", serve},
+    {"load", load},
+    {"select", select},
+    {"content", content},
+    {"print", print},
+    {"print-much", print_much},
+    {"lock-stdout", lock_stdout},
+    {"parent", parent},
+    {"outlive", outlive},
+    {"set-up", set_up},
+    {"try-in-vain", try_in_vain},
+    {"activate", activate},
+    {"take", take},
+};
+
+} // namespace
+
+int main(int count, char** strings) {
+    ::alarm(240); // whatever goes wrong, nothing stays
+    arguments = strings;
+    std::string wanted = count > 1 ? strings[1] : "";
+    if (wanted == "script") { // it was started as the interpreter of one
+        arguments = strings + 2;
+        wanted = argument(1);
+    }
+    for (auto const& [name, act] : acts) {
+        if (name == wanted) act();
+    }
+    return 0;
+}

@@ -1,0 +1,90 @@
+#include "exec/life.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <sys/stat.h>
+
+using namespace restat::real;
+
+namespace {
+
+// Tries to restart itself, `count` times, and tells why it could not.
+std::string try_in_vain(std::string const& kind, int count = 1) {
+    life const all;
+    driven_process probe{
+        {all / "probe", "try-in-vain", all / "log", kind, std::to_string(count)}};
+    BOOST_TEST(probe.wait() == 0);
+    return all.read("log");
+}
+
+std::string message(std::errc of) { return std::make_error_code(of).message(); }
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(exec_refused)
+
+BOOST_AUTO_TEST_CASE(what_only_exec_finds_out_leaves_the_process_as_it_was) {
+    BOOST_TEST(try_in_vain("large") == message(std::errc::argument_list_too_long) + ", same\n");
+    BOOST_TEST(try_in_vain("script") == message(std::errc::executable_format_error) + ", same\n");
+}
+
+// A thread writes into a broken pipe all the while.
+BOOST_AUTO_TEST_CASE(a_signal_that_is_ignored_ends_nobody_while_exec_is_tried) {
+    BOOST_TEST(try_in_vain("large", 300) ==
+               message(std::errc::argument_list_too_long) + ", same\n");
+}
+
+BOOST_AUTO_TEST_CASE(a_descriptor_that_was_closed_is_not_handed_on) {
+    BOOST_TEST(try_in_vain("closed") == message(std::errc::bad_file_descriptor) + ", same\n");
+}
+
+BOOST_AUTO_TEST_CASE(what_a_step_before_throws_passes) {
+    BOOST_TEST(try_in_vain("throw") == "thrown, same\n");
+}
+
+BOOST_AUTO_TEST_CASE(root_may_refuse_a_program_that_others_can_write) {
+    if (::geteuid() != 0) {
+        BOOST_TEST_MESSAGE("skipped: not root");
+        return;
+    }
+    BOOST_TEST(try_in_vain("distrust") ==
+               message(std::errc::operation_not_permitted) + ", same\n");
+}
+
+BOOST_FIXTURE_TEST_CASE(a_setuid_program_is_refused_at_set_up, life) {
+    constexpr unsigned nobody = 65534;
+    auto const program = *this / "probe";
+    bool const set = ::geteuid() == 0 && ::chown(program.c_str(), nobody, nobody) == 0 &&
+                     ::chmod(program.c_str(), 06755) == 0;
+    if (!set) {
+        BOOST_TEST_MESSAGE("skipped: not root");
+        return;
+    }
+    fs::permissions(path, fs::perms::all);
+    driven_process probe{command("set-up")};
+    BOOST_TEST(probe.wait() == 0);
+    BOOST_TEST(read("log") == "the process runs with raised privileges\n");
+}
+
+BOOST_FIXTURE_TEST_CASE(a_program_without_a_name_is_refused_at_set_up, life) {
+    int const file = ::open((*this / "probe").c_str(), O_RDONLY); // for fexecve(3)
+    auto const words = command("set-up");
+    driven_process probe{{"/proc/self/fd/" + std::to_string(file), words[1], words[2], words[3]}};
+    ::close(file);
+    BOOST_TEST(probe.wait() == 0);
+    BOOST_TEST(read("log") == "the program's own file cannot be found again\n");
+}
+
+BOOST_FIXTURE_TEST_CASE(an_interpreter_is_restarted_with_its_script, life) {
+    write("script", "#!" + *this / "probe" + " script\n");
+    fs::permissions(path / "script", fs::perms::owner_all);
+    driven_process const probe{{*this / "script", "set-up", *this / "log", *this / "config"}};
+    BOOST_REQUIRE(has_runs(1));
+    for (unsigned run = 1; run <= 3; ++run) {
+        edit(run);
+        BOOST_TEST(has_runs(run + 1));
+        BOOST_TEST(line(run) == "run " + std::to_string(run + 1));
+    }
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -202,6 +202,7 @@ BOOST_FIXTURE_TEST_CASE(a_plug_in_that_is_replaced_restarts_a_program_that_is_no
     BOOST_TEST(has_runs(3));
     BOOST_TEST(line(2) == "1");
 
+    BOOST_TEST(stays_at(3)); // until this run has seen it
     fs::remove(path / "plugin.so");
     BOOST_TEST(has_runs(4));
     BOOST_TEST(line(3).starts_with("none"));

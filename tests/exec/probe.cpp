@@ -105,7 +105,6 @@ std::string describe(restat::exec_restart const& restart) {
 void read() {
     restat::stat_reloader reloader{quick()};
     auto& restart = reloader.restart();
-    reloader.baseline();
     int const level = std::atoi(restat::take_blob("level").value_or("0").c_str()) + 1;
     restart.before([&] { restart.stash("level", std::to_string(level)); });
     auto const line = describe(restart);
@@ -117,7 +116,6 @@ void read() {
 // Answers each connection with the number of the run; the socket is kept.
 void serve() {
     restat::stat_reloader reloader{quick()};
-    reloader.baseline();
     int listening = restat::take_descriptor("http");
     if (listening < 0) {
         sockaddr_un address{.sun_family = AF_UNIX, .sun_path = {}};
@@ -145,11 +143,10 @@ void load() {
     auto watch = quick();
     watch.track = {};
     restat::stat_reloader reloader{watch};
-    reloader.baseline();
+    restat::reloader_guard const watching{reloader};
     void* const plugin = ::dlopen(argument(3).c_str(), RTLD_NOW | RTLD_LOCAL);
     auto* const edition =
         plugin ? reinterpret_cast<int (*)()>(::dlsym(plugin, "edition")) : nullptr;
-    restat::reloader_guard const watching{reloader};
     tell(edition ? std::to_string(edition()) : std::string{"none: "} + ::dlerror());
     live();
 }
@@ -161,7 +158,6 @@ void select() {
     auto watch = quick();
     if (std::count(runs.begin(), runs.end(), '\n') == 1) watch.track.push_back(argument(4));
     restat::stat_reloader reloader{watch};
-    reloader.baseline();
     auto& restart = reloader.restart();
     restat::reloader_guard const watching{reloader};
     std::string causes;
@@ -176,7 +172,6 @@ void content() {
     auto watch = quick();
     watch.counts = restat::difference::content;
     restat::stat_reloader reloader{watch};
-    reloader.baseline();
     restat::reloader_guard const watching{reloader};
     tell(text_of(argument(3)));
     live();
@@ -190,7 +185,6 @@ void buffer_stdout() {
 // What is printed and not flushed comes out before the next run, unless nobody reads it.
 void print() {
     restat::stat_reloader reloader{quick()};
-    reloader.baseline();
     bool const first = reloader.restart().generation() == 1;
     buffer_stdout();
     std::printf("printed by %zu", reloader.restart().generation());
@@ -200,7 +194,6 @@ void print() {
 }
 void print_much() {
     restat::stat_reloader reloader{quick()};
-    reloader.baseline();
     buffer_stdout();
     std::printf("%s", std::string(100'000, 'x').c_str()); // more than a pipe holds
     restat::reloader_guard const watching{reloader};
@@ -209,7 +202,6 @@ void print_much() {
 }
 void lock_stdout() {
     restat::stat_reloader reloader{quick()};
-    reloader.baseline();
     ::flockfile(stdout);
     restat::reloader_guard const watching{reloader};
     tell("run");
@@ -227,7 +219,6 @@ int sleeper(bool deaf) {
 }
 void parent() {
     restat::stat_reloader reloader{quick()};
-    reloader.baseline();
     auto& restart = reloader.restart();
     if (restart.generation() > 1) {
         std::string text = "children";
@@ -262,7 +253,6 @@ void outlive() {
         ::prctl(PR_SET_PDEATHSIG, SIGKILL);
     }
     restat::stat_reloader reloader{quick()};
-    reloader.baseline();
     restat::reloader_guard const watching{reloader}; // the exec is that of another thread
     tell(std::to_string(::getpid()));
     live();
@@ -272,7 +262,6 @@ void outlive() {
 void set_up() {
     try {
         restat::stat_reloader reloader{quick()};
-        reloader.baseline();
         restat::reloader_guard const watching{reloader};
         tell("run " + std::to_string(reloader.restart().generation()));
         live();

@@ -101,15 +101,18 @@ std::string describe(restat::exec_restart const& restart) {
 
 // --- what it can be asked for
 
-// Logs the content of what it tracks, and how often its state came along.
+// Logs the content of what it tracks, and how often its state came along. Reads it long before it
+// watches: an edit between is known from what was handed over.
 void read() {
+    auto const content = text_of(argument(3));
+    ::usleep(3000);
     restat::stat_reloader reloader{quick()};
     auto& restart = reloader.restart();
     int const level = std::atoi(restat::take_blob("level").value_or("0").c_str()) + 1;
     restart.before([&] { restart.stash("level", std::to_string(level)); });
     auto const line = describe(restart);
     restat::reloader_guard const watching{reloader};
-    tell(line + ' ' + std::to_string(level) + ' ' + text_of(argument(3)));
+    tell(line + ' ' + std::to_string(level) + ' ' + content);
     live();
 }
 

@@ -125,6 +125,7 @@ command_options run_of(command_line const& given) {
         {{"wait", on_exit::wait}, {"quit", on_exit::quit}, {"restart", on_exit::restart}});
     if (!given.postpone->empty()) run.first = first_start::on_change;
     if (!given.once->empty()) run.when_files_change = on_change::once;
+    run.what_left_the_group = strays::end;
     return run;
 }
 
@@ -145,6 +146,27 @@ void read_output(command_line const& given, settings& into) {
         {{"auto", colour::automatic}, {"always", colour::always}, {"never", colour::never}});
 }
 
+using option_list = std::initializer_list<CLI::Option const*>;
+
+// An option that would do nothing is a misunderstanding.
+void refuse_any(option_list options, std::string_view where) {
+    for (auto const* option : options) {
+        if (!option->empty()) {
+            throw usage_error{fmt::format("{} has no meaning {}", option->get_name(), where)};
+        }
+    }
+}
+
+void check_sense(command_line const& given, cli::task task) {
+    option_list const of_commands = {given.signal, given.grace,    given.build,  given.clear,
+                                     given.keys,   given.postpone, given.on_exit};
+    option_list const of_output = {given.records, given.json};
+    if (task == task::command) refuse_any(of_output, "with a COMMAND");
+    if (task == task::list) refuse_any({given.once}, "with --list");
+    if (task == task::list) refuse_any(of_commands, "with --list");
+    if (task == task::print) refuse_any(of_commands, "without a COMMAND");
+}
+
 settings settings_of(command_line const& given) {
     settings result;
     result.answer = answer_of(given);
@@ -158,6 +180,10 @@ settings settings_of(command_line const& given) {
     result.files = files_of(given);
     result.when = schedule_of(given);
     result.run = run_of(given);
+    if (!given.build->empty()) result.build = given.build->results().back();
+    result.clear = !given.clear->empty();
+    result.keys = !given.keys->empty();
+    if (result.keys) result.run.input = command_input::nothing;
     result.once = !given.once->empty();
     read_output(given, result);
     return result;
@@ -173,10 +199,13 @@ settings parse_arguments(int count, char const* const* arguments) {
     command_line given;
     given.parse({begin, divider});
     settings result = settings_of(given);
-    if (divider == end || result.task == task::answer) return result;
-    result.run.command.assign(divider + 1, end);
-    if (result.run.command.empty()) throw usage_error{"no command after '--'"};
-    if (result.task == task::print) result.task = task::command;
+    if (result.task == task::answer) return result;
+    if (divider != end) {
+        result.run.command.assign(divider + 1, end);
+        if (result.run.command.empty()) throw usage_error{"no command after '--'"};
+        if (result.task == task::print) result.task = task::command;
+    }
+    check_sense(given, result.task);
     return result;
 }
 

@@ -28,6 +28,9 @@ only -i and -x leave it out. DUR is 50ms, 2s, 1.5s, 1m; a bare number is seconds
 The command gets its arguments as they are, without a shell, and RESTAT_GENERATION,
 RESTAT_REASON and RESTAT_CHANGES in its environment.
 
+With -k the command reads nothing and has no terminal. While restat is paused, no
+change is lost.
+
 The exit status is that of the command with --once and --on-exit quit, 126 or 127 if
 it cannot be run or found there; with --explain 0 if the path is watched and 1 if not;
 2 for a mistake in the arguments.)";
@@ -126,11 +129,15 @@ void command_line::add_command() {
     group_ = "What to run";
     signal = single("-s,--signal", "SIG", "How to ask it to stop (TERM)");
     grace = single("--grace", "DUR", "Then KILL, to its whole process group (3s)");
+    build = single("-b,--build", "CMD",
+                   "On a change run this first, by /bin/sh -c; if it fails, the old one runs on");
     postpone = flag("-p,--postpone", "Do not run before the first change");
     once =
         flag("-1,--once", "After the first change: run it to its end and exit with its status");
     on_exit = single("--on-exit", "MODE",
                      "When it ends by itself: wait for a change, quit, or restart (wait)");
+    keys = flag("-k,--keys", "Keys are for restat: space or r restarts, p pauses, q quits");
+    clear = flag("-c,--clear", "Clear the screen before each run");
 }
 
 void command_line::add_output() {

@@ -44,8 +44,8 @@ public:
     // When
     option *interval = nullptr, *quiet_period = nullptr, *max_wait = nullptr;
     // What to run
-    option *signal = nullptr, *grace = nullptr, *postpone = nullptr, *once = nullptr,
-           *on_exit = nullptr;
+    option *signal = nullptr, *grace = nullptr, *build = nullptr, *clear = nullptr,
+           *keys = nullptr, *postpone = nullptr, *once = nullptr, *on_exit = nullptr;
     // What is printed
     option *records = nullptr, *json = nullptr, *quiet = nullptr, *verbose = nullptr,
            *colour = nullptr, *help_wanted = nullptr, *version = nullptr;

@@ -38,7 +38,10 @@ struct settings {
     std::string explained; ///< the path to be told about
     schedule when = {.interval = std::chrono::milliseconds{250}};
     command_options run;
-    bool once = false; ///< done after the first delivery
+    std::string build;  ///< for /bin/sh; empty if nothing is built
+    bool clear = false; ///< the screen, before each run
+    bool keys = false;  ///< are for this program
+    bool once = false;  ///< done after the first delivery
     cli::format format = format::lines;
     cli::verbosity verbosity = verbosity::normal;
     cli::colour colour = colour::automatic;

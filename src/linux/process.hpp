@@ -25,6 +25,7 @@ struct spawn_request {
     std::function<int()> run;     ///< if set, called in the child in place of an exec
     enum class on_terminal : bool { background, foreground } place = on_terminal::background;
     signal_relay const* relay = nullptr; ///< joins it in the foreground
+    /// What reads nothing is in a session of its own.
     enum class input : bool { inherited, nothing } reads = input::inherited;
 };
 

@@ -78,7 +78,11 @@ void close_on_exec_but(std::vector<int> const& keep, int limit) noexcept {
 
 // False if there is nobody any more to be a child of.
 bool be_child(prepared const& start) noexcept {
-    ::setpgid(0, 0);
+    if (start.what.reads == spawn_request::input::nothing) {
+        ::setsid(); // a group too, and no terminal that could stop it
+    } else {
+        ::setpgid(0, 0);
+    }
     ::prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (is_orphan(start)) return false;
     if (start.what.place == spawn_request::on_terminal::foreground) {

@@ -7,6 +7,8 @@
 
 #include <restat/error.hpp>
 
+#include <restat/error.hpp>
+
 #include <algorithm>
 #include <csignal>
 #include <cstdint>
@@ -51,9 +53,21 @@ std::string mark_of(void const* object) {
     return text;
 }
 
+bool has_nul(std::vector<std::string> const& strings) {
+    return std::any_of(strings.begin(), strings.end(),
+                       [](auto const& text) { return text.find('\0') != text.npos; });
+}
+
 bool is_about_terminal(int signal) noexcept { return signal == SIGTTIN || signal == SIGTTOU; }
 
 } // namespace
+
+void check_command(std::vector<std::string> const& command,
+                   std::vector<std::string> const& environment) {
+    if (!command.empty() && !has_nul(command) && !has_nul(environment)) return;
+    throw_error(std::make_error_code(std::errc::invalid_argument), "run the command",
+                command.empty() ? "" : command.front());
+}
 
 child_process::child_process(child_recipe recipe)
     : recipe_{std::move(recipe)}, signals_{current_signals()}, owner_{this_process()} {
@@ -105,7 +119,7 @@ start_outcome child_process::start(start_request const& how) {
     auto what = request(how, changes);
     give(given, what);
     what.path = outcome.path;
-    at_terminal_ = recipe_.reads == child_recipe::input::terminal && terminal::is_there();
+    at_terminal_ = recipe_.input == command_input::inherited && terminal::is_there();
     lent_ = at_terminal_ && terminal_.can_lend();
     if (lent_) {
         relay_.prepare();
@@ -142,7 +156,7 @@ spawn_request child_process::request(start_request const& how,
                        .signals = signals_,
                        .keep = recipe_.keep,
                        .run = recipe_.run};
-    if (recipe_.reads == child_recipe::input::nothing) {
+    if (recipe_.input == command_input::nothing) {
         what.reads = spawn_request::input::nothing;
     }
     auto& environment = what.environment;

@@ -19,9 +19,12 @@ struct child_recipe {
     std::vector<std::string> environment = {};
     std::vector<int> keep = {};
     strays what_left_the_group = strays::leave;
-    /// What it has of a terminal: all that there is to have, or nothing to read.
-    enum class input : bool { terminal, nothing } reads = input::terminal;
+    command_input input = command_input::inherited;
 };
+
+/// \errors throws `reload_error` if the command is empty or a NUL is in any of it
+void check_command(std::vector<std::string> const& command,
+                   std::vector<std::string> const& environment);
 
 /// The `child` of real processes.
 ///

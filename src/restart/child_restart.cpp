@@ -3,8 +3,6 @@
 #include "restart/child_process.hpp"
 #include "restart/supervisor.hpp"
 
-#include <restat/error.hpp>
-
 namespace restat {
 namespace {
 
@@ -12,23 +10,6 @@ template <class Options>
 detail::supervisor_options plan_of(Options const& options) {
     return {options.signal, options.grace, options.when_it_ends, options.first,
             options.when_files_change};
-}
-
-bool has_nul(std::vector<std::string> const& strings) {
-    for (auto const& string : strings) {
-        if (string.find('\0') != std::string::npos) return true;
-    }
-    return false;
-}
-
-command_options checked(command_options options) {
-    bool const bad =
-        options.command.empty() || has_nul(options.command) || has_nul(options.environment);
-    if (bad) {
-        detail::throw_error(std::make_error_code(std::errc::invalid_argument), "run the command",
-                            options.command.empty() ? "" : options.command.front());
-    }
-    return options;
 }
 
 } // namespace
@@ -42,13 +23,14 @@ struct child_restart::state {
 };
 
 child_restart::child_restart(command_options options, listener tell) {
-    options = checked(std::move(options));
+    detail::check_command(options.command, options.environment);
     auto const plan = plan_of(options);
     detail::child_recipe recipe{.command = std::move(options.command),
                                 .program = std::move(options.program),
                                 .environment = std::move(options.environment),
                                 .keep = std::move(options.keep),
-                                .what_left_the_group = options.what_left_the_group};
+                                .what_left_the_group = options.what_left_the_group,
+                                .input = options.input};
     state_ = std::make_unique<state>(std::move(recipe), plan, std::move(tell));
 }
 

@@ -2,6 +2,8 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <algorithm>
+#include <csignal>
 #include <filesystem>
 #include <fstream>
 #include <sys/stat.h>
@@ -158,6 +160,61 @@ BOOST_AUTO_TEST_CASE(it_is_asked_by_the_signal_of_choice_and_killed_after_the_gr
     BOOST_TEST(restat.error().find("restat: the command is still there 200 ms after SIGUSR1; "
                                    "killed\n") != std::string::npos,
                restat.error());
+}
+
+BOOST_AUTO_TEST_CASE(a_build_comes_first_and_the_old_one_runs_on_until_it_goes_well) {
+    temporary_directory const there;
+    there.write("source", "1");
+    auto const built = shell_under_restat(
+        {"-b", "cat source >built; [ \"$(cat source)\" != bad ] || exit 3", "source"},
+        "echo run $RESTAT_GENERATION $(cat built 2>/dev/null); exec sleep 1000");
+    running_program restat{built, {.directory = there.path()}};
+    BOOST_REQUIRE(restat.wait_for_output("run 1\n"));
+    there.write("source", "good");
+    BOOST_TEST(restat.wait_for_output("run 2 good\n"));
+    there.write("source", "bad");
+    BOOST_TEST(
+        restat.wait_for_error("restat: the build failed with status 3; the command runs on\n"));
+    BOOST_TEST(restat.becomes_silent());
+    there.write("source", "better");
+    BOOST_TEST(restat.wait_for_output("run 3 better\n"));
+    BOOST_TEST(restat.output() == "run 1\nrun 2 good\nrun 3 better\n");
+}
+
+BOOST_AUTO_TEST_CASE(a_change_during_a_build_is_built_too_and_never_beside_it) {
+    temporary_directory const there;
+    there.write("source", "1");
+    auto const built =
+        shell_under_restat({"-b",
+                            "mkdir lock || echo two >>log; cat source >building; sleep 0.4; "
+                            "mv building built; rmdir lock; echo end >>log",
+                            "-s", "TERM", "source"},
+                           "echo run $(cat built 2>/dev/null); exec sleep 1000");
+    running_program restat{built, {.directory = there.path()}};
+    BOOST_REQUIRE(restat.wait_for_output("run\n"));
+    there.write("source", "first");
+    BOOST_REQUIRE(restat.wait_for([&] { return std::filesystem::exists(there / "building"); }));
+    std::filesystem::remove(there / "lock"); // the build that is cancelled cannot
+    there.write("source", "second");
+    BOOST_TEST(restat.wait_for_output("run second\n"));
+    BOOST_TEST(restat.output() == "run\nrun second\n");
+    std::ifstream log{there / "log"};
+    std::string const all{std::istreambuf_iterator<char>{log}, {}};
+    BOOST_TEST(all == "end\n");
+}
+
+BOOST_AUTO_TEST_CASE(what_leaves_the_group_is_ended_too) {
+    temporary_directory const there;
+    auto const family = shell_under_restat(
+        {}, "setsid sh -c 'echo $$; exec sleep 1000' & echo; wait; exec sleep 1000");
+    running_program restat{family, {.directory = there.path()}};
+    BOOST_REQUIRE(restat.wait_for(
+        [&] { return std::count(restat.output().begin(), restat.output().end(), '\n') == 2; }));
+    auto const stray = std::stoi(restat.output().substr(restat.output().front() == '\n'));
+    BOOST_TEST(is_alive(stray));
+    restat.signal(SIGTERM);
+    BOOST_REQUIRE(restat.wait());
+    BOOST_TEST(!is_alive(stray));
 }
 
 BOOST_AUTO_TEST_CASE(quiet_leaves_errors_alone) {

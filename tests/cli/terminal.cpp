@@ -47,8 +47,9 @@ public:
                       static_cast<ssize_t>(keys.size()));
     }
 
-    bool shows(std::string_view text) {
-        auto const end = std::chrono::steady_clock::now() + running_program::patience;
+    bool shows(std::string_view text,
+               std::chrono::milliseconds limit = running_program::patience) {
+        auto const end = std::chrono::steady_clock::now() + limit;
         while (screen_.find(text) == screen_.npos) {
             if (std::chrono::steady_clock::now() >= end) return false;
             read_some();
@@ -219,6 +220,47 @@ BOOST_AUTO_TEST_CASE(a_shell_suspends_it_and_brings_it_back_and_sees_how_it_ende
     BOOST_TEST(screen.shows("[130] "), screen.screen());
     screen.type("exit\n");
     BOOST_TEST(shell.wait().has_value());
+}
+
+BOOST_AUTO_TEST_CASE(keys_restart_pause_and_quit) {
+    temporary_directory const there;
+    terminal screen;
+    auto const before = screen.modes();
+    running_program restat{
+        restat_with({"-k", "-n", "50ms", "--", "sh", "-c",
+                     "stty -a </dev/tty; read x; echo run $RESTAT_GENERATION $RESTAT_REASON; "
+                     "exec sleep 1000"}),
+        at(screen, there, false)};
+    BOOST_REQUIRE(screen.shows("run 1 start\r\n")); // it reads nothing, and is not stopped
+    screen.type("r");
+    BOOST_TEST(screen.shows("run 2 change\r\n"));
+    screen.type("x ");
+    BOOST_TEST(screen.shows("run 3 change\r\n"));
+    screen.type("p");
+    BOOST_TEST(screen.shows("restat: paused; p or r goes on\r\n"));
+    there.write("a", "1");
+    BOOST_TEST(!screen.shows("run 4", std::chrono::milliseconds{700}));
+    screen.type("p");
+    BOOST_TEST(screen.shows("run 4 change\r\n"));
+    screen.type("q");
+    auto const end = restat.wait();
+    BOOST_REQUIRE(end);
+    BOOST_TEST(end->code == 0);
+    BOOST_TEST((screen.modes() == before));
+}
+
+BOOST_AUTO_TEST_CASE(the_screen_is_cleared_before_each_run) {
+    temporary_directory const there;
+    terminal screen;
+    running_program restat{
+        restat_with({"-q", "-c", "-n", "50ms", "--", "sh", "-c",
+                     "trap 'echo bye; exit' TERM; echo run $RESTAT_GENERATION; read x"}),
+        at(screen, there)};
+    BOOST_REQUIRE(screen.shows("run 1\r\n"));
+    there.write("a", "1");
+    BOOST_REQUIRE(screen.shows("run 2\r\n"));
+    BOOST_TEST(screen.screen() == "\x1b[H\x1b[2J\x1b[3Jrun 1\r\nbye\r\n"
+                                  "\x1b[H\x1b[2J\x1b[3Jrun 2\r\n");
 }
 
 BOOST_AUTO_TEST_CASE(the_command_reads_what_is_typed) {

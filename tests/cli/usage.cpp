@@ -19,7 +19,6 @@ BOOST_AUTO_TEST_CASE(what_makes_no_sense_is_refused_with_its_name_and_reason) {
         {{"-Z"}, "unknown option '-Z'"},
         {{"-qZ"}, "unknown option '-Z'"},
         {{"--fo\x1b[31mo"}, "unknown option '--fo\\x1b[31mo'"},
-        {{"--build", "make"}, "unknown option '--build'"},
         {{"-n"}, "option '--interval' needs a value"},
         {{"-g"}, "option '--glob' needs a value"},
         {{"-n", "fast"}, "--interval 'fast': not a duration"},
@@ -67,6 +66,27 @@ BOOST_AUTO_TEST_CASE(what_makes_no_sense_is_refused_with_its_name_and_reason) {
     }
 }
 
+BOOST_AUTO_TEST_CASE(an_option_that_would_do_nothing_is_refused) {
+    temporary_directory const there;
+    struct {
+        std::vector<std::string> arguments;
+        char const* says;
+    } const table[] = {
+        {{"--json", "--", "true"}, "--json has no meaning with a COMMAND"},
+        {{"-0", "--", "true"}, "--null has no meaning with a COMMAND"},
+        {{"-b", "make"}, "--build has no meaning without a COMMAND"},
+        {{"--grace", "1s"}, "--grace has no meaning without a COMMAND"},
+        {{"-k"}, "--keys has no meaning without a COMMAND"},
+        {{"--list", "-1"}, "--once has no meaning with --list"},
+        {{"--list", "-c", "--", "true"}, "--clear has no meaning with --list"},
+    };
+    for (auto const& [arguments, says] : table) {
+        auto const end = run_restat(arguments, {.directory = there.path()});
+        BOOST_TEST(end.status.code == 2, says);
+        BOOST_TEST(end.error.find(says) != end.error.npos, end.error << " lacks " << says);
+    }
+}
+
 BOOST_AUTO_TEST_CASE(help_and_version_are_printed_on_standard_output) {
     for (char const* option : {"-h", "--help"}) {
         auto const help = run_restat({option}, {});
@@ -89,6 +109,9 @@ BOOST_AUTO_TEST_CASE(help_and_version_are_printed_on_standard_output) {
                                  "--grace",
                                  "--postpone",
                                  "--once",
+                                 "--build",
+                                 "--clear",
+                                 "--keys",
                                  "--on-exit",
                                  "--null",
                                  "--json",

@@ -30,6 +30,12 @@ enum class strays : unsigned char {
     end,
 };
 
+/// What a program reads as its standard input.
+enum class command_input : unsigned char {
+    inherited, ///< what this process has; a terminal too
+    nothing,   ///< /dev/null; it is in a session of its own and so has no terminal at all
+};
+
 /// What `command_restart` runs and how it ends it; for designated initialisers.
 struct command_options {
     /// The program and its arguments; no shell is involved. A name without a slash is looked up
@@ -44,6 +50,7 @@ struct command_options {
     on_exit when_it_ends = on_exit::wait;
     first_start first = first_start::at_once;
     on_change when_files_change = on_change::restart;
+    command_input input = command_input::inherited;
     strays what_left_the_group = strays::leave;
     /// Descriptors beside 0, 1 and 2 that it inherits, under the same numbers.
     std::vector<int> keep = {};

@@ -1,0 +1,139 @@
+#pragma once
+
+#include <restat/detail/owned.hpp>
+#include <restat/restart/command_options.hpp>
+#include <restat/restart/process_event.hpp>
+#include <restat/restart/restart_strategy.hpp>
+
+#include <functional>
+#include <optional>
+#include <utility>
+
+namespace restat {
+
+/// What a change does to a build that runs.
+enum class on_newer_change : unsigned char {
+    cancel, ///< it is ended, and the next one builds all
+    follow, ///< it runs to its end, and another one follows
+};
+
+/// What `build_step` runs; for designated initialisers.
+struct build_options {
+    /// The program and its arguments, such as `{"/bin/sh", "-c", "make -j4"}`.
+    std::vector<std::string> command;
+    /// `NAME=VALUE`, added to the environment or in place of what it has.
+    std::vector<std::string> environment = {};
+    on_newer_change when_files_change_again = on_newer_change::cancel;
+    int signal = 15;                                          ///< how it is asked to end (TERM)
+    std::chrono::nanoseconds grace = std::chrono::seconds{3}; ///< until KILL
+};
+
+namespace detail {
+
+/// Runs builds, one at a time, and keeps what they are for until one goes well.
+class RESTAT_EXPORT build_runner {
+public:
+    build_runner(build_options options, std::function<void(process_event const&)> tell);
+
+    restart_result restart(change_set const& changes, std::error_code& error);
+    supervision supervise(time_point now);
+    void stop();
+    void kill() noexcept;
+
+    /// What was built well and has not been answered for; null if nothing was.
+    change_set const* built() const noexcept;
+    void answered() noexcept;
+
+    /// Readable when a step may be due, of a build or of what the other descriptor is for.
+    int descriptor_beside(int other) const noexcept;
+
+private:
+    struct members;
+    owned<members> m_;
+};
+
+} // namespace detail
+
+/// A `restart_strategy` that has a build done first, and restarts by another strategy if it went
+/// well. What runs meanwhile runs on, and so it does when the build fails.
+///
+///     restat::build_step server{{.command = {"make", "server"}},
+///                               restat::command_restart{{.command = {"./server"}}}};
+///
+/// There is never more than one build at a time, and the last content is always built. The build
+/// gets RESTAT_CHANGES and the other variables of `child_restart`; it reads nothing from a
+/// terminal. The other strategy is told all changes since the last build that went well.
+/// \errors throws `reload_error` if the command is empty or a NUL is in it; that a build failed is
+/// told to the listener: `ended`, with the status
+/// \threads as `child_restart`
+/// \see child_restart, which says how it is started and ended
+template <class Restart>
+class build_step {
+    static_assert(restart_strategy<Restart>,
+                  "Restart is no restart_strategy: it needs "
+                  "restart(change_set const&, std::error_code&) -> restart_result");
+
+public:
+    build_step(build_options build, Restart then,
+               std::function<void(process_event const&)> tell = {})
+        : build_{std::move(build), std::move(tell)}, then_{std::move(then)} {}
+
+    /// Begins a build.
+    restart_result restart(change_set const& changes, std::error_code& error) {
+        return build_.restart(changes, error);
+    }
+
+    void start(time_point now) {
+        if constexpr (supervising_strategy<Restart>) then_.start(now);
+    }
+
+    supervision supervise(time_point now) {
+        auto const build = build_.supervise(now);
+        bool const refused = build_.built() && !hand_on();
+        supervision seen;
+        if constexpr (supervising_strategy<Restart>) seen = then_.supervise(now);
+        if (build.next < seen.next) seen.next = build.next;
+        if (refused && now + retry < seen.next) seen.next = now + retry;
+        if (seen.now == supervision::state::idle && !seen.done) seen.now = build.now;
+        return seen;
+    }
+
+    void stop(time_point now) {
+        build_.stop();
+        if constexpr (supervising_strategy<Restart>) then_.stop(now);
+    }
+
+    int descriptor() const noexcept {
+        int other = -1;
+        if constexpr (supervising_strategy<Restart>) other = then_.descriptor();
+        return build_.descriptor_beside(other);
+    }
+
+    void hand_over(snapshot const& known) requires handing_strategy<Restart> {
+        then_.hand_over(known);
+    }
+    bool inherit(snapshot& known) requires handing_strategy<Restart> {
+        return then_.inherit(known);
+    }
+
+    /// KILL to the build that runs, now.
+    void kill_build() noexcept { build_.kill(); }
+    /// The strategy that restarts.
+    Restart& then() noexcept { return then_; }
+
+private:
+    static constexpr std::chrono::milliseconds retry{250};
+
+    /// False if what was built cannot be started now.
+    bool hand_on() {
+        std::error_code error;
+        if (then_.restart(*build_.built(), error) == restart_result::refused) return false;
+        build_.answered();
+        return true;
+    }
+
+    detail::build_runner build_;
+    Restart then_;
+};
+
+} // namespace restat

@@ -1,0 +1,101 @@
+#include "conductor.hpp"
+
+#include "orphans.hpp"
+#include "output.hpp"
+#include "values.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <csignal>
+
+namespace restat::cli {
+
+conductor::conductor(settings const& from, counting_matcher const& matcher)
+    : narrator{from}
+    , matcher_{matcher}
+    , has_end_{from.once || from.run.when_it_ends == on_exit::quit}
+    , clears_{from.clear && is_terminal(STDOUT_FILENO)}
+    , comes_again_{from.run.first == first_start::at_once} {}
+
+void conductor::begin() {
+    progress_.emplace(matcher_);
+    if (std::exchange(comes_again_, false)) clear_screen();
+}
+
+void conductor::scanned(snapshot const& files, std::chrono::nanoseconds took) noexcept {
+    progress_.reset();
+    if (adopts_orphans()) reap_orphans(leaders_);
+    narrator::scanned(files, took);
+}
+
+// What runs may still have something to say before it is gone.
+void conductor::delivered(change_set const& changes, restart_result result,
+                          std::error_code reason) noexcept {
+    narrator::delivered(changes, result, reason);
+    if (result != restart_result::restarted) return;
+    comes_again_ = is_running_;
+    if (!is_running_) clear_screen();
+}
+
+void conductor::heard(process_event const& event) {
+    narrator::heard(event);
+    note_leader(event);
+    using kind = process_event::kind;
+    if (event.what == kind::suspended) std::raise(SIGTSTP);
+    if (event.what == kind::started) is_running_ = true;
+    if (event.what == kind::ended) ended(event);
+    if (event.what == kind::start_failed) start_failed(event);
+    if (event.what == kind::pausing) clear_screen();
+    if (event.what == kind::gone && std::exchange(comes_again_, false)) clear_screen();
+}
+
+void conductor::heard_of_build(process_event const& event) {
+    note_leader(event);
+    using kind = process_event::kind;
+    if (event.what == kind::started) add("building");
+    if (event.what == kind::held_back || event.what == kind::start_failed) {
+        narrator::heard(event);
+    }
+    if (event.what != kind::ended || event.status == exit_status{}) return;
+    if (event.status.signal == SIGTERM || event.status.signal == SIGKILL) return; // cancelled
+    auto const how = event.status.signal != 0
+                         ? "was ended by " + signal_name(event.status.signal)
+                         : fmt::format("failed with status {}", event.status.code);
+    complain(fmt::format("the build {}; {}", how,
+                         is_running_ ? "the command runs on" : "waiting for a change"));
+}
+
+void conductor::note_leader(process_event const& event) {
+    using kind = process_event::kind;
+    if (event.what == kind::started) leaders_.push_back(event.pid);
+    if (event.what == kind::gone) std::erase(leaders_, event.pid);
+}
+
+void conductor::paused(bool now) { say(now ? "paused; p or r goes on" : "no longer paused"); }
+
+void conductor::quit() {
+    was_quit_ = true;
+    stop_.request_stop();
+}
+
+void conductor::ended(process_event const& event) {
+    is_running_ = false;
+    if (!event.interrupted) return;
+    interrupted_by_ = event.status.signal;
+    stop_.request_stop();
+}
+
+// What runs goes on until the next can be started, and what may pass is tried again; but a
+// command that is not there has a status of its own.
+void conductor::start_failed(process_event const& event) {
+    bool const again =
+        event.pause > event.pause.zero() && event.error != std::errc::no_such_file_or_directory;
+    if (has_end_ && !is_running_ && !again) stop_.request_stop();
+}
+
+void conductor::clear_screen() const {
+    if (clears_) write_within(STDOUT_FILENO, "\x1b[H\x1b[2J\x1b[3J", std::chrono::seconds{1});
+}
+
+} // namespace restat::cli

@@ -1,0 +1,54 @@
+#pragma once
+
+#include "narrator.hpp"
+#include "progress.hpp"
+#include "selection.hpp"
+
+#include <optional>
+#include <stop_token>
+
+namespace restat::cli {
+
+/// The narrator of a command, which also decides when all is over.
+class conductor : public narrator {
+public:
+    conductor(settings const& from, counting_matcher const& matcher);
+
+    std::stop_source const& stop() const noexcept { return stop_; }
+    /// The signal of the terminal that ended the command and so ends this program; 0 if none.
+    int interrupted_by() const noexcept { return interrupted_by_; }
+
+    void begin();
+
+    void scanned(snapshot const& files, std::chrono::nanoseconds took) noexcept override;
+    void delivered(change_set const& changes, restart_result result,
+                   std::error_code reason) noexcept override;
+
+    /// What happened to the command.
+    void heard(process_event const& event);
+    /// What happened to its build.
+    void heard_of_build(process_event const& event);
+    void paused(bool now);
+    void quit();
+    /// Whether that was asked for.
+    bool was_quit() const noexcept { return was_quit_; }
+
+private:
+    void ended(process_event const& event);
+    void start_failed(process_event const& event);
+    void clear_screen() const;
+    void note_leader(process_event const& event);
+
+    counting_matcher const& matcher_;
+    bool has_end_;
+    bool clears_;
+    std::stop_source stop_;
+    std::optional<scan_progress> progress_;
+    bool is_running_ = false;
+    bool comes_again_ = false; // once what runs is gone
+    bool was_quit_ = false;
+    int interrupted_by_ = 0;
+    std::vector<int> leaders_; // of what was started and is not gone
+};
+
+} // namespace restat::cli

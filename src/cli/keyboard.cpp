@@ -1,0 +1,43 @@
+#include "keyboard.hpp"
+
+#include <poll.h>
+#include <unistd.h>
+
+namespace restat::cli {
+namespace {
+
+constexpr tcflag_t of_lines = ICANON | ECHO;
+
+bool has_terminal() noexcept { return ::tcgetpgrp(STDIN_FILENO) == ::getpgrp(); }
+
+} // namespace
+
+keyboard::keyboard() noexcept
+    : found_{has_terminal() && ::tcgetattr(STDIN_FILENO, &before_) == 0} {
+    refresh();
+}
+
+keyboard::~keyboard() {
+    if (is_there()) ::tcsetattr(STDIN_FILENO, TCSANOW, &before_);
+}
+
+bool keyboard::is_there() const noexcept { return found_ && has_terminal(); }
+
+char keyboard::take() const noexcept {
+    pollfd on{STDIN_FILENO, POLLIN, 0};
+    char key = 0;
+    bool const pressed = is_there() && ::poll(&on, 1, 0) > 0;
+    return pressed && ::read(STDIN_FILENO, &key, 1) == 1 ? key : '\0';
+}
+
+void keyboard::refresh() const noexcept {
+    termios modes;
+    if (!is_there() || ::tcgetattr(STDIN_FILENO, &modes) != 0) return;
+    if ((modes.c_lflag & of_lines) == 0) return;
+    modes.c_lflag &= ~of_lines;
+    modes.c_cc[VMIN] = 1;
+    modes.c_cc[VTIME] = 0;
+    ::tcsetattr(STDIN_FILENO, TCSANOW, &modes);
+}
+
+} // namespace restat::cli

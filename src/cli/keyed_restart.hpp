@@ -1,0 +1,88 @@
+#pragma once
+
+#include "keyboard.hpp"
+
+#include <restat/restart/restart_strategy.hpp>
+
+#include <algorithm>
+#include <functional>
+#include <vector>
+
+namespace restat::cli {
+
+/// What a key asks for.
+enum class key_command { none, restart, pause, quit };
+
+constexpr key_command command_of(char key) noexcept {
+    if (key == ' ' || key == 'r') return key_command::restart;
+    if (key == 'p') return key_command::pause;
+    return key == 'q' ? key_command::quit : key_command::none;
+}
+
+/// A `restart_strategy` that obeys keys, and does the rest by another. While it is paused changes
+/// are kept, and when it goes on they are what the next restart is told.
+template <class Restart>
+class keyed_restart {
+public:
+    /// What a key asks of the strategy or of the program.
+    struct actions {
+        std::function<void(Restart&)> restart;
+        std::function<void(bool paused)> pause;
+        std::function<void()> quit;
+    };
+
+    keyed_restart(Restart then, keyboard const* keys, actions what)
+        : then_{std::move(then)}, keys_{keys}, what_{std::move(what)} {}
+
+    restart_result restart(change_set const& changes, std::error_code& error) {
+        if (!paused_) return then_.restart(changes, error);
+        kept_.push_back(changes);
+        return restart_result::declined;
+    }
+    void start(time_point now) { then_.start(now); }
+    void stop(time_point now) { then_.stop(now); }
+    int descriptor() const noexcept { return then_.descriptor(); }
+
+    supervision supervise(time_point now) {
+        if (keys_) obey();
+        auto seen = then_.supervise(now);
+        if (keys_) seen.next = std::min(seen.next, now + look);
+        return seen;
+    }
+
+    Restart& then() noexcept { return then_; }
+
+private:
+    static constexpr std::chrono::milliseconds look{50};
+
+    void obey() {
+        keys_->refresh();
+        while (char const key = keys_->take()) {
+            auto const command = command_of(key);
+            if (command == key_command::restart) go_on(), what_.restart(then_);
+            if (command == key_command::pause) paused_ ? go_on() : pause();
+            if (command == key_command::quit) what_.quit();
+        }
+    }
+    void pause() {
+        paused_ = true;
+        what_.pause(true);
+    }
+    // What cannot be started now waits for the next change, and is told then.
+    void go_on() {
+        if (!std::exchange(paused_, false)) return;
+        what_.pause(false);
+        for (auto const& changes : std::exchange(kept_, {})) {
+            std::error_code error; // told to the listener
+            then_.restart(changes, error);
+        }
+    }
+
+    Restart then_;
+    keyboard const* keys_;
+    actions what_;
+    bool paused_ = false;
+    std::vector<change_set> kept_;
+};
+
+} // namespace restat::cli

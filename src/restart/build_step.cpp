@@ -1,0 +1,127 @@
+// What changed is in one of two places:
+//
+//     restart(changes) ---> waiting --- a build starts ---> building --- it goes well ---> built
+//                              ^                               |
+//                              +--- it fails, or is ended -----+
+//
+// so that what a build was for is never forgotten, and a strategy is told of nothing that was not
+// built.
+
+#include <restat/restart/build_step.hpp>
+
+#include "linux/poll_set.hpp"
+#include "restart/child_process.hpp"
+#include "restart/merge_changes.hpp"
+#include "restart/supervisor.hpp"
+
+namespace restat::detail {
+namespace {
+
+child_recipe recipe_of(build_options options) {
+    check_command(options.command, options.environment);
+    return {.command = std::move(options.command),
+            .environment = std::move(options.environment),
+            .input = command_input::nothing};
+}
+
+supervisor_options plan_of(build_options const& options) {
+    return {.signal = options.signal, .grace = options.grace, .first = first_start::on_change};
+}
+
+} // namespace
+
+struct build_runner::members {
+    members(build_options options, std::function<void(process_event const&)> listener)
+        : newer{options.when_files_change_again}
+        , tell{std::move(listener)}
+        , plan{plan_of(options)}
+        , process{recipe_of(std::move(options))} {}
+
+    void hear(process_event const& event) {
+        using kind = process_event::kind;
+        if (event.what == kind::started) building = std::exchange(waiting, {});
+        if (event.what == kind::ended) ended(event);
+        if (tell) tell(event);
+    }
+    // Of a build that was ended nothing is known, whatever its status.
+    void ended(process_event const& event) {
+        bool const by_itself = builds.now() == supervisor::state::running;
+        bool const well = by_itself && !event.error && event.status == exit_status{};
+        auto& where = well ? built : waiting;
+        where = well ? merge(built, building) : merge(building, waiting);
+        building = {};
+        has_built = has_built || well;
+    }
+    // What is cancelled is built with the rest.
+    restart_result build(std::error_code& error) {
+        again = false;
+        auto all = merge(building, waiting);
+        auto const result = builds.restart(process, all, error);
+        if (result != restart_result::restarted) return result;
+        waiting = std::move(all);
+        building = {};
+        return result;
+    }
+
+    on_newer_change newer;
+    std::function<void(process_event const&)> tell;
+    supervisor_options plan;
+    child_process process;
+    supervisor builds{plan, [this](process_event const& event) { hear(event); }};
+    os::poll_set polled;
+    change_set waiting;
+    change_set building;
+    change_set built;
+    bool has_built = false;
+    bool again = false; // once the one that runs has ended
+};
+
+build_runner::build_runner(build_options options, std::function<void(process_event const&)> tell)
+    : m_{make_owned<members>(std::move(options), std::move(tell))} {}
+
+restart_result build_runner::restart(change_set const& changes, std::error_code& error) {
+    error.clear();
+    m_->waiting = merge(m_->waiting, changes);
+    if (m_->newer == on_newer_change::follow && m_->builds.has_leader()) {
+        m_->again = true;
+        return restart_result::restarted;
+    }
+    return m_->build(error);
+}
+
+supervision build_runner::supervise(time_point now) {
+    auto seen = m_->builds.supervise(m_->process, now);
+    if (m_->again && !m_->builds.has_leader()) {
+        std::error_code error; // told to the listener
+        m_->build(error);
+        seen = m_->builds.supervise(m_->process, now);
+    }
+    return seen;
+}
+
+void build_runner::stop() {
+    m_->again = false;
+    m_->builds.stop();
+}
+
+void build_runner::kill() noexcept { m_->process.kill(); }
+
+change_set const* build_runner::built() const noexcept {
+    return m_->has_built ? &m_->built : nullptr;
+}
+
+void build_runner::answered() noexcept {
+    m_->has_built = false;
+    m_->built = {};
+}
+
+int build_runner::descriptor_beside(int other) const noexcept {
+    int const own = m_->process.descriptor();
+    if (own < 0) return other;
+    if (other < 0) return own;
+    m_->polled.add(own); // each leaves the set when it is closed
+    m_->polled.add(other);
+    return m_->polled.descriptor();
+}
+
+} // namespace restat::detail

@@ -1,0 +1,189 @@
+#include <restat/restart/build_step.hpp>
+
+#include <restat/restart/callback_restart.hpp>
+#include <restat/restart/command_restart.hpp>
+#include <restat/testing/recording_restart.hpp>
+
+#include "restart/real_process.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+using namespace restat;
+using namespace restat::real;
+using kind = process_event::kind;
+
+namespace {
+
+struct fixture {
+    directory dir;
+    std::vector<process_event> events;
+
+    build_options shell(std::string const& text,
+                        on_newer_change newer = on_newer_change::cancel) const {
+        return {.command = {"/bin/sh", "-c", "cd '" + dir.path.string() + "'; " + text},
+                .when_files_change_again = newer};
+    }
+    build_step<testing::recording_restart> recording(build_options build) {
+        return build_step{std::move(build), testing::recording_restart{},
+                          [this](auto const& event) { events.push_back(event); }};
+    }
+    std::size_t ends() const {
+        return static_cast<std::size_t>(std::count_if(
+            events.begin(), events.end(), [](auto const& e) { return e.what == kind::ended; }));
+    }
+};
+
+template <class Step>
+void restart(Step& it, std::vector<std::string> const& paths) {
+    std::error_code error;
+    BOOST_TEST((it.restart(changes(paths), error) == restart_result::restarted));
+}
+
+std::vector<std::string> paths_of(change_set const& of) {
+    std::vector<std::string> paths;
+    for (auto const& one : of) paths.push_back(one.path);
+    return paths;
+}
+
+using names = std::vector<std::string>;
+
+} // namespace
+
+BOOST_FIXTURE_TEST_SUITE(build_step_, fixture)
+
+BOOST_AUTO_TEST_CASE(a_build_that_goes_well_comes_before_the_restart) {
+    auto it = recording(shell("tr '\\0' '\\n' <$RESTAT_CHANGES >told; sleep 0.1"));
+    it.start(real::now());
+    BOOST_TEST(!drive(
+        it, [&] { return !it.then().seen().empty(); }, 100ms)); // nothing changed
+    restart(it, {"a"});
+    it.supervise(real::now());
+    BOOST_TEST(it.then().seen().empty());
+    BOOST_TEST(drive(it, [&] { return it.then().seen().size() == 1; }));
+    BOOST_TEST(paths_of(it.then().seen().at(0)) == names{"a"});
+    BOOST_TEST(dir.read("told") == "modified\ta\n");
+    BOOST_TEST(finish(it));
+}
+
+BOOST_AUTO_TEST_CASE(a_build_that_fails_restarts_nothing_and_what_it_was_for_is_kept) {
+    auto it = recording(shell("[ -e fixed ]"));
+    it.start(real::now());
+    restart(it, {"a"});
+    BOOST_TEST(drive(it, [&] { return ends() == 1; }));
+    auto const end = std::find_if(events.begin(), events.end(),
+                                  [](auto const& e) { return e.what == kind::ended; });
+    BOOST_TEST(end->status.code == 1);
+    BOOST_TEST(it.then().seen().empty());
+    dir.write("fixed", "");
+    restart(it, {"b"});
+    BOOST_TEST(drive(it, [&] { return it.then().seen().size() == 1; }));
+    BOOST_TEST((paths_of(it.then().seen().at(0)) == names{"a", "b"}));
+    BOOST_TEST(finish(it));
+}
+
+BOOST_AUTO_TEST_CASE(a_newer_change_cancels_the_build_and_all_is_built_once) {
+    auto it = recording(shell("echo begin >>log; trap 'echo end >>log; exit 0' TERM; "
+                              "[ -e go ] || while :; do sleep 0.02; done; echo end >>log"));
+    it.start(real::now());
+    restart(it, {"a"});
+    BOOST_TEST(drive(it, [&] { return dir.lines("log") == 1; }));
+    dir.write("go", "");
+    restart(it, {"b"});
+    BOOST_TEST(drive(it, [&] { return it.then().seen().size() == 1; }));
+    BOOST_TEST((paths_of(it.then().seen().at(0)) == names{"a", "b"}));
+    BOOST_TEST(dir.read("log") ==
+               "begin\nend\nbegin\nend\n"); // never two, though TERM ended with 0
+    BOOST_TEST(finish(it));
+    BOOST_TEST(it.then().seen().size() == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(or_it_is_followed_by_another) {
+    auto it = recording(shell("echo begin >>log; while [ ! -e go ]; do sleep 0.02; done; "
+                              "echo end >>log",
+                              on_newer_change::follow));
+    it.start(real::now());
+    restart(it, {"a"});
+    BOOST_TEST(drive(it, [&] { return dir.lines("log") == 1; }));
+    restart(it, {"b"});
+    restart(it, {"c"});
+    BOOST_TEST(!drive(
+        it, [&] { return dir.lines("log") > 1; }, 100ms));
+    dir.write("go", "");
+    BOOST_TEST(drive(it, [&] { return it.then().seen().size() == 2; }));
+    BOOST_TEST(paths_of(it.then().seen().at(0)) == names{"a"});
+    BOOST_TEST((paths_of(it.then().seen().at(1)) == names{"b", "c"}));
+    BOOST_TEST(dir.read("log") == "begin\nend\nbegin\nend\n");
+    BOOST_TEST(finish(it));
+}
+
+BOOST_AUTO_TEST_CASE(what_cannot_be_started_yet_is_tried_again) {
+    int offered = 0;
+    auto once_refused = [&](change_set const&, std::error_code& error) {
+        if (++offered > 1) return restart_result::restarted;
+        error = std::make_error_code(std::errc::text_file_busy);
+        return restart_result::refused;
+    };
+    struct reluctant {
+        std::function<restart_result(change_set const&, std::error_code&)> ask;
+        restart_result restart(change_set const& changes, std::error_code& error) {
+            return ask(changes, error);
+        }
+    };
+    build_step it{shell(":"), reluctant{once_refused}};
+    it.start(real::now());
+    restart(it, {"a"});
+    BOOST_TEST(drive(it, [&] { return offered == 2; }));
+    BOOST_TEST(finish(it));
+    BOOST_TEST(offered == 2);
+}
+
+BOOST_AUTO_TEST_CASE(the_old_program_runs_on_until_then) {
+    command_restart server{{.command = {"/bin/sh", "-c", "exec sleep 60"}}};
+    build_step it{shell("echo x >>log; [ -e fixed ]"), std::move(server)};
+    it.start(real::now());
+    BOOST_TEST(drive(it, [&] { return it.then().pid() != 0; }));
+    int const first = it.then().pid();
+    restart(it, {"a"});
+    BOOST_TEST(drive(it, [&] { return dir.lines("log") == 1; }));
+    BOOST_TEST(!drive(
+        it, [&] { return it.then().pid() != first; }, 200ms));
+    dir.write("fixed", "");
+    restart(it, {"b"});
+    BOOST_TEST(drive(it, [&] { return it.then().pid() != first && it.then().pid() != 0; }));
+    BOOST_TEST(!is_alive(first));
+    BOOST_TEST(finish(it));
+}
+
+BOOST_AUTO_TEST_CASE(stop_ends_the_build_and_the_program) {
+    command_restart server{{.command = {"/bin/sh", "-c", "exec sleep 60"}}};
+    build_step it{shell("echo $$ >log; exec sleep 60"), std::move(server)};
+    it.start(real::now());
+    restart(it, {"a"});
+    BOOST_TEST(drive(it, [&] { return dir.lines("log") == 1 && it.then().pid() != 0; }));
+    int const build = std::atoi(dir.read("log").c_str());
+    int const program = it.then().pid();
+    BOOST_TEST(it.descriptor() >= 0);
+    BOOST_TEST(finish(it));
+    BOOST_TEST(!is_alive(build));
+    BOOST_TEST(!is_alive(program));
+    BOOST_TEST(it.descriptor() == -1);
+}
+
+BOOST_AUTO_TEST_CASE(its_descriptor_tells_of_the_end_of_either) {
+    command_restart server{{.command = {"/bin/sh", "-c", "exec sleep 60"}}};
+    build_step it{shell("while [ ! -e go ]; do sleep 0.02; done"), std::move(server)};
+    it.start(real::now());
+    restart(it, {"a"});
+    it.supervise(real::now());
+    pollfd on{it.descriptor(), POLLIN, 0};
+    BOOST_TEST(::poll(&on, 1, 50) == 0);
+    dir.write("go", "");
+    BOOST_TEST(::poll(&on, 1, 10'000) == 1);
+    BOOST_TEST(finish(it));
+}
+
+BOOST_AUTO_TEST_CASE(a_build_that_is_none_is_refused) {
+    BOOST_CHECK_THROW((build_step{build_options{}, testing::recording_restart{}}), reload_error);
+}
+
+BOOST_AUTO_TEST_SUITE_END()

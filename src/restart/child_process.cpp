@@ -9,6 +9,8 @@
 
 #include <restat/error.hpp>
 
+#include <restat/error.hpp>
+
 #include <algorithm>
 #include <csignal>
 #include <cstdint>

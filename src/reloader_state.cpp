@@ -33,6 +33,7 @@ struct reloader_state::members {
 
     schedule when;
     settling changes;
+    snapshot_update found;
     finding_log findings;
     observer nobody;
     observer* audience = &nobody;
@@ -102,6 +103,12 @@ snapshot const& reloader_state::latest() const noexcept { return m_->changes.lat
 
 void reloader_state::look(snapshot& seen, time_point now) {
     m_->changes.look(std::move(seen), now);
+}
+
+snapshot_update& reloader_state::update() noexcept { return m_->found; }
+
+void reloader_state::look(snapshot_update& found, time_point now) {
+    m_->changes.look(found, now);
 }
 
 bool reloader_state::is_due() const noexcept { return m_->changes.is_due(); }

@@ -90,9 +90,25 @@ void settling::resume(snapshot inherited) {
 }
 
 void settling::look(snapshot seen, time_point now) {
+    change_set const moved = diff(latest_, seen);
+    advance(moved, std::move(seen), now);
+}
+
+void settling::look(snapshot_update& found, time_point now) {
+    change_set const moved = found.changes();
+    if (moved.empty() && due_.empty() && owed_.empty()) {
+        found.apply(latest_);
+        looked_ = now;
+        return forget_unread(latest_);
+    }
+    snapshot seen = latest_;
+    found.apply(seen);
+    advance(moved, std::move(seen), now);
+}
+
+void settling::advance(change_set const& moved, snapshot seen, time_point now) {
     looked_ = now;
     if (is_due() && seen.view_changed()) baseline_ = in_view_of(seen, baseline_);
-    change_set const moved = diff(latest_, seen);
     bool const was_due = is_due();
     if (!moved.empty()) retry_ = time_point::min();
     auto due = compare(moved, seen, now);

@@ -3,6 +3,7 @@
 #include <restat/clock/waitable_clock.hpp>
 #include <restat/diff.hpp>
 #include <restat/schedule.hpp>
+#include <restat/snapshot_update.hpp>
 
 #include <string>
 #include <vector>
@@ -29,6 +30,8 @@ public:
     void resume(snapshot inherited);
     /// A look at the tree. Forgets differences that went away again.
     void look(snapshot seen, time_point now);
+    /// What turned `latest` into a look at the tree. \cost nothing is copied unless there are edits
+    void look(snapshot_update& found, time_point now);
     /// Everything that is due, if it is to be told now; else nothing.
     change_set ready(time_point now) const;
     /// What `ready` gave was dealt with: the last look is the new baseline.
@@ -44,6 +47,8 @@ public:
     snapshot const& latest() const noexcept { return latest_; }
 
 private:
+    void advance(change_set const& moved, snapshot seen, time_point now);
+
     struct item {
         change what;
         time_point moved; // when it was last seen to differ from the look before

@@ -16,7 +16,13 @@ struct snapshot_access {
     static void fill(snapshot& what, snapshot::contents&& with) {
         what.contents_ = make_owned<snapshot::contents>(std::move(with));
     }
-    static std::vector<finding>& findings(snapshot& of) noexcept { return of.findings_; }
+    static void tell(snapshot& of, std::vector<finding> const& findings,
+                     std::vector<std::string> const& revealed,
+                     std::vector<std::string> const& hidden) {
+        of.findings_ = findings;
+        of.revealed_ = revealed;
+        of.hidden_ = hidden;
+    }
 };
 
 } // namespace restat::detail

@@ -262,7 +262,7 @@ public:
         }
         find_parents();
         order_rows();
-        made_.count_unfinal();
+        made_.count();
         return std::move(made_);
     }
 
@@ -338,6 +338,7 @@ private:
             made.ctime = from.ctime;
             made.known = from.known;
             made.followed = from.followed;
+            made.ruled = from.ruled;
         }
         if (!loose) return copy(*known);
         auto item = loose->items.begin();
@@ -471,9 +472,37 @@ std::uint32_t snapshot::contents::find_directory(std::string_view path) const no
     return found ? static_cast<std::uint32_t>(low) : detail::directory_row::no_directory;
 }
 
-void snapshot::contents::count_unfinal() noexcept {
-    unfinal = static_cast<std::size_t>(std::count_if(
-        rows.begin(), rows.end(), [&](detail::row const& r) { return !kinds.is_final(r); }));
+std::uint32_t snapshot::contents::find_row(std::string_view path) const noexcept {
+    auto const directory = detail::directory_of(path);
+    auto const at = find_directory(directory);
+    if (at == detail::directory_row::no_directory) return no_row;
+    return find_row(at, path.substr(directory.size()));
+}
+
+std::uint32_t snapshot::contents::find_row(std::uint32_t directory,
+                                           std::string_view name) const noexcept {
+    auto const all = rows_of(directory);
+    auto const at = std::partition_point(all.begin(), all.end(), [&](detail::row const& r) {
+        return std::string_view{this->name(directory, r)} < name;
+    });
+    if (at == all.end() || this->name(directory, *at) != name) return no_row;
+    return directories[directory].rows + static_cast<std::uint32_t>(at - all.begin());
+}
+
+std::uint32_t snapshot::contents::directory_of(std::uint32_t row) const noexcept {
+    auto const behind =
+        std::partition_point(directories.begin(), directories.end(),
+                             [&](detail::directory_row const& d) { return d.rows <= row; });
+    return static_cast<std::uint32_t>(behind - directories.begin()) - 1;
+}
+
+void snapshot::contents::count() noexcept {
+    unfinal = 0;
+    named = 0;
+    for (detail::row const& one : rows) {
+        unfinal += kinds.is_final(one) ? 0 : 1;
+        named += kinds[one.kind].named ? 1 : 0;
+    }
 }
 
 } // namespace restat

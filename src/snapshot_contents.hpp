@@ -99,6 +99,7 @@ struct directory_row {
     std::uint32_t parent = no_directory;
     listing known = listing::none;
     bool followed = false; ///< by way of a symbolic link
+    bool ruled = true;     ///< may hold files of rules
 
     static constexpr std::uint32_t no_directory = 0xffffffff;
 };
@@ -159,7 +160,8 @@ struct snapshot::contents : detail::row_store {
     };
 
     std::vector<run> runs;
-    std::size_t unfinal = 0;
+    std::size_t unfinal = 0; ///< rows that are not final
+    std::size_t named = 0;   ///< rows that are roots of their own
 
     /// A directory of some store.
     struct piece {
@@ -176,7 +178,16 @@ struct snapshot::contents : detail::row_store {
     std::size_t run_of(std::size_t index, std::size_t hint = 0) const noexcept;
     /// The directory of this path (with its slash), or `no_directory`.
     RESTAT_EXPORT std::uint32_t find_directory(std::string_view path) const noexcept;
-    void count_unfinal() noexcept;
+    static constexpr std::uint32_t no_row = 0xffffffff;
+
+    /// The row of this path, or `no_row`.
+    RESTAT_EXPORT std::uint32_t find_row(std::string_view path) const noexcept;
+    /// The row of this name in a directory, or `no_row`.
+    RESTAT_EXPORT std::uint32_t find_row(std::uint32_t directory,
+                                         std::string_view name) const noexcept;
+    /// The directory that has a row.
+    std::uint32_t directory_of(std::uint32_t row) const noexcept;
+    void count() noexcept;
 };
 
 } // namespace restat

@@ -93,9 +93,13 @@ public:
     /// Whom to tell; null for nobody. Must outlive the reloader or be taken away before.
     void observe(observer* who) noexcept { state_.observe(who); }
 
-    /// The policies. What is changed in them holds from the next scan, also from a callback.
+    /// The policies. What is changed in them holds from the next scan, also from a callback. Who
+    /// keeps a reference to the matcher asks for it again when it changes.
     Enumerator& enumerator() noexcept { return enumerator_; }
-    Matcher& matcher() noexcept { return matcher_; }
+    Matcher& matcher() noexcept {
+        state_.update().list_all(); // as it may be changed now
+        return matcher_;
+    }
     Clock& clock() noexcept { return clock_; }
     Restart& restart() noexcept { return restart_; }
 
@@ -119,6 +123,7 @@ private:
     }
 
     snapshot scan(std::error_code& error);
+    void look(std::error_code& error);
     void take_baseline(bool wait, std::error_code& error);
     poll_result deliver(change_set const& changes);
     poll_result outcome(poll_state state) const noexcept { return {state, state_.next_scan()}; }
@@ -163,15 +168,9 @@ poll_result basic_reloader<E, M, C, R>::poll(std::error_code& error) {
         if (error) return outcome(poll_state::failed);
         return outcome(state_.has_baseline() ? poll_state::unchanged : poll_state::starting);
     }
-    snapshot seen = scan(error);
-    auto const now = clock_.now();
     change_set due;
-    if (!error) {
-        detail::within_memory(error, [&] {
-            state_.look(seen, now);
-            due = state_.ready(now);
-        });
-    }
+    look(error);
+    if (!error) detail::within_memory(error, [&] { due = state_.ready(clock_.now()); });
     if (error) return outcome(poll_state::failed);
     if (!due.empty()) return deliver(due);
     return outcome(state_.is_due() ? poll_state::settling : poll_state::unchanged);
@@ -210,14 +209,44 @@ snapshot basic_reloader<E, M, C, R>::scan(std::error_code& error) {
     snapshot seen;
     std::vector<finding> faults;
     detail::within_memory(error, [&] {
-        snapshot_builder found{state_.token()};
-        enumerator_.enumerate(matcher_ref{matcher_}, found, error);
-        if (!error) seen = found.finish(latest());
+        if constexpr (incremental_enumerator<E>) {
+            state_.update().begin(seen, state_.token());
+            enumerator_.refresh(matcher_ref{matcher_}, state_.update(), error);
+            if (!error) state_.update().apply(seen);
+        } else {
+            snapshot_builder found{state_.token()};
+            enumerator_.enumerate(matcher_ref{matcher_}, found, error);
+            if (!error) seen = found.finish(latest());
+        }
         collect_faults(matcher_, faults);
     });
     auto const gave_up = error;
     detail::within_memory(error, [&] { state_.scan_ended(clock_.now(), seen, faults, gave_up); });
     return seen;
+}
+
+// Scans, and compares with the baseline.
+template <class E, class M, class C, class R>
+void basic_reloader<E, M, C, R>::look(std::error_code& error) {
+    if constexpr (!incremental_enumerator<E>) {
+        snapshot seen = scan(error);
+        if (error) return;
+        detail::within_memory(error, [&] { state_.look(seen, clock_.now()); });
+    } else {
+        state_.scan_began(clock_.now());
+        std::vector<finding> faults;
+        detail::within_memory(error, [&] {
+            state_.update().begin(latest(), state_.token());
+            enumerator_.refresh(matcher_ref{matcher_}, state_.update(), error);
+            if (!error) state_.look(state_.update(), clock_.now());
+            collect_faults(matcher_, faults);
+        });
+        auto const gave_up = error;
+        detail::within_memory(error, [&] {
+            snapshot const none;
+            state_.scan_ended(clock_.now(), gave_up ? none : latest(), faults, gave_up);
+        });
+    }
 }
 
 template <class E, class M, class C, class R>

@@ -58,6 +58,8 @@
 #include <restat/schedule.hpp>
 #include <restat/snapshot.hpp>
 #include <restat/snapshot_builder.hpp>
+#include <restat/snapshot_update.hpp>
+#include <restat/split_path.hpp>
 #include <restat/stat_record.hpp>
 #include <restat/stat_reloader.hpp>
 #include <restat/version.hpp>

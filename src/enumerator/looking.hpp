@@ -59,8 +59,8 @@ look look_through(FileSystem& files, stat_record const& link, std::error_code& e
 
 /// Looks at a path that the user named, by lstat and, if it is a link, by stat; what fails becomes
 /// a finding.
-template <class FileSystem>
-look look_at_named(FileSystem& files, std::string const& path, snapshot_builder& into) {
+template <class FileSystem, class Into>
+look look_at_named(FileSystem& files, std::string const& path, Into& into) {
     std::error_code error;
     char const* const name = path.c_str();
     last_link itself = last_link::keep;

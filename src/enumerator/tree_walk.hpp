@@ -3,6 +3,7 @@
 #include <restat/enumerator/tree_enumerator.hpp>
 
 #include "enumerator/looking.hpp"
+#include "enumerator/tree_refresh.hpp"
 #include "enumerator/walked_directory.hpp"
 
 #include <algorithm>
@@ -29,13 +30,6 @@
 // Each directory is listed as a whole before anything in it is looked at, so the list does not
 // depend on how the walk goes on; a name that has gone by then is gone.
 namespace restat::detail {
-
-struct object_id {
-    std::uint64_t device = 0;
-    std::uint64_t inode = 0;
-
-    friend auto operator<=>(object_id const&, object_id const&) = default;
-};
 
 struct object_id_hash {
     std::size_t operator()(object_id const& id) const noexcept {

@@ -49,6 +49,10 @@ std::string native_file_system::location(directory const& of, std::error_code& e
     return sys::location(of.descriptor(), error);
 }
 
+bool native_file_system::trusts_stamps(directory const& of) const noexcept {
+    return sys::has_local_stamps(of.descriptor());
+}
+
 stamp native_file_system::now() const noexcept { return sys::stamp_clock(); }
 
 } // namespace restat

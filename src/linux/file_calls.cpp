@@ -1,14 +1,17 @@
 #include "linux/file_calls.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdint>
 #include <cstring>
 #include <ctime>
+#include <iterator>
 
 #include <dirent.h>
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 namespace restat::sys {
@@ -117,6 +120,27 @@ stat_record stat(int descriptor, std::error_code& error) noexcept {
     struct stat got {};
     retry(error, [&] { return ::fstat(descriptor, &got); });
     return error ? stat_record{} : to_record(got);
+}
+
+// On the rest - network file systems, FUSE, 9p, those of other systems - a listing may be cached,
+// or the stamps may be those of another machine's clock, or be made up.
+bool has_local_stamps(int descriptor) noexcept {
+    constexpr unsigned long trusted[] = {
+        0xef53,     // ext2, ext3, ext4
+        0x58465342, // xfs
+        0x9123683e, // btrfs
+        0xf2f52010, // f2fs
+        0x01021994, // tmpfs
+        0x858458f6, // ramfs
+        0x794c7630, // overlayfs: what is below it must not change, or nothing is defined
+    };
+    struct statfs of {};
+    int const before = errno;
+    int const failed = ::fstatfs(descriptor, &of);
+    errno = before;
+    auto const kind = static_cast<unsigned long>(of.f_type) & 0xffffffffUL;
+    return failed == 0 &&
+           std::find(std::begin(trusted), std::end(trusted), kind) != std::end(trusted);
 }
 
 stamp stamp_clock() noexcept {

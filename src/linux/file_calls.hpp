@@ -25,6 +25,9 @@ void decode_directory(char const* from, std::size_t size, name_list& into);
 stat_record stat(int in, char const* name, last_link link, std::error_code& error) noexcept;
 /// \source fstat(2)
 stat_record stat(int descriptor, std::error_code& error) noexcept;
+/// Whether a directory is on a file system of the kernel's own that stamps a directory whenever a
+/// name in it comes or goes. \source statfs(2), the file systems' documents in the kernel
+bool has_local_stamps(int descriptor) noexcept;
 /// The time of the current tick. \source CLOCK_REALTIME_COARSE in clock_gettime(2)
 stamp stamp_clock() noexcept;
 /// The bytes of a whole file, such as one of /proc that has no size. \source read(2)

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <restat/diff.hpp>
 #include <restat/enumerator/tree_enumerator.hpp>
 #include <restat/escape.hpp>
 #include <restat/testing/memory_file_system.hpp>
@@ -7,7 +8,9 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <cstdlib>
 #include <string>
+#include <type_traits>
 #include <vector>
 
 // What the tests of enumerators share: a scan, what it told, and a tree staged in memory or on a
@@ -38,11 +41,49 @@ struct without {
     }
 };
 
+/// Whether trees are scanned incrementally in this run of the tests: with RESTAT_TEST_THREADS
+/// threads, if that is set.
+inline std::size_t refresh_threads() {
+    char const* const given = std::getenv("RESTAT_TEST_THREADS");
+    return given ? static_cast<std::size_t>(std::atoi(given)) : 0;
+}
+inline bool refreshes() { return refresh_threads() > 0; }
+
+inline std::string listed(restat::change_set const& changes) {
+    std::string text;
+    for (restat::change const& one : changes) {
+        text += std::string{to_string(one.kind)} + " " + one.path + " " +
+                std::to_string(static_cast<unsigned>(one.differing)) + "; ";
+    }
+    return text;
+}
+
+/// Brings a snapshot up to date, and demands that the changes told are those that there are.
+template <class Enumerator, class Matcher>
+restat::snapshot refresh(Enumerator& from, restat::snapshot const& previous,
+                         Matcher const& matcher) {
+    static Matcher const always = matcher; // a matcher at another place is another matcher
+    bool const same = std::is_same_v<Matcher, everything>;
+    restat::snapshot known = previous;
+    restat::snapshot_update update;
+    update.begin(known);
+    std::error_code error = std::make_error_code(std::errc::io_error); // to be cleared
+    from.refresh(same ? always : matcher, update, error);
+    BOOST_TEST(!error, error.message());
+    auto const changes = update.changes();
+    update.apply(known);
+    BOOST_TEST(listed(changes) == listed(diff(previous, known)));
+    return known;
+}
+
 template <class Enumerator, class Matcher = everything>
 restat::snapshot scan(Enumerator& from, restat::snapshot const& previous = {},
                       Matcher const& matcher = {}) {
-    restat::snapshot_builder found;
     std::error_code error = std::make_error_code(std::errc::io_error); // to be cleared
+    if constexpr (requires(restat::snapshot_update & u) { from.refresh(matcher, u, error); }) {
+        if (refreshes()) return refresh(from, previous, matcher);
+    }
+    restat::snapshot_builder found;
     from.enumerate(matcher, found, error);
     BOOST_TEST(!error, error.message());
     return found.finish(previous);
@@ -74,6 +115,7 @@ struct memory_stage {
     using enumerator = restat::basic_tree_enumerator<restat::testing::memory_file_system>;
     static std::string base() { return ""; }
     enumerator walk(paths const& roots, restat::tree_options how = {}) const {
+        how.threads = refresh_threads();
         return enumerator{roots, how, tree};
     }
     void settle() const { tree.advance(std::chrono::seconds{1}); }
@@ -85,6 +127,7 @@ struct native_stage {
     using enumerator = restat::tree_enumerator;
     std::string base() const { return tree.path() + "/"; }
     enumerator walk(paths roots, restat::tree_options how = {}) const {
+        how.threads = refresh_threads();
         for (auto& root : roots) root.insert(0, base());
         return enumerator{roots, how};
     }

@@ -69,7 +69,7 @@ int in_a_child(std::function<int()> const& act) {
 BOOST_AUTO_TEST_SUITE(a_native_tree)
 
 BOOST_AUTO_TEST_CASE(has_the_files_that_the_standard_library_finds) {
-    tree_enumerator walk{"/usr/include"};
+    tree_enumerator walk{"/usr/include", {.threads = refresh_threads()}};
     auto const seen = scan(walk);
     BOOST_TEST(seen.size() > 1000U);
     BOOST_TEST((told(seen) == found_by_the_standard_library("/usr/include")));

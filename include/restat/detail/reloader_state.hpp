@@ -5,6 +5,7 @@
 #include <restat/poll_result.hpp>
 #include <restat/schedule.hpp>
 #include <restat/snapshot_builder.hpp>
+#include <restat/snapshot_update.hpp>
 
 #include <stop_token>
 
@@ -38,6 +39,10 @@ public:
 
     /// Compares a look with the baseline.
     void look(snapshot& seen, time_point now);
+    /// Where an incremental scan puts what it comes upon.
+    snapshot_update& update() noexcept;
+    /// Compares what it came upon with the baseline.
+    void look(snapshot_update& found, time_point now);
     bool is_due() const noexcept;
     /// All that is due, if it is to be told now.
     change_set ready(time_point now) const;

@@ -2,6 +2,7 @@
 
 #include <restat/matcher/matcher_ref.hpp>
 #include <restat/snapshot_builder.hpp>
+#include <restat/snapshot_update.hpp>
 
 #include <concepts>
 #include <system_error>
@@ -30,6 +31,27 @@ template <class E>
 concept file_enumerator = std::move_constructible<E> &&
     requires(E& e, matcher_ref m, snapshot_builder& b, std::error_code& c) {
     e.enumerate(m, b, c);
+};
+
+/// An `incremental_enumerator` can also bring a known snapshot up to date, at the cost of what
+/// differs rather than of what is there.
+///
+/// Notation: as above, and `u` a `snapshot_update&` that has begun.
+///
+/// | expression | meaning |
+/// | --- | --- |
+/// | `e.refresh(m, u, c)` | puts into `u` what turns the known snapshot into that of today |
+///
+/// Rules that a compiler cannot see: what is known once `u` is applied is what `enumerate` and
+/// `finish` would have made of it. A listing may stand for a directory only while the record of
+/// the directory is as it was before that listing, was final then, and the file system stamps a
+/// directory whenever a name in it comes or goes.
+///
+/// Models: `tree_enumerator`.
+template <class E>
+concept incremental_enumerator = file_enumerator<E> &&
+    requires(E& e, matcher_ref m, snapshot_update& u, std::error_code& c) {
+    e.refresh(m, u, c);
 };
 
 } // namespace restat

@@ -3,14 +3,21 @@
 #include <restat/enumerator/file_enumerator.hpp>
 #include <restat/file_system/native_file_system.hpp>
 #include <restat/fwd.hpp>
+#include <restat/snapshot_update.hpp>
 
 #include <concepts>
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 namespace restat {
+
+namespace detail {
+template <class FileSystem>
+class tree_refresh;
+}
 
 /// How a tree is walked.
 struct tree_options {
@@ -25,6 +32,9 @@ struct tree_options {
 
     symlinks links = symlinks::named_only;
     file_systems mounts = file_systems::cross;
+    /// How many threads may look at once, the caller's included; 0 for as many as pay off, which
+    /// for a small tree is one.
+    std::size_t threads = 0;
 };
 
 /// A `file_enumerator` of the files at and below one or more roots.
@@ -55,6 +65,13 @@ public:
 
     void enumerate(matcher_ref matcher, snapshot_builder& into, std::error_code& error);
 
+    /// Brings what is known up to date. A directory is listed only if its record says that names
+    /// may have come or gone since it was listed.
+    /// \cost per directory an open and a stat, per file a stat; no allocation while nothing
+    /// differs
+    /// \threads as many as `tree_options::threads` says, which end with the call
+    void refresh(matcher_ref matcher, snapshot_update& update, std::error_code& error);
+
     /// The roots; may be changed between scans. What is below a new one is told as added.
     std::vector<std::string>& roots() noexcept { return roots_; }
     std::vector<std::string> const& roots() const noexcept { return roots_; }
@@ -63,6 +80,7 @@ private:
     std::vector<std::string> roots_;
     tree_options how_;
     FileSystem files_;
+    detail::owned<detail::tree_refresh<FileSystem>> memory_;
 };
 
 // Compiled once, in the library.

@@ -29,6 +29,8 @@ namespace restat {
 /// | `f.stat(d, c)` | `stat_record` | the status of `d` itself |
 /// | `f.read(d, n, l, z, c)` | `string` | the bytes of the regular file of this name in `d` |
 /// | `f.location(d, c)` | `string` | the absolute path of `d`, without links |
+/// | `f.trusts_stamps(d)` (optional) | `bool` | whether each name that comes or goes stamps `d` |
+/// | `F::concurrent` (optional) | `bool` | whether several threads may use copies or `f` itself |
 /// | `f.now()` | `stamp` | the time that a file would be stamped with; never throws |
 ///
 /// Rules that a compiler cannot see: each sets or clears `c`; a directory that goes out of scope

@@ -52,6 +52,10 @@ public:
                      std::error_code& error) const;
     std::string location(directory const& of, std::error_code& error) const;
     stamp now() const noexcept;
+    /// Whether a directory's stamps tell of each name that comes or goes: so do those of the
+    /// kernel's own file systems; of network and user-space ones nothing is known.
+    bool trusts_stamps(directory const& of) const noexcept;
+    static constexpr bool concurrent = true;
 };
 
 } // namespace restat

@@ -25,6 +25,10 @@ public:
     entered enter(candidate const& directory, directory_reader& reader) const {
         return enter_ ? enter_(object_, directory, reader) : entered::no_rules;
     }
+    /// Whether both refer to the same object.
+    bool is_same(matcher_ref const& other) const noexcept {
+        return object_ == other.object_ && call_ == other.call_;
+    }
     /// Whether the other wants to be told of directories.
     bool enters() const noexcept { return enter_ != nullptr; }
 

@@ -123,6 +123,8 @@ public:
                      std::error_code& error) const;
     std::string location(directory const& of, std::error_code& error) const;
     stamp now() const noexcept;
+    static bool trusts_stamps(directory const&) noexcept { return true; }
+    static constexpr bool concurrent = true;
 
 private:
     std::shared_ptr<state> state_;

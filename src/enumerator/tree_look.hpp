@@ -1,0 +1,338 @@
+#pragma once
+
+#include "enumerator/tree_worker.hpp"
+#include "enumerator/walked_directory.hpp"
+
+// How a worker looks into one directory.
+namespace restat::detail {
+
+template <class FileSystem>
+bool tree_worker<FileSystem>::may_skip(level const& in, state const& now) const {
+    if (in.known == no_directory || scan_->list_all || in.rules_changed || now.has_named) {
+        return false;
+    }
+    directory_row const& old = known()->directories[in.known];
+    return old.known == listing::whole && old.device == now.record.device &&
+           old.inode == now.record.inode && old.mtime == now.record.mtime &&
+           old.ctime == now.record.ctime && scan_->trusts(in.at, now.record.device);
+}
+
+template <class FileSystem>
+void tree_worker<FileSystem>::look_into(level& in, state& now) {
+    auto const named = scan_->named.lower_bound({in.id, ""});
+    now.has_named = named != scan_->named.end() && named->first == in.id;
+    bool const skips = may_skip(in, now);
+    if (skips) {
+        now.ruled = known()->directories[in.known].ruled;
+        if (!read_rules(in, now, false) && look_at_known(in)) {
+            scan_->delta.fates[in.known] = fate::same;
+            return;
+        }
+        in.below.clear();
+        in.known_below.clear();
+    }
+    bool const whole = read_names(in, now);
+    if (!skips || !in.rules_changed) read_rules(in, now, true);
+    if (!whole) add_unlisted(in);
+    look_at_listed(in, now);
+}
+
+// False if the listing broke off.
+template <class FileSystem>
+bool tree_worker<FileSystem>::read_names(level& in, state& now) {
+    listing_.clear();
+    std::error_code error;
+    while (!stopped() && scan_->files.list(in.at, listing_, error)) {
+    }
+    listing_.sort();
+    // A directory that was removed while open has no names any more.
+    if (!error || is_absence(error)) return true;
+    now.unfinished = true;
+    std::size_t const size = path_.size();
+    if (size > 1) path_.pop_back();
+    fail(error, "list");
+    path_.resize(size, '/');
+    return false;
+}
+
+// Names that are known and were not listed when the listing broke off.
+template <class FileSystem>
+void tree_worker<FileSystem>::add_unlisted(level& in) {
+    if (in.known == no_directory) return;
+    std::size_t const listed = listing_.size();
+    for (row const& old : known()->rows_of(in.known)) {
+        std::string_view const name = known()->name(in.known, old);
+        bool const is_listed = [&] {
+            for (std::size_t i = 0; i < listed; ++i) {
+                if (listing_[i].name == name) return true;
+            }
+            return false;
+        }();
+        if (!is_listed && !known()->kinds[old.kind].named) listing_.add(name, file_type::none);
+    }
+    auto const& all = known()->directories;
+    for (auto i = in.known + 1; i < all[in.known].end; i = all[i].end) {
+        if (all[i].parent != in.known) continue;
+        auto name = known()->path(i).substr(in.path_size);
+        name.remove_suffix(1);
+        bool is_listed = false;
+        for (std::size_t k = 0; k < listed; ++k) is_listed |= listing_[k].name == name;
+        if (!is_listed) listing_.add(name, file_type::none);
+    }
+    listing_.sort();
+}
+
+// Lets the matcher read what rules there are, before it is asked about a name; true if they
+// changed.
+template <class FileSystem>
+bool tree_worker<FileSystem>::read_rules(level& in, state& now, bool listed) {
+    if (!scan_->matcher.enters()) return false;
+    walked_directory<FileSystem> reader{scan_->files, in.at, listed ? &listing_ : nullptr};
+    bool const is_top = depth_ == 1 && is_root_;
+    std::string_view path = path_;
+    if (is_top) {
+        path = root_;
+    } else {
+        path.remove_suffix(1);
+    }
+    candidate const entering{path, is_top ? path.size() : below_, file_type::directory};
+    bool const changed = scan_->matcher.enter(entering, reader) == entered::changed;
+    in.rules_changed |= changed;
+    now.ruled = true;
+    return changed;
+}
+
+// Looks at what is known to be in a directory; false if it has to be listed after all.
+template <class FileSystem>
+bool tree_worker<FileSystem>::look_at_known(level& in) {
+    auto const& all = *known();
+    std::size_t const edits = out_->edits.size();
+    std::size_t const findings = out_->findings.size();
+    auto const first = all.directories[in.known].rows;
+    auto const count = static_cast<std::uint32_t>(all.rows_of(in.known).size());
+    for (std::uint32_t i = 0; i < count; ++i) {
+        if (all.kinds[all.rows[first + i].kind].named) continue;
+        if ((i & 255U) == 255 && stopped()) return true;
+        if (compare_known(in, first + i)) continue;
+        out_->edits.resize(edits);
+        out_->findings.resize(findings);
+        return false;
+    }
+    auto const& directories = all.directories;
+    for (auto i = in.known + 1; i < directories[in.known].end; i = directories[i].end) {
+        if (directories[i].parent != in.known) continue;
+        auto name = all.path(i).substr(in.path_size);
+        name.remove_suffix(1);
+        in.below.add(name, directories[i].followed ? file_type::symlink : file_type::directory);
+        in.known_below.push_back(i);
+    }
+    return true;
+}
+
+template <class FileSystem>
+bool tree_worker<FileSystem>::compare_known(level& in, std::uint32_t at) {
+    row const& old = known()->rows[at];
+    char const* const name = known()->name(in.known, old);
+    std::error_code error;
+    last_link itself = last_link::keep;
+    stat_record const record = read_record(scan_->files, error, in.at, name, itself);
+    ++looked_at_;
+    if (error) {
+        if (is_absence(error)) return false;
+        path_.resize(in.path_size);
+        path_ += name;
+        fail(error, "stat");
+        path_.resize(in.path_size);
+        return true;
+    }
+    if (known()->kinds.holds(old, record)) return true;
+    if (record.type != known()->kinds[old.kind].type) return false;
+    out_->edits.push_back({at, out_->fresh.kinds.pack({{}, record})});
+    return true;
+}
+
+template <class FileSystem>
+void tree_worker<FileSystem>::look_at_listed(level& in, state& now) {
+    std::size_t const first_name = out_->fresh.names.size();
+    std::size_t const first_row = out_->fresh.rows.size();
+    out_->fresh.begin({path_.data(), in.path_size});
+    for (std::size_t i = 0; i < listing_.size() && !stopped(); ++i) {
+        path_.resize(in.path_size);
+        path_ += listing_[i].name;
+        visit(in, now, listing_[i]);
+    }
+    path_.resize(in.path_size);
+    finish(in, now, first_row, first_name);
+}
+
+template <class FileSystem>
+void tree_worker<FileSystem>::visit(level& in, state& now, listed_name const& found) {
+    if (now.has_named && scan_->named.contains({in.id, std::string{found.name}})) return;
+    if (found.type == file_type::directory) {
+        if (asks(in, file_type::directory)) add_below(in, found);
+        return;
+    }
+    bool const follows = scan_->how.links == tree_options::symlinks::follow;
+    bool const may_lead_on =
+        found.type == file_type::none || (found.type == file_type::symlink && follows);
+    if (follows && may_lead_on) now.unfinished = true;
+    if (may_lead_on || asks(in, found.type)) look_at(in, now, found);
+}
+
+template <class FileSystem>
+void tree_worker<FileSystem>::look_at(level& in, state& now, listed_name const& found) {
+    std::error_code error;
+    char const* const name = found.name.data();
+    last_link itself = last_link::keep;
+    stat_record const record = read_record(scan_->files, error, in.at, name, itself);
+    ++looked_at_;
+    if (error) {
+        now.unfinished = true;
+        if (is_absence(error)) return;
+        fail(error, "stat");
+        keep_entry(in, found.name);
+    } else if (record.type == file_type::directory) {
+        if (asks(in, file_type::directory)) add_below(in, {found.name, file_type::directory});
+    } else if (record.type == file_type::symlink &&
+               scan_->how.links == tree_options::symlinks::follow) {
+        look_through_link(in, now, name, record);
+    } else if (record.type == found.type || asks(in, record.type)) {
+        add(in, record);
+    }
+}
+
+template <class FileSystem>
+void tree_worker<FileSystem>::look_through_link(level& in, state& now, char const* name,
+                                                stat_record const& link) {
+    std::error_code error;
+    look const seen = look_through(scan_->files, link, error, in.at, name);
+    now.unfinished = true;
+    if (error) {
+        fail(error, "stat");
+        keep_entry(in, name);
+    } else if (seen.record.type == file_type::directory) {
+        if (asks(in, file_type::directory)) add_below(in, {name, file_type::symlink});
+    } else if (asks(in, seen.record.type)) {
+        add(in, seen.record, seen.link);
+    }
+}
+
+template <class FileSystem>
+void tree_worker<FileSystem>::add(level& in, stat_record const& record, stat_record const& link) {
+    auto const name = std::string_view{path_}.substr(in.path_size);
+    out_->fresh.add(name, out_->fresh.kinds.pack({{}, record, link}));
+}
+
+template <class FileSystem>
+void tree_worker<FileSystem>::add_below(level& in, listed_name const& found) {
+    in.below.add(found.name, found.type);
+    std::size_t const size = path_.size();
+    path_ += '/';
+    bool const may_be_known = in.known != no_directory;
+    in.known_below.push_back(may_be_known ? find_known(path_) : no_directory);
+    path_.resize(size);
+}
+
+// Of a name that could not be read, all that is known stays.
+template <class FileSystem>
+void tree_worker<FileSystem>::keep_entry(level& in, std::string_view name) {
+    if (in.known == no_directory) return;
+    auto const at = known()->find_row(in.known, name);
+    if (at != snapshot::contents::no_row && !known()->kinds[known()->rows[at].kind].named) {
+        out_->fresh.add(name, out_->fresh.kinds.take(known()->rows[at], known()->kinds));
+    }
+    std::size_t const size = path_.size();
+    path_ += '/';
+    keep_known(find_known(path_));
+    path_.resize(size);
+}
+
+// What was listed is told as the differences from what is known, if the names are the same.
+template <class FileSystem>
+void tree_worker<FileSystem>::finish(level& in, state const& now, std::size_t first_row,
+                                     std::size_t first_name) {
+    row_store& fresh = out_->fresh;
+    if (in.known == no_directory || !has_same_names(in)) {
+        directory_row& made = fresh.directories.back();
+        directory_row row = row_of(in, now);
+        row.path = made.path;
+        row.path_size = made.path_size;
+        row.names = made.names;
+        row.rows = made.rows;
+        made = row;
+        if (in.known != no_directory) scan_->delta.fates[in.known] = fate::replaced;
+        return;
+    }
+    auto at = known()->directories[in.known].rows;
+    for (std::size_t i = first_row; i < fresh.rows.size(); ++i, ++at) {
+        while (known()->kinds[known()->rows[at].kind].named) ++at;
+        entry const old = known()->kinds.unpack(known()->rows[at], {});
+        entry const is = fresh.kinds.unpack(fresh.rows[i], {});
+        bool const same = differences(old.record, is.record) == fields::none &&
+                          differences(old.link, is.link) == fields::none &&
+                          old.record.final == is.record.final && old.link.final == is.link.final;
+        if (!same) out_->edits.push_back({at, fresh.rows[i]});
+    }
+    fresh.rows.resize(first_row);
+    fresh.names.resize(first_name);
+    fresh.paths.resize(fresh.directories.back().path);
+    fresh.directories.pop_back();
+    scan_->delta.fates[in.known] = fate::same;
+    note_stamps(in, now);
+}
+
+template <class FileSystem>
+bool tree_worker<FileSystem>::has_same_names(level const& in) const {
+    row_store const& fresh = out_->fresh;
+    std::size_t const made = fresh.directories.size() - 1;
+    auto const now = fresh.rows_of(made);
+    std::size_t i = 0;
+    for (row const& old : known()->rows_of(in.known)) {
+        if (known()->kinds[old.kind].named) continue;
+        if (i == now.size()) return false;
+        if (std::string_view{fresh.name(made, now[i++])} != known()->name(in.known, old)) {
+            return false;
+        }
+    }
+    return i == now.size();
+}
+
+template <class FileSystem>
+directory_row tree_worker<FileSystem>::row_of(level const& in, state const& now) const {
+    directory_row row;
+    row.device = now.record.device;
+    row.inode = now.record.inode;
+    row.mtime = now.record.mtime;
+    row.ctime = now.record.ctime;
+    row.known = now.record.final && !now.unfinished && !now.has_named && !stopped()
+                    ? listing::whole
+                    : listing::unfinished;
+    row.followed = in.link == last_link::follow;
+    row.ruled = now.ruled;
+    return row;
+}
+
+template <class FileSystem>
+void tree_worker<FileSystem>::note_stamps(level const& in, state const& now) {
+    directory_row const row = row_of(in, now);
+    directory_row const& old = known()->directories[in.known];
+    if (old.device == row.device && old.inode == row.inode && old.mtime == row.mtime &&
+        old.ctime == row.ctime && old.known == row.known && old.followed == row.followed) {
+        return;
+    }
+    out_->stamps.push_back({in.known, row});
+}
+
+// Where rules changed, tells also what they alone brought into view or took out of it.
+template <class FileSystem>
+bool tree_worker<FileSystem>::asks(level const& in, file_type type) {
+    candidate const what{path_, below_, type};
+    bool const in_view = watches(scan_->matcher(what));
+    if (!in.rules_changed) return in_view;
+    bool const was_in_view = watches(scan_->matcher.previously(what));
+    if (in_view && !was_in_view) out_->revealed.push_back(path_);
+    if (was_in_view && !in_view) out_->hidden.push_back(path_);
+    return in_view;
+}
+
+} // namespace restat::detail

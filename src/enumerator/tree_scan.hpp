@@ -1,0 +1,124 @@
+#pragma once
+
+#include <restat/enumerator/tree_enumerator.hpp>
+#include <restat/snapshot_update.hpp>
+
+#include "enumerator/scan_crew.hpp"
+#include "snapshot_delta.hpp"
+
+#include <algorithm>
+#include <atomic>
+#include <cstdint>
+#include <mutex>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace restat::detail {
+
+/// What tells one directory from another.
+struct object_id {
+    std::uint64_t device = 0;
+    std::uint64_t inode = 0;
+
+    friend auto operator<=>(object_id const&, object_id const&) = default;
+};
+
+/// Which directories were walked, and below which root.
+class visited_directories {
+public:
+    void clear() noexcept {
+        std::fill(slots_.begin(), slots_.end(), slot{});
+        count_ = 0;
+    }
+    /// The number of the root below which it was visited before; `root` if it was not.
+    std::optional<std::size_t> visit(object_id id, std::size_t root) {
+        if ((count_ + 1) * 2 > slots_.size()) grow();
+        slot& at = find(id);
+        if (at.root != 0) return at.root - 1;
+        at = {id, root + 1};
+        ++count_;
+        return std::nullopt;
+    }
+
+private:
+    struct slot {
+        object_id id;
+        std::size_t root = 0; // plus one
+    };
+
+    slot& find(object_id id) noexcept {
+        std::uint64_t const mixed = (id.inode ^ (id.device << 32)) * 0x9e3779b97f4a7c15U;
+        std::size_t const mask = slots_.size() - 1;
+        std::size_t at = static_cast<std::size_t>(mixed >> 20) & mask;
+        while (slots_[at].root != 0 && slots_[at].id != id) at = (at + 1) & mask;
+        return slots_[at];
+    }
+    void grow() {
+        auto const old = std::exchange(
+            slots_, std::vector<slot>(std::max<std::size_t>(64, slots_.size() * 2)));
+        for (slot const& one : old) {
+            if (one.root != 0) find(one.id) = one;
+        }
+    }
+
+    std::vector<slot> slots_;
+    std::size_t count_ = 0;
+};
+
+/// What the workers of one scan share.
+template <class FileSystem>
+struct tree_scan {
+    using directory = typename FileSystem::directory;
+
+    /// A directory to be walked with all below it.
+    struct task {
+        directory at;
+        std::string path;       // as it is told
+        std::string root;       // likewise
+        std::size_t below = 0;  // where the part below the root begins
+        std::size_t number = 0; // of the root
+        std::uint32_t known = directory_row::no_directory;
+        std::uint64_t device = 0; // of the root
+        last_link link = last_link::follow;
+        bool is_root = true;
+        bool rules_changed = false;
+    };
+
+    bool visit(object_id id, std::size_t root, bool& elsewhere) {
+        std::lock_guard const lock{guard};
+        auto const before = visited.visit(id, root);
+        if (!before) return true;
+        elsewhere = *before != root;
+        return false;
+    }
+
+    bool trusts(directory const& at, std::uint64_t device) {
+        std::lock_guard const lock{guard};
+        for (auto const& [one, trusted] : devices) {
+            if (one == device) return trusted;
+        }
+        bool trusted = false;
+        if constexpr (requires { files.trusts_stamps(at); }) trusted = files.trusts_stamps(at);
+        devices.emplace_back(device, trusted);
+        return trusted;
+    }
+
+    FileSystem& files;
+    tree_options how;
+    matcher_ref matcher;
+    snapshot_update& update;
+    snapshot_delta& delta;
+    visited_directories& visited;
+    scan_crew<task>& crew;
+    std::vector<std::pair<std::uint64_t, bool>>& devices; // whether their stamps are trusted
+    bool list_all = false;
+    std::mutex guard{};
+    std::set<std::pair<object_id, std::string>> named{};
+    std::atomic<bool> alone{true};     // one worker does it all
+    std::atomic<bool> given_up{false}; // several cannot
+};
+
+} // namespace restat::detail

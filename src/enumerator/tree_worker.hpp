@@ -1,0 +1,392 @@
+#pragma once
+
+#include "enumerator/looking.hpp"
+#include "enumerator/tree_scan.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+// A scan of a tree of which a snapshot is known, over any file system.
+//
+// In each directory first the files are looked at, then the subdirectories are entered, depth
+// first; there is no recursion. One `level` for each directory on the way down holds the names of
+// its subdirectories and how many of them are done.
+//
+//     levels_   root   a    a/b   a/b/c   a/b/c/d
+//     open       -     -     x      x        x       only the lowest few
+//
+// A directory is listed unless its record is that of the listing that is known, was final then, and
+// is of a file system whose stamps are to be trusted: then its known files are looked at, one by
+// one, and its known subdirectories entered. A listing that could not be wholly made use of - a
+// name that could not be read, a link that leads elsewhere, a directory that was reached another
+// way - does not count as known.
+//
+// A directory that was closed is opened again when the walk comes back to it: from the nearest
+// open one above it, or the root, downwards, name by name, never through a link that was not
+// followed the first time, and only if each is still the same directory.
+//
+// Where the result would depend on who comes first - a directory that can be reached twice below
+// one root - or where descriptors run out, what several threads came upon is dropped, and one
+// does it all.
+namespace restat::detail {
+
+/// One that walks.
+template <class FileSystem>
+class tree_worker {
+public:
+    using scan = tree_scan<FileSystem>;
+    using task = typename scan::task;
+    using directory = typename FileSystem::directory;
+
+    void begin(scan& with, std::size_t number) {
+        scan_ = &with;
+        out_ = &with.delta.harvests[number];
+        looked_at_ = 0;
+    }
+    /// Walks a directory and all below it, but for what it gives to others.
+    void run(task& what);
+    std::size_t looked_at() const noexcept { return looked_at_; }
+
+    /// Has a known directory, with all below it, stay as it is.
+    void keep_known(std::uint32_t top);
+
+    /// Called between directories.
+    void (*pause)(void*) = nullptr;
+    void* pause_for = nullptr;
+
+private:
+    static constexpr std::size_t window = 4; // levels that stay open
+    static constexpr auto no_directory = directory_row::no_directory;
+
+    struct level {
+        directory at;
+        object_id id;
+        last_link link = last_link::keep; // how it was opened
+        std::size_t path_size = 0;        // of path_, with the slash, while in this directory
+        std::uint32_t known = no_directory;
+        bool rules_changed = false; // verdicts on what is in it may not be as they were
+        name_list below;            // subdirectories
+        std::vector<std::uint32_t> known_below;
+        std::size_t next = 0;
+        std::size_t current = 0; // the one that was entered last; what follows may be given away
+    };
+
+    /// What is to be said of the directory that is being looked at.
+    struct state {
+        stat_record record;
+        bool has_named = false;
+        bool unfinished = false;
+        bool ruled = true;
+    };
+
+    level& lowest() noexcept { return levels_[depth_ - 1]; }
+    snapshot::contents const* known() const noexcept { return scan_->delta.known; }
+
+    void walk();
+    bool push(directory opened, last_link link, std::uint32_t known);
+    bool is_wanted(level& made, state& now);
+    bool may_skip(level const& in, state const& now) const;
+    void look_into(level& in, state& now);
+    bool read_names(level& in, state& now);
+    bool read_rules(level& in, state& now, bool listed);
+    bool look_at_known(level& in);
+    bool compare_known(level& in, std::uint32_t at);
+    void look_at_listed(level& in, state& now);
+    void add_unlisted(level& in);
+    void visit(level& in, state& now, listed_name const& found);
+    void look_at(level& in, state& now, listed_name const& found);
+    void look_through_link(level& in, state& now, char const* name, stat_record const& link);
+    void add(level& in, stat_record const& record, stat_record const& link = {});
+    void add_below(level& in, listed_name const& found);
+    void keep_entry(level& in, std::string_view name);
+    void finish(level& in, state const& now, std::size_t first_row, std::size_t first_name);
+    bool has_same_names(level const& in) const;
+    void note_stamps(level const& in, state const& now);
+    directory_row row_of(level const& in, state const& now) const;
+
+    void enter_next();
+    void become_another(std::string_view name);
+    bool give();
+    bool is_open();
+    void reopen(std::size_t index, std::error_code& error);
+    directory open_in(std::size_t parent, char const* name, last_link link,
+                      std::error_code& error);
+    void leave_unfinished(std::error_code error);
+    std::uint32_t find_known(std::string_view path) const {
+        return known() ? known()->find_directory(path) : no_directory;
+    }
+    /// Has the directory of what is being looked at listed again.
+    void list_again() {
+        if (depth_ > 0) {
+            out_->unfinished.emplace_back(path_, 0, lowest().path_size);
+        } else if (!is_root_) {
+            out_->unfinished.emplace_back(path_, 0, name_offset(path_));
+        }
+    }
+
+    bool asks(level const& in, file_type type);
+    void fail(std::error_code error, std::string_view operation) {
+        out_->findings.push_back({path_.empty() ? root_ : path_, error, std::string{operation}});
+    }
+    bool stopped() const noexcept {
+        return scan_->update.stop_requested() || scan_->given_up.load(std::memory_order_relaxed);
+    }
+
+    scan* scan_ = nullptr;
+    scan_harvest* out_ = nullptr;
+    std::size_t looked_at_ = 0;
+
+    std::string root_;      // as it is told
+    std::string path_;      // what is being looked at, as it is told; empty for the root "."
+    std::size_t below_ = 0; // where the part below the root begins in path_
+    std::size_t number_ = 0;
+    std::uint64_t device_ = 0;
+    bool is_root_ = true;
+    std::vector<level> levels_; // more than are in use, so that their memory is used again
+    std::size_t depth_ = 0;
+    name_list listing_;
+    task given_;
+};
+
+template <class FileSystem>
+void tree_worker<FileSystem>::run(task& what) {
+    root_ = what.root;
+    path_ = what.path;
+    below_ = what.below;
+    number_ = what.number;
+    device_ = what.device;
+    is_root_ = what.is_root;
+    depth_ = 0;
+    bool const rules_changed = what.rules_changed;
+    if (levels_.empty()) levels_.resize(8);
+    levels_[0].rules_changed = rules_changed;
+    if (push(std::move(what.at), what.link, what.known)) walk();
+    while (depth_ > 0) levels_[--depth_].at = {};
+}
+
+template <class FileSystem>
+void tree_worker<FileSystem>::walk() {
+    while (depth_ > 0 && !stopped()) {
+        if (pause) pause(pause_for);
+        while (scan_->crew.is_hungry() && give()) {
+        }
+        if (lowest().next == lowest().below.size()) {
+            levels_[--depth_].at = {};
+        } else {
+            enter_next();
+        }
+    }
+}
+
+// Opens one of the directories that lie before this worker, the topmost that it can, and gives it
+// to another.
+template <class FileSystem>
+bool tree_worker<FileSystem>::give() {
+    for (std::size_t i = 0; i < depth_; ++i) {
+        level& in = levels_[i];
+        if (!in.at || in.next == in.below.size()) continue;
+        auto const found = in.below[in.next];
+        bool const followed = found.type == file_type::symlink;
+        if (followed) return false; // who comes first would matter
+        std::error_code error;
+        task& made = given_;
+        made.at = scan_->files.open(in.at, found.name.data(), last_link::keep, error);
+        if (error) return false; // seen to in turn
+        made.path.assign(path_, 0, in.path_size).append(found.name);
+        made.root = root_;
+        made.below = below_;
+        made.number = number_;
+        made.known = in.known_below[in.next];
+        made.device = device_;
+        made.link = last_link::keep;
+        made.is_root = false;
+        made.rules_changed = in.rules_changed;
+        if (!scan_->crew.give(made)) {
+            made.at = {};
+            return false;
+        }
+        ++in.next;
+        return true;
+    }
+    return false;
+}
+
+template <class FileSystem>
+void tree_worker<FileSystem>::enter_next() {
+    level& in = lowest();
+    std::size_t const index = in.current = in.next++;
+    path_.resize(in.path_size);
+    auto const found = in.below[index];
+    path_ += found.name;
+    if (!is_open()) return;
+    last_link const link = found.type == file_type::symlink ? last_link::follow : last_link::keep;
+    std::error_code error;
+    directory opened = open_in(depth_ - 1, found.name.data(), link, error);
+    if (!error) {
+        push(std::move(opened), link, lowest().known_below[index]);
+        return;
+    }
+    list_again();
+    if (link == last_link::keep && error == std::errc::not_a_directory) {
+        become_another(found.name);
+    } else if (!is_absence(error)) {
+        fail(error, "open");
+        keep_known(lowest().known_below[index]);
+    }
+}
+
+// What was a directory when it was listed, and is none now.
+template <class FileSystem>
+void tree_worker<FileSystem>::become_another(std::string_view name) {
+    std::error_code error;
+    last_link itself = last_link::keep;
+    char const* const given = name.data();
+    stat_record const record = read_record(scan_->files, error, lowest().at, given, itself);
+    if (error) {
+        if (!is_absence(error)) fail(error, "stat");
+    } else if (record.type != file_type::directory && asks(lowest(), record.type)) {
+        out_->loose.add({path_, record});
+    }
+}
+
+// Looks into a directory, and leaves it as the lowest level; false if it is not to be walked.
+template <class FileSystem>
+bool tree_worker<FileSystem>::push(directory opened, last_link link, std::uint32_t hint) {
+    if (depth_ == levels_.size()) levels_.resize(2 * depth_);
+    bool const rules_changed =
+        depth_ == 0 ? levels_[0].rules_changed : levels_[depth_ - 1].rules_changed;
+    level& made = levels_[depth_];
+    made.at = std::move(opened);
+    made.link = link;
+    made.rules_changed = rules_changed;
+    made.known = hint;
+    made.next = 0;
+    made.below.clear();
+    made.known_below.clear();
+    state now;
+    if (!is_wanted(made, now)) {
+        made.at = {};
+        return false;
+    }
+    if (depth_ == 0) device_ = is_root_ ? made.id.device : device_;
+    std::size_t const size = path_.size();
+    if (!path_.empty() && !path_.ends_with('/')) path_ += '/';
+    made.path_size = path_.size();
+    if (made.known == no_directory) made.known = find_known(path_);
+    ++depth_;
+    look_into(made, now);
+    path_.resize(std::max(size, made.path_size));
+    if (depth_ > window && (depth_ - 1 - window > 0 || is_root_)) {
+        levels_[depth_ - 1 - window].at = {};
+    }
+    return true;
+}
+
+template <class FileSystem>
+bool tree_worker<FileSystem>::is_wanted(level& made, state& now) {
+    std::error_code error;
+    now.record = read_record(scan_->files, error, made.at);
+    if (error) {
+        fail(error, "stat");
+        list_again();
+        std::string const path = path_.empty() || path_.ends_with('/') ? path_ : path_ + '/';
+        keep_known(find_known(path));
+        return false;
+    }
+    made.id = {now.record.device, now.record.inode};
+    bool const is_top = depth_ == 0 && is_root_;
+    bool const mounted = !is_top && made.id.device != device_;
+    bool elsewhere = false;
+    if (mounted && scan_->how.mounts == tree_options::file_systems::stay) {
+        list_again();
+        return false;
+    }
+    if (scan_->visit(made.id, number_, elsewhere)) return true;
+    if (!elsewhere && !scan_->alone) scan_->given_up = true;
+    list_again();
+    return false;
+}
+
+template <class FileSystem>
+void tree_worker<FileSystem>::keep_known(std::uint32_t top) {
+    if (top == no_directory) return;
+    auto& fates = scan_->delta.fates;
+    auto const path = known()->path(top);
+    for (auto i = top; i < known()->directories[top].end; ++i) {
+        bool const below = i == top || !path.empty() || is_within(known()->path(i), ".");
+        if (below && fates[i] == fate::gone) fates[i] = fate::kept;
+    }
+}
+
+// Opens again the directory that the walk is in, if need be. If that cannot be, its remaining
+// names are given up: as gone if it is gone, else as something that could not be read.
+template <class FileSystem>
+bool tree_worker<FileSystem>::is_open() {
+    std::size_t const last = depth_ - 1;
+    std::size_t index = last;
+    while (index > 0 && !levels_[index].at) --index;
+    std::error_code error;
+    for (; index <= last && !error; ++index) {
+        if (!levels_[index].at) reopen(index, error);
+    }
+    if (error) leave_unfinished(error);
+    return !error;
+}
+
+template <class FileSystem>
+void tree_worker<FileSystem>::leave_unfinished(std::error_code error) {
+    level& in = lowest();
+    list_again();
+    if (!is_absence(error)) {
+        path_.resize(in.path_size);
+        if (path_.size() > 1) path_.pop_back();
+        fail(error, "open");
+        path_.resize(in.path_size, '/');
+        keep_known(in.known_below[in.current]);
+        for (auto i = in.next; i < in.below.size(); ++i) keep_known(in.known_below[i]);
+    }
+    in.next = in.below.size();
+}
+
+template <class FileSystem>
+void tree_worker<FileSystem>::reopen(std::size_t index, std::error_code& error) {
+    directory opened;
+    if (index == 0) {
+        opened = scan_->files.open(root_.c_str(), error);
+    } else {
+        level const& parent = levels_[index - 1];
+        char const* const name = parent.below[parent.current].name.data();
+        opened = open_in(index - 1, name, levels_[index].link, error);
+    }
+    if (error) return;
+    stat_record const record = scan_->files.stat(opened, error);
+    if (error) return;
+    if (object_id{record.device, record.inode} != levels_[index].id) {
+        error.assign(ESTALE, std::generic_category()); // another stands in its place
+        return;
+    }
+    levels_[index].at = std::move(opened);
+    if (index >= window && (index > window || is_root_)) levels_[index - window].at = {};
+}
+
+// Where there are no descriptors left, those of the levels above are given back.
+template <class FileSystem>
+auto tree_worker<FileSystem>::open_in(std::size_t parent, char const* name, last_link link,
+                                      std::error_code& error) -> directory {
+    directory opened = scan_->files.open(levels_[parent].at, name, link, error);
+    bool const none_left = error == std::errc::too_many_files_open ||
+                           error == std::errc::too_many_files_open_in_system;
+    if (!none_left) return opened;
+    if (!scan_->alone) {
+        scan_->given_up = true;
+        return opened;
+    }
+    for (std::size_t i = 0; i < parent; ++i) levels_[i].at = {};
+    return scan_->files.open(levels_[parent].at, name, link, error);
+}
+
+} // namespace restat::detail

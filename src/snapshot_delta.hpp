@@ -1,0 +1,66 @@
+#pragma once
+
+#include <restat/error.hpp>
+
+#include "snapshot_contents.hpp"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+// What a scan came upon, apart from what it compared with.
+namespace restat::detail {
+
+/// What became of a known directory.
+enum class fate : std::uint8_t {
+    gone,     ///< nobody came by
+    same,     ///< has the same names
+    kept,     ///< could not be read
+    replaced, ///< has other names, and stands among what is fresh
+};
+
+/// What one thread of a scan came upon.
+struct scan_harvest {
+    struct edit {
+        std::uint32_t at; ///< row of the known snapshot
+        row now;          ///< of the kinds in `fresh`
+    };
+    struct stamp_edit {
+        std::uint32_t directory;
+        directory_row now;
+    };
+
+    std::vector<edit> edits;
+    std::vector<stamp_edit> stamps;
+    row_store fresh;                  ///< directories that are new or have other names
+    loose_rows loose;                 ///< files that are new roots, or came up late
+    std::vector<std::uint32_t> named; ///< known rows that still are roots
+    std::vector<finding> findings;
+    std::vector<std::string> revealed;
+    std::vector<std::string> hidden;
+    std::vector<std::string> unfinished; ///< directories to be listed again, with the slash
+
+    void clear() noexcept;
+};
+
+struct snapshot_delta {
+    snapshot::contents const* known = nullptr; ///< none if nothing was
+    std::vector<fate> fates;                   ///< of each known directory
+    std::vector<scan_harvest> harvests;        ///< one for each thread
+    std::vector<std::string> revealed;
+    std::vector<std::string> hidden;
+    std::vector<finding> findings;
+    bool list_all = false;
+    bool restructured = false; ///< whether names came or went
+
+    /// Forgets what a scan came upon, and makes room for that of so many threads.
+    RESTAT_EXPORT void restart(std::size_t threads);
+    /// Puts together what each thread has.
+    RESTAT_EXPORT void conclude();
+    /// Whether a known row is a root no more, or one of a directory that is gone.
+    bool is_gone(std::uint32_t row, std::uint32_t directory) const noexcept;
+
+    std::vector<std::uint32_t> named; ///< of all threads, in order
+};
+
+} // namespace restat::detail

@@ -1,0 +1,363 @@
+#include <restat/snapshot_update.hpp>
+
+#include "snapshot_access.hpp"
+#include "snapshot_delta.hpp"
+#include "unread.hpp"
+
+#include <algorithm>
+
+namespace restat {
+namespace detail {
+namespace {
+
+void sort_findings(std::vector<finding>& findings) {
+    std::stable_sort(findings.begin(), findings.end(), [](finding const& a, finding const& b) {
+        return path_less(a.path, b.path);
+    });
+}
+
+template <class T>
+void append(std::vector<T>& to, std::vector<T> const& from) {
+    to.insert(to.end(), from.begin(), from.end());
+}
+
+// Puts paths in order and drops those that are below another.
+void keep_tops(std::vector<std::string>& paths) {
+    std::sort(paths.begin(), paths.end(), path_less);
+    auto const covered = [](std::string const& top, std::string const& path) {
+        return is_within(path, top);
+    };
+    paths.erase(std::unique(paths.begin(), paths.end(), covered), paths.end());
+}
+
+bool is_covered(std::vector<std::string> const& tops, split_path path) {
+    return std::any_of(tops.begin(), tops.end(),
+                       [&](std::string const& top) { return is_within(path, top); });
+}
+
+/// Tells apart what was in a directory and what is.
+class change_list {
+public:
+    explicit change_list(snapshot_delta const& delta) : delta_{delta} {}
+
+    change_set run() {
+        if (delta_.known) compare_known();
+        for (scan_harvest const& of : delta_.harvests) {
+            for (std::uint32_t i = 0; i < of.fresh.directories.size(); ++i) {
+                compare_directory(of.fresh, i);
+            }
+            for (loose_rows::item const& item : of.loose.items) compare_loose(of.loose, item);
+        }
+        std::sort(changes_.begin(), changes_.end(),
+                  [](change const& a, change const& b) { return path_less(a.path, b.path); });
+        return change_set{std::move(changes_)};
+    }
+
+private:
+    void compare_known() {
+        auto const& known = *delta_.known;
+        for (scan_harvest const& of : delta_.harvests) {
+            for (scan_harvest::edit const& edit : of.edits) {
+                auto const directory = known.directory_of(edit.at);
+                entry const old = known.at(directory, known.rows[edit.at]);
+                both(old, of.fresh.kinds.unpack(edit.now, old.path));
+            }
+        }
+        if (!delta_.restructured) return;
+        for (std::uint32_t i = 0; i < known.directories.size(); ++i) {
+            if (delta_.fates[i] != fate::gone && known.named == 0) continue;
+            auto const row = known.directories[i].rows;
+            auto const end = row + static_cast<std::uint32_t>(known.rows_of(i).size());
+            for (auto at = row; at < end; ++at) {
+                if (delta_.is_gone(at, i)) removed(known.at(i, known.rows[at]));
+            }
+        }
+    }
+
+    void compare_directory(row_store const& fresh, std::uint32_t directory) {
+        auto const now = fresh.rows_of(directory);
+        auto const at = delta_.known ? delta_.known->find_directory(fresh.path(directory))
+                                     : directory_row::no_directory;
+        std::span<row const> was;
+        if (at != directory_row::no_directory) was = delta_.known->rows_of(at);
+        auto old = was.begin();
+        auto const finish_old = [&](auto const& until) {
+            for (; old != was.end() && until(delta_.known->name(at, *old)); ++old) {
+                if (delta_.known->kinds[old->kind].named) continue;
+                removed(delta_.known->at(at, *old));
+            }
+        };
+        for (row const& one : now) {
+            std::string_view const name = fresh.name(directory, one);
+            finish_old([&](std::string_view other) { return other < name; });
+            entry const is = fresh.at(directory, one);
+            if (old != was.end() && name == delta_.known->name(at, *old)) {
+                both(delta_.known->at(at, *old++), is);
+            } else {
+                added(is);
+            }
+        }
+        finish_old([](std::string_view) { return true; });
+    }
+
+    void compare_loose(loose_rows const& in, loose_rows::item const& item) {
+        auto const path = in.path(item);
+        auto const at = delta_.known ? delta_.known->find_row(path) : snapshot::contents::no_row;
+        entry const is = in.kinds.unpack(item.packed, path);
+        if (at == snapshot::contents::no_row) return added(is);
+        auto const directory = delta_.known->directory_of(at);
+        both(delta_.known->at(directory, delta_.known->rows[at]), is);
+    }
+
+    bool is_loose(split_path path) const {
+        for (scan_harvest const& of : delta_.harvests) {
+            for (auto const& item : of.loose.items) {
+                if (path == of.loose.path(item)) return true;
+            }
+        }
+        return false;
+    }
+
+    void both(entry const& old, entry const& now) {
+        auto const differing = differences(old, now);
+        if (!is_edit(differing)) return;
+        changes_.push_back(
+            {change_kind::modified, now.path.str(), differing, old.record, now.record});
+    }
+    void added(entry const& now) {
+        if (now.incidental || is_covered(delta_.revealed, now.path)) return;
+        changes_.push_back({change_kind::added, now.path.str(), fields::none, {}, now.record});
+    }
+    void removed(entry const& old) {
+        if (is_loose(old.path)) return; // but under its own name
+        if (old.incidental || is_covered(delta_.hidden, old.path)) return;
+        changes_.push_back({change_kind::removed, old.path.str(), fields::none, old.record, {}});
+    }
+
+    snapshot_delta const& delta_;
+    std::vector<change> changes_;
+};
+
+} // namespace
+
+void scan_harvest::clear() noexcept {
+    edits.clear();
+    stamps.clear();
+    fresh.clear();
+    loose.items.clear();
+    loose.paths.clear();
+    loose.kinds.clear();
+    named.clear();
+    findings.clear();
+    revealed.clear();
+    hidden.clear();
+    unfinished.clear();
+}
+
+void snapshot_delta::restart(std::size_t threads) {
+    harvests.resize(std::max(harvests.size(), threads));
+    for (scan_harvest& one : harvests) one.clear();
+    fates.assign(known ? known->directories.size() : 0, fate::gone);
+    revealed.clear();
+    hidden.clear();
+    findings.clear();
+    restructured = false;
+}
+
+void snapshot_delta::conclude() {
+    named.clear();
+    for (scan_harvest const& of : harvests) {
+        append(revealed, of.revealed);
+        append(hidden, of.hidden);
+        append(findings, of.findings);
+        append(named, of.named);
+        if (!of.fresh.directories.empty() || !of.loose.items.empty()) restructured = true;
+    }
+    keep_tops(revealed);
+    keep_tops(hidden);
+    sort_findings(findings);
+    std::sort(named.begin(), named.end());
+    if (std::find(fates.begin(), fates.end(), fate::gone) != fates.end()) restructured = true;
+    if (known && known->named != named.size()) restructured = true;
+}
+
+bool snapshot_delta::is_gone(std::uint32_t row, std::uint32_t directory) const noexcept {
+    if (known->kinds[known->rows[row].kind].named) {
+        return !std::binary_search(named.begin(), named.end(), row);
+    }
+    return fates[directory] == fate::gone;
+}
+
+namespace {
+
+/// Brings a snapshot up to date.
+class renewal {
+public:
+    renewal(snapshot_delta& delta, snapshot& known) : delta_{delta}, known_{known} {}
+
+    void run() {
+        auto* const all = snapshot_access::contents(known_);
+        if (all) {
+            take_kinds(*all);
+            exchange(*all);
+        }
+        if (!delta_.restructured) {
+            if (all) mark_unfinished(*all);
+            return;
+        }
+        try {
+            if (all) gather_known(*all);
+            gather_fresh();
+        } catch (...) {
+            if (all) exchange(*all);
+            throw;
+        }
+    }
+
+private:
+    using piece = snapshot::contents::piece;
+
+    // All that can fail before anything is changed.
+    void take_kinds(snapshot::contents& all) {
+        for (scan_harvest& of : delta_.harvests) {
+            for (scan_harvest::edit& edit : of.edits) {
+                edit.now = all.kinds.take(edit.now, of.fresh.kinds);
+                edit.now.name = all.rows[edit.at].name;
+            }
+        }
+    }
+
+    // Done twice, it changes nothing.
+    void exchange(snapshot::contents& all) noexcept {
+        auto const weight = [&](row const& of) { return all.kinds.is_final(of) ? 0U : 1U; };
+        for (scan_harvest& of : delta_.harvests) {
+            for (scan_harvest::edit& edit : of.edits) {
+                row& old = all.rows[edit.at];
+                all.unfinal = all.unfinal + weight(edit.now) - weight(old);
+                std::swap(old, edit.now);
+            }
+            for (scan_harvest::stamp_edit& edit : of.stamps) {
+                directory_row const old = all.directories[edit.directory];
+                renew(all.directories[edit.directory], edit.now);
+                edit.now = old;
+            }
+        }
+    }
+
+    static void renew(directory_row& old, directory_row const& now) {
+        old.device = now.device;
+        old.inode = now.inode;
+        old.mtime = now.mtime;
+        old.ctime = now.ctime;
+        old.known = now.known;
+        old.followed = now.followed;
+        old.ruled = now.ruled;
+    }
+
+    // Known directories that are as they were. Rows that are roots are put in loosely, as they
+    // may outlive their directory and be outlived by it.
+    void gather_known(snapshot::contents const& all) {
+        for (std::uint32_t i = 0; i < all.directories.size(); ++i) {
+            auto const what = delta_.fates[i];
+            bool const stays = what == fate::same || what == fate::kept;
+            bool const has_named = all.named > 0 && gather_named(all, i);
+            if (!stays) continue;
+            if (!has_named) {
+                pieces_.push_back({&all, i});
+                continue;
+            }
+            renew(rest_.begin(all.path(i)), all.directories[i]);
+            for (row const& one : all.rows_of(i)) {
+                if (all.kinds[one.kind].named) continue;
+                rest_.add(all.name(i, one), rest_.kinds.take(one, all.kinds));
+            }
+        }
+    }
+
+    bool gather_named(snapshot::contents const& all, std::uint32_t directory) {
+        bool any = false;
+        auto row = all.directories[directory].rows;
+        for (auto const& one : all.rows_of(directory)) {
+            bool const named = all.kinds[one.kind].named;
+            if (named && !delta_.is_gone(row, directory)) {
+                loose_.add(all.at(directory, one), true);
+            }
+            any |= named;
+            ++row;
+        }
+        return any;
+    }
+
+    void gather_fresh() {
+        for (scan_harvest const& of : delta_.harvests) {
+            for (std::uint32_t i = 0; i < of.fresh.directories.size(); ++i) {
+                pieces_.push_back({&of.fresh, i});
+            }
+            for (auto const& item : of.loose.items) {
+                bool const named = of.loose.kinds[item.packed.kind].named;
+                loose_.add(of.loose.kinds.unpack(item.packed, of.loose.path(item)), named);
+            }
+        }
+        for (std::uint32_t i = 0; i < rest_.directories.size(); ++i)
+            pieces_.push_back({&rest_, i});
+        std::sort(pieces_.begin(), pieces_.end(), [](piece const& a, piece const& b) {
+            return path_less(a.from->path(a.directory), b.from->path(b.directory));
+        });
+        loose_.order();
+        auto made = snapshot::contents::assemble(pieces_, loose_);
+        mark_unfinished(made);
+        snapshot_access::fill(known_, std::move(made));
+    }
+
+    void mark_unfinished(snapshot::contents& made) const {
+        for (scan_harvest const& of : delta_.harvests) {
+            for (std::string const& path : of.unfinished) {
+                auto const at = made.find_directory(path);
+                if (at != directory_row::no_directory) {
+                    made.directories[at].known = listing::unfinished;
+                }
+            }
+        }
+    }
+
+    snapshot_delta& delta_;
+    snapshot& known_;
+    std::vector<piece> pieces_;
+    row_store rest_;
+    loose_rows loose_;
+};
+
+} // namespace
+} // namespace detail
+
+snapshot_update::snapshot_update() : delta_{detail::make_owned<detail::snapshot_delta>()} {}
+snapshot_update::snapshot_update(snapshot_update&&) noexcept = default;
+snapshot_update::~snapshot_update() = default;
+
+void snapshot_update::begin(snapshot const& known, std::stop_token stop) {
+    stop_ = std::move(stop);
+    delta_->known = detail::snapshot_access::contents(known);
+    delta_->restart(1);
+}
+
+void snapshot_update::list_all() noexcept { delta_->list_all = true; }
+
+change_set snapshot_update::changes() const { return detail::change_list{*delta_}.run(); }
+
+bool snapshot_update::view_changed() const noexcept {
+    return !delta_->revealed.empty() || !delta_->hidden.empty();
+}
+
+std::vector<finding> const& snapshot_update::findings() const noexcept {
+    return delta_->findings;
+}
+
+void snapshot_update::apply(snapshot& known) {
+    detail::renewal{*delta_, known}.run();
+    detail::snapshot_access::tell(known, delta_->findings, delta_->revealed, delta_->hidden);
+    delta_->list_all = false;
+    delta_->known = nullptr;
+    delta_->restart(0);
+}
+
+} // namespace restat

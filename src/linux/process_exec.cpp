@@ -14,6 +14,7 @@
 // calls.
 
 #include "linux/process_exec.hpp"
+#include "linux/clone.hpp"
 
 #include "linux/memfd.hpp"
 #include "linux/placed_descriptors.hpp"
@@ -35,20 +36,6 @@
 #include <sys/syscall.h>
 #include <sys/time.h>
 #include <unistd.h>
-
-#if defined(__SANITIZE_THREAD__)
-#define RESTAT_UNDER_TSAN
-#elif defined(__has_feature)
-#if __has_feature(thread_sanitizer)
-#define RESTAT_UNDER_TSAN
-#endif
-#endif
-#ifdef RESTAT_UNDER_TSAN // its own clone takes each for a fork
-extern "C" int __clone(int (*)(void*), void*, int, void*, ...) noexcept;
-#define RESTAT_CLONE ::__clone
-#else
-#define RESTAT_CLONE ::clone
-#endif
 
 namespace restat::detail {
 namespace {

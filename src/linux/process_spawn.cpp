@@ -15,6 +15,7 @@
 
 #include "linux/process.hpp"
 
+#include "linux/clone.hpp"
 #include "linux/launch.hpp"
 #include "linux/placed_descriptors.hpp"
 #include "linux/terminal.hpp"
@@ -132,7 +133,7 @@ int clone_child(prepared& start) {
     auto const end = reinterpret_cast<std::uintptr_t>(stack.get() + stack_size);
     auto* const top = reinterpret_cast<void*>(end - end % 64);
     signals_blocked const quiet;
-    return ::clone(call_exec, top, CLONE_VM | CLONE_VFORK | SIGCHLD, &start);
+    return RESTAT_CLONE(call_exec, top, CLONE_VM | CLONE_VFORK | SIGCHLD, &start);
 }
 
 } // namespace

@@ -47,7 +47,7 @@ void check_alike(life const& all) {
     for (auto before = first; std::getline(log, line);) {
         auto const now = parse(line);
         BOOST_TEST(now.generation > before.generation); // one may be replaced before it tells
-        BOOST_TEST(now.level == now.generation); // the state came along each time
+        BOOST_TEST(now.level == now.generation);        // the state came along each time
         BOOST_TEST(now.pid == first.pid);
         BOOST_TEST(now.descriptors == first.descriptors);
         BOOST_TEST(now.surroundings == first.surroundings);

@@ -347,9 +347,10 @@ script without(script const& steps, std::size_t at, std::size_t count) {
 
 reloader_parts right_parts() {
     auto const walk = [](memory_file_system const& files) -> listing {
-        basic_tree_enumerator<memory_file_system> tree{"tree", {}, files};
-        return [tree](matcher_ref m, snapshot_builder& b, std::error_code& c) mutable {
-            tree.enumerate(m, b, c);
+        auto const tree = std::make_shared<basic_tree_enumerator<memory_file_system>>(
+            "tree", tree_options{}, files);
+        return [tree](matcher_ref m, snapshot_builder& b, std::error_code& c) {
+            tree->enumerate(m, b, c);
         };
     };
     return {walk, [](nanoseconds) { return true; }};

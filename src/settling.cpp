@@ -86,7 +86,7 @@ void settling::begin(snapshot baseline) {
 
 void settling::resume(snapshot inherited) {
     begin(std::move(inherited));
-    unread_.clear();
+    std::erase_if(unread_, [](finding const& f) { return f.error != std::errc::not_supported; });
 }
 
 void settling::look(snapshot seen, time_point now) {

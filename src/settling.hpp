@@ -26,7 +26,7 @@ public:
     /// What later looks are compared with.
     void begin(snapshot baseline);
     /// The same, with what the process before this one knew. It kept what it could not read, so
-    /// what comes into view there is new.
+    /// what comes into view there is new; but not where it did not look (`not_supported`).
     void resume(snapshot inherited);
     /// A look at the tree. Forgets differences that went away again.
     void look(snapshot seen, time_point now);

@@ -68,7 +68,7 @@ any_matcher default_ignores() {
     for (auto& one : markers) one.reason += ", see --no-default-ignores";
     return make_ignores(std::move(patterns),
                         {.directories = default_ignore_dirs(), .origin = origin}) &
-           marker_matcher{std::move(markers)};
+           lets_through_else(marker_matcher{std::move(markers)});
 }
 
 /// What the environment says of the user's own rules, as git asks it.
@@ -150,7 +150,7 @@ std::string_view told_path(std::string_view path) noexcept {
 
 any_matcher make_matcher(file_settings const& files) {
     any_matcher wanted = includes(files);
-    if (files.gitignore) wanted = gitignore_matcher{git_of_user()} & wanted;
+    if (files.gitignore) wanted = lets_through_else(gitignore_matcher{git_of_user()}) & wanted;
     if (files.default_ignores) wanted = default_ignores() & wanted;
     return asked_ignores(files) & then(named_matcher{files.paths}, wanted);
 }

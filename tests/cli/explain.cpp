@@ -139,7 +139,7 @@ BOOST_AUTO_TEST_CASE(a_directory_is_watched_if_it_is_opened) {
     BOOST_TEST(explain(there, "build", {"-i", "build"}).status == 1);
     BOOST_TEST(explain(there, "build", {"build", "-i", "build"}) ==
                (explained{0, "'build' is watched because it is a PATH"}));
-    BOOST_TEST(explain(there, "build/x.o", {"build", "-i", "build"}).status == 0);
+    BOOST_TEST(explain(there, "build/x.cpp", {"build", "-i", "build"}).status == 0);
 }
 
 BOOST_AUTO_TEST_CASE(what_lies_behind_a_link_is_watched_if_links_are_followed) {

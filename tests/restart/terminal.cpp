@@ -1,6 +1,7 @@
 #include <restat/restart/command_restart.hpp>
 
 #include "restart/real_process.hpp"
+#include "support/sanitized.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -85,7 +86,8 @@ BOOST_AUTO_TEST_CASE(a_child_reads_and_sets_it_and_its_modes_are_put_back) {
     BOOST_TEST(it.status() == 0);
 }
 
-BOOST_AUTO_TEST_CASE(an_interrupt_from_the_keyboard_ends_the_child_and_reaches_this_process) {
+BOOST_AUTO_TEST_CASE(an_interrupt_from_the_keyboard_ends_the_child_and_reaches_this_process,
+                     *boost::unit_test::precondition(keys_are_relayed)) {
     directory const dir;
     session it{[](directory const& d, int keyboard) {
                    static int volatile heard = 0;
@@ -108,7 +110,8 @@ BOOST_AUTO_TEST_CASE(an_interrupt_from_the_keyboard_ends_the_child_and_reaches_t
     BOOST_TEST(it.status() == 0);
 }
 
-BOOST_AUTO_TEST_CASE(an_interrupt_that_the_child_lives_with_reaches_this_process_too) {
+BOOST_AUTO_TEST_CASE(an_interrupt_that_the_child_lives_with_reaches_this_process_too,
+                     *boost::unit_test::precondition(keys_are_relayed)) {
     directory const dir;
     session it{[](directory const& d, int keyboard) {
                    static int volatile heard = 0;

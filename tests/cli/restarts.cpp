@@ -1,4 +1,5 @@
 #include "program.hpp"
+#include "support/sanitized.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -150,7 +151,8 @@ BOOST_AUTO_TEST_CASE(what_it_was_started_with_does_not_matter) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(a_start_that_finds_no_process_left_is_tried_again) {
+BOOST_AUTO_TEST_CASE(a_start_that_finds_no_process_left_is_tried_again,
+                     *boost::unit_test::precondition(no_thread_sanitizer)) {
     if (::getuid() != 0) {
         BOOST_TEST_MESSAGE("skipped: only root can become a user without processes");
         return;

@@ -7,6 +7,8 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <algorithm>
+
 using namespace restat;
 using namespace restat::real;
 
@@ -66,16 +68,23 @@ BOOST_FIXTURE_TEST_CASE(a_command_gets_what_is_kept_and_stashed_at_each_start, l
     std::string const bytes{"x\0y", 3};
     it.stash("text", bytes);
     it.start(real::now());
-    std::string const common = " mine untold 0,1,2,3,4,5";
+    std::string const common = " mine untold 0,1,2,3,4,";
+    // The last are at numbers that were free here: the bytes, the directory that is listed, and
+    // from the second start on the changes.
+    auto const gets = [&](std::size_t of, std::string const& first, std::ptrdiff_t more) {
+        auto const told = line(of);
+        BOOST_TEST(told.starts_with(first + common), told);
+        BOOST_TEST(std::count(told.begin(), told.end(), ',') == 4 + more, told);
+    };
     BOOST_TEST(drive(it, [&] { return lines("log") == 1; }));
-    BOOST_TEST(line(0) == "3 4 BA " + bytes + common);
+    gets(0, "3 4 BA " + bytes, 1);
 
     it.keep(a, "first"); // from the next start on
     it.stash("text", "z");
     std::error_code error;
     it.restart(changes({"a"}), error); // told on a descriptor of its own
     BOOST_TEST(drive(it, [&] { return lines("log") == 2; }));
-    BOOST_TEST(line(1) == "3 4 AA z" + common + ",6");
+    gets(1, "3 4 AA z", 2);
     BOOST_TEST(finish(it));
     BOOST_TEST(open_descriptors() == before);
     ::close(a);

@@ -87,7 +87,7 @@ BOOST_AUTO_TEST_CASE(a_child_reads_and_sets_it_and_its_modes_are_put_back) {
 }
 
 BOOST_AUTO_TEST_CASE(an_interrupt_from_the_keyboard_ends_the_child_and_reaches_this_process,
-                     *boost::unit_test::precondition(keys_are_relayed)) {
+                     *boost::unit_test::precondition(no_thread_sanitizer)) {
     directory const dir;
     session it{[](directory const& d, int keyboard) {
                    static int volatile heard = 0;
@@ -111,7 +111,7 @@ BOOST_AUTO_TEST_CASE(an_interrupt_from_the_keyboard_ends_the_child_and_reaches_t
 }
 
 BOOST_AUTO_TEST_CASE(an_interrupt_that_the_child_lives_with_reaches_this_process_too,
-                     *boost::unit_test::precondition(keys_are_relayed)) {
+                     *boost::unit_test::precondition(no_thread_sanitizer)) {
     directory const dir;
     session it{[](directory const& d, int keyboard) {
                    static int volatile heard = 0;

@@ -164,8 +164,12 @@ BOOST_AUTO_TEST_CASE(a_second_interrupt_kills) {
     screen.type(interrupt_key);
     BOOST_REQUIRE(screen.shows("asked\r\n"));
     BOOST_TEST(is_alive(shell));
-    screen.type(interrupt_key);
-    auto const end = restat.wait(std::chrono::seconds{5});
+    // Two that come before restat was given the processor are one.
+    decltype(restat.wait()) end;
+    for (int times = 0; times < 3 && !end; ++times) {
+        screen.type(interrupt_key);
+        end = restat.wait(std::chrono::seconds{3});
+    }
     BOOST_REQUIRE(end);
     BOOST_TEST(end->signal == SIGINT);
     BOOST_TEST(!is_alive(shell));

@@ -5,6 +5,8 @@
 #include <restat/snapshot_builder.hpp>
 
 #include <algorithm>
+#include <iterator>
+#include <utility>
 
 namespace restat::detail {
 namespace {
@@ -21,27 +23,6 @@ bool was_emptied(change const& what) noexcept {
            what.after.type == file_type::regular;
 }
 
-change compare_path(std::string_view path, snapshot const& before, snapshot const& after) {
-    auto const old = before.find(path);
-    auto const now = after.find(path);
-    change found{change_kind::modified, std::string{path}, fields::none, {}, {}};
-    if (old != before.end()) found.before = (*old).record;
-    if (now != after.end()) found.after = (*now).record;
-    if (old == before.end()) found.kind = change_kind::added;
-    if (now == after.end()) found.kind = change_kind::removed;
-    if (old != before.end() && now != after.end()) found.differing = differences(*old, *now);
-    return found;
-}
-
-bool differs(std::string_view path, snapshot const& before, snapshot const& after) {
-    auto const old = before.find(path);
-    auto const now = after.find(path);
-    if (old == before.end() || now == after.end()) {
-        return (old == before.end()) != (now == after.end());
-    }
-    return differences(*old, *now) != fields::none;
-}
-
 std::vector<std::string> unfinal_paths(snapshot const& of) {
     std::vector<std::string> paths;
     if (of.is_final()) return paths;
@@ -56,19 +37,6 @@ bool is_final_at(std::string_view path, snapshot const& seen) {
     return at == seen.end() || ((*at).record.final && (*at).link.final);
 }
 
-// A baseline as it would be, had the rules been those of a later look: what they brought into view
-// was there, what they took out of it was never known.
-snapshot in_view_of(snapshot const& seen, snapshot const& baseline) {
-    snapshot_builder builder;
-    for (entry const e : baseline) {
-        if (!seen.hidden(e.path)) builder.add(e);
-    }
-    for (entry const e : seen) {
-        if (seen.revealed(e.path)) builder.add(e);
-    }
-    return builder.finish();
-}
-
 } // namespace
 
 settling::settling(schedule when) noexcept : when_{when} {}
@@ -79,8 +47,8 @@ void settling::begin(snapshot baseline) {
     unread_ = baseline.findings();
     std::erase_if(unread_, [](finding const& f) { return is_absence(f.error); });
     latest_ = std::move(baseline);
-    baseline_ = {};
     due_.clear();
+    unfinal_ = 0;
     has_baseline_ = true;
 }
 
@@ -90,59 +58,140 @@ void settling::resume(snapshot inherited) {
 }
 
 void settling::look(snapshot seen, time_point now) {
-    change_set const moved = diff(latest_, seen);
-    advance(moved, std::move(seen), now);
+    advance(
+        diff(latest_, seen), now, [&] { latest_ = std::move(seen); }, [&] { compare_all(); });
 }
 
 void settling::look(snapshot_update& found, time_point now) {
-    change_set const moved = found.changes();
-    if (moved.empty() && due_.empty() && owed_.empty()) {
-        found.apply(latest_);
-        looked_ = now;
-        return forget_unread(latest_);
-    }
-    snapshot seen = latest_;
-    found.apply(seen);
-    advance(moved, std::move(seen), now);
+    advance(
+        found.changes(), now, [&] { found.apply(latest_); }, [&] { compare_all(); });
 }
 
-void settling::advance(change_set const& moved, snapshot seen, time_point now) {
-    looked_ = now;
-    if (is_due() && seen.view_changed()) baseline_ = in_view_of(seen, baseline_);
-    bool const was_due = is_due();
-    if (!moved.empty()) retry_ = time_point::min();
-    auto due = compare(moved, seen, now);
-    call_in_owed(due, seen, now);
-    if (!was_due) {
-        baseline_ = std::move(latest_);
-        first_ = now;
-    }
-    latest_ = std::move(seen);
-    due_ = std::move(due);
-    if (due_.empty()) baseline_ = {};
-    forget_unread(latest_);
-}
-
-// Only a path that moved now, or was due before, can differ from the baseline by an edit.
-std::vector<settling::item> settling::compare(change_set const& moved, snapshot const& seen,
-                                              time_point now) const {
-    snapshot const& baseline = is_due() ? baseline_ : latest_;
-    std::vector<item> due;
-    auto const consider = [&](std::string_view path, time_point when, bool owed) {
-        if (!owed && !differs(path, baseline, seen)) return;
-        due.push_back({compare_path(path, baseline, seen), when, owed});
-    };
-    auto old = due_.begin();
-    for (change const& what : moved) {
-        for (; old != due_.end() && path_less(old->what.path, what.path); ++old) {
-            consider(old->what.path, old->moved, old->owed);
+void settling::look_at_edits(snapshot_update& found, time_point now) {
+    change_set const touched = found.edits();
+    std::vector<change> moved;
+    std::copy_if(touched.begin(), touched.end(), std::back_inserter(moved),
+                 [](change const& one) { return is_edit(one.differing); });
+    auto const compare_touched = [&] {
+        for (change const& one : touched) {
+            if (auto const at = due_.find(one.path); at != due_.end()) compare(at);
         }
-        bool const again = old != due_.end() && old->what.path == what.path;
-        if (!was_unread(what)) consider(what.path, now, again && old->owed);
-        if (again) ++old;
+    };
+    advance(
+        change_set{std::move(moved)}, now, [&] { found.apply_edits(latest_); }, compare_touched);
+}
+
+// All that can fail comes first, `apply` last of it: a look that is given up leaves no trace, and
+// one that was made use of loses nothing.
+template <class Apply, class Compare>
+void settling::advance(change_set const& moved, time_point now, Apply const& apply,
+                       Compare const& compare) {
+    items fresh = begun(moved, now);
+    items owed = owed_and_not_due(now);
+    bool const was_due = is_due();
+    apply();
+    looked_ = now;
+    if (!moved.empty()) retry_ = time_point::min();
+    if (was_due && latest_.view_changed()) take_out_of_view();
+    move(moved, now);
+    due_.merge(fresh);
+    call_in_owed(owed);
+    compare();
+    if (!was_due) first_ = now;
+}
+
+// What is not due so far, and may be after this look.
+settling::items settling::begun(change_set const& moved, time_point now) const {
+    items fresh;
+    for (change const& what : moved) {
+        if (due_.contains(what.path) || was_unread(what)) continue;
+        fresh.emplace_hint(fresh.end(), what.path, begun(what.path, now));
     }
-    for (; old != due_.end(); ++old) consider(old->what.path, old->moved, old->owed);
-    return due;
+    return fresh;
+}
+
+settling::items settling::owed_and_not_due(time_point now) const {
+    items owed;
+    for (std::string const& path : owed_) {
+        if (!due_.contains(path)) owed.emplace(path, begun(path, now));
+    }
+    return owed;
+}
+
+settling::item settling::begun(std::string_view path, time_point now) const {
+    item made{};
+    made.what.path = path;
+    made.moved = now;
+    auto const at = latest_.find(path);
+    made.was_there = at != latest_.end();
+    if (!made.was_there) return made;
+    made.what.before = (*at).record;
+    made.old_link = (*at).link;
+    return made;
+}
+
+void settling::move(change_set const& moved, time_point now) noexcept {
+    for (change const& what : moved) {
+        auto const at = due_.find(what.path);
+        if (at == due_.end()) continue;
+        at->second.moved = now;
+        if (was_unread(what)) drop(at);
+    }
+}
+
+// As if the rules had always been those of this look.
+void settling::take_out_of_view() noexcept {
+    for (auto at = due_.begin(); at != due_.end();) {
+        auto const one = at++;
+        auto const& path = one->first;
+        if (latest_.hidden(path) || (latest_.revealed(path) && !one->second.owed)) drop(one);
+    }
+}
+
+// What was told before it was final is told again when it is, also if it comes back just as it was
+// told.
+void settling::call_in_owed(items& from) noexcept {
+    std::erase_if(owed_, [&](std::string const& path) {
+        if (!is_final_at(path, latest_)) return false;
+        auto at = due_.find(path);
+        if (at == due_.end() && !latest_.contains(path)) return true;
+        if (at == due_.end()) at = due_.insert(from.extract(path)).position;
+        at->second.owed = true;
+        return true;
+    });
+}
+
+void settling::compare_all() noexcept {
+    quiet_ = time_point::min();
+    for (auto at = due_.begin(); at != due_.end();) compare(at++);
+    forget_unread();
+}
+
+// Drops what does not differ any more.
+void settling::compare(items::iterator at) noexcept {
+    item& due = at->second;
+    auto const found = latest_.find(at->first);
+    bool const is_there = found != latest_.end();
+    entry const now = is_there ? *found : entry{};
+    due.what.after = now.record;
+    due.what.differing = is_there && due.was_there
+                             ? differences({{}, due.what.before, due.old_link}, now)
+                             : fields::none;
+    due.what.kind = !is_there        ? change_kind::removed
+                    : !due.was_there ? change_kind::added
+                                     : change_kind::modified;
+    bool const differs = is_there != due.was_there || due.what.differing != fields::none;
+    if (!differs && !due.owed) return drop(at);
+    bool const is_final = now.record.final && now.link.final;
+    if (due.final && !is_final) ++unfinal_;
+    if (!due.final && is_final) --unfinal_;
+    due.final = is_final;
+    quiet_ = std::max(quiet_, quiet_after(due));
+}
+
+void settling::drop(items::iterator at) noexcept {
+    unfinal_ -= at->second.final ? 0 : 1;
+    due_.erase(at);
 }
 
 // What comes into view where the baseline could not look was there, for all that is known.
@@ -152,51 +201,34 @@ bool settling::was_unread(change const& what) const noexcept {
                        [&](finding const& f) { return is_within(what.path, f.path); });
 }
 
-void settling::forget_unread(snapshot const& seen) {
+void settling::forget_unread() noexcept {
     std::erase_if(unread_, [&](finding const& old) {
-        auto const& now = seen.findings();
+        auto const& now = latest_.findings();
         return std::none_of(now.begin(), now.end(),
                             [&](finding const& f) { return f.path == old.path; });
     });
-}
-
-// What was told before it was final is told again when it is.
-void settling::call_in_owed(std::vector<item>& due, snapshot const& seen, time_point now) {
-    auto const first = std::stable_partition(
-        owed_.begin(), owed_.end(), [&](auto const& path) { return !is_final_at(path, seen); });
-    for (auto path = first; path != owed_.end(); ++path) {
-        auto const at = std::lower_bound(
-            due.begin(), due.end(), *path,
-            [](item const& i, std::string const& p) { return path_less(i.what.path, p); });
-        if (at != due.end() && at->what.path == *path) {
-            at->owed = true; // also if it comes back just as it was told
-        } else if (seen.contains(*path)) {
-            due.insert(at,
-                       {compare_path(*path, is_due() ? baseline_ : latest_, seen), now, true});
-        }
-    }
-    owed_.erase(first, owed_.end());
 }
 
 bool settling::is_due() const noexcept { return !due_.empty(); }
 
 change_set settling::ready(time_point now) const {
     if (due_.empty() || now < retry_) return {};
-    if (now < std::min(quiet_at(), latest_delivery())) return {};
-    if (!is_final() && now < latest_delivery() + finality_limit) return {};
+    if (now < std::min(quiet_, latest_delivery())) return {};
+    if (unfinal_ > 0 && now < latest_delivery() + finality_limit) return {};
     std::vector<change> changes;
     changes.reserve(due_.size());
-    for (item const& due : due_) changes.push_back(due.what);
+    for (auto const& [path, due] : due_) changes.push_back(due.what);
     return change_set{std::move(changes), batches_ + 1};
 }
 
 void settling::settled() {
-    for (item const& due : due_) {
-        bool const is_owed = std::find(owed_.begin(), owed_.end(), due.what.path) != owed_.end();
-        if (!is_owed && !is_final_at(due.what.path, latest_)) owed_.push_back(due.what.path);
+    for (auto const& [path, due] : due_) {
+        bool const is_owed = std::find(owed_.begin(), owed_.end(), path) != owed_.end();
+        if (!is_owed && !due.final) owed_.push_back(path);
     }
     due_.clear();
-    baseline_ = {};
+    unfinal_ = 0;
+    quiet_ = time_point::min();
     retry_ = time_point::min();
     pause_ = {};
     ++batches_;
@@ -209,26 +241,16 @@ void settling::refused(time_point now) {
 
 time_point settling::next() const noexcept {
     if (due_.empty()) return time_point::max();
-    auto const due = std::max(std::min(quiet_at(), latest_delivery()), retry_);
+    auto const due = std::max(std::min(quiet_, latest_delivery()), retry_);
     return std::max(due, looked_ + tick);
 }
 
-time_point settling::quiet_at() const noexcept {
-    time_point quiet = first_;
-    for (item const& due : due_) {
-        auto const period = was_emptied(due.what)
-                                ? std::max(when_.empty_period, when_.quiet_period)
-                                : when_.quiet_period;
-        quiet = std::max(quiet, due.moved + period);
-    }
-    return quiet;
+time_point settling::quiet_after(item const& due) const noexcept {
+    auto const period = was_emptied(due.what) ? std::max(when_.empty_period, when_.quiet_period)
+                                              : when_.quiet_period;
+    return due.moved + period;
 }
 
 time_point settling::latest_delivery() const noexcept { return first_ + when_.max_wait; }
-
-bool settling::is_final() const noexcept {
-    return std::all_of(due_.begin(), due_.end(),
-                       [&](item const& due) { return is_final_at(due.what.path, latest_); });
-}
 
 } // namespace restat::detail

@@ -5,7 +5,9 @@
 #include <restat/schedule.hpp>
 #include <restat/snapshot_update.hpp>
 
+#include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace restat::detail {
@@ -13,11 +15,13 @@ namespace restat::detail {
 /// Decides when what was seen is to be told: the part of a reloader between the scan and the
 /// restart. A pure function of the snapshots it is shown and the times it is told.
 ///
-///     baseline     what the program at work has been told of
-///        | due       told when quiet, final and not just emptied
+///     due          what differs from that of which the program at work was told, and what that was
+///        |            told when quiet, final and not just emptied
 ///     latest       the last look
-///        | moved     begins the quiet period anew
+///        | moved      begins the quiet period anew
 ///     the next look
+///
+/// Of what is not due, the last look is what the program was told of.
 class RESTAT_EXPORT settling {
 public:
     explicit settling(schedule when) noexcept;
@@ -32,6 +36,9 @@ public:
     void look(snapshot seen, time_point now);
     /// What turned `latest` into a look at the tree. \cost nothing is copied unless there are edits
     void look(snapshot_update& found, time_point now);
+    /// The edits that a scan came upon which is still under way.
+    /// \cost what these edits are, not what is due
+    void look_at_edits(snapshot_update& found, time_point now);
     /// Everything that is due, if it is to be told now; else nothing.
     change_set ready(time_point now) const;
     /// What `ready` gave was dealt with: the last look is the new baseline.
@@ -47,30 +54,48 @@ public:
     snapshot const& latest() const noexcept { return latest_; }
 
 private:
-    void advance(change_set const& moved, snapshot seen, time_point now);
-
+    /// One path that is due.
     struct item {
         change what;
-        time_point moved; // when it was last seen to differ from the look before
-        bool owed;        // due even where no field differs
+        stat_record old_link; // what the baseline has beside `what.before`
+        bool was_there;
+        time_point moved;  // when it was last seen to differ from the look before
+        bool owed = false; // due even where no field differs
+        bool final = true; // as it was last seen
     };
+    struct path_order {
+        using is_transparent = void;
+        bool operator()(std::string_view a, std::string_view b) const noexcept {
+            return path_less(a, b);
+        }
+    };
+    using items = std::map<std::string, item, path_order>;
 
-    std::vector<item> compare(change_set const& moved, snapshot const& seen,
-                              time_point now) const;
+    template <class Apply, class Compare>
+    void advance(change_set const& moved, time_point now, Apply const& apply,
+                 Compare const& compare);
+    items begun(change_set const& moved, time_point now) const;
+    items owed_and_not_due(time_point now) const;
+    item begun(std::string_view path, time_point now) const;
+    void move(change_set const& moved, time_point now) noexcept;
+    void take_out_of_view() noexcept;
+    void call_in_owed(items& from) noexcept;
+    void compare_all() noexcept;
+    void compare(items::iterator at) noexcept;
+    void drop(items::iterator at) noexcept;
     bool was_unread(change const& what) const noexcept;
-    void forget_unread(snapshot const& seen);
-    void call_in_owed(std::vector<item>& due, snapshot const& seen, time_point now);
-    time_point quiet_at() const noexcept;
+    void forget_unread() noexcept;
+    time_point quiet_after(item const& due) const noexcept;
     time_point latest_delivery() const noexcept;
-    bool is_final() const noexcept;
 
     schedule when_;
-    snapshot baseline_; // empty while nothing is due: then it is as good as latest_
     snapshot latest_;
-    std::vector<finding> unread_;   // of the baseline: below them nothing was known
-    std::vector<item> due_;         // ordered by path
-    std::vector<std::string> owed_; // told while not final, so told again when they are
-    time_point first_{};            // when the first of what is due was seen
+    std::vector<finding> unread_; // of the baseline: below them nothing was known
+    items due_;
+    std::size_t unfinal_ = 0;              // of what is due
+    time_point quiet_ = time_point::min(); // when all that is due has been quiet
+    std::vector<std::string> owed_;        // told while not final, so told again when they are
+    time_point first_{};                   // when the first of what is due was seen
     time_point looked_{};
     time_point retry_ = time_point::min();
     std::chrono::nanoseconds pause_{};

@@ -16,12 +16,12 @@ struct snapshot_access {
     static void fill(snapshot& what, snapshot::contents&& with) {
         what.contents_ = make_owned<snapshot::contents>(std::move(with));
     }
-    static void tell(snapshot& of, std::vector<finding> const& findings,
-                     std::vector<std::string> const& revealed,
-                     std::vector<std::string> const& hidden) {
-        of.findings_ = findings;
-        of.revealed_ = revealed;
-        of.hidden_ = hidden;
+    static void tell(snapshot& of, std::vector<finding> findings,
+                     std::vector<std::string> revealed,
+                     std::vector<std::string> hidden) noexcept {
+        of.findings_ = std::move(findings);
+        of.revealed_ = std::move(revealed);
+        of.hidden_ = std::move(hidden);
     }
 };
 

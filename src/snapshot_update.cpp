@@ -40,6 +40,19 @@ class change_list {
 public:
     explicit change_list(snapshot_delta const& delta) : delta_{delta} {}
 
+    /// Only those of rows that stay where they are, edits or not.
+    change_set edits() {
+        auto const& known = *delta_.known;
+        for (scan_harvest const& of : delta_.harvests) {
+            for (scan_harvest::edit const& edit : of.edits) {
+                entry const old = known.at(known.directory_of(edit.at), known.rows[edit.at]);
+                entry const now = of.fresh.kinds.unpack(edit.now, old.path);
+                modified(old, now, differences(old, now));
+            }
+        }
+        return ordered();
+    }
+
     change_set run() {
         if (delta_.known) compare_known();
         for (scan_harvest const& of : delta_.harvests) {
@@ -48,12 +61,16 @@ public:
             }
             for (loose_rows::item const& item : of.loose.items) compare_loose(of.loose, item);
         }
+        return ordered();
+    }
+
+private:
+    change_set ordered() {
         std::sort(changes_.begin(), changes_.end(),
                   [](change const& a, change const& b) { return path_less(a.path, b.path); });
         return change_set{std::move(changes_)};
     }
 
-private:
     void compare_known() {
         auto const& known = *delta_.known;
         for (scan_harvest const& of : delta_.harvests) {
@@ -119,8 +136,11 @@ private:
     }
 
     void both(entry const& old, entry const& now) {
-        auto const differing = differences(old, now);
-        if (!is_edit(differing)) return;
+        if (auto const differing = differences(old, now); is_edit(differing)) {
+            modified(old, now, differing);
+        }
+    }
+    void modified(entry const& old, entry const& now, fields differing) {
         changes_.push_back(
             {change_kind::modified, now.path.str(), differing, old.record, now.record});
     }
@@ -211,6 +231,17 @@ public:
         } catch (...) {
             if (all) exchange(*all);
             throw;
+        }
+    }
+
+    void run_edits() {
+        auto* const all = snapshot_access::contents(known_);
+        if (!all) return;
+        take_kinds(*all);
+        exchange(*all);
+        for (scan_harvest& of : delta_.harvests) {
+            of.edits.clear();
+            of.stamps.clear();
         }
     }
 
@@ -342,6 +373,9 @@ void snapshot_update::begin(snapshot const& known, std::stop_token stop) {
 
 void snapshot_update::list_all() noexcept { delta_->list_all = true; }
 
+change_set snapshot_update::edits() const {
+    return delta_->known ? detail::change_list{*delta_}.edits() : change_set{};
+}
 change_set snapshot_update::changes() const { return detail::change_list{*delta_}.run(); }
 
 bool snapshot_update::view_changed() const noexcept {
@@ -353,11 +387,19 @@ std::vector<finding> const& snapshot_update::findings() const noexcept {
 }
 
 void snapshot_update::apply(snapshot& known) {
+    auto findings = delta_->findings;
+    auto revealed = delta_->revealed;
+    auto hidden = delta_->hidden;
     detail::renewal{*delta_, known}.run();
-    detail::snapshot_access::tell(known, delta_->findings, delta_->revealed, delta_->hidden);
+    detail::snapshot_access::tell(known, std::move(findings), std::move(revealed),
+                                  std::move(hidden));
     delta_->list_all = false;
     delta_->known = nullptr;
     delta_->restart(0);
+}
+
+void snapshot_update::apply_edits(snapshot& known) {
+    detail::renewal{*delta_, known}.run_edits();
 }
 
 } // namespace restat

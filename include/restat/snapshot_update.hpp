@@ -34,6 +34,8 @@ public:
 
     /// The edits that the scan came upon, as `diff` would tell them.
     change_set changes() const;
+    /// Of files whose names stay, each that is not as it was known, also where that is no edit.
+    change_set edits() const;
     /// Whether rules changed in this scan; see `snapshot::revealed`.
     bool view_changed() const noexcept;
     /// What could not be read.
@@ -41,6 +43,8 @@ public:
     /// Brings the known snapshot, or an equal one, up to date.
     /// \cost one pass over all where names came or went, else only what differs
     void apply(snapshot& known);
+    /// Puts the `edits` into the known snapshot and forgets them; it still stands for the rest.
+    void apply_edits(snapshot& known);
 
     detail::snapshot_delta& delta() noexcept { return *delta_; }
 

@@ -1,6 +1,9 @@
 #include <restat/testing/archetypes.hpp>
 
 #include <restat/basic_reloader.hpp>
+#include <restat/enumerator/tree_enumerator.hpp>
+
+#include "enumerator/tree_walk.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -9,19 +12,26 @@ using namespace restat::testing;
 
 static_assert(path_matcher<matcher_archetype>);
 static_assert(file_enumerator<enumerator_archetype>);
+static_assert(incremental_enumerator<incremental_archetype>);
+static_assert(!incremental_enumerator<enumerator_archetype>);
+static_assert(file_system<file_system_archetype>);
 static_assert(waitable_clock<clock_archetype> && !descriptor_clock<clock_archetype>);
 static_assert(descriptor_clock<descriptor_clock_archetype>);
 static_assert(restart_strategy<strategy_archetype>);
 static_assert(!supervising_strategy<strategy_archetype> && !handing_strategy<strategy_archetype>);
 static_assert(supervising_strategy<supervising_archetype>);
 static_assert(handing_strategy<handing_archetype>);
+static_assert(learning_strategy<learning_archetype> && !handing_strategy<learning_archetype>);
+
+// The walker asks no more of a file system than the concept says.
+template class restat::basic_tree_enumerator<file_system_archetype>;
 
 namespace {
 
 // Everything that a host can be asked, with policies that can do as little as possible.
-template <class Clock, class Restart>
+template <class Clock, class Restart, class Enumerator = enumerator_archetype>
 void exercise() {
-    basic_reloader reloader{enumerator_archetype{0}, matcher_archetype{0}, Clock{0}, Restart{0}};
+    basic_reloader reloader{Enumerator{0}, matcher_archetype{0}, Clock{0}, Restart{0}};
     reloader.baseline();
     BOOST_TEST((reloader.poll().state == poll_state::unchanged));
     reloader.stop();
@@ -40,6 +50,18 @@ BOOST_AUTO_TEST_CASE(the_host_asks_no_more_than_the_concepts_say) {
     exercise<clock_archetype, supervising_archetype>();
     exercise<descriptor_clock_archetype, supervising_archetype>();
     exercise<clock_archetype, handing_archetype>();
+    exercise<clock_archetype, learning_archetype>();
+    exercise<clock_archetype, strategy_archetype, incremental_archetype>();
+}
+
+BOOST_AUTO_TEST_CASE(the_walker_asks_no_more_than_the_concept_says) {
+    basic_tree_enumerator<file_system_archetype> walk{"a", {}, file_system_archetype{0}};
+    snapshot_builder found;
+    std::error_code error;
+    auto const all = [](candidate const&) noexcept { return verdict::none; };
+    walk.enumerate(matcher_ref{all}, found, error);
+    BOOST_TEST(!error);
+    BOOST_TEST(found.finish().findings().size() == 1U); // it is missing
 }
 
 BOOST_AUTO_TEST_SUITE_END()

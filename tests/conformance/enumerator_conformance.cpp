@@ -1,6 +1,7 @@
 #include "conformance/report.hpp"
 
 #include <restat/testing/archetypes.hpp>
+#include <restat/testing/memory_file_system.hpp>
 
 using namespace restat;
 using namespace restat::testing;
@@ -62,6 +63,35 @@ sentences check(fault how) {
     return check_enumerator(toy);
 }
 
+// An incremental enumerator of a tree in memory that brings up to date in a way of its own.
+struct toy_tree {
+    using walk = basic_tree_enumerator<memory_file_system>;
+    using way = void (*)(toy_tree&, matcher_ref, snapshot_update&, std::error_code&);
+
+    void enumerate(matcher_ref m, snapshot_builder& b, std::error_code& c) {
+        right.enumerate(m, b, c);
+    }
+    void refresh(matcher_ref m, snapshot_update& u, std::error_code& c) { how(*this, m, u, c); }
+
+    way how;
+    memory_file_system files{};
+    memory_file_system frozen{}; // as it was in the beginning
+    walk right{".", {}, files};
+    walk other{".", {}, frozen};
+};
+
+sentences check(toy_tree::way how) {
+    toy_tree toy{how};
+    for (auto const& files : {toy.files, toy.frozen}) {
+        for (auto const* path : {"a", "b", "c"}) files.write(path);
+        files.advance(std::chrono::seconds{1});
+    }
+    return check_refresh(
+        toy, {[&] { toy.files.write("a", "longer"); }, [&] { toy.files.rename("b", "moved"); }});
+}
+
+constexpr auto all = [](candidate const&) noexcept { return verdict::none; };
+
 } // namespace
 
 BOOST_AUTO_TEST_SUITE(enumerator_conformance)
@@ -83,6 +113,35 @@ BOOST_AUTO_TEST_CASE(each_broken_rule_has_its_sentence) {
     expect_sentence(check(fault::overdoes), "leaves out 'd/b' because others are excluded");
     expect_sentence(check(fault::beyond), "asks about 'd' with `below` beyond its end");
     expect_sentence(check(fault::odd_cancel), "when it is told to stop");
+}
+
+BOOST_AUTO_TEST_CASE(each_broken_rule_of_bringing_up_to_date_has_its_sentence) {
+    using u = snapshot_update&;
+    using c = std::error_code&;
+    expect_good("toy_tree", check([](toy_tree& t, matcher_ref m, u update, c error) {
+                    t.right.refresh(m, update, error);
+                }));
+    auto const stale = check(
+        [](toy_tree& t, matcher_ref m, u update, c error) { t.other.refresh(m, update, error); });
+    expect_sentence(stale, "after edit 1: has another record of 'a' than enumerate() reads");
+    expect_sentence(stale, "after edit 2: misses 'moved', which enumerate() finds");
+    expect_sentence(stale, "after edit 2: has 'b', which enumerate() does not find");
+    auto const deaf = check([](toy_tree& t, matcher_ref, u update, c error) {
+        t.right.refresh(matcher_ref{all}, update, error);
+    });
+    expect_sentence(deaf, "under another matcher: has 'a', which enumerate() does not find");
+    auto const silent = check([](toy_tree& t, matcher_ref m, u update, c error) {
+        t.right.roots() = {"missing", "."};
+        t.right.refresh(m, update, error);
+        t.right.roots() = {"."};
+    });
+    expect_sentence(silent, "at first: has other findings than enumerate()");
+    auto const careless = check([](toy_tree& t, matcher_ref m, u update, c) {
+        std::error_code own;
+        t.right.refresh(m, update, own);
+    });
+    expect_sentence(careless, "again: gives up or leaves an error where it was");
+    expect_sentence(careless, "says 'Success' when it is told to stop");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

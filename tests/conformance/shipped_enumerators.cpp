@@ -63,4 +63,50 @@ BOOST_AUTO_TEST_CASE(the_tree_of_the_fake_conforms) {
                            basic_tree_enumerator<memory_file_system>{"d", {}, files});
 }
 
+BOOST_AUTO_TEST_CASE(each_that_is_incremental_comes_to_the_same_as_a_listing) {
+    std::vector<std::function<void()>> const edits{
+        [&] { tree.write("d/new"); },
+        [&] { tree.write("d/b", "longer"); },
+        [&] { tree.remove("d/e"); },
+        [&] { tree.rename("d/new", "empty/moved"); },
+        [&] { tree.symlink("elsewhere", "d/c/link"); }, // a directory where a file was
+    };
+    tree.remove("d/c");
+    for (std::size_t const threads : {1, 4}) {
+        using follow = tree_options::symlinks;
+        tree_enumerator plain{{tree / "d", tree.path(), tree / "missing"}, {.threads = threads}};
+        expect_good("tree_enumerator",
+                    check_refresh(plain, threads == 1 ? edits : decltype(edits){}));
+        tree_enumerator following{tree.path(), {.links = follow::follow, .threads = threads}};
+        expect_good("tree_enumerator that follows", check_refresh(following));
+    }
+}
+
+BOOST_AUTO_TEST_CASE(the_tree_of_the_fake_comes_to_the_same_as_a_listing) {
+    for (std::size_t const threads : {1, 4}) {
+        memory_file_system const files{std::chrono::nanoseconds{1}, std::chrono::milliseconds{4}};
+        for (auto const* const name : names) files.write(name);
+        basic_tree_enumerator<memory_file_system> walk{
+            {".", "gone"}, {.threads = threads}, files};
+        auto const later = [&] { files.advance(std::chrono::milliseconds{10}); };
+        expect_good(
+            "basic_tree_enumerator<memory_file_system>",
+            check_refresh(
+                walk, {
+                          [&] { files.write("d/in_the_same_tick"); },
+                          later,
+                          [&] { files.write("d/b", "2"); },
+                          [&] { files.rename("d", "moved"); },
+                          [&] { files.write("gone"); },
+                          [&] { files.remove("a"); },
+                          [&] { files.write("a/b"); },
+                          [&] { files.mount("moved", 9); },
+                          [&] { files.unmount("moved"); },
+                          [&] { files.fail_at("moved", file_call::list, std::errc::io_error); },
+                          [&] { files.write("moved/unseen"); },
+                          [&] { files.heal(); },
+                      }));
+    }
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -2,6 +2,7 @@
 
 #include <restat/clock/waitable_clock.hpp>
 #include <restat/enumerator/file_enumerator.hpp>
+#include <restat/file_system/file_system.hpp>
 #include <restat/matcher/path_matcher.hpp>
 #include <restat/restart/restart_strategy.hpp>
 
@@ -39,6 +40,52 @@ struct matcher_archetype : archetype {
 struct enumerator_archetype : archetype {
     using archetype::archetype;
     void enumerate(matcher_ref, snapshot_builder&, std::error_code&) {}
+};
+
+/// An `incremental_enumerator` that finds nothing.
+struct incremental_archetype : enumerator_archetype {
+    using enumerator_archetype::enumerator_archetype;
+    void refresh(matcher_ref, snapshot_update&, std::error_code&) {}
+};
+
+/// A `file_system` in which nothing is there. Unlike the others it can be copied.
+struct file_system_archetype {
+    struct directory {
+        directory() noexcept = default;
+        directory(directory&&) noexcept = default;
+        directory& operator=(directory&&) noexcept = default;
+        explicit operator bool() const noexcept { return false; }
+    };
+
+    file_system_archetype() = delete;
+    explicit file_system_archetype(int) noexcept {}
+    file_system_archetype(file_system_archetype const&) noexcept = default;
+    file_system_archetype& operator=(file_system_archetype const&) = delete;
+
+    directory open(char const*, std::error_code& error) { return missing(error), directory{}; }
+    directory open(directory&, char const*, last_link, std::error_code& error) {
+        return missing(error), directory{};
+    }
+    bool list(directory&, name_list&, std::error_code& error) { return missing(error), false; }
+    stat_record stat(char const*, last_link, std::error_code& error) {
+        return missing(error), stat_record{};
+    }
+    stat_record stat(directory&, char const*, last_link, std::error_code& error) {
+        return missing(error), stat_record{};
+    }
+    stat_record stat(directory&, std::error_code& error) { return missing(error), stat_record{}; }
+    std::string read(directory&, char const*, last_link, std::size_t, std::error_code& error) {
+        return missing(error), std::string{};
+    }
+    std::string location(directory&, std::error_code& error) {
+        return missing(error), std::string{};
+    }
+    stamp now() noexcept { return {}; }
+
+private:
+    static void missing(std::error_code& error) {
+        error = std::make_error_code(std::errc::no_such_file_or_directory);
+    }
 };
 
 /// A `waitable_clock` whose time is always right.
@@ -86,6 +133,12 @@ struct handing_archetype : strategy_archetype {
     using strategy_archetype::strategy_archetype;
     void hand_over(snapshot const&) {}
     bool inherit(snapshot&) { return false; }
+};
+
+/// A `learning_strategy` that forgets.
+struct learning_archetype : strategy_archetype {
+    using strategy_archetype::strategy_archetype;
+    void learn(snapshot const&) {}
 };
 
 } // namespace restat::testing

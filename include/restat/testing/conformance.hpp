@@ -5,6 +5,7 @@
 #include <restat/matcher/explanation.hpp>
 #include <restat/matcher/path_matcher.hpp>
 #include <restat/restart/restart_strategy.hpp>
+#include <restat/testing/file_system_conformance.hpp>
 
 #include <functional>
 #include <string>
@@ -16,9 +17,6 @@
 ///     for (auto const& sentence : restat::testing::check_clock(my_clock)) FAIL(sentence);
 namespace restat::testing {
 
-/// What is wrong with a model; nothing if it is empty.
-using sentences = std::vector<std::string>;
-
 /// Paths of many kinds, hostile ones among them, to ask a matcher about.
 std::vector<std::string> sample_paths();
 
@@ -28,6 +26,7 @@ using match = std::function<verdict(candidate const&)>;
 using explained = std::function<explanation(candidate const&)>;
 using collect = std::function<void(std::vector<finding>&)>;
 using enumerate = std::function<void(matcher_ref, snapshot_builder&, std::error_code&)>;
+using refresh = std::function<void(matcher_ref, snapshot_update&, std::error_code&)>;
 using wait = std::function<wake(time_point, std::stop_token)>;
 using wait_descriptor = std::function<wake(time_point, std::stop_token, int)>;
 
@@ -52,6 +51,8 @@ struct matcher_calls {
 
 sentences check_matcher(matcher_calls const& matcher, std::vector<std::string> const& paths);
 sentences check_enumerator(enumerate const& list);
+sentences check_refresh(enumerate const& list, refresh const& update,
+                        std::vector<std::function<void()>> const& edits);
 sentences check_clock(clock_calls const& clock,
                       std::function<void(std::chrono::nanoseconds)> const& pass);
 sentences check_outcome(restart_result result, std::error_code error);
@@ -86,6 +87,19 @@ sentences check_enumerator(E& enumerator) {
     return detail::check_enumerator([&](matcher_ref m, snapshot_builder& b, std::error_code& c) {
         enumerator.enumerate(m, b, c);
     });
+}
+
+/// Brings what is known up to date - at first, again, after each of the edits, under other matchers
+/// and rules, after it was stopped - and lists anew beside it: both come to the same, and the
+/// changes told are those that there are. But for the edits, the tree must hold still.
+template <incremental_enumerator E>
+sentences check_refresh(E& enumerator, std::vector<std::function<void()>> const& edits = {}) {
+    return detail::check_refresh([&](matcher_ref m, snapshot_builder& b,
+                                     std::error_code& c) { enumerator.enumerate(m, b, c); },
+                                 [&](matcher_ref m, snapshot_update& u, std::error_code& c) {
+                                     enumerator.refresh(m, u, c);
+                                 },
+                                 edits);
 }
 
 /// Waits in each way that a wait can end. `pass` lets the time of a fake pass; a real clock

@@ -1,0 +1,155 @@
+#pragma once
+
+#include <restat/detail/chrono.hpp>
+#include <restat/file_system/file_system.hpp>
+
+#include <concepts>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace restat::testing {
+
+/// What is wrong with a model; nothing if it is empty.
+using sentences = std::vector<std::string>;
+
+/// A tree that can be changed by name, such as a `temp_tree` or a `memory_file_system`. Each call
+/// makes the directories that it needs; a rename replaces, and what is removed goes with all below.
+template <class T>
+concept changeable_tree = requires(T const& tree, std::string_view name) {
+    tree.make_directory(name);
+    tree.write(name, name);
+    tree.link(name, name);
+    tree.symlink(name, name);
+    tree.rename(name, name);
+    tree.remove(name);
+};
+
+namespace detail {
+
+/// The calls of a `file_system` of any type.
+struct file_system_calls {
+    struct directory {
+        std::shared_ptr<void> at;
+        bool is_open = false;
+    };
+
+    std::function<directory(char const*, std::error_code&)> open;
+    std::function<directory(directory const&, char const*, last_link, std::error_code&)> open_in;
+    std::function<bool(directory const&, name_list&, std::error_code&)> list;
+    std::function<stat_record(char const*, last_link, std::error_code&)> stat;
+    std::function<stat_record(directory const&, char const*, last_link, std::error_code&)>
+        stat_in;
+    std::function<stat_record(directory const&, std::error_code&)> stat_open;
+    std::function<std::string(directory const&, char const*, last_link, std::size_t,
+                              std::error_code&)>
+        read;
+    std::function<std::string(directory const&, std::error_code&)> location;
+    std::function<stamp()> now;
+    std::function<bool(directory const&)> trusts_stamps = nullptr; // none if it never says
+    /// Opens a directory and closes it, in each way there is.
+    std::function<void(char const*, std::error_code&)> open_and_close;
+    std::function<stat_record(char const*, std::error_code&)> stat_by_copy;
+    /// Whether a directory is closed when made by default, and when it was moved from.
+    std::function<bool(char const*, std::error_code&)> empty_is_closed;
+    bool is_concurrent = false;
+};
+
+/// The calls of a `changeable_tree` of any type.
+struct tree_calls {
+    std::function<void(std::string_view)> make_directory;
+    std::function<void(std::string_view, std::string_view)> write;
+    std::function<void(std::string_view, std::string_view)> link;
+    std::function<void(std::string_view, std::string_view)> symlink;
+    std::function<void(std::string_view, std::string_view)> rename;
+    std::function<void(std::string_view)> remove;
+};
+
+/// How to call a file system, which must outlive what this returns.
+template <file_system F>
+file_system_calls calls_of(F& files) {
+    using own = typename F::directory;
+    using any = file_system_calls::directory;
+    auto const wrap = [](own&& opened) {
+        bool const is_open{opened};
+        return any{std::make_shared<own>(std::move(opened)), is_open};
+    };
+    auto const in = [](any const& directory) -> own& {
+        return *static_cast<own*>(directory.at.get());
+    };
+    file_system_calls calls{
+        .open = [&files, wrap](char const* p,
+                               std::error_code& c) { return wrap(files.open(p, c)); },
+        .open_in = [&files, wrap,
+                    in](any const& d, char const* n, last_link l,
+                        std::error_code& c) { return wrap(files.open(in(d), n, l, c)); },
+        .list = [&files, in](any const& d, name_list& s,
+                             std::error_code& c) { return files.list(in(d), s, c); },
+        .stat = [&files](char const* p, last_link l,
+                         std::error_code& c) { return files.stat(p, l, c); },
+        .stat_in = [&files, in](any const& d, char const* n, last_link l,
+                                std::error_code& c) { return files.stat(in(d), n, l, c); },
+        .stat_open = [&files, in](any const& d,
+                                  std::error_code& c) { return files.stat(in(d), c); },
+        .read = [&files, in](any const& d, char const* n, last_link l, std::size_t z,
+                             std::error_code& c) { return files.read(in(d), n, l, z, c); },
+        .location = [&files, in](any const& d,
+                                 std::error_code& c) { return files.location(in(d), c); },
+        .now = [&files] { return files.now(); },
+        .open_and_close =
+            [&files](char const* p, std::error_code& c) {
+                own kept = files.open(p, c);
+                kept = own{};
+                if (!c) own const dropped = files.open(p, c);
+            },
+        .stat_by_copy =
+            [&files](char const* p, std::error_code& c) {
+                F copy{files};
+                return copy.stat(p, last_link::keep, c);
+            },
+        .empty_is_closed =
+            [&files](char const* p, std::error_code& c) {
+                own opened = files.open(p, c);
+                own const taken{std::move(opened)};
+                return !own{} && !opened && taken;
+            },
+    };
+    if constexpr (requires(own & d) { files.trusts_stamps(d); }) {
+        calls.trusts_stamps = [&files, in](any const& d) -> bool {
+            return files.trusts_stamps(in(d));
+        };
+    }
+    if constexpr (requires { requires F::concurrent; }) calls.is_concurrent = true;
+    return calls;
+}
+
+sentences check_file_system(file_system_calls const& files, tree_calls const& tree,
+                            std::string const& top,
+                            std::function<void(std::chrono::nanoseconds)> const& pass);
+
+} // namespace detail
+
+/// Makes a directory "checked" in a tree, looks at it through `files` in each way that there is,
+/// changes it and looks again. `base` is what stands before a name of the tree in a path of
+/// `files`: "" or something with a slash at its end. `pass` lets the time of a fake pass; a real
+/// file system needs none.
+/// \cost some thousand calls; a second where stamps are of whole seconds, three if it is broken
+template <file_system F, changeable_tree T>
+sentences check_file_system(F& files, T const& tree, std::string const& base = "",
+                            std::function<void(std::chrono::nanoseconds)> const& pass = {}) {
+    using name = std::string_view;
+    return detail::check_file_system(
+        detail::calls_of(files),
+        {.make_directory = [&](name n) { tree.make_directory(n); },
+         .write = [&](name n, name content) { tree.write(n, content); },
+         .link = [&](name existing, name n) { tree.link(existing, n); },
+         .symlink = [&](name target, name n) { tree.symlink(target, n); },
+         .rename = [&](name from, name to) { tree.rename(from, to); },
+         .remove = [&](name n) { tree.remove(n); }},
+        base + "checked", pass);
+}
+
+} // namespace restat::testing

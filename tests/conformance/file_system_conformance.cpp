@@ -1,0 +1,260 @@
+#include "conformance/report.hpp"
+
+#include <restat/file_system/native_file_system.hpp>
+#include <restat/testing/memory_file_system.hpp>
+#include <restat/testing/temp_tree.hpp>
+
+#include <atomic>
+#include <thread>
+
+using namespace restat;
+using namespace restat::testing;
+using namespace std::chrono_literals;
+
+namespace {
+
+enum class fault {
+    none,
+    keeps_errors,     // the code of an earlier failure stays
+    leaks,            // directories stay open
+    open_when_moved,  // a directory that was moved from says that it is open
+    opens_files,      // as if they were directories
+    opens_links,      // also those that are to be kept
+    opens_nothing,    // and says that it did
+    replaces,         // what is in the list of names
+    with_dots,        // lists "."
+    twice,            // lists the first name again
+    hides,            // a name
+    endless,          // lists for ever
+    kinds,            // lists directories as files
+    follows,          // also where a link is to be kept
+    denies,           // says "permission denied" of what is missing
+    no_names,         // takes a path for a name that is not there
+    narrow,           // sizes of one byte
+    typeless_links,   // counts one link for each
+    new_numbers,      // with each look
+    decides,          // that no record is final
+    cuts,             // what it reads, to the limit
+    reads_links,      // also those that are to be kept
+    relative,         // locations without a slash
+    forgetful,        // locations as they were when opened
+    fast_clock,       // runs ahead of the stamps
+    slow_clock,       // never comes to the stamps
+    coarse_directory, // whose stamps stand still
+    own_copies,       // of the tree
+    single            // answers one thread alone
+};
+
+// A file system in memory that is wrong in one place.
+struct toy_file_system {
+    struct directory {
+        memory_file_system::directory at;
+        std::string path = {};
+        bool was_open = false;
+
+        directory() = default;
+        directory(directory&& other) noexcept = default;
+        directory& operator=(directory&& other) noexcept = default;
+        explicit operator bool() const noexcept { return was_open || static_cast<bool>(at); }
+    };
+
+    explicit toy_file_system(fault wrong) : how{wrong} { files.limit_descriptors(1000); }
+    toy_file_system(toy_file_system const& other)
+        : how{other.how}, files{how == fault::own_copies ? memory_file_system{} : other.files} {}
+
+    bool is(fault what) const { return how == what; }
+    void settle(std::error_code& error, std::error_code own) const {
+        if (own || !is(fault::keeps_errors)) error = own;
+        if (is(fault::denies) && error == std::errc::no_such_file_or_directory) {
+            error = std::make_error_code(std::errc::permission_denied);
+        }
+    }
+    last_link adjusted(last_link link, fault that_follows) const {
+        return is(that_follows) ? last_link::follow : link;
+    }
+
+    template <class Open>
+    directory open_by(Open open, std::string const& path, std::error_code& error) {
+        directory made;
+        std::error_code own;
+        if (is(fault::leaks)) kept->push_back(open(own));
+        made.at = open(own);
+        if (is(fault::opens_files) && own == std::errc::not_a_directory) own.clear();
+        settle(error, own);
+        made.path = path;
+        if (is(fault::open_when_moved)) made.was_open = static_cast<bool>(made.at);
+        if (is(fault::opens_nothing) && path.ends_with("/directory")) made.at = {};
+        return made;
+    }
+    directory open(char const* path, std::error_code& error) {
+        return open_by([&](auto& c) { return files.open(path, c); }, path, error);
+    }
+    directory open(directory const& in, char const* name, last_link link,
+                   std::error_code& error) {
+        auto const how_far = adjusted(link, fault::opens_links);
+        return open_by([&](auto& c) { return files.open(in.at, name, how_far, c); },
+                       in.path + "/" + name, error);
+    }
+
+    bool list(directory& of, name_list& into, std::error_code& error) {
+        std::error_code own;
+        name_list names;
+        bool const more = files.list(of.at, names, own);
+        settle(error, own);
+        if (is(fault::replaces)) into.clear();
+        if (is(fault::with_dots) && more) into.add(".", file_type::directory);
+        for (std::size_t i = 0; i < names.size(); ++i) {
+            auto const [name, type] = names[i];
+            if (is(fault::hides) && name == "many") continue;
+            into.add(name, is(fault::kinds) ? file_type::regular : type);
+            if (is(fault::twice) && name == "file") into.add(name, type);
+        }
+        return more || is(fault::endless);
+    }
+
+    stat_record altered(stat_record record) const {
+        if (is(fault::narrow)) record.size %= 7;
+        if (is(fault::typeless_links)) record.links = 1;
+        if (is(fault::new_numbers)) record.inode = ++*last_number;
+        if (is(fault::decides)) record.final = false;
+        bool const is_directory = record.type == file_type::directory;
+        if (is(fault::coarse_directory) && is_directory) record.mtime = record.ctime = {1, 0};
+        bool const elsewhere = std::this_thread::get_id() != home;
+        if (is(fault::single) && elsewhere) record.size = 77;
+        return record;
+    }
+    stat_record stat(char const* path, last_link link, std::error_code& error) {
+        std::error_code own;
+        auto const record = files.stat(path, adjusted(link, fault::follows), own);
+        settle(error, own);
+        return own ? record : altered(record);
+    }
+    stat_record stat(directory const& in, char const* name, last_link link,
+                     std::error_code& error) {
+        std::error_code own;
+        auto record = files.stat(in.at, name, adjusted(link, fault::follows), own);
+        if (is(fault::no_names) && std::string_view{name}.find('/') != std::string_view::npos) {
+            record = {};
+            own = std::make_error_code(std::errc::invalid_argument);
+        }
+        settle(error, own);
+        return own ? record : altered(record);
+    }
+    stat_record stat(directory const& of, std::error_code& error) {
+        std::error_code own;
+        auto const record = files.stat(of.at, own);
+        settle(error, own);
+        return altered(record);
+    }
+
+    std::string read(directory const& in, char const* name, last_link link, std::size_t limit,
+                     std::error_code& error) {
+        std::error_code own;
+        auto const most = is(fault::cuts) ? 1'000 : limit;
+        auto text = files.read(in.at, name, adjusted(link, fault::reads_links), most, own);
+        settle(error, own);
+        return text.substr(0, limit);
+    }
+    std::string location(directory const& of, std::error_code& error) {
+        std::error_code own;
+        auto const path = files.location(of.at, own);
+        settle(error, own);
+        if (is(fault::forgetful)) return "/" + of.path;
+        return path.substr(is(fault::relative) ? 1 : 0);
+    }
+    stamp now() noexcept {
+        stamp time = files.now();
+        if (is(fault::fast_clock)) time.nanoseconds += 10'000'000; // more than a step
+        if (is(fault::slow_clock)) time.seconds -= 3'600;
+        time.seconds += time.nanoseconds / 1'000'000'000;
+        time.nanoseconds %= 1'000'000'000;
+        return time;
+    }
+    bool trusts_stamps(directory const&) const { return true; }
+    static constexpr bool concurrent = true;
+
+    fault how;
+    memory_file_system files;
+    std::thread::id home = std::this_thread::get_id();
+    std::shared_ptr<std::vector<memory_file_system::directory>> kept =
+        std::make_shared<std::vector<memory_file_system::directory>>();
+    std::shared_ptr<std::atomic<std::uint64_t>> last_number =
+        std::make_shared<std::atomic<std::uint64_t>>();
+};
+
+sentences check(fault how) {
+    toy_file_system toy{how};
+    return check_file_system(toy, toy.files, "", [&](auto by) { toy.files.advance(by); });
+}
+
+sentences check(memory_file_system files) {
+    return check_file_system(files, files, "", [&](auto by) { files.advance(by); });
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(file_system_conformance)
+
+BOOST_AUTO_TEST_CASE(that_of_the_kernel_conforms) {
+    temp_tree const tree;
+    native_file_system files;
+    expect_good("native_file_system", check_file_system(files, tree, tree.path() + "/"));
+}
+
+BOOST_AUTO_TEST_CASE(the_fake_conforms_whatever_its_stamps) {
+    expect_good("memory_file_system", check(memory_file_system{}));
+    expect_good("of ticks", check(memory_file_system{1ns, 4ms}));
+    expect_good("of seconds", check(memory_file_system{1s, 4ms}));
+    expect_good("of two seconds", check(memory_file_system{2s}));
+    memory_file_system const shuffled;
+    shuffled.shuffle(7);
+    shuffled.reuse_inodes(true);
+    expect_good("shuffled", check(shuffled));
+}
+
+BOOST_AUTO_TEST_CASE(each_broken_rule_has_its_sentence) {
+    expect_good("toy_file_system", check(fault::none));
+    for (auto const& [how, sentence] : {
+             std::pair{fault::keeps_errors, "stat() leaves the error of the call before it"},
+             {fault::keeps_errors, "location() leaves the error of the call before it"},
+             {fault::leaks, "does not close each directory that it opened: 'Too many open files"},
+             {fault::open_when_moved, "that are open when made by default or moved from"},
+             {fault::opens_files, "opens 'file' and sets an error, or neither"},
+             {fault::opens_links, "says no error when it opens 'to_directory' as it is, not"},
+             {fault::opens_nothing, "opens 'directory' and sets an error, or neither"},
+             {fault::replaces, "list() does not append"},
+             {fault::with_dots, "lists '.', which is not there"},
+             {fault::twice, "lists 'file' twice"},
+             {fault::hides, "does not list 'many'"},
+             {fault::endless, "never comes to the end of a listing"},
+             {fault::kinds, "lists 'directory' as another kind of object"},
+             {fault::follows, "tells another kind of object for 'to_file' as it is"},
+             {fault::denies, "says 'Permission denied' of the status of 'missing' as it is, not "
+                             "'No such file or directory'"},
+             {fault::no_names, "of the status of '../checked/file' as it is, not no error"},
+             {fault::narrow, "tells another size than that of the content"},
+             {fault::typeless_links, "tells another number of links than there is"},
+             {fault::new_numbers, "tells two names of one file apart"},
+             {fault::decides, "decides that a record is not final"},
+             {fault::cuts, "up to 4 bytes, not 'File too large'"},
+             {fault::reads_links, "reads 'to_file' as it is up to 99 bytes, not 'Invalid arg"},
+             {fault::relative, "as the absolute path of the directory 'checked'"},
+             {fault::forgetful, "tells a location through a link or '..', or another"},
+             {fault::forgetful, "where a directory is that was renamed while open"},
+             {fault::fast_clock, "leaves the same record though its clock was past the stamp"},
+             {fault::slow_clock, "stamps with a time that its clock has not come to"},
+             {fault::coarse_directory, "stamps that do not tell of each name that comes or goes"},
+             {fault::own_copies, "has copies that are another file system"},
+             {fault::single, "answers in another way when several threads ask"},
+         }) {
+        BOOST_TEST_CONTEXT(static_cast<int>(how)) { expect_sentence(check(how), sentence); }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_tree_that_is_not_where_it_is_said_to_be_has_its_sentence) {
+    memory_file_system files;
+    expect_sentence(check_file_system(files, files, "elsewhere/"),
+                    "does not open the directory 'elsewhere/checked': 'No such file");
+}
+
+BOOST_AUTO_TEST_SUITE_END()

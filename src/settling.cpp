@@ -121,7 +121,7 @@ settling::items settling::owed_and_not_due(time_point now) const {
 settling::item settling::begun(std::string_view path, time_point now) const {
     item made{};
     made.what.path = path;
-    made.moved = now;
+    made.what.why.seen = made.what.why.moved = now;
     auto const at = latest_.find(path);
     made.was_there = at != latest_.end();
     if (!made.was_there) return made;
@@ -134,7 +134,7 @@ void settling::move(change_set const& moved, time_point now) noexcept {
     for (change const& what : moved) {
         auto const at = due_.find(what.path);
         if (at == due_.end()) continue;
-        at->second.moved = now;
+        at->second.what.why.moved = now;
         if (was_unread(what)) drop(at);
     }
 }
@@ -144,7 +144,8 @@ void settling::take_out_of_view() noexcept {
     for (auto at = due_.begin(); at != due_.end();) {
         auto const one = at++;
         auto const& path = one->first;
-        if (latest_.hidden(path) || (latest_.revealed(path) && !one->second.owed)) drop(one);
+        if (latest_.hidden(path) || (latest_.revealed(path) && !one->second.what.why.again))
+            drop(one);
     }
 }
 
@@ -156,7 +157,7 @@ void settling::call_in_owed(items& from) noexcept {
         auto at = due_.find(path);
         if (at == due_.end() && !latest_.contains(path)) return true;
         if (at == due_.end()) at = due_.insert(from.extract(path)).position;
-        at->second.owed = true;
+        at->second.what.why.again = true;
         return true;
     });
 }
@@ -181,12 +182,19 @@ void settling::compare(items::iterator at) noexcept {
                     : !due.was_there ? change_kind::added
                                      : change_kind::modified;
     bool const differs = is_there != due.was_there || due.what.differing != fields::none;
-    if (!differs && !due.owed) return drop(at);
+    if (!differs && !due.what.why.again) return drop(at);
     bool const is_final = now.record.final && now.link.final;
     if (due.final && !is_final) ++unfinal_;
     if (!due.final && is_final) --unfinal_;
     due.final = is_final;
+    note_waits(due);
     quiet_ = std::max(quiet_, quiet_after(due));
+}
+
+void settling::note_waits(item& due) const noexcept {
+    auto& waited = due.what.why.waited;
+    if (period_of(due.what) > when_.quiet_period) waited |= awaited::content;
+    if (!due.final) waited |= awaited::final_record;
 }
 
 void settling::drop(items::iterator at) noexcept {
@@ -217,7 +225,13 @@ change_set settling::ready(time_point now) const {
     if (unfinal_ > 0 && now < latest_delivery() + finality_limit) return {};
     std::vector<change> changes;
     changes.reserve(due_.size());
-    for (auto const& [path, due] : due_) changes.push_back(due.what);
+    auto const first_chance = std::min(quiet_, latest_delivery());
+    for (auto const& [path, due] : due_) {
+        change& told = changes.emplace_back(due.what);
+        told.why.told = now;
+        told.why.hurried = now < quiet_;
+        if (told.why.seen < first_chance) told.why.waited |= awaited::quiet;
+    }
     return change_set{std::move(changes), batches_ + 1};
 }
 
@@ -237,6 +251,7 @@ void settling::settled() {
 void settling::refused(time_point now) {
     pause_ = std::clamp<std::chrono::nanoseconds>(pause_ * 2, first_pause, longest_pause);
     retry_ = now + pause_;
+    for (auto& [path, due] : due_) due.what.why.waited |= awaited::retry;
 }
 
 time_point settling::next() const noexcept {
@@ -245,10 +260,13 @@ time_point settling::next() const noexcept {
     return std::max(due, looked_ + tick);
 }
 
+std::chrono::nanoseconds settling::period_of(change const& due) const noexcept {
+    auto const quiet = when_.quiet_period;
+    return was_emptied(due) ? std::max(when_.empty_period, quiet) : quiet;
+}
+
 time_point settling::quiet_after(item const& due) const noexcept {
-    auto const period = was_emptied(due.what) ? std::max(when_.empty_period, when_.quiet_period)
-                                              : when_.quiet_period;
-    return due.moved + period;
+    return due.what.why.moved + period_of(due.what);
 }
 
 time_point settling::latest_delivery() const noexcept { return first_ + when_.max_wait; }

@@ -56,11 +56,9 @@ public:
 private:
     /// One path that is due.
     struct item {
-        change what;
+        change what;          // due even where no field differs if it is told `again`
         stat_record old_link; // what the baseline has beside `what.before`
         bool was_there;
-        time_point moved;  // when it was last seen to differ from the look before
-        bool owed = false; // due even where no field differs
         bool final = true; // as it was last seen
     };
     struct path_order {
@@ -85,6 +83,8 @@ private:
     void drop(items::iterator at) noexcept;
     bool was_unread(change const& what) const noexcept;
     void forget_unread() noexcept;
+    void note_waits(item& due) const noexcept;
+    std::chrono::nanoseconds period_of(change const& due) const noexcept;
     time_point quiet_after(item const& due) const noexcept;
     time_point latest_delivery() const noexcept;
 

@@ -252,6 +252,102 @@ BOOST_AUTO_TEST_CASE(what_was_due_stays_due_after_an_exception) {
     BOOST_TEST(r.look(80, tree({{"a", file(2)}})) == "modified a; ");
 }
 
+BOOST_AUTO_TEST_SUITE(reasons)
+
+namespace {
+
+// Looks, and tells why what is ready was told when it was; delivers it.
+std::string reasons_after_look(run& r, int milliseconds, snapshot seen) {
+    r.changes.look(std::move(seen), run::at(milliseconds));
+    auto const due = r.changes.ready(run::at(milliseconds));
+    std::string text;
+    for (change const& c : due) text += c.path + ": " + describe(c.why) + "\n";
+    if (!due.empty()) r.changes.settled();
+    return text;
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_CASE(a_change_knows_when_it_was_seen_and_when_it_moved) {
+    run r;
+    r.changes.begin(tree({{"a", file(1)}, {"b", file(1)}}));
+    r.look(0, tree({{"a", file(2)}, {"b", file(1)}}));
+    r.look(40, tree({{"a", file(3)}, {"b", file(2)}}));
+    BOOST_TEST(reasons_after_look(r, 120, tree({{"a", file(3)}, {"b", file(2)}})) ==
+               "a: first seen 120 ms before, last moved 80 ms before, waited for quiet\n"
+               "b: first seen 80 ms before, waited for quiet\n");
+    r.look(2000, tree({{"a", file(4)}, {"b", file(2)}}));
+    BOOST_TEST(reasons_after_look(r, 2075, tree({{"a", file(4)}, {"b", file(2)}})) ==
+               "a: first seen 75 ms before, waited for quiet\n");
+}
+
+BOOST_AUTO_TEST_CASE(a_change_that_waited_for_nothing_says_so) {
+    schedule at_once;
+    at_once.quiet_period = at_once.empty_period = {};
+    detail::settling changes{at_once};
+    changes.begin(tree({{"a", file(1)}}));
+    changes.look(tree({{"a", file(2, 0)}}), run::at(0));
+    auto const due = changes.ready(run::at(0));
+    BOOST_REQUIRE(due.size() == 1U);
+    BOOST_TEST((due[0].why.waited == awaited::nothing));
+    BOOST_TEST((due[0].why.told == run::at(0)));
+}
+
+BOOST_AUTO_TEST_CASE(a_burst_was_hurried) {
+    run r;
+    r.changes.begin(tree({{"a", file(0)}}));
+    for (int t = 0; t < 1000; t += 50) r.look(t, tree({{"a", file(1 + t)}}));
+    BOOST_TEST(reasons_after_look(r, 1000, tree({{"a", file(2000)}})) ==
+               "a: first seen 1 s before, last moved 0 ms before, waited for quiet, which did "
+               "not come in time\n");
+}
+
+BOOST_AUTO_TEST_CASE(what_was_not_final_and_what_was_empty_is_remembered) {
+    run r;
+    r.changes.begin(tree({{"a", file(1)}, {"b", file(1, 9)}, {"c", file(1)}}));
+    r.look(0, tree({{"a", not_final(file(2))}, {"b", file(2, 0)}, {"c", file(2)}}));
+    r.look(20, tree({{"a", file(2)}, {"b", file(3, 7)}, {"c", file(2)}}));
+    BOOST_TEST(
+        reasons_after_look(r, 95, tree({{"a", file(2)}, {"b", file(3, 7)}, {"c", file(2)}})) ==
+        "a: first seen 95 ms before, waited for quiet and for its record to be final\n"
+        "b: first seen 95 ms before, last moved 75 ms before, waited for quiet and for an "
+        "emptied file to be written\n"
+        "c: first seen 95 ms before, waited for quiet\n");
+}
+
+BOOST_AUTO_TEST_CASE(what_was_refused_waited_for_another_attempt) {
+    run r;
+    r.changes.begin(tree({{"a", file(1)}}));
+    r.changes.look(tree({{"a", file(2)}}), run::at(0));
+    r.changes.look(tree({{"a", file(2)}}), run::at(75));
+    BOOST_REQUIRE(!r.changes.ready(run::at(75)).empty());
+    r.changes.refused(run::at(75));
+    BOOST_TEST(reasons_after_look(r, 175, tree({{"a", file(2)}})) ==
+               "a: first seen 175 ms before, waited for quiet and for another attempt\n");
+}
+
+BOOST_AUTO_TEST_CASE(what_is_told_once_more_says_so) {
+    run r;
+    r.changes.begin(tree({{"a", not_final(file(1))}}));
+    r.look(0, tree({{"a", file(1)}}));
+    BOOST_TEST(reasons_after_look(r, 75, tree({{"a", file(1)}})) ==
+               "a: first seen 75 ms before, waited for quiet, told once more as its record was "
+               "not final then\n");
+}
+
+BOOST_AUTO_TEST_CASE(a_difference_that_went_away_begins_anew) {
+    run r;
+    r.changes.begin(tree({{"a", file(1)}, {"b", file(1)}}));
+    r.look(0, tree({{"a", not_final(file(2))}, {"b", file(2)}}));
+    r.look(20, tree({{"a", file(1)}, {"b", file(2)}}));
+    r.look(40, tree({{"a", file(2)}, {"b", file(2)}}));
+    BOOST_TEST(reasons_after_look(r, 115, tree({{"a", file(2)}, {"b", file(2)}})) ==
+               "a: first seen 75 ms before, waited for quiet\n"
+               "b: first seen 115 ms before, waited for quiet\n");
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
 BOOST_AUTO_TEST_SUITE(rules_that_changed_while_something_is_due)
 
 // `a` differs and is due; then rules change what is in view; then `b` differs too.

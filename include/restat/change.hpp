@@ -1,5 +1,6 @@
 #pragma once
 
+#include <restat/change_reason.hpp>
 #include <restat/stat_record.hpp>
 
 #include <string>
@@ -23,6 +24,7 @@ struct change {
     fields differing = fields::none; ///< none unless `modified`
     stat_record before = {};         ///< of type `none` if added
     stat_record after = {};          ///< of type `none` if removed
+    change_reason why = {};          ///< of one that a reloader tells
 };
 
 } // namespace restat

@@ -3,6 +3,7 @@
 // Everything but `testing/`, which is a library of its own.
 #include <restat/basic_reloader.hpp>
 #include <restat/change.hpp>
+#include <restat/change_reason.hpp>
 #include <restat/change_set.hpp>
 #include <restat/clock/interruptible_clock.hpp>
 #include <restat/clock/sleep_clock.hpp>
@@ -19,6 +20,7 @@
 #include <restat/error.hpp>
 #include <restat/escape.hpp>
 #include <restat/export.hpp>
+#include <restat/field_names.hpp>
 #include <restat/file_system/file_system.hpp>
 #include <restat/file_system/name_list.hpp>
 #include <restat/file_system/native_file_system.hpp>
@@ -62,4 +64,5 @@
 #include <restat/split_path.hpp>
 #include <restat/stat_record.hpp>
 #include <restat/stat_reloader.hpp>
+#include <restat/time_point.hpp>
 #include <restat/version.hpp>

@@ -1,6 +1,6 @@
 #include "json.hpp"
 
-#include "field_names.hpp"
+#include <restat/field_names.hpp>
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>

@@ -1,10 +1,10 @@
 #include "narrator.hpp"
 
-#include "field_names.hpp"
 #include "output.hpp"
 #include "values.hpp"
 
 #include <restat/escape.hpp>
+#include <restat/field_names.hpp>
 
 #include <fmt/format.h>
 #include <unistd.h>
@@ -30,13 +30,13 @@ std::string summary(change_set const& changes) {
     return text;
 }
 
-/// "modified a.cpp (mtime, size)"
+/// "modified a.cpp (mtime, size), first seen 80 ms before, waited for quiet"
 std::string in_full(change const& what) {
     auto text = fmt::format("{} {}", to_string(what.kind), escape(what.path));
     if (what.kind == change_kind::modified) {
         text += fmt::format(" ({})", fmt::join(field_names(what.differing), ", "));
     }
-    return text;
+    return text + ", " + describe(what.why);
 }
 
 std::string end_of(exit_status const& status) {

@@ -56,7 +56,10 @@ BOOST_AUTO_TEST_CASE(each_change_is_a_line) {
     BOOST_TEST(restat.wait_for_output("modified old\n"));
     BOOST_TEST(restat.becomes_silent());
     BOOST_TEST(restat.output() == "removed going\nadded new\nmodified old\n");
-    BOOST_TEST(restat.error().find("modified old (ctime, mtime, size)") != std::string::npos,
+    BOOST_TEST(restat.error().find("modified old (ctime, mtime, size), first seen ") !=
+                   std::string::npos,
+               restat.error());
+    BOOST_TEST(restat.error().find(" before, waited for quiet") != std::string::npos,
                restat.error());
 }
 

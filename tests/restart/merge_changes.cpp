@@ -63,4 +63,19 @@ BOOST_AUTO_TEST_CASE(records_are_the_first_and_the_last) {
     BOOST_TEST((joined[0].differing == fields::size));
 }
 
+BOOST_AUTO_TEST_CASE(a_reason_reaches_from_the_first_look_to_the_last_delivery) {
+    using enum change_kind;
+    auto const at = [](int n) { return time_point{std::chrono::milliseconds{n}}; };
+    auto older = of(modified, "a");
+    older.why = {at(1), at(2), at(3), awaited::content, false, false};
+    auto newer = of(modified, "a");
+    newer.why = {at(4), at(5), at(6), awaited::quiet, true, false};
+    auto const why = detail::merge(change_set{{older}}, change_set{{newer}})[0].why;
+    BOOST_TEST((why.seen == at(1)));
+    BOOST_TEST((why.moved == at(5)));
+    BOOST_TEST((why.told == at(6)));
+    BOOST_TEST((why.waited == (awaited::quiet | awaited::content)));
+    BOOST_TEST(why.hurried);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,13 +1,11 @@
 #pragma once
 
+#include <restat/time_point.hpp>
+
 #include <concepts>
-#include <restat/detail/chrono.hpp>
 #include <stop_token>
 
 namespace restat {
-
-/// A point of the monotonic time by which everything here is planned.
-using time_point = std::chrono::steady_clock::time_point;
 
 /// Why a wait ended.
 enum class wake : unsigned char {

@@ -1,6 +1,6 @@
-#include "field_names.hpp"
+#include <restat/field_names.hpp>
 
-namespace restat::cli {
+namespace restat {
 namespace {
 
 struct named_field {
@@ -25,4 +25,4 @@ std::vector<std::string_view> field_names(fields of) {
     return names;
 }
 
-} // namespace restat::cli
+} // namespace restat

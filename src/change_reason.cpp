@@ -1,0 +1,44 @@
+#include <restat/change_reason.hpp>
+
+#include "plain_length.hpp"
+
+#include <vector>
+
+namespace restat {
+namespace {
+
+std::string joined(std::vector<std::string> const& parts) {
+    std::string text;
+    for (std::size_t i = 0; i < parts.size(); ++i) {
+        if (i > 0) text += i + 1 == parts.size() ? " and " : ", ";
+        text += parts[i];
+    }
+    return text;
+}
+
+std::vector<std::string> waits_of(change_reason const& why) {
+    std::vector<std::string> waits;
+    auto const when = [&](awaited one, char const* text) {
+        if (has(why.waited, one)) waits.emplace_back(text);
+    };
+    when(awaited::quiet, "for quiet");
+    when(awaited::content, "for an emptied file to be written");
+    when(awaited::final_record, "for its record to be final");
+    when(awaited::retry, "for another attempt");
+    return waits;
+}
+
+} // namespace
+
+std::string describe(change_reason const& why) {
+    auto text = "first seen " + detail::plain_length(why.told - why.seen) + " before";
+    if (why.moved != why.seen) {
+        text += ", last moved " + detail::plain_length(why.told - why.moved) + " before";
+    }
+    if (auto const waits = waits_of(why); !waits.empty()) text += ", waited " + joined(waits);
+    if (why.hurried) text += ", which did not come in time";
+    if (why.again) text += ", told once more as its record was not final then";
+    return text;
+}
+
+} // namespace restat

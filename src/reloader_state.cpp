@@ -50,7 +50,10 @@ reloader_state::reloader_state(schedule when) : m_{make_owned<members>(within_re
 void reloader_state::stop() noexcept { m_->stop.request_stop(); }
 std::stop_token reloader_state::token() const noexcept { return m_->token; }
 observer& reloader_state::audience() noexcept { return *m_->audience; }
-void reloader_state::observe(observer* who) noexcept { m_->audience = who ? who : &m_->nobody; }
+void reloader_state::observe(observer* who) noexcept {
+    m_->audience = who ? who : &m_->nobody;
+    audience().planned(m_->when);
+}
 
 void reloader_state::scan_began(time_point at) noexcept { m_->began = at; }
 
@@ -61,7 +64,7 @@ void reloader_state::scan_ended(time_point at, snapshot const& seen, std::vector
     if (error) {
         faults.push_back({{}, error, "scan"});
     } else {
-        audience().scanned(seen, m_->ended - m_->began);
+        audience().scanned(seen, {m_->began, m_->ended});
     }
     auto const& unread = seen.findings();
     faults.insert(faults.end(), unread.begin(), unread.end());
@@ -85,7 +88,8 @@ void reloader_state::began() {
     audience().watching(latest());
 }
 
-bool reloader_state::offer_baseline(snapshot& seen, time_point now) {
+bool reloader_state::offer_baseline(snapshot& seen) {
+    auto const now = m_->ended;
     m_->trying_since = std::min(m_->trying_since, now);
     if (!seen.is_final()) {
         if (now - m_->trying_since < baseline_limit) return false;
@@ -101,9 +105,7 @@ bool reloader_state::offer_baseline(snapshot& seen, time_point now) {
 bool reloader_state::has_baseline() const noexcept { return m_->changes.has_baseline(); }
 snapshot const& reloader_state::latest() const noexcept { return m_->changes.latest(); }
 
-void reloader_state::look(snapshot& seen, time_point now) {
-    m_->changes.look(std::move(seen), now);
-}
+void reloader_state::look(snapshot& seen) { m_->changes.look(std::move(seen), m_->ended); }
 
 snapshot_update& reloader_state::update() noexcept { return m_->found; }
 
@@ -112,7 +114,7 @@ void reloader_state::look(snapshot_update& found, time_point now) {
 }
 
 bool reloader_state::is_due() const noexcept { return m_->changes.is_due(); }
-change_set reloader_state::ready(time_point now) const { return m_->changes.ready(now); }
+change_set reloader_state::ready() const { return m_->changes.ready(m_->ended); }
 
 void reloader_state::answered(restart_result with, time_point now) {
     if (with == restart_result::refused) {

@@ -207,6 +207,44 @@ BOOST_AUTO_TEST_CASE(a_lack_of_memory_gives_the_scan_up) {
     BOOST_TEST(poll_after(75ms) == poll_state::delivered);
 }
 
+BOOST_AUTO_TEST_CASE(all_that_is_decided_on_account_of_a_scan_has_the_time_of_its_end) {
+    struct ears : observer {
+        schedule plan;
+        std::vector<scan_span> scans;
+        std::vector<time_point> told;
+        std::vector<time_point> answered;
+        void planned(schedule const& when) noexcept override { plan = when; }
+        void scanned(snapshot const&, scan_span when) noexcept override { scans.push_back(when); }
+        void delivering(change_set const& changes) noexcept override {
+            told.push_back(changes[0].why.told);
+        }
+        void delivered(change_set const&, restart_result, std::error_code,
+                       time_point when) noexcept override {
+            answered.push_back(when);
+        }
+    } listener;
+    reloader.observe(&listener);
+    BOOST_TEST((listener.plan.quiet_period == 75ms));
+    files->files = {{"a", file(1)}};
+    files->during = [&](auto&, auto&) { clock.advance(20ms); };
+    act = [&](change_set const&, std::error_code&) {
+        clock.advance(3ms);
+        return restart_result::refused;
+    };
+    auto const began = clock.now();
+    reloader.poll();
+    files->files = {{"a", file(2)}};
+    reloader.poll();
+    BOOST_TEST(poll_after(40ms) == poll_state::settling); // 60 of 75 ms by its end
+    BOOST_TEST(poll_after(0ms) == poll_state::refused);
+    BOOST_REQUIRE(listener.scans.size() == 4U);
+    BOOST_TEST((listener.scans[0].began == began));
+    BOOST_TEST((listener.scans[0].took() == 20ms));
+    BOOST_TEST((listener.told == std::vector{listener.scans[3].ended}));
+    BOOST_TEST((listener.answered == std::vector{listener.scans[3].ended + 3ms}));
+    reloader.observe(nullptr);
+}
+
 BOOST_AUTO_TEST_CASE(an_error_is_told_once_and_is_no_absence) {
     struct ears : observer {
         std::vector<std::string> heard;

@@ -170,7 +170,7 @@ poll_result basic_reloader<E, M, C, R>::poll(std::error_code& error) {
     }
     change_set due;
     look(error);
-    if (!error) detail::within_memory(error, [&] { due = state_.ready(clock_.now()); });
+    if (!error) detail::within_memory(error, [&] { due = state_.ready(); });
     if (error) return outcome(poll_state::failed);
     if (!due.empty()) return deliver(due);
     return outcome(state_.is_due() ? poll_state::settling : poll_state::unchanged);
@@ -231,20 +231,23 @@ void basic_reloader<E, M, C, R>::look(std::error_code& error) {
     if constexpr (!incremental_enumerator<E>) {
         snapshot seen = scan(error);
         if (error) return;
-        detail::within_memory(error, [&] { state_.look(seen, clock_.now()); });
+        detail::within_memory(error, [&] { state_.look(seen); });
     } else {
         state_.scan_began(clock_.now());
         std::vector<finding> faults;
         detail::within_memory(error, [&] {
             state_.update().begin(latest(), state_.token());
             enumerator_.refresh(matcher_ref{matcher_}, state_.update(), error);
-            if (!error) state_.look(state_.update(), clock_.now());
             collect_faults(matcher_, faults);
+        });
+        auto const ended = clock_.now();
+        detail::within_memory(error, [&] {
+            if (!error) state_.look(state_.update(), ended);
         });
         auto const gave_up = error;
         detail::within_memory(error, [&] {
             snapshot const none;
-            state_.scan_ended(clock_.now(), gave_up ? none : latest(), faults, gave_up);
+            state_.scan_ended(ended, gave_up ? none : latest(), faults, gave_up);
         });
     }
 }
@@ -260,7 +263,7 @@ void basic_reloader<E, M, C, R>::take_baseline(bool wait, std::error_code& error
     for (;;) {
         snapshot seen = scan(error);
         if (error) return;
-        if (state_.offer_baseline(seen, clock_.now())) {
+        if (state_.offer_baseline(seen)) {
             if constexpr (learning_strategy<R>) restart_.learn(latest());
             return;
         }
@@ -275,8 +278,9 @@ poll_result basic_reloader<E, M, C, R>::deliver(change_set const& changes) {
     if constexpr (handing_strategy<R>) restart_.hand_over(latest());
     std::error_code reason;
     auto const result = restart_.restart(changes, reason);
-    state_.answered(result, clock_.now());
-    state_.audience().delivered(changes, result, reason);
+    auto const answered = clock_.now();
+    state_.answered(result, answered);
+    state_.audience().delivered(changes, result, reason, answered);
     return outcome(result == restart_result::refused ? poll_state::refused
                                                      : poll_state::delivered);
 }

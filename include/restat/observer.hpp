@@ -3,11 +3,20 @@
 #include <restat/change_set.hpp>
 #include <restat/error.hpp>
 #include <restat/restart_result.hpp>
+#include <restat/schedule.hpp>
 #include <restat/snapshot.hpp>
-
-#include <restat/detail/chrono.hpp>
+#include <restat/time_point.hpp>
 
 namespace restat {
+
+/// From when to when a scan was under way. Its end is the time of all that was decided on its
+/// account.
+struct scan_span {
+    time_point began{};
+    time_point ended{};
+
+    std::chrono::nanoseconds took() const noexcept { return ended - began; }
+};
 
 /// Told what a reloader does, for logs and tests. Override what is of interest.
 /// \threads called on the thread that polls; must not call back into the reloader, but for `stop`
@@ -15,16 +24,19 @@ class observer {
 public:
     virtual ~observer() = default;
 
-    /// A scan ended, and took this long.
-    virtual void scanned(snapshot const&, std::chrono::nanoseconds) noexcept {}
+    /// A reloader with this plan tells this observer from now on.
+    virtual void planned(schedule const&) noexcept {}
+    /// A scan ended, and saw this.
+    virtual void scanned(snapshot const&, scan_span) noexcept {}
     /// The baseline stands: what differs from it is told from now on.
     virtual void watching(snapshot const&) noexcept {}
     /// Something could not be read or matched. Told once, and again only after it went well.
     virtual void found(finding const&) noexcept {}
     /// These changes are settled and about to be handed to the restart strategy.
     virtual void delivering(change_set const&) noexcept {}
-    /// What the strategy made of them; the error says why it refused.
-    virtual void delivered(change_set const&, restart_result, std::error_code) noexcept {}
+    /// What the strategy made of them, and when; the error says why it refused.
+    virtual void delivered(change_set const&, restart_result, std::error_code,
+                           time_point) noexcept {}
 };
 
 } // namespace restat

@@ -23,16 +23,16 @@ void conductor::begin() {
     if (std::exchange(comes_again_, false)) clear_screen();
 }
 
-void conductor::scanned(snapshot const& files, std::chrono::nanoseconds took) noexcept {
+void conductor::scanned(snapshot const& files, scan_span when) noexcept {
     progress_.reset();
     if (adopts_orphans()) reap_orphans(leaders_);
-    narrator::scanned(files, took);
+    narrator::scanned(files, when);
 }
 
 // What runs may still have something to say before it is gone.
 void conductor::delivered(change_set const& changes, restart_result result,
-                          std::error_code reason) noexcept {
-    narrator::delivered(changes, result, reason);
+                          std::error_code reason, time_point when) noexcept {
+    narrator::delivered(changes, result, reason, when);
     if (result != restart_result::restarted) return;
     comes_again_ = is_running_;
     if (!is_running_) clear_screen();

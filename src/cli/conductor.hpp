@@ -20,9 +20,9 @@ public:
 
     void begin();
 
-    void scanned(snapshot const& files, std::chrono::nanoseconds took) noexcept override;
-    void delivered(change_set const& changes, restart_result result,
-                   std::error_code reason) noexcept override;
+    void scanned(snapshot const& files, scan_span when) noexcept override;
+    void delivered(change_set const& changes, restart_result result, std::error_code reason,
+                   time_point when) noexcept override;
 
     /// What happened to the command.
     void heard(process_event const& event);

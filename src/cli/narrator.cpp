@@ -89,9 +89,9 @@ void narrator::add(std::string_view detail) const {
 
 void narrator::complain(std::string_view line) const { put_line(line, colour_, "31"); }
 
-void narrator::scanned(snapshot const& files, std::chrono::nanoseconds took) noexcept {
+void narrator::scanned(snapshot const& files, scan_span when) noexcept {
     files_ = files.size();
-    took_ = took;
+    took_ = when.took();
 }
 
 void narrator::watching(snapshot const&) noexcept { tell_scan(); }
@@ -109,8 +109,8 @@ void narrator::delivering(change_set const& changes) noexcept {
     tell_scan();
 }
 
-void narrator::delivered(change_set const& changes, restart_result result,
-                         std::error_code) noexcept {
+void narrator::delivered(change_set const& changes, restart_result result, std::error_code,
+                         time_point) noexcept {
     if (!has_command_ || result != restart_result::restarted) return;
     say(fmt::format("{}; {}", summary(changes), started_ ? "restarting" : "starting"));
     in_last_run_ = run_.when_files_change == on_change::once;

@@ -23,12 +23,12 @@ public:
     /// An error.
     void complain(std::string_view line) const;
 
-    void scanned(snapshot const& files, std::chrono::nanoseconds took) noexcept override;
+    void scanned(snapshot const& files, scan_span when) noexcept override;
     void watching(snapshot const&) noexcept override;
     void found(finding const& what) noexcept override;
     void delivering(change_set const& changes) noexcept override;
-    void delivered(change_set const& changes, restart_result result,
-                   std::error_code reason) noexcept override;
+    void delivered(change_set const& changes, restart_result result, std::error_code reason,
+                   time_point when) noexcept override;
 
     /// What happened to the command.
     void heard(process_event const& event);

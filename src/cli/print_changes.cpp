@@ -23,9 +23,9 @@ public:
                    change_writer const& writer, std::stop_source stop)
         : narrator{from}, progress_{std::in_place, matcher}, writer_{writer}, stop_{stop} {}
 
-    void scanned(snapshot const& files, std::chrono::nanoseconds took) noexcept override {
+    void scanned(snapshot const& files, scan_span when) noexcept override {
         progress_.reset();
-        narrator::scanned(files, took);
+        narrator::scanned(files, when);
         if (writer_.is_abandoned()) stop_.request_stop();
     }
 

@@ -33,19 +33,19 @@ public:
     /// Goes on from what the process before this one knew.
     void resume(snapshot inherited);
     /// Takes `seen` as the baseline if it is final, or if it has not become so for too long.
-    bool offer_baseline(snapshot& seen, time_point now);
+    bool offer_baseline(snapshot& seen);
     bool has_baseline() const noexcept;
     snapshot const& latest() const noexcept;
 
-    /// Compares a look with the baseline.
-    void look(snapshot& seen, time_point now);
+    /// Compares what the scan that ended last saw with the baseline.
+    void look(snapshot& seen);
     /// Where an incremental scan puts what it comes upon.
     snapshot_update& update() noexcept;
     /// Compares what it came upon with the baseline.
     void look(snapshot_update& found, time_point now);
     bool is_due() const noexcept;
-    /// All that is due, if it is to be told now.
-    change_set ready(time_point now) const;
+    /// All that is due, if it is to be told when the last scan ended.
+    change_set ready() const;
     /// What became of it.
     void answered(restart_result with, time_point now);
 

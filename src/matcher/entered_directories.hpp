@@ -1,20 +1,23 @@
 #pragma once
 
-#include "gitignore_rules.hpp"
-#include "reader_lock.hpp"
+#include "reader_seats.hpp"
 
+#include <restat/error.hpp>
 #include <restat/matcher/directory_reader.hpp>
 #include <restat/matcher/path_matcher.hpp>
 
 #include <algorithm>
+#include <atomic>
 #include <concepts>
 #include <functional>
+#include <map>
 #include <memory>
 #include <mutex>
-#include <shared_mutex>
+#include <new>
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 namespace restat::detail {
@@ -34,7 +37,10 @@ struct entered_directory {
 
 /// The directories of which a matcher remembers something, each an `Entered` that never changes.
 /// Those whose name is gone from the directory above are dropped when a scan enters that.
-/// \threads all but `has`, `make` and `drop_gone` want the lock
+///
+/// Paths of one directory mostly come one after the other: each thread remembers which one it
+/// asked about last.
+/// \threads any
 template <std::derived_from<entered_directory> Entered>
 class entered_directories {
 public:
@@ -44,111 +50,148 @@ public:
         return directory.relative().empty();
     }
 
-    mutable reader_lock lock;
-
-    bool empty() const noexcept { return all_.empty(); }
-
-    /// Whether anything is remembered of a directory; takes the lock.
-    bool has(candidate const& directory) const {
-        auto const key = directory_key(directory.path);
-        std::shared_lock const reading{lock};
-        return look_up(key) != nullptr;
+    /// What `decide` makes of the nearest to a path of the directories from its own up to its
+    /// root, or of null. It is not to come back here.
+    template <class Decide>
+    auto ask(candidate const& path, Decide decide) const {
+        if (!any_.load(std::memory_order_acquire)) return decide(nullptr);
+        reading const here{seats_};
+        auto const* const found = nearest(path, here.memory());
+        return decide(found ? found->get() : nullptr);
     }
-    pointer find(std::string_view key) const noexcept {
-        auto const* found = look_up(key);
+    pointer nearest(candidate const& path) const {
+        reading const here{seats_};
+        auto const* const found = nearest(path, here.memory());
         return found ? *found : nullptr;
     }
-    /// The nearest to a path of the directories from its own up to its root; null if none.
-    pointer const* nearest(candidate const& path) const noexcept {
-        auto const own = path.path.size() - path.name().size();
-        for (auto const size : sizes_) {
-            if (size < path.below) return nullptr;
-            if (size > own || (size != 0 && path.path[size - 1] != '/')) continue;
-            if (auto const* found = look_up(path.path.substr(0, size))) return found;
-        }
-        return nullptr;
-    }
-    /// What is remembered of the directory that a path lies in; null if nothing.
-    pointer const* parent(candidate const& path) const noexcept {
-        return look_up(path.path.substr(0, path.path.size() - path.name().size()));
+    /// What is remembered of a directory itself; null if nothing.
+    pointer find(std::string_view key) const {
+        if (!any_.load(std::memory_order_acquire)) return nullptr;
+        reading const here{seats_};
+        auto const at = all_.find(key);
+        return at == all_.end() ? nullptr : at->second;
     }
 
     void put(pointer made) {
-        auto const [at, is_new] = all_.insert_or_assign(made->key, made);
-        if (is_new) index();
+        writing const alone{seats_};
+        all_.insert_or_assign(made->key, made);
+        any_.store(true, std::memory_order_release);
     }
     void erase(std::string const& key) {
-        if (all_.erase(key) != 0) index();
+        if (!find(key)) return;
+        writing const alone{seats_};
+        all_.erase(key);
     }
 
     /// Drops what is below names that a directory no longer holds.
     void drop_gone(candidate const& directory, directory_reader const& reader) {
+        if (!any_.load(std::memory_order_acquire)) return;
         auto const above = directory_key(directory.path);
-        auto const is_gone = [&](std::string_view key) {
-            auto const below = key.substr(above.size());
-            return !reader.may_hold(below.substr(0, below.find('/')));
-        };
-        if (std::shared_lock const reading{lock}; !any_below(above, is_gone)) return;
-        std::lock_guard const writing{lock};
-        std::erase_if(all_, [&](auto const& item) {
-            bool const below = item.first.size() > above.size() && item.first.starts_with(above);
-            return below && item.second->root <= above.size() && is_gone(item.first);
-        });
-        index();
+        for (auto const& gone : gone_below(above, reader)) {
+            writing const alone{seats_};
+            auto const end = all_.lower_bound(after(gone));
+            for (auto at = all_.lower_bound(gone); at != end;) {
+                at = at->second->root <= above.size() ? all_.erase(at) : std::next(at);
+            }
+        }
     }
 
-    /// A new one for a directory that is entered, by the scan that its root is in. To be called
     /// A new one for a directory that a scan enters.
     std::shared_ptr<Entered> make(candidate const& directory) {
         auto made = std::make_shared<Entered>();
         made->key = directory_key(directory.path);
         made->root = is_root(directory) ? made->key.size() : directory.below;
         std::string const root = made->key.substr(0, made->root);
-        std::lock_guard const counting{scans_mutex_};
+        std::lock_guard const counting{mutex_};
         auto& scans = scans_[root];
         made->scans = is_root(directory) ? ++scans : scans;
         return made;
     }
 
+    /// Keeps what went wrong until it is asked for.
+    void tell(std::vector<finding> const& what) {
+        if (what.empty()) return;
+        std::lock_guard const telling{mutex_};
+        faults_.insert(faults_.end(), what.begin(), what.end());
+    }
+    void faults(std::vector<finding>& into) {
+        std::lock_guard const telling{mutex_};
+        into.insert(into.end(), faults_.begin(), faults_.end());
+        faults_.clear();
+    }
+
 private:
-    struct text_hash {
-        using is_transparent = void;
-        std::size_t operator()(std::string_view text) const noexcept {
-            return static_cast<std::size_t>(hash_bytes(text));
+    struct last_asked {
+        std::string directory; // with its slash
+        std::size_t below = 0;
+        pointer const* nearest = nullptr;
+        bool is_set = false;
+
+        bool holds(candidate const& path) const noexcept {
+            return is_set && below == path.below && path.path.starts_with(directory) &&
+                   path.path.find('/', directory.size()) == std::string_view::npos;
         }
     };
+    using reading = typename reader_seats<last_asked>::reading;
+    using writing = typename reader_seats<last_asked>::writing;
 
-    pointer const* look_up(std::string_view key) const noexcept {
-        auto const at = all_.find(key);
-        return at == all_.end() ? nullptr : &at->second;
-    }
-
-    void index() {
-        sizes_.clear();
-        keys_.clear();
-        for (auto const& [key, at] : all_) {
-            sizes_.push_back(key.size());
-            keys_.push_back(key);
+    pointer const* nearest(candidate const& path, last_asked& last) const noexcept {
+        if (last.holds(path)) return last.nearest;
+        auto const directory = path.path.substr(0, path.path.size() - path.name().size());
+        auto const* const found = nearest(directory, path.below);
+        last.is_set = false;
+        try {
+            last.directory = directory;
+            last.below = path.below;
+            last.nearest = found;
+            last.is_set = true;
+        } catch (std::bad_alloc const&) { // looked up again each time
         }
-        std::sort(sizes_.begin(), sizes_.end(), std::greater<>{});
-        sizes_.erase(std::unique(sizes_.begin(), sizes_.end()), sizes_.end());
-        std::sort(keys_.begin(), keys_.end());
+        return found;
     }
 
-    template <class Gone>
-    bool any_below(std::string_view above, Gone const& is_gone) const {
-        for (auto at = std::upper_bound(keys_.begin(), keys_.end(), above);
-             at != keys_.end() && at->starts_with(above); ++at) {
-            if (all_.find(*at)->second->root <= above.size() && is_gone(*at)) return true;
+    // What comes before a directory in order is either above it, or parts from it below whatever
+    // is above it.
+    pointer const* nearest(std::string_view directory, std::size_t below) const noexcept {
+        while (directory.size() >= below) {
+            auto at = all_.upper_bound(directory);
+            if (at == all_.begin()) return nullptr;
+            auto const& [key, found] = *--at;
+            if (directory.starts_with(key)) return key.size() >= below ? &found : nullptr;
+            auto const parts = std::mismatch(directory.begin(), directory.end(), key.begin());
+            auto const common =
+                directory.substr(0, static_cast<std::size_t>(parts.first - directory.begin()));
+            directory = directory.substr(0, common.rfind('/') + 1);
         }
-        return false;
+        return nullptr;
     }
 
-    std::unordered_map<std::string, pointer, text_hash, std::equal_to<>> all_;
-    std::vector<std::size_t> sizes_;     // of the keys, the longest first, each once
-    std::vector<std::string_view> keys_; // in order
-    std::mutex scans_mutex_;
+    // The first key that may come after all that begin so.
+    static std::string after(std::string key) {
+        key.back() = '/' + 1;
+        return key;
+    }
+
+    std::vector<std::string> gone_below(std::string const& above,
+                                        directory_reader const& reader) const {
+        std::vector<std::string> gone;
+        reading const here{seats_};
+        for (auto at = all_.upper_bound(above);
+             at != all_.end() && at->first.starts_with(above);) {
+            auto below = at->first.substr(0, at->first.find('/', above.size()) + 1);
+            auto const name = std::string_view{below}.substr(above.size());
+            if (!reader.may_hold(name.substr(0, name.size() - 1))) gone.push_back(below);
+            at = all_.lower_bound(after(std::move(below)));
+        }
+        return gone;
+    }
+
+    std::map<std::string, pointer, std::less<>> all_;
+    mutable reader_seats<last_asked> seats_;          // for all_
+    std::atomic<bool> any_{false};                    // was there ever
+    std::mutex mutex_;                                // for what follows
     std::unordered_map<std::string, unsigned> scans_; // of each root, how many so far
+    std::vector<finding> faults_;
 };
 
 } // namespace restat::detail

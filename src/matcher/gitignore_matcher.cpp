@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <array>
-#include <mutex>
 #include <new>
 #include <optional>
 
@@ -81,9 +80,7 @@ private:
 class search {
 public:
     search(candidate const& path, scan when) noexcept
-        : path_{path}
-        , when_{when}
-        , what_{path.name(), detail::hash_bytes(path.name()), path.is_directory()} {}
+        : path_{path}, when_{when}, what_{path.name(), path.is_directory()} {}
 
     decision run(frame const* innermost) {
         for (auto at = innermost; at != nullptr && !found_.rule; at = at->outer.get()) {
@@ -134,63 +131,47 @@ private:
     decision found_;
 };
 
-} // namespace
-
-struct gitignore_matcher::store {
-    explicit store(gitignore_options what) : from{std::move(what)} {}
-
-    decision decide(candidate const& path, scan when) const noexcept;
-    entered enter(candidate const& directory, directory_reader& reader);
-    gitignore_level read(frame const& made, bool is_root, gitignore_level const& before,
-                         directory_reader& reader);
-    entered put(frame_ptr const& old, std::shared_ptr<frame> made);
-
-    gitignore_options const from;
-    detail::entered_directories<frame> frames;
-    std::mutex faults_mutex;
-    std::vector<finding> faults;
-};
-
 // A path that does not fit into memory has no rules.
-decision gitignore_matcher::store::decide(candidate const& path, scan when) const noexcept {
+decision decide(candidate const& path, scan when, frame const* innermost) noexcept {
+    if (innermost == nullptr) return {};
     try {
-        auto const* at = frames.nearest(path);
-        return at ? search{path, when}.run(at->get()) : decision{};
+        return search{path, when}.run(innermost);
     } catch (std::bad_alloc const&) {
         return {};
     }
 }
 
-gitignore_level gitignore_matcher::store::read(frame const& made, bool is_root,
-                                               gitignore_level const& before,
-                                               directory_reader& reader) {
-    auto const letters = made.outer ? made.outer->now.letters : letter_case::sensitive;
-    std::vector<finding> found;
-    auto level = read_level({made.key, is_root, letters}, before, from, reader, found);
-    if (!found.empty()) {
-        std::lock_guard const telling{faults_mutex};
-        faults.insert(faults.end(), found.begin(), found.end());
-    }
-    return level;
-}
+} // namespace
 
-// In the first scan of a root there is nothing to be compared with.
-entered gitignore_matcher::store::put(frame_ptr const& old, std::shared_ptr<frame> made) {
-    bool const same_outer = old && old->outer == made->outer;
-    if (same_outer && !old->before && same_files(old->now, made->now)) {
-        return entered::rules;
+struct gitignore_matcher::store {
+    explicit store(gitignore_options what) : from{std::move(what)} {}
+
+    verdict says(candidate const& path, scan when) const noexcept {
+        return frames.ask(path, [&](frame const* innermost) noexcept {
+            return decide(path, when, innermost).says();
+        });
     }
+    entered enter(candidate const& directory, directory_reader& reader);
+    bool put(frame_ptr const& old, std::shared_ptr<frame> made);
+
+    gitignore_options const from;
+    detail::entered_directories<frame> frames;
+};
+
+// Says whether other rules hold than in the scan before. In the first scan of a root there is
+// nothing to be compared with.
+bool gitignore_matcher::store::put(frame_ptr const& old, std::shared_ptr<frame> made) {
+    bool const same_outer = old && old->outer == made->outer;
+    if (same_outer && !old->before && same_files(old->now, made->now)) return false;
     auto const& before = old ? old->now : gitignore_level{};
     bool const changed = made->scans > 1 && !same_rules(made->now, before);
     if (changed) made->before = before;
-    bool const keeps = changed || !made->now.empty();
-    std::lock_guard const writing{frames.lock};
-    if (keeps) {
+    if (changed || !made->now.empty()) {
         frames.put(std::move(made));
     } else {
         frames.erase(made->key);
     }
-    return changed ? entered::changed : keeps ? entered::rules : entered::no_rules;
+    return changed;
 }
 
 entered gitignore_matcher::store::enter(candidate const& directory, directory_reader& reader) {
@@ -198,16 +179,17 @@ entered gitignore_matcher::store::enter(candidate const& directory, directory_re
     bool const may_have_rules = is_root || reader.may_hold(".git") ||
                                 reader.may_hold(".gitignore") || reader.may_hold(".ignore");
     frames.drop_gone(directory, reader);
-    if (!may_have_rules && !frames.has(directory)) return entered::no_rules;
+    auto const old = frames.find(detail::directory_key(directory.path));
+    if (!may_have_rules && !old) return entered::no_rules;
     auto made = frames.make(directory);
-    frame_ptr old;
-    {
-        std::shared_lock const reading{frames.lock};
-        old = frames.find(made->key);
-        if (auto const* at = is_root ? nullptr : frames.nearest(directory)) made->outer = *at;
-    }
-    made->now = read(*made, is_root, old ? old->now : gitignore_level{}, reader);
-    return put(old, std::move(made));
+    if (!is_root) made->outer = frames.nearest(directory);
+    auto const letters = made->outer ? made->outer->now.letters : letter_case::sensitive;
+    std::vector<finding> faults;
+    made->now = read_level({made->key, is_root, letters}, old ? old->now : gitignore_level{},
+                           from, reader, faults);
+    frames.tell(faults);
+    if (put(old, std::move(made))) return entered::changed;
+    return may_have_rules ? entered::rules : entered::no_rules;
 }
 
 gitignore_matcher::gitignore_matcher(gitignore_options from)
@@ -218,21 +200,16 @@ void gitignore_matcher::add(std::string_view rules, std::string_view directory) 
     made->key = detail::directory_key(directory);
     made->now.gitignore.rules = std::make_shared<gitignore_rules>(
         std::string{rules}, made->key + ".gitignore", letter_case::sensitive);
-    auto& frames = store_->frames;
-    std::lock_guard const writing{frames.lock};
-    auto const* const at = made->key.empty() ? nullptr : frames.nearest({directory, 0});
-    if (at) made->outer = *at;
-    frames.put(std::move(made));
+    if (!made->key.empty()) made->outer = store_->frames.nearest({directory, 0});
+    store_->frames.put(std::move(made));
 }
 
 verdict gitignore_matcher::operator()(candidate const& path) const noexcept {
-    std::shared_lock const reading{store_->frames.lock};
-    return store_->decide(path, scan::now).says();
+    return store_->says(path, scan::now);
 }
 
 verdict gitignore_matcher::previously(candidate const& path) const noexcept {
-    std::shared_lock const reading{store_->frames.lock};
-    return store_->decide(path, scan::before).says();
+    return store_->says(path, scan::before);
 }
 
 entered gitignore_matcher::enter(candidate const& directory, directory_reader& reader) const {
@@ -240,17 +217,14 @@ entered gitignore_matcher::enter(candidate const& directory, directory_reader& r
 }
 
 explanation gitignore_matcher::explain(candidate const& path) const {
-    std::shared_lock const reading{store_->frames.lock};
-    auto const why = store_->decide(path, scan::now);
-    if (why.rule == nullptr) return {};
-    return {why.says(), std::string{why.rule->text},
-            why.of->origin() + ":" + std::to_string(why.rule->line)};
+    return store_->frames.ask(path, [&](frame const* innermost) -> explanation {
+        auto const why = decide(path, scan::now, innermost);
+        if (why.rule == nullptr) return {};
+        return {why.says(), std::string{why.rule->text},
+                why.of->origin() + ":" + std::to_string(why.rule->line)};
+    });
 }
 
-void gitignore_matcher::faults(std::vector<finding>& into) const {
-    std::lock_guard const telling{store_->faults_mutex};
-    into.insert(into.end(), store_->faults.begin(), store_->faults.end());
-    store_->faults.clear();
-}
+void gitignore_matcher::faults(std::vector<finding>& into) const { store_->frames.faults(into); }
 
 } // namespace restat

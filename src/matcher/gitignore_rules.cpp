@@ -1,12 +1,13 @@
 #include "gitignore_rules.hpp"
 
+#include "folding.hpp"
+
 #include <algorithm>
 #include <bit>
-#include <cstring>
 
 // From the cheapest to the dearest: the name as a whole, the part from its last dot on, the path
 // as a whole, each by one hash; then the rest, the last rule first, until one matches or one that
-// was found already comes later.
+// was found already comes later. Of many, those are left out that begin or end with another byte.
 
 namespace restat::detail {
 namespace {
@@ -69,22 +70,15 @@ std::vector<gitignore_rule> parse_gitignore(std::string_view text) {
     return rules;
 }
 
-std::uint64_t hash_bytes(std::string_view bytes) noexcept {
-    constexpr std::uint64_t odd = 0x9e3779b97f4a7c15U;
-    std::uint64_t hash = bytes.size() * odd;
-    while (!bytes.empty()) {
-        std::uint64_t word = 0;
-        auto const size = std::min(bytes.size(), sizeof word);
-        std::memcpy(&word, bytes.data(), size);
-        bytes.remove_prefix(size);
-        hash = (hash ^ word) * odd;
-        hash ^= hash >> 29;
-    }
-    return hash;
-}
+gitignore_subject::gitignore_subject(std::string_view name_of, bool directory) noexcept
+    : name{name_of}
+    , extension{name.substr(std::min(name.rfind('.'), name.size()))}
+    , name_hash{folded_hash(name)}
+    , extension_hash{folded_hash(extension)}
+    , is_directory{directory} {}
 
 void gitignore_literals::add(std::string text, std::uint32_t rule, bool directory_only) {
-    auto const hash = hash_bytes(text);
+    auto const hash = folded_hash(text);
     sizes_ |= std::uint64_t{1} << text.size() % 64;
     items_.push_back({std::move(text), hash, rule + 1, directory_only ? 0 : rule + 1});
 }
@@ -129,6 +123,7 @@ gitignore_rules::gitignore_rules(std::string text, std::string origin, letter_ca
     names_.index();
     extensions_.index();
     paths_.index();
+    index_wild();
 }
 
 void gitignore_rules::add(std::uint32_t index) {
@@ -169,7 +164,7 @@ std::uint32_t gitignore_rules::find_folded(gitignore_subject const& what,
                                            std::string_view path) const {
     auto const folded = lowered(path);
     std::string_view const name = std::string_view{folded}.substr(path.size() - what.name.size());
-    return find({name, hash_bytes(name), what.is_directory}, folded);
+    return find({name, what.is_directory}, folded);
 }
 
 std::uint32_t gitignore_rules::find_literal(gitignore_subject const& what,
@@ -178,27 +173,56 @@ std::uint32_t gitignore_rules::find_literal(gitignore_subject const& what,
     if (names_.may_have(what.name.size())) {
         found = names_.find(what.name, what.name_hash, what.is_directory);
     }
-    if (!extensions_.empty()) {
-        auto const dot = what.name.rfind('.');
-        auto const extension = what.name.substr(std::min(dot, what.name.size()));
-        if (extensions_.may_have(extension.size())) {
-            found = std::max(
-                found, extensions_.find(extension, hash_bytes(extension), what.is_directory));
-        }
+    if (extensions_.may_have(what.extension.size())) {
+        found = std::max(
+            found, extensions_.find(what.extension, what.extension_hash, what.is_directory));
     }
     if (paths_.may_have(path.size())) {
-        found = std::max(found, paths_.find(path, hash_bytes(path), what.is_directory));
+        found = std::max(found, paths_.find(path, folded_hash(path), what.is_directory));
     }
     return found;
+}
+
+void gitignore_rules::index_wild() {
+    constexpr std::size_t few = 4;
+    if (wild_.size() <= few) return;
+    blocks_.resize((wild_.size() + 63) / 64);
+    for (std::size_t i = 0; i < wild_.size(); ++i) {
+        auto& [first_of_name, first_of_path, last] = blocks_[i / 64];
+        auto const& [rule, pattern] = wild_[i];
+        auto& first = rules_[rule].by_name ? first_of_name : first_of_path;
+        auto const own = std::uint64_t{1} << i % 64;
+        for (std::size_t byte = 0; byte < 256; ++byte) {
+            if (pattern.may_begin(static_cast<char>(byte))) first[byte % 64] |= own;
+            if (pattern.may_end(static_cast<char>(byte))) last[byte % 64] |= own;
+        }
+    }
+}
+
+// A bit for each rule with wildcards of a block that may match.
+std::uint64_t gitignore_rules::may_match(std::size_t block, gitignore_subject const& what,
+                                         std::string_view path) const noexcept {
+    auto const size = std::min(wild_.size() - 64 * block, std::size_t{64});
+    if (blocks_.empty() || what.name.empty()) return ~std::uint64_t{0} >> (64 - size);
+    auto const& [first_of_name, first_of_path, last] = blocks_[block];
+    auto const row = [](char byte) { return static_cast<unsigned char>(byte) % std::size_t{64}; };
+    return (first_of_name[row(what.name.front())] | first_of_path[row(path.front())]) &
+           last[row(path.back())];
 }
 
 std::uint32_t gitignore_rules::find(gitignore_subject const& what,
                                     std::string_view path) const noexcept {
     auto const found = find_literal(what, path);
-    for (auto at = wild_.rbegin(); at != wild_.rend() && at->rule >= found; ++at) {
-        gitignore_rule const& rule = rules_[at->rule];
-        if (rule.directory_only && !what.is_directory) continue;
-        if (at->pattern.matches(rule.by_name ? what.name : path)) return at->rule + 1;
+    for (auto block = (wild_.size() + 63) / 64; block-- > 0;) {
+        for (auto left = may_match(block, what, path); left != 0;) {
+            auto const bit = static_cast<std::size_t>(std::bit_width(left) - 1);
+            left ^= std::uint64_t{1} << bit;
+            auto const& [index, pattern] = wild_[64 * block + bit];
+            if (index < found) return found;
+            gitignore_rule const& rule = rules_[index];
+            if (rule.directory_only && !what.is_directory) continue;
+            if (pattern.matches(rule.by_name ? what.name : path)) return index + 1;
+        }
     }
     return found;
 }

@@ -4,6 +4,7 @@
 
 #include <restat/matcher/letter_case.hpp>
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -29,14 +30,16 @@ struct gitignore_rule {
 // The lines that are rules, as git reads them: of bytes, LF or CRLF, a NUL ends a line.
 std::vector<gitignore_rule> parse_gitignore(std::string_view text);
 
-// A path, as one ignore file sees it.
+// The name of a path, and whether that is a directory, as all ignore files see it.
 struct gitignore_subject {
+    gitignore_subject(std::string_view name, bool is_directory) noexcept;
+
     std::string_view name;
+    std::string_view extension; // from the last dot on; empty if there is none
     std::uint64_t name_hash;
+    std::uint64_t extension_hash;
     bool is_directory;
 };
-
-std::uint64_t hash_bytes(std::string_view bytes) noexcept;
 
 // Literal texts, each with the last rule that has it.
 class gitignore_literals {
@@ -86,8 +89,18 @@ private:
         std::uint32_t rule;
         wild_pattern pattern;
     };
+    // Which of 64 may match a text, by its first byte and its last.
+    struct wild_block {
+        using by_byte = std::array<std::uint64_t, 64>; // by what the byte is modulo 64
+        by_byte first_of_name{};
+        by_byte first_of_path{};
+        by_byte last{};
+    };
 
     void add(std::uint32_t index);
+    void index_wild();
+    std::uint64_t may_match(std::size_t block, gitignore_subject const& what,
+                            std::string_view path) const noexcept;
     std::uint32_t find(gitignore_subject const& what, std::string_view path) const noexcept;
     std::uint32_t find_folded(gitignore_subject const& what, std::string_view path) const;
     std::uint32_t find_literal(gitignore_subject const& what,
@@ -100,7 +113,8 @@ private:
     gitignore_literals names_;
     gitignore_literals extensions_; // `*.c`, from the last dot on
     gitignore_literals paths_;
-    std::vector<wild_rule> wild_; // in order
+    std::vector<wild_rule> wild_;    // in order
+    std::vector<wild_block> blocks_; // of them; none if they are few
     std::size_t too_large_ = 0;
 };
 

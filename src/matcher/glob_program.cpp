@@ -9,7 +9,8 @@
 //
 //     src/**/test_*.[ch]pp    head  src/     steps  directories t e s t _ star byte set     tail pp
 //
-// Head and tail turn most paths away. The steps go from left to right; what fails goes back to the
+// Head and tail turn most paths away, and so does the longest text between them, here `test_`,
+// which is looked for before anything else. The steps go from left to right; what fails goes back to the
 // last `*` of this component, which takes one byte more, or else to the last `**/`, which takes
 // one component more. None further back need be tried: the earliest end of what stands between
 // two stars leaves the most to what follows, and `*` does not go past a `/`. So each step meets
@@ -26,6 +27,7 @@ glob_program::glob_program(glob_sequence const& glob, letter_case letters) : let
         }
     }
     take_ends();
+    find_within();
 }
 
 // Returns the token after those that are done.
@@ -82,6 +84,16 @@ void glob_program::take_ends() {
     if (steps_[size - 1].what != op::star) return;
     steps_.pop_back();
     steps_.back() = {op::everything};
+}
+
+void glob_program::find_within() {
+    if (letters_ == letter_case::folded) return;
+    std::string text;
+    for (step const& one : steps_) {
+        bool const goes_on = one.what == op::byte || one.what == op::slash;
+        text = goes_on ? text + static_cast<char>(one.byte) : std::string{};
+        if (text.size() > within_.size()) within_ = text;
+    }
 }
 
 std::vector<std::string> glob_program::required() const {
@@ -215,7 +227,8 @@ bool glob_program::matches(std::string_view text) const noexcept {
     auto const end = text.size() - (literals_.size() - head_);
     if (!same(head(), text.data()) || !same(tail(), text.data() + end)) return false;
     if (is_literal()) return text.size() == head_;
-    return run{*this, text.substr(head_, end - head_)}.matches();
+    auto const gap = text.substr(head_, end - head_);
+    return gap.find(within_) != gap.npos && run{*this, gap}.matches();
 }
 
 } // namespace restat::detail

@@ -58,12 +58,14 @@ private:
     std::size_t add_stars(glob_sequence const& glob, std::size_t first);
     void add_token(glob_token const& token);
     void take_ends();
+    void find_within();
     bool is_one(op what) const noexcept { return steps_.size() == 1 && steps_[0].what == what; }
     bool same(std::string_view literal, char const* text) const noexcept;
 
     std::string literals_; // head and tail
     std::size_t head_ = 0;
     std::vector<step> steps_; // between them
+    std::string within_;      // the longest text among the steps, if letters are not folded
     std::vector<byte_set> sets_;
     letter_case letters_;
 };

@@ -148,6 +148,8 @@ void glob_set::add(glob_sequence glob, glob_use use) {
 }
 
 void glob_set::build() {
+    has_names_ = std::any_of(globs_.begin(), globs_.end(),
+                             [](entry const& one) { return !one.use.of_path; });
     std::vector<glob_id> rest;
     for (glob_id glob = 0; glob < globs_.size(); ++glob) {
         if (!file(glob)) rest.push_back(glob);
@@ -176,48 +178,61 @@ bool glob_set::file(glob_id glob) {
     return true;
 }
 
-bool glob_set::tries(glob_id glob, subject const& text, bool is_directory) const noexcept {
+struct glob_set::asked {
+    std::string_view path;
+    std::string_view below; // the part below the root, or empty if that is all
+    std::string_view name;  // if a glob asks for it
+    bool is_directory;
+};
+
+auto glob_set::ask(subject const& text, bool is_directory) const noexcept -> asked {
+    auto const path = text.whole();
+    return {path, text.below() == 0 ? std::string_view{} : path.substr(text.below()),
+            has_names_ ? text.name() : std::string_view{}, is_directory};
+}
+
+bool glob_set::tries(glob_id glob, asked const& what) const noexcept {
     auto const& [program, use] = globs_[glob];
-    if (use.of_directory && !is_directory) return false;
-    if (!use.of_path) return program.matches(text.name());
-    if (program.matches(text.whole())) return true;
-    return text.below() != 0 && !program.is_anywhere() &&
-           program.matches(text.whole().substr(text.below()));
+    if (use.of_directory && !what.is_directory) return false;
+    if (!use.of_path) return program.matches(what.name);
+    if (program.matches(what.path)) return true;
+    return !what.below.empty() && !program.is_anywhere() && program.matches(what.below);
 }
 
 // Calls `found` with each glob that may match, until it says true.
 template <class Found>
-bool glob_set::visit(subject const& text, Found found) const noexcept {
-    auto const name = text.name();
-    if (!names_.empty() && names_.visit(folded_hash(name), found)) return true;
+bool glob_set::visit(asked const& what, Found found) const noexcept {
+    if (!names_.empty() && names_.visit(folded_hash(what.name), found)) return true;
     if (!extensions_.empty()) {
-        auto const dot = name.rfind('.');
-        auto const extension = dot == name.npos ? std::string_view{} : name.substr(dot + 1);
-        if (dot != name.npos && extensions_.visit(folded_hash(extension), found)) return true;
+        auto const dot = what.name.rfind('.');
+        auto const extension = dot == what.name.npos ? "" : what.name.substr(dot + 1);
+        if (dot != what.name.npos && extensions_.visit(folded_hash(extension), found))
+            return true;
     }
-    auto const path = text.whole();
     auto const is_literal = [&](std::string_view whole) {
         bool const of_length = (path_lengths_ >> whole.size() % 64 & 1) != 0;
         return of_length && paths_.visit(folded_hash(whole), found);
     };
-    if (is_literal(path)) return true;
-    if (text.below() != 0 && is_literal(path.substr(text.below()))) return true;
+    if (is_literal(what.path)) return true;
+    if (!what.below.empty() && is_literal(what.below)) return true;
     if (std::any_of(always_.begin(), always_.end(), found)) return true;
-    auto const searched = rest_has_paths_ ? path : name;
+    auto const searched = rest_has_paths_ ? what.path : what.name;
     return gram_search<long_gram>{grams_}.visit(searched, found) ||
            gram_search<short_gram>{shorts_}.visit(searched, found);
 }
 
 bool glob_set::matches(subject const& text, bool is_directory) const noexcept {
-    return visit(text, [&](glob_id glob) { return tries(glob, text, is_directory); });
+    auto const what = ask(text, is_directory);
+    return visit(what, [&](glob_id glob) { return tries(glob, what); });
 }
 
 std::optional<std::size_t> glob_set::first(subject const& text,
                                            bool is_directory) const noexcept {
+    auto const what = ask(text, is_directory);
     std::optional<std::size_t> least;
-    visit(text, [&](glob_id glob) {
+    visit(what, [&](glob_id glob) {
         auto const rule = globs_[glob].use.rule;
-        if ((!least || rule < *least) && tries(glob, text, is_directory)) least = rule;
+        if ((!least || rule < *least) && tries(glob, what)) least = rule;
         return false;
     });
     return least;

@@ -42,9 +42,11 @@ private:
     using glob_id = candidate_table::glob_id;
 
     bool file(glob_id glob);
-    bool tries(glob_id glob, subject const& text, bool is_directory) const noexcept;
+    struct asked;
+    asked ask(subject const& text, bool is_directory) const noexcept;
+    bool tries(glob_id glob, asked const& what) const noexcept;
     template <class Found>
-    bool visit(subject const& text, Found found) const noexcept;
+    bool visit(asked const& what, Found found) const noexcept;
 
     letter_case letters_;
     std::vector<entry> globs_;
@@ -55,6 +57,7 @@ private:
     candidate_table grams_;          // of the rest, by four bytes that they require
     candidate_table shorts_;         // by two
     std::vector<glob_id> always_;    // those that require less, or are few
+    bool has_names_ = false;         // that some glob is held against a name
     bool rest_has_paths_ = false;
 };
 

@@ -5,7 +5,6 @@
 #include "unread.hpp"
 
 #include <algorithm>
-#include <mutex>
 #include <optional>
 
 namespace restat {
@@ -78,10 +77,11 @@ struct marker_matcher::store {
 
     directory_marker const* find(candidate const& path,
                                  directory_marker const* marked::*when) const noexcept {
-        std::shared_lock const reading{directories.lock};
-        if (directories.empty()) return nullptr;
-        auto const* const at = directories.parent(path);
-        return at ? (**at).*when : nullptr;
+        return directories.ask(path, [&](marked const* at) noexcept {
+            bool const is_its_own =
+                at != nullptr && at->key.size() == path.path.size() - path.name().size();
+            return is_its_own ? at->*when : nullptr;
+        });
     }
 
     bool may_be_marked(directory_reader const& reader) const noexcept {
@@ -93,33 +93,28 @@ struct marker_matcher::store {
 
     std::vector<directory_marker> const markers;
     detail::entered_directories<marked> directories;
-    std::mutex faults_mutex;
-    std::vector<finding> faults;
 };
 
 entered marker_matcher::store::enter(candidate const& directory, directory_reader& reader) {
     directories.drop_gone(directory, reader);
     if (directories.is_root(directory)) return entered::no_rules;
-    if (!may_be_marked(reader) && !directories.has(directory)) return entered::no_rules;
+    bool const may_be = may_be_marked(reader);
+    auto const old = directories.find(detail::directory_key(directory.path));
+    if (!may_be && !old) return entered::no_rules;
     auto made = directories.make(directory);
-    std::vector<finding> found;
-    auto const seen = search{reader, made->key, found}.run(markers);
-    if (!found.empty()) {
-        std::lock_guard const telling{faults_mutex};
-        faults.insert(faults.end(), found.begin(), found.end());
-    }
-    std::lock_guard const writing{directories.lock};
-    marked_ptr const old = directories.find(made->key);
+    std::vector<finding> faults;
+    auto const seen = search{reader, made->key, faults}.run(markers);
+    directories.tell(faults);
     made->before = old ? old->now : nullptr;
     made->now = seen ? *seen : made->before;
     bool const changed = made->now != made->before;
-    bool const keeps = changed || made->now != nullptr;
-    if (keeps) {
-        directories.put(std::move(made));
-    } else {
+    if (!changed && !made->now) {
         directories.erase(made->key);
+    } else if (changed || old->before != old->now) {
+        directories.put(std::move(made));
     }
-    return changed ? entered::changed : keeps ? entered::rules : entered::no_rules;
+    if (changed) return entered::changed;
+    return may_be ? entered::rules : entered::no_rules;
 }
 
 std::vector<directory_marker> default_markers() {
@@ -154,9 +149,7 @@ explanation marker_matcher::explain(candidate const& path) const {
 }
 
 void marker_matcher::faults(std::vector<finding>& into) const {
-    std::lock_guard const telling{store_->faults_mutex};
-    into.insert(into.end(), store_->faults.begin(), store_->faults.end());
-    store_->faults.clear();
+    store_->directories.faults(into);
 }
 
 } // namespace restat

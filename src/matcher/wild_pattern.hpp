@@ -36,6 +36,13 @@ public:
     // "c" of "*c", if all that ends so matches a name.
     std::optional<std::string> suffix() const;
 
+    // Whether a text with this byte at its begin, or end, may match.
+    bool may_begin(char c) const noexcept { return front_ == 0 || fits(tokens_.front(), c); }
+    bool may_end(char c) const noexcept {
+        bool const loops = front_ != tokens_.size() && back_ == 0;
+        return loops || fits(tokens_.back(), c);
+    }
+
     // The text is in lower case if letters are folded. In time proportional to text times pattern,
     // whatever they are, and without allocation.
     bool matches(std::string_view text) const noexcept;

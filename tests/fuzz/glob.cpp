@@ -19,7 +19,12 @@ namespace {
 /// A glob without braces and sets as an expression, read straight from the table in the header.
 class translation {
 public:
-    explicit translation(std::string_view glob) : rest_{glob} {}
+    explicit translation(std::string_view glob) {
+        for (char const c : glob) { // three stars are two
+            if (c != '*' || !glob_.ends_with("**")) glob_ += c;
+        }
+        rest_ = glob_;
+    }
 
     std::optional<std::string> make() {
         while (!rest_.empty()) {
@@ -29,7 +34,9 @@ public:
     }
 
 private:
-    bool at_begin() const noexcept { return expression_.empty() || expression_.ends_with('/'); }
+    bool at_begin() const noexcept {
+        return expression_.empty() || expression_.ends_with('/') || expression_.ends_with("/)*");
+    }
 
     bool add_next() {
         if (at_begin() && take("**/")) {
@@ -82,7 +89,8 @@ private:
         return true;
     }
 
-    std::string_view rest_;
+    std::string glob_;
+    std::string_view rest_; // of it
     std::string expression_;
     bool is_of_path_ = false;
 };

@@ -35,7 +35,8 @@ struct glob_options {
 /// the whole path and against the part below the root: either is enough. A `/` at the end is not
 /// counted: it asks for a directory. A leading `./` of glob or path says nothing.
 ///
-/// Two `*` elsewhere are one. `a/**/b` has `a/b`, and `**` alone any name. `]` is itself as the
+/// Two `*` elsewhere are one, and more than two are two. `a/**/b` has `a/b`, and `**` alone any
+/// name. `]` is itself as the
 /// first of a set, `-` as the first or last. `,` and `}` outside of braces and `]` outside of a
 /// set are themselves. Each alternative of a brace is a glob of its own: `{src/,}a` is the path
 /// `src/a`, or any file of the name `a`. Bytes are compared, not characters: `?` takes two of

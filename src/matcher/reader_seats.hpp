@@ -1,0 +1,76 @@
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <cstddef>
+#include <functional>
+#include <mutex>
+#include <thread>
+
+namespace restat::detail {
+
+// A lock for what is read by all threads all the time and hardly ever written. A reader takes one
+// of several seats, the one of its thread if that is free, so that readers neither wait for each
+// other nor share a cache line; and while it sits there, the memory of the seat is its own. A
+// writer takes all seats and leaves each as if nobody had sat there.
+//
+// Who reads must not read again meanwhile, nor write.
+template <class Memory>
+class reader_seats {
+    struct alignas(64) seat {
+        std::atomic<bool> taken{false};
+        Memory memory{};
+    };
+
+public:
+    class reading {
+    public:
+        explicit reading(reader_seats& in) noexcept : seat_{in.sit()} {}
+        ~reading() { seat_.taken.store(false, std::memory_order_release); }
+        reading(reading const&) = delete;
+        reading& operator=(reading const&) = delete;
+
+        Memory& memory() const noexcept { return seat_.memory; }
+
+    private:
+        seat& seat_;
+    };
+
+    class writing {
+    public:
+        explicit writing(reader_seats& in) : in_{in}, alone_{in.writers_} {
+            for (seat& at : in_.seats_) {
+                while (at.taken.exchange(true, std::memory_order_acquire)) {
+                    std::this_thread::yield();
+                }
+            }
+        }
+        ~writing() {
+            for (seat& at : in_.seats_) {
+                at.memory = {};
+                at.taken.store(false, std::memory_order_release);
+            }
+        }
+        writing(writing const&) = delete;
+        writing& operator=(writing const&) = delete;
+
+    private:
+        reader_seats& in_;
+        std::lock_guard<std::mutex> alone_;
+    };
+
+private:
+    seat& sit() noexcept {
+        auto const own = std::hash<std::thread::id>{}(std::this_thread::get_id());
+        for (std::size_t tried = 0;; ++tried) {
+            seat& at = seats_[(own + tried) % seats_.size()];
+            if (!at.taken.exchange(true, std::memory_order_acquire)) return at;
+            if (tried % seats_.size() == seats_.size() - 1) std::this_thread::yield();
+        }
+    }
+
+    std::array<seat, 16> seats_;
+    std::mutex writers_;
+};
+
+} // namespace restat::detail

@@ -1,5 +1,6 @@
 #include <restat/run.hpp>
 
+#include "linux/end_request.hpp"
 #include "linux/wait_signal.hpp"
 #include "run_role.hpp"
 #include "run_supervisor.hpp"
@@ -44,7 +45,7 @@ int run_until_signal(Reloader& reloader, detail::program_supervisor& program,
 }
 
 int supervise_program(options const& watch, std::string const& calls) {
-    detail::program_supervisor program{calls, watch.tell};
+    detail::program_supervisor program{calls, watch};
     basic_reloader reloader{detail::supervised_files{watch, program}, ignore_matcher{watch},
                             interruptible_clock{}, detail::supervised_program{program},
                             schedule_of(watch)};
@@ -58,6 +59,12 @@ int supervise_program(options const& watch, std::string const& calls) {
     if (signal == 0) return program.result();
     os::raise_signal(signal);
     return 128 + signal;
+}
+
+int call_here(detail::watched_call const& what) {
+    if (!what.takes_token) return what.run(what.context, {});
+    os::end_request const end;
+    return what.run(what.context, end.token());
 }
 
 std::string describe_calls(std::vector<int> const& results) {
@@ -80,9 +87,9 @@ bool is_reloader_child() { return role_of_this_process().is_child(); }
 
 bool request_restart() { return role_of_this_process().tell(child_message::kind::restart); }
 
-int detail::run_call(options const& watch, int (*call)(void*), void* context) {
+int detail::run_call(options const& watch, watched_call const& what) {
     auto& role = role_of_this_process();
-    if (role.calls_in_place()) return call(context);
+    if (role.calls_in_place()) return call_here(what);
     if (!role.is_child()) {
         int const result = supervise_program(watch, describe_calls(role.results()));
         role.results().push_back(result);
@@ -90,7 +97,7 @@ int detail::run_call(options const& watch, int (*call)(void*), void* context) {
     }
     if (int result = 0; role.replays(result)) return result;
     role.enter_call();
-    int const result = call(context);
+    int const result = call_here(what);
     role.tell(child_message::kind::returned, result);
     std::exit(result);
 }

@@ -30,12 +30,14 @@ constexpr std::chrono::milliseconds ask_pause{250};
 
 } // namespace
 
-program_supervisor::program_supervisor(std::string const& calls, observer* tell)
-    : tell_{tell}, program_{command(calls), [this](process_event const& event) { hear(event); }} {
+program_supervisor::program_supervisor(std::string const& calls, options const& watch)
+    : tell_{watch.tell}
+    , program_{command(calls, watch), [this](process_event const& event) { hear(event); }} {
     polled_.add(channel_.ours());
 }
 
-command_options program_supervisor::command(std::string const& calls) const {
+command_options program_supervisor::command(std::string const& calls,
+                                            options const& watch) const {
     if (channel_.ours() < 0) throw_error({errno, std::generic_category()}, "make a channel");
     auto record = take_launch_record();
     if (record.error) throw_error(record.error, "start this program again", record.path);
@@ -44,6 +46,7 @@ command_options program_supervisor::command(std::string const& calls) const {
     return {.command = std::move(record.arguments),
             .program = std::move(record.path),
             .environment = {variable},
+            .grace = watch.grace,
             .keep = {channel_.theirs()}};
 }
 

@@ -19,7 +19,7 @@ class program_supervisor {
 public:
     /// `calls` follows the descriptor in the child's variable.
     /// \errors throws where this program cannot be started again
-    program_supervisor(std::string const& calls, observer* tell);
+    program_supervisor(std::string const& calls, options const& watch);
     program_supervisor(program_supervisor const&) = delete;
 
     restart_result restart(change_set const& changes, std::error_code& error);
@@ -50,7 +50,7 @@ private:
         exit_status status = {};
     };
 
-    command_options command(std::string const& calls) const;
+    command_options command(std::string const& calls, options const& watch) const;
     void hear(process_event const& event);
     void read_messages();
     void run_again(time_point now);

@@ -10,6 +10,13 @@ namespace {
 int none() { return 0; }
 void nothing() {}
 int sum(int a, int b) { return a + b; }
+int until(std::stop_token) { return 0; }
+int sum_until(std::stop_token, int a, int b) noexcept { return a + b; }
+void told(std::stop_token const&, restat::options const&) noexcept {}
+struct either {
+    int operator()() const { return 1; }
+    int operator()(std::stop_token) const { return 2; }
+};
 int takes_options(restat::options const&) { return 0; }
 struct move_only {
     move_only() = default;
@@ -34,11 +41,22 @@ int consume(move_only) { return 0; }
     total += restat::run_with_reloader([&] { total = 1; });
     total += restat::debug(none)() + restat::debug(watch)(sum)(1, 2);
     total += restat::debug({.track = {"rules"}})([](move_only) {})(move_only{});
+    total += restat::run_with_reloader(until) + restat::run_with_reloader(until, watch);
+    total += restat::run_with_reloader(until, {.track = {"config.toml"}, .grace = 1s});
+    total += restat::run_with_reloader(sum_until, 1, 2) +
+             restat::run_with_reloader(sum_until, 1, 2, watch);
+    total += restat::run_with_reloader(told, watch) + restat::run_with_reloader(either{});
+    total += restat::run_with_reloader([&](std::stop_token) noexcept { total = 1; }, watch);
+    total += restat::run_with_reloader([](std::stop_token, move_only) {}, move_only{});
+    total += restat::debug(until)() + restat::debug(watch)(sum_until)(1, 2);
     total += restat::debug()(none)() + restat::restart_with_reloader({.interval = 2s});
     return total;
 }
 
 struct refused {};
+static_assert(restat::detail::takes_token<either>); // as std::jthread has it
+static_assert(restat::detail::takes_token<int (*)(std::stop_token, int, int) noexcept, int, int>);
+static_assert(!restat::detail::takes_token<int (*)(int, int), int, int>);
 static_assert(restat::detail::gives_status<int (*)(int, int), int, int>);
 static_assert(!restat::detail::gives_status<int (*)(int, int), int>);
 static_assert(!restat::detail::gives_status<refused (*)()>);

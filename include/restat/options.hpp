@@ -39,6 +39,8 @@ struct options {
     std::chrono::nanoseconds quiet_period = schedule{}.quiet_period;
     std::chrono::nanoseconds max_wait = schedule{}.max_wait;
     difference counts = difference::any;
+    /// How long what is replaced has to end when it is asked to, before it is killed.
+    std::chrono::nanoseconds grace = std::chrono::seconds{3};
     /// Told what could not be read, what is delivered, and why a start failed; null for nobody.
     observer* tell = nullptr;
 };

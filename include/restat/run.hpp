@@ -4,6 +4,7 @@
 #include <restat/options.hpp>
 
 #include <concepts>
+#include <stop_token>
 #include <tuple>
 #include <type_traits>
 #include <utility>
@@ -44,8 +45,15 @@ RESTAT_EXPORT bool request_restart();
 
 namespace detail {
 
+/// The function of a call, without its type.
+struct watched_call {
+    int (*run)(void* context, std::stop_token const& end);
+    void* context;
+    bool takes_token;
+};
+
 /// The compiled part of `run_with_reloader`.
-RESTAT_EXPORT int run_call(options const& watch, int (*call)(void*), void* context);
+RESTAT_EXPORT int run_call(options const& watch, watched_call const& what);
 
 template <class Function, class... Arguments>
 concept gives_status = requires(Function&& function, Arguments&&... arguments) {
@@ -56,26 +64,46 @@ concept gives_status = requires(Function&& function, Arguments&&... arguments) {
                               int>;
 };
 
+/// As `std::jthread` has it: a token comes first, where it can.
+template <class Function, class... Arguments>
+concept takes_token = gives_status<Function, std::stop_token, Arguments...>;
+
+template <class Function, class... Arguments>
+concept can_be_run = takes_token<Function, Arguments...> || gives_status<Function, Arguments...>;
+
 template <class... Arguments>
 inline constexpr bool ends_with_options = std::is_same_v<
     std::remove_cvref_t<std::tuple_element_t<sizeof...(Arguments) - 1, std::tuple<Arguments...>>>,
     options>;
 
 template <class Function, class... Arguments>
+int status_of_call(Function&& function, Arguments&&... arguments) {
+    if constexpr (std::is_void_v<decltype(std::forward<Function>(function)(
+                      std::forward<Arguments>(arguments)...))>) {
+        std::forward<Function>(function)(std::forward<Arguments>(arguments)...);
+        return 0;
+    } else {
+        return static_cast<int>(
+            std::forward<Function>(function)(std::forward<Arguments>(arguments)...));
+    }
+}
+
+template <class Function, class... Arguments>
 int run_watched(options const& watch, Function&& function, Arguments&&... arguments) {
-    auto call = [&]() -> int {
-        auto const run = [&]() -> decltype(auto) {
-            return static_cast<Function&&>(function)(static_cast<Arguments&&>(arguments)...);
-        };
-        if constexpr (std::is_void_v<decltype(run())>) {
-            run();
-            return 0;
+    constexpr bool with_token = takes_token<Function, Arguments...>;
+    auto call = [&]([[maybe_unused]] std::stop_token const& end) -> int {
+        if constexpr (with_token) {
+            return status_of_call(std::forward<Function>(function), std::stop_token{end},
+                                  std::forward<Arguments>(arguments)...);
         } else {
-            return static_cast<int>(run());
+            return status_of_call(std::forward<Function>(function),
+                                  std::forward<Arguments>(arguments)...);
         }
     };
-    auto const thunk = [](void* context) { return (*static_cast<decltype(call)*>(context))(); };
-    return run_call(watch, thunk, &call);
+    auto const run = [](void* context, std::stop_token const& end) {
+        return (*static_cast<decltype(call)*>(context))(end);
+    };
+    return run_call(watch, {run, &call, with_token});
 }
 
 /// The last argument tells what to watch, the others are the function's.
@@ -98,10 +126,17 @@ int run_split(Function&& function, Arguments arguments, std::index_sequence<Inde
 /// the child exits when the function returns. A second call in one program is made by a child
 /// that is told the results of the calls before; inside the function, and in the child of
 /// `restart_with_reloader`, a call is just a call. An exception of the function is the child's.
-/// \threads calls one at a time
+///
+/// A function that can take a `std::stop_token` before its arguments gets one. A stop is requested
+/// when the child is asked to end, for whatever reason, and has `options::grace` from then on; the
+/// new run starts when the function has returned and the child is gone. In that function's child,
+/// and only there, TERM, INT and HUP do nothing else, unless the program handles or ignores them.
+///
+///     void serve(std::stop_token stop) { while (!stop.stop_requested()) answer(); save(); }
+/// \threads calls one at a time; stop callbacks are called on a thread of the library
 /// \errors as `restart_with_reloader`
 template <class Function>
-    requires detail::gives_status<Function>
+    requires detail::can_be_run<Function>
 int run_with_reloader(Function&& function, options const& watch = {}) {
     return detail::run_watched(watch, std::forward<Function>(function));
 }
@@ -111,7 +146,7 @@ int run_with_reloader(Function&& function, options const& watch = {}) {
 template <class Function, class... Arguments>
     requires(sizeof...(Arguments) > 0)
 int run_with_reloader(Function&& function, Arguments&&... arguments) {
-    if constexpr (detail::gives_status<Function, Arguments...>) {
+    if constexpr (detail::can_be_run<Function, Arguments...>) {
         return detail::run_watched({}, std::forward<Function>(function),
                                    std::forward<Arguments>(arguments)...);
     } else {
@@ -132,7 +167,7 @@ public:
         : function_{std::move(function)}, watch_{std::move(watch)} {}
 
     template <class... Arguments>
-        requires detail::gives_status<Function&, Arguments...>
+        requires detail::can_be_run<Function&, Arguments...>
     int operator()(Arguments&&... arguments) {
         return detail::run_watched(watch_, function_, std::forward<Arguments>(arguments)...);
     }

@@ -202,20 +202,38 @@ std::string build_id_of(int file) {
     return begin.bytes[EI_CLASS] == ELFCLASS64 ? of.build_id<elf64>() : of.build_id<elf32>();
 }
 
-bool is_loaded(std::string_view build_id) noexcept {
-    auto const look = [](dl_phdr_info* module, std::size_t, void* wanted) {
+namespace {
+
+struct wanted_module {
+    std::string_view build_id;
+    std::string_view path; // of any if empty
+};
+
+// The loader knows it by the name that it was asked for, which may be relative.
+bool is_named(dl_phdr_info const& module, std::string_view path) noexcept {
+    std::string_view name = module.dlpi_name ? module.dlpi_name : "";
+    while (name.starts_with("./")) name.remove_prefix(2);
+    return !name.empty() && path.ends_with(name) &&
+           (path.size() == name.size() || path[path.size() - name.size() - 1] == '/');
+}
+
+} // namespace
+
+bool is_loaded(std::string_view build_id, std::string_view from) noexcept {
+    auto const look = [](dl_phdr_info* module, std::size_t, void* context) {
+        auto const& wanted = *static_cast<wanted_module*>(context);
+        if (!wanted.path.empty() && !is_named(*module, wanted.path)) return 0;
         for (int i = 0; i < module->dlpi_phnum; ++i) {
             auto const& part = module->dlpi_phdr[i];
             if (part.p_type != PT_NOTE) continue;
             auto const at = static_cast<std::uintptr_t>(module->dlpi_addr + part.p_vaddr);
             std::string_view const notes{reinterpret_cast<char const*>(at), part.p_memsz};
-            if (find_build_id(notes, part.p_align) == *static_cast<std::string_view*>(wanted)) {
-                return 1;
-            }
+            if (find_build_id(notes, part.p_align) == wanted.build_id) return 1;
         }
         return 0;
     };
-    return ::dl_iterate_phdr(look, &build_id) != 0;
+    wanted_module wanted{build_id, from};
+    return ::dl_iterate_phdr(look, &wanted) != 0;
 }
 
 } // namespace restat::detail

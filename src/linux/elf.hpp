@@ -19,8 +19,8 @@ std::string interpreter_of(int file);
 /// \source ld(1) --build-id
 std::string build_id_of(int file);
 
-/// Whether a module of this process has the build id.
+/// Whether a module of this process has the build id, and was loaded from the path if one is given.
 /// \source dl_iterate_phdr(3)
-bool is_loaded(std::string_view build_id) noexcept;
+bool is_loaded(std::string_view build_id, std::string_view from = {}) noexcept;
 
 } // namespace restat::detail

@@ -58,9 +58,9 @@ std::string content_identity(std::string const& path, read_of_others how,
     return identity('d', size, {raw, sizeof raw});
 }
 
-bool is_loaded_binary(std::string const& identity) noexcept {
+bool is_loaded_binary(std::string const& identity, std::string_view from) noexcept {
     return identity.size() > head_size && identity[0] == 'b' &&
-           is_loaded(std::string_view{identity}.substr(head_size));
+           is_loaded(std::string_view{identity}.substr(head_size), from);
 }
 
 } // namespace restat::detail

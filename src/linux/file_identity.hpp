@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <system_error>
 
 namespace restat::detail {
@@ -13,7 +14,8 @@ enum class read_of_others : bool { nothing, everything };
 /// \cost of a binary a dozen system calls; of others none or the whole file
 std::string content_identity(std::string const& path, read_of_others how, std::error_code& error);
 
-/// Whether an identity is that of a binary that this process has loaded, of whatever size.
-bool is_loaded_binary(std::string const& identity) noexcept;
+/// Whether an identity is that of a binary that this process has loaded, of whatever size; from
+/// the path if one is given.
+bool is_loaded_binary(std::string const& identity, std::string_view from = {}) noexcept;
 
 } // namespace restat::detail

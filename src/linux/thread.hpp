@@ -18,6 +18,8 @@ public:
 
     void start(void* (*run)(void*), void* argument, std::error_code& error) noexcept;
     void join() noexcept;
+    /// Of a forked process, where the thread is not.
+    void forget() noexcept { runs_ = false; }
 
 private:
     unsigned long handle_ = 0;

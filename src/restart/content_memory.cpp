@@ -57,6 +57,8 @@ bool content_memory::differs(change const& what, std::error_code& error) {
     bool const is_known =
         known != known_.end() ? known->second == identity : is_loaded_binary(identity);
     seen_.insert_or_assign(what.path, identity);
+    // A plug-in comes into view when it is loaded, perhaps as the copy that has taken its place.
+    if (what.kind == change_kind::added) return !is_loaded_binary(identity, what.path);
     bool const by_content = counts_ == difference::content || is_copy(what.differing);
     return what.kind != change_kind::modified || !is_known || !by_content;
 }

@@ -69,6 +69,7 @@ struct exec_restart::state {
 
     inheritance next;
     std::vector<detail::owned<detail::host_step>> steps;
+    std::vector<detail::owned<detail::host_step>> last_steps;
     detail::known_children children;
     std::string known; // what the next process starts from, as bytes
 };
@@ -118,6 +119,7 @@ restart_result exec_restart::state::try_restart(change_set const& counted,
     auto const left = leave(counted);
     error = left.error ? left.error : check();
     if (error) return restart_result::refused;
+    for (auto const& step : last_steps) step->take();
     children.end(options.grace);
     auto environment = launch.environment;
     detail::bequeath(environment, left);
@@ -131,6 +133,9 @@ exec_restart::exec_restart(exec_options how)
     : state_{detail::make_owned<state>(std::move(how), std::string{}, difference::any)} {
     state_->throw_if_unknown();
 }
+
+exec_restart::exec_restart(options const& watch)
+    : exec_restart{watch, exec_options{.grace = watch.grace}} {}
 
 exec_restart::exec_restart(options const& watch, exec_options how)
     : state_{detail::make_owned<state>(std::move(how), selection_of(watch), watch.counts)} {
@@ -152,6 +157,10 @@ void exec_restart::stash(std::string name, std::string bytes) {
 
 void exec_restart::add_step(detail::owned<detail::host_step> what) {
     state_->steps.push_back(std::move(what));
+}
+
+void exec_restart::add_last_step(detail::owned<detail::host_step> what) {
+    state_->last_steps.push_back(std::move(what));
 }
 
 void exec_restart::end_child(int pid) { state_->children.add(pid); }

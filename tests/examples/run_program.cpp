@@ -8,6 +8,8 @@
 #include <cstdlib>
 #include <cstring>
 #include <fstream>
+#include <memory>
+#include <stop_token>
 #include <string>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -50,9 +52,13 @@ void wait_for_signals() {
     for (;;) ::pause();
 }
 
-void serve() {
+void tell_serving() {
     say("serving " + std::to_string(edition()) + " " + std::to_string(::getpid()) + " " +
         variable("RESTAT_GENERATION"));
+}
+
+void serve() {
+    tell_serving();
     wait_for_signals();
 }
 
@@ -62,7 +68,12 @@ void count_up(int& calls) { ++calls; }
 
 int ask_once() {
     if (std::strcmp(variable("RESTAT_GENERATION"), "1") != 0) return 5;
+    sigset_t term; // which may come at once
+    ::sigemptyset(&term);
+    ::sigaddset(&term, SIGTERM);
+    ::sigprocmask(SIG_BLOCK, &term, nullptr);
     say("asking " + std::to_string(restat::request_restart()));
+    ::sigprocmask(SIG_UNBLOCK, &term, nullptr);
     wait_for_signals();
     return 6;
 }
@@ -76,6 +87,46 @@ int ask_and_return() {
 void ignore_signals() {
     std::signal(SIGTERM, SIG_IGN);
     serve();
+}
+
+// Ends when it is asked to, and takes care of its things.
+int work_until(std::stop_token stop, int result) noexcept {
+    auto const put_away = [](int*) { say("put away"); };
+    std::unique_ptr<int, decltype(put_away)> const thing{&result, put_away};
+    std::stop_callback const asked{stop, [] { say("asked"); }};
+    tell_serving();
+    while (!stop.stop_requested()) ::usleep(1000);
+    return result;
+}
+
+void ignore_token(std::stop_token stop) {
+    std::stop_callback const asked{stop, [] { say("asked"); }};
+    serve();
+}
+
+int return_unasked(std::stop_token stop) {
+    return stop.stop_possible() && !stop.stop_requested() ? 7 : 8;
+}
+
+// A process forked from the function's ends by TERM; and both ask the same.
+int work_inside(std::stop_token stop) {
+    int const other = ::fork();
+    if (other == 0) wait_for_signals();
+    int const result = restat::run_with_reloader(work_until, 3);
+    int status = 0;
+    ::waitpid(other, &status, 0);
+    say("forked " + std::to_string(WTERMSIG(status)));
+    while (!stop.stop_requested()) ::usleep(1000);
+    return result;
+}
+
+// Who forks, and comes back twice.
+int return_twice(std::stop_token) {
+    int const other = ::fork();
+    if (other == 0) return 5;
+    int status = 0;
+    ::waitpid(other, &status, 0);
+    return 10 + WEXITSTATUS(status);
 }
 
 int sides_of_the_child() {
@@ -147,6 +198,21 @@ int call_throw() {
 }
 int call_serve() { return say_result(restat::run_with_reloader(serve, quick())); }
 int call_stubborn() { return say_result(restat::run_with_reloader(ignore_signals, quick())); }
+int call_until() { return say_result(restat::run_with_reloader(work_until, 4, quick())); }
+int call_until_handled() {
+    std::signal(SIGINT, [](int) { ::_exit(9); }); // the program's own
+    return call_until();
+}
+int call_in_vain() {
+    auto watch = quick();
+    watch.grace = 500ms;
+    return say_result(restat::run_with_reloader(ignore_token, watch));
+}
+int call_unasked() {
+    return say_result(restat::run_with_reloader(return_unasked) +
+                      restat::run_with_reloader(return_twice));
+}
+int call_inside() { return say_result(restat::run_with_reloader(work_inside, quick())); }
 int call_ask() { return say_result(restat::run_with_reloader(ask_once)); }
 int call_ask_and_return() { return say_result(restat::run_with_reloader(ask_and_return)); }
 int call_sides() {
@@ -210,6 +276,11 @@ struct {
     {"throw", call_throw},
     {"serve", call_serve},
     {"stubborn", call_stubborn},
+    {"until", call_until},
+    {"until-handled", call_until_handled},
+    {"in-vain", call_in_vain},
+    {"unasked", call_unasked},
+    {"inside", call_inside},
     {"ask", call_ask},
     {"ask-and-return", call_ask_and_return},
     {"sides", call_sides},

@@ -193,6 +193,81 @@ BOOST_AUTO_TEST_CASE(a_second_interrupt_kills_at_once) {
     BOOST_TEST(is_gone(child.pid, 0ms));
 }
 
+BOOST_FIXTURE_TEST_CASE(a_function_with_a_token_ends_by_itself_before_it_is_run_again, workshop) {
+    write("config", "one");
+    driven_process run{command("until", directory / "config")};
+    auto const first = next_serving(run);
+    BOOST_REQUIRE(first.generation == 1);
+    write("config", "another");
+    BOOST_TEST(next_serving(run).generation == 2);
+    BOOST_TEST(run.skipped == "asked\nput away\n");
+    BOOST_TEST(is_gone(first.pid, 0ms));
+    run.signal(SIGTERM);
+    BOOST_TEST(run.wait() == 1000 + SIGTERM);
+    BOOST_TEST(run.rest() == "asked\nput away\nasked\nput away\n");
+}
+
+BOOST_FIXTURE_TEST_CASE(one_that_ignores_it_is_replaced_at_the_deadline, workshop) {
+    write("config", "one");
+    driven_process run{command("in-vain", directory / "config")};
+    auto const first = next_serving(run);
+    write("config", "another");
+    BOOST_REQUIRE(run.line("asked"));
+    auto const asked = driven_process::clock::now();
+    BOOST_TEST(next_serving(run).generation == 2);
+    auto const took = driven_process::clock::now() - asked;
+    BOOST_TEST((took > 300ms && took < 2500ms)); // 500, and not the 3 s of the default
+    BOOST_TEST(is_gone(first.pid, 0ms));
+}
+
+BOOST_AUTO_TEST_CASE(nothing_is_asked_of_one_that_returns_by_itself) {
+    BOOST_TEST(outcome("unasked") == after(7 + 15, 7 + 15));
+}
+
+// The group gets the signal of a terminal; TERM may come to the child alone.
+BOOST_AUTO_TEST_CASE(a_token_is_asked_by_each_signal_that_ends_programs) {
+    for (int const signal : {SIGTERM, SIGINT, SIGHUP}) {
+        driven_process run{{RUN_PROGRAM, "until", ""}};
+        auto const child = next_serving(run);
+        BOOST_REQUIRE(child.pid != 0);
+        ::kill(child.pid, signal);
+        BOOST_TEST(run.rest() == "asked\nput away\nafter 4\n");
+        BOOST_TEST(run.wait() == 4);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_token_is_asked_where_the_signal_is_blocked_or_ignored) {
+    driven_process blocked{{RUN_PROGRAM, "until", ""}, [] {
+                               sigset_t mask;
+                               ::sigfillset(&mask);
+                               ::sigprocmask(SIG_SETMASK, &mask, nullptr);
+                           }};
+    driven_process ignored{{RUN_PROGRAM, "until", ""}, [] { std::signal(SIGTERM, SIG_IGN); }};
+    for (auto* const run : {&blocked, &ignored}) {
+        auto const child = next_serving(*run);
+        BOOST_REQUIRE(child.pid != 0);
+        ::kill(child.pid, SIGTERM);
+        BOOST_TEST(run->rest() == "asked\nput away\nafter 4\n");
+        BOOST_TEST(run->wait() == 4);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_handler_of_the_program_stays_its_own_beside_a_token) {
+    driven_process run{{RUN_PROGRAM, "until-handled", ""}};
+    auto const child = next_serving(run);
+    BOOST_REQUIRE(child.pid != 0);
+    ::kill(child.pid, SIGINT);
+    BOOST_TEST(run.rest() == "after 9\n");
+}
+
+BOOST_AUTO_TEST_CASE(a_token_inside_the_function_is_asked_as_well_and_what_it_forked_ends) {
+    driven_process run{{RUN_PROGRAM, "inside", ""}};
+    BOOST_REQUIRE(next_serving(run).pid != 0);
+    run.signal(SIGTERM); // to the group then
+    BOOST_TEST(run.rest() == "asked\nput away\nforked 15\n");
+    BOOST_TEST(run.wait() == 1000 + SIGTERM);
+}
+
 BOOST_AUTO_TEST_CASE(a_parent_that_is_killed_takes_the_child_with_it) {
     driven_process run{{RUN_PROGRAM, "serve", ""}};
     auto const child = next_serving(run);

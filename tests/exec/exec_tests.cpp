@@ -208,6 +208,25 @@ BOOST_FIXTURE_TEST_CASE(a_plug_in_that_is_replaced_restarts_a_program_that_is_no
     BOOST_TEST(line(3).starts_with("none"));
 }
 
+BOOST_FIXTURE_TEST_CASE(a_plug_in_that_is_replaced_before_it_was_looked_at_counts_by_content,
+                        life) {
+    auto words = command("load-and-replace", "by");
+    words[3] = *this / "plugin.so";
+    for (auto const by : {PLUGIN_1, PLUGIN_2}) {
+        fs::remove(path / "log");
+        fs::copy_file(PLUGIN_1, path / "plugin.so", fs::copy_options::overwrite_existing);
+        fs::copy_file(by, path / "by");
+        driven_process const probe{words};
+        BOOST_REQUIRE(has_runs(1));
+        if (by == std::string_view{PLUGIN_2}) {
+            BOOST_TEST(has_runs(2));
+            BOOST_TEST(line(1) == "2");
+        } else {
+            BOOST_TEST(!has_runs(2, 800ms));
+        }
+    }
+}
+
 BOOST_FIXTURE_TEST_CASE(a_touched_or_copied_program_is_not_restarted_and_half_of_one_waits,
                         life) {
     driven_process const probe{command("read")};
@@ -299,6 +318,20 @@ BOOST_FIXTURE_TEST_CASE(a_stream_that_cannot_be_flushed_holds_nothing_up, life) 
         for (unsigned run = 1; run <= 2; ++run) {
             edit(run);
             BOOST_TEST(has_runs(run + 1, 5s), act);
+        }
+    }
+}
+
+BOOST_FIXTURE_TEST_CASE(a_thread_is_stopped_in_place_or_ends_by_the_exec, life) {
+    for (std::string const kind : {"careful", "careless"}) {
+        fs::remove(path / "log");
+        driven_process const probe{command("stop-thread", kind)};
+        BOOST_REQUIRE(has_runs(1));
+        for (unsigned run = 1; run <= 3; ++run) {
+            edit(run);
+            BOOST_TEST(has_runs(2 * run + 1));
+            BOOST_TEST(line(2 * run - 1) == (kind == "careful" ? "put away" : "too late"));
+            BOOST_TEST(line(2 * run) == "run");
         }
     }
 }

@@ -12,6 +12,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <semaphore>
 #include <sstream>
 #include <string>
 #include <thread>
@@ -154,6 +155,20 @@ void load() {
     live();
 }
 
+// One that is replaced, by the file that the fourth argument names, before it was ever looked at.
+void load_and_replace() {
+    auto watch = quick();
+    watch.track = {};
+    watch.interval = 300ms;
+    restat::stat_reloader reloader{watch};
+    bool const first = reloader.restart().generation() == 1;
+    restat::reloader_guard const watching{reloader};
+    void* const plugin = ::dlopen(argument(3).c_str(), RTLD_NOW | RTLD_LOCAL);
+    if (first) fs::rename(argument(4), argument(3));
+    tell(std::to_string(reinterpret_cast<int (*)()>(::dlsym(plugin, "edition"))()));
+    live();
+}
+
 // Tracks more in the second run than in the first, and less in the third.
 void select() {
     std::error_code none;
@@ -206,6 +221,26 @@ void print_much() {
 void lock_stdout() {
     restat::stat_reloader reloader{quick()};
     ::flockfile(stdout);
+    restat::reloader_guard const watching{reloader};
+    tell("run");
+    live();
+}
+
+// A thread that ends before the exec; or one that does not care, and ends by it.
+void stop_thread() {
+    restat::stat_reloader reloader{quick()};
+    bool const cares = argument(4).ends_with("careful");
+    std::binary_semaphore ended{0};
+    std::jthread worker{[&](std::stop_token stop) {
+        while (!cares || !stop.stop_requested()) ::usleep(1000);
+        ::usleep(50'000);
+        tell("put away");
+        ended.release();
+    }};
+    reloader.restart().finally([&] {
+        worker.request_stop();
+        if (!ended.try_acquire_for(cares ? 20s : 100ms)) tell("too late");
+    });
     restat::reloader_guard const watching{reloader};
     tell("run");
     live();
@@ -292,6 +327,8 @@ void try_in_vain() {
         }
     }};
     bool thrown = false;
+    bool went_far = false;
+    restart.finally([&] { went_far = true; });
     if (kind == "throw") restart.before([] { throw 1; });
     int const gone = ::dup(0);
     if (kind == "closed") restart.keep(gone, "gone");
@@ -311,7 +348,8 @@ void try_in_vain() {
         }
     }
     bool const same = before == open_numbers() + std::to_string(surroundings());
-    tell((thrown ? "thrown" : error.message()) + (same ? ", same" : ", not the same"));
+    tell((thrown ? "thrown" : error.message()) + (same ? ", same" : ", not the same") +
+         (went_far ? ", at exec" : ""));
 }
 
 // What the run before left, by the variables of the contract alone.
@@ -375,11 +413,13 @@ struct {
     {"read", read},
     {"serve", serve},
     {"load", load},
+    {"load-and-replace", load_and_replace},
     {"select", select},
     {"content", content},
     {"print", print},
     {"print-much", print_much},
     {"lock-stdout", lock_stdout},
+    {"stop-thread", stop_thread},
     {"parent", parent},
     {"outlive", outlive},
     {"set-up", set_up},

@@ -24,14 +24,16 @@ std::string message(std::errc of) { return std::make_error_code(of).message(); }
 BOOST_AUTO_TEST_SUITE(exec_refused)
 
 BOOST_AUTO_TEST_CASE(what_only_exec_finds_out_leaves_the_process_as_it_was) {
-    BOOST_TEST(try_in_vain("large") == message(std::errc::argument_list_too_long) + ", same\n");
-    BOOST_TEST(try_in_vain("script") == message(std::errc::executable_format_error) + ", same\n");
+    BOOST_TEST(try_in_vain("large") ==
+               message(std::errc::argument_list_too_long) + ", same, at exec\n");
+    BOOST_TEST(try_in_vain("script") ==
+               message(std::errc::executable_format_error) + ", same, at exec\n");
 }
 
 // A thread writes into a broken pipe all the while.
 BOOST_AUTO_TEST_CASE(a_signal_that_is_ignored_ends_nobody_while_exec_is_tried) {
     BOOST_TEST(try_in_vain("large", 300) ==
-               message(std::errc::argument_list_too_long) + ", same\n");
+               message(std::errc::argument_list_too_long) + ", same, at exec\n");
 }
 
 BOOST_AUTO_TEST_CASE(a_descriptor_that_was_closed_is_not_handed_on) {

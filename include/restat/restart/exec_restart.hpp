@@ -53,8 +53,8 @@ struct host_step {
 /// 1. It is seen whether the changes count (`options::counts`), and whether the file can run:
 ///    regular, executable, no writer, an ELF file whole, a script's interpreter likewise.
 /// 2. The `before` steps of the host are taken, and step 1 once more for the file.
-/// 3. Children that are to end are ended. Only this is never undone: *the point of no return* for
-///    who gives it children.
+/// 3. The `finally` steps are taken, and children that are to end are ended. Only this is never
+///    undone: *the point of no return* for who gives it any of these.
 /// 4. stdout and stderr are flushed, as far as that takes no longer than a fifth of a second.
 /// 5. Timers are cleared, ignored signals made so, and a thread of its own does the exec. Should
 ///    that fail, all of this step is undone; no other thread saw another directory, mask or
@@ -81,8 +81,9 @@ public:
     /// `errc::privileged` under setuid, setgid or capabilities
     exec_restart();
     explicit exec_restart(exec_options how);
-    /// For a reloader of these files.
-    explicit exec_restart(options const& watch, exec_options how = {});
+    /// For a reloader of these files, with their grace.
+    explicit exec_restart(options const& watch);
+    exec_restart(options const& watch, exec_options how);
     /// With an error, of which the throwing form tells, every restart is refused for that reason.
     exec_restart(exec_options how, std::error_code& error);
     exec_restart(exec_restart&&) noexcept = default;
@@ -97,12 +98,15 @@ public:
     /// be stashed. May be called for a restart that is refused in the end. What it throws passes.
     template <std::invocable Act>
     void before(Act act) {
-        struct step final : detail::host_step {
-            explicit step(Act from) : act_{std::move(from)} {}
-            void take() override { act_(); }
-            Act act_;
-        };
-        add_step({new step{std::move(act)}, [](detail::host_step* s) noexcept { delete s; }});
+        add_step(make_step(std::move(act)));
+    }
+
+    /// Has a restart call this last, when nothing but exec itself can refuse it: the place to stop
+    /// threads, and to wait for them as long as they may take. If exec does refuse, it is called
+    /// again by the next restart. What it throws passes.
+    template <std::invocable Act>
+    void finally(Act act) {
+        add_last_step(make_step(std::move(act)));
     }
 
     /// Has a restart end this child process of the host first: TERM, grace, KILL.
@@ -121,7 +125,18 @@ public:
     bool inherit(snapshot& known);
 
 private:
+    template <class Act>
+    static detail::owned<detail::host_step> make_step(Act act) {
+        struct step final : detail::host_step {
+            explicit step(Act from) : act_{std::move(from)} {}
+            void take() override { act_(); }
+            Act act_;
+        };
+        return {new step{std::move(act)}, [](detail::host_step* s) noexcept { delete s; }};
+    }
+
     void add_step(detail::owned<detail::host_step> what);
+    void add_last_step(detail::owned<detail::host_step> what);
 
     struct state;
     detail::owned<state> state_;

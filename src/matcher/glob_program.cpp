@@ -10,11 +10,12 @@
 //     src/**/test_*.[ch]pp    head  src/     steps  directories t e s t _ star byte set     tail pp
 //
 // Head and tail turn most paths away, and so does the longest text between them, here `test_`,
-// which is looked for before anything else. The steps go from left to right; what fails goes back to the
-// last `*` of this component, which takes one byte more, or else to the last `**/`, which takes
-// one component more. None further back need be tried: the earliest end of what stands between
-// two stars leaves the most to what follows, and `*` does not go past a `/`. So each step meets
-// each byte at most once for a `*` and once for a `**/`: the time is at most text times steps.
+// which is looked for before anything else. The steps go from left to right; what fails goes
+// back to the last `*` of this component, which takes one byte more, or else to the last `**/`,
+// which takes one component more. None further back need be tried: the earliest end of what
+// stands between two stars leaves the most to what follows, and `*` does not go past a `/`. So
+// each step meets each byte at most once for a `*` and once for a `**/`: the time is at most
+// text times steps.
 
 namespace restat::detail {
 

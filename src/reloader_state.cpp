@@ -41,6 +41,7 @@ struct reloader_state::members {
     std::stop_token token = stop.get_token();
     time_point began{};
     time_point ended{};
+    std::error_code failure;                     // of the last scan
     time_point trying_since = time_point::max(); // to take the baseline
     bool polling = false;
 };
@@ -61,6 +62,7 @@ void reloader_state::scan_ended(time_point at, snapshot const& seen, std::vector
                                 std::error_code error) {
     m_->ended = at;
     if (error == std::errc::operation_canceled) return;
+    m_->failure = error;
     if (error) {
         faults.push_back({{}, error, "scan"});
     } else {
@@ -78,8 +80,8 @@ time_point reloader_state::next_scan() const noexcept {
                     m_->changes.next());
 }
 
-void reloader_state::resume(snapshot inherited) {
-    m_->changes.resume(std::move(inherited));
+void reloader_state::resume(snapshot inherited, time_point now) {
+    m_->changes.resume(std::move(inherited), now);
     began();
 }
 
@@ -97,7 +99,7 @@ bool reloader_state::offer_baseline(snapshot& seen) {
                           std::make_error_code(std::errc::timed_out),
                           "wait for a moment without writes to take the baseline"});
     }
-    m_->changes.begin(std::move(seen));
+    m_->changes.begin(std::move(seen), now);
     began();
     return true;
 }
@@ -122,6 +124,14 @@ void reloader_state::answered(restart_result with, time_point now) {
     } else {
         m_->changes.settled();
     }
+}
+
+standing reloader_state::why(std::string_view path, time_point now) const {
+    auto of = m_->changes.why(path, now);
+    if (!m_->failure || of.is == standing::state::starting) return of;
+    of.is = standing::state::unread;
+    of.fault = {{}, m_->failure, "scan"};
+    return of;
 }
 
 struct linked_stop::links {

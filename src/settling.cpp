@@ -1,5 +1,6 @@
 #include "settling.hpp"
 
+#include "plain_path.hpp"
 #include "unread.hpp"
 
 #include <restat/snapshot_builder.hpp>
@@ -17,6 +18,7 @@ constexpr std::chrono::seconds finality_limit{2};
 constexpr std::chrono::milliseconds tick{4};
 constexpr std::chrono::milliseconds first_pause{100};
 constexpr std::chrono::seconds longest_pause{5};
+constexpr std::size_t told_remembered = 1000;
 
 bool was_emptied(change const& what) noexcept {
     return what.kind == change_kind::modified && what.before.size > 0 && what.after.size == 0 &&
@@ -37,12 +39,20 @@ bool is_final_at(std::string_view path, snapshot const& seen) {
     return at == seen.end() || ((*at).record.final && (*at).link.final);
 }
 
+// Why a path could not be looked at, or null.
+finding const* fault_at(std::string_view path, snapshot const& seen) {
+    for (finding const& one : seen.findings()) {
+        if (!is_absence(one.error) && is_within(path, one.path)) return &one;
+    }
+    return nullptr;
+}
+
 } // namespace
 
 settling::settling(schedule when) noexcept : when_{when} {}
 settling::~settling() = default;
 
-void settling::begin(snapshot baseline) {
+void settling::begin(snapshot baseline, time_point now) {
     owed_ = unfinal_paths(baseline);
     unread_ = baseline.findings();
     std::erase_if(unread_, [](finding const& f) { return is_absence(f.error); });
@@ -50,10 +60,12 @@ void settling::begin(snapshot baseline) {
     due_.clear();
     unfinal_ = 0;
     has_baseline_ = true;
+    looked_ = told_from_ = now;
+    told_.clear();
 }
 
-void settling::resume(snapshot inherited) {
-    begin(std::move(inherited));
+void settling::resume(snapshot inherited, time_point now) {
+    begin(std::move(inherited), now);
     std::erase_if(unread_, [](finding const& f) { return f.error != std::errc::not_supported; });
 }
 
@@ -240,12 +252,23 @@ void settling::settled() {
         bool const is_owed = std::find(owed_.begin(), owed_.end(), path) != owed_.end();
         if (!is_owed && !due.final) owed_.push_back(path);
     }
+    ++batches_;
+    remember_told();
     due_.clear();
     unfinal_ = 0;
     quiet_ = time_point::min();
     retry_ = time_point::min();
     pause_ = {};
-    ++batches_;
+}
+
+// After a burst, as many as it has.
+void settling::remember_told() {
+    for (auto const& [path, due] : due_) told_.push_back({path, looked_, batches_});
+    auto const too_many = told_.size() - std::min(told_.size(), told_remembered);
+    if (too_many == 0) return;
+    auto const kept = told_.begin() + static_cast<std::ptrdiff_t>(too_many);
+    told_from_ = std::prev(kept)->at;
+    told_.erase(told_.begin(), kept);
 }
 
 void settling::refused(time_point now) {
@@ -270,5 +293,82 @@ time_point settling::quiet_after(item const& due) const noexcept {
 }
 
 time_point settling::latest_delivery() const noexcept { return first_ + when_.max_wait; }
+
+standing settling::why(std::string_view path, time_point now) const {
+    using enum standing::state;
+    standing of;
+    of.path = plain_path(path);
+    of.asked = now;
+    of.looked = looked_;
+    of.since = told_from_;
+    of.next = next();
+    auto const last = std::find_if(told_.rbegin(), told_.rend(),
+                                   [&](told_path const& one) { return one.path == of.path; });
+    if (last != told_.rend()) {
+        of.since = last->at;
+        of.batch = last->batch;
+    }
+    auto const at = latest_.find(of.path);
+    if (at != latest_.end()) of.what.after = (*at).record;
+    if (!has_baseline_) {
+        of.is = starting;
+    } else if (auto const due_one = due_.find(of.path); due_one != due_.end()) {
+        explain_due(of, due_one->second);
+    } else if (auto const* fault = fault_at(of.path, latest_)) {
+        of.is = unread;
+        of.fault = *fault;
+    } else if (at == latest_.end()) {
+        explain_unknown(of);
+    } else {
+        of.is = unchanged;
+        if (!is_final_at(of.path, latest_)) of.awaits = awaited::final_record;
+    }
+    return of;
+}
+
+void settling::explain_due(standing& of, item const& due) const {
+    of.is = standing::state::due;
+    of.what = due.what;
+    auto const last = std::max_element(due_.begin(), due_.end(), [&](auto& a, auto& b) {
+        return quiet_after(a.second) < quiet_after(b.second);
+    });
+    auto const not_final =
+        std::find_if(due_.begin(), due_.end(), [](auto const& one) { return !one.second.final; });
+    auto const hold = [&](awaited what, items::const_iterator by) {
+        of.awaits |= what;
+        if (of.held_by.empty() && by->first != of.path) of.held_by = by->first;
+    };
+    of.enough = period_of(last->second.what);
+    of.quiet = of.asked - last->second.what.why.moved;
+    if (of.asked < std::min(quiet_, latest_delivery())) {
+        hold(of.enough > when_.quiet_period ? awaited::content : awaited::quiet, last);
+    }
+    bool const waits_for_final = of.asked < latest_delivery() + finality_limit;
+    if (waits_for_final && !due.final) {
+        of.awaits |= awaited::final_record;
+    } else if (waits_for_final && unfinal_ > 0) {
+        hold(awaited::final_record, not_final);
+    }
+    if (of.asked < retry_) of.awaits |= awaited::retry;
+}
+
+// There is nothing of this name. What is above it, or below?
+void settling::explain_unknown(standing& of) const {
+    std::string_view const path = of.path;
+    auto const inside = path == "." ? "" : path.ends_with('/') ? of.path : of.path + '/';
+    auto const below = latest_.lower_bound(inside);
+    if (below < latest_.size() && latest_.path(below).starts_with(inside)) {
+        of.is = standing::state::directory;
+        return;
+    }
+    for (auto end = path.find('/', 1); end != path.npos; end = path.find('/', end + 1)) {
+        auto const above = latest_.find(path.substr(0, end));
+        if (above == latest_.end()) continue;
+        of.is = standing::state::beyond;
+        of.rule.pruned = path.substr(0, end);
+        of.what.after = (*above).link.type == file_type::none ? (*above).record : (*above).link;
+        return;
+    }
+}
 
 } // namespace restat::detail

@@ -4,6 +4,7 @@
 #include <restat/diff.hpp>
 #include <restat/schedule.hpp>
 #include <restat/snapshot_update.hpp>
+#include <restat/standing.hpp>
 
 #include <map>
 #include <string>
@@ -28,10 +29,10 @@ public:
     ~settling();
 
     /// What later looks are compared with.
-    void begin(snapshot baseline);
+    void begin(snapshot baseline, time_point now = {});
     /// The same, with what the process before this one knew. It kept what it could not read, so
     /// what comes into view there is new; but not where it did not look (`not_supported`).
-    void resume(snapshot inherited);
+    void resume(snapshot inherited, time_point now = {});
     /// A look at the tree. Forgets differences that went away again.
     void look(snapshot seen, time_point now);
     /// What turned `latest` into a look at the tree. \cost nothing is copied unless there are edits
@@ -48,6 +49,9 @@ public:
     void refused(time_point now);
     /// When to look again on account of what is due; `max()` if nothing is.
     time_point next() const noexcept;
+
+    /// How a path stands, if that is known; else it is `missing`. \cost what is due
+    standing why(std::string_view path, time_point now) const;
 
     bool has_baseline() const noexcept { return has_baseline_; }
     bool is_due() const noexcept;
@@ -67,6 +71,12 @@ private:
             return path_less(a, b);
         }
     };
+    /// A path that was told.
+    struct told_path {
+        std::string path;
+        time_point at;
+        std::size_t batch;
+    };
     using items = std::map<std::string, item, path_order>;
 
     template <class Apply, class Compare>
@@ -84,6 +94,9 @@ private:
     bool was_unread(change const& what) const noexcept;
     void forget_unread() noexcept;
     void note_waits(item& due) const noexcept;
+    void explain_due(standing& of, item const& due) const;
+    void explain_unknown(standing& of) const;
+    void remember_told();
     std::chrono::nanoseconds period_of(change const& due) const noexcept;
     time_point quiet_after(item const& due) const noexcept;
     time_point latest_delivery() const noexcept;
@@ -100,6 +113,8 @@ private:
     time_point retry_ = time_point::min();
     std::chrono::nanoseconds pause_{};
     std::size_t batches_ = 0;
+    std::vector<told_path> told_; // the last of them, in order of time
+    time_point told_from_{};      // since when these are all
     bool has_baseline_ = false;
 };
 

@@ -10,9 +10,11 @@
 #include <restat/options.hpp>
 #include <restat/poll_result.hpp>
 #include <restat/restart/restart_strategy.hpp>
+#include <restat/standing.hpp>
 
 #include <concepts>
 #include <stop_token>
+#include <string_view>
 #include <system_error>
 #include <utility>
 
@@ -89,6 +91,17 @@ public:
 
     /// What the last scan saw.
     snapshot const& latest() const noexcept { return state_.latest(); }
+
+    /// How a path stands: what a change of it waits for, or why none of it is told.
+    /// \cost no scan and no system call; may be asked from a callback and by an observer
+    standing why(std::string_view path) const requires requires(Clock const& time) { time.now(); }
+    {
+        auto of = state_.why(path, clock_.now());
+        if (of.is == standing::state::missing) {
+            detail::ask_rules(of, matcher_ref{matcher_}, place_of(enumerator_, of.path));
+        }
+        return of;
+    }
 
     /// Whom to tell; null for nobody. Must outlive the reloader or be taken away before.
     void observe(observer* who) noexcept { state_.observe(who); }
@@ -256,7 +269,7 @@ template <class E, class M, class C, class R>
 void basic_reloader<E, M, C, R>::take_baseline(bool wait, std::error_code& error) {
     if constexpr (handing_strategy<R>) {
         if (snapshot inherited; restart_.inherit(inherited)) {
-            state_.resume(std::move(inherited));
+            state_.resume(std::move(inherited), clock_.now());
             return;
         }
     }

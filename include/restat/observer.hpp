@@ -19,7 +19,8 @@ struct scan_span {
 };
 
 /// Told what a reloader does, for logs and tests. Override what is of interest.
-/// \threads called on the thread that polls; must not call back into the reloader, but for `stop`
+/// \threads called on the thread that polls; must not call back into the reloader, but for
+/// `stop` and `why`
 class observer {
 public:
     virtual ~observer() = default;

@@ -62,6 +62,7 @@
 #include <restat/snapshot_builder.hpp>
 #include <restat/snapshot_update.hpp>
 #include <restat/split_path.hpp>
+#include <restat/standing.hpp>
 #include <restat/stat_record.hpp>
 #include <restat/stat_reloader.hpp>
 #include <restat/time_point.hpp>

@@ -4,6 +4,8 @@
 
 #include "enumerator/looking.hpp"
 
+#include <algorithm>
+
 namespace restat {
 
 static_assert(file_enumerator<list_enumerator>);
@@ -19,6 +21,13 @@ void list_enumerator::enumerate(matcher_ref matcher, snapshot_builder& into,
         }
         detail::add_named(files, std::string{detail::plain_path(path)}, matcher, into);
     }
+}
+
+std::size_t list_enumerator::place_of(std::string_view path) const noexcept {
+    bool const listed = std::any_of(paths_.begin(), paths_.end(), [&](std::string const& one) {
+        return detail::plain_path(one) == path;
+    });
+    return listed ? detail::name_offset(path) : path.npos;
 }
 
 } // namespace restat

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "plain_path.hpp"
 #include "unread.hpp"
 
 #include <restat/file_system/file_system.hpp>
@@ -13,16 +14,6 @@
 // How paths are looked at, for all enumerators. Inline, since the fakes use it from another
 // library.
 namespace restat::detail {
-
-/// A path as it is told: without a leading `./` and without trailing slashes.
-inline std::string_view plain_path(std::string_view named) noexcept {
-    while (named.size() > 1 && named.ends_with('/')) named.remove_suffix(1);
-    while (named.starts_with("./")) {
-        named.remove_prefix(2);
-        while (named.starts_with('/')) named.remove_prefix(1);
-    }
-    return named;
-}
 
 /// Where the last component of a path begins.
 inline std::size_t name_offset(std::string_view path) noexcept {

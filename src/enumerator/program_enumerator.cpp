@@ -40,4 +40,8 @@ void program_enumerator::enumerate(matcher_ref matcher, snapshot_builder& into,
     parts_->all.enumerate(matcher, into, error);
 }
 
+std::size_t program_enumerator::place_of(std::string_view path) const {
+    return parts_->all.place_of(path);
+}
+
 } // namespace restat

@@ -6,6 +6,7 @@
 #include <restat/schedule.hpp>
 #include <restat/snapshot_builder.hpp>
 #include <restat/snapshot_update.hpp>
+#include <restat/standing.hpp>
 
 #include <stop_token>
 
@@ -31,7 +32,7 @@ public:
     time_point next_scan() const noexcept;
 
     /// Goes on from what the process before this one knew.
-    void resume(snapshot inherited);
+    void resume(snapshot inherited, time_point now);
     /// Takes `seen` as the baseline if it is final, or if it has not become so for too long.
     bool offer_baseline(snapshot& seen);
     bool has_baseline() const noexcept;
@@ -48,6 +49,8 @@ public:
     change_set ready() const;
     /// What became of it.
     void answered(restart_result with, time_point now);
+    /// How a path stands; `missing` if nothing is known of it.
+    standing why(std::string_view path, time_point now) const;
 
 private:
     void began();

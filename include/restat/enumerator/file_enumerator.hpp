@@ -5,6 +5,8 @@
 #include <restat/snapshot_update.hpp>
 
 #include <concepts>
+#include <cstddef>
+#include <string_view>
 #include <system_error>
 
 namespace restat {
@@ -12,18 +14,20 @@ namespace restat {
 /// A `file_enumerator` says where the watched files come from, and reads their records.
 ///
 /// Notation: `e` a value of the type, `m` a `matcher_ref`, `b` a `snapshot_builder&`, `c` an
-/// `error_code&`.
+/// `error_code&`, `p` a `string_view`.
 ///
 /// | expression | meaning |
 /// | --- | --- |
 /// | `e.enumerate(m, b, c)` | adds each object for which `watches(m(path))`, once, in any order |
+/// | `e.place_of(p)` (optional) | where in a path, as it is told, the part below its root begins |
 ///
 /// Rules that a compiler cannot see: a directory that the matcher excludes is not opened; what
 /// cannot be read is added with its error, and is no reason to stop; `c` is set only where
 /// nothing can be said of the tree as a whole (no memory, no descriptor, cancelled): the scan is
 /// then given up, and what was known stays known. The stamp clock is read before each record.
 /// Files are added, directories are not. The matcher is told of each directory before it is asked
-/// about what is in it; see `path_matcher` for what follows where its rules changed.
+/// about what is in it; see `path_matcher` for what follows where its rules changed. `place_of` is
+/// const and gives `npos` for a path that no scan comes by.
 ///
 /// Models: `tree_enumerator`, `list_enumerator`, `range_enumerator`, `module_enumerator`,
 /// `program_enumerator`, `joined_enumerator`.
@@ -53,5 +57,16 @@ concept incremental_enumerator = file_enumerator<E> &&
     requires(E& e, matcher_ref m, snapshot_update& u, std::error_code& c) {
     e.refresh(m, u, c);
 };
+
+/// Where in a path the part below its root begins, `npos` if it has none; 0 of an enumerator that
+/// cannot tell.
+template <class E>
+std::size_t place_of(E const& enumerator, std::string_view path) {
+    if constexpr (requires { std::size_t{enumerator.place_of(path)}; }) {
+        return enumerator.place_of(path);
+    } else {
+        return 0;
+    }
+}
 
 } // namespace restat

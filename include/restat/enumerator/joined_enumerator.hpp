@@ -28,6 +28,17 @@ public:
         std::apply([&](auto&... part) { return (one(part) && ...); }, parts_);
     }
 
+    /// In the first part that can tell.
+    std::size_t place_of(std::string_view path) const {
+        std::size_t place = path.npos;
+        auto const one = [&](auto const& part) {
+            place = restat::place_of(part, path);
+            return place != path.npos;
+        };
+        std::apply([&](auto const&... part) { (one(part) || ...); }, parts_);
+        return place;
+    }
+
     template <std::size_t Index>
     auto& part() noexcept {
         return std::get<Index>(parts_);

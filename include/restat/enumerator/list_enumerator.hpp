@@ -4,6 +4,7 @@
 #include <restat/export.hpp>
 
 #include <concepts>
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -23,6 +24,8 @@ public:
     explicit list_enumerator(Path const& path) : paths_{std::string{std::string_view{path}}} {}
 
     void enumerate(matcher_ref matcher, snapshot_builder& into, std::error_code& error);
+
+    std::size_t place_of(std::string_view path) const noexcept;
 
     /// The paths; may be changed between scans.
     std::vector<std::string>& paths() noexcept { return paths_; }

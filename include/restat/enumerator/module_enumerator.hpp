@@ -21,6 +21,8 @@ public:
     /// Of another process, which must be in the same mount namespace.
     explicit module_enumerator(int pid);
 
+    std::size_t place_of(std::string_view path) const;
+
     void enumerate(matcher_ref matcher, snapshot_builder& into, std::error_code& error);
 
 private:

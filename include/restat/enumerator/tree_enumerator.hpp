@@ -17,7 +17,11 @@ namespace restat {
 namespace detail {
 template <class FileSystem>
 class tree_refresh;
-}
+
+/// Where in a path the part below the first root that holds it begins, or `npos`.
+RESTAT_EXPORT std::size_t place_below(std::vector<std::string> const& roots,
+                                      std::string_view path) noexcept;
+} // namespace detail
 
 /// How a tree is walked.
 struct tree_options {
@@ -71,6 +75,10 @@ public:
     /// differs
     /// \threads as many as `tree_options::threads` says, which end with the call
     void refresh(matcher_ref matcher, snapshot_update& update, std::error_code& error);
+
+    std::size_t place_of(std::string_view path) const noexcept {
+        return detail::place_below(roots_, path);
+    }
 
     /// The roots; may be changed between scans. What is below a new one is told as added.
     std::vector<std::string>& roots() noexcept { return roots_; }

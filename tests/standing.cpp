@@ -1,0 +1,295 @@
+#include <restat/basic_reloader.hpp>
+#include <restat/matcher/any_matcher.hpp>
+#include <restat/matcher/gitignore_matcher.hpp>
+#include <restat/matcher/glob_matcher.hpp>
+#include <restat/matcher/logic.hpp>
+#include <restat/testing/manual_clock.hpp>
+#include <restat/testing/memory_file_system.hpp>
+#include <restat/testing/recording_restart.hpp>
+
+#include <boost/test/unit_test.hpp>
+
+using namespace restat;
+using namespace std::chrono_literals;
+using testing::memory_file_system;
+
+namespace restat {
+std::ostream& operator<<(std::ostream& to, standing::state state) {
+    return to << "state " << static_cast<int>(state);
+}
+} // namespace restat
+
+namespace {
+
+using enum standing::state;
+
+// A tree on the fakes. What is asked of the reloader costs no call of the file system.
+struct stage {
+    testing::manual_clock clock;
+    memory_file_system files;
+    basic_reloader<basic_tree_enumerator<memory_file_system>, any_matcher, testing::manual_clock,
+                   testing::recording_restart>
+        reloader{basic_tree_enumerator<memory_file_system>{{"src", "main.cpp"}, {}, files},
+                 any_matcher{(!glob_matcher{"build"}) & gitignore_matcher{}}, clock,
+                 testing::recording_restart{}};
+
+    stage() {
+        files.follow(clock);
+        files.write("src/a", "1");
+        files.write("src/b", "1");
+        files.write("src/build/a.o");
+        files.write("src/.gitignore", "*.log\n");
+        files.write("src/x.log");
+        files.write("elsewhere/x");
+        files.symlink("../elsewhere", "src/link");
+        clock.advance(1s);
+    }
+
+    poll_state poll_after(std::chrono::milliseconds pause) {
+        clock.advance(pause);
+        return reloader.poll().state;
+    }
+
+    standing why(std::string_view path) {
+        auto const calls = [&] {
+            using enum testing::file_call;
+            return files.calls(open) + files.calls(list) + files.calls(stat) + files.calls(read);
+        };
+        auto const before = calls();
+        auto const of = std::as_const(reloader).why(path);
+        BOOST_TEST(calls() == before);
+        return of;
+    }
+    std::string sentence(std::string_view path) { return to_sentence(why(path)); }
+};
+
+} // namespace
+
+BOOST_FIXTURE_TEST_SUITE(standings, stage)
+
+BOOST_AUTO_TEST_CASE(before_the_baseline_nothing_is_compared) {
+    BOOST_TEST(why("src/a").is == starting);
+    BOOST_TEST(sentence("src/a") == "'src/a' is not compared yet: there is no baseline so far");
+}
+
+BOOST_AUTO_TEST_CASE(what_did_not_differ_says_for_how_long) {
+    reloader.poll();
+    poll_after(2500ms);
+    clock.advance(40ms);
+    auto const of = why("./src/a");
+    BOOST_TEST(of.is == unchanged);
+    BOOST_TEST(of.path == "src/a");
+    BOOST_TEST(of.what.after.inode == files.record("src/a").inode);
+    BOOST_TEST(of.batch == 0U);
+    BOOST_TEST(to_sentence(of) == "'src/a' has not differed for 2.5 s, looked at 40 ms ago");
+}
+
+BOOST_AUTO_TEST_CASE(what_is_due_says_how_much_of_the_quiet_period_is_over) {
+    reloader.poll();
+    files.write("src/a", "22");
+    poll_after(10ms);
+    clock.advance(30ms);
+    auto const of = why("src/a");
+    BOOST_TEST(of.is == due);
+    BOOST_TEST((of.what.kind == change_kind::modified));
+    BOOST_TEST((of.awaits == awaited::quiet));
+    BOOST_TEST((of.quiet == 30ms && of.enough == 75ms));
+    BOOST_TEST((of.next == clock.now() + 45ms));
+    BOOST_TEST(to_sentence(of) == "'src/a' was modified (ctime, mtime, size), first seen 30 ms "
+                                  "ago, and waits for quiet: 30 ms of 75 ms");
+}
+
+BOOST_AUTO_TEST_CASE(what_is_due_says_who_holds_it_back) {
+    reloader.poll();
+    files.write("src/a", "22");
+    poll_after(0ms);
+    files.remove("src/b");
+    poll_after(60ms);
+    clock.advance(10ms);
+    auto const of = why("src/a");
+    BOOST_TEST(of.held_by == "src/b");
+    BOOST_TEST(to_sentence(of) ==
+               "'src/a' was modified (ctime, mtime, size), first seen 70 ms ago, and waits for "
+               "quiet: 10 ms of 75 ms since 'src/b' moved");
+    BOOST_TEST(sentence("src/b") ==
+               "'src/b' was removed, first seen 10 ms ago, and waits for quiet: 10 ms of 75 ms");
+}
+
+BOOST_AUTO_TEST_CASE(an_emptied_file_waits_for_what_is_to_be_in_it) {
+    reloader.poll();
+    files.write("src/a", "");
+    poll_after(0ms);
+    poll_after(100ms);
+    BOOST_TEST((why("src/a").awaits == awaited::content));
+    BOOST_TEST(sentence("src/a") ==
+               "'src/a' was modified (ctime, mtime, size), first seen 100 ms ago, and waits for "
+               "an emptied file to be written: 100 ms of 500 ms");
+}
+
+BOOST_AUTO_TEST_CASE(what_could_not_be_looked_at_stays_as_it_was_known) {
+    reloader.poll();
+    files.fail_at("src", testing::file_call::list, std::errc::permission_denied);
+    files.write("src/new");
+    poll_after(1s);
+    auto const of = why("src/a");
+    BOOST_TEST(of.is == unread);
+    BOOST_TEST(of.fault.path == "src");
+    BOOST_TEST(to_sentence(of) ==
+               "'src/a' stays as it was known: cannot list 'src': Permission denied");
+    BOOST_TEST(why("src/new").is == unread);
+    files.heal();
+    poll_after(1s);
+    BOOST_TEST(why("src/a").is == unchanged);
+}
+
+BOOST_AUTO_TEST_CASE(what_was_left_out_names_the_rule) {
+    reloader.poll();
+    BOOST_TEST(why("src/build/a.o").is == left_out);
+    BOOST_TEST(why("src/build/a.o").rule.pruned == "src/build");
+    BOOST_TEST(sentence("src/build/a.o") ==
+               "'src/build/a.o' is not watched because its directory 'src/build' is left out by "
+               "'build'");
+    BOOST_TEST(sentence("src/x.log") ==
+               "'src/x.log' is not watched because of '*.log' (src/.gitignore:1)");
+    BOOST_TEST(why("src/build").is == left_out);
+}
+
+BOOST_AUTO_TEST_CASE(what_is_no_file_of_the_tree_says_what_it_is) {
+    reloader.poll();
+    BOOST_TEST(why("src/c").is == missing);
+    BOOST_TEST(sentence("src/c") == "'src/c' would be watched, but nothing was there 0 ms ago");
+    BOOST_TEST(why("main.cpp").is == missing);
+    BOOST_TEST(why("src").is == directory);
+    BOOST_TEST(sentence("src/") == "'src' is a directory: the files below it are watched");
+    BOOST_TEST(why("src/link/x").is == beyond);
+    BOOST_TEST(sentence("src/link/x") == "'src/link/x' is not watched because 'src/link' is a "
+                                         "symbolic link, which is not followed");
+    BOOST_TEST(sentence("src/a/x") ==
+               "'src/a/x' is not watched because 'src/a' is not a directory");
+    BOOST_TEST(why("elsewhere/x").is == outside);
+    BOOST_TEST(why("src2").is == outside);
+    BOOST_TEST(sentence("e\nx") == "'e\\nx' is not watched because it lies outside of what is");
+}
+
+BOOST_AUTO_TEST_CASE(what_was_told_says_when) {
+    reloader.poll();
+    files.write("src/a", "22");
+    files.remove("src/b");
+    poll_after(0ms);
+    BOOST_TEST((poll_after(75ms) == poll_state::delivered));
+    poll_after(1s);
+    BOOST_TEST(why("src/a").batch == 1U);
+    BOOST_TEST(sentence("src/a") ==
+               "'src/a' is as it was when told 1 s ago in batch 1, looked at 0 ms ago");
+    BOOST_TEST(sentence("src/b") ==
+               "'src/b' would be watched, but nothing was there 0 ms ago, as told 1 s ago in "
+               "batch 1");
+}
+
+BOOST_AUTO_TEST_CASE(after_very_many_it_is_remembered_how_far_back_that_goes) {
+    files.write("src/first");
+    reloader.poll();
+    poll_after(1s);
+    for (int i = 0; i < 1200; ++i) files.write("src/n" + std::to_string(i));
+    poll_after(0ms);
+    BOOST_TEST((poll_after(75ms) == poll_state::delivered));
+    clock.advance(3s);
+    auto const of = why("src/first");
+    BOOST_TEST(of.batch == 0U);
+    BOOST_TEST(to_sentence(of) == "'src/first' has not differed for 3 s, looked at 3 s ago");
+}
+
+BOOST_AUTO_TEST_CASE(names_are_those_of_the_deepest_root_that_is_first) {
+    basic_tree_enumerator<memory_file_system> const tree{{".", "/", "a/b/"}, {}, files};
+    BOOST_TEST(tree.place_of("x/y") == 0U);
+    BOOST_TEST(tree.place_of("/x/y") == 1U);
+    BOOST_TEST(tree.place_of("../x") == std::string::npos);
+    basic_tree_enumerator<memory_file_system> const other{{"./a/b/", "c"}, {}, files};
+    BOOST_TEST(other.place_of("a/b/x/y") == 4U);
+    BOOST_TEST(other.place_of("a/b") == 2U);
+    BOOST_TEST(other.place_of("a/bc") == std::string::npos);
+    BOOST_TEST(other.place_of("c") == 0U);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+BOOST_AUTO_TEST_SUITE(standings_of_made_up_reloaders)
+
+namespace {
+
+struct unsteady_files {
+    std::error_code* error;
+    bool* final;
+
+    void enumerate(matcher_ref, snapshot_builder& found, std::error_code& failed) {
+        failed = *error;
+        stat_record record;
+        record.type = file_type::regular;
+        record.ctime = {*final ? 1 : 2, 0};
+        record.final = *final;
+        found.add("a", record);
+    }
+};
+
+struct refusing {
+    restart_result restart(change_set const&, std::error_code&) {
+        return restart_result::refused;
+    }
+};
+
+verdict everything(candidate const&) noexcept { return verdict::none; }
+
+} // namespace
+
+BOOST_AUTO_TEST_CASE(a_record_that_is_not_final_a_refusal_and_a_scan_that_failed) {
+    std::error_code error;
+    bool final = true;
+    testing::manual_clock clock;
+    basic_reloader reloader{unsteady_files{&error, &final}, &everything, clock, refusing{}};
+    reloader.poll();
+    final = false;
+    reloader.poll();
+    clock.advance(100ms);
+    BOOST_TEST((reloader.poll().state == poll_state::settling));
+    BOOST_TEST((reloader.why("a").awaits == awaited::final_record));
+    BOOST_TEST(to_sentence(reloader.why("a")) ==
+               "'a' was modified (ctime), first seen 100 ms ago, and waits for its record to be "
+               "final");
+    clock.advance(3s); // it is offered though it is not final
+    BOOST_TEST((reloader.poll().state == poll_state::refused));
+    clock.advance(40ms);
+    BOOST_TEST(to_sentence(reloader.why("a")) ==
+               "'a' was modified (ctime), first seen 3.1 s ago, and waits for another attempt in "
+               "60 ms");
+    error = std::make_error_code(std::errc::too_many_files_open);
+    std::error_code failed;
+    reloader.poll(failed);
+    BOOST_TEST(reloader.why("a").is == standing::state::unread);
+    BOOST_TEST(to_sentence(reloader.why("a")) ==
+               "'a' stays as it was known: cannot scan: Too many open files");
+    BOOST_TEST(reloader.why("b").is == standing::state::unread);
+    error = {};
+    reloader.poll();
+    // An enumerator that cannot tell where its files come from.
+    BOOST_TEST(reloader.why("b").is == standing::state::missing);
+}
+
+BOOST_AUTO_TEST_CASE(what_was_told_too_early_is_told_again) {
+    std::error_code error;
+    bool final = true;
+    testing::manual_clock clock;
+    basic_reloader reloader{unsteady_files{&error, &final}, &everything, clock,
+                            testing::recording_restart{}};
+    reloader.poll();
+    final = false;
+    reloader.poll();
+    clock.advance(4s);
+    BOOST_TEST((reloader.poll().state == poll_state::delivered));
+    BOOST_TEST((reloader.why("a").awaits == awaited::final_record));
+    BOOST_TEST(
+        to_sentence(reloader.why("a")) ==
+        "'a' is as it was when told 0 ms ago in batch 1, looked at 0 ms ago; its record is "
+        "not final yet, so it is told again when it is");
+}
+
+BOOST_AUTO_TEST_SUITE_END()

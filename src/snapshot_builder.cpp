@@ -75,6 +75,13 @@ void snapshot_builder::add(std::string_view path, stat_record const& record,
 
 void snapshot_builder::add(entry const& what) { found().rows.add(what); }
 
+void snapshot_builder::add(snapshot const& all) {
+    for (entry const one : all) add(one);
+    for (finding const& one : all.findings_) found().findings.push_back(one);
+    for (std::string const& path : all.revealed_) reveal(path);
+    for (std::string const& path : all.hidden_) hide(path);
+}
+
 void snapshot_builder::add_error(std::string_view path, std::error_code error,
                                  std::string_view operation) {
     found().findings.push_back({std::string{path}, error, std::string{operation}});

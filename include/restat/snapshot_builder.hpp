@@ -21,6 +21,8 @@ public:
     void add(std::string_view path, stat_record const& record, stat_record const& link);
     /// An object with all that is known of it.
     void add(entry const& what);
+    /// All that a scan came upon, as its snapshot has it.
+    void add(snapshot const& all);
     /// An object that is there, or may be, but could not be read. "No such file" is no such
     /// error but for a path that the user named: there it says that the path is missing.
     void add_error(std::string_view path, std::error_code error, std::string_view operation);
@@ -35,6 +37,7 @@ public:
     /// Whether the scan is no longer wanted; an enumerator asks at least once per directory and
     /// then gives up with `std::errc::operation_canceled`.
     bool stop_requested() const noexcept { return stop_.stop_requested(); }
+    std::stop_token const& stop_token() const noexcept { return stop_; }
 
     /// The snapshot, ordered. What could not be read keeps its entries of `previous`, with all
     /// below it; what is missing or no longer listed does not. The builder is left empty.

@@ -194,6 +194,19 @@ private:
 namespace restat {
 
 template <class FileSystem>
+void basic_tree_enumerator<FileSystem>::enumerate(matcher_ref matcher, snapshot_builder& into,
+                                                  std::error_code& error) {
+    snapshot found;
+    snapshot_update update;
+    update.begin(found, into.stop_token());
+    // In a memory of its own: what the next refresh knows was not listed here.
+    basic_tree_enumerator{roots_, how_, files_}.refresh(matcher, update, error);
+    if (error) return;
+    update.apply(found);
+    into.add(found);
+}
+
+template <class FileSystem>
 void basic_tree_enumerator<FileSystem>::refresh(matcher_ref matcher, snapshot_update& update,
                                                 std::error_code& error) {
     error.clear();

@@ -1,6 +1,6 @@
 #include <restat/testing/memory_file_system.hpp>
 
-#include "enumerator/tree_walk.hpp"
+#include "enumerator/tree_refresh.hpp"
 #include "testing/memory_tree.hpp"
 
 #include <random>

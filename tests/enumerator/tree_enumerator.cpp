@@ -356,10 +356,9 @@ BOOST_AUTO_TEST_CASE(is_told_of_a_directory_before_it_is_asked_about_what_is_in_
     by_rule_file const matcher;
     basic_tree_enumerator<testing::memory_file_system> walk{"t", {}, files};
     BOOST_TEST(scanning::told(scan(walk, {}, matcher)) == (paths{"t/a/b/x", "t/rule"}));
-    if (refreshes()) return; // the same, in another order
     BOOST_TEST(*matcher.log ==
-               (paths{"enter t []", "ask t/a", "enter t/a [a]", "ask t/a/b", "enter t/a/b [a/b]",
-                      "ask t/a/b/x", "ask t/rule", "ask t/y"}));
+               (paths{"enter t []", "ask t/a", "ask t/rule", "ask t/y", "enter t/a [a]",
+                      "ask t/a/b", "enter t/a/b [a/b]", "ask t/a/b/x"}));
     matcher.log->clear();
     basic_tree_enumerator<testing::memory_file_system> here{".", {}, files};
     scan(here, {}, matcher);

@@ -120,11 +120,13 @@ BOOST_AUTO_TEST_CASE(a_link_planted_in_place_of_a_directory_is_not_followed) {
 // The walk closes t while it is below t/e, and has to open it again for t/z.
 BOOST_AUTO_TEST_CASE(a_closed_directory_that_was_replaced_is_not_taken_for_the_old_one) {
     auto const files = small_tree();
-    if (refreshes()) return; // see below
+    files.remove("t/z");
+    files.write("t/z/x");
+    files.advance(std::chrono::seconds{5});
     walk_in_memory walk{"t", {}, files};
     auto const before = scan(walk);
     auto const opens = files.calls(file_call::open);
-    files.before(file_call::open, opens - 1, [&] { // of t/e/f/g/h/i/j
+    files.before(file_call::open, opens - 2, [&] { // of t/e/f/g/h/i/j; then come t and t/z
         files.rename("t", "elsewhere");
         files.write("t/z/other");
     });
@@ -197,14 +199,16 @@ BOOST_AUTO_TEST_CASE(no_failure_of_any_call_is_a_removal) {
             auto const files = small_tree();
             walk_in_memory walk{"t", {.threads = refresh_threads()}, files};
             auto const before = scan(walk);
-            auto const calls = files.calls(call);
+            auto const first = files.calls(call);
+            scan(walk, before);
+            auto const calls = files.calls(call) - first;
             for (std::size_t nth = 1; nth <= calls; ++nth) {
                 files.fail(call, error, nth, 2); // also when it is tried again
                 auto const seen = scan(walk, before);
                 files.heal();
                 BOOST_TEST(scanning::told(seen) == scanning::told(before));
-                if (refreshes() && seen.findings().empty()) break; // there are fewer calls
-                BOOST_TEST(!seen.findings().empty());
+                // Of several threads, another may have tried again.
+                if (refresh_threads() <= 1) BOOST_TEST(!seen.findings().empty());
                 BOOST_TEST(diff(before, seen).empty());
                 auto const healed = scan(walk, seen);
                 BOOST_TEST(healed.findings().empty());
@@ -238,14 +242,14 @@ BOOST_AUTO_TEST_CASE(each_thing_that_cannot_be_read_is_one_finding_and_the_rest_
 BOOST_AUTO_TEST_CASE(an_error_of_the_root_keeps_all_below_it) {
     for (auto const* root : {".", "t", "/"}) {
         auto const files = small_tree();
-        walk_in_memory walk{root, {}, files};
-        auto const before = scan(walk);
+        walk_in_memory first{root, {}, files};
+        auto const before = scan(first);
         for (auto const call : every_call) {
+            walk_in_memory walk{root, {}, files}; // lists all, as it does not know whose that is
             files.fail(call, std::errc::io_error);
             auto const seen = scan(walk, before);
             BOOST_TEST(scanning::told(seen) == scanning::told(before));
-            bool const not_called = refreshes() && call == file_call::list;
-            BOOST_TEST(seen.findings().size() == (not_called ? 0U : 1U));
+            BOOST_TEST(seen.findings().size() == 1U);
             files.heal();
         }
     }
@@ -315,14 +319,14 @@ BOOST_AUTO_TEST_CASE(nothing_but_directories_is_opened) {
     BOOST_TEST((files.opened() == std::vector<std::string>{"t", "t"}));
 }
 
-BOOST_AUTO_TEST_CASE(a_tree_is_listed_again_at_each_scan_and_each_file_looked_at_once) {
+BOOST_AUTO_TEST_CASE(each_file_and_each_directory_is_looked_at_once_a_scan) {
     auto const files = small_tree();
     walk_in_memory walk{"t", {}, files};
     scan(walk);
     auto const stats = files.calls(file_call::stat);
     scan(walk);
-    // 6 files, 10 directories, the root before it is opened, and t again after t/e.
-    BOOST_TEST(files.calls(file_call::stat) - stats == 6U + 10U + 1U + (refreshes() ? 0U : 1U));
+    // 6 files, 10 directories, and the root before it is opened.
+    BOOST_TEST(files.calls(file_call::stat) - stats == 6U + 10U + 1U);
 }
 
 BOOST_AUTO_TEST_CASE(a_mounted_file_system_is_crossed_into_unless_told_to_stay) {

@@ -155,9 +155,10 @@ void narrator::ended(process_event const& event) {
 }
 
 void narrator::held_back(process_event const& event) {
-    say(fmt::format("{} changed soon after each of the last starts, so the next waits for "
-                    "another change or {}; if the command writes it, leave it out: --ignore {}",
-                    escape(event.path), length_of(event.pause), shell_word(event.rule)));
+    say(fmt::format(
+        "{} changed soon after each of the last starts, so restarts are suspended until "
+        "something else changes; if the command writes it, leave it out: --ignore {}",
+        escape(event.path), shell_word(event.rule)));
 }
 
 // It is tried again and again; the reason is told once.

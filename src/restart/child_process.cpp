@@ -1,13 +1,10 @@
 #include "restart/child_process.hpp"
 
+#include "linux/file_calls.hpp"
 #include "linux/launch.hpp"
 #include "linux/launch_check.hpp"
 #include "linux/placed_descriptors.hpp"
 #include "restart/received.hpp"
-
-#include <restat/error.hpp>
-
-#include <restat/error.hpp>
 
 #include <restat/error.hpp>
 
@@ -129,6 +126,7 @@ start_outcome child_process::start(start_request const& how) {
         what.place = spawn_request::on_terminal::foreground;
         what.relay = &relay_;
     }
+    outcome.clock = sys::stamp_clock();
     auto const made = spawn(what);
     outcome.pid = made.pid;
     outcome.error = made.error;

@@ -2,77 +2,174 @@
 
 #include <algorithm>
 #include <iterator>
+#include <utility>
 
 namespace restat::detail {
 namespace {
 
-using paths = std::vector<std::string>;
+using namespace std::chrono_literals;
+using std::chrono::nanoseconds;
 
-paths paths_of(change_set const& changes) {
-    paths all;
-    for (change const& what : changes) all.push_back(what.path);
-    std::sort(all.begin(), all.end());
-    return all;
+constexpr nanoseconds coarse = 100ms; // more than a tick
+
+// From one stamp to another; days apart if they are that far.
+nanoseconds between(stamp from, stamp to) noexcept {
+    constexpr std::int64_t far = 86'400;
+    auto const seconds = std::clamp(to.seconds - from.seconds, -far, far);
+    return std::chrono::seconds{seconds} +
+           nanoseconds{static_cast<std::int64_t>(to.nanoseconds) -
+                       static_cast<std::int64_t>(from.nanoseconds)};
 }
 
-paths in_both(paths const& a, paths const& b) {
-    paths both;
-    std::set_intersection(a.begin(), a.end(), b.begin(), b.end(), std::back_inserter(both));
-    return both;
+void append_escaped(std::string& glob, std::string_view path, std::string_view special) {
+    for (char const letter : path) {
+        if (special.find(letter) != special.npos) glob += '\\';
+        glob += letter;
+    }
+}
+
+// With the slash; empty if there is none.
+std::string_view directory_of_all(std::vector<std::string> const& paths) noexcept {
+    std::string_view common = paths.front();
+    for (std::string_view const path : paths) {
+        auto const end = std::mismatch(common.begin(), common.end(), path.begin(), path.end());
+        common = common.substr(0, static_cast<std::size_t>(end.first - common.begin()));
+    }
+    return common.substr(0, common.rfind('/') + 1);
 }
 
 } // namespace
 
-void self_trigger::started(time_point now) {
+void self_trigger::started(time_point now, stamp clock) {
     auto both = row_ == 0 ? seen_ : in_both(suspects_, seen_);
     bool const goes_on = !both.empty();
     row_ = goes_on ? row_ + 1 : seen_.empty() ? 0 : 1;
     suspects_ = goes_on ? std::move(both) : std::move(seen_);
     seen_.clear();
-    if (!goes_on) hold_ = soon;
+    if (!goes_on) while_ = soon;
+    has_started_ = true;
     started_ = now;
-    holding_ = false;
+    clock_ = clock;
+    window_ = soon;
+    suspended_ = false;
 }
 
-bool self_trigger::holds(change_set const& changes, time_point now) {
-    auto const seen = paths_of(changes);
-    bool const comes_soon = started_ != time_point::max() && now < started_ + soon;
-    if (comes_soon || holding_) note(seen);
-    if (holding_ && !is_suspected(seen)) {
-        reset(); // it is not the program alone that changes things
+void self_trigger::ended(time_point now) noexcept {
+    window_ = std::max<nanoseconds>(soon, now - started_ + coarse);
+}
+
+bool self_trigger::suspends(change_set const& changes, time_point now) {
+    if (!has_started_ || changes.empty()) return false;
+    for (change const& what : changes) now = std::max(now, what.why.told);
+    if (suspended_) {
+        if (is_about_others(changes)) {
+            reset(); // it is not the program alone that changes things
+            return false;
+        }
+        bool const was_left_alone = now - std::exchange(changed_, now) >= while_;
+        if (!was_left_alone) return true;
+        suspended_ = false;
+        while_ = std::min<nanoseconds>(while_ * 2, longest_while);
         return false;
     }
-    holding_ = holding_ || (comes_soon && is_suspected(seen));
-    return holding_;
-}
-
-void self_trigger::let_go() noexcept {
-    holding_ = false;
-    hold_ = std::min<std::chrono::nanoseconds>(hold_ * 2, longest_hold);
+    auto seen = soon_after(changes, now);
+    suspended_ = suspects_now(seen, changes.size());
+    changed_ = now;
+    suspects all;
+    std::set_union(seen_.begin(), seen_.end(), seen.begin(), seen.end(), std::back_inserter(all),
+                   [](suspect const& a, suspect const& b) { return a.path < b.path; });
+    seen_ = std::move(all); // of each path what came first
+    return suspended_;
 }
 
 void self_trigger::reset() { *this = {}; }
 
-void self_trigger::note(paths const& seen) {
-    paths all;
-    std::set_union(seen_.begin(), seen_.end(), seen.begin(), seen.end(), std::back_inserter(all));
-    seen_ = std::move(all);
+// A stamp that cannot be of this run is that of another clock. A file may be written by the run
+// before, when it is asked to end.
+nanoseconds self_trigger::delay_of(change const& what, time_point now) const noexcept {
+    constexpr nanoseconds longest_end = 10s;
+    nanoseconds const told = now - started_;
+    bool const has_stamps = clock_ != stamp{} && what.after.type != file_type::none;
+    if (!has_stamps) return told;
+    auto const delay = between(clock_, what.after.ctime);
+    return delay > -longest_end && delay < told + coarse ? delay : told;
 }
 
-bool self_trigger::is_suspected(paths const& seen) const {
-    auto const known = in_both(suspects_, seen);
-    if (known.empty()) return false;
-    return row_ + 1 >= (known.size() == seen.size() ? patience : long_patience);
-}
-
-std::string glob_of(std::string_view path) {
-    constexpr std::string_view special = "*?[{\\";
-    std::string glob;
-    for (char const letter : path) {
-        if (special.find(letter) != special.npos) glob += '\\';
-        glob += letter;
+self_trigger::suspects self_trigger::soon_after(change_set const& changes, time_point now) const {
+    suspects found;
+    for (change const& what : changes) {
+        auto const delay = delay_of(what, now);
+        if (delay < window_) found.push_back({what.path, delay, delay, !what.why.hurried});
     }
-    return glob;
+    std::sort(found.begin(), found.end(),
+              [](suspect const& a, suspect const& b) { return a.path < b.path; });
+    return found;
+}
+
+// What came soon is in `seen`, of so many changes.
+bool self_trigger::suspects_now(suspects const& seen, std::size_t changed) {
+    if (seen.empty() || row_ + 1 < patience) return false;
+    auto const known = in_both(suspects_, seen);
+    bool const all_known = known.size() == changed;
+    bool const all_regular = std::all_of(known.begin(), known.end(), is_regular);
+    bool const certain = !known.empty() && seen.size() == changed && row_ + 1 >= long_patience;
+    if (!certain && !(all_known && all_regular)) return false;
+    named_.clear();
+    for (auto const& one : known) named_.push_back(one.path);
+    return true;
+}
+
+bool self_trigger::is_about_others(change_set const& changes) const {
+    auto const is_suspect = [&](change const& what) {
+        return find(suspects_, what.path) != nullptr;
+    };
+    bool const has_names_of_its_own = row_ + 1 >= long_patience;
+    return !(has_names_of_its_own ? std::any_of(changes.begin(), changes.end(), is_suspect)
+                                  : std::all_of(changes.begin(), changes.end(), is_suspect));
+}
+
+self_trigger::suspects self_trigger::in_both(suspects const& a, suspects const& b) {
+    suspects both;
+    for (auto const& one : a) {
+        if (auto const* const other = find(b, one.path)) {
+            both.push_back({one.path, std::min(one.least, other->least),
+                            std::max(one.most, other->most), one.ceased && other->ceased});
+        }
+    }
+    return both;
+}
+
+self_trigger::suspect const* self_trigger::find(suspects const& in,
+                                                std::string_view path) noexcept {
+    auto const at = std::lower_bound(
+        in.begin(), in.end(), path,
+        [](suspect const& one, std::string_view wanted) { return one.path < wanted; });
+    return at != in.end() && at->path == path ? &*at : nullptr;
+}
+
+bool self_trigger::is_regular(suspect const& one) noexcept {
+    return one.ceased &&
+           one.most - one.least <= std::max<nanoseconds>(alike, one.most / alike_share);
+}
+
+std::string glob_of(std::vector<std::string> const& paths) {
+    constexpr std::string_view special = "*?[{\\";
+    constexpr std::size_t few = 4;
+    std::string glob;
+    if (paths.size() == 1) {
+        append_escaped(glob, paths.front(), special);
+        return glob;
+    }
+    if (auto const directory = directory_of_all(paths);
+        paths.size() > few && !directory.empty()) {
+        append_escaped(glob, directory, special);
+        return glob += "**";
+    }
+    for (auto const& path : paths) {
+        glob += glob.empty() ? '{' : ',';
+        append_escaped(glob, path, "*?[{\\,}");
+    }
+    return glob += '}';
 }
 
 } // namespace restat::detail

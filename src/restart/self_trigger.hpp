@@ -4,55 +4,82 @@
 #include <restat/clock/waitable_clock.hpp>
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace restat::detail {
 
-/// Finds out whether a program changes by itself what it is started for, and then holds the
-/// next starts back. Knows the time from what it is told.
+/// Finds out whether a program changes by itself what it is started for, and then suspends the
+/// starts. Knows the time from what it is told.
 ///
-/// A path is suspected when it changed soon after each of the last starts. From the third on,
-/// changes of suspected paths alone are held back; so are, from the tenth on, others that come
-/// together with them (files with a new name each time). A change of any other path ends that at
-/// once. Else what was held back starts the program a while later, as it may have been an edit
-/// after all; the while is twice as long the next time.
+/// A change comes *soon* after a start if it was made within two seconds of it, or by the time the
+/// program ended by itself: by its stamp where that can be compared, else by when it was seen. A
+/// path is suspected when it changed soon after each of the last starts.
+///
+/// From the third start on, changes of suspected paths alone suspend, if they came after each start
+/// about as late (within 100 ms, or an eighth) and then ceased: a person who saves one file often is
+/// not as regular, and who writes one all the time does not cease. From the tenth start on they do in any case, also together with others (files with a
+/// new name each time).
+///
+/// A change of any other path resumes at once and all is forgotten. So does, but that nothing is
+/// forgotten, one of a suspected path that was left alone for a while: the program was not started
+/// meanwhile, so it may be an edit. The while is two seconds, and twice as long each next time,
+/// up to five minutes.
 class RESTAT_EXPORT self_trigger {
 public:
-    static constexpr std::chrono::seconds soon{2}; ///< after a start
-    static constexpr std::size_t patience = 3;     ///< starts in a row
+    static constexpr std::chrono::seconds soon{2};
+    static constexpr std::size_t patience = 3; ///< starts in a row
     static constexpr std::size_t long_patience = 10;
-    static constexpr std::chrono::minutes longest_hold{5};
+    static constexpr std::chrono::milliseconds alike{100};
+    static constexpr int alike_share = 8; ///< or this part of the delay
+    static constexpr std::chrono::minutes longest_while{5};
 
-    void started(time_point now);
+    /// `clock` is what a file that changed now would be stamped with; zero if that is not known.
+    void started(time_point now, stamp clock = {});
+    /// By itself.
+    void ended(time_point now) noexcept;
     /// Whether these changes are not to start the program again.
-    bool holds(change_set const& changes, time_point now);
+    bool suspends(change_set const& changes, time_point now);
     /// Forgets all.
     void reset();
 
-    bool is_holding() const noexcept { return holding_; }
-    /// Until when; only while it holds something back.
-    time_point until() const noexcept { return started_ + hold_; }
-    std::chrono::nanoseconds hold() const noexcept { return hold_; }
-    /// Lets go what it holds back, for once.
-    void let_go() noexcept;
-    /// A suspected path; only while it holds something back.
-    std::string const& path() const noexcept { return suspects_.front(); }
+    bool is_suspended() const noexcept { return suspended_; }
+    /// The suspected paths of the changes that suspended it.
+    std::vector<std::string> const& named() const noexcept { return named_; }
 
 private:
-    using paths = std::vector<std::string>; // in order
+    // A path that changed soon after starts: how long after, at least and at most.
+    struct suspect {
+        std::string path;
+        std::chrono::nanoseconds least;
+        std::chrono::nanoseconds most;
+        bool ceased; // each time: it was told when it had become quiet
+    };
+    using suspects = std::vector<suspect>; // by path
 
-    void note(paths const& seen);
-    bool is_suspected(paths const& seen) const;
+    std::chrono::nanoseconds delay_of(change const& what, time_point now) const noexcept;
+    suspects soon_after(change_set const& changes, time_point now) const;
+    bool suspects_now(suspects const& seen, std::size_t changed);
+    bool is_about_others(change_set const& changes) const;
+    static suspects in_both(suspects const& a, suspects const& b);
+    static suspect const* find(suspects const& in, std::string_view path) noexcept;
+    static bool is_regular(suspect const& one) noexcept;
 
-    time_point started_ = time_point::max();
-    std::chrono::nanoseconds hold_ = soon;
-    paths suspects_;
+    bool has_started_ = false;
+    time_point started_{};
+    stamp clock_{};                          // then
+    std::chrono::nanoseconds window_ = soon; // what is soon after it
+    suspects suspects_;
     std::size_t row_ = 0; // starts after each of which all suspects changed
-    paths seen_;          // soon after the last start
-    bool holding_ = false;
+    suspects seen_;       // soon after the last start
+    bool suspended_ = false;
+    std::vector<std::string> named_;
+    time_point changed_{}; // last, while suspended
+    std::chrono::nanoseconds while_ = soon;
 };
 
-/// A glob that this path matches, and as few others as may be.
-RESTAT_EXPORT std::string glob_of(std::string_view path);
+/// A glob that these paths match, and as few others as may be: of more than four what their
+/// directory has, if they share one.
+RESTAT_EXPORT std::string glob_of(std::vector<std::string> const& paths);
 
 } // namespace restat::detail

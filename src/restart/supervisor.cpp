@@ -108,23 +108,15 @@ bool supervisor::can_start(child& of, std::error_code& error) {
 
 bool supervisor::is_held_back(change_set const& changes) {
     bool const comes_anyway = wanted_ || state_ == state::pausing;
-    bool const before = self_.is_holding();
-    if (comes_anyway || !self_.holds(changes, now_)) return false;
+    bool const before = self_.is_suspended();
+    if (comes_anyway || !self_.suspends(changes, now_)) return false;
     if (!before) {
         tell({.what = process_event::kind::held_back,
               .pid = pid(),
-              .path = self_.path(),
-              .pause = self_.until() - now_,
-              .rule = glob_of(self_.path())});
+              .path = self_.named().front(),
+              .rule = glob_of(self_.named())});
     }
     return true;
-}
-
-void supervisor::look_at_held_back(time_point now) {
-    if (!self_.is_holding() || now < self_.until() || in_last_run_ || ending_ || final_) return;
-    self_.let_go();
-    reason_ = start_reason::change;
-    wanted_ = true;
 }
 
 void supervisor::start() {
@@ -145,7 +137,6 @@ void supervisor::stop() noexcept {
 supervision supervisor::supervise(child& of, time_point now) {
     now_ = now;
     look_at_leader(of, now);
-    look_at_held_back(now);
     while (step(of, now)) {
     }
     look_at_terminal(of);
@@ -171,10 +162,11 @@ void supervisor::look_at_leader(child& of, time_point now) {
           .status = end->status,
           .error = end->error,
           .interrupted = end->interrupted});
-    if (state_ == state::running) ended_by_itself();
+    if (state_ == state::running) ended_by_itself(now);
 }
 
-void supervisor::ended_by_itself() noexcept {
+void supervisor::ended_by_itself(time_point now) noexcept {
+    self_.ended(now);
     state_ = state::lingering;
     ending_ = !wanted_ && is_last_run();
 }
@@ -254,7 +246,7 @@ void supervisor::started(start_outcome const& outcome, time_point now) {
     leader_ended_ = false;
     started_at_ = now;
     step_ = stop_step::none;
-    self_.started(now);
+    self_.started(now, outcome.clock);
     ++generation_;
     in_last_run_ =
         options_.when_files_change == on_change::once && reason_ == start_reason::change;
@@ -350,25 +342,18 @@ bool supervisor::is_last_run() const noexcept {
     return in_last_run_ || options_.when_it_ends == on_exit::quit;
 }
 
-// What changes later is not the program's doing, and by then the time must be known.
-time_point supervisor::soon_is_over(time_point now) const noexcept {
-    auto const at = started_at_ + self_trigger::soon;
-    return now < at ? at : time_point::max();
-}
-
 time_point supervisor::next(child const& of, time_point now) const noexcept {
     auto const rest = leader_ended_ ? look_at_ : time_point::max();
     time_point at = time_point::max();
     switch (state_) {
     case state::idle: break;
-    case state::running: at = soon_is_over(now); break;
+    case state::running: break;
     case state::lingering: at = rest; break;
     case state::yielding:
     case state::stopping: at = std::min(deadline_, rest); break;
     case state::killing: at = told_stuck_ ? rest : std::min(deadline_, rest); break;
     case state::pausing: at = deadline_; break;
     }
-    if (self_.is_holding()) at = std::min(at, self_.until());
     if (has_leader() && of.descriptor() < 0) at = std::min(at, now + blind_look);
     if (has_leader() && of.is_at_terminal()) at = std::min(at, now + terminal_look);
     return at;

@@ -27,6 +27,7 @@ struct start_outcome {
     std::error_code error = {};
     std::string path = {};
     bool passes = false; ///< the system was in the way, and may not be a little later
+    stamp clock = {};    ///< what a file that changed then would be stamped with, if known
 };
 
 /// How the leader of the child's group ended.
@@ -115,18 +116,16 @@ private:
     bool is_gone(child& of, time_point now);
     bool can_start(child& of, std::error_code& error);
     bool is_held_back(change_set const& changes);
-    void look_at_held_back(time_point now);
     void begin(child& of, time_point now);
     void started(start_outcome const& outcome, time_point now);
     void not_started(start_outcome const& outcome, time_point now);
-    void ended_by_itself() noexcept;
+    void ended_by_itself(time_point now) noexcept;
     void ask_to_end(child& of, time_point now);
     void send_signal(child& of, time_point now);
     void kill(child& of, time_point now);
     void wait_on(child& of);
     void settle(child& of, time_point now);
     bool is_last_run() const noexcept;
-    time_point soon_is_over(time_point now) const noexcept;
     time_point next(child const& of, time_point now) const noexcept;
     void tell(process_event what) const;
 

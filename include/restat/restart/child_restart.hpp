@@ -19,9 +19,12 @@ namespace restat {
 /// group (`setsid`) only with `strays::end`. A restart that is asked for meanwhile is one more
 /// start, with all changes. The child dies with this process, also by KILL.
 ///
-/// When a path changed within two seconds after each of the last three starts, the program seems
-/// to change it itself: changes of that path alone wait for one of another path, or for a pause
-/// that grows from two seconds to five minutes. The listener is told.
+/// When a path changed soon after each of the last three starts (within two seconds, or by the end
+/// of a program that ended by itself) and about as late after each (within 100 ms or an eighth),
+/// the program seems to change it itself: restarts are suspended, and the listener is told the path
+/// and what to ignore. A change of any other path resumes, `restart_now` does, and so does one of
+/// that path when it had been left alone for two seconds, and longer each time that this was wrong.
+/// After ten such starts it need not be regular.
 ///
 /// The environment of the child is the one at construction, and RESTAT_GENERATION (1, 2, ...),
 /// RESTAT_REASON (`start`, `change` or `exit`) and, after a change, RESTAT_CHANGES: the path of an

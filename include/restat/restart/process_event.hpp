@@ -36,9 +36,11 @@ struct process_event {
         killed,       ///< the grace was over; `members` says who was still there
         stuck,        ///< KILL was sent and `members` are still there after 5 s
         gone,         ///< nothing is left of it; `step` says what that took
-        held_back,    ///< `path` changed soon after each start, so the next waits for `pause`
-        pausing,      ///< it is started again after `pause`
-        suspended,    ///< stopped at the terminal (Ctrl-Z); goes on when the listener returns
+        /// `path` changed soon after each of the last starts: there is none until something else
+        /// changes; `rule` says what to ignore
+        held_back,
+        pausing,   ///< it is started again after `pause`
+        suspended, ///< stopped at the terminal (Ctrl-Z); goes on when the listener returns
     };
     kind what = kind::started;
     std::size_t generation = 0; ///< 1 is the first start
@@ -49,7 +51,7 @@ struct process_event {
     std::chrono::nanoseconds pause = {};
     stop_step step = stop_step::none;
     std::vector<process_name> members = {};
-    /// The glob that, ignored, would have kept `path` from starting the program.
+    /// The glob that, ignored, would have kept `path` and its like from starting the program.
     std::string rule = {};
     /// It had the terminal and ended by Ctrl-C or Ctrl-\, so whoever waits for it is meant too.
     bool interrupted = false;

@@ -23,6 +23,12 @@ struct snapshot_access {
         of.revealed_ = std::move(revealed);
         of.hidden_ = std::move(hidden);
     }
+    static std::vector<std::string> const& revealed(snapshot const& of) noexcept {
+        return of.revealed_;
+    }
+    static std::vector<std::string> const& hidden(snapshot const& of) noexcept {
+        return of.hidden_;
+    }
 };
 
 } // namespace restat::detail

@@ -113,6 +113,7 @@ bool program::inherit(snapshot& into) { return of->give(into); }
 void world::begin() {
     reloader_ = std::make_unique<reloader>(listed_tree{parts_.files(files_)}, &everything, clock_,
                                            program{this});
+    if (parts_.tell) reloader_->observe(parts_.tell);
 }
 
 // What cannot be read stays as it was loaded before.
@@ -353,7 +354,7 @@ reloader_parts right_parts() {
             tree->enumerate(m, b, c);
         };
     };
-    return {walk, [](nanoseconds) { return true; }};
+    return {walk, [](nanoseconds) { return true; }, false, nullptr};
 }
 
 std::string run(script const& steps, stamping const& stamps, reloader_parts const& parts) {

@@ -4,6 +4,7 @@
 
 #include <restat/change_set.hpp>
 #include <restat/enumerator/file_enumerator.hpp>
+#include <restat/observer.hpp>
 
 #include <functional>
 #include <string>
@@ -23,6 +24,8 @@ struct reloader_parts {
     std::function<bool(std::chrono::nanoseconds since_the_last)> hands_on;
     /// Whether the program loads its files before the baseline is taken, and not after.
     bool loads_first = false;
+    /// Told what each generation of the reloader does.
+    restat::observer* tell = nullptr;
 };
 
 /// Those that the library has.

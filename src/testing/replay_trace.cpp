@@ -1,0 +1,323 @@
+#include <restat/testing/replay_trace.hpp>
+
+#include "testing/trace_json.hpp"
+
+#include <restat/basic_reloader.hpp>
+#include <restat/testing/manual_clock.hpp>
+#include <restat/testing/trace_recorder.hpp>
+
+#include <algorithm>
+#include <memory>
+#include <utility>
+
+// A reloader lives through a trace while it is recorded itself: what it should see and be told is
+// read from the trace, and the trace of its own must come out the same.
+namespace restat::testing {
+namespace {
+
+using trace::malformed;
+using trace::read;
+
+struct line {
+    std::size_t number = 0; // in the text, from 1
+    read body;
+
+    bool is(char const* what) const { return body.contains(what); }
+    bool begins_trace() const { return is("restat_trace"); }
+    read const& operator[](char const* what) const { return body.at(what); }
+};
+
+using lines = std::vector<line>;
+
+std::string at_line(std::size_t number) { return "line " + std::to_string(number); }
+
+/// The first difference, on its way out.
+struct differs {
+    std::string sentence;
+};
+
+/// Thrown by the strategy where the trace tells no answer: the program ended there, or threw.
+struct no_answer {};
+
+// --- from text to lines
+
+/// The lines up to the first that is not one, and why it is none.
+struct parsed {
+    lines all;
+    std::string fault;
+};
+
+// What is wrong with the number of a line: none may be missing.
+std::string number_fault(lines const& before, line const& next) {
+    if (next.begins_trace()) return "";
+    if (before.empty()) return "no trace begins here";
+    auto const& last = before.back();
+    auto const expected = last.begins_trace() ? 1 : last["n"].get<std::uint64_t>() + 1;
+    auto const at = next.body.find("n");
+    if (at == next.body.end()) return "has no number";
+    if (at->is_number_unsigned() && at->get<std::uint64_t>() == expected) return "";
+    return "has the number " + at->dump() + " where " + std::to_string(expected) +
+           " should be, so a line is missing or one too many";
+}
+
+// A last line that was cut off is left out.
+parsed parse(std::string_view trace) {
+    parsed result;
+    for (std::size_t number = 1; !trace.empty(); ++number) {
+        auto const end = std::min(trace.find('\n'), trace.size());
+        bool const is_whole = end < trace.size();
+        line next{number, read::parse(trace.substr(0, end), nullptr, false)};
+        trace.remove_prefix(std::min(trace.size(), end + 1));
+        if (next.body.is_discarded() && !is_whole) break;
+        auto const fault = next.body.is_object() ? number_fault(result.all, next)
+                                                 : std::string{"is no object of JSON"};
+        if (!fault.empty()) {
+            result.fault = at_line(number) + ": " + fault;
+            break;
+        }
+        result.all.push_back(std::move(next));
+    }
+    if (result.all.empty() && result.fault.empty()) result.fault = "there is no trace in it";
+    return result;
+}
+
+// --- what one line is about
+
+std::string summary(line const& what) {
+    if (what.is("scan")) return "a scan";
+    if (what.is("watching")) return "a baseline";
+    if (what.is("delivered")) return "the end of a delivery";
+    if (!what.is("delivering")) return "something else";
+    std::string text = "a delivery of";
+    for (auto const& change : what["delivering"].value("changes", read::array())) {
+        text += " " + change.value("kind", "?") + " " +
+                change.value("path", change.value("path_base64", "?")) + ",";
+    }
+    if (text.ends_with(',')) text.pop_back();
+    return text;
+}
+
+std::string kind_of(line const& what) {
+    for (auto const* kind : {"scan", "watching", "delivering", "delivered"}) {
+        if (what.is(kind)) return kind;
+    }
+    return "";
+}
+
+// "delivering/at is 5 in the trace and 7 in the replay"
+std::string first_difference(read const& trace, read const& replay) {
+    auto const patch = read::diff(trace, replay);
+    read::json_pointer where{patch.at(0).at("path").get<std::string>()};
+    if (!where.empty() && where.back() == "-") where.pop_back(); // one more in a list
+    auto const value = [&](read const& in) {
+        return in.contains(where) ? in.at(where).dump() : std::string{"nothing"};
+    };
+    return where.to_string().substr(1) + " is " + value(trace) + " in the trace and " +
+           value(replay) + " in the replay";
+}
+
+// --- the fakes
+
+/// What the policies of a replay share.
+struct stage {
+    manual_clock clock{};
+    trace::told_tree tree{};
+    time_point scan_ends{};
+    bool inherits = false;
+    line const* answer = nullptr;
+    std::vector<change_set> delivered{};
+
+    void go_to(time_point when) const { clock.advance(when - clock.now()); }
+};
+
+struct told_files {
+    stage* at;
+
+    void enumerate(matcher_ref, snapshot_builder& into, std::error_code& error) {
+        error.clear();
+        at->tree.add_to(into);
+        at->go_to(at->scan_ends);
+    }
+};
+
+struct told_restart {
+    stage* at;
+
+    restart_result restart(change_set const& changes, std::error_code& error) {
+        at->delivered.push_back(changes);
+        if (!at->answer) throw no_answer{};
+        auto const& outcome = (*at->answer)["delivered"];
+        if (outcome.contains("error")) error = at->tree.error_of(outcome["error"]);
+        auto const when = trace::time_of(outcome.at("at"));
+        if (when < at->clock.now()) throw malformed{"the delivery ends before it begins"};
+        at->go_to(when);
+        return trace::result_of(outcome);
+    }
+    void hand_over(snapshot const&) {}
+    bool inherit(snapshot& into) {
+        if (!at->inherits) return false;
+        snapshot_builder builder;
+        at->tree.add_to(builder);
+        into = builder.finish();
+        return true;
+    }
+};
+
+verdict everything(candidate const&) noexcept { return verdict::none; }
+
+// --- the replay of one trace
+
+class session {
+public:
+    explicit session(line const& first)
+        : recorder_{[this](std::string_view text) {
+            heard_.push_back({0, read::parse(text)});
+        }}
+        , reloader_{told_files{&stage_}, &everything, stage_.clock, told_restart{&stage_},
+                    trace::schedule_of(first["schedule"])} {
+        reloader_.observe(&recorder_);
+        heard_.clear();
+    }
+
+    /// Lives through the next scan, or inheritance, and compares what comes of it.
+    void step(lines::const_iterator& at, lines::const_iterator end);
+
+    std::vector<change_set> const& deliveries() const noexcept { return stage_.delivered; }
+
+private:
+    void set_the_stage(line const& next);
+    void compare(lines::const_iterator& at, lines::const_iterator end);
+
+    stage stage_{};
+    lines heard_{};
+    time_point last_ = time_point::min();
+    trace_recorder recorder_;
+    basic_reloader<told_files, verdict (*)(candidate const&) noexcept, manual_clock, told_restart>
+        reloader_;
+};
+
+void session::set_the_stage(line const& next) {
+    if (next.is("scan")) {
+        auto const when = trace::span_of(next["scan"]);
+        if (when.began < last_ || when.ended < when.began) {
+            throw malformed{"the scan begins before it could, or ends before it begins"};
+        }
+        last_ = stage_.scan_ends = when.ended;
+        stage_.go_to(when.began);
+        stage_.tree.apply(next["scan"]);
+    } else if (next.is("watching") && next["watching"].contains("inherited")) {
+        stage_.inherits = true;
+        stage_.tree.apply(next["watching"]);
+    } else {
+        throw differs{at_line(next.number) + ": the trace has " + summary(next) +
+                      " where the replay has none"};
+    }
+}
+
+void session::step(lines::const_iterator& at, lines::const_iterator end) {
+    set_the_stage(*at);
+    auto const next = std::find_if(at + 1, end, [](line const& one) {
+        return one.is("scan") || one.is("delivered") || one.begins_trace();
+    });
+    stage_.answer = next != end && next->is("delivered") ? &*next : nullptr;
+    std::error_code error;
+    try {
+        reloader_.poll(error);
+    } catch (no_answer const&) {
+    }
+    last_ = std::max(last_, stage_.clock.now());
+    stage_.inherits = false;
+    compare(at, end);
+}
+
+// Findings are told from what the scans tell, and from matchers that are not here.
+void session::compare(lines::const_iterator& at, lines::const_iterator end) {
+    auto const heard = std::exchange(heard_, {});
+    if (heard.empty()) throw differs{at_line(at->number) + ": the replay makes nothing of it"};
+    for (line own : heard) {
+        if (own.is("found")) continue;
+        while (at != end && at->is("found")) ++at;
+        if (at == end || at->begins_trace()) return; // cut off here
+        own.body["n"] = at->body["n"];
+        auto const where = at_line(at->number);
+        if (kind_of(own) != kind_of(*at)) {
+            throw differs{where + ": the trace has " + summary(*at) + " where the replay has " +
+                          summary(own)};
+        }
+        if (own.body != at->body) {
+            throw differs{where + ": " + first_difference(at->body, own.body)};
+        }
+        ++at;
+    }
+}
+
+void check_version(line const& first) {
+    auto const& version = first["restat_trace"];
+    if (version != trace::version) {
+        throw malformed{"is of version " + version.dump() + ", which is not known here"};
+    }
+}
+
+class replay {
+public:
+    /// The sentence of the first difference.
+    std::string run(lines const& all) {
+        auto at = all.begin();
+        auto number = at;
+        try {
+            while (at != all.end()) {
+                number = at;
+                step(at, all.end());
+            }
+        } catch (differs const& one) {
+            return one.sentence;
+        } catch (malformed const& why) {
+            return at_line(number->number) + ": " + why.reason;
+        } catch (read::exception const& why) {
+            return at_line(number->number) + ": is not as a trace has it: " + why.what();
+        }
+        return "";
+    }
+
+    replayed result() && {
+        end_session();
+        return std::move(result_);
+    }
+
+private:
+    void step(lines::const_iterator& at, lines::const_iterator end) {
+        if (at->begins_trace()) {
+            end_session();
+            check_version(*at);
+            session_ = std::make_unique<session>(*at++);
+        } else if (at->is("found")) {
+            ++at;
+        } else {
+            result_.scans += at->is("scan");
+            session_->step(at, end);
+        }
+    }
+
+    void end_session() {
+        if (!session_) return;
+        auto const& more = session_->deliveries();
+        result_.deliveries.insert(result_.deliveries.end(), more.begin(), more.end());
+        session_ = nullptr;
+    }
+
+    std::unique_ptr<session> session_;
+    replayed result_;
+};
+
+} // namespace
+
+replayed replay_trace(std::string_view trace) {
+    auto const [all, fault] = parse(trace);
+    replay all_of_it;
+    auto difference = all_of_it.run(all);
+    auto result = std::move(all_of_it).result();
+    result.difference = difference.empty() ? fault : std::move(difference);
+    return result;
+}
+
+} // namespace restat::testing

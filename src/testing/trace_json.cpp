@@ -1,0 +1,353 @@
+#include "testing/trace_json.hpp"
+
+#include "snapshot_access.hpp"
+#include "testing/base64.hpp"
+
+#include <restat/field_names.hpp>
+
+#include <algorithm>
+#include <array>
+#include <limits>
+
+namespace restat::testing::trace {
+namespace {
+
+using restat::detail::snapshot_access;
+
+// So far from the beginning of the clock that sums of times cannot overflow.
+constexpr std::int64_t latest_time = std::numeric_limits<std::int64_t>::max() / 4;
+
+constexpr std::string_view types[] = {"none",   "regular",   "directory", "symlink", "fifo",
+                                      "socket", "character", "block",     "unknown"};
+constexpr std::string_view results[] = {"restarted", "declined", "refused"};
+
+template <class Enum, std::size_t Size>
+Enum from_name(read const& from, std::string_view const (&names)[Size], char const* what) {
+    auto const name = from.is_string() ? from.get_ref<std::string const&>() : std::string{};
+    auto const at = std::find(std::begin(names), std::end(names), name);
+    if (at == std::end(names))
+        throw malformed{"there is no " + std::string{what} + " '" + name + "'"};
+    return static_cast<Enum>(at - std::begin(names));
+}
+
+read const& member(read const& of, char const* name) {
+    auto const at = of.is_object() ? of.find(name) : of.end();
+    if (!of.is_object() || at == of.end())
+        throw malformed{"'" + std::string{name} + "' is missing"};
+    return *at;
+}
+
+read const* optional(read const& of, char const* name) {
+    auto const at = of.find(name);
+    return at == of.end() ? nullptr : &*at;
+}
+
+template <class Number>
+Number number(read const& from, char const* name) {
+    using limits = std::numeric_limits<Number>;
+    auto const& value = name ? member(from, name) : from;
+    bool fits = false;
+    if (value.is_number_unsigned()) {
+        fits = value.get<std::uint64_t>() <= static_cast<std::uint64_t>(limits::max());
+    } else if (value.is_number_integer()) {
+        fits =
+            std::is_signed_v<Number> && value.get<std::int64_t>() >= std::int64_t{limits::min()};
+    }
+    if (!fits)
+        throw malformed{"'" + std::string{name ? name : "a number"} + "' is no such number"};
+    return value.get<Number>();
+}
+
+bool truth(read const& of, char const* name) {
+    auto const* const value = optional(of, name);
+    if (value && !value->is_boolean()) throw malformed{"'" + std::string{name} + "' is no truth"};
+    return value && value->get<bool>();
+}
+
+std::string const& text(read const& from, char const* name) {
+    auto const& value = member(from, name);
+    if (!value.is_string()) throw malformed{"'" + std::string{name} + "' is no text"};
+    return value.get_ref<std::string const&>();
+}
+
+read const& list(read const& from) {
+    if (!from.is_array()) throw malformed{"something is no list"};
+    return from;
+}
+
+std::int64_t nanoseconds(read const& from, char const* name) {
+    auto const value = number<std::int64_t>(from, name);
+    if (value < -latest_time || value > latest_time) {
+        throw malformed{"'" + std::string{name ? name : "a time"} + "' is out of reach"};
+    }
+    return value;
+}
+
+// --- paths
+
+bool is_utf8(std::string const& bytes) {
+    try {
+        written(bytes).dump();
+        return true;
+    } catch (written::type_error const&) {
+        return false;
+    }
+}
+
+void put_path(written& to, std::string const& path) {
+    if (is_utf8(path)) {
+        to["path"] = path;
+    } else {
+        to["path_base64"] = base64(path);
+    }
+}
+
+written path_of(std::string const& path) {
+    written made;
+    put_path(made, path);
+    return made.contains("path") ? made["path"] : made;
+}
+
+// As a member "path" or "path_base64".
+std::string path_in(read const& from) {
+    if (from.is_object() && from.contains("path")) return text(from, "path");
+    auto path = from_base64(text(from, "path_base64"));
+    if (!path) throw malformed{"'path_base64' is not base64"};
+    return *std::move(path);
+}
+
+// In a list of paths.
+std::string path_at(read const& from) {
+    return from.is_string() ? from.get<std::string>() : path_in(from);
+}
+
+// --- records
+
+void put(written& to, stat_record const& record) {
+    to["type"] = types[static_cast<std::size_t>(record.type)];
+    to["device"] = record.device;
+    to["inode"] = record.inode;
+    to["size"] = record.size;
+    to["mtime"] = {record.mtime.seconds, record.mtime.nanoseconds};
+    to["ctime"] = {record.ctime.seconds, record.ctime.nanoseconds};
+    to["mode"] = record.mode;
+    to["owner"] = record.owner;
+    to["group"] = record.group;
+    to["links"] = record.links;
+    if (!record.final) to["final"] = false;
+}
+
+stamp stamp_of(read const& from) {
+    if (!from.is_array() || from.size() != 2) throw malformed{"a stamp is no pair of numbers"};
+    return {number<std::int64_t>(from[0], nullptr), number<std::uint32_t>(from[1], nullptr)};
+}
+
+stat_record record_of(read const& from) {
+    stat_record made;
+    made.type = from_name<file_type>(member(from, "type"), types, "type of file");
+    made.device = number<std::uint64_t>(from, "device");
+    made.inode = number<std::uint64_t>(from, "inode");
+    made.size = number<std::uint64_t>(from, "size");
+    made.mtime = stamp_of(member(from, "mtime"));
+    made.ctime = stamp_of(member(from, "ctime"));
+    made.mode = number<std::uint32_t>(from, "mode");
+    made.owner = number<std::uint32_t>(from, "owner");
+    made.group = number<std::uint32_t>(from, "group");
+    made.links = number<std::uint32_t>(from, "links");
+    made.final = !optional(from, "final") || truth(from, "final");
+    return made;
+}
+
+bool same(stat_record const& a, stat_record const& b) noexcept {
+    return differences(a, b) == fields::none && a.final == b.final;
+}
+
+bool same(entry const& a, entry const& b) noexcept {
+    return same(a.record, b.record) && same(a.link, b.link) && a.incidental == b.incidental;
+}
+
+written entry_json(entry const& what) {
+    written made;
+    put_path(made, what.path.str());
+    put(made, what.record);
+    if (what.link.type != file_type::none) put(made["link"], what.link);
+    if (what.incidental) made["incidental"] = true;
+    return made;
+}
+
+written paths_json(std::vector<std::string> const& paths) {
+    auto made = written::array();
+    for (auto const& path : paths) made.push_back(path_of(path));
+    return made;
+}
+
+std::vector<std::string> paths_of(read const* from) {
+    std::vector<std::string> paths;
+    if (!from) return paths;
+    for (auto const& one : list(*from)) paths.push_back(path_at(one));
+    return paths;
+}
+
+written waits_of(awaited waited) {
+    auto made = written::array();
+    if (has(waited, awaited::quiet)) made.push_back("quiet");
+    if (has(waited, awaited::content)) made.push_back("content");
+    if (has(waited, awaited::final_record)) made.push_back("final_record");
+    if (has(waited, awaited::retry)) made.push_back("retry");
+    return made;
+}
+
+written change_json(change const& what) {
+    written made{{"kind", restat::to_string(what.kind)}};
+    put_path(made, what.path);
+    if (what.kind == change_kind::modified) made["fields"] = field_names(what.differing);
+    made["seen"] = to_json(what.why.seen);
+    made["moved"] = to_json(what.why.moved);
+    made["waited"] = waits_of(what.why.waited);
+    if (what.why.hurried) made["hurried"] = true;
+    if (what.why.again) made["again"] = true;
+    return made;
+}
+
+} // namespace
+
+written to_json(time_point when) { return when.time_since_epoch().count(); }
+
+written to_json(scan_span when) {
+    return {{"began", to_json(when.began)}, {"ended", to_json(when.ended)}};
+}
+
+written to_json(schedule const& when) {
+    return {{"interval", when.interval.count()},
+            {"quiet_period", when.quiet_period.count()},
+            {"max_wait", when.max_wait.count()},
+            {"empty_period", when.empty_period.count()}};
+}
+
+written to_json(std::error_code error) {
+    return {{"category", error.category().name()},
+            {"value", error.value()},
+            {"message", error.message()}};
+}
+
+written to_json(finding const& what) {
+    written made;
+    put_path(made, what.path);
+    made["operation"] = what.operation;
+    made["error"] = to_json(what.error);
+    return made;
+}
+
+written to_json(change_set const& changes) {
+    auto made = written::array();
+    for (change const& one : changes) made.push_back(change_json(one));
+    written const at = changes.empty() ? written{} : to_json(changes[0].why.told);
+    return {{"batch", changes.batch()}, {"at", at}, {"changes", made}};
+}
+
+std::string_view to_string(restart_result result) noexcept {
+    return results[static_cast<std::size_t>(result)];
+}
+
+bool put_difference(written& line, snapshot const& before, snapshot const& after) {
+    auto gone = written::array();
+    auto there = written::array();
+    auto old = before.begin();
+    for (entry const e : after) {
+        for (; old != before.end() && path_less((*old).path, e.path); ++old) {
+            gone.push_back(path_of((*old).path.str()));
+        }
+        bool const was_there = old != before.end() && (*old).path == e.path;
+        if (!was_there || !same(*old, e)) there.push_back(entry_json(e));
+        if (was_there) ++old;
+    }
+    for (; old != before.end(); ++old) gone.push_back(path_of((*old).path.str()));
+    bool const any = !gone.empty() || !there.empty();
+    auto unread = written::array();
+    for (finding const& one : after.findings()) unread.push_back(to_json(one));
+    auto const put_some = [&](char const* name, written&& what) {
+        if (!what.empty()) line[name] = std::move(what);
+    };
+    put_some("gone", std::move(gone));
+    put_some("there", std::move(there));
+    put_some("unread", std::move(unread));
+    put_some("revealed", paths_json(snapshot_access::revealed(after)));
+    put_some("hidden", paths_json(snapshot_access::hidden(after)));
+    return any;
+}
+
+schedule schedule_of(read const& from) {
+    auto const time = [&](char const* name) {
+        return std::chrono::nanoseconds{nanoseconds(from, name)};
+    };
+    return {time("interval"), time("quiet_period"), time("max_wait"), time("empty_period")};
+}
+
+time_point time_of(read const& from) {
+    return time_point{std::chrono::nanoseconds{nanoseconds(from, nullptr)}};
+}
+
+scan_span span_of(read const& from) {
+    return {time_of(member(from, "began")), time_of(member(from, "ended"))};
+}
+
+restart_result result_of(read const& from) {
+    return from_name<restart_result>(member(from, "result"), results, "result of a restart");
+}
+
+// --- the tree
+
+/// Stands for a category that this program does not have.
+struct told_tree::category : std::error_category {
+    category(std::string own_name, std::string own_message)
+        : name_{std::move(own_name)}, message_{std::move(own_message)} {}
+    char const* name() const noexcept override { return name_.c_str(); }
+    std::string message(int) const override { return message_; }
+
+    std::string name_;
+    std::string message_;
+};
+
+std::error_code told_tree::error_of(read const& from) {
+    auto const& name = text(from, "category");
+    auto const value = number<int>(from, "value");
+    for (auto const* const known :
+         {&std::generic_category(), &std::system_category(), &reload_category()}) {
+        if (name == known->name()) return {value, *known};
+    }
+    categories_.push_back(std::make_shared<category>(name, text(from, "message")));
+    return {value, *categories_.back()};
+}
+
+void told_tree::apply(read const& line) {
+    for (auto const& path : paths_of(optional(line, "gone"))) {
+        if (entries_.erase(path) == 0) throw malformed{"a path is gone that was not there"};
+    }
+    static read const nothing = read::array();
+    auto const items = [&](char const* name) -> read const& {
+        auto const* const found = optional(line, name);
+        return found ? list(*found) : nothing;
+    };
+    for (auto const& one : items("there")) {
+        known_entry made{record_of(one), {}, truth(one, "incidental")};
+        if (auto const* link = optional(one, "link")) made.link = record_of(*link);
+        entries_.insert_or_assign(path_in(one), made);
+    }
+    unread_.clear();
+    for (auto const& one : items("unread")) {
+        unread_.push_back({path_in(one), error_of(member(one, "error")), text(one, "operation")});
+    }
+    revealed_ = paths_of(optional(line, "revealed"));
+    hidden_ = paths_of(optional(line, "hidden"));
+}
+
+void told_tree::add_to(snapshot_builder& into) const {
+    for (auto const& [path, known] : entries_) {
+        into.add(entry{path, known.record, known.link, known.incidental});
+    }
+    for (finding const& one : unread_) into.add_error(one.path, one.error, one.operation);
+    for (auto const& path : revealed_) into.reveal(path);
+    for (auto const& path : hidden_) into.hide(path);
+}
+
+} // namespace restat::testing::trace

@@ -1,0 +1,105 @@
+#include <restat/testing/trace_recorder.hpp>
+
+#include "testing/trace_json.hpp"
+
+#include <utility>
+
+namespace restat::testing {
+
+using trace::to_json;
+using trace::written;
+
+struct trace_recorder::members {
+    // Has a line made and hands it to the sink; after a failure no more.
+    template <class Make>
+    void write(Make const& make) noexcept {
+        if (!is_whole) return;
+        is_whole = false;
+        try {
+            put(make());
+            is_whole = true;
+        } catch (...) { // there is nobody to tell but who asks
+        }
+    }
+
+    // In ASCII, so that no name acts on a terminal.
+    void put(written const& line) const {
+        sink(line.dump(-1, ' ', true, written::error_handler_t::strict) + '\n');
+    }
+
+    written numbered() { return {{"n", ++number}}; }
+
+    std::function<void(std::string_view)> sink;
+    snapshot last{};
+    std::size_t number = 0;
+    bool is_whole = true;
+    bool scanned = false; // and no baseline since
+};
+
+trace_recorder::trace_recorder(std::function<void(std::string_view line)> sink)
+    : m_{std::make_unique<members>(members{std::move(sink)})} {}
+
+trace_recorder::~trace_recorder() = default;
+
+bool trace_recorder::is_whole() const noexcept { return m_->is_whole; }
+
+void trace_recorder::planned(schedule const& when) noexcept {
+    m_->write([&] {
+        m_->last = {};
+        m_->number = 0;
+        m_->scanned = false;
+        return written{{"restat_trace", trace::version}, {"schedule", to_json(when)}};
+    });
+}
+
+void trace_recorder::scanned(snapshot const& seen, scan_span when) noexcept {
+    m_->write([&] {
+        written line = m_->numbered();
+        auto& scan = line["scan"] = to_json(when);
+        if (trace::put_difference(scan, m_->last, seen)) m_->last = seen;
+        m_->scanned = true;
+        return line;
+    });
+}
+
+// Without a scan before it, the baseline is what the process before this one handed over.
+void trace_recorder::watching(snapshot const& baseline) noexcept {
+    m_->write([&] {
+        written line = m_->numbered();
+        auto& watching = line["watching"] = {{"files", baseline.size()}};
+        if (!std::exchange(m_->scanned, false)) {
+            watching["inherited"] = true;
+            if (trace::put_difference(watching, m_->last, baseline)) m_->last = baseline;
+        }
+        return line;
+    });
+}
+
+void trace_recorder::found(finding const& what) noexcept {
+    m_->write([&] {
+        written line = m_->numbered();
+        line["found"] = to_json(what);
+        return line;
+    });
+}
+
+void trace_recorder::delivering(change_set const& changes) noexcept {
+    m_->write([&] {
+        written line = m_->numbered();
+        line["delivering"] = to_json(changes);
+        return line;
+    });
+}
+
+void trace_recorder::delivered(change_set const&, restart_result result, std::error_code reason,
+                               time_point when) noexcept {
+    m_->write([&] {
+        written line = m_->numbered();
+        auto& outcome = line["delivered"];
+        outcome = {{"at", to_json(when)}, {"result", trace::to_string(result)}};
+        if (reason) outcome["error"] = to_json(reason);
+        return line;
+    });
+}
+
+} // namespace restat::testing

@@ -5,6 +5,7 @@
 #include <restat/testing/temp_tree.hpp>
 
 #include <atomic>
+#include <mutex>
 #include <thread>
 
 using namespace restat;
@@ -45,6 +46,16 @@ enum class fault {
     single            // answers one thread alone
 };
 
+// Directories that nobody closes; filled by any thread.
+struct kept_open {
+    void add(memory_file_system::directory one) {
+        std::lock_guard const lock{mutex};
+        all.push_back(std::move(one));
+    }
+    std::mutex mutex;
+    std::vector<memory_file_system::directory> all;
+};
+
 // A file system in memory that is wrong in one place.
 struct toy_file_system {
     struct directory {
@@ -77,7 +88,7 @@ struct toy_file_system {
     directory open_by(Open open, std::string const& path, std::error_code& error) {
         directory made;
         std::error_code own;
-        if (is(fault::leaks)) kept->push_back(open(own));
+        if (is(fault::leaks)) kept->add(open(own));
         made.at = open(own);
         if (is(fault::opens_files) && own == std::errc::not_a_directory) own.clear();
         settle(error, own);
@@ -176,8 +187,7 @@ struct toy_file_system {
     fault how;
     memory_file_system files;
     std::thread::id home = std::this_thread::get_id();
-    std::shared_ptr<std::vector<memory_file_system::directory>> kept =
-        std::make_shared<std::vector<memory_file_system::directory>>();
+    std::shared_ptr<kept_open> kept = std::make_shared<kept_open>();
     std::shared_ptr<std::atomic<std::uint64_t>> last_number =
         std::make_shared<std::atomic<std::uint64_t>>();
 };

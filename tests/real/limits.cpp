@@ -17,6 +17,8 @@
 
 #include <fcntl.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 using namespace restat;
@@ -28,6 +30,12 @@ stat_record record_of(std::string const& path) {
     auto const record = native_file_system{}.stat(path.c_str(), last_link::keep, error);
     BOOST_REQUIRE(!error);
     return record;
+}
+
+void put_mtime_back(std::string const& path, stamp mtime) {
+    timespec const times[] = {{0, UTIME_OMIT},
+                              {mtime.seconds, static_cast<long>(mtime.nanoseconds)}};
+    BOOST_REQUIRE(::utimensat(AT_FDCWD, path.c_str(), times, 0) == 0);
 }
 
 // Longer than any tick.
@@ -106,6 +114,38 @@ BOOST_AUTO_TEST_CASE(a_store_through_a_mapping_after_the_first_leaves_no_stamp) 
     BOOST_TEST(differences(before, record_of(path)) == fields::none);
     ::munmap(page, 4);
     ::close(file);
+}
+
+BOOST_AUTO_TEST_CASE(an_attribute_looks_like_an_edit_whose_mtime_was_put_back) {
+    testing::temp_tree const tree;
+    tree.write("a", "1");
+    auto const path = tree / "a";
+    let_a_tick_pass();
+    auto const before = record_of(path);
+    if (::setxattr(path.c_str(), "user.restat", "1", 1, 0) != 0) {
+        BOOST_TEST_MESSAGE("skipped: no attributes of users here");
+        return;
+    }
+    auto const by_attribute = differences(before, record_of(path));
+    let_a_tick_pass();
+    tree.write("a", "2");
+    put_mtime_back(path, before.mtime);
+    BOOST_TEST(by_attribute == fields::ctime);
+    BOOST_TEST(differences(before, record_of(path)) == fields::ctime);
+    BOOST_TEST(is_edit(by_attribute)); // so both are told
+}
+
+BOOST_AUTO_TEST_CASE(an_edit_with_its_mtime_put_back_hides_behind_a_hard_link_of_the_same_look) {
+    testing::temp_tree const tree;
+    tree.write("a", "1");
+    auto const path = tree / "a";
+    let_a_tick_pass();
+    auto const before = record_of(path);
+    tree.write("a", "2");
+    put_mtime_back(path, before.mtime);
+    BOOST_TEST(is_edit(differences(before, record_of(path))));
+    tree.link("a", "b");
+    BOOST_TEST(!is_edit(differences(before, record_of(path))));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,6 +1,7 @@
 #include "settling.hpp"
 
 #include "plain_path.hpp"
+#include "snapshot_access.hpp"
 #include "unread.hpp"
 
 #include <restat/snapshot_builder.hpp>
@@ -231,7 +232,7 @@ void settling::forget_unread() noexcept {
 
 bool settling::is_due() const noexcept { return !due_.empty(); }
 
-change_set settling::ready(time_point now) const {
+change_set settling::ready(time_point now) {
     if (due_.empty() || now < retry_) return {};
     if (now < std::min(quiet_, latest_delivery())) return {};
     if (unfinal_ > 0 && now < latest_delivery() + finality_limit) return {};
@@ -244,7 +245,25 @@ change_set settling::ready(time_point now) const {
         told.why.hurried = now < quiet_;
         if (told.why.seen < first_chance) told.why.waited |= awaited::quiet;
     }
-    return change_set{std::move(changes), batches_ + 1};
+    change_set told{std::move(changes), batches_ + 1};
+    doubt_unread();
+    return told;
+}
+
+// What is told while it cannot be read may be there in another way than was seen. So it is not
+// final, and who is told of it, or comes after him, is told again when it can be read.
+void settling::doubt_unread() {
+    auto const& faults = latest_.findings();
+    if (faults.empty()) return;
+    for (auto& [path, due] : due_) {
+        bool const is_kept = std::any_of(faults.begin(), faults.end(), [&](finding const& f) {
+            return !is_absence(f.error) && is_within(path, f.path);
+        });
+        if (!is_kept || !due.final || !latest_.contains(path)) continue;
+        snapshot_access::contents(latest_)->doubt(path);
+        due.final = false;
+        ++unfinal_;
+    }
 }
 
 void settling::settled() {

@@ -41,7 +41,7 @@ public:
     /// \cost what these edits are, not what is due
     void look_at_edits(snapshot_update& found, time_point now);
     /// Everything that is due, if it is to be told now; else nothing.
-    change_set ready(time_point now) const;
+    change_set ready(time_point now);
     /// What `ready` gave was dealt with: the last look is the new baseline.
     void settled();
     /// What `ready` gave could not be dealt with: it stays due, and is offered again on the next
@@ -98,6 +98,7 @@ private:
     void explain_unknown(standing& of) const;
     void remember_told();
     std::chrono::nanoseconds period_of(change const& due) const noexcept;
+    void doubt_unread();
     time_point quiet_after(item const& due) const noexcept;
     time_point latest_delivery() const noexcept;
 

@@ -505,4 +505,15 @@ void snapshot::contents::count() noexcept {
     }
 }
 
+void snapshot::contents::doubt(std::string_view path) {
+    detail::row& one = rows[find_row(path)];
+    if (!kinds.is_final(one)) return;
+    entry doubted = kinds.unpack(one, path);
+    doubted.record.final = false;
+    auto const name = one.name;
+    one = kinds.pack(doubted, kinds[one.kind].named);
+    one.name = name;
+    ++unfinal;
+}
+
 } // namespace restat

@@ -188,6 +188,8 @@ struct snapshot::contents : detail::row_store {
     /// The directory that has a row.
     std::uint32_t directory_of(std::uint32_t row) const noexcept;
     void count() noexcept;
+    /// Takes the record of a path that has a row for one that is not final.
+    void doubt(std::string_view path);
 };
 
 } // namespace restat

@@ -214,7 +214,7 @@ BOOST_AUTO_TEST_CASE(each_is_found_and_its_script_made_small) {
     row const table[] = {
         {"> for !=", newer_for_different(), 6},
         {"ctime left out", ctime_left_out(), 6},
-        {"error taken for absence", errors_for_absences(), 6},
+        {"error taken for absence", errors_for_absences(), 10},
         {"listing skipped on an unfinished stamp", listing_skipped(false), 6},
         {"tick not waited for", no_tick_waited_for(), 16},
         {"baseline after the start", baseline_after_the_start(), 3},

@@ -55,7 +55,11 @@ private:
         return (kind == what::rename || kind == what::fail) && one_in(2);
     }
     std::string directory() { return std::string(1, "abc"[dice_() % 3]); }
-    std::string path() { return directory() + "/" + std::string(1, "wxyz"[dice_() % 4]); }
+    // Dice are thrown one after another, so that a seed means the same with each compiler.
+    std::string path() {
+        auto made = directory();
+        return made.append(1, '/').append(1, "wxyz"[dice_() % 4]);
+    }
 
     std::mt19937 dice_;
 };

@@ -94,11 +94,14 @@ private:
     std::map<std::string, time_point> told_;
     time_point delivered_{};
     std::set<std::string> failing_;
-    std::set<std::string> unseen_;   // loaded by an heir, and never in a look
-    std::set<std::uint64_t> linked_; // numbers of files that had two names
-    time_point good_look_{};         // the last at which nothing failed
+    std::set<std::string> told_unread_; // since all could be read
+    std::set<std::string> unseen_;      // loaded by an heir, and never in a look
+    std::set<std::uint64_t> put_back_;  // numbers of files whose mtime was, since a good look
+    std::set<std::uint64_t> linked_;    // numbers of files that had two names
+    time_point good_look_{};            // the last at which nothing failed
     unsigned version_ = 0;
     bool heir_next_ = false;
+    bool inherits_next_ = false; // so the next look is none
     bool ended_ = false;
     std::string wrong_;
 };
@@ -145,6 +148,7 @@ void world::told(change_set const& changes) {
             wrong_ = "told of " + c.path + ", with which nothing was done";
         }
         told_[c.path] = now;
+        if (is_failing(c.path)) told_unread_.insert(c.path);
         loaded_.erase(c.path);
         unseen_.erase(c.path);
         if (c.kind != change_kind::removed) load(c.path);
@@ -154,10 +158,17 @@ void world::told(change_set const& changes) {
 
 void world::look() {
     std::error_code error;
-    if (failing_.empty()) good_look_ = clock_.now();
+    bool const was_good = failing_.empty() && !std::exchange(inherits_next_, false);
+    auto const began = clock_.now();
+    auto const seen = put_back_;
     reloader_->poll(error);
+    if (was_good && failing_.empty()) {
+        good_look_ = began;
+        for (auto const inode : seen) put_back_.erase(inode);
+    }
     if (!std::exchange(ended_, false)) return;
     begin(); // with what was handed over, which is older than what is loaded now
+    inherits_next_ = true;
     load_all();
     for (auto const& [path, content] : loaded_) {
         if (!handed_->contains(path)) unseen_.insert(path);
@@ -223,6 +234,7 @@ void world::change_names(step const& s, std::string const& path, std::string con
             break;
         case what::link:
             if (path == other || record(path).type != file_type::regular) break;
+            if (put_back_.contains(record(path).inode)) break;
             clear(other);
             files_.link(path, other);
             linked_.insert(record(path).inode);
@@ -249,9 +261,11 @@ void world::change_content(step const& s, std::string const& path) {
         } else {
             if (before.type != file_type::regular) clear(path);
             files_.write(path, s.kind == what::empty ? "" : next_content());
-            // Behind a hard link made or removed since the last look, that alone would not show.
+            // Behind a hard link made or removed between the same two looks, that would not show.
             bool const shows = before.type != file_type::none && !linked_.contains(before.inode);
-            if (s.kind == what::write_back && shows) files_.set_mtime(path, before.mtime);
+            if (s.kind != what::write_back || !shows) return touch(path);
+            files_.set_mtime(path, before.mtime);
+            put_back_.insert(before.inode);
         }
     } catch (reload_error const&) {
     }
@@ -268,10 +282,12 @@ void world::fail(step const& s, std::string const& path) {
     failing_.insert(top);
 }
 
-// What was done where nothing could be read shows only now, and so does that a record is final.
+// What was done where nothing could be read shows only now, and so does that a record is final;
+// what was told meanwhile is told again.
 void world::heal() {
     files_.heal();
     failing_.clear();
+    for (auto const& path : std::exchange(told_unread_, {})) touched_[path] = clock_.now();
     for (auto& [path, done] : touched_) {
         if (done >= good_look_ - told_twice) done = clock_.now();
     }
@@ -281,7 +297,7 @@ void world::clear(std::string const& path) {
     if (is_there(path)) files_.remove(path);
 }
 
-// The path, all below it, and the other names of the same file.
+// The path, all below it (also what cannot be seen just now), and the other names of the same file.
 void world::touch(std::string const& path) {
     auto const now = clock_.now();
     auto const at = record(path);
@@ -289,6 +305,9 @@ void world::touch(std::string const& path) {
     for (auto const& file : files_.files()) {
         bool const same = at.links > 1 && record(file).inode == at.inode;
         if (same || file.starts_with(path + "/")) touched_[file] = now;
+    }
+    for (auto& [file, done] : touched_) {
+        if (file.starts_with(path + "/")) done = now;
     }
 }
 

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <mutex>
 #include <stop_token>
 #include <tuple>
 
@@ -34,12 +35,12 @@ entry only_entry(snapshot const& seen) {
 class by_rule_file {
 public:
     verdict operator()(candidate const& c) const noexcept {
-        log->push_back("ask " + std::string{c.path});
+        note("ask " + std::string{c.path});
         return by(*rule, c);
     }
     verdict previously(candidate const& c) const noexcept { return by(*before, c); }
     entered enter(candidate const& in, directory_reader& reader) const {
-        log->push_back("enter " + std::string{in.path} + " [" + std::string{in.relative()} + "]");
+        note("enter " + std::string{in.path} + " [" + std::string{in.relative()} + "]");
         if (!in.relative().empty() || !reader.may_hold("rule")) return entered::no_rules;
         std::error_code error;
         *before = std::exchange(*rule, reader.read("rule", last_link::keep, 10, error));
@@ -51,9 +52,15 @@ public:
     std::shared_ptr<std::string> before = std::make_shared<std::string>();
 
 private:
+    void note(std::string what) const {
+        std::lock_guard const lock{*guard_};
+        log->push_back(std::move(what));
+    }
     static verdict by(std::string_view rule, candidate const& c) noexcept {
         return c.name() == rule ? verdict::exclude : verdict::none;
     }
+
+    std::shared_ptr<std::mutex> guard_ = std::make_shared<std::mutex>();
 };
 
 } // namespace

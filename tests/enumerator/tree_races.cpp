@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <mutex>
 #include <random>
 #include <stop_token>
 
@@ -403,7 +404,9 @@ public:
 
     memory_file_system files;
 
+    // On any thread that walks.
     void change() {
+        std::lock_guard const lock{guard_};
         files.advance(nanoseconds{random_() % 3'000'000});
         try {
             act(random_() % 8);
@@ -436,6 +439,7 @@ private:
         if (!to.starts_with(from) && !from.starts_with(to)) files.rename(from, to);
     }
 
+    std::mutex guard_;
     std::mt19937 random_;
 };
 

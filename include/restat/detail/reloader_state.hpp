@@ -46,7 +46,7 @@ public:
     void look(snapshot_update& found, time_point now);
     bool is_due() const noexcept;
     /// All that is due, if it is to be told when the last scan ended.
-    change_set ready() const;
+    change_set ready();
     /// What became of it.
     void answered(restart_result with, time_point now);
     /// How a path stands; `missing` if nothing is known of it.

@@ -147,7 +147,7 @@ void inspection::check_opening() {
         std::errc expected;
     };
     auto const absolute = top_ + "/directory";
-    for (auto const& [name, link, expected] : {
+    for (row const& one : {
              row{"directory", last_link::keep, {}},
              row{"directory", last_link::follow, {}},
              row{"to_directory", last_link::follow, {}},
@@ -159,9 +159,11 @@ void inspection::check_opening() {
              row{"to_file", last_link::follow, std::errc::not_a_directory},
              row{"missing", last_link::keep, std::errc::no_such_file_or_directory},
          }) {
+        auto const& [name, link, expected] = one;
         std::error_code error;
-        auto const opened = call(
-            "open", error, [&](auto& c) { return files_.open_in(top, name.c_str(), link, c); });
+        auto const opened = call("open", error, [&](auto& c) {
+            return files_.open_in(top, one.name.c_str(), one.link, c);
+        });
         expect(is(error, expected),
                "says " + said(error) + " when it opens " + quoted(name) +
                    (link == last_link::keep ? " as it is" : " as what it leads to") + ", not " +
@@ -230,7 +232,7 @@ void inspection::check_statuses() {
         file_type type;
         std::errc expected = {};
     };
-    for (auto const& [name, link, type, expected] : {
+    for (row const& one : {
              row{"file", last_link::keep, file_type::regular},
              row{"file", last_link::follow, file_type::regular},
              row{"to_file", last_link::keep, file_type::symlink},
@@ -245,6 +247,7 @@ void inspection::check_statuses() {
              row{"missing/x", last_link::keep, {}, std::errc::no_such_file_or_directory},
              row{"file/x", last_link::keep, {}, std::errc::not_a_directory},
          }) {
+        auto const& [name, link, type, expected] = one;
         auto const how =
             quoted(name) + (link == last_link::keep ? " as it is" : " as what it leads to");
         std::error_code error;
@@ -254,7 +257,7 @@ void inspection::check_statuses() {
         expect(record.type == type, "tells another kind of object for " + how);
         auto const path = top_ + "/" + name;
         auto const whole =
-            call("stat", error, [&](auto& c) { return files_.stat(path.c_str(), link, c); });
+            call("stat", error, [&](auto& c) { return files_.stat(path.c_str(), one.link, c); });
         expect(is(error, expected) && differences(record, whole) == fields::none,
                "tells another status for the path of " + how);
     }
@@ -288,7 +291,7 @@ void inspection::check_reading() {
         std::size_t limit;
         std::errc expected = {};
     };
-    for (auto const& [name, link, limit, expected] : {
+    for (row const& one : {
              row{"file", last_link::keep, 5},
              row{"to_file", last_link::follow, 99},
              row{"../checked/file", last_link::keep, 99},
@@ -297,9 +300,11 @@ void inspection::check_reading() {
              row{"directory", last_link::keep, 99, std::errc::invalid_argument},
              row{"missing", last_link::keep, 99, std::errc::no_such_file_or_directory},
          }) {
+        auto const& [name, link, limit, expected] = one;
         std::error_code error;
-        auto const read =
-            call("read", error, [&](auto& c) { return files_.read(top, name, link, limit, c); });
+        auto const read = call("read", error, [&](auto& c) {
+            return files_.read(top, one.name, one.link, one.limit, c);
+        });
         expect(is(error, expected),
                "says " + said(error) + " when it reads " + quoted(name) +
                    (link == last_link::keep ? " as it is" : " as what it leads to") + " up to " +

@@ -72,7 +72,7 @@ BOOST_AUTO_TEST_CASE(each_that_is_incremental_comes_to_the_same_as_a_listing) {
         [&] { tree.symlink("elsewhere", "d/c/link"); }, // a directory where a file was
     };
     tree.remove("d/c");
-    for (std::size_t const threads : {1, 4}) {
+    for (std::size_t const threads : {1U, 4U}) {
         using follow = tree_options::symlinks;
         tree_enumerator plain{{tree / "d", tree.path(), tree / "missing"}, {.threads = threads}};
         expect_good("tree_enumerator",
@@ -83,7 +83,7 @@ BOOST_AUTO_TEST_CASE(each_that_is_incremental_comes_to_the_same_as_a_listing) {
 }
 
 BOOST_AUTO_TEST_CASE(the_tree_of_the_fake_comes_to_the_same_as_a_listing) {
-    for (std::size_t const threads : {1, 4}) {
+    for (std::size_t const threads : {1U, 4U}) {
         memory_file_system const files{std::chrono::nanoseconds{1}, std::chrono::milliseconds{4}};
         for (auto const* const name : names) files.write(name);
         basic_tree_enumerator<memory_file_system> walk{

@@ -2,6 +2,8 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <algorithm>
+
 using namespace restat;
 using std::chrono::nanoseconds;
 using testing::file_call;
@@ -188,6 +190,28 @@ BOOST_AUTO_TEST_CASE(runs_a_hook_right_before_its_call_and_once) {
     BOOST_TEST((error_of_look(files, "a") == std::errc::no_such_file_or_directory));
     files.write("a");
     BOOST_TEST(!error_of_look(files, "a"));
+}
+
+BOOST_AUTO_TEST_CASE(lists_in_an_order_that_the_seed_tells) {
+    memory_file_system const files;
+    for (char const c : std::string{"abcdefghij"}) files.write("d/" + std::string(1, c));
+    auto const listed = [&](unsigned seed) {
+        files.shuffle(seed);
+        std::error_code error;
+        auto directory = files.open("d", error);
+        name_list names;
+        while (files.list(directory, names, error)) {
+        }
+        std::string all;
+        for (std::size_t i = 0; i < names.size(); ++i) all += names[i].name;
+        return all;
+    };
+    BOOST_TEST(listed(0) == "abcdefghij");
+    auto const once = listed(1);
+    BOOST_TEST(once != "abcdefghij");
+    BOOST_TEST(once != listed(2));
+    BOOST_TEST(once == listed(1));
+    BOOST_TEST(std::is_permutation(once.begin(), once.end(), "abcdefghij"));
 }
 
 BOOST_AUTO_TEST_CASE(has_as_many_descriptors_as_it_is_told) {

@@ -1,0 +1,63 @@
+#include <restat/testing/temp_tree.hpp>
+
+#include <boost/test/unit_test.hpp>
+
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+namespace fs = std::filesystem;
+using restat::testing::temp_tree;
+
+namespace {
+
+std::string content(std::string const& path) {
+    std::ifstream file{path, std::ios::binary};
+    return {std::istreambuf_iterator<char>{file}, {}};
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(a_temp_tree)
+
+BOOST_AUTO_TEST_CASE(is_a_directory_of_its_own_and_gone_when_it_goes) {
+    std::string path;
+    {
+        temp_tree const tree;
+        temp_tree const other;
+        path = tree.path();
+        BOOST_TEST(path != other.path());
+        tree.write("a/b/c");
+        BOOST_TEST(fs::is_regular_file(path + "/a/b/c"));
+    }
+    BOOST_TEST(!fs::exists(path));
+}
+
+BOOST_AUTO_TEST_CASE(changes_as_it_is_told_and_makes_the_directories_on_the_way) {
+    temp_tree const tree;
+    tree.write("d/a", std::string("1\0\n", 3));
+    tree.append("d/a", "2");
+    BOOST_TEST(content(tree / "d/a") == std::string("1\0\n2", 4));
+    tree.write("d/a", "3");
+    tree.write("d/b", "4");
+    tree.rename("d/a", "e/f/b");
+    tree.rename("e/f/b", "d/b"); // replaces
+    BOOST_TEST(content(tree / "d/b") == "3");
+    tree.link("d/b", "g/hard");
+    BOOST_TEST(fs::hard_link_count(tree / "d/b") == 2U);
+    tree.symlink("../d/b", "g/soft");
+    BOOST_TEST(content(tree / "g/soft") == "3");
+    tree.remove("d");
+    BOOST_TEST(!fs::exists(tree / "d"));
+    tree.make_directory("h/i");
+    BOOST_TEST(fs::is_directory(tree / "h/i"));
+}
+
+BOOST_AUTO_TEST_CASE(refuses_what_the_system_refuses) {
+    temp_tree const tree;
+    tree.make_directory("d");
+    BOOST_CHECK_THROW(tree.write("d"), fs::filesystem_error);
+    BOOST_CHECK_THROW(tree.rename("missing", "a"), fs::filesystem_error);
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -136,6 +136,9 @@ void narrator::heard(process_event const& event) {
     case kind::pausing:
         say(fmt::format("starting it again in {}", length_of(event.pause)));
         break;
+    case kind::ready: // no command is asked to get ready
+    case kind::not_ready:
+    case kind::rolled_back:
     case kind::suspended: break;
     }
 }

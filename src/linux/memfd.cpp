@@ -31,10 +31,14 @@ void held_descriptor::reset() noexcept {
     number_ = -1;
 }
 
+held_descriptor duplicate(held_descriptor const& file, int lowest) noexcept {
+    return held_descriptor{::fcntl(file.get(), F_DUPFD_CLOEXEC, lowest)};
+}
+
 held_descriptor make_sealed_file(char const* name, std::string_view bytes, int lowest) noexcept {
     held_descriptor file{::memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING)};
     if (file && file.get() < lowest) {
-        file = held_descriptor{::fcntl(file.get(), F_DUPFD_CLOEXEC, lowest)};
+        file = duplicate(file, lowest);
     }
     if (!file || !write_whole(file.get(), bytes)) return {};
     if (::fcntl(file.get(), F_ADD_SEALS, all_seals) != 0) return {};

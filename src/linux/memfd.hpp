@@ -27,6 +27,10 @@ private:
     int number_ = -1;
 };
 
+/// Another number of an open file, `lowest` or above and close-on-exec; empty, with `errno` set,
+/// if there is none to be had.
+held_descriptor duplicate(held_descriptor const& file, int lowest) noexcept;
+
 /// A file in memory that holds these bytes, can no longer be changed, and reads from the start.
 /// Its number is `lowest` or above, so that it is nobody's standard stream. Empty if there can be
 /// none.

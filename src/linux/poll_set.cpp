@@ -17,4 +17,8 @@ void poll_set::add(int descriptor) noexcept {
     ::epoll_ctl(set_, EPOLL_CTL_ADD, descriptor, &event);
 }
 
+void poll_set::remove(int descriptor) noexcept {
+    ::epoll_ctl(set_, EPOLL_CTL_DEL, descriptor, nullptr);
+}
+
 } // namespace restat::os

@@ -13,6 +13,8 @@ public:
 
     /// Adds a descriptor, which leaves the set when it is closed.
     void add(int descriptor) noexcept;
+    /// Takes one out that may be open in another process as well, and so would not leave.
+    void remove(int descriptor) noexcept;
     int descriptor() const noexcept { return set_; }
 
 private:

@@ -17,6 +17,7 @@ namespace restat::detail {
 /// What a new process is to be. Everything in it is made before the fork.
 struct spawn_request {
     std::string path; ///< of the program
+    int image = -1;   ///< if set, an open file that is run in place of it
     std::vector<std::string> arguments;
     std::vector<std::string> environment;
     signal_state signals;

@@ -105,6 +105,17 @@ bool be_child(prepared const& start) noexcept {
     ::_exit(status);
 }
 
+// Returns only if it fails.
+void execute(prepared& start) noexcept {
+    char* const* const arguments = start.arguments.data();
+    char* const* const environment = start.environment.data();
+    if (start.what.image < 0) {
+        ::execve(start.what.path.c_str(), arguments, environment);
+    } else {
+        ::syscall(SYS_execveat, start.what.image, "", arguments, environment, AT_EMPTY_PATH);
+    }
+}
+
 // In the parent's memory, while the parent stands still.
 int call_exec(void* data) noexcept {
     auto& start = *static_cast<prepared*>(data);
@@ -113,7 +124,7 @@ int call_exec(void* data) noexcept {
     tell_pid(start.environment.data(), ::getpid());
     set_mask(start.what.signals);
     if (place_descriptors(start.placed.data(), start.placed.size())) {
-        ::execve(start.what.path.c_str(), start.arguments.data(), start.environment.data());
+        execute(start);
     }
     start.error = errno;
     return not_started;

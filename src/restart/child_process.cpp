@@ -1,5 +1,6 @@
 #include "restart/child_process.hpp"
 
+#include "linux/elf.hpp"
 #include "linux/file_calls.hpp"
 #include "linux/launch.hpp"
 #include "linux/launch_check.hpp"
@@ -9,6 +10,7 @@
 #include <restat/error.hpp>
 
 #include <algorithm>
+#include <cerrno>
 #include <csignal>
 #include <cstdint>
 #include <cstdio>
@@ -19,7 +21,7 @@ namespace {
 constexpr std::string_view default_search = "/bin:/usr/bin"; // as execvp has it
 
 std::string_view to_string(start_reason reason) noexcept {
-    constexpr std::string_view names[] = {"start", "change", "exit"};
+    constexpr std::string_view names[] = {"start", "change", "exit", "rollback"};
     return names[static_cast<unsigned>(reason)];
 }
 
@@ -36,7 +38,8 @@ std::string records_of(change_set const& changes) {
 
 std::vector<std::string> base_environment(std::vector<std::string> const& additions) {
     auto environment = current_environment();
-    for (auto const name : {"RESTAT_GENERATION", "RESTAT_REASON", "RESTAT_CHANGES"}) {
+    for (auto const name :
+         {"RESTAT_GENERATION", "RESTAT_REASON", "RESTAT_CHANGES", "RESTAT_READY"}) {
         remove_variable(environment, name);
     }
     for (auto const& assignment : additions) set_variable(environment, assignment);
@@ -71,6 +74,7 @@ void check_command(std::vector<std::string> const& command,
 child_process::child_process(child_recipe recipe)
     : recipe_{std::move(recipe)}, signals_{current_signals()}, owner_{this_process()} {
     recipe_.environment = base_environment(recipe_.environment);
+    if (recipe_.ready == readiness::told) polled_.emplace();
     if (recipe_.what_left_the_group == strays::leave) return;
     mark_ = mark_of(this);
     std::string marks{value_of("RESTAT_FAMILY", recipe_.environment)};
@@ -104,39 +108,110 @@ start_outcome child_process::check() {
 }
 
 start_outcome child_process::start(start_request const& how) {
-    auto outcome = check();
-    if (outcome.error) return outcome;
+    bool const is_copy = how.which == start_of::copy;
+    auto found = is_copy ? find() : check();
+    if (found.error && !is_copy) return found;
     held_descriptor changes;
     if (how.reason == start_reason::change) {
         changes = make_sealed_file("restat changes", records_of(how.changes), behind_placed());
     }
     auto const given = make_bequest(inheritance_, {});
-    if (given.error) {
-        outcome.error = given.error;
-        return outcome;
-    }
+    if (given.error) return {.error = given.error, .path = std::move(found.path)};
     auto what = request(how, changes);
     give(given, what);
-    what.path = outcome.path;
-    at_terminal_ = recipe_.input == command_input::inherited && terminal::is_there();
-    lent_ = at_terminal_ && terminal_.can_lend();
-    if (lent_) {
-        relay_.prepare();
-        relay_.begin();
-        what.place = spawn_request::on_terminal::foreground;
-        what.relay = &relay_;
+    what.path = std::move(found.path);
+    if (auto const error = give_line(what)) {
+        return {.error = error, .path = std::move(what.path), .passes = true};
     }
-    outcome.clock = sys::stamp_clock();
-    auto const made = spawn(what);
-    outcome.pid = made.pid;
-    outcome.error = made.error;
-    outcome.passes = made.because == spawn_outcome::cause::system;
+    lend_terminal_to(what);
+    auto outcome = is_copy ? launch_copy(what) : launch_file(what);
+    line_.started();
     if (outcome.error) {
         take_terminal_back();
+        stop_listening();
     } else {
         adopt(outcome.pid);
     }
+    outcome.path = std::move(what.path);
     return outcome;
+}
+
+void child_process::lend_terminal_to(spawn_request& what) noexcept {
+    at_terminal_ = recipe_.input == command_input::inherited && terminal::is_there();
+    lent_ = at_terminal_ && terminal_.can_lend();
+    if (!lent_) return;
+    relay_.prepare();
+    relay_.begin();
+    what.place = spawn_request::on_terminal::foreground;
+    what.relay = &relay_;
+}
+
+start_outcome child_process::launch(spawn_request& what) {
+    auto const clock = sys::stamp_clock();
+    auto const made = spawn(what);
+    return {.pid = made.pid,
+            .error = made.error,
+            .passes = made.because == spawn_outcome::cause::system,
+            .clock = clock};
+}
+
+start_outcome child_process::launch_file(spawn_request& what) {
+    if (recipe_.ready == readiness::started || recipe_.run) return launch(what);
+    kept_.forget_run();
+    program_source file{what.path};
+    auto outcome = launch(what);
+    if (!outcome.error) kept_.started(file, outcome.not_kept);
+    return outcome;
+}
+
+// What runs a script opens it again, by the number of a descriptor.
+start_outcome child_process::launch_copy(spawn_request& what) {
+    auto const image = duplicate(kept_.good().file, behind_placed());
+    if (!image) return {.error = {errno, std::generic_category()}, .passes = true};
+    kept_.forget_run();
+    what.image = image.get();
+    if (!interpreter_of(image.get()).empty()) what.keep.push_back(image.get());
+    auto outcome = launch(what);
+    if (!outcome.error) kept_.went_back();
+    return outcome;
+}
+
+std::error_code child_process::give_line(spawn_request& to) {
+    if (!polled_) return {};
+    if (auto const error = line_.open(behind_placed())) return error;
+    polled_->add(line_.datagrams());
+    polled_->add(line_.bytes());
+    to.keep.push_back(line_.theirs());
+    set_variable(to.environment, "NOTIFY_SOCKET=" + line_.address());
+    set_variable(to.environment, "RESTAT_READY=/dev/fd/" + std::to_string(line_.theirs()));
+    return {};
+}
+
+bool child_process::said_ready() noexcept {
+    int const bytes = line_.bytes();
+    bool const said = line_.heard(group_);
+    if (polled_ && line_.bytes() < 0) polled_->remove(bytes);
+    return said;
+}
+
+void child_process::approve() noexcept { kept_.approve(); }
+
+// A function in a copy of this process has the same descriptors, so they do not leave by closing.
+void child_process::stop_listening() noexcept {
+    if (!polled_) return;
+    polled_->remove(line_.datagrams());
+    polled_->remove(line_.bytes());
+    line_.hang_up();
+}
+
+bool child_process::can_go_back() noexcept try {
+    return kept_.can_go_back();
+} catch (std::bad_alloc const&) { // that the content is the same was not seen
+    return true;
+}
+
+int child_process::descriptor() const noexcept {
+    return end_ && polled_ ? polled_->descriptor() : end_.get();
 }
 
 void child_process::adopt(int leader) {
@@ -146,6 +221,7 @@ void child_process::adopt(int leader) {
     killed_ = false;
     waits_for_terminal_ = false;
     end_ = end_descriptor(leader);
+    if (polled_) polled_->add(end_.get());
 }
 
 spawn_request child_process::request(start_request const& how,
@@ -229,7 +305,9 @@ std::optional<leader_end> child_process::ended() noexcept {
         std::lock_guard const lock{mutex_};
         hold_ = hold::members;
     }
+    if (polled_) polled_->remove(end_.get());
     end_.reset();
+    stop_listening();
     bool const had_terminal = take_terminal_back();
     int const by = end->status.signal;
     return leader_end{end->status, end->error, had_terminal && (by == SIGINT || by == SIGQUIT)};

@@ -1,10 +1,13 @@
 #pragma once
 
+#include "linux/poll_set.hpp"
 #include "linux/process.hpp"
 #include "linux/process_family.hpp"
+#include "linux/ready_line.hpp"
 #include "linux/signal_relay.hpp"
 #include "linux/terminal.hpp"
 #include "restart/bequest.hpp"
+#include "restart/kept_programs.hpp"
 #include "restart/supervisor.hpp"
 
 #include <mutex>
@@ -20,6 +23,7 @@ struct child_recipe {
     std::vector<int> keep = {};
     strays what_left_the_group = strays::leave;
     command_input input = command_input::inherited;
+    readiness ready = readiness::started;
 };
 
 /// \errors throws `reload_error` if the command is empty or a NUL is in any of it
@@ -54,7 +58,10 @@ public:
     bool was_interrupted() noexcept override { return relay_.heard_end(); }
     bool was_suspended() noexcept override;
     void resume() noexcept override;
-    int descriptor() const noexcept override { return end_.get(); }
+    bool said_ready() noexcept override;
+    void approve() noexcept override;
+    bool can_go_back() noexcept override;
+    int descriptor() const noexcept override;
 
     /// What it gets from the next start on.
     void keep(int number, std::string name);
@@ -70,6 +77,12 @@ private:
     start_outcome find() const;
     spawn_request request(start_request const& how, held_descriptor const& changes) const;
     int behind_placed() const noexcept;
+    std::error_code give_line(spawn_request& to);
+    void stop_listening() noexcept;
+    void lend_terminal_to(spawn_request& what) noexcept;
+    start_outcome launch(spawn_request& what);
+    start_outcome launch_file(spawn_request& what);
+    start_outcome launch_copy(spawn_request& what);
     void give(bequest const& given, spawn_request& to) const;
     void adopt(int leader);
     bool lend_terminal() noexcept;
@@ -87,11 +100,14 @@ private:
     hold hold_ = hold::none;
     bool killed_ = false;
     held_descriptor end_;
+    ready_line line_;
+    std::optional<os::poll_set> polled_; // of both, if runs are to say that they are ready
     terminal terminal_;
     signal_relay relay_;
     bool at_terminal_ = false;
     bool lent_ = false;
     bool waits_for_terminal_ = false; // stopped, as it wants what it has not
+    kept_programs kept_;
 };
 
 } // namespace restat::detail

@@ -8,8 +8,13 @@ namespace {
 
 template <class Options>
 detail::supervisor_options plan_of(Options const& options) {
-    return {options.signal, options.grace, options.when_it_ends, options.first,
-            options.when_files_change};
+    return {options.signal,
+            options.grace,
+            options.when_it_ends,
+            options.first,
+            options.when_files_change,
+            options.ready,
+            options.ready_limit};
 }
 
 } // namespace
@@ -30,14 +35,17 @@ child_restart::child_restart(command_options options, listener tell) {
                                 .environment = std::move(options.environment),
                                 .keep = std::move(options.keep),
                                 .what_left_the_group = options.what_left_the_group,
-                                .input = options.input};
+                                .input = options.input,
+                                .ready = options.ready};
     state_ = std::make_unique<state>(std::move(recipe), plan, std::move(tell));
 }
 
 child_restart::child_restart(fork_options options, std::function<int()> run, listener tell) {
     auto const plan = plan_of(options);
-    detail::child_recipe recipe{
-        .command = {}, .run = std::move(run), .environment = std::move(options.environment)};
+    detail::child_recipe recipe{.command = {},
+                                .run = std::move(run),
+                                .environment = std::move(options.environment),
+                                .ready = options.ready};
     state_ = std::make_unique<state>(std::move(recipe), plan, std::move(tell));
 }
 

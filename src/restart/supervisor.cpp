@@ -15,6 +15,10 @@
 // is told; there is one such start, however many changes come. Before `stopping` comes `yielding`
 // where it was the key of a terminal that asked: the program had that signal already, and a
 // second one at once would cut short what it does about the first.
+//
+// Where a program has to get ready, it is on trial while `running`. If it fails, it is ended as for
+// a change; the next start is that of the copy of what was good last, and so is each that follows
+// until a change.
 
 #include "restart/supervisor.hpp"
 
@@ -73,6 +77,8 @@ bool may_appear(std::error_code error) noexcept {
 supervisor::supervisor(supervisor_options options, std::function<void(process_event const&)> tell)
     : options_{options}, tell_{std::move(tell)} {
     options_.grace = std::clamp<std::chrono::nanoseconds>(options_.grace, 0ns, longest_grace);
+    options_.ready_limit =
+        std::clamp<std::chrono::nanoseconds>(options_.ready_limit, 0ns, longest_grace);
 }
 
 restart_result supervisor::restart(child& of, change_set const& changes, std::error_code& error) {
@@ -81,8 +87,7 @@ restart_result supervisor::restart(child& of, change_set const& changes, std::er
     if (!can_start(of, error)) return restart_result::refused;
     changes_ = merge(changes_, changes);
     if (is_held_back(changes)) return restart_result::declined;
-    reason_ = start_reason::change;
-    wanted_ = true;
+    want_newest();
     exit_pause_ = {};
     start_pause_ = {};
     told_error_.clear();
@@ -119,11 +124,18 @@ bool supervisor::is_held_back(change_set const& changes) {
     return true;
 }
 
+void supervisor::want_newest() noexcept {
+    reason_ = start_reason::change;
+    which_ = start_of::file;
+    wanted_ = true;
+}
+
 void supervisor::start() {
     final_ = false;
     done_ = false;
     in_last_run_ = false;
     if (has_group() && state_ == state::idle) state_ = state::killing; // what `stop` gave up
+    if (!has_group()) which_ = start_of::file;
     if (has_group() || wanted_ || options_.first == first_start::on_change) return;
     reason_ = start_reason::start;
     wanted_ = true;
@@ -136,7 +148,9 @@ void supervisor::stop() noexcept {
 
 supervision supervisor::supervise(child& of, time_point now) {
     now_ = now;
+    listen(of);
     look_at_leader(of, now);
+    look_at_limit(of, now);
     while (step(of, now)) {
     }
     look_at_terminal(of);
@@ -146,6 +160,12 @@ supervision supervisor::supervise(child& of, time_point now) {
         supervision::state::pausing,
     };
     return {shown[static_cast<unsigned>(state_)], next(of, now), done_};
+}
+
+void supervisor::listen(child& of) {
+    if (options_.ready != readiness::told || !has_leader()) return;
+    bool const is_ready = of.said_ready();
+    if (is_ready && on_trial_) passed(of);
 }
 
 void supervisor::look_at_leader(child& of, time_point now) {
@@ -162,7 +182,41 @@ void supervisor::look_at_leader(child& of, time_point now) {
           .status = end->status,
           .error = end->error,
           .interrupted = end->interrupted});
-    if (state_ == state::running) ended_by_itself(now);
+    if (state_ != state::running) return;
+    if (on_trial_) failed(of, {end->status, end->error});
+    ended_by_itself(now);
+}
+
+// What was said before the end has been heard by now, and an end at the limit been seen.
+void supervisor::look_at_limit(child& of, time_point now) {
+    if (!on_trial_) return;
+    if (!trial_ends_) trial_ends_ = now + options_.ready_limit;
+    if (now < *trial_ends_) return;
+    if (options_.ready == readiness::lasted) return passed(of);
+    failed(of, {.error = std::make_error_code(std::errc::timed_out)});
+}
+
+void supervisor::passed(child& of) {
+    on_trial_ = false;
+    of.approve();
+    tell({.what = process_event::kind::ready, .pid = pid_, .path = path_});
+}
+
+void supervisor::failed(child& of, trial_end why) {
+    on_trial_ = false;
+    tell({.what = process_event::kind::not_ready,
+          .pid = pid_,
+          .status = why.status,
+          .error = why.error,
+          .path = path_});
+    if (!wanted_ && !final_ && of.can_go_back()) go_back(why);
+}
+
+void supervisor::go_back(trial_end why) {
+    failure_ = why;
+    which_ = start_of::copy;
+    reason_ = start_reason::rollback;
+    wanted_ = true;
 }
 
 void supervisor::ended_by_itself(time_point now) noexcept {
@@ -175,6 +229,7 @@ void supervisor::look_at_terminal(child& of) {
     if (!has_leader() || !of.is_at_terminal() || !of.was_suspended()) return;
     tell({.what = process_event::kind::suspended, .pid = pid_});
     of.resume();
+    trial_ends_.reset(); // it could not get ready meanwhile
 }
 
 // One transition, if one is due.
@@ -218,7 +273,7 @@ bool supervisor::step(child& of, time_point now) {
             wait_on(of);
         break;
     }
-    return state_ != before;
+    return state_ != before || (wanted_ && state_ == state::idle); // to go back to what was good
 }
 
 bool supervisor::is_gone(child& of, time_point now) {
@@ -231,10 +286,10 @@ bool supervisor::is_gone(child& of, time_point now) {
 }
 
 void supervisor::begin(child& of, time_point now) {
-    auto const outcome = of.start({generation_ + 1, reason_, changes_});
+    auto const outcome = of.start({generation_ + 1, reason_, changes_, which_});
     last_error_ = outcome.error;
     if (outcome.error) {
-        not_started(outcome, now);
+        not_started(of, outcome, now);
     } else {
         started(outcome, now);
     }
@@ -254,10 +309,29 @@ void supervisor::started(start_outcome const& outcome, time_point now) {
     changes_ = {};
     start_pause_ = {};
     told_error_.clear();
-    tell({.what = process_event::kind::started, .pid = pid_, .path = outcome.path});
+    path_ = outcome.path;
+    on_trial_ = is_trial();
+    trial_ends_ = now + options_.ready_limit;
+    tell({.what = process_event::kind::started,
+          .pid = pid_,
+          .error = outcome.not_kept,
+          .path = path_});
+    if (reason_ != start_reason::rollback) return;
+    tell({.what = process_event::kind::rolled_back,
+          .pid = pid_,
+          .status = failure_.status,
+          .error = failure_.error,
+          .path = path_});
 }
 
-void supervisor::not_started(start_outcome const& outcome, time_point now) {
+// A last run has to end, and not to be ready.
+bool supervisor::is_trial() const noexcept {
+    bool const is_last =
+        options_.when_files_change == on_change::once && reason_ == start_reason::change;
+    return options_.ready != readiness::started && which_ == start_of::file && !is_last;
+}
+
+void supervisor::not_started(child& of, start_outcome const& outcome, time_point now) {
     bool const is_last =
         options_.when_it_ends == on_exit::quit ||
         (options_.when_files_change == on_change::once && reason_ == start_reason::change);
@@ -268,18 +342,22 @@ void supervisor::not_started(start_outcome const& outcome, time_point now) {
     state_ = again ? state::pausing : state::idle;
     done_ = !again && is_last;
     wanted_ = false;
-    if (outcome.error == told_error_) return;
-    told_error_ = outcome.error;
-    tell({.what = process_event::kind::start_failed,
-          .error = outcome.error,
-          .path = outcome.path,
-          .pause = start_pause_});
+    if (outcome.error != std::exchange(told_error_, outcome.error)) {
+        tell({.what = process_event::kind::start_failed,
+              .error = outcome.error,
+              .path = outcome.path,
+              .pause = start_pause_});
+    }
+    if (again || !is_trial() || final_ || !of.can_go_back()) return;
+    done_ = false;
+    go_back({.error = outcome.error});
 }
 
 void supervisor::ask_to_end(child& of, time_point now) {
     look_at_ = now;
     look_pause_ = shortest_look;
     asked_at_ = now;
+    on_trial_ = false;
     if (!final_ || !of.was_interrupted()) return send_signal(of, now);
     state_ = state::yielding;
     step_ = stop_step::key;
@@ -342,12 +420,16 @@ bool supervisor::is_last_run() const noexcept {
     return in_last_run_ || options_.when_it_ends == on_exit::quit;
 }
 
+time_point supervisor::trial_is_over(time_point now) const noexcept {
+    return on_trial_ ? trial_ends_.value_or(now) : time_point::max();
+}
+
 time_point supervisor::next(child const& of, time_point now) const noexcept {
     auto const rest = leader_ended_ ? look_at_ : time_point::max();
     time_point at = time_point::max();
     switch (state_) {
     case state::idle: break;
-    case state::running: break;
+    case state::running: at = trial_is_over(now); break;
     case state::lingering: at = rest; break;
     case state::yielding:
     case state::stopping: at = std::min(deadline_, rest); break;

@@ -12,13 +12,17 @@
 namespace restat::detail {
 
 /// Why a program is started.
-enum class start_reason : unsigned char { start, change, exit };
+enum class start_reason : unsigned char { start, change, exit, rollback };
+
+/// Which program is started: the file as it is now, or the copy of what was good last.
+enum class start_of : unsigned char { file, copy };
 
 /// What a program is told of its start.
 struct start_request {
     std::size_t generation;
     start_reason reason;
     change_set const& changes;
+    start_of which = start_of::file;
 };
 
 /// A start, or why there was none, and of which file.
@@ -28,6 +32,7 @@ struct start_outcome {
     std::string path = {};
     bool passes = false; ///< the system was in the way, and may not be a little later
     stamp clock = {};    ///< what a file that changed then would be stamped with, if known
+    std::error_code not_kept = {}; ///< why there is no copy of what was started
 };
 
 /// How the leader of the child's group ended.
@@ -64,7 +69,15 @@ public:
     virtual bool was_suspended() noexcept = 0;
     /// Gives it the terminal back, and lets it go on.
     virtual void resume() noexcept = 0;
-    /// Readable when the leader has ended; -1 if there is no such thing.
+    /// Whether the leader, or one of its group, said since this was last asked that it is ready.
+    /// To be asked for as long as there is a leader: what nobody hears keeps `descriptor` readable.
+    virtual bool said_ready() noexcept = 0;
+    /// What was started last is what is gone back to from now on.
+    virtual void approve() noexcept = 0;
+    /// Whether there is a copy to start, of another program than the one that was started last.
+    virtual bool can_go_back() noexcept = 0;
+    /// Readable when the leader has ended, or may have said that it is ready; -1 if there is no
+    /// such thing.
     virtual int descriptor() const noexcept = 0;
 };
 
@@ -75,6 +88,8 @@ struct supervisor_options {
     on_exit when_it_ends = on_exit::wait;
     first_start first = first_start::at_once;
     on_change when_files_change = on_change::restart;
+    readiness ready = readiness::started;
+    std::chrono::nanoseconds ready_limit = std::chrono::seconds{10};
 };
 
 /// Decides when a program is started, asked to end, and killed. Knows the time from what it is
@@ -110,15 +125,28 @@ public:
     std::error_code last_error() const noexcept { return last_error_; }
 
 private:
+    // Why a run on trial did not become ready.
+    struct trial_end {
+        exit_status status = {};
+        std::error_code error = {};
+    };
+
     bool step(child& of, time_point now);
     void look_at_leader(child& of, time_point now);
+    void listen(child& of);
+    void look_at_limit(child& of, time_point now);
     void look_at_terminal(child& of);
+    void passed(child& of);
+    void failed(child& of, trial_end why);
+    void go_back(trial_end why);
+    bool is_trial() const noexcept;
+    void want_newest() noexcept;
     bool is_gone(child& of, time_point now);
     bool can_start(child& of, std::error_code& error);
     bool is_held_back(change_set const& changes);
     void begin(child& of, time_point now);
     void started(start_outcome const& outcome, time_point now);
-    void not_started(start_outcome const& outcome, time_point now);
+    void not_started(child& of, start_outcome const& outcome, time_point now);
     void ended_by_itself(time_point now) noexcept;
     void ask_to_end(child& of, time_point now);
     void send_signal(child& of, time_point now);
@@ -126,6 +154,7 @@ private:
     void wait_on(child& of);
     void settle(child& of, time_point now);
     bool is_last_run() const noexcept;
+    time_point trial_is_over(time_point now) const noexcept;
     time_point next(child const& of, time_point now) const noexcept;
     void tell(process_event what) const;
 
@@ -140,6 +169,12 @@ private:
     bool ending_ = false; // it ended by itself, and that is the end
     bool done_ = false;
     bool in_last_run_ = false;
+
+    start_of which_ = start_of::file; // the next start
+    bool on_trial_ = false;
+    std::optional<time_point> trial_ends_; // none: so long from the next look
+    trial_end failure_;
+    std::string path_; // of what was started last
 
     self_trigger self_;
     stop_step step_ = stop_step::none; // the last that was needed

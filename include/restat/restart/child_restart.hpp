@@ -26,10 +26,23 @@ namespace restat {
 /// that path when it had been left alone for two seconds, and longer each time that this was wrong.
 /// After ten such starts it need not be regular.
 ///
+/// A program that has to get ready (`readiness`) says so by `READY=1` to NOTIFY_SOCKET, from a
+/// process of the group that lives until it is heard, or by any byte to the file that
+/// RESTAT_READY names: `echo >$RESTAT_READY`. One that ends before, that exec refuses, or that is
+/// silent until the limit, is ended, and the file that got ready last runs again from a copy until
+/// the next change. Where there is none, or its content is the same, the program is left alone. A
+/// last run (`on_change::once`) has only to end.
+///
+/// The copy is of the program's file alone: no shared objects, no script that is an argument. It
+/// has no name and is gone with the strategy. /proc/self/exe is in the same directory, so that
+/// `$ORIGIN` holds (not where files without a name cannot be, as on NFS: it is in memory then); a
+/// script's own name is /dev/fd/N; what setuid or capabilities of the file gave is not given, and
+/// `exec_restart` refuses to start it again.
+///
 /// The environment of the child is the one at construction, and RESTAT_GENERATION (1, 2, ...),
-/// RESTAT_REASON (`start`, `change` or `exit`) and, after a change, RESTAT_CHANGES: the path of an
-/// inherited descriptor with one `KIND\tPATH\0` a change. Its signal mask and ignored signals are
-/// those at construction; make the strategy before signals are blocked.
+/// RESTAT_REASON (`start`, `change`, `exit` or `rollback`) and, after a change, RESTAT_CHANGES:
+/// the path of an inherited descriptor with one `KIND\tPATH\0` a change. Its signal mask and
+/// ignored signals are those at construction; make the strategy before signals are blocked.
 ///
 /// If descriptor 0 is the controlling terminal and in the foreground, so is the child, and INT,
 /// QUIT and HUP that the terminal sends to the child are sent to this process too, unless it
@@ -39,9 +52,11 @@ namespace restat {
 /// \errors a start that fails is told to the listener, and tried again after 100 ms to 5 s if
 /// waiting may help (missing, being written, out of processes), else on the next change
 /// \cost one process, made without a copy of this one, and up to three descriptors a start; one
-/// while it runs; at a terminal one process more. No thread.
+/// while it runs; at a terminal one process more. No thread. A program that has to get ready is
+/// copied when it is another than before (blocks are shared where the file system can), and takes
+/// five descriptors more.
 /// \source clone(2) CLONE_VFORK, setpgid(2), PR_SET_PDEATHSIG(2const), waitid(2), pidfd_open(2),
-/// tty_ioctl(4)
+/// tty_ioctl(4), sd_notify(3), open(2) O_TMPFILE
 class RESTAT_EXPORT child_restart {
 public:
     child_restart(child_restart&&) noexcept;

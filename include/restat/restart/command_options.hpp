@@ -36,6 +36,14 @@ enum class command_input : unsigned char {
     nothing,   ///< /dev/null; it is in a session of its own and so has no terminal at all
 };
 
+/// When a run counts as good. One that ends before, or is not ready within `ready_limit`, is ended,
+/// and the program that was good last is run in its place: see `child_restart`.
+enum class readiness : unsigned char {
+    started, ///< at once: nothing is kept to go back to
+    told,    ///< when it says so, to NOTIFY_SOCKET or RESTAT_READY
+    lasted,  ///< when it is still there at the limit
+};
+
 /// What `command_restart` runs and how it ends it; for designated initialisers.
 struct command_options {
     /// The program and its arguments; no shell is involved. A name without a slash is looked up
@@ -50,13 +58,16 @@ struct command_options {
     on_exit when_it_ends = on_exit::wait;
     first_start first = first_start::at_once;
     on_change when_files_change = on_change::restart;
+    readiness ready = readiness::started;
+    std::chrono::nanoseconds ready_limit = std::chrono::seconds{10};
     command_input input = command_input::inherited;
     strays what_left_the_group = strays::leave;
     /// Descriptors beside 0, 1 and 2 that it inherits, under the same numbers.
     std::vector<int> keep = {};
 };
 
-/// How `fork_restart` runs its function; the same as in `command_options`.
+/// How `fork_restart` runs its function; the same as in `command_options`. A function that does
+/// not get ready is told and left alone: there is no other to go back to.
 struct fork_options {
     std::vector<std::string> environment = {};
     int signal = 15;
@@ -64,6 +75,8 @@ struct fork_options {
     on_exit when_it_ends = on_exit::wait;
     first_start first = first_start::at_once;
     on_change when_files_change = on_change::restart;
+    readiness ready = readiness::started;
+    std::chrono::nanoseconds ready_limit = std::chrono::seconds{10};
 };
 
 } // namespace restat

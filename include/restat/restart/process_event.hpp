@@ -29,7 +29,7 @@ enum class stop_step : unsigned char {
 /// Something that happened to a program that is looked after, as data.
 struct process_event {
     enum class kind : unsigned char {
-        started,
+        started,      ///< `error` is set if it could not be kept, to be gone back to
         ended,        ///< `status` says how; `error` is set if that could not be learned
         start_failed, ///< `error` and `path` say why; tried again after `pause`, if not zero
         signalled,    ///< asked to end
@@ -39,8 +39,11 @@ struct process_event {
         /// `path` changed soon after each of the last starts: there is none until something else
         /// changes; `rule` says what to ignore
         held_back,
-        pausing,   ///< it is started again after `pause`
-        suspended, ///< stopped at the terminal (Ctrl-Z); goes on when the listener returns
+        pausing,     ///< it is started again after `pause`
+        ready,       ///< it said so, or lasted: what is gone back to is it from now on
+        not_ready,   ///< `status` says how it ended before, or `error` that time was up
+        rolled_back, ///< what was good last runs again; `status` and `error` as in `not_ready`
+        suspended,   ///< stopped at the terminal (Ctrl-Z); goes on when the listener returns
     };
     kind what = kind::started;
     std::size_t generation = 0; ///< 1 is the first start

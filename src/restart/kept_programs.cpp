@@ -1,0 +1,28 @@
+#include "restart/kept_programs.hpp"
+
+namespace restat::detail {
+
+void kept_programs::forget_run() noexcept {
+    on_trial_ = {};
+    good_runs_ = false;
+}
+
+void kept_programs::started(program_source& file, std::error_code& error) {
+    file.confirm();
+    good_runs_ = file.is_source_of(good_);
+    if (!good_runs_) on_trial_ = file.copy(error);
+}
+
+void kept_programs::went_back() noexcept { good_runs_ = true; }
+
+void kept_programs::approve() noexcept {
+    if (!on_trial_) return;
+    good_ = std::exchange(on_trial_, {});
+    good_runs_ = true;
+}
+
+bool kept_programs::can_go_back() const {
+    return good_ && !good_runs_ && !(on_trial_ && have_same_content(good_, on_trial_));
+}
+
+} // namespace restat::detail

@@ -1,0 +1,370 @@
+#include <restat/restart/command_restart.hpp>
+#include <restat/restart/fork_restart.hpp>
+
+#include "restart/real_process.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <fstream>
+#include <sstream>
+#include <string>
+
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+
+using namespace restat;
+using namespace restat::real;
+using kind = process_event::kind;
+
+namespace {
+
+// What a script does for as long as it lives: its first and its last event in the file of all.
+constexpr char life[] = "cd \"$DIR\"; at() { echo \"$RESTAT_GENERATION $1 $0\" >>life; }; "
+                        "at begin; trap 'at end; exit' TERM; ";
+constexpr char stay[] = "; while :; do sleep 0.02; done";
+
+struct fixture {
+    directory dir;
+    std::vector<process_event> events;
+    bool had_children = has_children();
+
+    ~fixture() { BOOST_TEST(has_children() == had_children, "no zombie is left"); }
+
+    command_restart make(command_options options = {}) {
+        options.command = {dir / "it", "60"};
+        if (options.ready == readiness::started) options.ready = readiness::told;
+        options.environment.push_back("DIR=" + dir.path.string());
+        return command_restart{std::move(options),
+                               [this](auto const& e) { events.push_back(e); }};
+    }
+    // As a build does: the file that runs is left alone.
+    void build(std::string const& text) const {
+        dir.script("next", text);
+        fs::rename(dir / "next", dir / "it");
+    }
+    void install(std::string const& program) const {
+        fs::copy_file(program, dir / "next");
+        fs::rename(dir / "next", dir / "it");
+    }
+    std::string program(std::string const& text) const { return life + text + stay; }
+
+    std::size_t count(kind what) const {
+        return static_cast<std::size_t>(std::count_if(
+            events.begin(), events.end(), [&](auto const& e) { return e.what == what; }));
+    }
+    process_event last(kind what) const {
+        auto const at = std::find_if(events.rbegin(), events.rend(),
+                                     [&](auto const& e) { return e.what == what; });
+        return at == events.rend() ? process_event{} : *at;
+    }
+    bool until(command_restart& it, kind what, std::size_t times = 1) const {
+        return drive(it, [&] { return count(what) == times; });
+    }
+    // The generations, each told by its first and its last event, never meet.
+    void check_life() const {
+        std::istringstream text{dir.read("life")};
+        int runs = 0;
+        std::string event;
+        std::string line;
+        for (int generation = 0; text >> generation >> event && std::getline(text, line);) {
+            if (event == "end") BOOST_TEST(std::exchange(runs, 0) == generation);
+            if (event != "begin") continue;
+            BOOST_TEST(runs == 0, "nothing runs when " << generation << " begins");
+            runs = generation;
+        }
+    }
+};
+
+std::string executable_of(int pid) {
+    std::error_code error;
+    return fs::read_symlink("/proc/" + std::to_string(pid) + "/exe", error).string();
+}
+
+std::string content_of(std::string const& path) {
+    std::ostringstream text;
+    text << std::ifstream{path, std::ios::binary}.rdbuf();
+    return text.str();
+}
+
+void replaced(command_restart& it) {
+    static int number = 0;
+    std::error_code error;
+    auto const path = std::to_string(++number); // else it looks like the program's own doing
+    BOOST_TEST((it.restart(changes({path}), error) == restart_result::restarted));
+}
+
+// A datagram to NOTIFY_SOCKET, as sd_notify(3) sends it.
+void notify(std::string address, std::string const& text) {
+    sockaddr_un name{};
+    name.sun_family = AF_UNIX;
+    address.at(0) = '\0';
+    address.copy(name.sun_path, sizeof name.sun_path);
+    auto const size = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + address.size());
+    int const out = ::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    ::sendto(out, text.data(), text.size(), MSG_DONTWAIT, reinterpret_cast<sockaddr*>(&name),
+             size);
+    ::close(out);
+}
+
+bool is_readable(int descriptor) {
+    pollfd on{descriptor, POLLIN, 0};
+    return ::poll(&on, 1, 0) > 0;
+}
+
+} // namespace
+
+BOOST_FIXTURE_TEST_SUITE(canary, fixture)
+
+BOOST_AUTO_TEST_CASE(a_new_build_that_ends_is_replaced_by_the_old_one) {
+    build(program("echo >$RESTAT_READY"));
+    auto it = make();
+    it.start(real::now());
+    BOOST_TEST(until(it, kind::ready));
+    build(life + std::string{"at end; exit 3"});
+    replaced(it);
+    BOOST_TEST(until(it, kind::rolled_back));
+    BOOST_TEST(last(kind::rolled_back).status.code == 3);
+    BOOST_TEST(last(kind::rolled_back).generation == 3U);
+    BOOST_TEST(last(kind::rolled_back).path == dir / "it");
+    BOOST_TEST(!drive(
+        it, [&] { return count(kind::started) > 3; }, 300ms)); // and that is that
+    build(program("echo >$RESTAT_READY; echo mended >>told"));
+    replaced(it);
+    BOOST_TEST(until(it, kind::ready, 2));
+    BOOST_TEST(dir.read("told") == "mended\n");
+    BOOST_TEST(finish(it));
+    check_life();
+    BOOST_TEST(dir.lines("life") == 8U);
+    // A script that is run from its copy has a name of the kernel's.
+    BOOST_TEST(dir.read("life").find("\n3 begin /dev/fd/") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(one_that_is_silent_is_ended_at_the_limit_and_told_by_name) {
+    build(program("echo >$RESTAT_READY"));
+    auto it = make({.command = {}, .ready_limit = 300ms});
+    it.start(real::now());
+    BOOST_TEST(drive(it, [&] { return count(kind::ready) + count(kind::not_ready) == 1; }));
+    if (count(kind::ready) == 0) return; // a slow machine
+    build(program(":"));
+    replaced(it);
+    BOOST_TEST(until(it, kind::rolled_back));
+    BOOST_TEST((last(kind::rolled_back).error == std::errc::timed_out));
+    BOOST_TEST((last(kind::not_ready).error == std::errc::timed_out));
+    BOOST_TEST(count(kind::signalled) == 2U);
+    BOOST_TEST(finish(it));
+    check_life();
+}
+
+BOOST_AUTO_TEST_CASE(one_that_is_to_last_needs_no_word) {
+    build(program(":"));
+    auto it = make({.command = {}, .ready = readiness::lasted, .ready_limit = 100ms});
+    it.start(real::now());
+    BOOST_TEST(until(it, kind::ready));
+    build("exit 1");
+    replaced(it);
+    BOOST_TEST(until(it, kind::rolled_back));
+    BOOST_TEST(finish(it));
+    check_life();
+}
+
+BOOST_AUTO_TEST_CASE(a_binary_that_is_gone_back_to_is_in_its_own_directory) {
+    install("/bin/sleep");
+    auto it = make({.command = {}, .ready = readiness::lasted, .ready_limit = 50ms});
+    it.start(real::now());
+    BOOST_TEST(until(it, kind::ready));
+    install("/bin/false");
+    replaced(it);
+    BOOST_TEST(until(it, kind::rolled_back));
+    auto const exe = executable_of(it.pid());
+    BOOST_TEST(content_of("/proc/" + std::to_string(it.pid()) + "/exe") ==
+               content_of("/bin/sleep"));
+    BOOST_TEST(exe.substr(0, exe.rfind('/')) == dir.path.string()); // $ORIGIN is the same
+    auto const names = std::distance(fs::directory_iterator{dir.path}, {});
+    BOOST_TEST(names == 1); // the copy has none
+    auto const descriptors = "/proc/" + std::to_string(it.pid()) + "/fd";
+    BOOST_TEST(!fs::exists(descriptors + "/3")); // nor does the program know of it
+    BOOST_TEST(finish(it));
+}
+
+BOOST_AUTO_TEST_CASE(a_program_that_is_truncated_or_gone_does_not_take_its_place) {
+    install("/bin/sleep");
+    auto it = make({.command = {}, .ready = readiness::lasted, .ready_limit = 50ms});
+    it.start(real::now());
+    BOOST_TEST(until(it, kind::ready));
+    auto const pid = it.pid();
+    fs::remove(dir / "it");
+    std::error_code error;
+    BOOST_TEST((it.restart(changes({"a"}), error) == restart_result::refused));
+    BOOST_TEST(it.pid() == pid);
+    BOOST_TEST(finish(it));
+}
+
+BOOST_AUTO_TEST_CASE(a_build_that_only_exec_refuses_is_rolled_back) {
+    install("/bin/sleep");
+    auto it = make({.command = {}, .ready = readiness::lasted, .ready_limit = 50ms});
+    it.start(real::now());
+    BOOST_TEST(until(it, kind::ready));
+    dir.write("next", "words that are no program\n");
+    fs::permissions(dir / "next", fs::perms::owner_all);
+    fs::rename(dir / "next", dir / "it");
+    replaced(it);
+    BOOST_TEST(until(it, kind::rolled_back));
+    BOOST_TEST((last(kind::rolled_back).error == std::errc::executable_format_error));
+    BOOST_TEST(content_of("/proc/" + std::to_string(it.pid()) + "/exe") ==
+               content_of("/bin/sleep"));
+    BOOST_TEST(finish(it));
+}
+
+BOOST_AUTO_TEST_CASE(the_same_content_is_not_gone_back_to) {
+    auto const text = program("[ -e broken ] || echo >$RESTAT_READY; [ ! -e broken ] || exit 1");
+    build(text);
+    auto it = make();
+    it.start(real::now());
+    BOOST_TEST(until(it, kind::ready));
+    dir.write("broken", "");
+    build(text); // another file
+    replaced(it);
+    BOOST_TEST(until(it, kind::gone, 2));
+    BOOST_TEST(count(kind::not_ready) == 1U);
+    BOOST_TEST(count(kind::rolled_back) == 0U);
+    BOOST_TEST(!drive(
+        it, [&] { return count(kind::started) > 2; }, 200ms));
+    BOOST_TEST(finish(it));
+}
+
+BOOST_AUTO_TEST_CASE(a_thousand_words_and_a_late_one_harm_nobody) {
+    build(program("i=0; while [ $i -lt 1000 ]; do echo $i >$RESTAT_READY; i=$((i + 1)); done; "
+                  "echo all >told; while [ ! -e now ]; do sleep 0.02; done; "
+                  "echo late >$RESTAT_READY && echo $? >late"));
+    auto it = make();
+    it.start(real::now());
+    BOOST_TEST(until(it, kind::ready));
+    BOOST_TEST(drive(it, [&] { return dir.lines("told") == 1; }));
+    dir.write("now", "");
+    BOOST_TEST(drive(it, [&] { return dir.lines("late") == 1; }));
+    BOOST_TEST(count(kind::ready) == 1U);
+    BOOST_TEST(wait_for([&] {
+        it.supervise(real::now());
+        return !is_readable(it.descriptor()); // nobody is woken by it for ever
+    }));
+    BOOST_TEST(finish(it));
+}
+
+BOOST_AUTO_TEST_CASE(one_that_closes_its_end_wakes_nobody_for_ever) {
+    fork_restart it{[&] {
+                        std::string const path = std::getenv("RESTAT_READY");
+                        ::close(std::stoi(path.substr(path.rfind('/') + 1)));
+                        dir.write("closed", "");
+                        for (;;) ::pause();
+                    },
+                    {.grace = 1s, .ready = readiness::told},
+                    [this](auto const& e) { events.push_back(e); }};
+    it.start(real::now());
+    it.supervise(real::now());
+    BOOST_TEST(wait_for([&] { return fs::exists(dir / "closed"); }));
+    BOOST_TEST(wait_for([&] { return is_readable(it.descriptor()); }));
+    it.supervise(real::now());
+    BOOST_TEST(!is_readable(it.descriptor()));
+    BOOST_TEST(count(kind::ready) == 0U);
+    BOOST_TEST(finish(it));
+}
+
+BOOST_AUTO_TEST_CASE(descriptors_are_the_same_after_20_rollbacks) {
+    build(program("echo >$RESTAT_READY"));
+    auto it = make({.command = {}, .grace = 2s});
+    it.start(real::now());
+    BOOST_TEST(until(it, kind::ready));
+    std::size_t before = 0;
+    for (std::size_t i = 1; i <= 20; ++i) {
+        build("exit 1 # " + std::to_string(i));
+        replaced(it);
+        BOOST_TEST(until(it, kind::rolled_back, i));
+        if (i == 1) before = open_descriptors();
+    }
+    BOOST_TEST(open_descriptors() == before);
+    BOOST_TEST(finish(it));
+    check_life();
+}
+
+BOOST_AUTO_TEST_CASE(who_is_not_of_the_group_is_not_heard) {
+    std::string address;
+    fork_restart it{[&] {
+                        dir.write("address.new", std::getenv("NOTIFY_SOCKET"));
+                        fs::rename(dir / "address.new", dir / "address");
+                        wait_for([&] { return fs::exists(dir / "go"); });
+                        notify(std::getenv("NOTIFY_SOCKET"), "STATUS=READY=1\nREADY=10");
+                        notify(std::getenv("NOTIFY_SOCKET"),
+                               "READY=1\n" + std::string(8192, 'x'));
+                        dir.write("odd", "");
+                        wait_for([&] { return fs::exists(dir / "say"); });
+                        notify(std::getenv("NOTIFY_SOCKET"), "STATUS=well\nREADY=1\n");
+                        for (;;) ::pause();
+                    },
+                    {.grace = 1s, .ready = readiness::told},
+                    [this](auto const& e) { events.push_back(e); }};
+    it.start(real::now());
+    BOOST_TEST(drive(it, [&] { return fs::exists(dir / "address"); }));
+    for (int i = 0; i < 30; ++i) { // more than the queue takes
+        notify(dir.read("address"), "READY=1");
+        if (i % 10 == 9) it.supervise(real::now());
+    }
+    dir.write("go", "");
+    BOOST_TEST(drive(it, [&] { return fs::exists(dir / "odd"); }));
+    it.supervise(real::now());
+    BOOST_TEST(count(kind::ready) == 0U); // nor is what only looks like the word
+    dir.write("say", "");
+    BOOST_TEST(drive(it, [&] { return count(kind::ready) == 1; }));
+    for (int i = 0; i < 30; ++i) { // and goes on
+        notify(dir.read("address"), "WATCHDOG=1");
+        it.supervise(real::now());
+    }
+    BOOST_TEST(!is_readable(it.descriptor()));
+    BOOST_TEST(count(kind::ready) == 1U);
+    BOOST_TEST(finish(it));
+}
+
+BOOST_AUTO_TEST_CASE(a_descriptor_wakes_who_waits_for_the_word) {
+    build(program("while [ ! -e say ]; do sleep 0.02; done; echo >$RESTAT_READY"));
+    auto it = make();
+    it.start(real::now());
+    BOOST_TEST(drive(it, [&] { return dir.lines("life") == 1; }));
+    BOOST_TEST(!is_readable(it.descriptor()));
+    dir.write("say", "");
+    BOOST_TEST(wait_for([&] { return is_readable(it.descriptor()); }));
+    it.supervise(real::now());
+    BOOST_TEST(count(kind::ready) == 1U);
+    BOOST_TEST(finish(it));
+}
+
+BOOST_AUTO_TEST_CASE(the_tool_of_the_service_manager_is_understood) {
+    if (std::system("command -v systemd-notify >/dev/null") != 0) {
+        BOOST_TEST_MESSAGE("skipped: there is no systemd-notify");
+        return;
+    }
+    build(program("systemd-notify --ready && echo said >told"));
+    auto it = make();
+    it.start(real::now());
+    BOOST_TEST(until(it, kind::ready));
+    BOOST_TEST(drive(it, [&] { return dir.lines("told") == 1; }));
+    BOOST_TEST(finish(it));
+}
+
+BOOST_AUTO_TEST_CASE(a_copy_that_cannot_be_kept_is_told_and_nothing_else) {
+    build(program("echo >$RESTAT_READY"));
+    auto it = make();
+    rlimit before{};
+    ::getrlimit(RLIMIT_FSIZE, &before);
+    rlimit const small{16, before.rlim_max};
+    auto const old = std::signal(SIGXFSZ, SIG_IGN);
+    ::setrlimit(RLIMIT_FSIZE, &small);
+    it.start(real::now());
+    it.supervise(real::now());
+    ::setrlimit(RLIMIT_FSIZE, &before);
+    std::signal(SIGXFSZ, old);
+    BOOST_TEST((last(kind::started).error == std::errc::file_too_large));
+    BOOST_TEST(finish(it));
+}
+
+BOOST_AUTO_TEST_SUITE_END()

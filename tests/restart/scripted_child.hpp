@@ -1,0 +1,132 @@
+#pragma once
+
+#include "restart/supervisor.hpp"
+
+#include <optional>
+#include <ostream>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace restat {
+inline std::ostream& operator<<(std::ostream& to, process_event::kind of) {
+    return to << static_cast<int>(of);
+}
+inline std::ostream& operator<<(std::ostream& to, supervision::state of) {
+    return to << static_cast<int>(of);
+}
+inline std::ostream& operator<<(std::ostream& to, restart_result of) {
+    return to << static_cast<int>(of);
+}
+} // namespace restat
+namespace std {
+inline std::ostream& operator<<(std::ostream& to,
+                                std::vector<restat::process_event::kind> const& of) {
+    for (auto const each : of) to << static_cast<int>(each) << ' ';
+    return to;
+}
+inline std::ostream& operator<<(std::ostream& to, std::vector<std::string> const& of) {
+    for (auto const& each : of) to << each << "; ";
+    return to;
+}
+} // namespace std
+
+namespace restat::scripted {
+
+using namespace restat::detail;
+using namespace std::chrono_literals;
+using kind = process_event::kind;
+
+/// A child that does what the test says, and notes what it is asked.
+struct scripted_child final : child {
+    std::vector<std::string> log; // "start 1 change a b", "signal 15", "reap"
+    std::error_code start_error;
+    std::error_code check_error;
+    bool passes = false; // the error of a start is the system's
+    std::optional<leader_end> end;
+    bool gone = false;
+    bool terminal = false;
+    bool interrupted = false;
+    bool suspended = false;
+    bool says_ready = false;
+    bool has_copy = false;
+    std::error_code not_kept;
+    int pid = 100;
+
+    start_outcome check() override { return {0, check_error, "/bin/it", false}; }
+    start_outcome start(start_request const& how) override {
+        constexpr char const* names[] = {"start", "change", "exit", "rollback"};
+        std::string line = "start " + std::to_string(how.generation) + ' ' +
+                           names[static_cast<unsigned>(how.reason)];
+        for (auto const& what : how.changes) line += ' ' + what.path;
+        if (how.which == start_of::copy) line += " copy";
+        log.push_back(line);
+        if (start_error) return {0, start_error, "/bin/it", passes};
+        end.reset();
+        gone = false;
+        return {++pid, {}, "/bin/it", false, {}, not_kept};
+    }
+    void signal(int number) noexcept override {
+        if (number != 18) log.push_back("signal " + std::to_string(number));
+    }
+    std::optional<leader_end> ended() noexcept override { return end; }
+    bool is_gone() noexcept override { return gone; }
+    void reap() noexcept override { log.emplace_back("reap"); }
+    std::vector<process_name> members() noexcept override { return {{100, "it"}}; }
+    bool is_at_terminal() const noexcept override { return terminal; }
+    bool was_interrupted() noexcept override { return interrupted; }
+    bool was_suspended() noexcept override { return std::exchange(suspended, false); }
+    void resume() noexcept override { log.emplace_back("resume"); }
+    bool said_ready() noexcept override { return std::exchange(says_ready, false); }
+    void approve() noexcept override { log.emplace_back("approve"); }
+    bool can_go_back() noexcept override { return has_copy; }
+    int descriptor() const noexcept override { return 7; }
+};
+
+/// A supervisor on a clock that stands still.
+struct fixture {
+    scripted_child child;
+    std::vector<process_event> events;
+    supervisor_options options;
+    std::optional<supervisor> made;
+    time_point now{1h};
+
+    supervisor& it() {
+        if (!made) made.emplace(options, [this](auto const& e) { events.push_back(e); });
+        return *made;
+    }
+    supervision run() {
+        it().start();
+        return step();
+    }
+    supervision step(std::chrono::nanoseconds after = 0ns) {
+        now += after;
+        return it().supervise(child, now);
+    }
+    void exits(int code, bool all = true) {
+        child.end = leader_end{{code, 0, false}, {}, false};
+        child.gone = all;
+    }
+    restart_result change(std::vector<std::string> const& paths) {
+        std::vector<restat::change> all;
+        for (auto const& path : paths) {
+            all.push_back({change_kind::modified, path, fields::size, {}, {}});
+        }
+        std::error_code error;
+        return it().restart(child, change_set{std::move(all)}, error);
+    }
+    std::vector<std::string> log() { return std::exchange(child.log, {}); }
+    std::vector<kind> told() {
+        std::vector<kind> kinds;
+        for (auto const& e : std::exchange(events, {})) kinds.push_back(e.what);
+        return kinds;
+    }
+};
+
+using lines = std::vector<std::string>;
+using kinds = std::vector<kind>;
+using shown = supervision::state;
+
+inline std::error_code code_of(std::errc code) { return std::make_error_code(code); }
+
+} // namespace restat::scripted

@@ -1,0 +1,332 @@
+#include "restart/supervisor.hpp"
+
+#include "restart/scripted_child.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+using namespace restat;
+using namespace restat::scripted;
+
+namespace {
+
+struct trial_fixture : fixture {
+    trial_fixture() {
+        options.ready = readiness::told;
+        options.ready_limit = 10s;
+    }
+
+    // The first generation said that it is ready; its program is not the one of later starts.
+    void run_well() {
+        run();
+        child.says_ready = true;
+        step(1s);
+        child.has_copy = true;
+        log();
+        told();
+    }
+    // Generation 2, because of a change, is on trial.
+    void run_new() {
+        run_well();
+        start_new();
+    }
+    void start_new() {
+        change({"it"});
+        step();
+        exits(0);
+        step(1ms);
+        log();
+        told();
+    }
+    // What is on trial ends, and all of it is gone.
+    void fails(int code = 1) {
+        exits(code);
+        step(1ms);
+    }
+};
+
+} // namespace
+
+BOOST_FIXTURE_TEST_SUITE(trial, trial_fixture)
+
+BOOST_AUTO_TEST_CASE(who_says_that_it_is_ready_is_approved_once) {
+    run();
+    BOOST_TEST(log() == lines{"start 1 start"});
+    BOOST_TEST(told() == kinds{kind::started});
+    child.says_ready = true;
+    BOOST_TEST(step(1s).now == shown::running);
+    BOOST_TEST(log() == lines{"approve"});
+    BOOST_TEST(events.back().pid == 101);
+    BOOST_TEST(events.back().path == "/bin/it");
+    BOOST_TEST(told() == kinds{kind::ready});
+    child.says_ready = true;
+    step(1h);
+    BOOST_TEST(log() == lines{});
+    BOOST_TEST(told() == kinds{});
+}
+
+BOOST_AUTO_TEST_CASE(what_is_said_without_need_is_heard_all_the_same) {
+    run_well();
+    child.says_ready = true; // again
+    step();
+    BOOST_TEST(!child.says_ready);
+    change({"it"});
+    step();
+    child.says_ready = true; // while it is asked to end
+    step();
+    BOOST_TEST(!child.says_ready);
+    exits(0);
+    step(1ms);
+    fails();
+    child.says_ready = true; // by what is not on trial
+    step();
+    BOOST_TEST(!child.says_ready);
+    BOOST_TEST((log() == lines{"signal 15", "reap", "start 2 change it", "reap",
+                               "start 3 rollback copy"}));
+}
+
+BOOST_AUTO_TEST_CASE(without_the_option_nobody_is_asked) {
+    options.ready = readiness::started;
+    child.has_copy = true;
+    run();
+    child.says_ready = true;
+    exits(1);
+    step(20s);
+    step(1h);
+    BOOST_TEST((log() == lines{"start 1 start", "reap"}));
+    BOOST_TEST((told() == kinds{kind::started, kind::ended, kind::gone}));
+}
+
+BOOST_AUTO_TEST_CASE(one_that_ends_before_is_replaced_by_what_was_good) {
+    run_new();
+    fails(3);
+    BOOST_TEST((log() == lines{"reap", "start 3 rollback copy"}));
+    BOOST_TEST((events.back().status == exit_status{3, 0, false}));
+    BOOST_TEST(events.back().generation == 3U);
+    BOOST_TEST((told() == kinds{kind::ended, kind::not_ready, kind::gone, kind::started,
+                                kind::rolled_back}));
+    BOOST_TEST(step(1h).now == shown::running);
+    BOOST_TEST(log() == lines{});
+    BOOST_TEST(told() == kinds{});
+}
+
+BOOST_AUTO_TEST_CASE(one_that_is_silent_is_ended_at_the_limit_and_replaced) {
+    run_new();
+    auto const next = step(9s).next;
+    BOOST_TEST((next == now + 1s));
+    BOOST_TEST(log() == lines{});
+    BOOST_TEST(step(1s).now == shown::stopping);
+    BOOST_TEST(log() == lines{"signal 15"});
+    BOOST_TEST(events.at(0).error == code_of(std::errc::timed_out));
+    BOOST_TEST((told() == kinds{kind::not_ready, kind::signalled}));
+    step(3s);
+    BOOST_TEST(log() == lines{"signal 9"}); // nothing of it is left before
+    exits(0);
+    step(1ms);
+    BOOST_TEST((log() == lines{"reap", "start 3 rollback copy"}));
+    BOOST_TEST(events.back().error == code_of(std::errc::timed_out));
+    BOOST_TEST((told() ==
+                kinds{kind::killed, kind::ended, kind::gone, kind::started, kind::rolled_back}));
+}
+
+BOOST_AUTO_TEST_CASE(what_was_said_before_the_end_and_before_the_limit_counts) {
+    run_new();
+    child.says_ready = true;
+    exits(0);
+    step(10s);
+    BOOST_TEST((log() == lines{"approve", "reap"}));
+    BOOST_TEST((told() == kinds{kind::ready, kind::ended, kind::gone}));
+}
+
+BOOST_AUTO_TEST_CASE(one_that_is_to_last_is_approved_at_the_limit) {
+    options.ready = readiness::lasted;
+    run();
+    log();
+    auto const next = step(9s).next;
+    BOOST_TEST((next == now + 1s));
+    BOOST_TEST(log() == lines{});
+    step(1s);
+    BOOST_TEST(log() == lines{"approve"});
+    BOOST_TEST((told() == kinds{kind::started, kind::ready}));
+}
+
+BOOST_AUTO_TEST_CASE(an_end_that_is_seen_at_the_limit_is_no_lasting) {
+    options.ready = readiness::lasted;
+    run();
+    step(10s);
+    child.has_copy = true;
+    start_new();
+    exits(0);
+    step(10s);
+    BOOST_TEST((log() == lines{"reap", "start 3 rollback copy"}));
+}
+
+BOOST_AUTO_TEST_CASE(what_it_left_is_ended_before) {
+    run_new();
+    exits(1, false);
+    step(1ms);
+    BOOST_TEST(log() == lines{"signal 15"});
+    child.gone = true;
+    step(1s);
+    BOOST_TEST((log() == lines{"reap", "start 3 rollback copy"}));
+}
+
+BOOST_AUTO_TEST_CASE(where_nothing_was_good_yet_it_is_told_and_left_alone) {
+    run();
+    log();
+    step(10s);
+    BOOST_TEST(log() == lines{});
+    BOOST_TEST((told() == kinds{kind::started, kind::not_ready}));
+    exits(1);
+    BOOST_TEST(step(1s).now == shown::idle);
+    BOOST_TEST(log() == lines{"reap"});
+}
+
+BOOST_AUTO_TEST_CASE(what_was_not_ready_in_time_is_not_approved_later) {
+    run();
+    log();
+    step(10s);
+    child.says_ready = true;
+    step(1s);
+    BOOST_TEST(log() == lines{});
+}
+
+BOOST_AUTO_TEST_CASE(a_build_that_failed_is_not_tried_again_without_a_change) {
+    options.when_it_ends = on_exit::restart;
+    run_new();
+    fails();
+    log();
+    exits(1); // what was good ends too
+    step(1ms);
+    step(1h);
+    BOOST_TEST((log() == lines{"reap", "start 4 exit copy"}));
+    change({"it"});
+    step();
+    exits(0);
+    step(1ms);
+    BOOST_TEST((log() == lines{"signal 15", "reap", "start 5 change it"}));
+}
+
+BOOST_AUTO_TEST_CASE(a_change_during_the_trial_is_the_newest_and_no_failure) {
+    run_new();
+    change({"b"});
+    BOOST_TEST(step(1s).now == shown::stopping);
+    step(2s);
+    exits(1); // by our signal
+    step(10s);
+    BOOST_TEST((log() == lines{"signal 15", "reap", "start 3 change b"}));
+    BOOST_TEST((told() == kinds{kind::signalled, kind::ended, kind::gone, kind::started}));
+}
+
+BOOST_AUTO_TEST_CASE(a_change_while_going_back_is_one_start_of_the_newest) {
+    run_new();
+    step(10s);
+    change({"b"});
+    step(1s);
+    exits(0);
+    step(1ms);
+    step(5s);
+    BOOST_TEST((log() == lines{"signal 15", "reap", "start 3 change b"}));
+}
+
+BOOST_AUTO_TEST_CASE(a_change_at_the_moment_of_the_failure_is_tried) {
+    run_new();
+    exits(1);
+    change({"b"});
+    step(1ms);
+    BOOST_TEST((log() == lines{"reap", "start 3 change b"}));
+}
+
+BOOST_AUTO_TEST_CASE(a_wish_tries_the_file_again) {
+    run_new();
+    fails();
+    log();
+    std::error_code error;
+    it().restart_now(child, error);
+    step();
+    exits(0);
+    step(1ms);
+    BOOST_TEST((log() == lines{"signal 15", "reap", "start 4 change"}));
+}
+
+BOOST_AUTO_TEST_CASE(a_program_that_cannot_be_run_at_all_is_no_better) {
+    run_well();
+    change({"it"});
+    step();
+    child.start_error = code_of(std::errc::executable_format_error);
+    exits(0);
+    step(1ms);
+    lines const tried{"signal 15", "reap", "start 2 change it", "start 2 rollback it copy"};
+    BOOST_TEST(log() == tried);
+    BOOST_TEST(step(1h).now == shown::idle); // nor could the copy
+    BOOST_TEST(log() == lines{});
+}
+
+BOOST_AUTO_TEST_CASE(a_failure_of_the_system_is_waited_out_in_going_back_too) {
+    run_new();
+    child.start_error = code_of(std::errc::resource_unavailable_try_again);
+    fails();
+    child.start_error = {};
+    step(100ms);
+    BOOST_TEST((log() == lines{"reap", "start 3 rollback copy", "start 3 rollback copy"}));
+    BOOST_TEST((told() == kinds{kind::ended, kind::not_ready, kind::gone, kind::start_failed,
+                                kind::started, kind::rolled_back}));
+}
+
+BOOST_AUTO_TEST_CASE(an_end_on_trial_is_not_the_end_of_all) {
+    options.when_it_ends = on_exit::quit;
+    run_new();
+    fails();
+    BOOST_TEST(child.log.back() == "start 3 rollback copy");
+    exits(4);
+    BOOST_TEST(step(1s).done); // but that of what was good is
+    BOOST_TEST(it().last_exit()->code == 4);
+}
+
+BOOST_AUTO_TEST_CASE(a_last_run_is_not_on_trial) {
+    options.when_files_change = on_change::once;
+    run_new();
+    exits(1);
+    BOOST_TEST(step(1s).done);
+    BOOST_TEST(log() == lines{"reap"});
+}
+
+BOOST_AUTO_TEST_CASE(a_stop_during_the_trial_or_in_going_back_is_the_end) {
+    run_new();
+    step(10s); // failed
+    it().stop();
+    exits(0);
+    BOOST_TEST(step(1ms).now == shown::idle);
+    BOOST_TEST((log() == lines{"signal 15", "reap"}));
+    it().start(); // anew
+    step();
+    BOOST_TEST(log() == lines{"start 3 start"});
+    it().stop();
+    step(10s);
+    exits(1);
+    BOOST_TEST(step(1ms).now == shown::idle);
+    BOOST_TEST((log() == lines{"signal 15", "reap"}));
+}
+
+BOOST_AUTO_TEST_CASE(a_while_at_the_terminal_s_mercy_does_not_count) {
+    child.terminal = true;
+    run_new();
+    step(9s);
+    child.suspended = true;
+    step();
+    log();
+    told();
+    step(1h); // the first look after it
+    BOOST_TEST(told() == kinds{});
+    step(9s);
+    BOOST_TEST(told() == kinds{});
+    step(1s);
+    BOOST_TEST((told() == kinds{kind::not_ready, kind::signalled}));
+}
+
+BOOST_AUTO_TEST_CASE(that_no_copy_was_kept_is_told_with_the_start) {
+    child.not_kept = code_of(std::errc::no_space_on_device);
+    run();
+    BOOST_TEST(events.at(0).error == code_of(std::errc::no_space_on_device));
+}
+
+BOOST_AUTO_TEST_SUITE_END()

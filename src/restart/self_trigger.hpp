@@ -17,9 +17,9 @@ namespace restat::detail {
 /// path is suspected when it changed soon after each of the last starts.
 ///
 /// From the third start on, changes of suspected paths alone suspend, if they came after each start
-/// about as late (within 100 ms, or an eighth) and then ceased: a person who saves one file often is
-/// not as regular, and who writes one all the time does not cease. From the tenth start on they do in any case, also together with others (files with a
-/// new name each time).
+/// about as late (within 100 ms, or an eighth) and then ceased: a person who saves one file often
+/// is not as regular, and who writes one all the time does not cease. From the tenth start on they
+/// do in any case, also together with others (files with a new name each time).
 ///
 /// A change of any other path resumes at once and all is forgotten. So does, but that nothing is
 /// forgotten, one of a suspected path that was left alone for a while: the program was not started

@@ -99,7 +99,7 @@ struct directory_row {
     std::uint32_t parent = no_directory;
     listing known = listing::none;
     bool followed = false; ///< by way of a symbolic link
-    bool ruled = true;     ///< may hold files of rules
+    bool ruled = true;     ///< a matcher has rules of it, or may have
 
     static constexpr std::uint32_t no_directory = 0xffffffff;
 };

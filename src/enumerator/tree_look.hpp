@@ -24,7 +24,8 @@ void tree_worker<FileSystem>::look_into(level& in, state& now) {
     bool const skips = may_skip(in, now);
     if (skips) {
         now.ruled = known()->directories[in.known].ruled;
-        if (!read_rules(in, now, false) && look_at_known(in)) {
+        bool const changed = now.ruled && read_rules(in, now, false);
+        if (!changed && look_at_known(in)) {
             scan_->delta.fates[in.known] = fate::same;
             return;
         }
@@ -86,6 +87,7 @@ void tree_worker<FileSystem>::add_unlisted(level& in) {
 // changed.
 template <class FileSystem>
 bool tree_worker<FileSystem>::read_rules(level& in, state& now, bool listed) {
+    now.ruled = false;
     if (!scan_->matcher.enters()) return false;
     walked_directory<FileSystem> reader{scan_->files, in.at, listed ? &listing_ : nullptr};
     bool const is_top = depth_ == 1 && is_root_;
@@ -96,10 +98,10 @@ bool tree_worker<FileSystem>::read_rules(level& in, state& now, bool listed) {
         path.remove_suffix(1);
     }
     candidate const entering{path, is_top ? path.size() : below_, file_type::directory};
-    bool const changed = scan_->matcher.enter(entering, reader) == entered::changed;
-    in.rules_changed |= changed;
-    now.ruled = true;
-    return changed;
+    auto const told = scan_->matcher.enter(entering, reader);
+    now.ruled = told != entered::no_rules;
+    in.rules_changed |= told == entered::changed;
+    return told == entered::changed;
 }
 
 // Looks at what is known to be in a directory; false if it has to be listed after all.
@@ -317,7 +319,8 @@ void tree_worker<FileSystem>::note_stamps(level const& in, state const& now) {
     directory_row const row = row_of(in, now);
     directory_row const& old = known()->directories[in.known];
     if (old.device == row.device && old.inode == row.inode && old.mtime == row.mtime &&
-        old.ctime == row.ctime && old.known == row.known && old.followed == row.followed) {
+        old.ctime == row.ctime && old.known == row.known && old.followed == row.followed &&
+        old.ruled == row.ruled) {
         return;
     }
     out_->stamps.push_back({in.known, row});

@@ -50,6 +50,12 @@ public:
         return directory.relative().empty();
     }
 
+    /// Whether it is known which names a directory has: none has the empty one. If not, they are
+    /// those of the scan before.
+    static bool is_listed(directory_reader const& reader) noexcept {
+        return !reader.may_hold({});
+    }
+
     /// What `decide` makes of the nearest to a path of the directories from its own up to its
     /// root, or of null. It is not to come back here.
     template <class Decide>
@@ -85,7 +91,7 @@ public:
 
     /// Drops what is below names that a directory no longer holds.
     void drop_gone(candidate const& directory, directory_reader const& reader) {
-        if (!any_.load(std::memory_order_acquire)) return;
+        if (!any_.load(std::memory_order_acquire) || !is_listed(reader)) return;
         auto const above = directory_key(directory.path);
         for (auto const& gone : gone_below(above, reader)) {
             writing const alone{seats_};

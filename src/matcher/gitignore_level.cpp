@@ -41,13 +41,13 @@ public:
     gitignore_level read(gitignore_level const& before) {
         gitignore_level found;
         found.letters = at_.letters;
-        if (reader_.may_hold(".git")) find_repository("", found, before);
+        if (at_.names.git) find_repository("", found, before);
         if (at_.is_root && !found.repository) climb(found, before);
         if (found.repository) read_repository(found, before);
-        if (reader_.may_hold(".ignore")) {
+        if (at_.names.ignore) {
             found.ignore = read_file(before.ignore, ".ignore", letter_case::sensitive);
         }
-        if (reader_.may_hold(".gitignore")) {
+        if (at_.names.gitignore) {
             found.gitignore = read_file(before.gitignore, ".gitignore", found.letters);
         }
         return found;

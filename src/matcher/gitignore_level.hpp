@@ -45,11 +45,22 @@ bool same_rules(gitignore_level const& a, gitignore_level const& b) noexcept;
 // Whether their files also have the same records.
 bool same_files(gitignore_level const& a, gitignore_level const& b) noexcept;
 
+// Which names that bring rules, or may come to, a directory has.
+struct gitignore_names {
+    bool git = false;
+    bool ignore = false;
+    bool gitignore = false;
+
+    bool any() const noexcept { return git || ignore || gitignore; }
+    friend bool operator==(gitignore_names const&, gitignore_names const&) = default;
+};
+
 // Where a directory that is entered stands.
 struct gitignore_place {
     std::string directory; // as it is told, with the slash; empty for "."
     bool is_root = false;
     letter_case letters = letter_case::sensitive; // of the repository that it may be in
+    gitignore_names names;
 };
 
 // Reads what rules a directory brings, as far as it differs from what was read before.

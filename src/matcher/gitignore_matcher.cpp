@@ -32,6 +32,7 @@ using detail::gitignore_subject;
 enum class scan : unsigned char { now, before };
 
 struct frame : detail::entered_directory {
+    detail::gitignore_names names;
     gitignore_level now;
     std::optional<gitignore_level> before; // where it differs
     std::shared_ptr<frame const> outer;
@@ -131,6 +132,10 @@ private:
     decision found_;
 };
 
+detail::gitignore_names names_in(directory_reader const& reader) {
+    return {reader.may_hold(".git"), reader.may_hold(".ignore"), reader.may_hold(".gitignore")};
+}
+
 // A path that does not fit into memory has no rules.
 decision decide(candidate const& path, scan when, frame const* innermost) noexcept {
     if (innermost == nullptr) return {};
@@ -161,12 +166,12 @@ struct gitignore_matcher::store {
 // Says whether other rules hold than in the scan before. In the first scan of a root there is
 // nothing to be compared with.
 bool gitignore_matcher::store::put(frame_ptr const& old, std::shared_ptr<frame> made) {
-    bool const same_outer = old && old->outer == made->outer;
-    if (same_outer && !old->before && same_files(old->now, made->now)) return false;
+    bool const same_place = old && old->outer == made->outer && old->names == made->names;
+    if (same_place && !old->before && same_files(old->now, made->now)) return false;
     auto const& before = old ? old->now : gitignore_level{};
     bool const changed = made->scans > 1 && !same_rules(made->now, before);
     if (changed) made->before = before;
-    if (changed || !made->now.empty()) {
+    if (changed || made->names.any() || !made->now.empty()) {
         frames.put(std::move(made));
     } else {
         frames.erase(made->key);
@@ -176,20 +181,22 @@ bool gitignore_matcher::store::put(frame_ptr const& old, std::shared_ptr<frame> 
 
 entered gitignore_matcher::store::enter(candidate const& directory, directory_reader& reader) {
     bool const is_root = frames.is_root(directory);
-    bool const may_have_rules = is_root || reader.may_hold(".git") ||
-                                reader.may_hold(".gitignore") || reader.may_hold(".ignore");
     frames.drop_gone(directory, reader);
     auto const old = frames.find(detail::directory_key(directory.path));
-    if (!may_have_rules && !old) return entered::no_rules;
+    auto const names = frames.is_listed(reader) ? names_in(reader)
+                       : old                    ? old->names
+                                                : detail::gitignore_names{};
+    if (!is_root && !names.any() && !old) return entered::no_rules;
     auto made = frames.make(directory);
+    made->names = names;
     if (!is_root) made->outer = frames.nearest(directory);
     auto const letters = made->outer ? made->outer->now.letters : letter_case::sensitive;
     std::vector<finding> faults;
-    made->now = read_level({made->key, is_root, letters}, old ? old->now : gitignore_level{},
-                           from, reader, faults);
+    made->now = read_level({made->key, is_root, letters, names},
+                           old ? old->now : gitignore_level{}, from, reader, faults);
     frames.tell(faults);
     if (put(old, std::move(made))) return entered::changed;
-    return may_have_rules ? entered::rules : entered::no_rules;
+    return is_root || names.any() ? entered::rules : entered::no_rules;
 }
 
 gitignore_matcher::gitignore_matcher(gitignore_options from)

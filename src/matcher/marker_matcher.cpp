@@ -15,6 +15,7 @@ constexpr std::size_t size_limit = 64 * 1024; // of a marker whose content count
 struct marked : detail::entered_directory {
     directory_marker const* now = nullptr;
     directory_marker const* before = nullptr;
+    bool may_be = false; // it has a name of a marker
 };
 using marked_ptr = std::shared_ptr<marked const>;
 
@@ -98,19 +99,22 @@ struct marker_matcher::store {
 entered marker_matcher::store::enter(candidate const& directory, directory_reader& reader) {
     directories.drop_gone(directory, reader);
     if (directories.is_root(directory)) return entered::no_rules;
-    bool const may_be = may_be_marked(reader);
     auto const old = directories.find(detail::directory_key(directory.path));
+    bool const listed = directories.is_listed(reader);
+    bool const may_be = listed ? may_be_marked(reader) : old && old->may_be;
     if (!may_be && !old) return entered::no_rules;
     auto made = directories.make(directory);
     std::vector<finding> faults;
     auto const seen = search{reader, made->key, faults}.run(markers);
     directories.tell(faults);
+    made->may_be = may_be;
     made->before = old ? old->now : nullptr;
     made->now = seen ? *seen : made->before;
     bool const changed = made->now != made->before;
-    if (!changed && !made->now) {
+    bool const same = old && !changed && old->before == old->now && old->may_be == may_be;
+    if (!may_be && !changed) {
         directories.erase(made->key);
-    } else if (changed || old->before != old->now) {
+    } else if (!same) {
         directories.put(std::move(made));
     }
     if (changed) return entered::changed;

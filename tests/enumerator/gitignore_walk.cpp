@@ -3,6 +3,7 @@
 #include <restat/diff.hpp>
 #include <restat/matcher/any_matcher.hpp>
 #include <restat/matcher/glob_matcher.hpp>
+#include <restat/matcher/marker_matcher.hpp>
 
 #include "enumerator/scanning.hpp"
 #include "matcher/gitignore_cases.hpp"
@@ -116,6 +117,45 @@ BOOST_AUTO_TEST_CASE(cost_nothing_where_there_are_none) {
     scan(w.walk, {}, everything{});
     auto const without = w.files.calls(file_call::stat) - stats - with_rules;
     BOOST_TEST(with_rules == without + 1, "the root's parent may be a repository");
+}
+
+BOOST_AUTO_TEST_CASE(cost_a_status_of_each_file_of_rules_in_a_tree_that_is_as_it_was) {
+    watched w;
+    for (auto const* name : {"t/a/x", "t/b/x", "t/b/c/x.o", "t/d/e/x"}) w.files.write(name);
+    w.files.write("t/b/.gitignore", "*.o");
+    w.files.write("t/d/CACHEDIR.TAG", "of no cache");
+    auto const rules = w.matcher & marker_matcher{};
+    auto const look = [&](auto const& matcher) {
+        for (int i = 0; i < 3; ++i) { // until all is final
+            w.files.advance(std::chrono::seconds{1});
+            w.latest = refresh(w.walk, w.latest, matcher);
+        }
+        auto const stats = w.files.calls(file_call::stat);
+        auto const lists = w.files.calls(file_call::list);
+        w.latest = refresh(w.walk, w.latest, matcher);
+        BOOST_TEST(w.files.calls(file_call::list) == lists);
+        return w.files.calls(file_call::stat) - stats;
+    };
+    auto const without = look(everything{}); // which sees x.o too
+    auto const with = look(rules);
+    BOOST_TEST(told(w.latest) ==
+               (paths{"t/a/x", "t/b/.gitignore", "t/b/x", "t/d/CACHEDIR.TAG", "t/d/e/x"}));
+    auto const markers = default_markers().size(); // looked for where there is one
+    BOOST_TEST(with == without - 1 + 2 + markers); // .gitignore, and .git above the root
+
+    w.files.write("t/b/.gitignore", "x");
+    look(rules);
+    BOOST_TEST(told(w.latest) ==
+               (paths{"t/a/x", "t/b/.gitignore", "t/b/c/x.o", "t/d/CACHEDIR.TAG", "t/d/e/x"}));
+    w.files.write("t/d/CACHEDIR.TAG", "Signature: 8a477f597d28d172789f06886806bc55");
+    w.files.write("t/a/.ignore", "x");
+    look(rules);
+    BOOST_TEST(told(w.latest) == (paths{"t/a/.ignore", "t/b/.gitignore", "t/b/c/x.o"}));
+    w.files.remove("t/a/.ignore");
+    w.files.remove("t/d/CACHEDIR.TAG");
+    w.files.remove("t/b/.gitignore");
+    BOOST_TEST(look(rules) == without - 2 + 1); // .git above the root
+    BOOST_TEST(told(w.latest) == (paths{"t/a/x", "t/b/c/x.o", "t/b/x", "t/d/e/x"}));
 }
 
 BOOST_AUTO_TEST_CASE(are_read_again_only_if_their_file_may_differ) {
@@ -338,6 +378,21 @@ BOOST_AUTO_TEST_CASE(reaches_down_to_a_root_below_its_top) {
     w.files.write("repo/.gitignore", "");
     BOOST_TEST(w.changes() == paths{});
     BOOST_TEST(w.latest.contains("repo/src/lib/a"));
+}
+
+BOOST_AUTO_TEST_CASE(is_seen_once_it_is_whole) {
+    watched w;
+    w.files.write("t/.gitignore", "x");
+    w.files.write("t/sub/x");
+    w.files.make_directory("t/sub/.git");
+    w.look();
+    w.changes();
+    w.changes();
+    BOOST_TEST(told(w.latest) == paths{"t/.gitignore"});
+    make_repository(w.files, "t/sub/.git"); // which does not touch t/sub
+    w.changes();
+    auto const seen = told(w.latest);
+    BOOST_TEST(std::count(seen.begin(), seen.end(), "t/sub/x") == 1);
 }
 
 BOOST_AUTO_TEST_CASE(within_another_does_not_see_its_rules) {

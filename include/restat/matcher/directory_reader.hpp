@@ -16,7 +16,8 @@ namespace restat {
 /// name of a path, leads through a link.
 class RESTAT_EXPORT directory_reader {
 public:
-    /// Whether the directory may have this name; asks the file system nothing.
+    /// Whether the directory may have this name; asks the file system nothing. Where the names
+    /// are those of the scan before, it may have any, even the empty one.
     virtual bool may_hold(std::string_view name) const noexcept = 0;
     /// The absolute path of the directory, without links.
     virtual std::string location(std::error_code& error) = 0;

@@ -128,16 +128,19 @@ bool group_has_members(int group) noexcept {
            family_life::some;
 }
 
-void signal_strays(int group, std::string_view mark, int signal) noexcept try {
+bool signal_strays(int group, std::string_view mark, int signal) noexcept try {
     process_family const whom{group, mark};
-    if (whom.mark.empty() || !can_look()) return;
-    for (int const pid : strays_of(whom)) {
+    if (whom.mark.empty() || !can_look()) return false;
+    auto const strays = strays_of(whom);
+    for (int const pid : strays) {
         held_descriptor const one = end_descriptor(pid);
         if (is_stray(pid, whom)) { // what the descriptor now stands for
             ::syscall(SYS_pidfd_send_signal, one.get(), signal, nullptr, 0U);
         }
     }
+    return !strays.empty();
 } catch (std::exception const&) { // asked again, and then killed
+    return true;
 }
 
 } // namespace restat::detail

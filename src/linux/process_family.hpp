@@ -36,9 +36,10 @@ family_life look_for(process_family const& whom) noexcept;
 /// Who lives of them, as far as can be seen.
 std::vector<relative> members_of(process_family const& whom);
 
-/// Sends a signal to those that left the group; to no process that has their number since.
+/// Sends a signal to those that left the group, to no process that has their number since; false
+/// if there was none.
 /// \source pidfd_send_signal(2)
-void signal_strays(int group, std::string_view mark, int signal) noexcept;
+bool signal_strays(int group, std::string_view mark, int signal) noexcept;
 
 /// Whether a process of the group lives, as far as can be seen.
 bool group_has_members(int group) noexcept;

@@ -283,7 +283,8 @@ void child_process::give(bequest const& given, spawn_request& to) const {
 
 void child_process::signal(int number) noexcept {
     int const group = signal_held_group(number);
-    if (group != 0) signal_strays(group, mark_, number);
+    bool const again = number == SIGCONT && !has_strays_; // there were none a moment ago
+    if (group != 0 && !again) has_strays_ = signal_strays(group, mark_, number);
 }
 
 void child_process::kill() noexcept { signal(SIGKILL); }

@@ -10,6 +10,7 @@
 #include "restart/kept_programs.hpp"
 #include "restart/supervisor.hpp"
 
+#include <atomic>
 #include <mutex>
 
 namespace restat::detail {
@@ -93,7 +94,8 @@ private:
     child_recipe recipe_;
     inheritance inheritance_;
     signal_state signals_;
-    int owner_;        // the process that made this
+    int owner_;                           // the process that made this
+    std::atomic<bool> has_strays_ = true; // as far as is known
     std::string mark_; // of those that leave the group; empty if they are let go
     std::mutex mutex_; // of group_, hold_ and killed_
     int group_ = 0;

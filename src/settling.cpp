@@ -256,9 +256,10 @@ void settling::doubt_unread() {
     auto const& faults = latest_.findings();
     if (faults.empty()) return;
     for (auto& [path, due] : due_) {
-        bool const is_kept = std::any_of(faults.begin(), faults.end(), [&](finding const& f) {
-            return !is_absence(f.error) && is_within(path, f.path);
-        });
+        auto const is_kept_by = [&where = path](finding const& f) {
+            return !is_absence(f.error) && is_within(where, f.path);
+        };
+        bool const is_kept = std::any_of(faults.begin(), faults.end(), is_kept_by);
         if (!is_kept || !due.final || !latest_.contains(path)) continue;
         snapshot_access::contents(latest_)->doubt(path);
         due.final = false;

@@ -100,7 +100,7 @@ template <class Apply, class Compare>
 void settling::advance(change_set const& moved, time_point now, Apply const& apply,
                        Compare const& compare) {
     items fresh = begun(moved, now);
-    items owed = owed_and_not_due(now);
+    items owed = owed_anew(now);
     bool const was_due = is_due();
     apply();
     looked_ = now;
@@ -123,10 +123,10 @@ settling::items settling::begun(change_set const& moved, time_point now) const {
     return fresh;
 }
 
-settling::items settling::owed_and_not_due(time_point now) const {
+settling::items settling::owed_anew(time_point now) const {
     items owed;
     for (std::string const& path : owed_) {
-        if (!due_.contains(path)) owed.emplace(path, begun(path, now));
+        owed.emplace(path, begun(path, now)); // also of what is due: the rules may take it out
     }
     return owed;
 }

@@ -83,7 +83,7 @@ private:
     void advance(change_set const& moved, time_point now, Apply const& apply,
                  Compare const& compare);
     items begun(change_set const& moved, time_point now) const;
-    items owed_and_not_due(time_point now) const;
+    items owed_anew(time_point now) const;
     item begun(std::string_view path, time_point now) const;
     void move(change_set const& moved, time_point now) noexcept;
     void take_out_of_view() noexcept;

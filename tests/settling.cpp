@@ -142,6 +142,20 @@ BOOST_AUTO_TEST_CASE(what_was_told_too_early_is_told_again_also_if_it_went_away_
     BOOST_TEST(r.look(9000, tree({{"a", file(2)}})) == "");
 }
 
+BOOST_AUTO_TEST_CASE(what_is_owed_is_told_also_if_rules_took_it_out_when_it_became_final) {
+    run r;
+    r.changes.begin(tree({{"a", file(1)}}));
+    r.look(0, tree({{"a", not_final(file(2))}}));
+    BOOST_TEST(r.look(3000, tree({{"a", not_final(file(2))}})) == "modified a; ");
+    BOOST_TEST(r.look(3100, tree({{"a", not_final(file(3))}})) == ""); // due once more
+    snapshot_builder final_again;
+    final_again.add("a", file(3));
+    final_again.reveal("a");
+    BOOST_TEST(r.look(3120, final_again.finish()) == "");
+    BOOST_TEST(r.look(3200, tree({{"a", file(3)}})) == "modified a; ");
+    BOOST_TEST(r.look(9000, tree({{"a", file(3)}})) == "");
+}
+
 BOOST_AUTO_TEST_CASE(a_baseline_that_is_not_final_is_told_when_it_is) {
     run r;
     r.changes.begin(tree({{"a", not_final(file(1))}, {"b", file(1)}}));

@@ -145,7 +145,8 @@ void command_line::add_output() {
     records = flag("-0,--null", "Without COMMAND: records KIND, tab, PATH, NUL");
     json = flag("--json", "Without COMMAND: one JSON object a batch of changes");
     quiet = flag("-q,--quiet", "No lines of its own but errors");
-    verbose = flag("-v,--verbose", "Also which fields differ and how long the scan took");
+    verbose = flag("-v,--verbose",
+                   "Also which fields differ, how long the scan took, and what was left out");
     colour = single("--color", "WHEN", "auto, always or never; NO_COLOR is honoured");
     help_wanted = flag("-h,--help", "Print this and exit");
     version = flag("--version", "Print the version and exit");

@@ -12,7 +12,7 @@
 namespace restat::cli {
 
 conductor::conductor(settings const& from, counting_matcher const& matcher)
-    : narrator{from}
+    : narrator{from, matcher}
     , matcher_{matcher}
     , has_end_{from.once || from.run.when_it_ends == on_exit::quit}
     , clears_{from.clear && is_terminal(STDOUT_FILENO)}

@@ -13,8 +13,8 @@ namespace restat::cli {
 
 int list_files(settings const& from) {
     counting_matcher const matcher{make_matcher(from.files)};
+    narrator const told{from, matcher};
     auto files = make_enumerator(from.files);
-    narrator const told{from};
     std::optional<scan_progress> progress{matcher};
     snapshot_builder found;
     std::error_code error;

@@ -10,6 +10,8 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <map>
+#include <mutex>
 
 namespace restat::cli {
 namespace {
@@ -73,11 +75,14 @@ void put_line(std::string_view line, bool colour, std::string_view code) {
 
 } // namespace
 
-narrator::narrator(settings const& from)
+narrator::narrator(settings const& from, counting_matcher const& matcher)
     : level_{from.verbosity}
     , colour_{wants_colour(from.colour, STDERR_FILENO)}
+    , matcher_{matcher}
     , run_{from.run}
-    , has_command_{from.task == task::command} {}
+    , has_command_{from.task == task::command} {
+    matcher_.tally->keeps_left_out = level_ == verbosity::verbose;
+}
 
 void narrator::say(std::string_view line) const {
     if (level_ != verbosity::quiet) put_line(line, colour_, "36");
@@ -94,7 +99,28 @@ void narrator::scanned(snapshot const& files, scan_span when) noexcept {
     took_ = when.took();
 }
 
-void narrator::watching(snapshot const&) noexcept { tell_scan(); }
+void narrator::watching(snapshot const&) noexcept {
+    tell_scan();
+    tell_left_out();
+}
+
+// Once, after the first scan: by which rules it did not open directories, a line for each.
+void narrator::tell_left_out() const {
+    auto& tally = *matcher_.tally;
+    tally.keeps_left_out = false;
+    std::lock_guard const telling{tally.mutex};
+    std::map<std::pair<std::string, std::string>, std::pair<std::string, std::size_t>> by_rule;
+    for (auto const& [path, below] : tally.left_out) {
+        auto why = restat::explain(matcher_.matcher, {path, below, file_type::directory});
+        auto& [first, count] = by_rule[{why.origin, why.rule}];
+        if (count++ == 0) first = to_sentence({path, {}, std::move(why)});
+    }
+    for (auto const& [rule, told] : by_rule) {
+        auto const& [first, count] = told;
+        add(first + (count == 1 ? "" : fmt::format("; {} more by the same rule", count - 1)));
+    }
+    tally.left_out = {};
+}
 
 void narrator::tell_scan() const {
     add(fmt::format("a scan of {} file{} took {}", files_, files_ == 1 ? "" : "s",

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "progress.hpp"
 #include "settings.hpp"
 
 #include <restat/observer.hpp>
@@ -14,7 +15,7 @@ namespace restat::cli {
 /// slow for a second loses lines; it never holds up the watcher.
 class narrator : public observer {
 public:
-    explicit narrator(settings const& from);
+    narrator(settings const& from, counting_matcher const& matcher);
 
     /// A line that `--quiet` silences.
     void say(std::string_view line) const;
@@ -35,6 +36,7 @@ public:
 
 private:
     void tell_scan() const;
+    void tell_left_out() const;
     void started(process_event const& event);
     void ended(process_event const& event);
     void start_failed(process_event const& event);
@@ -42,6 +44,7 @@ private:
 
     verbosity level_;
     bool colour_;
+    counting_matcher const& matcher_;
     command_options run_;
     bool has_command_;
 

@@ -21,7 +21,10 @@ class print_narrator : public narrator {
 public:
     print_narrator(settings const& from, counting_matcher const& matcher,
                    change_writer const& writer, std::stop_source stop)
-        : narrator{from}, progress_{std::in_place, matcher}, writer_{writer}, stop_{stop} {}
+        : narrator{from, matcher}
+        , progress_{std::in_place, matcher}
+        , writer_{writer}
+        , stop_{stop} {}
 
     void scanned(snapshot const& files, scan_span when) noexcept override {
         progress_.reset();

@@ -7,6 +7,7 @@
 
 #include <condition_variable>
 #include <mutex>
+#include <new>
 
 namespace restat::cli {
 namespace {
@@ -29,10 +30,19 @@ void show(std::stop_token const& stop, std::atomic<std::size_t> const& count) {
 
 } // namespace
 
+void scan_tally::leave_out(candidate const& directory) noexcept {
+    if (!keeps_left_out.load(std::memory_order_relaxed)) return;
+    try {
+        std::lock_guard const keeping{mutex};
+        left_out.emplace_back(directory.path, directory.below);
+    } catch (std::bad_alloc const&) { // one line less
+    }
+}
+
 scan_progress::scan_progress(counting_matcher const& asked) {
     if (!is_terminal(STDERR_FILENO)) return;
-    thread_ =
-        std::jthread{[count = asked.count](std::stop_token const& stop) { show(stop, *count); }};
+    thread_ = std::jthread{
+        [tally = asked.tally](std::stop_token const& stop) { show(stop, tally->asked); }};
 }
 
 } // namespace restat::cli

@@ -5,19 +5,34 @@
 #include <atomic>
 #include <cstddef>
 #include <memory>
+#include <mutex>
+#include <string>
 #include <thread>
+#include <utility>
+#include <vector>
 
 namespace restat::cli {
 
-/// A `path_matcher` that counts how often it is asked.
+/// What the scans so far have asked.
+struct scan_tally {
+    std::atomic<std::size_t> asked{0};
+    std::atomic<bool> keeps_left_out{false};
+    std::mutex mutex{};                                          // for what follows
+    std::vector<std::pair<std::string, std::size_t>> left_out{}; // directories, and their `below`
+
+    void leave_out(candidate const& directory) noexcept;
+};
+
+/// A `path_matcher` that counts how often it is asked. Copies count together.
 struct counting_matcher {
     any_matcher matcher;
-    std::shared_ptr<std::atomic<std::size_t>> count =
-        std::make_shared<std::atomic<std::size_t>>(0);
+    std::shared_ptr<scan_tally> tally = std::make_shared<scan_tally>();
 
     verdict operator()(candidate const& path) const noexcept {
-        count->fetch_add(1, std::memory_order_relaxed);
-        return matcher(path);
+        tally->asked.fetch_add(1, std::memory_order_relaxed);
+        auto const says = matcher(path);
+        if (says == verdict::exclude && path.is_directory()) tally->leave_out(path);
+        return says;
     }
     verdict previously(candidate const& path) const noexcept { return matcher.previously(path); }
     entered enter(candidate const& directory, directory_reader& reader) const {

@@ -124,6 +124,17 @@ BOOST_AUTO_TEST_CASE(explains_itself_and_says_what_it_cannot_read) {
     BOOST_TEST(end.output == ".gitignore\nsrc/a.tmp\n");
 }
 
+BOOST_AUTO_TEST_CASE(is_named_by_verbose_where_it_kept_directories_closed) {
+    temporary_directory const there;
+    write(there, ".gitignore", "gen/\n");
+    for (auto const* name : {"a/gen/x", "b/gen/y", "b/gen/z", "out/q", "c"})
+        write(there, name, "");
+    running_program watch{restat_with({"-v", "-n", "20ms", "--ignore-dir", "out"}),
+                          {.directory = there / "tree"}};
+    BOOST_REQUIRE(watch.wait_for_error("(.gitignore:1); 1 more by the same rule\n"));
+    BOOST_TEST(watch.wait_for_error("'out' is not watched because of 'out' (--ignore-dir)\n"));
+}
+
 BOOST_AUTO_TEST_CASE(holds_from_the_next_scan_when_it_is_edited) {
     temporary_directory const there;
     write(there, ".gitignore", "*.tmp\n");

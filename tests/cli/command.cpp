@@ -236,7 +236,7 @@ BOOST_AUTO_TEST_CASE(verbose_tells_the_fields) {
     BOOST_TEST(restat.wait_for_error("run 2\n"));
     for (char const* text :
          {"restat: a scan of 1 file took ", "restat: started '/bin/sh' as process ", ", run 1\n",
-          "restat: modified file (ctime, mtime, size)\n", "restat: modified file; restarting\n",
+          "restat: modified file (ctime, mtime, size)", "restat: modified file; restarting\n",
           "restat: the command was ended by SIGTERM\n"}) {
         BOOST_TEST(restat.error().find(text) != std::string::npos, text);
     }

@@ -1,30 +1,18 @@
 #include <restat/diff.hpp>
 
-#include <algorithm>
+#include "unread.hpp"
 
 namespace restat {
-namespace {
-
-// Whether a scan looked for a path and found nothing, rather than not having looked.
-bool is_missing(split_path path, snapshot const& in) {
-    auto const& all = in.findings();
-    auto const at =
-        std::lower_bound(all.begin(), all.end(), path,
-                         [](finding const& f, auto wanted) { return path_less(f.path, wanted); });
-    return at != all.end() && path == at->path;
-}
-
-} // namespace
 
 change_set diff(snapshot const& before, snapshot const& after) {
     std::vector<change> changes;
     auto const added = [&](entry const& e) {
-        if (e.incidental && !is_missing(e.path, before)) return;
+        if (e.incidental && !detail::is_told_of(e.path, before.findings())) return;
         if (after.revealed(e.path)) return;
         changes.push_back({change_kind::added, e.path.str(), fields::none, {}, e.record});
     };
     auto const removed = [&](entry const& e) {
-        if (e.incidental && !is_missing(e.path, after)) return;
+        if (e.incidental && !detail::is_told_of(e.path, after.findings())) return;
         if (after.hidden(e.path)) return;
         changes.push_back({change_kind::removed, e.path.str(), fields::none, e.record, {}});
     };

@@ -44,9 +44,10 @@ struct scan_harvest {
 };
 
 struct snapshot_delta {
-    snapshot::contents const* known = nullptr; ///< none if nothing was
-    std::vector<fate> fates;                   ///< of each known directory
-    std::vector<scan_harvest> harvests;        ///< one for each thread
+    snapshot::contents const* known = nullptr;    ///< none if nothing was
+    std::vector<finding> const* unread = nullptr; ///< what could not be read so far
+    std::vector<fate> fates;                      ///< of each known directory
+    std::vector<scan_harvest> harvests;           ///< one for each thread
     std::vector<std::string> revealed;
     std::vector<std::string> hidden;
     std::vector<finding> findings;
@@ -57,10 +58,17 @@ struct snapshot_delta {
     RESTAT_EXPORT void restart(std::size_t threads);
     /// Puts together what each thread has.
     RESTAT_EXPORT void conclude();
+    /// Adds files that stand for themselves, each of which is a root; then concludes once more.
+    void join(snapshot const& found);
     /// Whether a known row is a root no more, or one of a directory that is gone.
     bool is_gone(std::uint32_t row, std::uint32_t directory) const noexcept;
 
     std::vector<std::uint32_t> named; ///< of all threads, in order
+
+private:
+    void join(entry const& found);
+    void keep_named(std::string_view top);
+    void leave_to_listing();
 };
 
 } // namespace restat::detail

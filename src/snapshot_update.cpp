@@ -54,20 +54,26 @@ public:
     }
 
     change_set run() {
+        for (scan_harvest const& of : delta_.harvests) {
+            for (loose_rows::item const& item : of.loose.items) compare_loose(of.loose, item);
+        }
         if (delta_.known) compare_known();
         for (scan_harvest const& of : delta_.harvests) {
             for (std::uint32_t i = 0; i < of.fresh.directories.size(); ++i) {
                 compare_directory(of.fresh, i);
             }
-            for (loose_rows::item const& item : of.loose.items) compare_loose(of.loose, item);
         }
         return ordered();
     }
 
 private:
+    // What was found under its own name and in its directory too is told once.
     change_set ordered() {
-        std::sort(changes_.begin(), changes_.end(),
-                  [](change const& a, change const& b) { return path_less(a.path, b.path); });
+        std::stable_sort(changes_.begin(), changes_.end(), [](change const& a, change const& b) {
+            return path_less(a.path, b.path);
+        });
+        auto const same = [](change const& a, change const& b) { return a.path == b.path; };
+        changes_.erase(std::unique(changes_.begin(), changes_.end(), same), changes_.end());
         return change_set{std::move(changes_)};
     }
 
@@ -86,7 +92,9 @@ private:
             auto const row = known.directories[i].rows;
             auto const end = row + static_cast<std::uint32_t>(known.rows_of(i).size());
             for (auto at = row; at < end; ++at) {
-                if (delta_.is_gone(at, i)) removed(known.at(i, known.rows[at]));
+                if (delta_.is_gone(at, i) && !is_listed(i, known.rows[at])) {
+                    removed(known.at(i, known.rows[at]));
+                }
             }
         }
     }
@@ -126,6 +134,22 @@ private:
         both(delta_.known->at(directory, delta_.known->rows[at]), is);
     }
 
+    // Whether a root that is none any more was come upon in its directory.
+    bool is_listed(std::uint32_t directory, row const& old) const {
+        auto const& known = *delta_.known;
+        if (delta_.fates[directory] != fate::replaced) return false;
+        std::string_view const name = known.name(directory, old);
+        for (scan_harvest const& of : delta_.harvests) {
+            for (std::uint32_t i = 0; i < of.fresh.directories.size(); ++i) {
+                if (of.fresh.path(i) != known.path(directory)) continue;
+                auto const rows = of.fresh.rows_of(i);
+                return std::any_of(rows.begin(), rows.end(),
+                                   [&](row const& one) { return of.fresh.name(i, one) == name; });
+            }
+        }
+        return false;
+    }
+
     bool is_loose(split_path path) const {
         for (scan_harvest const& of : delta_.harvests) {
             for (auto const& item : of.loose.items) {
@@ -145,12 +169,14 @@ private:
             {change_kind::modified, now.path.str(), differing, old.record, now.record});
     }
     void added(entry const& now) {
-        if (now.incidental || is_covered(delta_.revealed, now.path)) return;
+        if (now.incidental && !is_told_of(now.path, *delta_.unread)) return;
+        if (is_covered(delta_.revealed, now.path)) return;
         changes_.push_back({change_kind::added, now.path.str(), fields::none, {}, now.record});
     }
     void removed(entry const& old) {
         if (is_loose(old.path)) return; // but under its own name
-        if (old.incidental || is_covered(delta_.hidden, old.path)) return;
+        if (old.incidental && !is_told_of(old.path, delta_.findings)) return;
+        if (is_covered(delta_.hidden, old.path)) return;
         changes_.push_back({change_kind::removed, old.path.str(), fields::none, old.record, {}});
     }
 
@@ -186,6 +212,9 @@ void snapshot_delta::restart(std::size_t threads) {
 
 void snapshot_delta::conclude() {
     named.clear();
+    revealed.clear();
+    hidden.clear();
+    findings.clear();
     for (scan_harvest const& of : harvests) {
         append(revealed, of.revealed);
         append(hidden, of.hidden);
@@ -197,6 +226,7 @@ void snapshot_delta::conclude() {
     keep_tops(hidden);
     sort_findings(findings);
     std::sort(named.begin(), named.end());
+    named.erase(std::unique(named.begin(), named.end()), named.end());
     if (std::find(fates.begin(), fates.end(), fate::gone) != fates.end()) restructured = true;
     if (known && known->named != named.size()) restructured = true;
 }
@@ -368,8 +398,11 @@ snapshot_update::~snapshot_update() = default;
 void snapshot_update::begin(snapshot const& known, std::stop_token stop) {
     stop_ = std::move(stop);
     delta_->known = detail::snapshot_access::contents(known);
+    delta_->unread = &known.findings();
     delta_->restart(1);
 }
+
+void snapshot_update::join(snapshot const& found) { delta_->join(found); }
 
 void snapshot_update::list_all() noexcept { delta_->list_all = true; }
 

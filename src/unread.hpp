@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <string_view>
 #include <system_error>
 
@@ -17,6 +18,17 @@ bool is_within(Path const& path, std::string_view top) noexcept {
     if (top == ".") return !path.starts_with("/") && path != ".." && !path.starts_with("../");
     if (!path.starts_with(top)) return false;
     return path.size() == top.size() || top.ends_with('/') || path[top.size()] == '/';
+}
+
+/// Whether something is said of just this path in findings that are in order: that a scan looked
+/// for it and found nothing, say, rather than did not look.
+template <class Path, class Findings>
+bool is_told_of(Path const& path, Findings const& all) {
+    auto const before = [](auto const& one, Path const& wanted) {
+        return path_less(one.path, wanted);
+    };
+    auto const at = std::lower_bound(all.begin(), all.end(), path, before);
+    return at != all.end() && path == at->path;
 }
 
 } // namespace restat::detail

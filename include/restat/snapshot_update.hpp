@@ -31,6 +31,11 @@ public:
 
     /// Whether the scan is no longer wanted.
     bool stop_requested() const noexcept { return stop_.stop_requested(); }
+    std::stop_token const& stop_token() const noexcept { return stop_; }
+
+    /// Adds what was found apart from the tree that `refresh` went through, which comes first. Of a
+    /// path that the tree has too, this is what counts.
+    void join(snapshot const& found);
 
     /// The edits that the scan came upon, as `diff` would tell them.
     change_set changes() const;

@@ -11,7 +11,7 @@
 
 namespace restat {
 
-static_assert(file_enumerator<program_enumerator>);
+static_assert(incremental_enumerator<program_enumerator>);
 
 struct program_enumerator::parts {
     parts(module_enumerator modules, std::vector<std::string> track)
@@ -38,6 +38,11 @@ program_enumerator::program_enumerator(options const& from, int pid)
 void program_enumerator::enumerate(matcher_ref matcher, snapshot_builder& into,
                                    std::error_code& error) {
     parts_->all.enumerate(matcher, into, error);
+}
+
+void program_enumerator::refresh(matcher_ref matcher, snapshot_update& update,
+                                 std::error_code& error) {
+    parts_->all.refresh(matcher, update, error);
 }
 
 std::size_t program_enumerator::place_of(std::string_view path) const {

@@ -4,8 +4,13 @@
 
 #include "enumerator/scanning.hpp"
 
+#include <algorithm>
+#include <array>
+#include <random>
+
 using namespace restat;
 using namespace scanning;
+using std::chrono::nanoseconds;
 
 namespace {
 
@@ -23,7 +28,45 @@ struct counting_enumerator {
     }
 };
 
+/// Names files in memory, of which some may be missing and some unreadable.
+struct naming_enumerator {
+    testing::memory_file_system tree;
+    paths names = {};
+
+    void enumerate(matcher_ref, snapshot_builder& into, std::error_code& error) {
+        error.clear();
+        for (auto const& name : names) {
+            std::error_code failed;
+            auto const record = tree.stat(name.c_str(), last_link::follow, failed);
+            if (failed) {
+                into.add_error(name, failed, "stat");
+            } else if (record.type == file_type::regular) {
+                into.add({name, record, {}, name.ends_with("b")}); // as a module is
+            }
+        }
+    }
+};
+
+using memory_tree = basic_tree_enumerator<testing::memory_file_system>;
+
+paths with_records(snapshot const& seen) {
+    paths all;
+    for (entry const one : seen) {
+        all.push_back(one.path.str() + " " + std::to_string(one.record.size) + " " +
+                      std::to_string(one.record.ctime.seconds) + "." +
+                      std::to_string(one.record.ctime.nanoseconds));
+    }
+    for (auto const& one : findings(seen)) all.push_back(one);
+    std::sort(all.begin(), all.end());
+    all.erase(std::unique(all.begin(), all.end()), all.end()); // two parts may find the same
+    return all;
+}
+
 } // namespace
+
+static_assert(incremental_enumerator<joined_enumerator<naming_enumerator, memory_tree>>);
+static_assert(!incremental_enumerator<joined_enumerator<naming_enumerator, naming_enumerator>>);
+static_assert(!incremental_enumerator<joined_enumerator<memory_tree, memory_tree>>);
 
 BOOST_AUTO_TEST_SUITE(a_joined_enumerator)
 
@@ -35,6 +78,48 @@ BOOST_AUTO_TEST_CASE(finds_what_each_part_finds_and_nothing_twice) {
     BOOST_TEST(told(scan(all), tree.path() + "/") == (paths{"t/x", "t/y", "u"}));
     all.part<1>().paths().clear();
     BOOST_TEST(scan(all).size() == 2U);
+}
+
+BOOST_AUTO_TEST_CASE(brings_up_to_date_what_its_tree_has_and_what_others_name) {
+    std::array const names{"t/a", "t/b", "t/d/a", "t/d/b", "o/a", "o/b", "t/d/e/a"};
+    for (unsigned seed = 1; seed <= 30; ++seed) {
+        std::mt19937 random{seed};
+        testing::memory_file_system const files;
+        files.make_directory("t");
+        joined_enumerator all{naming_enumerator{files}, memory_tree{{"t", "o/b"}, {}, files}};
+        snapshot believed;
+        for (int i = 0; i < 60; ++i) {
+            std::string const name = names[random() % names.size()];
+            auto const names_before = all.part<0>().names;
+            files.advance(nanoseconds{random() % 3'000'000'000});
+            switch (random() % 5) {
+            case 0:
+                if (auto const there = files.files();
+                    std::count(there.begin(), there.end(), name) > 0) {
+                    files.remove(name);
+                }
+                break;
+            case 1: all.part<0>().names.push_back(name); break;
+            case 2:
+                if (!all.part<0>().names.empty()) all.part<0>().names.pop_back();
+                break;
+            default: files.write(name, std::string(random() % 9, 'x')); break;
+            }
+            if (random() % 8 == 0)
+                files.fail_at(name, testing::file_call::stat, std::errc::io_error);
+            snapshot_builder found;
+            std::error_code error;
+            all.enumerate(everything{}, found, error);
+            auto const expected = found.finish(believed);
+            believed = refresh(all, believed, everything{});
+            // What is no longer named may be of the tree, which then has to list it.
+            if (names_before != all.part<0>().names) {
+                believed = refresh(all, believed, everything{});
+            }
+            BOOST_TEST(with_records(believed) == with_records(expected), seed << " " << i);
+            files.heal();
+        }
+    }
 }
 
 BOOST_AUTO_TEST_CASE(a_part_that_gives_up_ends_the_scan) {

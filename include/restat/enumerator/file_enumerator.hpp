@@ -51,7 +51,7 @@ concept file_enumerator = std::move_constructible<E> &&
 /// the directory is as it was before that listing, was final then, and the file system stamps a
 /// directory whenever a name in it comes or goes.
 ///
-/// Models: `tree_enumerator`.
+/// Models: `tree_enumerator`, `program_enumerator`, `joined_enumerator` of one such and others.
 template <class E>
 concept incremental_enumerator = file_enumerator<E> &&
     requires(E& e, matcher_ref m, snapshot_update& u, std::error_code& c) {

@@ -4,17 +4,22 @@
 
 #include <cstddef>
 #include <tuple>
+#include <type_traits>
 #include <utility>
 
 namespace restat {
 
-/// A `file_enumerator` of what several others find. A path that two of them find counts once.
+/// A `file_enumerator` of what several others find. A path that two of them find counts once: best
+/// those that name files stand before those that come upon them. Incremental if just one part is.
 /// \errors those of the parts; a part that gives the scan up ends it for all
 template <class... Enumerators>
 class joined_enumerator {
     static_assert((file_enumerator<Enumerators> && ...),
                   "one of Enumerators is no file_enumerator: it needs "
                   "enumerate(matcher_ref, snapshot_builder&, std::error_code&)");
+
+    static constexpr std::size_t incremental_parts =
+        (std::size_t{incremental_enumerator<Enumerators>} + ... + 0);
 
 public:
     explicit joined_enumerator(Enumerators... parts) : parts_{std::move(parts)...} {}
@@ -26,6 +31,27 @@ public:
             return !error;
         };
         std::apply([&](auto&... part) { return (one(part) && ...); }, parts_);
+    }
+
+    /// The part that is incremental goes first; what the others find is joined to it.
+    void refresh(matcher_ref matcher, snapshot_update& update,
+                 std::error_code& error) requires(incremental_parts == 1) {
+        auto const tree = [&](auto& part) {
+            if constexpr (incremental_enumerator<std::remove_reference_t<decltype(part)>>) {
+                part.refresh(matcher, update, error);
+            }
+        };
+        std::apply([&](auto&... part) { (tree(part), ...); }, parts_);
+        if (error) return;
+        snapshot_builder found{update.stop_token()};
+        auto const other = [&](auto& part) {
+            if constexpr (!incremental_enumerator<std::remove_reference_t<decltype(part)>>) {
+                part.enumerate(matcher, found, error);
+            }
+            return !error;
+        };
+        bool const all = std::apply([&](auto&... part) { return (other(part) && ...); }, parts_);
+        if (all) update.join(found.finish());
     }
 
     /// In the first part that can tell.

@@ -20,6 +20,7 @@ public:
     std::size_t place_of(std::string_view path) const;
 
     void enumerate(matcher_ref matcher, snapshot_builder& into, std::error_code& error);
+    void refresh(matcher_ref matcher, snapshot_update& update, std::error_code& error);
 
 private:
     struct parts;

@@ -1,0 +1,76 @@
+#include "snapshot_delta.hpp"
+#include "unread.hpp"
+
+#include <algorithm>
+
+// How what other enumerators found goes together with what a tree has: as roots that are files, of
+// which no directory tells whether they come or go.
+namespace restat::detail {
+namespace {
+
+bool is_same(entry const& a, entry const& b) noexcept {
+    return differences(a, b) == fields::none && a.record.final == b.record.final &&
+           a.link.final == b.link.final && a.incidental == b.incidental;
+}
+
+} // namespace
+
+void snapshot_delta::join(snapshot const& found) {
+    for (entry const one : found) join(one);
+    auto& into = harvests[0];
+    for (finding const& one : found.findings()) {
+        into.findings.push_back(one);
+        if (known && !is_absence(one.error)) keep_named(one.path);
+    }
+    if (known && known->named > 0) leave_to_listing();
+    conclude();
+}
+
+void snapshot_delta::join(entry const& found) {
+    auto& into = harvests[0];
+    auto const at = known ? known->find_row(found.path.str()) : snapshot::contents::no_row;
+    if (at == snapshot::contents::no_row || !known->kinds[known->rows[at].kind].named) {
+        return into.loose.add(found, true);
+    }
+    if (std::binary_search(named.begin(), named.end(), at)) return; // a root of the tree
+    into.named.push_back(at);
+    entry const old = known->kinds.unpack(known->rows[at], found.path);
+    if (!is_same(old, found)) into.edits.push_back({at, into.fresh.kinds.pack(found, true)});
+}
+
+// What cannot be read stays as it is known.
+void snapshot_delta::keep_named(std::string_view top) {
+    for (std::uint32_t i = 0; i < known->directories.size(); ++i) {
+        auto at = known->directories[i].rows;
+        for (row const& one : known->rows_of(i)) {
+            bool const is_kept = known->kinds[one.kind].named &&
+                                 is_within(split_path{known->path(i), known->name(i, one)}, top);
+            if (is_kept) harvests[0].named.push_back(at);
+            ++at;
+        }
+    }
+}
+
+// A root that nobody names any more may still be a file of a directory that was not listed now:
+// it stays until the next scan has.
+void snapshot_delta::leave_to_listing() {
+    conclude();
+    auto const is_missing = [&](split_path path) {
+        return std::any_of(findings.begin(), findings.end(), [&](finding const& one) {
+            return is_absence(one.error) && path == one.path;
+        });
+    };
+    for (std::uint32_t i = 0; i < known->directories.size(); ++i) {
+        auto const first = known->directories[i].rows;
+        auto const count = static_cast<std::uint32_t>(known->rows_of(i).size());
+        for (auto at = first; fates[i] == fate::same && at < first + count; ++at) {
+            if (!known->kinds[known->rows[at].kind].named || !is_gone(at, i)) continue;
+            entry const old = known->at(i, known->rows[at]);
+            if (is_missing(old.path)) continue;
+            harvests[0].loose.add(old);
+            harvests[0].unfinished.emplace_back(known->path(i));
+        }
+    }
+}
+
+} // namespace restat::detail

@@ -12,6 +12,7 @@ namespace {
 
 // Stands for a reloader: what a guard asks of one.
 struct watcher {
+    bool has_baseline() const { return has_one; }
     void baseline() {
         ++baselines;
         baseline_thread = std::this_thread::get_id();
@@ -26,6 +27,7 @@ struct watcher {
         ended = true;
     }
 
+    bool has_one = false;
     bool fails = false;
     bool waits = true;
     bool throws = false;
@@ -45,6 +47,14 @@ BOOST_AUTO_TEST_CASE(the_baseline_is_taken_before_the_guard_is_made) {
     reloader_guard const guard{watched};
     BOOST_TEST(watched.baselines == 1);
     BOOST_TEST((watched.baseline_thread == std::this_thread::get_id()));
+}
+
+// What was edited since would be taken for known.
+BOOST_AUTO_TEST_CASE(a_baseline_that_is_there_stays) {
+    watcher watched;
+    watched.has_one = true;
+    reloader_guard const guard{watched};
+    BOOST_TEST(watched.baselines == 0);
 }
 
 BOOST_AUTO_TEST_CASE(it_watches_on_a_thread_of_its_own_until_it_goes) {

@@ -74,6 +74,7 @@ public:
     /// What is loaded or started afterwards has read nothing older than the baseline.
     void baseline(std::error_code& error);
     void baseline();
+    bool has_baseline() const noexcept { return state_.has_baseline(); }
 
     /// One step: scans, settles, delivers. Takes the baseline first if there is none, without
     /// waiting. An exception of the strategy passes through, and what it was told stays due.

@@ -8,8 +8,8 @@
 
 namespace restat {
 
-/// Watches for as long as it lives: takes the baseline when it is made, runs the reloader on a
-/// thread of its own, and stops it and waits for it when it goes.
+/// Watches for as long as it lives: takes the baseline when it is made, if there is none, runs the
+/// reloader on a thread of its own, and stops it and waits for it when it goes.
 ///
 ///     restat::reloader_guard const watching{reloader};
 ///
@@ -20,7 +20,11 @@ class RESTAT_EXPORT reloader_guard {
 public:
     template <class Reloader>
     explicit reloader_guard(Reloader& reloader)
-        : reloader_guard{&reloader, [](void* of) { static_cast<Reloader*>(of)->baseline(); },
+        : reloader_guard{&reloader,
+                         [](void* of) {
+                             auto& watched = *static_cast<Reloader*>(of);
+                             if (!watched.has_baseline()) watched.baseline();
+                         },
                          [](void* of, std::stop_token stop) {
                              static_cast<Reloader*>(of)->run(std::move(stop));
                          }} {}

@@ -17,7 +17,8 @@ namespace restat {
 /// the parent, whose files and connections they would take away. (So a `std::cout` without
 /// `sync_with_stdio` is the function's own to flush.)
 /// \threads as after any fork of a process with threads, the function must not rely on a lock that
-/// another thread may have held; a program that has threads is better off with `command_restart`
+/// another thread may have held, and a stream that a thread waits to read from holds the start up
+/// until it has read; a program that has threads is better off with `command_restart`
 /// \see child_restart, which says how it is started and ended
 template <class Function>
 class fork_restart : public child_restart {

@@ -72,8 +72,13 @@ private:
         void operator()(std::size_t number, task& what) { memory.workers_[number]->run(what); }
 
         void grow() {
-            bool const pays = at_once || memory.workers_[0]->looked_at() >= worth_a_thread;
+            bool const pays =
+                at_once || memory.workers_[0]->looked_at() >= worth_a_thread || knows_many();
             if (pays && scan.crew.may_start()) scan.crew.start(*this);
+        }
+
+        bool knows_many() const noexcept {
+            return scan.delta.known && scan.delta.known->rows.size() >= 2 * worth_a_thread;
         }
 
         bool stopped() const noexcept { return scan.update.stop_requested() || scan.given_up; }

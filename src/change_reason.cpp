@@ -2,12 +2,13 @@
 
 #include "plain_length.hpp"
 
+#include <algorithm>
 #include <vector>
 
 namespace restat {
 namespace {
 
-std::string joined(std::vector<std::string> const& parts) {
+std::string listed(std::vector<std::string> const& parts) {
     std::string text;
     for (std::size_t i = 0; i < parts.size(); ++i) {
         if (i > 0) text += i + 1 == parts.size() ? " and " : ", ";
@@ -30,12 +31,21 @@ std::vector<std::string> waits_of(change_reason const& why) {
 
 } // namespace
 
+change_reason joined(change_reason const& older, change_reason const& newer) noexcept {
+    return {std::min(older.seen, newer.seen),
+            std::max(older.moved, newer.moved),
+            std::max(older.told, newer.told),
+            older.waited | newer.waited,
+            newer.hurried,
+            newer.again};
+}
+
 std::string describe(change_reason const& why) {
     auto text = "first seen " + detail::plain_length(why.told - why.seen) + " before";
     if (why.moved != why.seen) {
         text += ", last moved " + detail::plain_length(why.told - why.moved) + " before";
     }
-    if (auto const waits = waits_of(why); !waits.empty()) text += ", waited " + joined(waits);
+    if (auto const waits = waits_of(why); !waits.empty()) text += ", waited " + listed(waits);
     if (why.hurried) text += ", which did not come in time";
     if (why.again) text += ", told once more as its record was not final then";
     return text;

@@ -18,7 +18,11 @@ change const* change_set::find(std::string_view path) const noexcept {
     auto const at = std::lower_bound(begin(), end(), path, [](change const& c, auto wanted) {
         return path_less(c.path, wanted);
     });
-    return at != end() && at->path == path ? at : nullptr;
+    if (at != end() && at->path == path) return at;
+    auto const gone = std::find_if(begin(), end(), [&](change const& c) {
+        return c.kind == change_kind::renamed && c.from == path;
+    });
+    return gone != end() ? gone : nullptr;
 }
 
 } // namespace restat

@@ -116,7 +116,9 @@ void reloader_state::look(snapshot_update& found, time_point now) {
 }
 
 bool reloader_state::is_due() const noexcept { return m_->changes.is_due(); }
-change_set reloader_state::ready() { return m_->changes.ready(m_->ended); }
+change_set reloader_state::ready(birth_ref births) {
+    return m_->changes.ready(m_->ended, births);
+}
 
 void reloader_state::answered(restart_result with, time_point now) {
     if (with == restart_result::refused) {

@@ -1,6 +1,7 @@
 #include "settling.hpp"
 
 #include "plain_path.hpp"
+#include "rename_search.hpp"
 #include "snapshot_access.hpp"
 #include "unread.hpp"
 
@@ -187,6 +188,7 @@ void settling::compare(items::iterator at) noexcept {
     auto const found = latest_.find(at->first);
     bool const is_there = found != latest_.end();
     entry const now = is_there ? *found : entry{};
+    due.linked = due.old_link.type != file_type::none || now.link.type != file_type::none;
     due.what.after = now.record;
     due.what.differing = is_there && due.was_there
                              ? differences({{}, due.what.before, due.old_link}, now)
@@ -232,19 +234,22 @@ void settling::forget_unread() noexcept {
 
 bool settling::is_due() const noexcept { return !due_.empty(); }
 
-change_set settling::ready(time_point now) {
+change_set settling::ready(time_point now, birth_ref births) {
     if (due_.empty() || now < retry_) return {};
     if (now < std::min(quiet_, latest_delivery())) return {};
     if (unfinal_ > 0 && now < latest_delivery() + finality_limit) return {};
     std::vector<change> changes;
-    changes.reserve(due_.size());
+    rename_ends ends;
+    changes.reserve(due_.size()); // so that they stay where they are
     auto const first_chance = std::min(quiet_, latest_delivery());
     for (auto const& [path, due] : due_) {
         change& told = changes.emplace_back(due.what);
         told.why.told = now;
         told.why.hurried = now < quiet_;
         if (told.why.seen < first_chance) told.why.waited |= awaited::quiet;
+        if (!due.linked && !told.why.again) ends.push_back(&told);
     }
+    join_renames(changes, ends, births);
     change_set told{std::move(changes), batches_ + 1};
     doubt_unread();
     return told;

@@ -2,6 +2,7 @@
 
 #include <restat/clock/waitable_clock.hpp>
 #include <restat/diff.hpp>
+#include <restat/enumerator/file_enumerator.hpp>
 #include <restat/schedule.hpp>
 #include <restat/snapshot_update.hpp>
 #include <restat/standing.hpp>
@@ -40,8 +41,9 @@ public:
     /// The edits that a scan came upon which is still under way.
     /// \cost what these edits are, not what is due
     void look_at_edits(snapshot_update& found, time_point now);
-    /// Everything that is due, if it is to be told now; else nothing.
-    change_set ready(time_point now);
+    /// Everything that is due, if it is to be told now; else nothing. What was renamed is one
+    /// change where that is certain.
+    change_set ready(time_point now, birth_ref births = {});
     /// What `ready` gave was dealt with: the last look is the new baseline.
     void settled();
     /// What `ready` gave could not be dealt with: it stays due, and is offered again on the next
@@ -63,7 +65,8 @@ private:
         change what;          // due even where no field differs if it is told `again`
         stat_record old_link; // what the baseline has beside `what.before`
         bool was_there;
-        bool final = true; // as it was last seen
+        bool linked = false; // looked at by way of a link, before or now
+        bool final = true;   // as it was last seen
     };
     struct path_order {
         using is_transparent = void;

@@ -184,7 +184,7 @@ poll_result basic_reloader<E, M, C, R>::poll(std::error_code& error) {
     }
     change_set due;
     look(error);
-    if (!error) detail::within_memory(error, [&] { due = state_.ready(); });
+    if (!error) detail::within_memory(error, [&] { due = state_.ready(birth_ref{enumerator_}); });
     if (error) return outcome(poll_state::failed);
     if (!due.empty()) return deliver(due);
     return outcome(state_.is_due() ? poll_state::settling : poll_state::unchanged);

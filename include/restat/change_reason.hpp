@@ -36,6 +36,10 @@ struct change_reason {
     bool again = false;   ///< told once before, when its record was not final
 };
 
+/// The reason of one change that came of two.
+RESTAT_EXPORT change_reason joined(change_reason const& older,
+                                   change_reason const& newer) noexcept;
+
 /// "first seen 80 ms before, waited until all was quiet" - the part of a sentence that says when
 /// and why a change was told.
 RESTAT_EXPORT std::string describe(change_reason const& why);

@@ -30,7 +30,7 @@ public:
     bool empty() const noexcept { return changes_.empty(); }
     change const& operator[](std::size_t index) const noexcept { return changes_[index]; }
 
-    /// The change of exactly this path, or null.
+    /// The change of exactly this path, or the rename that took this name away; or null.
     change const* find(std::string_view path) const noexcept;
     bool contains(std::string_view path) const noexcept { return find(path) != nullptr; }
 

@@ -44,6 +44,7 @@
 #include <restat/pattern.hpp>
 #include <restat/poll_result.hpp>
 #include <restat/reloader_guard.hpp>
+#include <restat/renames.hpp>
 #include <restat/restart/build_step.hpp>
 #include <restat/restart/callback_restart.hpp>
 #include <restat/restart/child_restart.hpp>

@@ -1,6 +1,7 @@
 #include "json.hpp"
 
 #include <restat/field_names.hpp>
+#include <restat/renames.hpp>
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
@@ -52,17 +53,25 @@ constexpr bool acts_on_terminals(std::uint32_t point) noexcept {
            (point >= 0x2066 && point < 0x206A) || point == 0x61C || point == 0xFEFF;
 }
 
+void append_path(std::string& to, std::string_view key, std::string_view path) {
+    if (is_utf8(path)) {
+        to += fmt::format("\"{}\":", key);
+        append_json(to, path);
+    } else {
+        to += fmt::format("\"{}_base64\":\"{}\"", key, base64(path));
+    }
+}
+
 void append_change(std::string& to, change const& what) {
     to += fmt::format("{{\"kind\":\"{}\",", to_string(what.kind));
-    if (is_utf8(what.path)) {
-        to += "\"path\":";
-        append_json(to, what.path);
-    } else {
-        to += fmt::format("\"path_base64\":\"{}\"", base64(what.path));
-    }
+    append_path(to, "path", what.path);
     if (what.kind == change_kind::modified) {
         to +=
             fmt::format(",\"fields\":[\"{}\"]", fmt::join(field_names(what.differing), "\",\""));
+    }
+    if (!what.from.empty()) {
+        to += ',';
+        append_path(to, "from", what.from);
     }
     to += '}';
 }
@@ -120,8 +129,9 @@ std::string rfc3339(std::chrono::system_clock::time_point when) {
 std::string json_line(change_set const& changes, std::chrono::system_clock::time_point when) {
     std::string line = fmt::format("{{\"batch\":{},\"time\":\"{}\",\"changes\":[",
                                    changes.batch(), rfc3339(when));
-    for (auto const& what : changes) {
-        if (&what != changes.begin()) line += ',';
+    auto const each = without_renames(changes);
+    for (auto const& what : each) {
+        if (&what != each.begin()) line += ',';
         append_change(line, what);
     }
     return line += "]}\n";

@@ -20,7 +20,8 @@ bool is_utf8(std::string_view bytes) noexcept;
 /// \source RFC 4648, 4
 std::string base64(std::string_view bytes);
 
-/// One batch as one line of JSON with its newline.
+/// One batch as one line of JSON with its newline. A rename is a removal and an addition, which
+/// has the former name as `from`.
 std::string json_line(change_set const& changes, std::chrono::system_clock::time_point when);
 
 /// `2026-01-31T23:59:59.123Z`

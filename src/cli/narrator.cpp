@@ -24,18 +24,23 @@ std::string length_of(std::chrono::nanoseconds time) {
                          : fmt::format("{:.3g} s", length / 1000);
 }
 
+/// "modified a.cpp", "renamed a.cpp to b.cpp"
+std::string name_of(change const& what) {
+    auto const from = what.kind == change_kind::renamed ? escape(what.from) + " to " : "";
+    return fmt::format("{} {}{}", to_string(what.kind), from, escape(what.path));
+}
+
 /// "modified a.cpp and 2 more"
 std::string summary(change_set const& changes) {
-    auto const& first = changes[0];
-    auto text = fmt::format("{} {}", to_string(first.kind), escape(first.path));
+    auto text = name_of(changes[0]);
     if (changes.size() > 1) text += fmt::format(" and {} more", changes.size() - 1);
     return text;
 }
 
 /// "modified a.cpp (mtime, size), first seen 80 ms before, waited for quiet"
 std::string in_full(change const& what) {
-    auto text = fmt::format("{} {}", to_string(what.kind), escape(what.path));
-    if (what.kind == change_kind::modified) {
+    auto text = name_of(what);
+    if (what.differing != fields::none) {
         text += fmt::format(" ({})", fmt::join(field_names(what.differing), ", "));
     }
     return text + ", " + describe(what.why);

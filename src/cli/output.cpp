@@ -3,6 +3,7 @@
 #include "json.hpp"
 
 #include <restat/escape.hpp>
+#include <restat/renames.hpp>
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -81,7 +82,7 @@ void change_writer::write(change_set const& changes) {
     if (format_ == format::json) {
         text = json_line(changes, std::chrono::system_clock::now());
     } else {
-        for (auto const& what : changes) append(text, what);
+        for (auto const& what : without_renames(changes)) append(text, what);
     }
     put(text);
 }

@@ -11,6 +11,7 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/sysmacros.h>
 #include <sys/vfs.h>
 #include <unistd.h>
 
@@ -62,6 +63,10 @@ stat_record to_record(struct stat const& from) noexcept {
             .group = from.st_gid,
             .links = static_cast<std::uint32_t>(from.st_nlink),
             .type = type_of_mode(from.st_mode)};
+}
+
+void refuse(std::error_code& error, std::errc reason) noexcept {
+    error = std::make_error_code(reason);
 }
 
 struct closing {
@@ -122,6 +127,26 @@ stat_record stat(int descriptor, std::error_code& error) noexcept {
     return error ? stat_record{} : to_record(got);
 }
 
+stat_record born(int in, char const* name, stamp& made, std::error_code& error) noexcept {
+    struct statx got {};
+    constexpr int flags = AT_NO_AUTOMOUNT | AT_SYMLINK_NOFOLLOW;
+    retry(error, [&] { return ::statx(in, name, flags, STATX_BASIC_STATS | STATX_BTIME, &got); });
+    if (!error && (got.stx_mask & STATX_BTIME) == 0) refuse(error, std::errc::not_supported);
+    if (error) return {};
+    auto const stamp_of = [](statx_timestamp const& at) { return stamp{at.tv_sec, at.tv_nsec}; };
+    made = stamp_of(got.stx_btime);
+    return {.device = ::makedev(got.stx_dev_major, got.stx_dev_minor),
+            .inode = got.stx_ino,
+            .size = got.stx_size,
+            .mtime = stamp_of(got.stx_mtime),
+            .ctime = stamp_of(got.stx_ctime),
+            .mode = got.stx_mode & 07777U,
+            .owner = got.stx_uid,
+            .group = got.stx_gid,
+            .links = got.stx_nlink,
+            .type = type_of_mode(got.stx_mode)};
+}
+
 // On the rest - network file systems, FUSE, 9p, those of other systems - a listing may be cached,
 // or the stamps may be those of another machine's clock, or be made up.
 bool has_local_stamps(int descriptor) noexcept {
@@ -164,8 +189,6 @@ std::string read_all(int file, std::size_t limit, std::error_code& error) {
         if (count <= 0 || size > limit) return content;
     }
 }
-
-void refuse(std::error_code& error, std::errc reason) { error = std::make_error_code(reason); }
 
 } // namespace
 

@@ -25,6 +25,9 @@ void decode_directory(char const* from, std::size_t size, name_list& into);
 stat_record stat(int in, char const* name, last_link link, std::error_code& error) noexcept;
 /// \source fstat(2)
 stat_record stat(int descriptor, std::error_code& error) noexcept;
+/// The record of what has a name, which is not followed, and when it was made; `not_supported` if
+/// the file system does not tell. \source statx(2)
+stat_record born(int in, char const* name, stamp& made, std::error_code& error) noexcept;
 /// Whether a directory is on a file system of the kernel's own that stamps a directory whenever a
 /// name in it comes or goes. \source statfs(2), the file systems' documents in the kernel
 bool has_local_stamps(int descriptor) noexcept;

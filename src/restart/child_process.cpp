@@ -8,6 +8,7 @@
 #include "restart/received.hpp"
 
 #include <restat/error.hpp>
+#include <restat/renames.hpp>
 
 #include <algorithm>
 #include <cerrno>
@@ -27,7 +28,7 @@ std::string_view to_string(start_reason reason) noexcept {
 
 std::string records_of(change_set const& changes) {
     std::string records;
-    for (change const& what : changes) {
+    for (change const& what : without_renames(changes)) {
         records += restat::to_string(what.kind);
         records += '\t';
         records += what.path;

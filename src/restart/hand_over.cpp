@@ -13,7 +13,7 @@ namespace restat::detail {
 namespace {
 
 constexpr std::uint64_t snapshot_head = 0x7265737461740003; // "restat", version 3
-constexpr std::uint64_t hand_over_head = 0x7265737461748003;
+constexpr std::uint64_t hand_over_head = 0x7265737461748004;
 
 struct writer {
     std::string bytes;
@@ -137,19 +137,47 @@ void read_finding(reader& from, snapshot_builder& to) {
     if (from.good) to.add_error(path, {value, category}, operation);
 }
 
+// Times are those of the monotonic clock, which goes on from one run to the next.
+void write(writer& to, change_reason const& why) {
+    for (auto const at : {why.seen, why.moved, why.told}) {
+        to.number(static_cast<std::int64_t>(at.time_since_epoch().count()));
+    }
+    to.number(static_cast<std::uint8_t>(why.waited));
+    to.number(static_cast<std::uint8_t>(why.hurried));
+    to.number(static_cast<std::uint8_t>(why.again));
+}
+
+change_reason read_reason(reader& from) {
+    change_reason why;
+    for (auto* const at : {&why.seen, &why.moved, &why.told}) {
+        std::int64_t since = 0;
+        from.number(since);
+        *at = time_point{time_point::duration{since}};
+    }
+    why.waited = static_cast<awaited>(from.small(15));
+    why.hurried = from.small(1) != 0;
+    why.again = from.small(1) != 0;
+    return why;
+}
+
 void write(writer& to, change const& what) {
     to.number(static_cast<std::uint8_t>(what.kind));
     to.number(static_cast<std::uint16_t>(what.differing));
     to.text(what.path);
+    to.text(what.from);
+    write(to, what.why);
 }
 
 void read_change(reader& from, std::vector<change>& to) {
-    auto const kind = static_cast<change_kind>(from.small(2));
+    change what;
+    what.kind = static_cast<change_kind>(from.small(3));
     std::uint16_t differing = 0;
     from.number(differing);
-    auto const path = from.text();
-    if (!from.good) return;
-    to.push_back({kind, std::string{path}, static_cast<fields>(differing), {}, {}});
+    what.differing = static_cast<fields>(differing);
+    what.path = from.text();
+    what.from = from.text();
+    what.why = read_reason(from);
+    if (from.good) to.push_back(std::move(what));
 }
 
 void write(writer& to, inheritance::blob const& what) {

@@ -1,37 +1,53 @@
 #include "restart/merge_changes.hpp"
 
+#include <restat/renames.hpp>
 #include <restat/snapshot.hpp>
 
 #include <algorithm>
+#include <iterator>
 
 namespace restat::detail {
 namespace {
-
-change_reason joined_reason(change_reason const& older, change_reason newer) {
-    newer.seen = std::min(older.seen, newer.seen);
-    newer.waited |= older.waited;
-    return newer;
-}
 
 // What a path went through, from before the older change to after the newer.
 void add_joined(std::vector<change>& to, change const& older, change const& newer) {
     bool const was_there = older.kind != change_kind::added;
     bool const is_there = newer.kind != change_kind::removed;
     if (!was_there && !is_there) return;
-    change joined{change_kind::modified, newer.path,  fields::none,
-                  older.before,          newer.after, joined_reason(older.why, newer.why)};
-    if (!was_there) joined.kind = change_kind::added;
-    if (!is_there) joined.kind = change_kind::removed;
+    change both{.path = newer.path,
+                .before = older.before,
+                .after = newer.after,
+                .why = joined(older.why, newer.why)};
+    if (!was_there) both.kind = change_kind::added;
+    if (!is_there) both.kind = change_kind::removed;
     if (was_there && is_there) {
-        joined.differing =
+        both.differing =
             older.differing | newer.differing | differences(older.before, newer.after);
     }
-    to.push_back(std::move(joined));
+    to.push_back(std::move(both));
+}
+
+// A rename whose names have nothing to do with the others stays one; else it is taken apart.
+change_set apart_from(change_set const& others, change_set const& changes) {
+    std::vector<change> alone;
+    std::vector<change> rest;
+    for (change const& what : changes) {
+        bool const is_alone = what.kind == change_kind::renamed && !others.contains(what.path) &&
+                              !others.contains(what.from);
+        (is_alone ? alone : rest).push_back(what);
+    }
+    auto const parts = without_renames(change_set{std::move(rest)});
+    std::vector<change> all;
+    std::merge(alone.begin(), alone.end(), parts.begin(), parts.end(), std::back_inserter(all),
+               [](change const& a, change const& b) { return path_less(a.path, b.path); });
+    return change_set{std::move(all), changes.batch()};
 }
 
 } // namespace
 
-change_set merge(change_set const& older, change_set const& newer) {
+change_set merge(change_set const& before, change_set const& after) {
+    change_set const older = apart_from(after, before);
+    change_set const newer = apart_from(before, after);
     std::vector<change> all;
     auto old = older.begin();
     for (change const& what : newer) {

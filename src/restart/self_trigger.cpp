@@ -1,5 +1,7 @@
 #include "restart/self_trigger.hpp"
 
+#include <restat/renames.hpp>
+
 #include <algorithm>
 #include <iterator>
 #include <utility>
@@ -58,7 +60,8 @@ void self_trigger::ended(time_point now) noexcept {
     window_ = std::max<nanoseconds>(soon, now - started_ + coarse);
 }
 
-bool self_trigger::suspends(change_set const& changes, time_point now) {
+bool self_trigger::suspends(change_set const& told, time_point now) {
+    auto const changes = without_renames(told);
     if (!has_started_ || changes.empty()) return false;
     for (change const& what : changes) now = std::max(now, what.why.told);
     if (suspended_) {

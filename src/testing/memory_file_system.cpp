@@ -70,6 +70,13 @@ stat_record memory_file_system::record(std::string_view path) const {
     return error == std::errc{} ? at.back()->record : stat_record{};
 }
 
+std::uint64_t memory_file_system::serial(std::string_view path) const {
+    std::lock_guard const lock{state_->mutex};
+    trail at{uncover(state_->root)};
+    auto const error = state_->find(at, path, last_link::keep);
+    return error == std::errc{} ? at.back()->serial : 0;
+}
+
 void memory_file_system::resize(std::string_view path, std::uint64_t size) const {
     std::lock_guard const lock{state_->mutex};
     node_ptr const file = state_->get(path, "resize", last_link::follow);
@@ -149,6 +156,11 @@ void memory_file_system::unmount(std::string_view path) const {
 void memory_file_system::reuse_inodes(bool reuse) const {
     std::lock_guard const lock{state_->mutex};
     state_->reuses_inodes = reuse;
+}
+
+void memory_file_system::tell_births(bool tell) const {
+    std::lock_guard const lock{state_->mutex};
+    state_->tells_births = tell;
 }
 
 void memory_file_system::advance(std::chrono::nanoseconds by) const {
@@ -251,11 +263,14 @@ std::shared_ptr<memory_file_system::opened_directory> memory_file_system::state:
         new opened_directory{self, std::move(at), what.path}};
 }
 
-stat_record memory_file_system::state::stat(lookup const& what, std::error_code& error) {
+stat_record memory_file_system::state::stat(lookup const& what, std::error_code& error,
+                                            stamp* made) {
     if (set_error(error, begin_call(*this, file_call::stat, what.path))) return {};
     std::lock_guard const lock{mutex};
     trail at = start(what);
     if (set_error(error, find(at, what.name, what.link))) return {};
+    if (made && !tells_births && set_error(error, std::errc::not_supported)) return {};
+    if (made) *made = at.back()->made;
     return at.back()->record;
 }
 
@@ -313,6 +328,11 @@ bool memory_file_system::list(directory& of, name_list& into, std::error_code& e
 stat_record memory_file_system::stat(char const* path, last_link link,
                                      std::error_code& error) const {
     return state_->stat({{}, path, link, plain(path)}, error);
+}
+
+stat_record memory_file_system::born(char const* path, stamp& made,
+                                     std::error_code& error) const {
+    return state_->stat({{}, path, last_link::keep, plain(path)}, error, &made);
 }
 
 stat_record memory_file_system::stat(directory const& in, char const* name, last_link link,

@@ -25,6 +25,7 @@ std::chrono::nanoseconds memory_file_system::state::ticked() const noexcept {
 
 node_ptr memory_file_system::state::make_node(file_type type, std::uint64_t device) {
     auto made = std::make_shared<node>();
+    made->serial = ++last_serial;
     auto& record = made->record;
     record.type = type;
     record.device = device;
@@ -36,7 +37,7 @@ node_ptr memory_file_system::state::make_node(file_type type, std::uint64_t devi
     }
     record.links = 1;
     record.mode = type == file_type::directory ? 0755 : 0644;
-    record.mtime = record.ctime = stamped();
+    record.mtime = record.ctime = made->made = stamped();
     return made;
 }
 

@@ -28,6 +28,8 @@ struct node {
     std::string target; // of a link
     std::map<std::string, node_ptr, std::less<>> names;
     node_ptr cover; // mounted here
+    stamp made = {};
+    std::uint64_t serial = 0;
 
     bool is(file_type type) const noexcept { return record.type == type; }
 };
@@ -87,8 +89,10 @@ struct memory_file_system::state {
     time_point clock_began{}; // when `time` was what it is
     std::array<std::chrono::nanoseconds, memory::kinds_of_call> cost{};
     std::uint64_t last_inode = 1;
+    std::uint64_t last_serial = 0;
     std::vector<std::uint64_t> free_inodes;
     bool reuses_inodes = false;
+    bool tells_births = true;
     node_ptr root;
 
     std::array<std::size_t, memory::kinds_of_call> calls{};
@@ -129,7 +133,7 @@ struct memory_file_system::state {
 
     static std::shared_ptr<opened_directory> open(std::shared_ptr<state> const& self,
                                                   lookup const& what, std::error_code& error);
-    stat_record stat(lookup const& what, std::error_code& error);
+    stat_record stat(lookup const& what, std::error_code& error, stamp* made = nullptr);
     std::string read(lookup const& what, std::size_t limit, std::error_code& error);
 
     void spend(std::chrono::nanoseconds length) noexcept {

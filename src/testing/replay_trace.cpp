@@ -7,6 +7,8 @@
 #include <restat/testing/trace_recorder.hpp>
 
 #include <algorithm>
+#include <cstdint>
+#include <limits>
 #include <memory>
 #include <utility>
 
@@ -125,6 +127,7 @@ struct stage {
     time_point scan_ends{};
     bool inherits = false;
     line const* answer = nullptr;
+    std::vector<std::string> renamed{}; // in the delivery that follows, if any
     std::vector<change_set> delivered{};
 
     void go_to(time_point when) const { clock.advance(when - clock.now()); }
@@ -137,6 +140,11 @@ struct told_files {
         error.clear();
         at->tree.add_to(into);
         at->go_to(at->scan_ends);
+    }
+    // What was told as renamed had been made early enough.
+    bool born(std::string_view path, stat_record const&, stamp& made) const {
+        made = {std::numeric_limits<std::int64_t>::min(), 0};
+        return std::find(at->renamed.begin(), at->renamed.end(), path) != at->renamed.end();
     }
 };
 
@@ -219,6 +227,10 @@ void session::step(lines::const_iterator& at, lines::const_iterator end) {
     auto const next = std::find_if(at + 1, end, [](line const& one) {
         return one.is("scan") || one.is("delivered") || one.begins_trace();
     });
+    auto const told =
+        std::find_if(at + 1, next, [](line const& one) { return one.is("delivering"); });
+    stage_.renamed.clear();
+    if (told != next) stage_.renamed = trace::renamed_in((*told)["delivering"]);
     stage_.answer = next != end && next->is("delivered") ? &*next : nullptr;
     std::error_code error;
     try {

@@ -200,7 +200,8 @@ written waits_of(awaited waited) {
 written change_json(change const& what) {
     written made{{"kind", restat::to_string(what.kind)}};
     put_path(made, what.path);
-    if (what.kind == change_kind::modified) made["fields"] = field_names(what.differing);
+    if (what.kind == change_kind::renamed) made["from"] = path_of(what.from);
+    if (what.differing != fields::none) made["fields"] = field_names(what.differing);
     made["seen"] = to_json(what.why.seen);
     made["moved"] = to_json(what.why.moved);
     made["waited"] = waits_of(what.why.waited);
@@ -289,6 +290,14 @@ time_point time_of(read const& from) {
 
 scan_span span_of(read const& from) {
     return {time_of(member(from, "began")), time_of(member(from, "ended"))};
+}
+
+std::vector<std::string> renamed_in(read const& delivery) {
+    std::vector<std::string> paths;
+    for (auto const& one : list(member(delivery, "changes"))) {
+        if (one.is_object() && one.contains("from")) paths.push_back(path_in(one));
+    }
+    return paths;
 }
 
 restart_result result_of(read const& from) {

@@ -55,6 +55,8 @@ schedule schedule_of(read const& from);
 scan_span span_of(read const& from);
 time_point time_of(read const& from);
 restart_result result_of(read const& from);
+/// The new names of what a delivery tells as renamed.
+std::vector<std::string> renamed_in(read const& delivery);
 
 /// A snapshot as a trace tells it, line by line.
 class told_tree {

@@ -86,4 +86,18 @@ BOOST_AUTO_TEST_CASE(a_batch_is_one_line) {
                "\n");
 }
 
+BOOST_AUTO_TEST_CASE(a_rename_is_a_removal_and_an_addition_that_says_whence) {
+    change_set const changes{
+        {{.kind = change_kind::renamed, .path = "new", .differing = fields::ctime, .from = "old"},
+         {.kind = change_kind::renamed, .path = "z", .from = "\xFF"}},
+        1};
+    BOOST_TEST(json_line(changes, at(0)) ==
+               R"({"batch":1,"time":"1970-01-01T00:00:00.000Z","changes":[)"
+               R"({"kind":"added","path":"new","from":"old"},)"
+               R"({"kind":"removed","path":"old"},)"
+               R"({"kind":"added","path":"z","from_base64":"/w=="},)"
+               R"({"kind":"removed","path_base64":"/w=="}]})"
+               "\n");
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -178,6 +178,16 @@ reloader_parts last_write_of_a_burst_dropped() {
     return parts;
 }
 
+// Whoever has the inode is taken for the file that had it.
+reloader_parts inode_taken_for_the_file() {
+    auto parts = right_parts();
+    parts.born = [](auto const&, auto, auto const&, stamp& made) {
+        made = {};
+        return true;
+    };
+    return parts;
+}
+
 struct found_mutant {
     std::size_t scripts = 0;
     script least;
@@ -219,6 +229,7 @@ BOOST_AUTO_TEST_CASE(each_is_found_and_its_script_made_small) {
         {"tick not waited for", no_tick_waited_for(), 16},
         {"baseline after the start", baseline_after_the_start(), 3},
         {"last write of a burst dropped", last_write_of_a_burst_dropped(), 8},
+        {"inode taken for the file", inode_taken_for_the_file(), 8},
     };
     for (auto const& [name, parts, steps] : table) {
         auto const found = find(parts);

@@ -1,6 +1,7 @@
 #include "detection/world.hpp"
 
 #include <restat/basic_reloader.hpp>
+#include <restat/renames.hpp>
 #include <restat/testing/manual_clock.hpp>
 
 #include <algorithm>
@@ -25,7 +26,12 @@ constexpr nanoseconds told_twice = 4s;
 
 struct listed_tree {
     listing list;
+    reloader_parts const* parts;
+    memory_file_system files;
     void enumerate(matcher_ref m, snapshot_builder& b, std::error_code& c) { list(m, b, c); }
+    bool born(std::string_view path, stat_record const& of, stamp& made) const {
+        return parts->born(files, path, of, made);
+    }
 };
 
 verdict everything(candidate const&) noexcept { return verdict::none; }
@@ -67,6 +73,7 @@ private:
     void begin();
     void load_all();
     void load(std::string const& path);
+    bool is_made_up(change const& renamed) const;
     void take(script::const_iterator& at, script::const_iterator end);
     void look();
     void act(step const& s);
@@ -90,6 +97,11 @@ private:
     std::unique_ptr<reloader> reloader_;
     std::optional<snapshot> handed_;
     std::map<std::string, std::string> loaded_;
+    struct object {
+        stat_record record;
+        std::uint64_t serial;
+    };
+    std::map<std::string, object> objects_; // those that were loaded
     std::map<std::string, time_point> touched_;
     std::map<std::string, time_point> told_;
     time_point delivered_{};
@@ -114,8 +126,8 @@ void program::hand_over(snapshot const& known) { of->keep(known); }
 bool program::inherit(snapshot& into) { return of->give(into); }
 
 void world::begin() {
-    reloader_ = std::make_unique<reloader>(listed_tree{parts_.files(files_)}, &everything, clock_,
-                                           program{this});
+    reloader_ = std::make_unique<reloader>(listed_tree{parts_.files(files_), &parts_, files_},
+                                           &everything, clock_, program{this});
     if (parts_.tell) reloader_->observe(parts_.tell);
 }
 
@@ -137,13 +149,30 @@ void world::load(std::string const& path) {
     // What is gone since the look is told next.
     if (is_there(path) && record(path).type != file_type::directory) {
         loaded_[path] = files_.read(path);
+        objects_[path] = {record(path), files_.serial(path)};
     }
+}
+
+// Whether it is another object than had that name. Where either was changed between the look and
+// now, nobody can tell.
+bool world::is_made_up(change const& renamed) const {
+    auto const same = [](stat_record const& a, stat_record const& b) {
+        return differences(a, b) == fields::none;
+    };
+    auto const old = objects_.find(renamed.from);
+    return old != objects_.end() && same(old->second.record, renamed.before) &&
+           same(record(renamed.path), renamed.after) &&
+           old->second.serial != files_.serial(renamed.path);
 }
 
 void world::told(change_set const& changes) {
     auto const now = clock_.now();
     if (!parts_.hands_on(now - std::exchange(delivered_, now))) return;
     for (change const& c : changes) {
+        if (c.kind != change_kind::renamed) continue;
+        if (is_made_up(c)) wrong_ = "told that " + c.from + " became " + c.path + ", another";
+    }
+    for (change const& c : without_renames(changes)) {
         if (!was_touched(c.path) && wrong_.empty()) {
             wrong_ = "told of " + c.path + ", with which nothing was done";
         }
@@ -373,7 +402,11 @@ reloader_parts right_parts() {
             tree->enumerate(m, b, c);
         };
     };
-    return {walk, [](nanoseconds) { return true; }, false, nullptr};
+    auto const born = [](memory_file_system const& files, std::string_view path,
+                         stat_record const& of, stamp& made) {
+        return basic_tree_enumerator<memory_file_system>{"tree", {}, files}.born(path, of, made);
+    };
+    return {walk, born, [](nanoseconds) { return true; }, false, nullptr};
 }
 
 std::string run(script const& steps, stamping const& stamps, reloader_parts const& parts) {

@@ -8,6 +8,7 @@
 
 #include <functional>
 #include <string>
+#include <string_view>
 
 // A program that watches the fake file system and has loaded each file as it was told, while a
 // script happens to the tree.
@@ -20,6 +21,10 @@ using listing =
 struct reloader_parts {
     /// The tree named "tree" of these files.
     std::function<listing(restat::testing::memory_file_system const&)> files;
+    /// Whether and when the object of this record was made; see `file_enumerator`.
+    std::function<bool(restat::testing::memory_file_system const&, std::string_view path,
+                       restat::stat_record const&, restat::stamp& made)>
+        born;
     /// Whether a delivery at this time, so long after the one before, is handed on.
     std::function<bool(std::chrono::nanoseconds since_the_last)> hands_on;
     /// Whether the program loads its files before the baseline is taken, and not after.

@@ -3,6 +3,7 @@
 #include <restat/basic_reloader.hpp>
 #include <restat/clock/sleep_clock.hpp>
 #include <restat/enumerator/tree_enumerator.hpp>
+#include <restat/renames.hpp>
 #include <restat/testing/recording_restart.hpp>
 
 #include <algorithm>
@@ -57,10 +58,11 @@ public:
     std::size_t deliveries() const { return told_.seen().size(); }
     std::vector<restat::change_set> take_sets() { return told_.take(); }
 
+    /// Each rename as "added" and "removed".
     lines take() {
         lines all;
         for (auto const& set : told_.take()) {
-            for (restat::change const& c : set) {
+            for (restat::change const& c : without_renames(set)) {
                 all.push_back(std::string{to_string(c.kind)} + " " + below(c.path));
             }
         }

@@ -32,11 +32,15 @@ snapshot sample() {
 }
 
 detail::hand_over everything() {
-    change const edit{change_kind::modified, "a\n", fields::size | fields::target, {}, {}};
-    change const end{change_kind::removed, "b", fields::none, {}, {}};
+    auto const at = [](int n) { return time_point{std::chrono::nanoseconds{n}}; };
+    change const edit{.path = "a\n",
+                      .differing = fields::size | fields::target,
+                      .why = {at(1), at(-2), at(3), awaited::quiet | awaited::retry, true, true}};
+    change const end{.kind = change_kind::removed, .path = "b"};
+    change const move{.kind = change_kind::renamed, .path = "c", .from = "d\377"};
     return {.pid = 7,
             .generation = 1ULL << 40,
-            .cause = change_set{{edit, end}},
+            .cause = change_set{{edit, end, move}},
             .selection = std::string{"x\0y", 3},
             .contents = {{"p", "id"}},
             .blobs = {{"level", std::string(3, '\0')}, {"", ""}},
@@ -51,7 +55,10 @@ bool same(detail::hand_over const& a, detail::hand_over const& b) {
     };
     bool const same_cause = std::equal(
         a.cause.begin(), a.cause.end(), b.cause.begin(), b.cause.end(), [](auto& i, auto& j) {
-            return i.kind == j.kind && i.path == j.path && i.differing == j.differing;
+            return i.kind == j.kind && i.path == j.path && i.differing == j.differing &&
+                   i.from == j.from && i.why.seen == j.why.seen && i.why.moved == j.why.moved &&
+                   i.why.told == j.why.told && i.why.waited == j.why.waited &&
+                   i.why.hurried == j.why.hurried && i.why.again == j.why.again;
         });
     return a.pid == b.pid && a.generation == b.generation && same_cause &&
            a.selection == b.selection && same_blobs(a.contents, b.contents) &&

@@ -63,6 +63,26 @@ BOOST_AUTO_TEST_CASE(records_are_the_first_and_the_last) {
     BOOST_TEST((joined[0].differing == fields::size));
 }
 
+BOOST_AUTO_TEST_CASE(a_rename_stays_one_while_its_names_have_no_other_part) {
+    using enum change_kind;
+    auto const moved = [](char const* from, char const* to) {
+        auto what = of(change_kind::renamed, to, 1, 2);
+        what.from = from;
+        return what;
+    };
+    auto const merged = [](change const& older, change const& newer) {
+        return text(detail::merge(change_set{{older}}, change_set{{newer}}));
+    };
+    BOOST_TEST(merged(moved("a", "b"), of(modified, "c")) == "renamed b; modified c; ");
+    BOOST_TEST(merged(of(modified, "c"), moved("a", "b")) == "renamed b; modified c; ");
+    BOOST_TEST(merged(moved("a", "b"), of(modified, "b")) == "removed a; added b; ");
+    BOOST_TEST(merged(moved("a", "b"), of(added, "a")) == "modified a; added b; ");
+    BOOST_TEST(merged(moved("a", "b"), moved("b", "c")) == "removed a; added c; ");
+    BOOST_TEST(merged(moved("a", "b"), moved("b", "a")) == "modified a; ");
+    BOOST_TEST(merged(of(modified, "a"), moved("a", "b")) == "removed a; added b; ");
+    BOOST_TEST(merged(of(added, "a"), moved("a", "b")) == "added b; ");
+}
+
 BOOST_AUTO_TEST_CASE(a_reason_reaches_from_the_first_look_to_the_last_delivery) {
     using enum change_kind;
     auto const at = [](int n) { return time_point{std::chrono::milliseconds{n}}; };

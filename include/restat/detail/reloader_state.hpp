@@ -1,6 +1,7 @@
 #pragma once
 
 #include <restat/detail/owned.hpp>
+#include <restat/enumerator/file_enumerator.hpp>
 #include <restat/observer.hpp>
 #include <restat/poll_result.hpp>
 #include <restat/schedule.hpp>
@@ -46,7 +47,7 @@ public:
     void look(snapshot_update& found, time_point now);
     bool is_due() const noexcept;
     /// All that is due, if it is to be told when the last scan ended.
-    change_set ready();
+    change_set ready(birth_ref births);
     /// What became of it.
     void answered(restart_result with, time_point now);
     /// How a path stands; `missing` if nothing is known of it.

@@ -14,11 +14,13 @@ namespace restat {
 /// A `file_enumerator` says where the watched files come from, and reads their records.
 ///
 /// Notation: `e` a value of the type, `m` a `matcher_ref`, `b` a `snapshot_builder&`, `c` an
-/// `error_code&`, `p` a `string_view`.
+/// `error_code&`, `p` a `string_view`, `r` a
+/// `stat_record const&`, `t` a `stamp&`.
 ///
 /// | expression | meaning |
 /// | --- | --- |
 /// | `e.enumerate(m, b, c)` | adds each object for which `watches(m(path))`, once, in any order |
+/// | `e.born(p, r, t)` (optional) | whether `r` still holds for the path; when that was made |
 /// | `e.place_of(p)` (optional) | where in a path, as it is told, the part below its root begins |
 ///
 /// Rules that a compiler cannot see: a directory that the matcher excludes is not opened; what
@@ -26,8 +28,8 @@ namespace restat {
 /// nothing can be said of the tree as a whole (no memory, no descriptor, cancelled): the scan is
 /// then given up, and what was known stays known. The stamp clock is read before each record.
 /// Files are added, directories are not. The matcher is told of each directory before it is asked
-/// about what is in it; see `path_matcher` for what follows where its rules changed. `place_of` is
-/// const and gives `npos` for a path that no scan comes by.
+/// about what is in it; see `path_matcher` for what follows where its rules changed. `born` and
+/// `place_of` are const; `place_of` gives `npos` for a path that no scan comes by.
 ///
 /// Models: `tree_enumerator`, `list_enumerator`, `range_enumerator`, `module_enumerator`,
 /// `program_enumerator`, `joined_enumerator`.
@@ -56,6 +58,35 @@ template <class E>
 concept incremental_enumerator = file_enumerator<E> &&
     requires(E& e, matcher_ref m, snapshot_update& u, std::error_code& c) {
     e.refresh(m, u, c);
+};
+
+/// Refers to an enumerator, which must outlive it, to be asked when files were made; or to none,
+/// which does not know.
+class birth_ref {
+public:
+    constexpr birth_ref() noexcept = default;
+    template <class E>
+        requires file_enumerator<E>
+    explicit birth_ref(E const& enumerator) noexcept : object_{&enumerator}, call_{&call<E>} {}
+
+    /// Whether the object of this record is at the path still, and it is known when it was made.
+    bool operator()(std::string_view path, stat_record const& of, stamp& made) const {
+        return call_ && call_(object_, path, of, made);
+    }
+
+private:
+    template <class E>
+    static bool call(void const* object, std::string_view path, stat_record const& of,
+                     stamp& made) {
+        if constexpr (requires(E const& e) { bool{e.born(path, of, made)}; }) {
+            return static_cast<E const*>(object)->born(path, of, made);
+        } else {
+            return false;
+        }
+    }
+
+    void const* object_ = nullptr;
+    bool (*call_)(void const*, std::string_view, stat_record const&, stamp&) = nullptr;
 };
 
 /// Where in a path the part below its root begins, `npos` if it has none; 0 of an enumerator that

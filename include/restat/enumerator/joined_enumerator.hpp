@@ -54,6 +54,11 @@ public:
         if (all) update.join(found.finish());
     }
 
+    /// By the first part that knows.
+    bool born(std::string_view path, stat_record const& of, stamp& made) const {
+        auto const one = [&](auto const& part) { return birth_ref{part}(path, of, made); };
+        return std::apply([&](auto const&... part) { return (one(part) || ...); }, parts_);
+    }
     /// In the first part that can tell.
     std::size_t place_of(std::string_view path) const {
         std::size_t place = path.npos;

@@ -17,6 +17,7 @@ public:
     /// Of the program that runs as another process.
     program_enumerator(options const& from, int pid);
 
+    bool born(std::string_view path, stat_record const& of, stamp& made) const;
     std::size_t place_of(std::string_view path) const;
 
     void enumerate(matcher_ref matcher, snapshot_builder& into, std::error_code& error);

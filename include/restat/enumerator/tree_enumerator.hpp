@@ -76,6 +76,17 @@ public:
     /// \threads as many as `tree_options::threads` says, which end with the call
     void refresh(matcher_ref matcher, snapshot_update& update, std::error_code& error);
 
+    /// \cost a system call
+    bool born(std::string_view path, stat_record const& of, stamp& made) const {
+        if constexpr (requires(FileSystem & f, std::error_code & c) { f.born("", made, c); }) {
+            FileSystem files{files_};
+            std::error_code error;
+            stat_record const now = files.born(std::string{path}.c_str(), made, error);
+            return !error && differences(now, of) == fields::none;
+        } else {
+            return false;
+        }
+    }
     std::size_t place_of(std::string_view path) const noexcept {
         return detail::place_below(roots_, path);
     }

@@ -15,7 +15,7 @@ namespace restat {
 ///
 /// Notation: `F` the type, `f` a value of it, `d` an `F::directory&`, `p` a path and `n` a name
 /// in a directory (both `char const*`), `l` a `last_link`, `s` a `name_list&`, `z` a number of
-/// bytes, `c` an `error_code&`.
+/// bytes, `t` a `stamp&`, `c` an `error_code&`.
 ///
 /// | expression | result | meaning |
 /// | --- | --- | --- |
@@ -29,6 +29,7 @@ namespace restat {
 /// | `f.stat(d, c)` | `stat_record` | the status of `d` itself |
 /// | `f.read(d, n, l, z, c)` | `string` | the bytes of the regular file of this name in `d` |
 /// | `f.location(d, c)` | `string` | the absolute path of `d`, without links |
+/// | `f.born(p, t, c)` (optional) | `stat_record` | as `f.stat(p, keep, c)`, and when it was made |
 /// | `f.trusts_stamps(d)` (optional) | `bool` | whether each name that comes or goes stamps `d` |
 /// | `F::concurrent` (optional) | `bool` | whether several threads may use copies or `f` itself |
 /// | `f.now()` | `stamp` | the time that a file would be stamped with; never throws |

@@ -11,8 +11,8 @@ namespace restat {
 /// \threads any
 /// \cost one system call each, more only where a signal interrupts; five to read a file; the
 /// clock none
-/// \source openat(2), getdents64(2), fstatat(2), CLOCK_REALTIME_COARSE in clock_gettime(2); a
-/// location is what proc(5) has for the descriptor
+/// \source openat(2), getdents64(2), fstatat(2), statx(2), CLOCK_REALTIME_COARSE in
+/// clock_gettime(2); a location is what proc(5) has for the descriptor
 class RESTAT_EXPORT native_file_system {
 public:
     /// A directory descriptor, closed on exec.
@@ -48,6 +48,8 @@ public:
     stat_record stat(directory const& in, char const* name, last_link link,
                      std::error_code& error) const noexcept;
     stat_record stat(directory const& of, std::error_code& error) const noexcept;
+    /// \errors `not_supported` if the file system does not tell when a file was made
+    stat_record born(char const* path, stamp& made, std::error_code& error) const noexcept;
     std::string read(directory const& in, char const* name, last_link link, std::size_t limit,
                      std::error_code& error) const;
     std::string location(directory const& of, std::error_code& error) const;

@@ -5,6 +5,7 @@
 #include <restat/file_system/file_system.hpp>
 #include <restat/testing/manual_clock.hpp>
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <restat/detail/chrono.hpp>
@@ -63,6 +64,9 @@ public:
     /// What `stat` would tell of the object itself if nothing failed, at no cost and uncounted; of
     /// type `none` if nothing is there.
     stat_record record(std::string_view path) const;
+    /// A number that no other object of this tree ever had, which no program can see; 0 if nothing
+    /// is there.
+    std::uint64_t serial(std::string_view path) const;
     /// Sets the size alone, as `truncate` does.
     void resize(std::string_view path, std::uint64_t size) const;
     /// Something that is neither a file nor a directory nor a link.
@@ -80,6 +84,8 @@ public:
     void unmount(std::string_view path) const;
     /// Whether a number that has become free goes to the next object that is made.
     void reuse_inodes(bool reuse) const;
+    /// Whether it is told when an object was made, as it is by default; ramfs does not.
+    void tell_births(bool tell) const;
 
     // Time.
     void advance(std::chrono::nanoseconds by) const;
@@ -116,6 +122,8 @@ public:
                    std::error_code& error) const;
     bool list(directory& of, name_list& into, std::error_code& error) const;
     stat_record stat(char const* path, last_link link, std::error_code& error) const;
+    /// Counts and fails as `stat` does. \errors `not_supported` if births are not told
+    stat_record born(char const* path, stamp& made, std::error_code& error) const;
     stat_record stat(directory const& in, char const* name, last_link link,
                      std::error_code& error) const;
     stat_record stat(directory const& of, std::error_code& error) const;

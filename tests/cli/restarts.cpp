@@ -12,6 +12,7 @@
 #include <sstream>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 namespace {
@@ -134,11 +135,18 @@ BOOST_AUTO_TEST_CASE(what_it_was_started_with_does_not_matter) {
              ::sigprocmask(SIG_BLOCK, &all, nullptr);
          }},
         {"no standard input", [] { ::close(0); }},
+        {"a umask that allows nothing, and nice", // as the command finds them too
+         [] {
+             ::umask(0777);
+             ::setenv("ODD", "0777 7", 1);
+             BOOST_TEST(::nice(7) == 7);
+         }},
     };
     for (auto const& [name, prepare] : oddities) {
         temporary_directory const there;
         running_program restat{
             restat_with({"-n", "50ms", "--grace", "1s", "--", "sh", "-c",
+                         "[ -z \"$ODD\" ] || [ \"$(umask) $(nice)\" = \"$ODD\" ] || exit; "
                          "echo run $RESTAT_GENERATION; while :; do sleep 0.02; done"}),
             {.directory = there.path(), .prepare = prepare}};
         BOOST_REQUIRE_MESSAGE(restat.wait_for_output("run 1\n"), name);

@@ -198,7 +198,7 @@ void settling::compare(items::iterator at) noexcept {
                                      : change_kind::modified;
     bool const differs = is_there != due.was_there || due.what.differing != fields::none;
     if (!differs && !due.what.why.again) return drop(at);
-    bool const is_final = now.record.final && now.link.final;
+    bool const is_final = now.record.final && now.link.final && !(is_there && is_kept(at->first));
     if (due.final && !is_final) ++unfinal_;
     if (!due.final && is_final) --unfinal_;
     due.final = is_final;
@@ -251,24 +251,26 @@ change_set settling::ready(time_point now, birth_ref births) {
     }
     join_renames(changes, ends, births);
     change_set told{std::move(changes), batches_ + 1};
-    doubt_unread();
+    if (unfinal_ > 0) doubt_kept();
     return told;
 }
 
-// What is told while it cannot be read may be there in another way than was seen. So it is not
-// final, and who is told of it, or comes after him, is told again when it can be read.
-void settling::doubt_unread() {
+// Whether the record of a path is that of an earlier look, since it could not be read in this one.
+bool settling::is_kept(std::string_view path) const noexcept {
     auto const& faults = latest_.findings();
-    if (faults.empty()) return;
-    for (auto& [path, due] : due_) {
-        auto const is_kept_by = [&where = path](finding const& f) {
-            return !is_absence(f.error) && is_within(where, f.path);
-        };
-        bool const is_kept = std::any_of(faults.begin(), faults.end(), is_kept_by);
-        if (!is_kept || !due.final || !latest_.contains(path)) continue;
-        snapshot_access::contents(latest_)->doubt(path);
-        due.final = false;
-        ++unfinal_;
+    return std::any_of(faults.begin(), faults.end(), [&](finding const& f) {
+        return !is_absence(f.error) && is_within(path, f.path);
+    });
+}
+
+// What is told though it could not be read for long may be there in another way than was seen. So
+// the record is not final either, and who is told of it, or comes after him, is told again when it
+// can be read.
+void settling::doubt_kept() {
+    for (auto const& [path, due] : due_) {
+        if (!due.final && is_final_at(path, latest_) && latest_.contains(path)) {
+            snapshot_access::contents(latest_)->doubt(path);
+        }
     }
 }
 

@@ -101,7 +101,8 @@ private:
     void explain_unknown(standing& of) const;
     void remember_told();
     std::chrono::nanoseconds period_of(change const& due) const noexcept;
-    void doubt_unread();
+    bool is_kept(std::string_view path) const noexcept;
+    void doubt_kept();
     time_point quiet_after(item const& due) const noexcept;
     time_point latest_delivery() const noexcept;
 

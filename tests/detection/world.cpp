@@ -326,17 +326,23 @@ void world::clear(std::string const& path) {
     if (is_there(path)) files_.remove(path);
 }
 
-// The path, all below it (also what cannot be seen just now), and the other names of the same file.
+// The path, all below it (also what cannot be seen just now), and the other names of these files.
 void world::touch(std::string const& path) {
     auto const now = clock_.now();
-    auto const at = record(path);
+    auto const is_meant = [&](std::string const& file) {
+        return file == path || file.starts_with(path + "/");
+    };
+    auto const files = files_.files();
+    std::set<std::uint64_t> shared;
+    for (auto const& file : files) {
+        if (is_meant(file) && record(file).links > 1) shared.insert(record(file).inode);
+    }
     touched_[path] = now;
-    for (auto const& file : files_.files()) {
-        bool const same = at.links > 1 && record(file).inode == at.inode;
-        if (same || file.starts_with(path + "/")) touched_[file] = now;
+    for (auto const& file : files) {
+        if (is_meant(file) || shared.contains(record(file).inode)) touched_[file] = now;
     }
     for (auto& [file, done] : touched_) {
-        if (file.starts_with(path + "/")) done = now;
+        if (is_meant(file)) done = now;
     }
 }
 

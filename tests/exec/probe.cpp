@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <csignal>
+#include <cstddef>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -19,8 +20,11 @@
 
 #include <dlfcn.h>
 #include <fcntl.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -86,6 +90,19 @@ std::size_t surroundings() {
     auto const begin = status.find("SigBlk");
     text += status.substr(begin, status.find("SigCgt") - begin);
     return std::hash<std::string>{}(text);
+}
+
+// What an exec that fails must put back: signals, timers, and the other threads.
+std::string what_exec_touches() {
+    auto const status = text_of("/proc/self/status");
+    auto const threads = status.find("Threads:");
+    auto const begin = status.find("SigBlk");
+    itimerval timer{};
+    ::getitimer(ITIMER_VIRTUAL, &timer);
+    return open_numbers() + ' ' + std::to_string(surroundings()) + ' ' +
+           status.substr(threads, status.find('\n', threads) - threads) +
+           status.substr(begin, status.find("CapInh") - begin) +
+           std::to_string(timer.it_interval.tv_sec);
 }
 
 std::size_t memory() { // kB
@@ -308,6 +325,30 @@ void set_up() {
     }
 }
 
+// From now on one system call of this process fails, in the way that "NUMBER:ERRNO" says.
+void have_fail(std::string const& what) {
+    auto const number = static_cast<unsigned>(std::atoi(what.c_str()));
+    auto const error = static_cast<unsigned>(std::atoi(what.c_str() + what.find(':') + 1));
+    sock_filter program[] = {
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, nr)),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, number, 0, 1),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | error),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+    };
+    sock_fprog const all{4, program};
+    if (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 ||
+        ::prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &all) != 0) {
+        std::abort();
+    }
+}
+
+// What it takes itself for, where it was told nonsense.
+void look() {
+    restat::exec_restart const restart;
+    bool const told = std::getenv("RESTAT_HANDOVER") != nullptr;
+    tell(std::to_string(restart.generation()) + (told ? " told " : " untold ") + open_numbers());
+}
+
 // Tries to become itself again as often as the fourth argument says, and tells why it did not.
 void try_in_vain() {
     restat::exec_options how;
@@ -338,7 +379,10 @@ void try_in_vain() {
         std::ofstream{argument(0)} << "no program";
         fs::permissions(argument(0), fs::perms::owner_all);
     }
-    auto const before = open_numbers() + std::to_string(surroundings());
+    itimerval const hour{{3600, 0}, {3600, 0}};
+    ::setitimer(ITIMER_VIRTUAL, &hour, nullptr);
+    if (kind.starts_with("fail ")) have_fail(kind.substr(5));
+    auto const before = what_exec_touches();
     std::error_code error;
     for (int left = std::atoi(argument(4).c_str()); left > 0; --left) {
         try {
@@ -347,7 +391,9 @@ void try_in_vain() {
             thrown = true;
         }
     }
-    bool const same = before == open_numbers() + std::to_string(surroundings());
+    // The thread of the last exec is counted until the kernel has put it away.
+    for (int left = 1000; left > 0 && before != what_exec_touches(); --left) ::usleep(1000);
+    bool const same = before == what_exec_touches();
     tell((thrown ? "thrown" : error.message()) + (same ? ", same" : ", not the same") +
          (went_far ? ", at exec" : ""));
 }
@@ -423,6 +469,7 @@ struct {
     {"parent", parent},
     {"outlive", outlive},
     {"set-up", set_up},
+    {"look", look},
     {"try-in-vain", try_in_vain},
     {"activate", activate},
     {"take", take},

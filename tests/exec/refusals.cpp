@@ -3,6 +3,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include <sys/stat.h>
+#include <sys/syscall.h>
 
 using namespace restat::real;
 
@@ -28,6 +29,28 @@ BOOST_AUTO_TEST_CASE(what_only_exec_finds_out_leaves_the_process_as_it_was) {
                message(std::errc::argument_list_too_long) + ", same, at exec\n");
     BOOST_TEST(try_in_vain("script") ==
                message(std::errc::executable_format_error) + ", same, at exec\n");
+}
+
+// Whatever the reason: threads, descriptors, signals, timers and directory are as they were.
+BOOST_AUTO_TEST_CASE(each_way_in_which_exec_fails_leaves_the_process_as_it_was) {
+    for (auto const why :
+         {std::errc::no_such_file_or_directory, std::errc::permission_denied,
+          std::errc::executable_format_error, std::errc::text_file_busy,
+          std::errc::argument_list_too_long, std::errc::not_enough_memory,
+          std::errc::too_many_symbolic_link_levels, std::errc::io_error,
+          std::errc::resource_unavailable_try_again, std::errc::too_many_files_open}) {
+        auto const number = std::to_string(static_cast<int>(why));
+        BOOST_TEST(try_in_vain("fail " + std::to_string(SYS_execve) + ':' + number, 3) ==
+                   message(why) + ", same, at exec\n");
+    }
+}
+
+BOOST_AUTO_TEST_CASE(so_does_each_step_just_before_it) {
+    auto const no_memory = std::to_string(ENOMEM);
+    for (long const call : {SYS_chdir, SYS_clone}) {
+        BOOST_TEST(try_in_vain("fail " + std::to_string(call) + ':' + no_memory, 3) ==
+                   message(std::errc::not_enough_memory) + ", same, at exec\n");
+    }
 }
 
 // A thread writes into a broken pipe all the while.

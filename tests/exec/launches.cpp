@@ -1,0 +1,133 @@
+#include "exec/life.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <sys/mman.h>
+
+using namespace restat::real;
+
+namespace {
+
+// A build that is not that of any other edition, as the bytes of one that runs would be no change.
+void build(life const& all, std::string const& name, unsigned edition) {
+    fs::copy_file(EXEC_PROBE, all.path / "building");
+    std::ofstream{all.path / "building", std::ios::app} << std::string(edition, '+');
+    fs::rename(all.path / "building", all.path / name);
+}
+
+std::string file_of(int pid) {
+    return fs::read_symlink("/proc/" + std::to_string(pid) + "/exe").string();
+}
+
+// Seals that are like those of what is handed over, around what is not.
+int sealed_file(char const* bytes) {
+    int const file = ::memfd_create("test", MFD_ALLOW_SEALING);
+    auto const size = std::char_traits<char>::length(bytes);
+    if (::write(file, bytes, size) != static_cast<ssize_t>(size)) std::abort();
+    ::fcntl(file, F_ADD_SEALS, F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE);
+    return file;
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(exec_launches)
+
+BOOST_FIXTURE_TEST_CASE(a_program_that_was_moved_away_and_made_anew_is_what_comes_back, life) {
+    driven_process const probe{command("set-up")};
+    BOOST_REQUIRE(has_runs(1));
+    for (unsigned run = 1; run <= 3; ++run) { // mv app app.old; make
+        fs::rename(path / "probe", path / "probe.old");
+        BOOST_TEST(stays_at(run));
+        build(*this, "probe", run);
+        BOOST_TEST(has_runs(run + 1));
+        BOOST_TEST(file_of(probe.pid()) == *this / "probe");
+    }
+}
+
+BOOST_FIXTURE_TEST_CASE(an_edit_in_the_gap_of_a_relink_waits_for_the_program, life) {
+    driven_process const probe{command("content")};
+    BOOST_REQUIRE(has_runs(1));
+    for (unsigned run = 1; run <= 3; ++run) {
+        fs::rename(path / "probe", path / "away");
+        edit(run);
+        BOOST_TEST(stays_at(run));
+        fs::rename(path / "away", path / "probe"); // the same: that alone would be no reason
+        BOOST_TEST(has_runs(run + 1));
+        BOOST_TEST(line(run) == content(run));
+    }
+}
+
+BOOST_FIXTURE_TEST_CASE(so_does_one_while_a_linker_has_the_program_open, life) {
+    driven_process const probe{command("content")};
+    BOOST_REQUIRE(has_runs(1));
+    fs::copy_file(path / "probe", path / "new");
+    int const linker = ::open((*this / "new").c_str(), O_WRONLY | O_CLOEXEC);
+    fs::rename(path / "new", path / "probe");
+    edit(1);
+    BOOST_TEST(stays_at(1));
+    ::close(linker);
+    BOOST_TEST(has_runs(2));
+    BOOST_TEST(line(1) == content(1));
+}
+
+BOOST_FIXTURE_TEST_CASE(a_program_that_was_found_in_path_is_right, life) {
+    for (std::string const search : {"$1", ".", ""}) { // an empty entry is the directory itself
+        fs::remove(path / "log");
+        driven_process const probe{{"/bin/sh", "-c",
+                                    "cd \"$1\"; PATH=" + search +
+                                        ":/nowhere; exec probe set-up "
+                                        "log config",
+                                    "sh", path.string()}};
+        BOOST_REQUIRE(has_runs(1));
+        edit(1);
+        BOOST_TEST(has_runs(2), search);
+        BOOST_TEST(line(1) == "run 2");
+        edit(2);
+        BOOST_TEST(has_runs(3), search);
+    }
+}
+
+BOOST_FIXTURE_TEST_CASE(a_link_that_leads_elsewhere_by_then_is_followed_anew, life) {
+    fs::copy_file(path / "probe", path / "second");
+    fs::create_symlink("probe", path / "current");
+    auto words = command("set-up");
+    words[0] = *this / "current";
+    driven_process const probe{words};
+    BOOST_REQUIRE(has_runs(1));
+    fs::create_symlink("second", path / "next");
+    fs::rename(path / "next", path / "current");
+    edit(1);
+    BOOST_TEST(has_runs(2));
+    BOOST_TEST(file_of(probe.pid()) == *this / "second");
+}
+
+// What looks like a variable of ours and is not is taken away and believed in nothing; and a
+// descriptor that happens to have the number that it names stays open.
+BOOST_FIXTURE_TEST_CASE(a_variable_that_no_run_before_made_is_ignored_and_removed, life) {
+    int const plain = ::open((*this / "config").c_str(), O_RDONLY);
+    int const unsealed = ::memfd_create("test", 0);
+    int const garbage = sealed_file("no hand-over at all");
+    int const empty = sealed_file("");
+    std::vector<std::string> values{"",   "x",  "-1", "0",      "1", "2", "99999999999999999999",
+                                    "3 ", " 3", "+3", "1000000"};
+    for (int const number : {plain, unsealed, garbage, empty}) {
+        values.push_back(std::to_string(number));
+        values.push_back(std::to_string(number) + "x");
+    }
+    for (auto const& value : values) {
+        fs::remove(path / "log");
+        ::setenv("RESTAT_HANDOVER", value.c_str(), 1);
+        driven_process probe{command("look")};
+        ::unsetenv("RESTAT_HANDOVER");
+        BOOST_TEST(probe.wait() == 0);
+        BOOST_TEST(line(0).starts_with("1 untold 0,1,2,"), value << ": " << line(0));
+        for (int const number : {plain, unsealed}) {
+            BOOST_TEST((line(0) + ',').find(',' + std::to_string(number) + ',') !=
+                           std::string::npos,
+                       value << ": " << line(0));
+        }
+    }
+    for (int const number : {plain, unsealed, garbage, empty}) ::close(number);
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -52,9 +52,13 @@ bool lives_in_group(int pid, int group) noexcept {
     return state == '\0' ? is_in_group(pid, group) : !is_dead(state);
 }
 
-// Only those that this process may look into can be its program's.
+// Only those that this process may look into can be its program's. What is in no group that has a
+// number here is a thread of the kernel or came from outside the PID namespace; half of all is, so
+// their files are not opened.
 bool is_stray(int pid, process_family const& whom) {
-    if (whom.mark.empty() || pid == ::getpid() || is_in_group(pid, whom.group)) return false;
+    if (whom.mark.empty() || pid == ::getpid()) return false;
+    int const group = ::getpgid(pid);
+    if (group <= 0 || group == whom.group) return false;
     std::string bytes;
     auto const file = "/proc/" + std::to_string(pid) + "/environ";
     return read_whole(file.c_str(), bytes) && bytes.find(whom.mark) != bytes.npos &&
@@ -105,9 +109,8 @@ std::vector<int> strays_of(process_family const& whom) {
 
 family_life look_for(process_family const& whom) noexcept try {
     if (!can_look()) return family_life::unseen;
-    auto const life = any_of_processes([&](int pid) { return lives_in_group(pid, whom.group); });
-    if (life != family_life::none || whom.mark.empty()) return life;
-    return any_of_processes([&](int pid) { return is_stray(pid, whom); });
+    return any_of_processes(
+        [&](int pid) { return lives_in_group(pid, whom.group) || is_stray(pid, whom); });
 } catch (std::exception const&) {
     return family_life::unknown;
 }

@@ -153,8 +153,9 @@ void serve() {
     }
     reloader.restart().keep(listening, "http");
     auto const generation = std::to_string(reloader.restart().generation());
+    auto const numbers = open_numbers(); // before the thread that opens more for a while
     restat::reloader_guard const watching{reloader};
-    tell(generation + ' ' + open_numbers());
+    tell(generation + ' ' + numbers);
     for (;;) {
         int const client = ::accept4(listening, nullptr, nullptr, SOCK_CLOEXEC);
         if (client < 0) continue;

@@ -14,10 +14,29 @@
 #include <restat/restart/build_step.hpp>
 #include <restat/restart/command_restart.hpp>
 
+#include <fcntl.h>
+#include <filesystem>
+#include <unistd.h>
+
 namespace restat::cli {
 namespace {
 
 using built_command = build_step<command_restart>;
+
+/// Those from 3 on; none where /proc is missing.
+std::vector<int> inherited_descriptors() {
+    std::vector<int> all;
+    std::error_code error;
+    for (std::filesystem::directory_iterator at{"/proc/self/fd", error}, end; !error && at != end;
+         at.increment(error)) {
+        int const number = std::atoi(at->path().filename().c_str());
+        int const flags = ::fcntl(number, F_GETFD);
+        if (number > STDERR_FILENO && flags >= 0 && (flags & FD_CLOEXEC) == 0) {
+            all.push_back(number);
+        }
+    }
+    return all;
+}
 
 /// What a shell has in `$?` for a command that could not be started.
 int status_of_failure(std::error_code error) {
@@ -89,7 +108,9 @@ int run(settings const& from, conductor& told, counting_matcher const& matcher,
 
 } // namespace
 
-int run_command(settings const& from) {
+// What this process was started with beside 0, 1 and 2 is the command's: a socket, a job server.
+int run_command(settings from) {
+    from.run.keep = inherited_descriptors();
     counting_matcher const matcher{make_matcher(from.files)};
     conductor told{from, matcher};
     if (from.build.empty()) return run(from, told, matcher, make_command(from, told));

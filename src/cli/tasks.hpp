@@ -14,6 +14,6 @@ int tell_why(settings const& from);
 /// Prints each change, until ended.
 int print_changes(settings const& from);
 /// Runs the command, and again on each change, until ended.
-int run_command(settings const& from);
+int run_command(settings from);
 
 } // namespace restat::cli

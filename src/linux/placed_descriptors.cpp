@@ -46,7 +46,7 @@ bool place_descriptors(int* numbers, std::size_t count) noexcept {
 void tell_pid(char* const* environment, int pid) noexcept {
     constexpr std::size_t name = sizeof "LISTEN_PID=" - 1;
     for (; *environment; ++environment) {
-        if (std::strncmp(*environment, room_for_pid, name) != 0) continue;
+        if (std::strcmp(*environment, room_for_pid) != 0) continue; // another has no room
         char digits[16];
         std::size_t count = 0;
         for (; pid > 0; pid /= 10) digits[count++] = static_cast<char>('0' + pid % 10);

@@ -18,7 +18,7 @@ bool place_descriptors(int* numbers, std::size_t count) noexcept;
 /// A descriptor of the same file behind those that are placed, close-on-exec; -1 if there is none.
 int beyond_placed(int number, std::size_t count) noexcept;
 
-/// Writes the number of a process where one of the strings has `room_for_pid`.
+/// Writes the number of a process where one of the strings is `room_for_pid`.
 /// Async-signal-safe.
 void tell_pid(char* const* environment, int pid) noexcept;
 

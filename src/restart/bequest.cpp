@@ -53,9 +53,7 @@ bequest make_bequest(inheritance const& what, hand_over left) {
 void bequeath(std::vector<std::string>& environment, bequest const& what) {
     remove_variable(environment, handover_variable);
     if (what.descriptors.empty() && !are_passed_on(environment)) {
-        for (auto const name : {"LISTEN_FDS", "LISTEN_FDNAMES", "LISTEN_PID"}) {
-            remove_variable(environment, name);
-        }
+        for (auto const name : given_variables) remove_variable(environment, name);
     }
     for (auto const& assignment : what.environment) set_variable(environment, assignment);
 }

@@ -8,6 +8,8 @@
 namespace restat::detail {
 
 inline constexpr char handover_variable[] = "RESTAT_HANDOVER";
+/// By which a program learns which descriptors it is given, by the contract of sd_listen_fds(3).
+inline constexpr char const* given_variables[] = {"LISTEN_FDS", "LISTEN_FDNAMES", "LISTEN_PID"};
 
 /// An inheritance in the form in which a new process gets it. It is to have the descriptors at
 /// their places (`place_descriptors`), the file, and the variables; and it is to be told its pid

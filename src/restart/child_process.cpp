@@ -15,6 +15,7 @@
 #include <csignal>
 #include <cstdint>
 #include <cstdio>
+#include <cstdlib>
 
 namespace restat::detail {
 namespace {
@@ -278,8 +279,21 @@ void child_process::give(bequest const& given, spawn_request& to) const {
         return;
     }
     bequeath(to.environment, given);
+    if (given.descriptors.empty()) pass_on_what_was_given(to.environment);
     to.placed = given.descriptors;
     if (given.file) to.keep.push_back(given.file.get());
+}
+
+// What a service manager gave to this process is the program's if all of it is kept, and else
+// nobody's: its numbers stand for nothing there.
+void child_process::pass_on_what_was_given(std::vector<std::string>& environment) const {
+    int const count = std::atoi(std::string{value_of("LISTEN_FDS", environment)}.c_str());
+    bool kept = value_of("LISTEN_PID", environment) == std::to_string(owner_);
+    for (int number = first_placed; kept && number - first_placed < count; ++number) {
+        kept = std::count(recipe_.keep.begin(), recipe_.keep.end(), number) > 0;
+    }
+    if (kept) return set_variable(environment, room_for_pid);
+    for (auto const name : given_variables) remove_variable(environment, name);
 }
 
 void child_process::signal(int number) noexcept {

@@ -85,6 +85,7 @@ private:
     start_outcome launch_file(spawn_request& what);
     start_outcome launch_copy(spawn_request& what);
     void give(bequest const& given, spawn_request& to) const;
+    void pass_on_what_was_given(std::vector<std::string>& environment) const;
     void adopt(int leader);
     bool lend_terminal() noexcept;
     bool take_terminal_back() noexcept;

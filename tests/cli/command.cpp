@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <csignal>
+#include <cstdlib>
+#include <fcntl.h>
 #include <filesystem>
 #include <fstream>
 #include <sys/stat.h>
@@ -255,6 +257,44 @@ BOOST_AUTO_TEST_CASE(it_finds_closed_what_restat_found_closed) {
     std::string open;
     std::getline(std::ifstream{there / "open"}, open);
     BOOST_TEST(open == "<>");
+}
+
+BOOST_AUTO_TEST_CASE(it_has_the_descriptors_that_restat_was_started_with) {
+    temporary_directory const there;
+    there.write("given", "inherited\n");
+    auto const end = run_restat({"--on-exit", "quit", "--", "/bin/sh", "-c", "cat <&7"},
+                                {.directory = there.path(), .prepare = [&] {
+                                     int const file = ::open((there / "given").c_str(), O_RDONLY);
+                                     ::dup2(file, 7);
+                                 }});
+    BOOST_TEST(end.output == "inherited\n", end.error);
+}
+
+BOOST_AUTO_TEST_CASE(sockets_of_a_service_manager_are_the_commands) {
+    temporary_directory const there;
+    struct {
+        char const* pid; // the manager's word; restat's own number if null
+        char const* seen;
+    } const table[] = {
+        {nullptr, "1 http mine open\n"},
+        {"1", "\n"}, // meant for another, and too short for the number of the command
+        {"", "\n"},
+    };
+    for (auto const& [pid, seen] : table) {
+        auto const end =
+            run_restat({"--on-exit", "quit", "--", "/bin/sh", "-c",
+                        "[ \"$LISTEN_PID\" = $$ ] && m=mine; [ -e /proc/$$/fd/3 ] && o=open; "
+                        "echo $LISTEN_FDS $LISTEN_FDNAMES $m ${LISTEN_FDS+$o}"},
+                       {.directory = there.path(), .prepare = [&, told = pid] {
+                            ::dup2(::open("/dev/null", O_RDONLY), 3);
+                            auto const own = std::to_string(::getpid());
+                            ::setenv("LISTEN_PID", told ? told : own.c_str(), 1);
+                            ::setenv("LISTEN_FDS", "1", 1);
+                            ::setenv("LISTEN_FDNAMES", "http", 1);
+                        }});
+        BOOST_TEST(end.output == seen, end.error);
+        BOOST_TEST(end.status.code == 0);
+    }
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -18,21 +18,17 @@
 
 #include "linux/memfd.hpp"
 #include "linux/placed_descriptors.hpp"
+#include "linux/standard_streams.hpp"
 
 #include <algorithm>
 #include <cerrno>
 #include <climits>
 #include <cstdint>
-#include <cstdio>
 #include <memory>
 
 #include <fcntl.h>
-#include <poll.h>
 #include <sched.h>
-#include <stdio_ext.h>
-#include <sys/ioctl.h>
 #include <sys/prctl.h>
-#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/time.h>
 #include <unistd.h>
@@ -61,37 +57,6 @@ private:
     }
     itimerval before_[count] = {};
 };
-
-// Whether the stream can be flushed without waiting for who reads it.
-bool has_room(int number, std::size_t pending) noexcept {
-    pollfd on{number, POLLOUT, 0};
-    if (::poll(&on, 1, 0) != 1 || (on.revents & POLLOUT) == 0) return false;
-    struct stat status;
-    if (pending <= PIPE_BUF || ::fstat(number, &status) != 0 || !S_ISFIFO(status.st_mode)) {
-        return true;
-    }
-    int unread = 0;
-    return ::ioctl(number, FIONREAD, &unread) == 0 && unread == 0 &&
-           static_cast<long>(pending) <= ::fcntl(number, F_GETPIPE_SZ);
-}
-
-bool flush_at_once(FILE* stream) noexcept {
-    if (::ftrylockfile(stream) != 0) return false;
-    bool const can = has_room(::fileno(stream), ::__fpending(stream));
-    if (can) std::fflush(stream);
-    ::funlockfile(stream);
-    return can;
-}
-
-// A stream may be locked for ever by a thread that waits, and its reader may never read; so what
-// cannot be written within a fifth of a second is lost.
-void flush_output() noexcept {
-    constexpr int pause = 10; // ms
-    int left = 20;            // of them
-    for (FILE* const stream : {stdout, stderr}) {
-        while (!flush_at_once(stream) && left-- > 0) ::poll(nullptr, 0, pause);
-    }
-}
 
 // Everything that the thread for the exec needs.
 struct last_steps {

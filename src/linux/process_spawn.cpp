@@ -18,6 +18,7 @@
 #include "linux/clone.hpp"
 #include "linux/launch.hpp"
 #include "linux/placed_descriptors.hpp"
+#include "linux/standard_streams.hpp"
 #include "linux/terminal.hpp"
 
 #include <algorithm>
@@ -131,9 +132,10 @@ int call_exec(void* data) noexcept {
 }
 
 int fork_child(prepared& start) {
-    std::fflush(nullptr); // else the child would write it a second time
+    bool const flushed = flush_for_copy(); // else the child would write it a second time
     signals_blocked const quiet;
     int const pid = ::fork();
+    if (pid == 0 && !flushed) forget_output();
     if (pid == 0) call_function(start);
     if (pid > 0) ::setpgid(pid, pid); // neither has to wait for the other
     return pid;

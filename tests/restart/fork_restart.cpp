@@ -4,7 +4,12 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <atomic>
 #include <cstdio>
+#include <cstring>
+#include <thread>
+
+#include <fcntl.h>
 
 using namespace restat;
 using namespace restat::real;
@@ -61,6 +66,52 @@ BOOST_AUTO_TEST_CASE(output_is_neither_lost_nor_doubled) {
     run_to_its_end(it);
     std::fclose(file);
     BOOST_TEST(dir.read("out") == "parent child ");
+}
+
+BOOST_AUTO_TEST_CASE(a_thread_that_waits_for_input_does_not_hold_a_start_up) {
+    directory const dir;
+    std::atomic<bool> waits = false;
+    std::atomic<bool> done = false;
+    std::jthread const reader{[&] { // as one that is inside of std::getchar
+        ::flockfile(stdin);
+        waits = true;
+        wait_for([&] { return done.load(); }, 20s);
+        waits = false;
+        ::funlockfile(stdin);
+    }};
+    wait_for([&] { return waits.load(); });
+    fork_restart it{[&] { dir.write("runs", "1"); }};
+    BOOST_TEST(run_to_its_end(it) == 0);
+    BOOST_TEST(dir.read("runs") == "1");
+    BOOST_TEST(waits);
+    done = true;
+}
+
+// In a process of its own, whose standard output is a pipe that holds less than is printed.
+BOOST_AUTO_TEST_CASE(output_that_nobody_reads_does_not_either_and_is_not_doubled) {
+    constexpr std::size_t much = 100'000;
+    fork_restart all{[] {
+        static char buffer[1 << 20];
+        int ends[2];
+        if (::pipe2(ends, O_CLOEXEC) != 0) return 2;
+        ::dup2(ends[1], 1);
+        ::close(ends[1]);
+        std::setvbuf(stdout, buffer, _IOFBF, sizeof buffer);
+        std::fputs(std::string(much, 'x').c_str(), stdout);
+        fork_restart it{[] { std::fputs("child", stdout); }};
+        it.start(real::now());
+        if (!drive(it, [&] { return it.last_exit() && is_idle(it); })) return 3;
+        ::fcntl(ends[0], F_SETPIPE_SZ, 1 << 20); // now it holds all
+        std::fflush(stdout);
+        ::close(1);
+        std::size_t size = 0;
+        char text[4096];
+        for (ssize_t got = 0; (got = ::read(ends[0], text, sizeof text)) > 0;) {
+            size += static_cast<std::size_t>(got);
+        }
+        return size == much + std::strlen("child") ? 0 : 1;
+    }};
+    BOOST_TEST(run_to_its_end(all) == 0);
 }
 
 BOOST_AUTO_TEST_CASE(exit_handlers_and_live_strategies_stay_the_parents) {

@@ -14,12 +14,13 @@ namespace restat {
 /// What the function returns is the exit status, 0 if nothing; an exception ends the child by
 /// ABRT. Output of `stdio` is flushed before the fork and after the function, so that none is lost
 /// or doubled: of stdout and stderr as far as that takes no longer than a fifth of a second, of
-/// other streams unless a thread waits for input from stdin. The child then ends by `_exit`: atexit handlers and static destructors belong to
-/// the parent, whose files and connections they would take away. (So a `std::cout` without
-/// `sync_with_stdio` is the function's own to flush.)
+/// other streams unless a thread waits for input from stdin. The child then ends by `_exit`: atexit
+/// handlers and static destructors belong to the parent, whose files and connections they would
+/// take away. (So a `std::cout` without `sync_with_stdio` is the function's own to flush.)
 /// \threads as after any fork of a process with threads, the function must not rely on a lock that
-/// another thread may have held, and a stream other than stdin that a thread waits to read from holds
-/// the start up until it has read; a program that has threads is better off with `command_restart`
+/// another thread may have held, and a stream other than stdin that a thread waits to read from
+/// holds the start up until it has read; a program that has threads is better off with
+/// `command_restart`
 /// \see child_restart, which says how it is started and ended
 template <class Function>
 class fork_restart : public child_restart {

@@ -367,4 +367,81 @@ BOOST_AUTO_TEST_CASE(a_copy_that_cannot_be_kept_is_told_and_nothing_else) {
     BOOST_TEST(finish(it));
 }
 
+BOOST_AUTO_TEST_CASE(a_change_during_the_trial_is_one_more_and_what_was_good_stays_so) {
+    build(program("echo >$RESTAT_READY"));
+    auto it = make();
+    it.start(real::now());
+    BOOST_TEST(until(it, kind::ready));
+    build(program("echo silent >>told"));
+    replaced(it);
+    BOOST_TEST(drive(it, [&] { return dir.lines("told") == 1; }));
+    build(life + std::string{"at end; exit 3"}); // while the one before is on trial
+    replaced(it);
+    BOOST_TEST(until(it, kind::rolled_back));
+    BOOST_TEST(count(kind::ready) == 1U);
+    BOOST_TEST(count(kind::not_ready) == 1U); // the one on trial was not given its time
+    BOOST_TEST(last(kind::rolled_back).generation == 4U);
+    BOOST_TEST(drive(it, [&] { return dir.lines("life") == 7; }));
+    BOOST_TEST(finish(it));
+    check_life();
+}
+
+BOOST_AUTO_TEST_CASE(a_stop_during_the_trial_is_the_end_and_nothing_is_left) {
+    auto const before = open_descriptors();
+    {
+        build(program("echo >$RESTAT_READY"));
+        auto it = make();
+        it.start(real::now());
+        BOOST_TEST(until(it, kind::ready));
+        build(program("sleep 60 & echo $! >>told"));
+        replaced(it);
+        BOOST_TEST(drive(it, [&] { return dir.lines("told") == 1; }));
+        BOOST_TEST(finish(it));
+        BOOST_TEST(count(kind::started) == 2U);
+        BOOST_TEST(count(kind::rolled_back) == 0U);
+        BOOST_TEST(!is_alive(std::stoi(dir.read("told"))));
+    }
+    BOOST_TEST(open_descriptors() == before);
+    BOOST_TEST(dir.lines("life") == 4U);
+    check_life();
+}
+
+BOOST_AUTO_TEST_CASE(a_death_during_the_trial_leaves_neither_process_nor_file) {
+    build(program("echo >$RESTAT_READY"));
+    int const parent = ::fork();
+    if (parent == 0) {
+        auto it = make();
+        it.start(real::now());
+        drive(it, [&] { return count(kind::ready) == 1; });
+        build("echo $$ >\"$DIR\"/draft; cd \"$DIR\"; mv draft told; exec sleep 60");
+        replaced(it);
+        for (;;) drive(it, [] { return false; });
+    }
+    BOOST_TEST(wait_for([&] { return fs::exists(dir / "told"); }));
+    ::kill(parent, SIGKILL);
+    ::waitpid(parent, nullptr, 0);
+    int const pid = std::stoi(dir.read("told"));
+    BOOST_TEST(wait_for([&] { return !is_alive(pid); }));
+    BOOST_TEST(std::distance(fs::directory_iterator{dir.path}, {}) == 3); // it, life, told
+}
+
+BOOST_AUTO_TEST_CASE(one_that_says_so_and_ends_at_once_was_good) {
+    build(life + std::string{"echo >$RESTAT_READY; echo >$RESTAT_READY; at end; exit 4"});
+    auto it = make();
+    it.start(real::now());
+    BOOST_TEST(until(it, kind::ended));
+    BOOST_TEST(count(kind::ready) == 1U);
+    BOOST_TEST(count(kind::not_ready) == 0U);
+    BOOST_TEST(it.last_exit()->code == 4);
+    build(life + std::string{"at end; exit 5"});
+    replaced(it);
+    BOOST_TEST(until(it, kind::rolled_back)); // to that one
+    BOOST_TEST(until(it, kind::ended, 3));
+    BOOST_TEST(it.last_exit()->code == 4);
+    BOOST_TEST(!drive(
+        it, [&] { return count(kind::started) > 3; }, 200ms));
+    BOOST_TEST(finish(it));
+    check_life();
+}
+
 BOOST_AUTO_TEST_SUITE_END()

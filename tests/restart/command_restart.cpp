@@ -523,23 +523,6 @@ BOOST_AUTO_TEST_CASE(the_hosts_own_children_are_left_alone) {
     BOOST_TEST(WEXITSTATUS(status) == 9);
 }
 
-BOOST_AUTO_TEST_CASE(threads_that_allocate_do_not_hinder_a_start) {
-    std::vector<std::jthread> busy;
-    for (int i = 0; i < 4; ++i) {
-        busy.emplace_back([](std::stop_token stop) {
-            while (!stop.stop_requested())
-                std::vector<std::string> const all(100, "some text, long");
-        });
-    }
-    auto it = make({.command = {"/bin/true"}});
-    it.start(real::now());
-    for (int i = 0; i < 20; ++i) {
-        BOOST_TEST(drive(it, [&] { return it.last_exit() && is_idle(it); }));
-        restart(it);
-    }
-    BOOST_TEST(finish(it));
-}
-
 BOOST_AUTO_TEST_CASE(descriptors_are_the_same_after_100_restarts) {
     auto it = make({.command = {"/bin/true"}});
     it.start(real::now());

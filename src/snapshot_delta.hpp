@@ -52,6 +52,7 @@ struct snapshot_delta {
     std::vector<std::string> hidden;
     std::vector<finding> findings;
     bool list_all = false;
+    bool pending = false;      ///< whether a scan was begun and not applied
     bool restructured = false; ///< whether names came or went
 
     /// Forgets what a scan came upon, and makes room for that of so many threads.

@@ -427,6 +427,7 @@ void snapshot_update::apply(snapshot& known) {
     detail::snapshot_access::tell(known, std::move(findings), std::move(revealed),
                                   std::move(hidden));
     delta_->list_all = false;
+    delta_->pending = false;
     delta_->known = nullptr;
     delta_->restart(0);
 }

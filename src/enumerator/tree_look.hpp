@@ -89,7 +89,8 @@ template <class FileSystem>
 bool tree_worker<FileSystem>::read_rules(level& in, state& now, bool listed) {
     now.ruled = false;
     if (!scan_->matcher.enters()) return false;
-    walked_directory<FileSystem> reader{scan_->files, in.at, listed ? &listing_ : nullptr};
+    walked_directory<FileSystem> reader{scan_->files, in.at, listed ? &listing_ : nullptr,
+                                        scan_->number};
     bool const is_top = depth_ == 1 && is_root_;
     std::string_view path = path_;
     if (is_top) {
@@ -333,7 +334,8 @@ bool tree_worker<FileSystem>::asks(level const& in, file_type type) {
     bool const in_view = watches(scan_->matcher(what));
     if (!in.rules_changed) return in_view;
     bool const was_in_view = watches(scan_->matcher.previously(what));
-    if (in_view && !was_in_view) out_->revealed.push_back(path_);
+    bool const was_there = in.known != no_directory || known() == nullptr;
+    if (in_view && !was_in_view && was_there) out_->revealed.push_back(path_);
     if (was_in_view && !in_view) out_->hidden.push_back(path_);
     return in_view;
 }

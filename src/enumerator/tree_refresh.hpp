@@ -15,6 +15,7 @@ public:
              matcher_ref matcher, snapshot_update& update) {
         bool const others =
             !(roots == roots_) || !matcher_.has_value() || !matcher_->is_same(matcher);
+        auto const number = begin(update.delta());
         for (;;) {
             std::size_t const threads = alone_ ? 1 : threads_for(how);
             update.delta().restart(threads);
@@ -30,6 +31,7 @@ public:
                                        .visited = visited_,
                                        .crew = crew,
                                        .devices = devices_,
+                                       .number = number,
                                        .list_all = others || update.delta().list_all};
             scan.alone = threads == 1;
             one_scan{*this, scan, threads, how.threads > 1}.run(roots);
@@ -38,13 +40,26 @@ public:
         }
         if (update.stop_requested()) return false;
         update.delta().conclude();
+        is_done_ = true;
         roots_ = roots;
         matcher_ = matcher;
         return true;
     }
 
+    /// Has the next scan list each directory.
+    void forget() noexcept { matcher_.reset(); }
+
 private:
     using task = typename tree_scan<FileSystem>::task;
+
+    // The same number as before until what was found is made use of: only then the rules that
+    // were read are those by which the known snapshot came to be.
+    std::uint64_t begin(snapshot_delta& delta) noexcept {
+        if (is_done_ && !delta.pending) ++number_;
+        is_done_ = false;
+        delta.pending = true;
+        return number_;
+    }
 
     // A thread costs about as much as this many looks; a tree not much larger is done without.
     static constexpr std::size_t worth_a_thread = 2000;
@@ -191,6 +206,8 @@ private:
     std::vector<std::unique_ptr<tree_worker<FileSystem>>> workers_;
     std::vector<std::string> roots_;
     std::optional<matcher_ref> matcher_;
+    std::uint64_t number_ = 1;
+    bool is_done_ = false;
     bool alone_ = false;
 };
 
@@ -204,8 +221,8 @@ void basic_tree_enumerator<FileSystem>::enumerate(matcher_ref matcher, snapshot_
     snapshot found;
     snapshot_update update;
     update.begin(found, into.stop_token());
-    // In a memory of its own: what the next refresh knows was not listed here.
-    basic_tree_enumerator{roots_, how_, files_}.refresh(matcher, update, error);
+    refresh(matcher, update, error);
+    memory_->forget(); // what the next refresh knows was not listed here
     if (error) return;
     update.apply(found);
     into.add(found);

@@ -114,6 +114,7 @@ struct tree_scan {
     visited_directories& visited;
     scan_crew<task>& crew;
     std::vector<std::pair<std::uint64_t, bool>>& devices; // whether their stamps are trusted
+    std::uint64_t number = 0;                             // see `directory_reader::scan`
     bool list_all = false;
     std::mutex guard{};
     std::set<std::pair<object_id, std::string>> named{};

@@ -5,6 +5,7 @@
 
 #include "enumerator/looking.hpp"
 
+#include <cstdint>
 #include <string>
 #include <utility>
 
@@ -17,12 +18,14 @@ class walked_directory final : public directory_reader {
 public:
     using directory = typename FileSystem::directory;
 
-    walked_directory(FileSystem& files, directory& at, name_list const* names) noexcept
-        : files_{files}, at_{at}, names_{names} {}
+    walked_directory(FileSystem& files, directory& at, name_list const* names,
+                     std::uint64_t scan) noexcept
+        : files_{files}, at_{at}, names_{names}, scan_{scan} {}
 
     bool may_hold(std::string_view name) const noexcept override {
         return names_ == nullptr || names_->contains(name);
     }
+    std::uint64_t scan() const noexcept override { return scan_; }
     std::string location(std::error_code& error) override { return files_.location(at_, error); }
     stat_record look(std::string const& path, last_link link, std::error_code& error) override {
         char const* const name = path.c_str();
@@ -37,6 +40,7 @@ private:
     FileSystem& files_;
     directory& at_;
     name_list const* names_;
+    std::uint64_t scan_;
 };
 
 } // namespace restat::detail

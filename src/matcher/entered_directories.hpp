@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <atomic>
 #include <concepts>
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
@@ -31,8 +32,9 @@ inline std::string directory_key(std::string_view directory) {
 /// What a matcher remembers of a directory that a scan has entered.
 struct entered_directory {
     std::string key;
-    std::size_t root = 0; // how much of the key is the root's
-    unsigned scans = 0;   // of its root, so far
+    std::size_t root = 0;      // how much of the key is the root's
+    std::uint64_t scanned = 0; // by which scan
+    bool is_first = false;     // of its root
 };
 
 /// The directories of which a matcher remembers something, each an `Entered` that never changes.
@@ -103,15 +105,20 @@ public:
     }
 
     /// A new one for a directory that a scan enters.
-    std::shared_ptr<Entered> make(candidate const& directory) {
+    std::shared_ptr<Entered> make(candidate const& directory, directory_reader const& reader) {
         auto made = std::make_shared<Entered>();
         made->key = directory_key(directory.path);
         made->root = is_root(directory) ? made->key.size() : directory.below;
         std::string const root = made->key.substr(0, made->root);
-        std::lock_guard const counting{mutex_};
-        auto& scans = scans_[root];
-        made->scans = is_root(directory) ? ++scans : scans;
+        made->scanned = reader.scan();
+        std::lock_guard const lock{mutex_};
+        made->is_first = first_.try_emplace(root, made->scanned).first->second == made->scanned;
         return made;
+    }
+    /// Whether an old one was made by the same scan, which was given up and begun again, or entered
+    /// the directory twice: then what it says of before still holds.
+    static bool is_of_same_scan(Entered const& old, Entered const& made) noexcept {
+        return old.scanned == made.scanned && old.root == made.root;
     }
 
     /// Keeps what went wrong until it is asked for.
@@ -193,10 +200,10 @@ private:
     }
 
     std::map<std::string, pointer, std::less<>> all_;
-    mutable reader_seats<last_asked> seats_;          // for all_
-    std::atomic<bool> any_{false};                    // was there ever
-    std::mutex mutex_;                                // for what follows
-    std::unordered_map<std::string, unsigned> scans_; // of each root, how many so far
+    mutable reader_seats<last_asked> seats_;               // for all_
+    std::atomic<bool> any_{false};                         // was there ever
+    std::mutex mutex_;                                     // for what follows
+    std::unordered_map<std::string, std::uint64_t> first_; // of each root, the first scan
     std::vector<finding> faults_;
 };
 

@@ -168,8 +168,10 @@ struct gitignore_matcher::store {
 bool gitignore_matcher::store::put(frame_ptr const& old, std::shared_ptr<frame> made) {
     bool const same_place = old && old->outer == made->outer && old->names == made->names;
     if (same_place && !old->before && same_files(old->now, made->now)) return false;
-    auto const& before = old ? old->now : gitignore_level{};
-    bool const changed = made->scans > 1 && !same_rules(made->now, before);
+    auto const before =
+        !old ? gitignore_level{}
+             : old->level(frames.is_of_same_scan(*old, *made) ? scan::before : scan::now);
+    bool const changed = !made->is_first && !same_rules(made->now, before);
     if (changed) made->before = before;
     if (changed || made->names.any() || !made->now.empty()) {
         frames.put(std::move(made));
@@ -187,7 +189,7 @@ entered gitignore_matcher::store::enter(candidate const& directory, directory_re
                        : old                    ? old->names
                                                 : detail::gitignore_names{};
     if (!is_root && !names.any() && !old) return entered::no_rules;
-    auto made = frames.make(directory);
+    auto made = frames.make(directory, reader);
     made->names = names;
     if (!is_root) made->outer = frames.nearest(directory);
     auto const letters = made->outer ? made->outer->now.letters : letter_case::sensitive;

@@ -103,13 +103,13 @@ entered marker_matcher::store::enter(candidate const& directory, directory_reade
     bool const listed = directories.is_listed(reader);
     bool const may_be = listed ? may_be_marked(reader) : old && old->may_be;
     if (!may_be && !old) return entered::no_rules;
-    auto made = directories.make(directory);
+    auto made = directories.make(directory, reader);
     std::vector<finding> faults;
     auto const seen = search{reader, made->key, faults}.run(markers);
     directories.tell(faults);
     made->may_be = may_be;
-    made->before = old ? old->now : nullptr;
-    made->now = seen ? *seen : made->before;
+    if (old) made->before = directories.is_of_same_scan(*old, *made) ? old->before : old->now;
+    made->now = seen ? *seen : old ? old->now : nullptr;
     bool const changed = made->now != made->before;
     bool const same = old && !changed && old->before == old->now && old->may_be == may_be;
     if (!may_be && !changed) {

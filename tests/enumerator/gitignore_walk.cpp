@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <stop_token>
 #include <thread>
 
 using namespace restat;
@@ -55,6 +56,41 @@ struct watched {
         auto const before = files.calls(file_call::read);
         look();
         return files.calls(file_call::read) - before;
+    }
+};
+
+/// The same as a host does it: what is known is brought up to date.
+struct incremental {
+    testing::memory_file_system files;
+    and_matcher<gitignore_matcher, marker_matcher> matcher{gitignore_matcher{}, marker_matcher{}};
+    basic_tree_enumerator<testing::memory_file_system> walk;
+    snapshot known;
+    snapshot_update update;
+
+    explicit incremental(tree_options how = {}) : walk{"t", how, files} {}
+
+    std::error_code look(std::stop_token stop = {}) {
+        std::error_code error;
+        update.begin(known, std::move(stop));
+        walk.refresh(matcher, update, error);
+        return error;
+    }
+    /// Looks until all is known for certain.
+    void settle() {
+        for (int i = 0; i < 3; ++i) {
+            files.advance(std::chrono::seconds{1});
+            BOOST_TEST(!look());
+            update.apply(known);
+        }
+    }
+    paths changes() {
+        BOOST_TEST(!look());
+        paths all;
+        for (change const& c : update.changes()) {
+            all.push_back(std::string{to_string(c.kind)} + " " + c.path);
+        }
+        update.apply(known);
+        return all;
     }
 };
 
@@ -267,6 +303,20 @@ BOOST_AUTO_TEST_CASE(holds_below_and_for_files_that_appear_or_go) {
     BOOST_TEST(w.changes() == paths{"added t/a/b/x.o"});
 }
 
+BOOST_AUTO_TEST_CASE(makes_no_file_of_a_new_directory_one_that_was_out_of_view) {
+    incremental w;
+    w.files.write("t/.gitignore", "*.o\n");
+    w.files.write("t/a/x.c");
+    w.settle();
+    w.files.write("t/new/.gitignore", "!keep.o\n");
+    w.files.write("t/new/keep.o");
+    w.files.write("t/a/.gitignore", "!keep.o\n");
+    w.files.write("t/a/keep.o"); // nobody can tell
+    BOOST_TEST(w.changes() ==
+               (paths{"added t/a/.gitignore", "added t/new/.gitignore", "added t/new/keep.o"}));
+    BOOST_TEST(w.known.contains("t/a/keep.o"));
+}
+
 BOOST_AUTO_TEST_CASE(goes_through_other_matchers) {
     testing::memory_file_system files;
     for (auto const* name : {"t/a.c", "t/b.c", "t/c.h"}) files.write(name);
@@ -280,6 +330,69 @@ BOOST_AUTO_TEST_CASE(goes_through_other_matchers) {
     auto const two = scan(walk, one, wanted);
     BOOST_TEST(told(two) == paths{"t/a.c"});
     BOOST_TEST(diff(one, two).empty());
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+BOOST_AUTO_TEST_SUITE(an_edit_of_rules_in_a_scan_that_is_given_up)
+
+struct edited_rules : incremental {
+    explicit edited_rules(tree_options how = {}) : incremental{how} {
+        for (auto const* name : {"t/a/x.o", "t/a/x.c", "t/b/c/y.o", "t/b/c/y.c", "t/d/z.c"})
+            files.write(name);
+        files.write("t/d/CMakeCache.txt");
+        files.write("t/.gitignore", "*.o\n");
+        settle();
+        files.write("t/.gitignore", "*.c\n!d/*.c\n");
+        files.write("t/d/CMakeLists.txt"); // so it is no build tree
+    }
+    void check(std::size_t when) {
+        BOOST_TEST(changes() == paths{"modified t/.gitignore"}, when);
+        BOOST_TEST(told(known) == (paths{"t/.gitignore", "t/a/x.o", "t/b/c/y.o",
+                                         "t/d/CMakeCache.txt", "t/d/CMakeLists.txt", "t/d/z.c"}),
+                   when);
+        settle();
+        BOOST_TEST(changes() == paths{}, when);
+    }
+};
+
+BOOST_AUTO_TEST_CASE(is_not_lost_if_it_is_stopped_midway) {
+    for (auto const call : {file_call::open, file_call::stat, file_call::read}) {
+        bool stopped = true;
+        for (std::size_t nth = 1; stopped; ++nth) {
+            edited_rules w;
+            std::stop_source stop;
+            w.files.before(call, nth, [&] { stop.request_stop(); });
+            stopped = w.look(stop.get_token()) == std::errc::operation_canceled;
+            w.files.heal();
+            if (!stopped) break;
+            w.check(nth);
+        }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(is_not_lost_if_what_was_found_is_not_made_use_of) {
+    edited_rules w;
+    BOOST_TEST(!w.look());
+    BOOST_TEST(!w.look());
+    w.check(0);
+}
+
+BOOST_AUTO_TEST_CASE(is_compared_with_the_last_rules_that_were_made_use_of) {
+    edited_rules w;
+    BOOST_TEST(!w.look());
+    w.files.write("t/.gitignore", "*.o\n"); // as it was
+    w.files.remove("t/d/CMakeLists.txt");
+    BOOST_TEST(w.changes() == paths{"modified t/.gitignore"});
+    BOOST_TEST(told(w.known) == (paths{"t/.gitignore", "t/a/x.c", "t/b/c/y.c"}));
+}
+
+BOOST_AUTO_TEST_CASE(is_not_lost_if_one_thread_does_it_again) {
+    for (std::size_t nth = 2; nth < 7; ++nth) { // the first opens the root
+        edited_rules w{tree_options{.threads = 2}};
+        w.files.fail(file_call::open, std::errc::too_many_files_open, nth);
+        w.check(nth);
+    }
 }
 
 BOOST_AUTO_TEST_SUITE_END()

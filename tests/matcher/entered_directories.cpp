@@ -28,6 +28,7 @@ public:
     explicit names_only(std::set<std::string, std::less<>> names) : names_{std::move(names)} {}
 
     bool may_hold(std::string_view name) const noexcept override { return names_.contains(name); }
+    std::uint64_t scan() const noexcept override { return 1; }
     std::string location(std::error_code&) override { return {}; }
     stat_record look(std::string const&, last_link, std::error_code&) override { return {}; }
     std::string read(std::string const&, last_link, std::size_t, std::error_code&) override {
@@ -39,7 +40,7 @@ private:
 };
 
 void note(directories& in, std::string const& directory, int number, std::size_t below = 0) {
-    auto made = in.make({directory, below, restat::file_type::directory});
+    auto made = in.make({directory, below, restat::file_type::directory}, names_only{{}});
     made->number = number;
     in.put(std::move(made));
 }

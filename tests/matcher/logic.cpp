@@ -34,6 +34,7 @@ struct fixed {
 /// A reader of nothing.
 struct no_reader final : restat::directory_reader {
     bool may_hold(std::string_view) const noexcept override { return false; }
+    std::uint64_t scan() const noexcept override { return 1; }
     std::string location(std::error_code&) override { return {}; }
     restat::stat_record look(std::string const&, restat::last_link, std::error_code&) override {
         return {};

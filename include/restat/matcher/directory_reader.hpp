@@ -4,6 +4,7 @@
 #include <restat/stat_record.hpp>
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <system_error>
@@ -19,6 +20,8 @@ public:
     /// Whether the directory may have this name; asks the file system nothing. Where the names
     /// are those of the scan before, it may have any, even the empty one.
     virtual bool may_hold(std::string_view name) const noexcept = 0;
+    /// Which scan enters the directory: one that begins again what was given up has its number.
+    virtual std::uint64_t scan() const noexcept = 0;
     /// The absolute path of the directory, without links.
     virtual std::string location(std::error_code& error) = 0;
     /// The status of what is at a path, with the stamp clock read around it.

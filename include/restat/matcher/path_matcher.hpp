@@ -62,7 +62,8 @@ enum class entered : unsigned char {
 /// A matcher that has `enter` is told of each directory that a scan goes into, the roots first
 /// (their part below the root is empty), before anything in it is asked about; another thread may
 /// tell of another directory meanwhile. Where it says `changed`, what it alone brings into view or
-/// takes out of it is no change: the scan compares with `previously`.
+/// takes out of it is no change: the scan compares with `previously`. The scan before
+/// is the last that was made use of: see `directory_reader::scan`.
 ///
 /// Models: `glob_matcher`, `gitignore_matcher`, `marker_matcher`, `regex_matcher`, `name_matcher`,
 /// `ignore_matcher`, `predicate`, `any_matcher`, `matcher_ref`, their `&`, `|`, `!` and `then`, and

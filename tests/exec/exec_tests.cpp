@@ -227,6 +227,21 @@ BOOST_FIXTURE_TEST_CASE(a_plug_in_that_is_replaced_before_it_was_looked_at_count
     }
 }
 
+// Some programs do that with what they load.
+BOOST_FIXTURE_TEST_CASE(a_plug_in_that_is_removed_at_once_restarts_nothing_until_it_is_back,
+                        life) {
+    auto words = command("load-and-replace", "none");
+    words[3] = *this / "plugin.so";
+    fs::copy_file(PLUGIN_1, path / "plugin.so");
+    driven_process const probe{words};
+    BOOST_REQUIRE(has_runs(1));
+    BOOST_TEST(!has_runs(2, 800ms));
+    fs::copy_file(PLUGIN_2, path / "new");
+    fs::rename(path / "new", path / "plugin.so");
+    BOOST_TEST(has_runs(2));
+    BOOST_TEST(line(1) == "2");
+}
+
 BOOST_FIXTURE_TEST_CASE(a_touched_or_copied_program_is_not_restarted_and_half_of_one_waits,
                         life) {
     driven_process const probe{command("read")};

@@ -177,7 +177,8 @@ void load() {
     live();
 }
 
-// One that is replaced, by the file that the fourth argument names, before it was ever looked at.
+// One that is removed before it was ever looked at, or replaced by the file that the fourth
+// argument names.
 void load_and_replace() {
     auto watch = quick();
     watch.track = {};
@@ -186,7 +187,10 @@ void load_and_replace() {
     bool const first = reloader.restart().generation() == 1;
     restat::reloader_guard const watching{reloader};
     void* const plugin = ::dlopen(argument(3).c_str(), RTLD_NOW | RTLD_LOCAL);
-    if (first) fs::rename(argument(4), argument(3));
+    if (first) {
+        fs::remove(argument(3));
+        if (fs::exists(argument(4))) fs::rename(argument(4), argument(3));
+    }
     tell(std::to_string(reinterpret_cast<int (*)()>(::dlsym(plugin, "edition"))()));
     live();
 }

@@ -9,7 +9,9 @@ namespace restat {
 /// A `file_enumerator` of the executable and the shared objects that a process has loaded.
 ///
 /// What was once seen stays watched under its name, also when it is replaced or unloaded. That a
-/// module is loaded or no longer loaded is not a change of it. A matcher sees the last component
+/// module is loaded or no longer loaded is not a change of it. Nor is it that the file was removed
+/// before it was first seen, as some programs do with what they have loaded; but that there is one
+/// of the name again is. A matcher sees the last component
 /// as the part below the root.
 /// \errors a finding if the list of modules cannot be read; those known stay watched
 /// \cost reading one file of the kernel, and one stat a module, two for a link

@@ -69,6 +69,10 @@ struct host_step {
 /// told. Without a descriptor to be had the restart takes place all the same, unless bytes are
 /// stashed, and the new process takes a baseline of its own. Of several in one process the first
 /// made inherits.
+///
+/// Nobody outlives the restarts to count them: a program that at each start writes a file that it
+/// watches is started again for it, as often as interval and quiet period allow. (`command_restart`
+/// and `run_with_reloader` find that out.) `cause` says which file it was.
 /// \errors refused: `errc::program_changed`, `errc::program_truncated`, and every error of exec
 /// \threads `restart` from any, which must not be called beside the others
 /// \source execve(2), getauxval(3) AT_EXECFN and AT_SECURE, F_SETLEASE(2const), memfd_create(2),

@@ -73,11 +73,6 @@ std::string_view way_of(stop_step step) {
     return ways[static_cast<unsigned>(step)];
 }
 
-void put_line(std::string_view line, bool colour, std::string_view code) {
-    auto const prefix = colour ? fmt::format("\x1b[{}mrestat:\x1b[m", code) : "restat:";
-    write_within(STDERR_FILENO, fmt::format("{} {}\n", prefix, line), std::chrono::seconds{1});
-}
-
 } // namespace
 
 narrator::narrator(settings const& from, counting_matcher const& matcher)
@@ -89,15 +84,21 @@ narrator::narrator(settings const& from, counting_matcher const& matcher)
     matcher_.tally->keeps_left_out = level_ == verbosity::verbose;
 }
 
+void narrator::put(std::string_view line, std::string_view code) const {
+    auto const prefix = colour_ ? fmt::format("\x1b[{}mrestat:\x1b[m", code) : "restat:";
+    std::chrono::milliseconds const patience{is_read_ ? 1000 : 0};
+    is_read_ = write_within(STDERR_FILENO, fmt::format("{} {}\n", prefix, line), patience);
+}
+
 void narrator::say(std::string_view line) const {
-    if (level_ != verbosity::quiet) put_line(line, colour_, "36");
+    if (level_ != verbosity::quiet) put(line, "36");
 }
 
 void narrator::add(std::string_view detail) const {
     if (level_ == verbosity::verbose) say(detail);
 }
 
-void narrator::complain(std::string_view line) const { put_line(line, colour_, "31"); }
+void narrator::complain(std::string_view line) const { put(line, "31"); }
 
 void narrator::scanned(snapshot const& files, scan_span when) noexcept {
     files_ = files.size();

@@ -12,7 +12,7 @@
 namespace restat::cli {
 
 /// Says on standard error what happens, one line each, begun with `restat:`. A reader that is
-/// slow for a second loses lines; it never holds up the watcher.
+/// slow for a second loses lines until it reads again; it holds up the watcher no more than once.
 class narrator : public observer {
 public:
     narrator(settings const& from, counting_matcher const& matcher);
@@ -35,6 +35,7 @@ public:
     void heard(process_event const& event);
 
 private:
+    void put(std::string_view line, std::string_view code) const;
     void tell_scan() const;
     void tell_left_out() const;
     void started(process_event const& event);
@@ -44,6 +45,7 @@ private:
 
     verbosity level_;
     bool colour_;
+    mutable bool is_read_ = true; // the last line was taken
     counting_matcher const& matcher_;
     command_options run_;
     bool has_command_;

@@ -41,16 +41,17 @@ std::error_code write_all(int descriptor, std::string_view text) noexcept {
 }
 
 // A pipe that is ready takes PIPE_BUF bytes without waiting.
-void write_within(int descriptor, std::string_view text,
+bool write_within(int descriptor, std::string_view text,
                   std::chrono::milliseconds limit) noexcept {
     while (!text.empty()) {
         pollfd room{descriptor, POLLOUT, 0};
-        if (::poll(&room, 1, static_cast<int>(limit.count())) != 1) return;
+        if (::poll(&room, 1, static_cast<int>(limit.count())) != 1) return false;
         auto const written =
             ::write(descriptor, text.data(), std::min<std::size_t>(text.size(), PIPE_BUF));
-        if (written < 0 && errno != EINTR && errno != EAGAIN) return;
+        if (written < 0 && errno != EINTR && errno != EAGAIN) return true;
         if (written > 0) text.remove_prefix(static_cast<std::size_t>(written));
     }
+    return true;
 }
 
 bool is_terminal(int descriptor) noexcept { return ::isatty(descriptor) == 1; }

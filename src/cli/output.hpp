@@ -15,8 +15,9 @@ namespace restat::cli {
 /// Writes all of `text`, however many calls it takes; waits while the reader is slow.
 std::error_code write_all(int descriptor, std::string_view text) noexcept;
 
-/// Writes `text` unless that would wait longer than `limit` for the reader: then the rest is lost.
-void write_within(int descriptor, std::string_view text,
+/// Writes `text` unless that would wait longer than `limit` for the reader: then the rest is lost,
+/// and this is false.
+bool write_within(int descriptor, std::string_view text,
                   std::chrono::milliseconds limit) noexcept;
 
 /// Whether a person reads what is written there.

@@ -104,6 +104,25 @@ BOOST_AUTO_TEST_CASE(lines_that_nobody_reads_do_not_hold_it_up) {
     BOOST_TEST(end->signal == SIGTERM);
 }
 
+BOOST_AUTO_TEST_CASE(a_reader_that_sleeps_holds_it_up_once_and_not_for_each_line) {
+    temporary_directory const there;
+    int pipe[2];
+    BOOST_REQUIRE(::pipe2(pipe, O_CLOEXEC) == 0);
+    BOOST_REQUIRE(::fcntl(pipe[1], F_SETPIPE_SZ, 4096) >= 4096);
+    std::string const full(4096, 'x');
+    BOOST_REQUIRE(::write(pipe[1], full.data(), full.size()) == 4096);
+    auto const began = std::chrono::steady_clock::now();
+    watched_command restat{there, {"-v"}, {.prepare = [&] { ::dup2(pipe[1], STDERR_FILENO); }}};
+    BOOST_REQUIRE(restat.next_line() == "run 1 start: ");
+    for (int i = 2; i <= 7; ++i) { // of at least five lines each
+        there.write("file" + std::to_string(i), "1");
+        BOOST_REQUIRE(restat.next_line().starts_with("run " + std::to_string(i)));
+    }
+    BOOST_TEST((std::chrono::steady_clock::now() - began < std::chrono::seconds{25}));
+    ::close(pipe[0]);
+    ::close(pipe[1]);
+}
+
 BOOST_AUTO_TEST_CASE(a_long_first_scan_ends_at_once) {
     temporary_directory const there;
     running_program restat{restat_with({"-n", "1h", "/", "--", "sleep", "1000"}),

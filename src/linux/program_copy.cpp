@@ -47,9 +47,10 @@ held_descriptor file_in_memory() noexcept {
 }
 
 held_descriptor unnamed_file(std::string const& directory) noexcept {
-    held_descriptor file{::open(directory.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0700)};
-    return file ? std::move(file) : file_in_memory();
+    return held_descriptor{::open(directory.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0700)};
 }
+
+bool is_full(int error) noexcept { return error == ENOSPC || error == EDQUOT; }
 
 ssize_t read_block(int file, char* into, off_t at) noexcept {
     ssize_t got = 0;
@@ -124,12 +125,19 @@ bool program_source::is_source_of(program_copy const& copy) const noexcept {
     return !error_ && copy && is_same(copy.source, status_);
 }
 
+bool program_source::copy_into(int file) const {
+    return copy_all(file_.get(), file) && ::fchmod(file, status_.st_mode & 0777) == 0;
+}
+
 program_copy program_source::copy(std::error_code& error) const {
     error = error_;
     if (error) return {};
-    held_descriptor const to = unnamed_file(directory_of(file_.get()));
-    bool const copied =
-        to && copy_all(file_.get(), to.get()) && ::fchmod(to.get(), status_.st_mode & 0777) == 0;
+    held_descriptor to = unnamed_file(directory_of(file_.get()));
+    bool copied = to && copy_into(to.get());
+    if (!copied && (!to || is_full(errno))) {
+        to = file_in_memory();
+        copied = to && copy_into(to.get());
+    }
     program_copy made;
     if (copied) made = {open_for_reading(to.get()), status_};
     if (!made) {

@@ -34,13 +34,15 @@ public:
 
     /// The copy has no name, so that nothing is left of it whatever happens, and whoever watches
     /// the directory does not see it. It is in the file's own directory where the file system and
-    /// the permissions let it, so that the dynamic linker's `$ORIGIN` is the same and blocks may
-    /// be shared, and in memory elsewhere.
+    /// the permissions let it and there is room, so that the dynamic linker's `$ORIGIN` is the
+    /// same and blocks may be shared, and in memory elsewhere.
     /// \errors there is none then: no space, or `errc::program_changed`
     /// \source open(2) O_TMPFILE, copy_file_range(2), memfd_create(2), ld.so(8)
     program_copy copy(std::error_code& error) const;
 
 private:
+    bool copy_into(int file) const;
+
     std::string path_;
     held_descriptor file_;
     struct stat status_ = {};

@@ -6,6 +6,8 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <sys/mount.h>
+
 using namespace restat;
 using namespace restat::detail;
 using namespace restat::real;
@@ -61,6 +63,25 @@ BOOST_AUTO_TEST_CASE(where_there_can_be_none_beside_it_is_in_memory) {
     BOOST_TEST(!error);
     BOOST_TEST(content(made) == "restart_tests\n");
     BOOST_TEST(place(made) == "/");
+}
+
+BOOST_AUTO_TEST_CASE(where_the_disk_is_full_it_is_in_memory) {
+    if (::mount("none", dir.path.c_str(), "tmpfs", 0, "size=256k") != 0) {
+        BOOST_TEST_MESSAGE("skipped: no right to mount a file system");
+        return;
+    }
+    std::string const bytes(200'000, 'x');
+    dir.write("it", bytes);
+    {
+        auto const made = copy(dir / "it");
+        BOOST_TEST(!error, error.message());
+        BOOST_TEST(content(made) == bytes);
+        BOOST_TEST(place(made) == "/");
+        BOOST_TEST(std::distance(fs::directory_iterator{dir.path}, {}) == 1);
+        dir.write("more", std::string(40'000, 'y')); // what there was room for was given back
+        BOOST_TEST(dir.read("more").size() == 40'000U);
+    }
+    BOOST_TEST(::umount(dir.path.c_str()) == 0);
 }
 
 BOOST_AUTO_TEST_CASE(what_is_no_longer_what_was_started_is_refused) {

@@ -55,7 +55,7 @@ BOOST_AUTO_TEST_CASE(so_does_each_step_just_before_it) {
 
 // A thread writes into a broken pipe all the while.
 BOOST_AUTO_TEST_CASE(a_signal_that_is_ignored_ends_nobody_while_exec_is_tried) {
-    BOOST_TEST(try_in_vain("large", 300) ==
+    BOOST_TEST(try_in_vain("large", RESTARTS) ==
                message(std::errc::argument_list_too_long) + ", same, at exec\n");
 }
 

@@ -7,6 +7,7 @@
 #include <csignal>
 #include <cstdlib>
 #include <fstream>
+#include <iterator>
 #include <netinet/in.h>
 #include <set>
 #include <sstream>
@@ -157,6 +158,33 @@ BOOST_AUTO_TEST_CASE(what_it_was_started_with_does_not_matter) {
         BOOST_REQUIRE_MESSAGE(end, name);
         BOOST_TEST(end->signal == SIGTERM, name);
     }
+}
+
+BOOST_AUTO_TEST_CASE(without_standard_descriptors_it_restarts_and_its_command_has_none) {
+    temporary_directory const there;
+    temporary_directory const elsewhere;
+    auto const log = elsewhere / "log";
+    running_program restat{
+        restat_with({"-v", "-n", "50ms", "--", "sh", "-c",
+                     "r=; for n in 0 1 2; do [ -e /proc/$$/fd/$n ] && r=$r$n; done; echo \"run "
+                     "$RESTAT_GENERATION <$r>\" >>" +
+                         log + "; exec sleep 1000"}),
+        {.directory = there.path(), .prepare = [] {
+             for (int descriptor : {0, 1, 2}) ::close(descriptor);
+         }}};
+    auto const says = [&](std::string const& text) {
+        return restat.wait_for([&] {
+            std::ifstream file{log};
+            return std::string{std::istreambuf_iterator<char>{file}, {}} == text;
+        });
+    };
+    BOOST_REQUIRE(says("run 1 <>\n"));
+    there.write("a", "1");
+    BOOST_TEST(says("run 1 <>\nrun 2 <>\n"));
+    restat.signal(SIGTERM);
+    auto const end = restat.wait();
+    BOOST_REQUIRE(end);
+    BOOST_TEST(end->signal == SIGTERM);
 }
 
 BOOST_AUTO_TEST_CASE(a_start_that_finds_no_process_left_is_tried_again,

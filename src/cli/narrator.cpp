@@ -158,7 +158,7 @@ void narrator::heard(process_event const& event) {
     case kind::killed:
         say(fmt::format("the command is still there {} after {}; killed", length_of(run_.grace),
                         signal_name(run_.signal)));
-        say("killed " + list_of(event.members));
+        if (!event.members.empty()) say("killed " + list_of(event.members));
         break;
     case kind::stuck:
         complain("part of the command is still there after SIGKILL: " + list_of(event.members));

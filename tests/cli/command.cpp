@@ -164,6 +164,18 @@ BOOST_AUTO_TEST_CASE(it_is_asked_by_the_signal_of_choice_and_killed_after_the_gr
                restat.error());
 }
 
+BOOST_AUTO_TEST_CASE(without_a_grace_nobody_is_named_where_all_are_dying) {
+    temporary_directory const there;
+    watched_command restat{there, {"-s", "KILL", "--grace", "0"}};
+    BOOST_REQUIRE(restat.next_line() == "run 1 start: ");
+    for (int i = 2; i <= 5; ++i) {
+        there.write("file" + std::to_string(i), "1");
+        BOOST_REQUIRE(restat.next_line().starts_with("run " + std::to_string(i)));
+    }
+    BOOST_TEST(restat.error().find("; killed\n") != std::string::npos, restat.error());
+    BOOST_TEST(restat.error().find("killed \n") == std::string::npos, restat.error());
+}
+
 BOOST_AUTO_TEST_CASE(a_build_comes_first_and_the_old_one_runs_on_until_it_goes_well) {
     temporary_directory const there;
     there.write("source", "1");

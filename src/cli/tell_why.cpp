@@ -2,6 +2,7 @@
 // that rules which lie in directories are read on the way, and so that links, permissions and
 // roots within roots count as they do when it is watched.
 
+#include "narrator.hpp"
 #include "output.hpp"
 #include "selection.hpp"
 #include "tasks.hpp"
@@ -179,7 +180,11 @@ answer why_of(std::string const& path, file_settings const& files, any_matcher c
 } // namespace
 
 int tell_why(settings const& from) {
-    auto const why = why_of(from.explained, from.files, make_matcher(from.files));
+    counting_matcher const matcher{make_matcher(from.files)};
+    auto const why = why_of(from.explained, from.files, matcher.matcher);
+    std::vector<finding> faults; // without which the answer may be another
+    matcher.faults(faults);
+    for (auto const& what : faults) narrator{from, matcher}.complain(describe(what));
     bool const failed = static_cast<bool>(write_all(STDOUT_FILENO, why.sentence + '\n'));
     return why.watched && !failed ? 0 : 1;
 }

@@ -122,6 +122,18 @@ BOOST_AUTO_TEST_CASE(explains_itself_and_says_what_it_cannot_read) {
     auto const end = run_in(there, {"--list"});
     BOOST_TEST(end.error == "restat: cannot read '.gitignore': Permission denied\n");
     BOOST_TEST(end.output == ".gitignore\nsrc/a.tmp\n");
+    auto const blind = run_in(there, {"--explain", "src/a.tmp"});
+    BOOST_TEST(blind.error == end.error);
+    BOOST_TEST(blind.output == "'src/a.tmp' is watched because no rule leaves it out\n");
+}
+
+BOOST_AUTO_TEST_CASE(says_which_pattern_it_gave_up) {
+    temporary_directory const there;
+    auto const name = std::string(200, 'a') + '!';
+    write(there, name, "");
+    auto const end = run_in(there, {"-x", "^(a+)+$", "--explain", name});
+    BOOST_TEST(end.status.code == 0);
+    BOOST_TEST(end.error.starts_with("restat: cannot match '^(a+)+$': "));
 }
 
 BOOST_AUTO_TEST_CASE(is_named_by_verbose_where_it_kept_directories_closed) {

@@ -2,6 +2,7 @@
 
 #include "finding_log.hpp"
 #include "settling.hpp"
+#include "slicing.hpp"
 
 #include <algorithm>
 #include <cassert>
@@ -12,6 +13,8 @@ namespace {
 
 constexpr std::chrono::seconds baseline_limit{3};
 constexpr std::chrono::milliseconds baseline_pause{5};
+// Between two looks at what was edited lately and is pinned, while no scan is due.
+constexpr std::chrono::milliseconds hot_interval{50};
 
 // Durations that can be added to a time point without overflow.
 schedule within_reach(schedule when) noexcept {
@@ -23,6 +26,8 @@ schedule within_reach(schedule when) noexcept {
     limit(when.quiet_period);
     limit(when.max_wait);
     limit(when.empty_period);
+    limit(when.slice);
+    when.share = when.share > 0 ? std::clamp(when.share, 1e-6, 1.0) : 0;
     return when;
 }
 
@@ -44,6 +49,20 @@ struct reloader_state::members {
     std::error_code failure;                     // of the last scan
     time_point trying_since = time_point::max(); // to take the baseline
     bool polling = false;
+
+    time_point scanned{};             // when the last scan ended
+    std::chrono::nanoseconds spent{}; // in it
+
+    // Of scans in slices.
+    slicing slices;
+    snapshot draft;
+    bool only_first = false; // no scan is under way
+    bool sliced = false;     // whether the last look was a slice
+    time_point slice_began{};
+    time_point slice_ended{};
+    std::size_t counted = 0;   // entries of this scan
+    std::size_t looked_at = 0; // in this slice
+    bool round_ended = false;  // in this slice
 };
 
 reloader_state::reloader_state(schedule when) : m_{make_owned<members>(within_reach(when))} {}
@@ -56,16 +75,22 @@ void reloader_state::observe(observer* who) noexcept {
     audience().planned(m_->when);
 }
 
-void reloader_state::scan_began(time_point at) noexcept { m_->began = at; }
+void reloader_state::scan_began(time_point at) noexcept {
+    m_->began = at;
+    m_->sliced = false;
+}
 
 void reloader_state::scan_ended(time_point at, snapshot const& seen, std::vector<finding>& faults,
                                 std::error_code error) {
-    m_->ended = at;
+    m_->ended = m_->scanned = at;
+    if (!m_->sliced) m_->spent = at - m_->began;
     if (error == std::errc::operation_canceled) return;
     m_->failure = error;
     if (error) {
         faults.push_back({{}, error, "scan"});
     } else {
+        if (!m_->sliced) m_->slices.scanned_at_once(m_->began);
+        m_->slices.restructured(seen);
         audience().scanned(seen, {m_->began, m_->ended});
     }
     auto const& unread = seen.findings();
@@ -73,11 +98,13 @@ void reloader_state::scan_ended(time_point at, snapshot const& seen, std::vector
     m_->findings.tell(std::move(faults), audience());
 }
 
+time_point reloader_state::next_round() const noexcept {
+    if (m_->trying_since != time_point::max()) return m_->scanned + baseline_pause;
+    return std::max(m_->began + m_->when.interval, m_->scanned + m_->spent);
+}
+
 time_point reloader_state::next_scan() const noexcept {
-    if (m_->trying_since != time_point::max()) return m_->ended + baseline_pause;
-    auto const pause = m_->ended - m_->began;
-    return std::min(std::max(m_->began + m_->when.interval, m_->ended + pause),
-                    m_->changes.next());
+    return std::min(next_round(), m_->changes.next());
 }
 
 void reloader_state::resume(snapshot inherited, time_point now) {
@@ -107,12 +134,14 @@ bool reloader_state::offer_baseline(snapshot& seen) {
 bool reloader_state::has_baseline() const noexcept { return m_->changes.has_baseline(); }
 snapshot const& reloader_state::latest() const noexcept { return m_->changes.latest(); }
 
-void reloader_state::look(snapshot& seen) { m_->changes.look(std::move(seen), m_->ended); }
+void reloader_state::look(snapshot& seen) {
+    m_->slices.edited(m_->changes.look(std::move(seen), m_->ended), m_->ended);
+}
 
 snapshot_update& reloader_state::update() noexcept { return m_->found; }
 
 void reloader_state::look(snapshot_update& found, time_point now) {
-    m_->changes.look(found, now);
+    m_->slices.edited(m_->changes.look(found, now), now);
 }
 
 bool reloader_state::is_due() const noexcept { return m_->changes.is_due(); }
@@ -134,6 +163,114 @@ standing reloader_state::why(std::string_view path, time_point now) const {
     of.is = standing::state::unread;
     of.fault = {{}, m_->failure, "scan"};
     return of;
+}
+
+void reloader_state::pin(std::string path) {
+    m_->slices.pin(std::move(path));
+    m_->slices.restructured(latest());
+}
+
+void reloader_state::unpin(std::string_view path) { m_->slices.unpin(path); }
+
+void reloader_state::begin_slice(time_point now) {
+    m_->slice_began = now;
+    // Where what comes first took all the time, it is the turn of the rest.
+    bool const is_starved = m_->found.is_paused() && m_->looked_at == 0;
+    m_->slices.slice_began(now, is_starved);
+    m_->sliced = true;
+    m_->only_first = false;
+    m_->round_ended = false;
+    m_->looked_at = 0;
+    if (m_->found.is_paused()) return;
+    m_->counted = 0;
+    m_->found.begin(has_baseline() ? latest() : m_->draft, m_->token);
+    if (has_baseline() && !m_->found.lists_all() && now < next_round()) {
+        m_->only_first = true;
+        return m_->found.limit_to({});
+    }
+    begin_round();
+}
+
+void reloader_state::begin_round() noexcept {
+    m_->began = m_->slice_began;
+    m_->spent = {};
+    m_->slices.round_began(m_->began);
+}
+
+std::string const* reloader_state::next_first() noexcept { return m_->slices.next_first(); }
+
+bool reloader_state::use_slice(time_point ended) {
+    m_->ended = ended;
+    if (m_->only_first && !m_->found.is_limited()) begin_round(); // as the roots are others
+    m_->looked_at = m_->found.looked_at() - m_->counted;
+    m_->counted = m_->found.looked_at();
+    m_->slices.seen(m_->counted);
+    bool const goes_on = m_->found.is_paused();
+    if (has_baseline()) {
+        change_set const moved = m_->changes.look_at_edits(m_->found, ended);
+        m_->slices.edited(moved, ended);
+        if (goes_on || m_->found.is_limited()) {
+            bool const matters = !moved.empty() || is_due();
+            if (matters) audience().scanned(latest(), {m_->slice_began, ended});
+            return false;
+        }
+        look(m_->found, ended);
+    } else {
+        if (goes_on) return false;
+        m_->found.apply(m_->draft);
+    }
+    m_->slices.round_ended();
+    return m_->round_ended = true;
+}
+
+snapshot& reloader_state::draft() noexcept { return m_->draft; }
+
+void reloader_state::slice_ended(time_point at, bool gave_up) noexcept {
+    m_->slice_ended = at;
+    m_->spent += at - m_->slice_began;
+    if (gave_up) {
+        m_->found.pause(false);
+        m_->slices.round_given_up();
+    }
+    if (m_->round_ended)
+        audience().paced(
+            {m_->slices.longest_gap(), std::max(m_->ended - m_->began, m_->when.interval)});
+}
+
+slice_result reloader_state::result(poll_result of) const noexcept {
+    auto const since = m_->slices.oldest();
+    slice_result made{of};
+    made.looked_at = m_->looked_at + m_->slices.given();
+    if (has_baseline() && since != time_point{}) made.staleness = m_->slice_ended - since;
+    made.round_ended = m_->round_ended;
+    made.next = next_slice();
+    return made;
+}
+
+slice_result reloader_state::result_of_scan(poll_result of) noexcept {
+    if (of.state == poll_state::busy) return {of};
+    m_->slice_began = m_->began;
+    m_->slice_ended = m_->scanned;
+    m_->looked_at = latest().size();
+    m_->round_ended = of.state != poll_state::failed;
+    return result(of);
+}
+
+time_point reloader_state::next_slice() const noexcept {
+    time_point next = m_->slice_ended;
+    if (!m_->found.is_paused()) {
+        next = next_scan();
+        if (m_->slices.has_first()) next = std::min(next, m_->slice_ended + hot_interval);
+    }
+    if (m_->when.share == 0) return next;
+    auto const spent = std::chrono::duration<double>{m_->slice_ended - m_->slice_began};
+    auto const pause =
+        std::chrono::duration_cast<std::chrono::nanoseconds>(spent * (1 / m_->when.share - 1));
+    return std::max(next, m_->slice_ended + pause);
+}
+
+std::chrono::nanoseconds reloader_state::slice_length() const noexcept {
+    return m_->when.share > 0 ? m_->when.slice : std::chrono::nanoseconds{};
 }
 
 struct linked_stop::links {

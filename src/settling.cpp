@@ -71,17 +71,17 @@ void settling::resume(snapshot inherited, time_point now) {
     std::erase_if(unread_, [](finding const& f) { return f.error != std::errc::not_supported; });
 }
 
-void settling::look(snapshot seen, time_point now) {
-    advance(
+change_set settling::look(snapshot seen, time_point now) {
+    return advance(
         diff(latest_, seen), now, [&] { latest_ = std::move(seen); }, [&] { compare_all(); });
 }
 
-void settling::look(snapshot_update& found, time_point now) {
-    advance(
+change_set settling::look(snapshot_update& found, time_point now) {
+    return advance(
         found.changes(), now, [&] { found.apply(latest_); }, [&] { compare_all(); });
 }
 
-void settling::look_at_edits(snapshot_update& found, time_point now) {
+change_set settling::look_at_edits(snapshot_update& found, time_point now) {
     change_set const touched = found.edits();
     std::vector<change> moved;
     std::copy_if(touched.begin(), touched.end(), std::back_inserter(moved),
@@ -91,15 +91,15 @@ void settling::look_at_edits(snapshot_update& found, time_point now) {
             if (auto const at = due_.find(one.path); at != due_.end()) compare(at);
         }
     };
-    advance(
+    return advance(
         change_set{std::move(moved)}, now, [&] { found.apply_edits(latest_); }, compare_touched);
 }
 
 // All that can fail comes first, `apply` last of it: a look that is given up leaves no trace, and
 // one that was made use of loses nothing.
 template <class Apply, class Compare>
-void settling::advance(change_set const& moved, time_point now, Apply const& apply,
-                       Compare const& compare) {
+change_set settling::advance(change_set moved, time_point now, Apply const& apply,
+                             Compare const& compare) {
     items fresh = begun(moved, now);
     items owed = owed_anew(now);
     bool const was_due = is_due();
@@ -112,6 +112,7 @@ void settling::advance(change_set const& moved, time_point now, Apply const& app
     call_in_owed(owed);
     compare();
     if (!was_due) first_ = now;
+    return moved;
 }
 
 // What is not due so far, and may be after this look.

@@ -34,13 +34,13 @@ public:
     /// The same, with what the process before this one knew. It kept what it could not read, so
     /// what comes into view there is new; but not where it did not look (`not_supported`).
     void resume(snapshot inherited, time_point now = {});
-    /// A look at the tree. Forgets differences that went away again.
-    void look(snapshot seen, time_point now);
+    /// A look at the tree; gives what moved. Forgets differences that went away again.
+    change_set look(snapshot seen, time_point now);
     /// What turned `latest` into a look at the tree. \cost nothing is copied unless there are edits
-    void look(snapshot_update& found, time_point now);
+    change_set look(snapshot_update& found, time_point now);
     /// The edits that a scan came upon which is still under way.
     /// \cost what these edits are, not what is due
-    void look_at_edits(snapshot_update& found, time_point now);
+    change_set look_at_edits(snapshot_update& found, time_point now);
     /// Everything that is due, if it is to be told now; else nothing. What was renamed is one
     /// change where that is certain.
     change_set ready(time_point now, birth_ref births = {});
@@ -83,8 +83,8 @@ private:
     using items = std::map<std::string, item, path_order>;
 
     template <class Apply, class Compare>
-    void advance(change_set const& moved, time_point now, Apply const& apply,
-                 Compare const& compare);
+    change_set advance(change_set moved, time_point now, Apply const& apply,
+                       Compare const& compare);
     items begun(change_set const& moved, time_point now) const;
     items owed_anew(time_point now) const;
     item begun(std::string_view path, time_point now) const;

@@ -211,6 +211,25 @@ void row_store::add(std::string_view name, row packed) {
     rows.push_back(packed);
 }
 
+void row_store::renew(row_store const& other, std::uint32_t directory, row const& old, row now) {
+    directory_row const& same = other.directories[directory];
+    for (std::size_t i = 0; i < directories.size(); ++i) {
+        directory_row const& here = directories[i];
+        bool const begun = here.known == listing::none; // of which no more is known so far
+        bool const is_it = begun || (here.device == same.device && here.inode == same.inode);
+        if (!is_it || path(i) != other.path(directory)) continue;
+        auto const all = rows_of(i);
+        for (std::size_t at = 0; at < all.size(); ++at) {
+            bool const alike = kinds[all[at].kind].type == kinds[now.kind].type &&
+                               kinds[all[at].kind].device == kinds[now.kind].device;
+            if (!alike || std::string_view{name(i, all[at])} != other.name(directory, old))
+                continue;
+            now.name = all[at].name;
+            rows[here.rows + at] = now;
+        }
+    }
+}
+
 void loose_rows::add(entry const& what, bool named) {
     items.push_back({paths.size(), what.path.size(), kinds.pack(what, named)});
     what.path.append_to(paths);

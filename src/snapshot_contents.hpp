@@ -126,6 +126,8 @@ struct RESTAT_EXPORT row_store {
     /// Begins a directory, into which rows are added in order of name.
     directory_row& begin(std::string_view path);
     void add(std::string_view name, row packed);
+    /// Replaces the row of a file of another store, if that is here, by what it is now.
+    void renew(row_store const& other, std::uint32_t directory, row const& old, row now);
 };
 
 /// Rows with whole paths, in any order.

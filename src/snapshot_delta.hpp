@@ -51,6 +51,8 @@ struct snapshot_delta {
     std::vector<std::string> revealed;
     std::vector<std::string> hidden;
     std::vector<finding> findings;
+    std::vector<std::string> scope; ///< directories, with the slash, and files; in order
+    bool scoped = false;            ///< whether only those are looked at
     bool list_all = false;
     bool pending = false;      ///< whether a scan was begun and not applied
     bool restructured = false; ///< whether names came or went
@@ -63,6 +65,11 @@ struct snapshot_delta {
     void join(snapshot const& found);
     /// Whether a known row is a root no more, or one of a directory that is gone.
     bool is_gone(std::uint32_t row, std::uint32_t directory) const noexcept;
+    /// Has all stay as it is known that a limited scan does not look at.
+    RESTAT_EXPORT void keep_all() noexcept;
+    /// Whether a limited scan looks at this directory, or goes through it. With or without slash.
+    RESTAT_EXPORT bool is_in_scope(std::string_view path) const noexcept;
+    RESTAT_EXPORT bool is_on_the_way(std::string_view path) const noexcept;
 
     std::vector<std::uint32_t> named; ///< of all threads, in order
 
@@ -70,6 +77,7 @@ private:
     void join(entry const& found);
     void keep_named(std::string_view top);
     void leave_to_listing();
+    void keep_findings();
 };
 
 } // namespace restat::detail

@@ -224,11 +224,43 @@ void snapshot_delta::conclude() {
     }
     keep_tops(revealed);
     keep_tops(hidden);
+    if (scoped && unread) keep_findings();
     sort_findings(findings);
     std::sort(named.begin(), named.end());
     named.erase(std::unique(named.begin(), named.end()), named.end());
     if (std::find(fates.begin(), fates.end(), fate::gone) != fates.end()) restructured = true;
     if (known && known->named != named.size()) restructured = true;
+}
+
+// What could not be read where this scan did not look is still unread.
+void snapshot_delta::keep_findings() {
+    auto const count = findings.size();
+    for (finding const& old : *unread) {
+        if (is_on_the_way(old.path)) continue;
+        auto const same = [&](finding const& now) { return now.path == old.path; };
+        auto const end = findings.begin() + static_cast<std::ptrdiff_t>(count);
+        if (std::any_of(findings.begin(), end, same)) continue;
+        auto at = known ? known->find_directory(old.path + '/') : directory_row::no_directory;
+        if (at == directory_row::no_directory && known) {
+            at = known->find_directory(
+                std::string_view{old.path}.substr(0, old.path.find_last_of('/') + 1));
+        }
+        if (at == directory_row::no_directory || fates[at] == fate::kept) findings.push_back(old);
+    }
+}
+
+void snapshot_delta::keep_all() noexcept {
+    std::replace(fates.begin(), fates.end(), fate::gone, fate::kept);
+}
+
+bool snapshot_delta::is_in_scope(std::string_view path) const noexcept {
+    return std::binary_search(scope.begin(), scope.end(), path, path_less);
+}
+
+bool snapshot_delta::is_on_the_way(std::string_view path) const noexcept {
+    if (path.empty() || path == ".") return !scope.empty();
+    auto const at = std::lower_bound(scope.begin(), scope.end(), path, path_less);
+    return at != scope.end() && is_within(std::string_view{*at}, path);
 }
 
 bool snapshot_delta::is_gone(std::uint32_t row, std::uint32_t directory) const noexcept {
@@ -264,15 +296,14 @@ public:
         }
     }
 
+    // Not the stamps: while a scan may be given up, a listing does not stand for its directory,
+    // since what it had that is new was not walked.
     void run_edits() {
         auto* const all = snapshot_access::contents(known_);
         if (!all) return;
         take_kinds(*all);
-        exchange(*all);
-        for (scan_harvest& of : delta_.harvests) {
-            of.edits.clear();
-            of.stamps.clear();
-        }
+        exchange_edits(*all);
+        for (scan_harvest& of : delta_.harvests) of.edits.clear();
     }
 
 private:
@@ -290,17 +321,23 @@ private:
 
     // Done twice, it changes nothing.
     void exchange(snapshot::contents& all) noexcept {
+        exchange_edits(all);
+        for (scan_harvest& of : delta_.harvests) {
+            for (scan_harvest::stamp_edit& edit : of.stamps) {
+                directory_row const old = all.directories[edit.directory];
+                renew(all.directories[edit.directory], edit.now);
+                edit.now = old;
+            }
+        }
+    }
+
+    void exchange_edits(snapshot::contents& all) noexcept {
         auto const weight = [&](row const& of) { return all.kinds.is_final(of) ? 0U : 1U; };
         for (scan_harvest& of : delta_.harvests) {
             for (scan_harvest::edit& edit : of.edits) {
                 row& old = all.rows[edit.at];
                 all.unfinal = all.unfinal + weight(edit.now) - weight(old);
                 std::swap(old, edit.now);
-            }
-            for (scan_harvest::stamp_edit& edit : of.stamps) {
-                directory_row const old = all.directories[edit.directory];
-                renew(all.directories[edit.directory], edit.now);
-                edit.now = old;
             }
         }
     }
@@ -397,14 +434,34 @@ snapshot_update::~snapshot_update() = default;
 
 void snapshot_update::begin(snapshot const& known, std::stop_token stop) {
     stop_ = std::move(stop);
+    bounds_ = {};
+    looked_at_ = 0;
+    paused_ = false;
     delta_->known = detail::snapshot_access::contents(known);
     delta_->unread = &known.findings();
+    delta_->scoped = false;
     delta_->restart(1);
 }
 
-void snapshot_update::join(snapshot const& found) { delta_->join(found); }
+void snapshot_update::limit_to(std::vector<std::string> paths) {
+    for (std::string& path : paths) {
+        if (path == ".") path.clear();
+        if (!path.empty() && !path.ends_with('/')) path += '/';
+    }
+    std::sort(paths.begin(), paths.end(), path_less);
+    delta_->scope = std::move(paths);
+    delta_->scoped = true;
+}
 
-void snapshot_update::list_all() noexcept { delta_->list_all = true; }
+bool snapshot_update::is_limited() const noexcept { return delta_->scoped; }
+
+void snapshot_update::list_all() noexcept {
+    delta_->list_all = true;
+    paused_ = false;
+}
+bool snapshot_update::lists_all() const noexcept { return delta_->list_all; }
+
+void snapshot_update::join(snapshot const& found) { delta_->join(found); }
 
 change_set snapshot_update::edits() const {
     return delta_->known ? detail::change_list{*delta_}.edits() : change_set{};

@@ -2,6 +2,7 @@
 
 #include <restat/clock/waitable_clock.hpp>
 #include <restat/detail/reloader_state.hpp>
+#include <restat/detail/slice_budget.hpp>
 #include <restat/detail/within_memory.hpp>
 #include <restat/enumerator/file_enumerator.hpp>
 #include <restat/fwd.hpp>
@@ -81,6 +82,23 @@ public:
     poll_result poll(std::error_code& error);
     poll_result poll();
 
+    /// A slice of a step, on the caller's thread and no other: goes on with a scan for as long as
+    /// `budget` says, or begins one if it is time to, settles and delivers. Of the budget, half goes
+    /// first to what is pinned and what was edited lately; an edit of a known file is told without
+    /// waiting for the scan to end, and names that come and go when it does. Also takes the baseline
+    /// in slices, if there is none. A `poll` in between is a whole scan, and drops what was begun.
+    /// \cost by the clock, at most one entry more than the budget; beside it what the callback
+    /// takes, and where names came or went, once a scan, a pass over all that is known. An
+    /// enumerator that is not an `incremental_enumerator` is asked for a whole scan each time
+    /// \errors as `poll`; the scan begins anew
+    slice_result poll_for(std::chrono::nanoseconds budget, std::error_code& error);
+    slice_result poll_for(std::chrono::nanoseconds budget);
+
+    /// Has a file, or all known files below a directory, be looked at first in each slice: a path
+    /// as it is told.
+    void pin(std::string path) { state_.pin(std::move(path)); }
+    void unpin(std::string_view path) { state_.unpin(path); }
+
     /// Takes the baseline if there is none, starts what the strategy looks after, and polls until
     /// stopped or until that has ended for good. Ends what the strategy looks after.
     void run(std::stop_token stop, std::error_code& error);
@@ -138,6 +156,9 @@ private:
 
     snapshot scan(std::error_code& error);
     void look(std::error_code& error);
+    void look_for(std::chrono::nanoseconds budget, std::error_code& error);
+    poll_result conclude(std::error_code& error);
+    bool inherit();
     void take_baseline(bool wait, std::error_code& error);
     poll_result deliver(change_set const& changes);
     poll_result outcome(poll_state state) const noexcept { return {state, state_.next_scan()}; }
@@ -182,12 +203,41 @@ poll_result basic_reloader<E, M, C, R>::poll(std::error_code& error) {
         if (error) return outcome(poll_state::failed);
         return outcome(state_.has_baseline() ? poll_state::unchanged : poll_state::starting);
     }
-    change_set due;
     look(error);
+    return conclude(error);
+}
+
+template <class E, class M, class C, class R>
+poll_result basic_reloader<E, M, C, R>::conclude(std::error_code& error) {
+    change_set due;
     if (!error) detail::within_memory(error, [&] { due = state_.ready(birth_ref{enumerator_}); });
     if (error) return outcome(poll_state::failed);
     if (!due.empty()) return deliver(due);
     return outcome(state_.is_due() ? poll_state::settling : poll_state::unchanged);
+}
+
+template <class E, class M, class C, class R>
+slice_result basic_reloader<E, M, C, R>::poll_for(std::chrono::nanoseconds budget,
+                                                  std::error_code& error) {
+    if constexpr (!incremental_enumerator<E>) {
+        return state_.result_of_scan(poll(error));
+    } else {
+        error.clear();
+        detail::poll_scope const scope{state_};
+        if (!scope) return {outcome(poll_state::busy)};
+        if (!state_.has_baseline() && inherit()) return {outcome(poll_state::unchanged)};
+        look_for(budget, error);
+        if (!error && !state_.has_baseline()) return state_.result(outcome(poll_state::starting));
+        return state_.result(conclude(error));
+    }
+}
+
+template <class E, class M, class C, class R>
+slice_result basic_reloader<E, M, C, R>::poll_for(std::chrono::nanoseconds budget) {
+    std::error_code error;
+    auto const result = poll_for(budget, error);
+    if (error) detail::throw_error(error, "scan");
+    return result;
 }
 
 template <class E, class M, class C, class R>
@@ -267,13 +317,49 @@ void basic_reloader<E, M, C, R>::look(std::error_code& error) {
 }
 
 template <class E, class M, class C, class R>
-void basic_reloader<E, M, C, R>::take_baseline(bool wait, std::error_code& error) {
+void basic_reloader<E, M, C, R>::look_for(std::chrono::nanoseconds budget,
+                                          std::error_code& error) {
+    std::vector<finding> faults;
+    bool ended_round = false;
+    auto ended = clock_.now();
+    detail::slice_budget<C> limit{clock_, state_, budget};
+    detail::within_memory(error, [&] {
+        state_.begin_slice(limit.began());
+        state_.update().bound(limit.bounds(), state_.token());
+        if constexpr (incremental_enumerator<E>) {
+            enumerator_.refresh(matcher_ref{matcher_}, state_.update(), error);
+        }
+        ended = clock_.now();
+        if (!error) ended_round = state_.use_slice(ended);
+        if (ended_round || error) collect_faults(matcher_, faults);
+    });
+    state_.slice_ended(clock_.now(), static_cast<bool>(error));
+    if (!ended_round && !error) return;
+    auto const gave_up = error;
+    snapshot const none;
+    snapshot& draft = state_.draft();
+    snapshot const& seen = gave_up ? none : state_.has_baseline() ? latest() : draft;
+    detail::within_memory(error, [&] {
+        state_.scan_ended(ended, seen, faults, gave_up);
+        if (gave_up || state_.has_baseline() || !state_.offer_baseline(draft)) return;
+        if constexpr (learning_strategy<R>) restart_.learn(latest());
+    });
+}
+
+template <class E, class M, class C, class R>
+bool basic_reloader<E, M, C, R>::inherit() {
     if constexpr (handing_strategy<R>) {
         if (snapshot inherited; restart_.inherit(inherited)) {
             state_.resume(std::move(inherited), clock_.now());
-            return;
+            return true;
         }
     }
+    return false;
+}
+
+template <class E, class M, class C, class R>
+void basic_reloader<E, M, C, R>::take_baseline(bool wait, std::error_code& error) {
+    if (inherit()) return;
     for (;;) {
         snapshot seen = scan(error);
         if (error) return;
@@ -327,7 +413,8 @@ void basic_reloader<E, M, C, R>::watch() {
         if (reason == wake::stopped) return;
         if (reason == wake::deadline && clock_.now() < next) continue;
         std::error_code error; // told to the observer
-        next = poll(error).next;
+        auto const slice = state_.slice_length();
+        next = slice.count() > 0 ? poll_for(slice, error).next : poll(error).next;
     }
 }
 

@@ -18,6 +18,12 @@ struct scan_span {
     std::chrono::nanoseconds took() const noexcept { return ended - began; }
 };
 
+/// How long it takes at most until an edit is seen, by what the last scan took.
+struct pace {
+    std::chrono::nanoseconds hot;  ///< of what was edited lately, or is pinned
+    std::chrono::nanoseconds cold; ///< of the rest
+};
+
 /// Told what a reloader does, for logs and tests. Override what is of interest.
 /// \threads called on the thread that polls; must not call back into the reloader, but for
 /// `stop` and `why`
@@ -27,8 +33,10 @@ public:
 
     /// A reloader with this plan tells this observer from now on.
     virtual void planned(schedule const&) noexcept {}
-    /// A scan ended, and saw this.
+    /// A scan ended, and saw this; or a slice of one that came upon an edit, or has some to settle.
     virtual void scanned(snapshot const&, scan_span) noexcept {}
+    /// A scan in slices ended.
+    virtual void paced(pace const&) noexcept {}
     /// The baseline stands: what differs from it is told from now on.
     virtual void watching(snapshot const&) noexcept {}
     /// Something could not be read or matched. Told once, and again only after it went well.

@@ -2,6 +2,8 @@
 
 #include <restat/clock/waitable_clock.hpp>
 
+#include <cstddef>
+
 namespace restat {
 
 /// What one `poll` came to.
@@ -19,6 +21,15 @@ enum class poll_state : unsigned char {
 struct poll_result {
     poll_state state = poll_state::unchanged;
     time_point next{};
+};
+
+/// What one `poll_for` came to.
+struct slice_result : poll_result {
+    std::size_t looked_at = 0; ///< entries, directories included
+    /// How long ago the entry was looked at which is next: no edit before that is unseen. Zero
+    /// before the baseline stands.
+    std::chrono::nanoseconds staleness{};
+    bool round_ended = false; ///< whether this slice was the last of its scan
 };
 
 } // namespace restat

@@ -18,42 +18,73 @@ bool tree_worker<FileSystem>::may_skip(level const& in, state const& now) const 
 }
 
 template <class FileSystem>
-void tree_worker<FileSystem>::look_into(level& in, state& now) {
+void tree_worker<FileSystem>::look_into(level& in) {
     auto const named = scan_->named.lower_bound({in.id, ""});
-    now.has_named = named != scan_->named.end() && named->first == in.id;
-    bool const skips = may_skip(in, now);
-    if (skips) {
-        now.ruled = known()->directories[in.known].ruled;
-        bool const changed = now.ruled && read_rules(in, now, false);
-        if (!changed && look_at_known(in)) {
-            scan_->delta.fates[in.known] = fate::same;
-            return;
-        }
-        in.below.clear();
-        in.known_below.clear();
-    }
-    bool const whole = read_names(in, now);
-    if (!skips || !in.rules_changed) read_rules(in, now, true);
-    if (!whole) add_unlisted(in);
-    look_at_listed(in, now);
+    now_.has_named = named != scan_->named.end() && named->first == in.id;
+    skips_ = may_skip(in, now_);
+    if (!skips_) return list(in);
+    now_.ruled = known()->directories[in.known].ruled;
+    if (now_.ruled && read_rules(in, now_, false)) return list(in);
+    first_edit_ = out_->edits.size();
+    first_finding_ = out_->findings.size();
+    looked_ = 0;
+    step_ = step::known;
 }
 
-// False if the listing broke off.
+template <class FileSystem>
+void tree_worker<FileSystem>::list(level& in) {
+    in.below.clear();
+    in.known_below.clear();
+    listing_.clear();
+    step_ = step::listing;
+}
+
+// Goes on with the look into the lowest level; false if it is time to pause.
+template <class FileSystem>
+bool tree_worker<FileSystem>::look_on(level& in) {
+    if (step_ == step::known) {
+        auto const came = look_at_known(in);
+        if (came == progress::paused) return false;
+        if (came == progress::done) {
+            add_known_below(in);
+            scan_->delta.fates[in.known] = fate::same;
+        } else {
+            list(in);
+        }
+    }
+    if (step_ == step::listing && !read_names(in, now_)) return false;
+    if (step_ == step::listed && !look_at_listed(in, now_)) return false;
+    step_ = step::done;
+    path_.resize(in.path_size);
+    close_above();
+    return true;
+}
+
+// False if it is time to pause.
 template <class FileSystem>
 bool tree_worker<FileSystem>::read_names(level& in, state& now) {
-    listing_.clear();
     std::error_code error;
-    while (!stopped() && scan_->files.list(in.at, listing_, error)) {
-    }
+    do {
+        if (scan_->update.is_over()) return false;
+    } while (!stopped() && scan_->files.list(in.at, listing_, error));
     listing_.sort();
     // A directory that was removed while open has no names any more.
-    if (!error || is_absence(error)) return true;
-    now.unfinished = true;
-    std::size_t const size = path_.size();
-    if (size > 1) path_.pop_back();
-    fail(error, "list");
-    path_.resize(size, '/');
-    return false;
+    bool const whole = !error || is_absence(error);
+    if (!whole) {
+        now.unfinished = true;
+        std::size_t const size = path_.size();
+        if (size > 1) path_.pop_back();
+        fail(error, "list");
+        path_.resize(size, '/');
+    }
+    if (!skips_ || !in.rules_changed) read_rules(in, now, true);
+    if (!whole) add_unlisted(in);
+    first_name_ = out_->fresh.names.size();
+    first_row_ = out_->fresh.rows.size();
+    out_->fresh.begin({path_.data(), in.path_size});
+    looked_ = 0;
+    step_ = step::listed;
+    return true;
 }
 
 // Names that are known and were not listed when the listing broke off.
@@ -105,22 +136,27 @@ bool tree_worker<FileSystem>::read_rules(level& in, state& now, bool listed) {
     return told == entered::changed;
 }
 
-// Looks at what is known to be in a directory; false if it has to be listed after all.
+// Looks at what is known to be in a directory, which has to be listed after all if that failed.
 template <class FileSystem>
-bool tree_worker<FileSystem>::look_at_known(level& in) {
+auto tree_worker<FileSystem>::look_at_known(level& in) -> progress {
     auto const& all = *known();
-    std::size_t const edits = out_->edits.size();
-    std::size_t const findings = out_->findings.size();
     auto const first = all.directories[in.known].rows;
     auto const count = static_cast<std::uint32_t>(all.rows_of(in.known).size());
-    for (std::uint32_t i = 0; i < count; ++i) {
-        if (all.kinds[all.rows[first + i].kind].named) continue;
-        if ((i & 255U) == 255 && stopped()) return true;
-        if (compare_known(in, first + i)) continue;
-        out_->edits.resize(edits);
-        out_->findings.resize(findings);
-        return false;
+    for (; looked_ < count; ++looked_) {
+        if (scan_->update.is_over()) return progress::paused;
+        if (all.kinds[all.rows[first + looked_].kind].named) continue;
+        if ((looked_ & 255U) == 255 && stopped()) return progress::done;
+        if (compare_known(in, first + looked_)) continue;
+        out_->edits.resize(std::min(first_edit_, out_->edits.size()));
+        out_->findings.resize(first_finding_);
+        return progress::failed;
     }
+    return progress::done;
+}
+
+template <class FileSystem>
+void tree_worker<FileSystem>::add_known_below(level& in) {
+    auto const& all = *known();
     auto const& directories = all.directories;
     for (auto i = in.known + 1; i < directories[in.known].end; i = directories[i].end) {
         if (directories[i].parent != in.known) continue;
@@ -129,7 +165,6 @@ bool tree_worker<FileSystem>::look_at_known(level& in) {
         in.below.add(name, directories[i].followed ? file_type::symlink : file_type::directory);
         in.known_below.push_back(i);
     }
-    return true;
 }
 
 template <class FileSystem>
@@ -154,18 +189,18 @@ bool tree_worker<FileSystem>::compare_known(level& in, std::uint32_t at) {
     return true;
 }
 
+// False if it is time to pause.
 template <class FileSystem>
-void tree_worker<FileSystem>::look_at_listed(level& in, state& now) {
-    std::size_t const first_name = out_->fresh.names.size();
-    std::size_t const first_row = out_->fresh.rows.size();
-    out_->fresh.begin({path_.data(), in.path_size});
-    for (std::size_t i = 0; i < listing_.size() && !stopped(); ++i) {
+bool tree_worker<FileSystem>::look_at_listed(level& in, state& now) {
+    for (; looked_ < listing_.size() && !stopped(); ++looked_) {
         path_.resize(in.path_size);
-        path_ += listing_[i].name;
-        visit(in, now, listing_[i]);
+        if (scan_->update.is_over()) return false;
+        path_ += listing_[looked_].name;
+        visit(in, now, listing_[looked_]);
     }
     path_.resize(in.path_size);
-    finish(in, now, first_row, first_name);
+    finish(in, now);
+    return true;
 }
 
 template <class FileSystem>
@@ -252,8 +287,7 @@ void tree_worker<FileSystem>::keep_entry(level& in, std::string_view name) {
 
 // What was listed is told as the differences from what is known, if the names are the same.
 template <class FileSystem>
-void tree_worker<FileSystem>::finish(level& in, state const& now, std::size_t first_row,
-                                     std::size_t first_name) {
+void tree_worker<FileSystem>::finish(level& in, state const& now) {
     row_store& fresh = out_->fresh;
     if (in.known == no_directory || !has_same_names(in)) {
         directory_row& made = fresh.directories.back();
@@ -267,7 +301,7 @@ void tree_worker<FileSystem>::finish(level& in, state const& now, std::size_t fi
         return;
     }
     auto at = known()->directories[in.known].rows;
-    for (std::size_t i = first_row; i < fresh.rows.size(); ++i, ++at) {
+    for (std::size_t i = first_row_; i < fresh.rows.size(); ++i, ++at) {
         while (known()->kinds[known()->rows[at].kind].named) ++at;
         entry const old = known()->kinds.unpack(known()->rows[at], {});
         entry const is = fresh.kinds.unpack(fresh.rows[i], {});
@@ -276,8 +310,8 @@ void tree_worker<FileSystem>::finish(level& in, state const& now, std::size_t fi
                           old.record.final == is.record.final && old.link.final == is.link.final;
         if (!same) out_->edits.push_back({at, fresh.rows[i]});
     }
-    fresh.rows.resize(first_row);
-    fresh.names.resize(first_name);
+    fresh.rows.resize(first_row_);
+    fresh.names.resize(first_name_);
     fresh.paths.resize(fresh.directories.back().path);
     fresh.directories.pop_back();
     scan_->delta.fates[in.known] = fate::same;

@@ -1,6 +1,8 @@
 #pragma once
 
+#include "enumerator/known_looks.hpp"
 #include "enumerator/tree_look.hpp"
+#include "enumerator/tree_scope.hpp"
 
 #include <memory>
 
@@ -13,36 +15,15 @@ public:
     /// False if it was stopped.
     bool run(FileSystem& files, tree_options how, std::vector<std::string> const& roots,
              matcher_ref matcher, snapshot_update& update) {
-        bool const others =
-            !(roots == roots_) || !matcher_.has_value() || !matcher_->is_same(matcher);
-        auto const number = begin(update.delta());
-        for (;;) {
-            std::size_t const threads = alone_ ? 1 : threads_for(how);
-            update.delta().restart(threads);
-            visited_.clear();
-            directories_.clear();
-            devices_.clear();
-            scan_crew<task> crew{threads, *tasks_};
-            tree_scan<FileSystem> scan{.files = files,
-                                       .how = how,
-                                       .matcher = matcher,
-                                       .update = update,
-                                       .delta = update.delta(),
-                                       .visited = visited_,
-                                       .crew = crew,
-                                       .devices = devices_,
-                                       .number = number,
-                                       .list_all = others || update.delta().list_all};
-            scan.alone = threads == 1;
-            one_scan{*this, scan, threads, how.threads > 1}.run(roots);
-            if (!scan.given_up) break;
+        bool const goes_on = update.is_paused() && is_under_way(files, roots, matcher, update);
+        update.pause(false);
+        if (!goes_on) start(files, how, roots, matcher, update);
+        while (round_->run(goes_on)) {
+            if (!round_->scan.given_up) return finish(update);
             alone_ = true;
+            start(files, how, roots, matcher, update);
         }
-        if (update.stop_requested()) return false;
-        update.delta().conclude();
-        is_done_ = true;
-        roots_ = roots;
-        matcher_ = matcher;
+        update.pause(true);
         return true;
     }
 
@@ -54,11 +35,10 @@ private:
 
     // The same number as before until what was found is made use of: only then the rules that
     // were read are those by which the known snapshot came to be.
-    std::uint64_t begin(snapshot_delta& delta) noexcept {
+    void begin(snapshot_delta& delta) noexcept {
         if (is_done_ && !delta.pending) ++number_;
         is_done_ = false;
         delta.pending = true;
-        return number_;
     }
 
     // A thread costs about as much as this many looks; a tree not much larger is done without.
@@ -72,9 +52,65 @@ private:
         return 1;
     }
 
+    void start(FileSystem& files, tree_options how, std::vector<std::string> const& roots,
+               matcher_ref matcher, snapshot_update& update) {
+        round_.reset();
+        begin(update.delta());
+        bool const others =
+            !(roots == roots_) || !matcher_.has_value() || !matcher_->is_same(matcher);
+        bool const alone = alone_ || update.bounds().over != nullptr || update.delta().scoped;
+        std::size_t const threads = alone ? 1 : threads_for(how);
+        update.delta().restart(threads);
+        visited_.clear();
+        directories_.clear();
+        devices_.clear();
+        walked_ = roots;
+        round_.emplace(*this, files, matcher, update, round_plan{how, threads, others});
+    }
+
+    bool is_under_way(FileSystem& files, std::vector<std::string> const& roots,
+                      matcher_ref matcher, snapshot_update& update) const {
+        return round_ && &round_->scan.files == &files && &round_->scan.update == &update &&
+               walked_ == roots && round_->scan.matcher.is_same(matcher);
+    }
+
+    bool finish(snapshot_update& update) {
+        matcher_ref const matcher = round_->scan.matcher;
+        round_.reset();
+        if (update.stop_requested()) return false;
+        update.delta().conclude();
+        is_done_ = true;
+        roots_ = walked_;
+        matcher_ = matcher;
+        return true;
+    }
+
+    struct round_plan {
+        tree_options how;
+        std::size_t threads;
+        bool list_all;
+    };
+
     struct one_scan {
-        one_scan(tree_refresh& of, tree_scan<FileSystem>& with, std::size_t threads, bool now)
-            : memory{of}, scan{with}, at_once{now} {
+        one_scan(tree_refresh& of, FileSystem& files, matcher_ref matcher,
+                 snapshot_update& update, round_plan plan)
+            : memory{of}
+            , crew{plan.threads, *of.tasks_}
+            , scan{.files = files,
+                   .how = plan.how,
+                   .matcher = matcher,
+                   .update = update,
+                   .delta = update.delta(),
+                   .visited = of.visited_,
+                   .crew = crew,
+                   .devices = of.devices_,
+                   .number = of.number_,
+                   .list_all = plan.list_all || update.delta().list_all}
+            , at_once{plan.how.threads > 1} {
+            std::size_t const threads = plan.threads;
+            scan.alone = threads == 1;
+            if (plan.list_all) scan.delta.scoped = false; // there may be more elsewhere
+            if (scan.delta.scoped) scan.delta.keep_all();
             while (memory.workers_.size() < threads) {
                 memory.workers_.push_back(std::make_unique<tree_worker<FileSystem>>());
             }
@@ -98,14 +134,34 @@ private:
 
         bool stopped() const noexcept { return scan.update.stop_requested() || scan.given_up; }
 
-        void run(std::vector<std::string> const& roots) {
-            for (std::string const& root : roots) {
-                if (stopped()) return;
-                look_at_root(std::string{plain_path(root)});
+        // False if it is time to pause.
+        bool run(bool goes_on) {
+            auto& worker = *memory.workers_[0];
+            std::size_t const before = worker.looked_at();
+            known_looks<FileSystem>{scan}.look_first();
+            bool const through = walk_on(goes_on);
+            scan.update.count(worker.looked_at() - before);
+            if (through) crew.finish();
+            return through;
+        }
+
+        bool walk_on(bool goes_on) {
+            auto const& roots = memory.walked_;
+            for (; next_root < roots.size(); ++next_root) {
+                if (stopped()) return true;
+                if (scan.update.is_over()) return false;
+                look_at_root(std::string{plain_path(roots[next_root])});
             }
-            auto const count = memory.directories_.size();
-            for (std::size_t i = 0; i < count && !stopped(); ++i) walk(i);
-            scan.crew.finish();
+            if (is_inside && goes_on && !memory.workers_[0]->resume()) return false;
+            is_inside = false;
+            for (; next < memory.directories_.size() && !stopped();) {
+                if (scan.update.is_over()) return false;
+                if (!walk(next++)) {
+                    is_inside = true;
+                    return false;
+                }
+            }
+            return true;
         }
 
         // For `look_at_named`.
@@ -115,6 +171,8 @@ private:
         }
 
         void look_at_root(std::string const& path) {
+            if (!scan.is_within_reach(path)) return keep_root(path);
+            if (scan.delta.scoped) memory.workers_[0]->release(path);
             look const seen = look_at_named(scan.files, path, *this);
             if (seen.record.type == file_type::none) return;
             if (seen.record.type == file_type::directory) {
@@ -172,7 +230,20 @@ private:
             memory.workers_[0]->keep_known(known->find_directory(path));
         }
 
-        void walk(std::size_t number) {
+        // A root that is none of the business of this scan.
+        void keep_root(std::string const& path) {
+            auto const row = find_row(path);
+            if (row == snapshot::contents::no_row) return;
+            mine().named.push_back(row);
+            auto const& known = *scan.delta.known;
+            auto const in = known.find_directory(path.substr(0, name_offset(path)));
+            if (in == directory_row::no_directory) return;
+            auto const& at = known.directories[in];
+            scan.named.insert({{at.device, at.inode}, path.substr(name_offset(path))});
+        }
+
+        // False if it is time to pause.
+        bool walk(std::size_t number) {
             std::string const& root = memory.directories_[number];
             task& what = (*memory.tasks_)[largest_crew];
             what.root = root;
@@ -184,18 +255,26 @@ private:
             what.rules_changed = false;
             std::error_code error;
             what.at = scan.files.open(root.c_str(), error);
-            if (error) return add_error(root, error, is_absence(error) ? "find" : "open");
+            if (error) {
+                add_error(root, error, is_absence(error) ? "find" : "open");
+                return true;
+            }
             what.below =
                 what.path.size() + (what.path.empty() || what.path.ends_with('/') ? 0 : 1);
-            memory.workers_[0]->run(what);
+            if (!memory.workers_[0]->run(what)) return false;
             while (scan.crew.take_last(what)) memory.workers_[0]->run(what);
+            return true;
         }
 
         scan_harvest& mine() noexcept { return scan.delta.harvests[0]; }
 
         tree_refresh& memory;
-        tree_scan<FileSystem>& scan;
+        scan_crew<task> crew;
+        tree_scan<FileSystem> scan;
         bool at_once;
+        std::size_t next_root = 0; // the next to be looked at
+        std::size_t next = 0;      // the next directory of the roots to be walked
+        bool is_inside = false;    // the one before that is not done
     };
 
     visited_directories visited_;
@@ -204,10 +283,12 @@ private:
     std::unique_ptr<typename scan_crew<task>::queue> tasks_ =
         std::make_unique<typename scan_crew<task>::queue>();
     std::vector<std::unique_ptr<tree_worker<FileSystem>>> workers_;
-    std::vector<std::string> roots_;
+    std::vector<std::string> roots_; // of what is known
     std::optional<matcher_ref> matcher_;
     std::uint64_t number_ = 1;
     bool is_done_ = false;
+    std::vector<std::string> walked_; // roots of the scan that is under way
+    std::optional<one_scan> round_;   // that scan
     bool alone_ = false;
 };
 

@@ -106,6 +106,11 @@ struct tree_scan {
         return trusted;
     }
 
+    /// Whether a limited scan has anything to do at or below a path.
+    bool is_within_reach(std::string_view path) const {
+        return !delta.scoped || delta.is_on_the_way(path);
+    }
+
     FileSystem& files;
     tree_options how;
     matcher_ref matcher;

@@ -43,14 +43,26 @@ public:
     using directory = typename FileSystem::directory;
 
     void begin(scan& with, std::size_t number) {
+        leave();
         scan_ = &with;
         out_ = &with.delta.harvests[number];
         looked_at_ = 0;
     }
-    /// Walks a directory and all below it, but for what it gives to others.
-    void run(task& what);
+    /// Walks a directory and all below it, but for what it gives to others; false if it is to be
+    /// gone on with.
+    bool run(task& what);
+    bool go_on();
+    /// Goes on after a pause, if what was open then still stands where it stood.
+    bool resume();
+    /// Gives up what is left.
+    void leave() noexcept;
     std::size_t looked_at() const noexcept { return looked_at_; }
 
+    /// Has a root be gone, with all below it, unless it is come by.
+    void release(std::string const& root) {
+        if (!known()) return;
+        release_known(find_known(root == "." ? "" : root.ends_with('/') ? root : root + '/'));
+    }
     /// Has a known directory, with all below it, stay as it is.
     void keep_known(std::uint32_t top);
 
@@ -62,12 +74,20 @@ private:
     static constexpr std::size_t window = 4; // levels that stay open
     static constexpr auto no_directory = directory_row::no_directory;
 
+    /// What a limited scan wants of a directory; any other wants the whole.
+    enum class reach : unsigned char {
+        whole,  ///< with all below it
+        itself, ///< its names and files, and of what is below it only what is new
+        beyond, ///< nothing; it goes through
+    };
+
     struct level {
         directory at;
         object_id id;
         last_link link = last_link::keep; // how it was opened
         std::size_t path_size = 0;        // of path_, with the slash, while in this directory
         std::uint32_t known = no_directory;
+        reach wanted = reach::whole;
         bool rules_changed = false; // verdicts on what is in it may not be as they were
         name_list below;            // subdirectories
         std::vector<std::uint32_t> known_below;
@@ -83,19 +103,32 @@ private:
         bool ruled = true;
     };
 
+    /// How far the look into the lowest level is.
+    enum class step : unsigned char { done, known, listing, listed };
+    enum class progress : unsigned char { done, paused, failed };
+
     level& lowest() noexcept { return levels_[depth_ - 1]; }
     snapshot::contents const* known() const noexcept { return scan_->delta.known; }
 
-    void walk();
-    bool push(directory opened, last_link link, std::uint32_t known);
+    bool walk();
+    void push(directory opened, last_link link, std::uint32_t known);
     bool is_wanted(level& made, state& now);
+    bool is_known_elsewhere(level const& made) const;
+    reach reach_of(level const& made);
+    void add_scoped_below(level& in);
+    bool stays_as_known(level const& in, std::size_t index);
+    void release_known(std::uint32_t top);
+    void close_above();
     bool may_skip(level const& in, state const& now) const;
-    void look_into(level& in, state& now);
+    void look_into(level& in);
+    bool look_on(level& in);
+    void list(level& in);
     bool read_names(level& in, state& now);
     bool read_rules(level& in, state& now, bool listed);
-    bool look_at_known(level& in);
+    progress look_at_known(level& in);
+    void add_known_below(level& in);
     bool compare_known(level& in, std::uint32_t at);
-    void look_at_listed(level& in, state& now);
+    bool look_at_listed(level& in, state& now);
     void add_unlisted(level& in);
     void visit(level& in, state& now, listed_name const& found);
     void look_at(level& in, state& now, listed_name const& found);
@@ -103,7 +136,7 @@ private:
     void add(level& in, stat_record const& record, stat_record const& link = {});
     void add_below(level& in, listed_name const& found);
     void keep_entry(level& in, std::string_view name);
-    void finish(level& in, state const& now, std::size_t first_row, std::size_t first_name);
+    void finish(level& in, state const& now);
     bool has_same_names(level const& in) const;
     void note_stamps(level const& in, state const& now);
     directory_row row_of(level const& in, state const& now) const;
@@ -112,6 +145,7 @@ private:
     void become_another(std::string_view name);
     bool give();
     bool is_open();
+    void abandon_look(level& in);
     void reopen(std::size_t index, std::error_code& error);
     directory open_in(std::size_t parent, char const* name, last_link link,
                       std::error_code& error);
@@ -150,27 +184,56 @@ private:
     std::size_t depth_ = 0;
     name_list listing_;
     task given_;
+
+    // The look into the lowest level.
+    step step_ = step::done;
+    state now_;
+    std::uint32_t looked_ = 0; // rows or names of it
+    bool skips_ = false;
+    std::size_t first_row_ = 0;
+    std::size_t first_name_ = 0;
+    std::size_t first_edit_ = 0;
+    std::size_t first_finding_ = 0;
 };
 
 template <class FileSystem>
-void tree_worker<FileSystem>::run(task& what) {
+bool tree_worker<FileSystem>::run(task& what) {
+    leave();
     root_ = what.root;
     path_ = what.path;
     below_ = what.below;
     number_ = what.number;
     device_ = what.device;
     is_root_ = what.is_root;
-    depth_ = 0;
     bool const rules_changed = what.rules_changed;
     if (levels_.empty()) levels_.resize(8);
     levels_[0].rules_changed = rules_changed;
-    if (push(std::move(what.at), what.link, what.known)) walk();
-    while (depth_ > 0) levels_[--depth_].at = {};
+    push(std::move(what.at), what.link, what.known);
+    return go_on();
 }
 
 template <class FileSystem>
-void tree_worker<FileSystem>::walk() {
+bool tree_worker<FileSystem>::go_on() {
+    if (!walk()) return false;
+    leave();
+    return true;
+}
+
+template <class FileSystem>
+void tree_worker<FileSystem>::leave() noexcept {
+    step_ = step::done;
+    while (depth_ > 0) levels_[--depth_].at = {};
+}
+
+// False if it is time to pause.
+template <class FileSystem>
+bool tree_worker<FileSystem>::walk() {
     while (depth_ > 0 && !stopped()) {
+        if (step_ != step::done) {
+            if (!look_on(lowest())) return false;
+            continue;
+        }
+        if (scan_->update.is_over()) return false;
         if (pause) pause(pause_for);
         while (scan_->crew.is_hungry() && give()) {
         }
@@ -180,6 +243,7 @@ void tree_worker<FileSystem>::walk() {
             enter_next();
         }
     }
+    return true;
 }
 
 // Opens one of the directories that lie before this worker, the topmost that it can, and gives it
@@ -222,7 +286,7 @@ void tree_worker<FileSystem>::enter_next() {
     path_.resize(in.path_size);
     auto const found = in.below[index];
     path_ += found.name;
-    if (!is_open()) return;
+    if (stays_as_known(in, index) || !is_open()) return;
     last_link const link = found.type == file_type::symlink ? last_link::follow : last_link::keep;
     std::error_code error;
     directory opened = open_in(depth_ - 1, found.name.data(), link, error);
@@ -253,9 +317,9 @@ void tree_worker<FileSystem>::become_another(std::string_view name) {
     }
 }
 
-// Looks into a directory, and leaves it as the lowest level; false if it is not to be walked.
+// Makes a directory the lowest level, to be looked into, if it is to be walked.
 template <class FileSystem>
-bool tree_worker<FileSystem>::push(directory opened, last_link link, std::uint32_t hint) {
+void tree_worker<FileSystem>::push(directory opened, last_link link, std::uint32_t hint) {
     if (depth_ == levels_.size()) levels_.resize(2 * depth_);
     bool const rules_changed =
         depth_ == 0 ? levels_[0].rules_changed : levels_[depth_ - 1].rules_changed;
@@ -265,25 +329,24 @@ bool tree_worker<FileSystem>::push(directory opened, last_link link, std::uint32
     made.rules_changed = rules_changed;
     made.known = hint;
     made.next = 0;
+    made.current = 0;
     made.below.clear();
     made.known_below.clear();
-    state now;
-    if (!is_wanted(made, now)) {
+    now_ = {};
+    ++looked_at_;
+    if (!is_wanted(made, now_)) {
         made.at = {};
-        return false;
+        return;
     }
     if (depth_ == 0) device_ = is_root_ ? made.id.device : device_;
-    std::size_t const size = path_.size();
     if (!path_.empty() && !path_.ends_with('/')) path_ += '/';
     made.path_size = path_.size();
     if (made.known == no_directory) made.known = find_known(path_);
+    made.wanted = reach_of(made);
     ++depth_;
-    look_into(made, now);
-    path_.resize(std::max(size, made.path_size));
-    if (depth_ > window && (depth_ - 1 - window > 0 || is_root_)) {
-        levels_[depth_ - 1 - window].at = {};
-    }
-    return true;
+    if (made.wanted != reach::beyond) return look_into(made);
+    add_scoped_below(made);
+    close_above();
 }
 
 template <class FileSystem>
@@ -305,10 +368,59 @@ bool tree_worker<FileSystem>::is_wanted(level& made, state& now) {
         list_again();
         return false;
     }
-    if (scan_->visit(made.id, number_, elsewhere)) return true;
+    bool const comes_first = scan_->visit(made.id, number_, elsewhere);
+    if (comes_first && !(scan_->delta.scoped && is_known_elsewhere(made))) return true;
     if (!elsewhere && !scan_->alone) scan_->given_up = true;
     list_again();
     return false;
+}
+
+// Goes on where it paused. What was removed or replaced meanwhile, while it stood open here, is
+// looked for anew by its name.
+template <class FileSystem>
+bool tree_worker<FileSystem>::resume() {
+    if (depth_ == 0) return true;
+    first_edit_ = std::min(first_edit_, out_->edits.size());
+    level& in = lowest();
+    std::string path = path_.substr(0, in.path_size);
+    if (path.size() > 1 && path.ends_with('/')) path.pop_back();
+    bool const is_root = depth_ == 1 && is_root_;
+    last_link how = is_root ? last_link::follow : in.link;
+    std::error_code error;
+    stat_record const now = scan_->files.stat(path.empty() ? "." : path.c_str(), how, error);
+    bool const same = !error && object_id{now.device, now.inode} == in.id;
+    if (!same && error != std::errc::filename_too_long) {
+        for (std::size_t i = 0; i < depth_; ++i) levels_[i].at = {};
+        path_.resize(in.path_size);
+        if (!is_open()) abandon_look(in);
+        if (step_ == step::listing) listing_.clear();
+    }
+    return go_on();
+}
+
+// Gives up the look into the lowest level, of which `leave_unfinished` told. It may be in no
+// snapshot so far, so the one above it has to list it again.
+template <class FileSystem>
+void tree_worker<FileSystem>::abandon_look(level& in) {
+    if (step_ != step::done && depth_ > 1) {
+        out_->unfinished.emplace_back(path_, 0, levels_[depth_ - 2].path_size);
+    }
+    if (step_ == step::listed) {
+        row_store& fresh = out_->fresh;
+        fresh.rows.resize(first_row_);
+        fresh.names.resize(first_name_);
+        fresh.paths.resize(fresh.directories.back().path);
+        fresh.directories.pop_back();
+    }
+    step_ = step::done;
+    in.next = in.below.size();
+}
+
+template <class FileSystem>
+void tree_worker<FileSystem>::close_above() {
+    if (depth_ > window && (depth_ - 1 - window > 0 || is_root_)) {
+        levels_[depth_ - 1 - window].at = {};
+    }
 }
 
 template <class FileSystem>
@@ -346,7 +458,8 @@ void tree_worker<FileSystem>::leave_unfinished(std::error_code error) {
         if (path_.size() > 1) path_.pop_back();
         fail(error, "open");
         path_.resize(in.path_size, '/');
-        keep_known(in.known_below[in.current]);
+        if (step_ != step::done) return keep_known(in.known);
+        if (in.current < in.below.size()) keep_known(in.known_below[in.current]);
         for (auto i = in.next; i < in.below.size(); ++i) keep_known(in.known_below[i]);
     }
     in.next = in.below.size();

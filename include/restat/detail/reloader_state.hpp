@@ -45,6 +45,28 @@ public:
     snapshot_update& update() noexcept;
     /// Compares what it came upon with the baseline.
     void look(snapshot_update& found, time_point now);
+
+    // Scans in slices.
+    void pin(std::string path);
+    void unpin(std::string_view path);
+    /// Makes `update` ready to go on, to begin with a scan, or to look only at what comes first.
+    void begin_slice(time_point now);
+    /// The next file to be looked at before the rest; null for no more.
+    std::string const* next_first() noexcept;
+    /// Makes use of what the slice came upon until `ended`; true if a scan ended with it.
+    bool use_slice(time_point ended);
+    /// What is to become the baseline, as far as it is known.
+    snapshot& draft() noexcept;
+    void slice_ended(time_point at, bool gave_up) noexcept;
+    /// What came of the slice.
+    slice_result result(poll_result of) const noexcept;
+    /// The same of a scan that was not in slices.
+    slice_result result_of_scan(poll_result of) noexcept;
+    /// When the next slice is worth it, within the share that is granted.
+    time_point next_slice() const noexcept;
+    /// How long `run` looks at a time; zero if it scans at once.
+    std::chrono::nanoseconds slice_length() const noexcept;
+
     bool is_due() const noexcept;
     /// All that is due, if it is to be told when the last scan ended.
     change_set ready(birth_ref births);
@@ -55,6 +77,8 @@ public:
 
 private:
     void began();
+    void begin_round() noexcept;
+    time_point next_round() const noexcept;
 
     friend class linked_stop;
     friend class poll_scope;

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <restat/detail/reloader_state.hpp>
+
+#include <utility>
+
+namespace restat::detail {
+
+/// How long a slice may take, by the clock of a reloader. A slice looks at one entry at least, so
+/// that a scan ends whatever the budget is.
+template <class Clock>
+class slice_budget {
+public:
+    slice_budget(Clock& clock, reloader_state& state, std::chrono::nanoseconds budget)
+        : clock_{clock}, state_{state}, began_{clock.now()}, budget_{budget} {}
+    slice_budget(slice_budget const&) = delete;
+
+    time_point began() const noexcept { return began_; }
+    scan_bounds bounds() noexcept { return {&over, &first, this}; }
+
+private:
+    static bool over(void* self) {
+        auto& my = *static_cast<slice_budget*>(self);
+        bool const any = std::exchange(my.any_, true);
+        return any && my.clock_.now() - my.began_ >= my.budget_;
+    }
+    static std::string const* first(void* self) {
+        auto& my = *static_cast<slice_budget*>(self);
+        if (my.clock_.now() - my.began_ >= my.budget_ / 2) return nullptr;
+        auto const* const path = my.state_.next_first();
+        if (path) my.any_ = true;
+        return path;
+    }
+
+    Clock& clock_;
+    reloader_state& state_;
+    time_point began_;
+    std::chrono::nanoseconds budget_;
+    bool any_ = false; // entry was looked at
+};
+
+} // namespace restat::detail

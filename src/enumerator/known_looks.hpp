@@ -1,0 +1,118 @@
+#pragma once
+
+#include "enumerator/looking.hpp"
+#include "enumerator/tree_scan.hpp"
+
+#include <algorithm>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+// Looks at known files out of turn.
+//
+// A look by the whole path costs one call, and is enough to see that a file is as it was. Where it
+// is not, the path may lead through a link that was put in the place of a directory; so what is
+// made use of is a look through the directory, opened from its root downwards as the walk does it,
+// and only if that is still the same one. All else - a name that is gone, an error, another kind of
+// object - is left to the walk, which sees what stands around it.
+namespace restat::detail {
+
+template <class FileSystem>
+class known_looks {
+public:
+    explicit known_looks(tree_scan<FileSystem>& of) : scan_{of} {}
+
+    /// Looks at what the bounds of the scan name first, for as long as they let it.
+    void look_first() {
+        auto const& by = scan_.update.bounds();
+        if (by.first == nullptr || !scan_.delta.known) return;
+        while (std::string const* const path = by.first(by.of)) look_at(*path);
+    }
+
+private:
+    using directory = typename FileSystem::directory;
+    using contents = snapshot::contents;
+
+    contents const& known() const noexcept { return *scan_.delta.known; }
+
+    void look_at(std::string const& path) {
+        auto const at = known().find_row(path);
+        if (at == contents::no_row) return;
+        auto const in = known().directory_of(at);
+        entry const old = known().at(in, known().rows[at]);
+        bool const named = known().kinds[known().rows[at].kind].named;
+        if (named) return look_at_named_one(path, at, old);
+        if (old.link.type != file_type::none) return; // found by way of a link
+        std::error_code error;
+        char const* const name = path.c_str();
+        last_link itself = last_link::keep;
+        stat_record seen = read_record(scan_.files, error, name, itself);
+        if ((!error && is_same(old.record, seen)) || scan_.update.is_over()) return;
+        directory const opened = open_known(in, error);
+        if (!opened) return;
+        char const* const last = known().name(in, known().rows[at]);
+        seen = read_record(scan_.files, error, opened, last, itself);
+        if (error || seen.type != old.record.type || is_same(old.record, seen)) return;
+        put(in, at, {{}, seen});
+    }
+
+    void look_at_named_one(std::string const& path, std::uint32_t at, entry const& old) {
+        std::error_code error;
+        char const* const name = path.c_str();
+        last_link itself = last_link::keep;
+        look seen{read_record(scan_.files, error, name, itself), {}};
+        if (!error && seen.record.type == file_type::symlink) {
+            seen = look_through(scan_.files, seen.record, error, name);
+        }
+        bool const is_file =
+            seen.record.type != file_type::none && seen.record.type != file_type::directory;
+        if (error || !is_file) return;
+        if (is_same(old.record, seen.record) && is_same(old.link, seen.link)) return;
+        put(known().directory_of(at), at, {{}, seen.record, seen.link}, true);
+    }
+
+    static bool is_same(stat_record const& old, stat_record const& now) noexcept {
+        return differences(old, now) == fields::none && old.final == now.final;
+    }
+
+    // What the walk has listed and not told of yet is brought up to date as well.
+    void put(std::uint32_t in, std::uint32_t at, entry const& now, bool named = false) {
+        auto& out = scan_.delta.harvests[0];
+        row const packed = out.fresh.kinds.pack(now, named);
+        out.edits.push_back({at, packed});
+        if (!named) out.fresh.renew(known(), in, known().rows[at], packed);
+    }
+
+    // Opens a known directory from its root downwards, if all is still as it was.
+    directory open_known(std::uint32_t at, std::error_code& error) {
+        auto const& all = known().directories;
+        chain_.clear();
+        for (auto i = at; i != directory_row::no_directory; i = all[i].parent)
+            chain_.push_back(i);
+        std::string name{without_slash(known().path(chain_.back()))};
+        if (name.empty()) name = ".";
+        directory opened = scan_.files.open(name.c_str(), error);
+        for (std::size_t i = chain_.size() - 1; i-- > 0 && !error;) {
+            if (scan_.update.is_over()) return {};
+            auto const one = chain_[i];
+            name = without_slash(known().path(one).substr(known().path(chain_[i + 1]).size()));
+            auto const link = all[one].followed ? last_link::follow : last_link::keep;
+            opened = scan_.files.open(opened, name.c_str(), link, error);
+        }
+        if (error || scan_.update.is_over()) return {};
+        stat_record const found = scan_.files.stat(opened, error);
+        bool const same = found.device == all[at].device && found.inode == all[at].inode;
+        return !error && same ? std::move(opened) : directory{};
+    }
+
+    static std::string_view without_slash(std::string_view path) noexcept {
+        return path.size() > 1 && path.ends_with('/') ? path.substr(0, path.size() - 1) : path;
+    }
+
+    tree_scan<FileSystem>& scan_;
+    std::vector<std::uint32_t> chain_;
+};
+
+} // namespace restat::detail

@@ -1,0 +1,88 @@
+#pragma once
+
+#include "enumerator/tree_worker.hpp"
+
+// How a worker keeps to some directories: it goes down to each of them and no further, unless
+// something there is new or was replaced. What it does not come by stays as it is known; below
+// what it looks at, that is said of each name apart, so that one that is gone is gone with all
+// below it.
+namespace restat::detail {
+
+template <class FileSystem>
+auto tree_worker<FileSystem>::reach_of(level const& made) -> reach {
+    auto const& delta = scan_->delta;
+    if (!delta.scoped) return reach::whole;
+    if (depth_ > 0 && levels_[depth_ - 1].wanted == reach::whole) return reach::whole;
+    if (made.known == no_directory || made.rules_changed) return reach::whole;
+    directory_row const& old = known()->directories[made.known];
+    if (object_id{old.device, old.inode} != made.id) return reach::whole;
+    if (delta.is_in_scope(path_)) return reach::itself;
+    keep_known(made.known);
+    return reach::beyond;
+}
+
+// Of a directory that is only gone through, those below it that lead on.
+template <class FileSystem>
+void tree_worker<FileSystem>::add_scoped_below(level& in) {
+    auto const& scope = scan_->delta.scope;
+    std::string_view last;
+    for (std::string const& path : scope) {
+        if (path.size() <= in.path_size || !path.starts_with(path_)) continue;
+        auto const name = std::string_view{path}.substr(
+            in.path_size, path.find('/', in.path_size) - in.path_size);
+        if (name.empty() || name == last) continue;
+        last = name;
+        path_ += name;
+        if (asks(in, file_type::directory)) {
+            path_ += '/';
+            auto const at = find_known(path_);
+            bool const followed = at != no_directory && known()->directories[at].followed;
+            in.below.add(name, followed ? file_type::symlink : file_type::directory);
+            in.known_below.push_back(at);
+        }
+        path_.resize(in.path_size);
+    }
+}
+
+// Whether the directory that is next is none of the business of a limited scan.
+template <class FileSystem>
+bool tree_worker<FileSystem>::stays_as_known(level const& in, std::size_t index) {
+    if (in.wanted == reach::whole) return false;
+    auto const at = in.known_below[index];
+    if (at == no_directory) return false;
+    bool const leads_on = scan_->delta.is_on_the_way(path_) || in.rules_changed;
+    if (leads_on) {
+        release_known(at); // until it was come by
+    } else {
+        keep_known(at);
+    }
+    return !leads_on;
+}
+
+template <class FileSystem>
+void tree_worker<FileSystem>::release_known(std::uint32_t top) {
+    if (top == no_directory) return;
+    auto& fates = scan_->delta.fates;
+    auto const path = known()->path(top);
+    for (auto i = top; i < known()->directories[top].end; ++i) {
+        bool const below = i == top || !path.empty() || is_within(known()->path(i), ".");
+        if (below && fates[i] == fate::kept) fates[i] = fate::gone;
+    }
+}
+
+// Whether what a limited scan comes upon is known by another path, which it does not go to.
+template <class FileSystem>
+bool tree_worker<FileSystem>::is_known_elsewhere(level const& made) const {
+    if (!known()) return false;
+    bool const bare = path_.empty() || path_.ends_with('/');
+    auto const own =
+        made.known != no_directory ? made.known : find_known(bare ? path_ : path_ + '/');
+    auto const& all = known()->directories;
+    for (std::uint32_t i = 0; i < all.size(); ++i) {
+        bool const same = object_id{all[i].device, all[i].inode} == made.id;
+        if (same && i != own && scan_->delta.fates[i] == fate::kept) return true;
+    }
+    return false;
+}
+
+} // namespace restat::detail

@@ -1,0 +1,101 @@
+#include "slicing.hpp"
+
+#include "unread.hpp"
+
+#include <algorithm>
+#include <limits>
+#include <utility>
+
+namespace restat::detail {
+namespace {
+
+constexpr std::size_t most_hot = 256;
+constexpr std::chrono::minutes stays_hot{10};
+
+} // namespace
+
+void slicing::pin(std::string path) { pins_.push_back(std::move(path)); }
+
+void slicing::unpin(std::string_view path) {
+    std::erase(pins_, path);
+    std::erase_if(pinned_, [&](std::string const& file) {
+        return std::none_of(pins_.begin(), pins_.end(), [&](auto const& pin) {
+            return is_within(std::string_view{file}, pin);
+        });
+    });
+}
+
+void slicing::restructured(snapshot const& latest) {
+    std::vector<std::string> files;
+    for (std::string const& pin : pins_) {
+        bool const all = pin == ".";
+        for (auto i = all ? 0 : latest.lower_bound(pin); i < latest.size(); ++i) {
+            auto const path = latest.path(i);
+            if (is_within(path, pin)) {
+                files.push_back(path.str());
+            } else if (!all) {
+                break;
+            }
+        }
+    }
+    pinned_ = std::move(files);
+}
+
+void slicing::edited(change_set const& which, time_point now) {
+    for (change const& one : which) {
+        std::erase_if(hot_, [&](hot_file const& old) { return old.path == one.path; });
+        if (one.kind == change_kind::removed) continue;
+        hot_.insert(hot_.begin(), {one.path, now});
+        if (hot_.size() > most_hot) hot_.pop_back();
+    }
+}
+
+void slicing::slice_began(time_point now, bool skips_first) {
+    if (slice_ != time_point{}) gap_ = std::max(gap_, now - slice_);
+    slice_ = now;
+    std::erase_if(hot_, [&](hot_file const& one) { return now - one.edited > stays_hot; });
+    given_ = 0;
+    skips_ = skips_first;
+}
+
+std::string const* slicing::next_first() noexcept {
+    std::size_t const count = pinned_.size() + hot_.size();
+    if (given_ == count || skips_) return nullptr;
+    ++given_;
+    if (next_ >= count) next_ = 0;
+    std::size_t const at = next_++;
+    return at < pinned_.size() ? &pinned_[at] : &hot_[at - pinned_.size()].path;
+}
+
+void slicing::round_began(time_point now) {
+    now_.clear();
+    now_.push_back({now, 0});
+}
+
+void slicing::seen(std::size_t entries) {
+    if (now_.empty()) return;
+    if (now_.back().at != slice_) now_.push_back({slice_, 0});
+    now_.back().entries = entries;
+}
+
+void slicing::round_ended() {
+    std::swap(before_, now_);
+    now_.clear();
+}
+
+void slicing::scanned_at_once(time_point began) {
+    now_.clear();
+    before_.assign(1, {began, std::numeric_limits<std::size_t>::max()});
+}
+
+time_point slicing::oldest() const noexcept {
+    auto const seen = now_.empty() ? 0 : now_.back().entries;
+    auto const at = std::partition_point(before_.begin(), before_.end(),
+                                         [&](mark const& m) { return m.entries <= seen; });
+    if (at != before_.end()) return at->at;
+    return now_.empty() ? time_point{} : now_.front().at;
+}
+
+std::chrono::nanoseconds slicing::longest_gap() noexcept { return std::exchange(gap_, {}); }
+
+} // namespace restat::detail

@@ -1,0 +1,188 @@
+#include "enumerator/scanning.hpp"
+
+#include <algorithm>
+#include <random>
+
+// Scans that are limited to some directories.
+using namespace restat;
+using namespace scanning;
+using testing::file_call;
+using testing::memory_file_system;
+
+namespace {
+
+using walk_in_memory = basic_tree_enumerator<memory_file_system>;
+
+struct stage {
+    stage() {
+        for (auto const* name :
+             {"t/a/x", "t/a/y", "t/a/in/x", "t/a/in/z", "t/b/x", "t/b/in/x", "t/c", "named"}) {
+            files.write(name);
+        }
+        files.advance(std::chrono::seconds{5});
+        refresh({});
+    }
+
+    void begin() { update.begin(known); }
+    change_set finish() {
+        std::error_code error;
+        walk.refresh(always, update, error);
+        BOOST_TEST(!error);
+        auto changes = update.changes();
+        update.apply(known);
+        return changes;
+    }
+    std::string refresh(std::vector<std::string> const& scope) {
+        begin();
+        if (!scope.empty()) update.limit_to(scope);
+        return listed(finish());
+    }
+    snapshot whole() {
+        snapshot_builder found;
+        std::error_code error;
+        walk_in_memory another{std::vector<std::string>{"t", "named"}, {}, files};
+        another.enumerate(always, found, error);
+        return found.finish(known);
+    }
+
+    memory_file_system files;
+    everything always;
+    walk_in_memory walk{std::vector<std::string>{"t", "named"}, {}, files};
+    snapshot_update update;
+    snapshot known;
+};
+
+std::string modified(char const* path) {
+    auto const bits = static_cast<unsigned>(fields::mtime | fields::ctime);
+    return std::string{"modified "} + path + " " + std::to_string(bits) + "; ";
+}
+
+} // namespace
+
+BOOST_FIXTURE_TEST_SUITE(a_limited_scan, stage)
+
+BOOST_AUTO_TEST_CASE(opens_and_looks_at_nothing_else) {
+    files.write("t/a/x", "2");
+    files.write("t/b/x", "2");
+    auto const opened = files.opened().size();
+    auto const looks = files.calls(file_call::stat);
+    BOOST_TEST(refresh({"t/a"}) == modified("t/a/x"));
+    auto now = files.opened();
+    now.erase(now.begin(), now.begin() + static_cast<std::ptrdiff_t>(opened));
+    BOOST_TEST((now == std::vector<std::string>{"t", "t/a"}));
+    // The root by its path, two directories, two files.
+    BOOST_TEST(files.calls(file_call::stat) - looks == 5U);
+    BOOST_TEST(refresh({"t/b"}) == modified("t/b/x"));
+}
+
+BOOST_AUTO_TEST_CASE(sees_names_come_and_go_and_what_is_new_with_all_below_it) {
+    files.remove("t/a/y");
+    files.remove("t/a/in");
+    files.write("t/a/new/deep/x");
+    files.write("t/b/new");
+    files.remove("t/b/in");
+    auto const told = refresh({"t/a/"});
+    BOOST_TEST(
+        told ==
+        "removed t/a/in/x 0; removed t/a/in/z 0; added t/a/new/deep/x 0; removed t/a/y 0; ");
+    BOOST_TEST(known.contains("t/b/in/x"));
+    BOOST_TEST(!known.contains("t/b/new"));
+    BOOST_TEST(refresh({}) == "removed t/b/in/x 0; added t/b/new 0; ");
+}
+
+BOOST_AUTO_TEST_CASE(of_a_directory_keeps_what_is_below_it) {
+    files.write("t/a/in/x", "2");
+    files.write("t/a/x", "2");
+    BOOST_TEST(refresh({"t/a"}) == modified("t/a/x"));
+    BOOST_TEST(refresh({"t/a", "t/a/in"}) == modified("t/a/in/x"));
+}
+
+BOOST_AUTO_TEST_CASE(of_a_new_directory_finds_it) {
+    files.write("t/b/new/x");
+    BOOST_TEST(refresh({"t/b/new"}) == "added t/b/new/x 0; ");
+    BOOST_TEST(refresh({}) == "");
+}
+
+BOOST_AUTO_TEST_CASE(of_a_directory_that_is_gone_says_so) {
+    files.remove("t/a");
+    BOOST_TEST(refresh({"t/a/in"}) == "removed t/a/in/x 0; removed t/a/in/z 0; "
+                                      "removed t/a/x 0; removed t/a/y 0; ");
+}
+
+BOOST_AUTO_TEST_CASE(of_a_directory_that_was_replaced_takes_the_whole) {
+    files.rename("t/a", "elsewhere");
+    files.write("t/a/in/x");
+    BOOST_TEST(refresh({"t/a/in"}).starts_with("modified t/a/in/x"));
+    BOOST_TEST(refresh({}) == "");
+}
+
+BOOST_AUTO_TEST_CASE(of_a_file_that_is_a_root_looks_at_that) {
+    files.write("named", "2");
+    files.write("t/c", "2");
+    auto const opened = files.opened().size();
+    BOOST_TEST(refresh({"named"}) == modified("named"));
+    BOOST_TEST(files.opened().size() == opened);
+    BOOST_TEST(refresh({"t"}) == modified("t/c"));
+}
+
+BOOST_AUTO_TEST_CASE(keeps_what_cannot_be_read_and_the_findings_elsewhere) {
+    files.fail_at("t/b", file_call::open, std::errc::io_error);
+    refresh({});
+    BOOST_TEST(known.findings().size() == 1U);
+    files.fail_at("t/a", file_call::open, std::errc::io_error);
+    BOOST_TEST(refresh({"t/a"}) == "");
+    BOOST_TEST(known.findings().size() == 2U);
+    BOOST_TEST(known.size() == 8U);
+    files.heal();
+    BOOST_TEST(refresh({"t/b"}) == "");
+    BOOST_TEST(scanning::findings(known) == paths{"cannot open 't/a': Input/output error"});
+    BOOST_TEST(refresh({"t/a"}) == "");
+    BOOST_TEST(known.findings().empty());
+}
+
+BOOST_AUTO_TEST_CASE(is_a_whole_one_when_the_roots_are_others) {
+    files.write("t/b/x", "2");
+    walk.roots().push_back("elsewhere");
+    files.write("elsewhere/x");
+    BOOST_TEST(refresh({"t/a"}) == "added elsewhere/x 0; " + modified("t/b/x"));
+}
+
+// Directories in which something happened, and those that lost or got one of them.
+BOOST_AUTO_TEST_CASE(of_all_that_was_touched_comes_to_the_same_as_a_whole_one) {
+    std::mt19937 dice{7};
+    auto const pick = [&](std::size_t n) { return dice() % n; };
+    std::vector<std::string> const names{"a", "b", "in", "x", "y"};
+    for (int i = 0; i < 2000; ++i) {
+        std::vector<std::string> scope;
+        for (auto n = 1 + pick(3); n > 0; --n) {
+            std::string in = "t";
+            for (auto depth = pick(3); depth > 0; --depth) in += "/" + names[pick(3)];
+            auto const path = in + "/" + names[pick(names.size())];
+            bool const is_there = files.record(path).type != file_type::none;
+            try {
+                if (pick(3) == 0 && is_there) {
+                    files.remove(path);
+                } else if (files.record(path).type != file_type::directory) {
+                    files.write(path, std::to_string(i));
+                }
+            } catch (reload_error const&) {
+                continue; // a file stands where a directory would
+            }
+            // The directories on the way may have been made, too.
+            for (auto end = in.size(); end != std::string::npos && end > 0;
+                 end = in.rfind('/', end - 1)) {
+                scope.push_back(in.substr(0, end));
+            }
+        }
+        if (scope.empty()) continue;
+        files.advance(std::chrono::milliseconds{pick(10)});
+        auto const was = known;
+        auto const told = refresh(scope);
+        BOOST_TEST_REQUIRE(told == listed(diff(was, known)));
+        auto const all = whole();
+        BOOST_TEST_REQUIRE(listed(diff(known, all)) == "", "after " << i);
+        BOOST_TEST_REQUIRE(scanning::told(known) == scanning::told(all));
+    }
+}
+
+BOOST_AUTO_TEST_SUITE_END()

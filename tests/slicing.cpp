@@ -1,0 +1,495 @@
+#include "slicing.hpp"
+
+#include <restat/basic_reloader.hpp>
+#include <restat/testing/manual_clock.hpp>
+#include <restat/testing/memory_file_system.hpp>
+
+#include <boost/test/unit_test.hpp>
+
+#include <functional>
+#include <random>
+#include <set>
+#include <thread>
+
+// Scans in slices, in simulated time: each call of the file system takes some.
+using namespace restat;
+using namespace std::chrono_literals;
+using std::chrono::nanoseconds;
+using testing::file_call;
+using testing::memory_file_system;
+
+namespace {
+
+constexpr auto stat_cost = 10us;
+constexpr auto open_cost = 20us;
+constexpr auto list_cost = 15us;
+// A directory is opened, and its record read; before that, whether what was open still stands.
+constexpr nanoseconds longest_entry = open_cost + 2 * stat_cost;
+constexpr nanoseconds budget = 300us;
+
+verdict everything(candidate const&) noexcept { return verdict::none; }
+
+struct told_restart {
+    std::function<restart_result(change_set const&)> act;
+    restart_result restart(change_set const& changes, std::error_code&) { return act(changes); }
+};
+
+struct ears : observer {
+    std::vector<pace> paces;
+    std::vector<std::string> heard;
+    void paced(pace const& p) noexcept override { paces.push_back(p); }
+    void found(finding const& f) noexcept override { heard.push_back(describe(f)); }
+};
+
+/// Lets a matcher be replaced in the middle of a scan.
+struct loose_matcher {
+    verdict (*what)(candidate const&) noexcept = everything;
+    verdict operator()(candidate const& c) const noexcept { return what(c); }
+};
+
+struct stage {
+    explicit stage(schedule when = {}) : plan{when} {
+        files.follow(clock);
+        for (int d = 0; d < 20; ++d) {
+            for (int f = 0; f < 20; ++f) {
+                files.write("t/d" + std::to_string(d) + "/f" + std::to_string(f));
+            }
+        }
+        clock.advance(1s);
+        files.set_cost(file_call::stat, stat_cost);
+        files.set_cost(file_call::open, open_cost);
+        files.set_cost(file_call::list, list_cost);
+    }
+
+    using walk = basic_tree_enumerator<memory_file_system>;
+
+    slice_result slice(nanoseconds time = budget) {
+        auto const before = clock.now();
+        auto const result = reloader.poll_for(time);
+        longest = std::max(longest, nanoseconds{clock.now() - before});
+        entries += result.looked_at;
+        return result;
+    }
+    /// Until a scan has ended.
+    slice_result round(nanoseconds time = budget) {
+        slice_result last;
+        while (!last.round_ended) {
+            last = slice(time);
+            clock.advance(1ms);
+        }
+        return last;
+    }
+    void baseline() {
+        while (slice().state == poll_state::starting) clock.advance(1ms);
+    }
+    /// So many slices into a scan.
+    void begin_round(int slices = 3) {
+        clock.advance(2s);
+        for (int i = 0; i < slices; ++i) BOOST_TEST_REQUIRE(!slice().round_ended);
+    }
+    /// Until all is quiet.
+    void settle() {
+        for (int i = 0; i < 3; ++i) {
+            clock.advance(2s);
+            round();
+        }
+    }
+    bool agrees() const {
+        auto const there = files.files();
+        bool same = reloader.latest().size() == there.size();
+        for (auto const& path : there) {
+            auto const at = reloader.latest().find(path);
+            same = same && at != reloader.latest().end() &&
+                   differences((*at).record, files.record(path)) == fields::none;
+        }
+        return same;
+    }
+
+    schedule plan;
+    memory_file_system files;
+    testing::manual_clock clock;
+    std::vector<std::string> told;
+    std::function<restart_result(change_set const&)> act = [](change_set const&) {
+        return restart_result::restarted;
+    };
+    basic_reloader<walk, loose_matcher, testing::manual_clock, told_restart> reloader{
+        walk{"t", {}, files}, loose_matcher{}, clock,
+        told_restart{[this](change_set const& changes) {
+            for (change const& c : changes) {
+                told.push_back(std::string{to_string(c.kind)} + " " + c.path);
+            }
+            return act(changes);
+        }},
+        plan};
+    nanoseconds longest{};
+    std::size_t entries = 0;
+};
+
+using texts = std::vector<std::string>;
+
+} // namespace
+
+BOOST_FIXTURE_TEST_SUITE(slices, stage)
+
+BOOST_AUTO_TEST_CASE(none_takes_longer_than_its_budget_and_one_entry) {
+    baseline();
+    for (nanoseconds const time : {0us, 1us, 100us, 300us, 1000us}) {
+        longest = {};
+        clock.advance(2s);
+        files.write("t/d7/f3", "edited");
+        files.write("t/d8/new");
+        round(time);
+        BOOST_TEST((longest <= time + longest_entry), time.count() << ": " << longest.count());
+        BOOST_TEST((longest >= time));
+    }
+    BOOST_TEST(agrees());
+}
+
+BOOST_AUTO_TEST_CASE(a_scan_is_the_sum_of_them) {
+    baseline();
+    entries = 0;
+    clock.advance(2s);
+    round();
+    BOOST_TEST(entries == 400U + 20U + 1U);
+    BOOST_TEST(agrees());
+}
+
+BOOST_AUTO_TEST_CASE(a_wide_directory_takes_many_of_them) {
+    for (int i = 0; i < 3000; ++i) files.write("t/wide/" + std::to_string(i));
+    clock.advance(1s);
+    baseline(); // lists it
+    BOOST_TEST((longest <= budget + longest_entry), longest.count());
+    files.write("t/wide/another");
+    clock.advance(2s);
+    round(); // lists it again
+    clock.advance(2s);
+    round(); // looks at what is known
+    BOOST_TEST((longest <= budget + longest_entry), longest.count());
+    BOOST_TEST(agrees());
+}
+
+BOOST_AUTO_TEST_CASE(an_edit_is_told_without_waiting_for_the_scan_to_end) {
+    baseline();
+    begin_round();
+    files.write("t/d19/f9", "edited"); // looked at last
+    bool ended = false;
+    while (told.empty() && !ended) {
+        ended = slice(100us).round_ended;
+        clock.advance(10ms);
+    }
+    BOOST_TEST(ended == false);
+    BOOST_TEST(told == texts{"modified t/d19/f9"}, boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(what_was_edited_lately_is_looked_at_in_each) {
+    baseline();
+    files.write("t/d19/f9", "edited");
+    settle();
+    told.clear();
+    begin_round();
+    files.write("t/d19/f9", "edited again");
+    BOOST_TEST((slice().state == poll_state::settling));
+    clock.advance(80ms);
+    BOOST_TEST((slice().state == poll_state::delivered));
+    BOOST_TEST(told == texts{"modified t/d19/f9"}, boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(what_is_pinned_is_looked_at_in_each) {
+    reloader.pin("t/d18");
+    baseline();
+    begin_round();
+    files.write("t/d18/f9", "edited");
+    files.write("t/d19/f9", "edited");
+    slice(600us); // half of it is enough for the twenty
+    clock.advance(80ms);
+    BOOST_TEST((slice(600us).state == poll_state::delivered));
+    BOOST_TEST(told == texts{"modified t/d18/f9"}, boost::test_tools::per_element());
+    reloader.unpin("t/d18");
+    begin_round(1);
+    files.write("t/d18/f0", "edited");
+    BOOST_TEST((slice(100us).state == poll_state::unchanged));
+}
+
+BOOST_AUTO_TEST_CASE(between_scans_only_that_is_looked_at) {
+    reloader.pin("t/d18/f9");
+    baseline();
+    clock.advance(2s);
+    auto const ended = round();
+    BOOST_TEST((ended.next <= clock.now() + 50ms));
+    auto const opened = files.opened().size();
+    auto const result = slice();
+    BOOST_TEST(result.looked_at == 1U);
+    BOOST_TEST(!result.round_ended);
+    BOOST_TEST(files.opened().size() == opened);
+    files.write("t/d18/f9", "edited");
+    BOOST_TEST((slice().state == poll_state::settling));
+    clock.advance(80ms);
+    BOOST_TEST((slice().state == poll_state::delivered));
+}
+
+BOOST_AUTO_TEST_CASE(a_record_that_is_not_final_is_not_told) {
+    memory_file_system const coarse{1s, 4ms};
+    coarse.follow(clock);
+    coarse.write("t/f");
+    clock.advance(3s);
+    std::vector<std::string> heard;
+    basic_reloader coarsely{walk{"t", {}, coarse}, loose_matcher{}, clock,
+                            told_restart{[&](change_set const& changes) {
+                                for (change const& c : changes)
+                                    heard.push_back(c.path + coarse.read(c.path));
+                                return restart_result::restarted;
+                            }},
+                            schedule{}};
+    while (coarsely.poll_for(budget).state == poll_state::starting) clock.advance(5ms);
+    clock.advance(2s);
+    coarse.write("t/f", "1");
+    for (int i = 0; i < 40; ++i) {
+        coarsely.poll_for(budget);
+        if (i == 20) coarse.write("t/f", "2"); // within the same second, and of the same size
+        clock.advance(20ms);
+    }
+    for (int i = 0; i < 100; ++i) {
+        coarsely.poll_for(budget);
+        clock.advance(20ms);
+    }
+    BOOST_TEST_REQUIRE(!heard.empty());
+    BOOST_TEST(heard.back() == "t/f2");
+}
+
+BOOST_AUTO_TEST_CASE(staleness_is_the_age_of_what_is_next) {
+    baseline();
+    clock.advance(2s);
+    auto const began = clock.now();
+    round();
+    auto const slices_of_the_next = [&] {
+        std::vector<slice_result> all;
+        do {
+            all.push_back(slice());
+            clock.advance(1ms);
+        } while (!all.back().round_ended);
+        return all;
+    };
+    auto const waited = clock.now() - began;
+    clock.advance(2s);
+    auto const all = slices_of_the_next();
+    BOOST_TEST_REQUIRE(all.size() > 10U);
+    BOOST_TEST((all.front().staleness >= 2s));
+    BOOST_TEST((all.front().staleness <= 2s + waited));
+    for (auto const& one : all) BOOST_TEST((one.staleness <= 2s + 2 * waited));
+    BOOST_TEST((all.back().staleness <= waited + 10ms));
+}
+
+BOOST_AUTO_TEST_CASE(names_that_come_and_go_between_them_are_told_when_the_scan_ends) {
+    baseline();
+    begin_round();
+    files.write("t/d19/new");
+    files.remove("t/d18");
+    files.rename("t/d17", "t/d00"); // after their directory was looked at
+    settle();
+    BOOST_TEST(agrees());
+    BOOST_TEST(std::set<std::string>(told.begin(), told.end()).contains("added t/d19/new"));
+    BOOST_TEST(told.size() == 1U + 20U + 40U);
+}
+
+BOOST_AUTO_TEST_CASE(a_directory_that_is_replaced_while_it_is_open_is_not_taken_for_empty) {
+    baseline();
+    clock.advance(2s);
+    for (int i = 0; i < 5; ++i) slice(50us); // inside one of the first
+    auto const inside = files.opened().back();
+    files.remove(inside);
+    for (int f = 0; f < 20; ++f) files.write(inside + "/f" + std::to_string(f));
+    settle();
+    BOOST_TEST(agrees());
+    for (auto const& one : told) BOOST_TEST(one.starts_with("modified " + inside));
+}
+
+BOOST_AUTO_TEST_CASE(an_error_is_no_absence) {
+    ears listener;
+    reloader.observe(&listener);
+    baseline();
+    begin_round();
+    for (auto const call : {file_call::open, file_call::list, file_call::stat}) {
+        files.fail_at("t/d19", call, std::errc::io_error);
+        files.fail_at("t/d19/f3", call, std::errc::io_error);
+    }
+    settle();
+    BOOST_TEST(told.empty());
+    BOOST_TEST(listener.heard.size() == 1U);
+    files.heal();
+    settle();
+    BOOST_TEST(told.empty());
+    BOOST_TEST(agrees());
+    reloader.observe(nullptr);
+}
+
+BOOST_AUTO_TEST_CASE(a_poll_between_them_is_a_whole_scan) {
+    baseline();
+    begin_round();
+    files.write("t/d19/f9", "edited");
+    files.write("t/d19/new");
+    BOOST_TEST((reloader.poll().state == poll_state::settling));
+    BOOST_TEST(agrees());
+    clock.advance(80ms);
+    BOOST_TEST((slice().state == poll_state::delivered));
+    BOOST_TEST(told.size() == 2U);
+    settle();
+    BOOST_TEST(told.size() == 2U);
+}
+
+BOOST_AUTO_TEST_CASE(a_matcher_replaced_between_them_holds_from_the_next) {
+    baseline();
+    begin_round();
+    reloader.matcher().what = [](candidate const& c) noexcept {
+        return c.name() == "f3" ? verdict::exclude : verdict::none;
+    };
+    round();
+    BOOST_TEST(reloader.latest().size() == 380U);
+    clock.advance(80ms);
+    round();
+    BOOST_TEST(told.size() == 20U);
+}
+
+BOOST_AUTO_TEST_CASE(roots_replaced_between_them_hold_from_the_next) {
+    baseline();
+    begin_round();
+    reloader.enumerator().roots() = {"t/d3"};
+    round();
+    BOOST_TEST(reloader.latest().size() == 20U);
+}
+
+BOOST_AUTO_TEST_CASE(an_exception_of_the_callback_passes_and_the_change_stays_due) {
+    baseline();
+    files.write("t/d19/f9", "edited");
+    settle();
+    told.clear();
+    begin_round();
+    files.write("t/d19/f9", "edited again");
+    slice();
+    clock.advance(80ms);
+    act = [](change_set const&) -> restart_result { throw std::runtime_error{"no"}; };
+    BOOST_CHECK_THROW(slice(), std::runtime_error);
+    act = [](change_set const&) { return restart_result::restarted; };
+    BOOST_TEST((slice().state == poll_state::delivered));
+    BOOST_TEST(told.size() == 2U);
+    round();
+    BOOST_TEST(agrees());
+}
+
+BOOST_AUTO_TEST_CASE(one_from_inside_a_callback_does_nothing) {
+    baseline();
+    files.write("t/d19/f9", "edited");
+    poll_state inside{};
+    act = [&](change_set const&) {
+        inside = reloader.poll_for(budget).state;
+        return restart_result::restarted;
+    };
+    settle();
+    BOOST_TEST((inside == poll_state::busy));
+}
+
+BOOST_AUTO_TEST_CASE(a_stop_gives_up_the_scan) {
+    baseline();
+    begin_round();
+    reloader.stop();
+    std::error_code error;
+    BOOST_TEST((reloader.poll_for(budget, error).state == poll_state::failed));
+    BOOST_TEST((error == std::errc::operation_canceled));
+    BOOST_CHECK_THROW(reloader.poll_for(budget), reload_error);
+    BOOST_TEST(reloader.latest().size() == 400U);
+}
+
+BOOST_AUTO_TEST_CASE(an_enumerator_that_is_not_incremental_is_asked_for_all) {
+    struct plain {
+        walk of;
+        void enumerate(matcher_ref m, snapshot_builder& b, std::error_code& c) {
+            of.enumerate(m, b, c);
+        }
+    };
+    basic_reloader whole{plain{walk{"t", {}, files}}, loose_matcher{}, clock,
+                         told_restart{[](auto const&) { return restart_result::restarted; }}};
+    whole.baseline();
+    clock.advance(1s);
+    files.write("t/d19/f9", "edited");
+    auto const result = whole.poll_for(budget);
+    BOOST_TEST((result.state == poll_state::settling));
+    BOOST_TEST(result.looked_at == 400U);
+    BOOST_TEST(result.round_ended);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+BOOST_AUTO_TEST_SUITE(pacing)
+
+// As `run` does it, for an hour.
+BOOST_AUTO_TEST_CASE(keeps_its_share_and_sees_what_is_hot_soon_and_what_is_cold_in_turn) {
+    stage s{{.share = 0.01}};
+    ears listener;
+    s.reloader.observe(&listener);
+    s.baseline();
+    s.files.set_cost(file_call::stat, 100us);
+    auto const began = s.clock.now();
+    nanoseconds spent{};
+    nanoseconds worst_hot{};
+    nanoseconds worst_cold{};
+    auto edited = began;
+    int edits = 0;
+    bool hot = false;
+    nanoseconds stalest{};
+    auto seen_at = s.clock.now();
+    s.act = [&](change_set const& changes) {
+        for (change const& c : changes) seen_at = c.why.seen;
+        return restart_result::restarted;
+    };
+    auto next_edit = began + 10min;
+    std::size_t told = s.told.size();
+    while (s.clock.now() < began + 1h) {
+        if (s.clock.now() >= next_edit) {
+            // One file again and again, each time another one between.
+            hot = edits % 2 == 1 && edits > 1;
+            s.files.write(edits % 2 == 1 ? "t/d9/f9" : "t/d" + std::to_string(edits % 20) + "/f5",
+                          std::to_string(edits));
+            edited = s.clock.now();
+            next_edit = edited + 2min;
+            ++edits;
+        }
+        auto const before = s.clock.now();
+        auto const result = s.slice(1ms);
+        spent += s.clock.now() - before;
+        stalest = std::max(stalest, result.staleness);
+        if (s.told.size() != told) {
+            told = s.told.size();
+            if (edits > 3)
+                (hot ? worst_hot : worst_cold) =
+                    std::max(hot ? worst_hot : worst_cold, nanoseconds{seen_at - edited});
+        }
+        s.clock.advance(std::max(nanoseconds{}, nanoseconds{result.next - s.clock.now()}));
+    }
+    BOOST_TEST(edits == 25);
+    BOOST_TEST(told == 25U);
+    auto const share = static_cast<double>(spent.count()) / 3600e9;
+    BOOST_TEST_MESSAGE("share " << share << ", hot " << worst_hot / 1ms << " ms, cold "
+                                << worst_cold / 1ms << " ms, stalest " << stalest / 1ms << " ms");
+    BOOST_TEST(share <= 0.0101);
+    BOOST_TEST(share >= 0.005); // and makes use of it
+    BOOST_TEST_REQUIRE(!listener.paces.empty());
+    auto const last = listener.paces.back();
+    BOOST_TEST((worst_hot <= 250ms), worst_hot.count());
+    BOOST_TEST((worst_hot * 4 < worst_cold), worst_cold.count());
+    BOOST_TEST((last.hot <= 250ms), last.hot.count());
+    BOOST_TEST((worst_cold <= 2 * last.cold));
+    BOOST_TEST((stalest <= 2 * last.cold), stalest.count());
+    s.reloader.observe(nullptr);
+}
+
+BOOST_AUTO_TEST_CASE(is_what_run_does) {
+    stage s{{.share = 0.1}};
+    std::jthread const runner{[&](std::stop_token stop) { s.reloader.run(stop); }};
+    s.clock.advance(s.clock.next_sleeper() - s.clock.now()); // the baseline stands
+    auto const first = s.clock.next_sleeper();
+    auto const now = s.clock.now();
+    // A slice of a millisecond, and nine of rest.
+    BOOST_TEST((first >= now + 8ms), (first - now).count());
+    BOOST_TEST((first <= now + 10ms), (first - now).count());
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -83,10 +83,10 @@ public:
     poll_result poll();
 
     /// A slice of a step, on the caller's thread and no other: goes on with a scan for as long as
-    /// `budget` says, or begins one if it is time to, settles and delivers. Of the budget, half goes
-    /// first to what is pinned and what was edited lately; an edit of a known file is told without
-    /// waiting for the scan to end, and names that come and go when it does. Also takes the baseline
-    /// in slices, if there is none. A `poll` in between is a whole scan, and drops what was begun.
+    /// `budget` says, or begins one if it is time to, settles and delivers. Half of the budget goes
+    /// first to what is pinned and what was edited lately. An edit of a known file is told without
+    /// waiting for the scan to end; names that come and go are told when it does. Takes the
+    /// baseline in slices, too. A `poll` in between is a whole scan, and drops what was begun.
     /// \cost by the clock, at most one entry more than the budget; beside it what the callback
     /// takes, and where names came or went, once a scan, a pass over all that is known. An
     /// enumerator that is not an `incremental_enumerator` is asked for a whole scan each time
@@ -217,38 +217,6 @@ poll_result basic_reloader<E, M, C, R>::conclude(std::error_code& error) {
 }
 
 template <class E, class M, class C, class R>
-slice_result basic_reloader<E, M, C, R>::poll_for(std::chrono::nanoseconds budget,
-                                                  std::error_code& error) {
-    if constexpr (!incremental_enumerator<E>) {
-        return state_.result_of_scan(poll(error));
-    } else {
-        error.clear();
-        detail::poll_scope const scope{state_};
-        if (!scope) return {outcome(poll_state::busy)};
-        if (!state_.has_baseline() && inherit()) return {outcome(poll_state::unchanged)};
-        look_for(budget, error);
-        if (!error && !state_.has_baseline()) return state_.result(outcome(poll_state::starting));
-        return state_.result(conclude(error));
-    }
-}
-
-template <class E, class M, class C, class R>
-slice_result basic_reloader<E, M, C, R>::poll_for(std::chrono::nanoseconds budget) {
-    std::error_code error;
-    auto const result = poll_for(budget, error);
-    if (error) detail::throw_error(error, "scan");
-    return result;
-}
-
-template <class E, class M, class C, class R>
-poll_result basic_reloader<E, M, C, R>::poll() {
-    std::error_code error;
-    auto const result = poll(error);
-    if (error) detail::throw_error(error, "scan");
-    return result;
-}
-
-template <class E, class M, class C, class R>
 void basic_reloader<E, M, C, R>::run(std::stop_token stop, std::error_code& error) {
     error.clear();
     detail::linked_stop const linked{state_, std::move(stop)};
@@ -314,36 +282,6 @@ void basic_reloader<E, M, C, R>::look(std::error_code& error) {
             state_.scan_ended(ended, gave_up ? none : latest(), faults, gave_up);
         });
     }
-}
-
-template <class E, class M, class C, class R>
-void basic_reloader<E, M, C, R>::look_for(std::chrono::nanoseconds budget,
-                                          std::error_code& error) {
-    std::vector<finding> faults;
-    bool ended_round = false;
-    auto ended = clock_.now();
-    detail::slice_budget<C> limit{clock_, state_, budget};
-    detail::within_memory(error, [&] {
-        state_.begin_slice(limit.began());
-        state_.update().bound(limit.bounds(), state_.token());
-        if constexpr (incremental_enumerator<E>) {
-            enumerator_.refresh(matcher_ref{matcher_}, state_.update(), error);
-        }
-        ended = clock_.now();
-        if (!error) ended_round = state_.use_slice(ended);
-        if (ended_round || error) collect_faults(matcher_, faults);
-    });
-    state_.slice_ended(clock_.now(), static_cast<bool>(error));
-    if (!ended_round && !error) return;
-    auto const gave_up = error;
-    snapshot const none;
-    snapshot& draft = state_.draft();
-    snapshot const& seen = gave_up ? none : state_.has_baseline() ? latest() : draft;
-    detail::within_memory(error, [&] {
-        state_.scan_ended(ended, seen, faults, gave_up);
-        if (gave_up || state_.has_baseline() || !state_.offer_baseline(draft)) return;
-        if constexpr (learning_strategy<R>) restart_.learn(latest());
-    });
 }
 
 template <class E, class M, class C, class R>
@@ -430,3 +368,5 @@ void basic_reloader<E, M, C, R>::end_program() {
 }
 
 } // namespace restat
+
+#include <restat/detail/poll_for.hpp>

@@ -2,6 +2,7 @@
 
 #include "enumerator/known_looks.hpp"
 #include "enumerator/tree_look.hpp"
+#include "enumerator/tree_reopen.hpp"
 #include "enumerator/tree_scope.hpp"
 
 #include <memory>

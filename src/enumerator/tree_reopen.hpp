@@ -1,0 +1,135 @@
+#pragma once
+
+#include "enumerator/tree_worker.hpp"
+
+// How a worker comes back to a directory that it left: after a pause, or from below.
+namespace restat::detail {
+
+// Goes on where it paused. What was removed or replaced meanwhile, while it stood open here, is
+// looked for anew by its name.
+template <class FileSystem>
+bool tree_worker<FileSystem>::resume() {
+    if (depth_ == 0) return true;
+    first_edit_ = std::min(first_edit_, out_->edits.size());
+    level& in = lowest();
+    std::string path = path_.substr(0, in.path_size);
+    if (path.size() > 1 && path.ends_with('/')) path.pop_back();
+    bool const is_root = depth_ == 1 && is_root_;
+    last_link how = is_root ? last_link::follow : in.link;
+    std::error_code error;
+    stat_record const now = scan_->files.stat(path.empty() ? "." : path.c_str(), how, error);
+    bool const same = !error && object_id{now.device, now.inode} == in.id;
+    if (!same && error != std::errc::filename_too_long) {
+        for (std::size_t i = 0; i < depth_; ++i) levels_[i].at = {};
+        path_.resize(in.path_size);
+        if (!is_open()) abandon_look(in);
+        if (step_ == step::listing) listing_.clear();
+    }
+    return go_on();
+}
+
+// Gives up the look into the lowest level, of which `leave_unfinished` told. It may be in no
+// snapshot so far, so the one above it has to list it again.
+template <class FileSystem>
+void tree_worker<FileSystem>::abandon_look(level& in) {
+    if (step_ != step::done && depth_ > 1) {
+        out_->unfinished.emplace_back(path_, 0, levels_[depth_ - 2].path_size);
+    }
+    if (step_ == step::listed) {
+        row_store& fresh = out_->fresh;
+        fresh.rows.resize(first_row_);
+        fresh.names.resize(first_name_);
+        fresh.paths.resize(fresh.directories.back().path);
+        fresh.directories.pop_back();
+    }
+    step_ = step::done;
+    in.next = in.below.size();
+}
+
+template <class FileSystem>
+void tree_worker<FileSystem>::close_above() {
+    if (depth_ > window && (depth_ - 1 - window > 0 || is_root_)) {
+        levels_[depth_ - 1 - window].at = {};
+    }
+}
+
+template <class FileSystem>
+void tree_worker<FileSystem>::keep_known(std::uint32_t top) {
+    if (top == no_directory) return;
+    auto& fates = scan_->delta.fates;
+    auto const path = known()->path(top);
+    for (auto i = top; i < known()->directories[top].end; ++i) {
+        bool const below = i == top || !path.empty() || is_within(known()->path(i), ".");
+        if (below && fates[i] == fate::gone) fates[i] = fate::kept;
+    }
+}
+
+// Opens again the directory that the walk is in, if need be. If that cannot be, its remaining
+// names are given up: as gone if it is gone, else as something that could not be read.
+template <class FileSystem>
+bool tree_worker<FileSystem>::is_open() {
+    std::size_t const last = depth_ - 1;
+    std::size_t index = last;
+    while (index > 0 && !levels_[index].at) --index;
+    std::error_code error;
+    for (; index <= last && !error; ++index) {
+        if (!levels_[index].at) reopen(index, error);
+    }
+    if (error) leave_unfinished(error);
+    return !error;
+}
+
+template <class FileSystem>
+void tree_worker<FileSystem>::leave_unfinished(std::error_code error) {
+    level& in = lowest();
+    list_again();
+    if (!is_absence(error)) {
+        path_.resize(in.path_size);
+        if (path_.size() > 1) path_.pop_back();
+        fail(error, "open");
+        path_.resize(in.path_size, '/');
+        if (step_ != step::done) return keep_known(in.known);
+        if (in.current < in.below.size()) keep_known(in.known_below[in.current]);
+        for (auto i = in.next; i < in.below.size(); ++i) keep_known(in.known_below[i]);
+    }
+    in.next = in.below.size();
+}
+
+template <class FileSystem>
+void tree_worker<FileSystem>::reopen(std::size_t index, std::error_code& error) {
+    directory opened;
+    if (index == 0) {
+        opened = scan_->files.open(root_.c_str(), error);
+    } else {
+        level const& parent = levels_[index - 1];
+        char const* const name = parent.below[parent.current].name.data();
+        opened = open_in(index - 1, name, levels_[index].link, error);
+    }
+    if (error) return;
+    stat_record const record = scan_->files.stat(opened, error);
+    if (error) return;
+    if (object_id{record.device, record.inode} != levels_[index].id) {
+        error.assign(ESTALE, std::generic_category()); // another stands in its place
+        return;
+    }
+    levels_[index].at = std::move(opened);
+    if (index >= window && (index > window || is_root_)) levels_[index - window].at = {};
+}
+
+// Where there are no descriptors left, those of the levels above are given back.
+template <class FileSystem>
+auto tree_worker<FileSystem>::open_in(std::size_t parent, char const* name, last_link link,
+                                      std::error_code& error) -> directory {
+    directory opened = scan_->files.open(levels_[parent].at, name, link, error);
+    bool const none_left = error == std::errc::too_many_files_open ||
+                           error == std::errc::too_many_files_open_in_system;
+    if (!none_left) return opened;
+    if (!scan_->alone) {
+        scan_->given_up = true;
+        return opened;
+    }
+    for (std::size_t i = 0; i < parent; ++i) levels_[i].at = {};
+    return scan_->files.open(levels_[parent].at, name, link, error);
+}
+
+} // namespace restat::detail

@@ -50,7 +50,7 @@ private:
         last_link itself = last_link::keep;
         stat_record seen = read_record(scan_.files, error, name, itself);
         if ((!error && is_same(old.record, seen)) || scan_.update.is_over()) return;
-        directory const opened = open_known(in, error);
+        directory opened = open_known(in, error);
         if (!opened) return;
         char const* const last = known().name(in, known().rows[at]);
         seen = read_record(scan_.files, error, opened, last, itself);

@@ -122,6 +122,36 @@ BOOST_AUTO_TEST_CASE(brings_up_to_date_what_its_tree_has_and_what_others_name) {
     }
 }
 
+BOOST_AUTO_TEST_CASE(does_not_take_what_others_name_for_gone_in_a_scan_of_a_part_of_the_tree) {
+    testing::memory_file_system const files;
+    for (auto const* name : {"t/a/x", "t/b/x", "t/b/named", "o/named"}) files.write(name);
+    files.advance(std::chrono::seconds{5});
+    joined_enumerator all{naming_enumerator{files, {"t/b/named", "o/named"}},
+                          memory_tree{{"t"}, {}, files}};
+    everything const always;
+    snapshot known;
+    snapshot_update update;
+    auto const look = [&](std::vector<std::string> const& only) {
+        update.begin(known);
+        if (!only.empty()) update.limit_to(only);
+        std::error_code error;
+        all.refresh(always, update, error);
+        BOOST_TEST(!error);
+        auto const changes = update.changes();
+        update.apply(known);
+        return listed(changes);
+    };
+    look({});
+    files.remove("t/a/x");
+    files.remove("t/b/x");
+    BOOST_TEST(look({"t/a"}) == "removed t/a/x 0; ");
+    BOOST_TEST(told(known) == (paths{"o/named", "t/b/named", "t/b/x"}));
+    files.remove("o/named"); // the others are few, and looked at each time
+    BOOST_TEST(look({"t/a"}) == "removed o/named 0; ");
+    BOOST_TEST(look({}) == "removed t/b/x 0; ");
+    BOOST_TEST(told(known) == (paths{"t/b/named"}));
+}
+
 BOOST_AUTO_TEST_CASE(a_part_that_gives_up_ends_the_scan) {
     int scans = 0;
     joined_enumerator all{counting_enumerator{&scans}, failing_enumerator{},

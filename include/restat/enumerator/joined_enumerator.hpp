@@ -42,7 +42,7 @@ public:
             }
         };
         std::apply([&](auto&... part) { (tree(part), ...); }, parts_);
-        if (error || update.is_paused() || update.is_limited()) return;
+        if (error || update.is_paused()) return;
         snapshot_builder found{update.stop_token()};
         auto const other = [&](auto& part) {
             if constexpr (!incremental_enumerator<std::remove_reference_t<decltype(part)>>) {

@@ -66,6 +66,8 @@ private:
         directories_.clear();
         devices_.clear();
         walked_ = roots;
+        plain_.resize(roots.size());
+        for (std::size_t i = 0; i < roots.size(); ++i) plain_[i] = plain_path(roots[i]);
         round_.emplace(*this, files, matcher, update, round_plan{how, threads, others});
     }
 
@@ -151,7 +153,7 @@ private:
             for (; next_root < roots.size(); ++next_root) {
                 if (stopped()) return true;
                 if (scan.update.is_over()) return false;
-                look_at_root(std::string{plain_path(roots[next_root])});
+                look_at_root(next_root);
             }
             if (is_inside && goes_on && !memory.workers_[0]->resume()) return false;
             is_inside = false;
@@ -171,13 +173,14 @@ private:
             if (!is_absence(error)) keep(std::string{path});
         }
 
-        void look_at_root(std::string const& path) {
+        void look_at_root(std::size_t number) {
+            std::string const& path = memory.plain_[number];
             if (!scan.is_within_reach(path)) return keep_root(path);
             if (scan.delta.scoped) memory.workers_[0]->release(path);
             look const seen = look_at_named(scan.files, path, *this);
             if (seen.record.type == file_type::none) return;
             if (seen.record.type == file_type::directory) {
-                memory.directories_.push_back(path);
+                memory.directories_.push_back(number);
             } else if (watches(scan.matcher({path, name_offset(path), seen.record.type})) &&
                        claim(path)) {
                 add_named({path, seen.record, seen.link});
@@ -245,10 +248,10 @@ private:
 
         // False if it is time to pause.
         bool walk(std::size_t number) {
-            std::string const& root = memory.directories_[number];
+            std::string const& root = memory.plain_[memory.directories_[number]];
             task& what = (*memory.tasks_)[largest_crew];
             what.root = root;
-            what.path = root == "." ? "" : root;
+            what.path.assign(root, root == "." ? 1 : 0);
             what.number = number;
             what.known = directory_row::no_directory;
             what.link = last_link::follow;
@@ -280,7 +283,7 @@ private:
 
     visited_directories visited_;
     std::vector<std::pair<std::uint64_t, bool>> devices_;
-    std::vector<std::string> directories_; // roots that are
+    std::vector<std::size_t> directories_; // roots that are
     std::unique_ptr<typename scan_crew<task>::queue> tasks_ =
         std::make_unique<typename scan_crew<task>::queue>();
     std::vector<std::unique_ptr<tree_worker<FileSystem>>> workers_;
@@ -289,6 +292,7 @@ private:
     std::uint64_t number_ = 1;
     bool is_done_ = false;
     std::vector<std::string> walked_; // roots of the scan that is under way
+    std::vector<std::string> plain_;  // the same as they are told
     std::optional<one_scan> round_;   // that scan
     bool alone_ = false;
 };

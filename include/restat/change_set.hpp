@@ -31,6 +31,7 @@ public:
     change const& operator[](std::size_t index) const noexcept { return changes_[index]; }
 
     /// The change of exactly this path, or the rename that took this name away; or null.
+    /// \cost logarithmic if it is there by this path; else all renames are gone through.
     change const* find(std::string_view path) const noexcept;
     bool contains(std::string_view path) const noexcept { return find(path) != nullptr; }
 

@@ -5,6 +5,8 @@
 
 #include <algorithm>
 #include <iterator>
+#include <string_view>
+#include <vector>
 
 namespace restat::detail {
 namespace {
@@ -27,8 +29,29 @@ void add_joined(std::vector<change>& to, change const& older, change const& newe
     to.push_back(std::move(both));
 }
 
+// All names that changes have to do with, in an order of their own: to look for one that was taken
+// away by a rename goes through all of a change set.
+class names_in {
+public:
+    explicit names_in(change_set const& changes) {
+        for (change const& what : changes) {
+            all_.push_back(what.path);
+            if (what.kind == change_kind::renamed) all_.push_back(what.from);
+        }
+        std::sort(all_.begin(), all_.end());
+    }
+
+    bool contains(std::string_view name) const {
+        return std::binary_search(all_.begin(), all_.end(), name);
+    }
+
+private:
+    std::vector<std::string_view> all_;
+};
+
 // A rename whose names have nothing to do with the others stays one; else it is taken apart.
-change_set apart_from(change_set const& others, change_set const& changes) {
+change_set apart_from(change_set const& changed, change_set const& changes) {
+    names_in const others{changed};
     std::vector<change> alone;
     std::vector<change> rest;
     for (change const& what : changes) {

@@ -85,17 +85,25 @@ situation const situations[] = {
      "echo 1 >a; echo 1 >b; echo 1 >c",
      "touch -d 1960-01-01 a; touch -d 2100-01-01 b; touch -d 2446-01-01 c",
      {"modified a", "modified b", "modified c"}},
+    {"the owner",
+     "echo 1 >a",
+     "test $(id -u) != 0 && chmod 600 a || chown 12345 a",
+     {"modified a"}},
+    {"a hard link is gone", "echo 1 >a; ln a b", "rm b", {"removed b"}},
+    {"the longest name, edited",
+     "n=$(printf %0255d 0); echo 1 >$n",
+     "n=$(printf %0255d 0); echo 2 >$n",
+     {"modified " + std::string(255, '0')}},
+    {"a directory that links lead back to",
+     "ln -s . self; echo 1 >a",
+     "echo 2 >a",
+     {"modified a"}},
     {"a pipe", "mkfifo p; chmod 644 p", "chmod 600 p", {"modified p"}},
     {"reading and listing", "mkdir d; echo 1 >d/f", "cat d/f; ls -lR .", {}},
 };
 
 void put(std::string const& path, std::string_view content) {
     std::ofstream{path, std::ios::binary} << content;
-}
-
-bool is_skipped(mounted const& at, mount_recipe const& how) {
-    if (!at.reason().empty()) BOOST_TEST_MESSAGE("skipped: " << how.name << ": " << at.reason());
-    return !at.reason().empty();
 }
 
 std::string text_of(lines const& all) {
@@ -105,10 +113,6 @@ std::string text_of(lines const& all) {
 }
 
 } // namespace
-
-namespace real {
-std::ostream& operator<<(std::ostream& to, mount_recipe const& how) { return to << how.name; }
-} // namespace real
 
 BOOST_AUTO_TEST_SUITE(real_file_systems)
 
@@ -213,6 +217,70 @@ BOOST_DATA_TEST_CASE(a_mount_over_a_directory_and_its_end_are_seen, data::make(e
     BOOST_TEST((watched.settle() == lines{"modified d/f", "removed d/g"}));
     BOOST_REQUIRE(shell(in + "umount d"));
     BOOST_TEST((watched.settle() == lines{"added d/g", "modified d/f"}));
+}
+
+BOOST_DATA_TEST_CASE(a_file_may_go_and_come_back_later, data::make(every_mount), how) {
+    mounted const at{how};
+    if (is_skipped(at, how)) return;
+    watching watched{at.path()};
+    for (int i = 0; i < (how.rounds + 9) / 10; ++i) {
+        put(at.path() + "/a", "1");
+        BOOST_TEST((watched.settle() == lines{"added a"}));
+        std::filesystem::remove(at.path() + "/a");
+        BOOST_TEST((watched.settle() == lines{"removed a"}));
+    }
+}
+
+BOOST_DATA_TEST_CASE(a_name_may_have_any_byte, data::make(every_mount), how) {
+    mounted const at{how};
+    if (is_skipped(at, how)) return;
+    watching watched{at.path()};
+    lines expected;
+    for (int byte = 1; byte < 256; ++byte) {
+        if (byte == '/') continue;
+        auto const name = std::string(1, static_cast<char>(byte)) + "-";
+        put(at.path() + "/" + name, "1");
+        expected.push_back("added " + name);
+    }
+    std::sort(expected.begin(), expected.end());
+    BOOST_TEST((watched.settle() == expected));
+}
+
+// Of thirty names of 200 bytes each, of which no system call takes the whole.
+BOOST_DATA_TEST_CASE(a_path_may_be_longer_than_a_call_takes, data::make(every_mount), how) {
+    mounted const at{how};
+    if (is_skipped(at, how)) return;
+    auto const below = "cd " + at.path() +
+                       " && n=$(printf %0200d 0) && i=0 && "
+                       "while [ $i -lt 30 ]; do mkdir -p $n && cd -P ./$n || exit 1; "
+                       "i=$((i + 1)); done && ";
+    std::string path;
+    for (int i = 0; i < 30; ++i) path += std::string(200, '0') + "/";
+    BOOST_REQUIRE(shell(below + "echo 1 >a"));
+    watching watched{at.path()};
+    BOOST_REQUIRE(shell(below + "echo 2 >a"));
+    BOOST_TEST((watched.settle() == lines{"modified " + path + "a"}));
+    BOOST_REQUIRE(shell(below + "mv a b"));
+    BOOST_TEST((watched.settle() == lines{"added " + path + "b", "removed " + path + "a"}));
+    BOOST_REQUIRE(shell("rm -r " + at.path() + "/0*"));
+    BOOST_TEST((watched.settle() == lines{"removed " + path + "b"}));
+}
+
+BOOST_DATA_TEST_CASE(a_directory_that_is_mounted_twice_tells_an_edit_once,
+                     data::make(every_mount), how) {
+    mounted const at{how};
+    if (is_skipped(at, how)) return;
+    auto const in = "cd " + at.path() + " && ";
+    BOOST_REQUIRE(shell(in + "mkdir d e && echo 1 >d/f"));
+    if (!shell(in + "mount --bind d e")) {
+        BOOST_TEST_MESSAGE("skipped: nothing can be mounted there");
+        return;
+    }
+    watching watched{at.path()};
+    BOOST_REQUIRE(shell(in + "echo 2 >e/f"));
+    BOOST_TEST((watched.settle() == lines{"modified d/f"}));
+    BOOST_REQUIRE(shell(in + "umount e"));
+    BOOST_TEST(watched.settle().empty());
 }
 
 BOOST_AUTO_TEST_CASE(what_overlayfs_copies_up_is_told_where_it_was_written) {

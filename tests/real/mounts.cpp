@@ -2,10 +2,13 @@
 
 #include <restat/error.hpp>
 
+#include <boost/test/unit_test.hpp>
+
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
+#include <ostream>
 
 #include <sched.h>
 #include <sys/mount.h>
@@ -46,6 +49,8 @@ std::string const& lack_of_privilege() {
 
 } // namespace
 
+std::ostream& operator<<(std::ostream& to, mount_recipe const& how) { return to << how.name; }
+
 bool shell(std::string const& commands) {
     auto const line = "PATH=$PATH:/usr/sbin:/sbin; { " + commands + "; } >/dev/null 2>&1";
     return std::system(line.c_str()) == 0; // NOLINT: a test, of commands that are its own
@@ -63,6 +68,11 @@ mounted::mounted(mount_recipe const& how)
     if (reason_.empty() && !shell(places + how.commands)) {
         reason_ = std::string{"it cannot be mounted by: "} + how.commands;
     }
+}
+
+bool is_skipped(mounted const& at, mount_recipe const& how) {
+    if (!at.reason().empty()) BOOST_TEST_MESSAGE("skipped: " << how.name << ": " << at.reason());
+    return !at.reason().empty();
 }
 
 mounted::~mounted() {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <iosfwd>
 #include <string>
 #include <vector>
 
@@ -13,6 +14,8 @@ struct mount_recipe {
     char const* commands;
     int rounds; ///< of what is done again and again: few where stamps are of whole seconds
 };
+
+std::ostream& operator<<(std::ostream& to, mount_recipe const& how);
 
 extern std::vector<mount_recipe> const every_mount;
 
@@ -35,5 +38,8 @@ private:
     std::string scratch_;
     std::string reason_;
 };
+
+/// Whether there is none; a message says why.
+bool is_skipped(mounted const& at, mount_recipe const& how);
 
 } // namespace real

@@ -13,16 +13,7 @@
 using namespace real;
 namespace data = boost::unit_test::data;
 
-namespace real {
-std::ostream& operator<<(std::ostream& to, mount_recipe const& how);
-} // namespace real
-
 namespace {
-
-bool is_skipped(mounted const& at, mount_recipe const& how) {
-    if (!at.reason().empty()) BOOST_TEST_MESSAGE("skipped: " << how.name << ": " << at.reason());
-    return !at.reason().empty();
-}
 
 /// Each change as a line, such as "renamed a to b".
 lines take(watching& from) {

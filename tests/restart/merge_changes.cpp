@@ -2,6 +2,8 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <ctime>
+
 using namespace restat;
 
 namespace {
@@ -81,6 +83,23 @@ BOOST_AUTO_TEST_CASE(a_rename_stays_one_while_its_names_have_no_other_part) {
     BOOST_TEST(merged(moved("a", "b"), moved("b", "a")) == "modified a; ");
     BOOST_TEST(merged(of(modified, "a"), moved("a", "b")) == "removed a; added b; ");
     BOOST_TEST(merged(of(added, "a"), moved("a", "b")) == "added b; ");
+}
+
+// If each name were looked for among all renames, it would take a quarter of an hour.
+BOOST_AUTO_TEST_CASE(very_many_renames_take_no_time) {
+    auto const moved = [](char const* from, char const* to) {
+        std::vector<change> all;
+        for (int i = 100'000; i < 200'000; ++i) {
+            all.push_back(of(change_kind::renamed, to + std::to_string(i)));
+            all.back().from = from + std::to_string(i);
+        }
+        return change_set{std::move(all)};
+    };
+    auto const begin = std::clock(); // of the processor, whatever else it does
+    BOOST_TEST(detail::merge(moved("a/", "b/"), moved("c/", "d/")).size() == 200'000U);
+    auto const both = detail::merge(moved("a/", "b/"), moved("b/", "c/"));
+    BOOST_TEST(both.size() == 200'000U); // all of a removed, all of c added
+    BOOST_TEST((std::clock() - begin) / CLOCKS_PER_SEC < 60);
 }
 
 BOOST_AUTO_TEST_CASE(a_reason_reaches_from_the_first_look_to_the_last_delivery) {

@@ -15,13 +15,14 @@ std::atomic<std::size_t> allocations{0};
 
 } // namespace
 
-void* operator new(std::size_t size) {
+// Not inlined, or g++ takes what is freed for what another operator made.
+[[gnu::noinline]] void* operator new(std::size_t size) {
     ++allocations;
     if (void* const made = std::malloc(std::max<std::size_t>(size, 1))) return made;
     throw std::bad_alloc{};
 }
-void operator delete(void* what) noexcept { std::free(what); }
-void operator delete(void* what, std::size_t) noexcept { std::free(what); }
+[[gnu::noinline]] void operator delete(void* what) noexcept { std::free(what); }
+[[gnu::noinline]] void operator delete(void* what, std::size_t) noexcept { std::free(what); }
 
 namespace {
 
@@ -64,7 +65,7 @@ struct watched_tree {
 BOOST_AUTO_TEST_SUITE(a_rescan_in_which_nothing_changed)
 
 BOOST_AUTO_TEST_CASE(allocates_nothing_with_any_number_of_threads) {
-    for (std::size_t const threads : {1, 2, 4}) {
+    for (auto const threads : {std::size_t{1}, std::size_t{2}, std::size_t{4}}) {
         watched_tree watched{threads};
         // Stamps become final in time, and each worker has to have met the largest directory.
         std::size_t least = watched.rescan();

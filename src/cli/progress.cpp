@@ -34,7 +34,7 @@ void scan_tally::leave_out(candidate const& directory) noexcept {
     if (!keeps_left_out.load(std::memory_order_relaxed)) return;
     try {
         std::lock_guard const keeping{mutex};
-        left_out.emplace_back(directory.path, directory.below);
+        left_out.emplace(directory.path, directory.below);
     } catch (std::bad_alloc const&) { // one line less
     }
 }

@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <cstddef>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -17,8 +18,8 @@ namespace restat::cli {
 struct scan_tally {
     std::atomic<std::size_t> asked{0};
     std::atomic<bool> keeps_left_out{false};
-    std::mutex mutex{};                                          // for what follows
-    std::vector<std::pair<std::string, std::size_t>> left_out{}; // directories, and their `below`
+    std::mutex mutex{};                            // for what follows
+    std::map<std::string, std::size_t> left_out{}; // directories, each once, and their `below`
 
     void leave_out(candidate const& directory) noexcept;
 };

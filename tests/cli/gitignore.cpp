@@ -143,7 +143,7 @@ BOOST_AUTO_TEST_CASE(is_named_by_verbose_where_it_kept_directories_closed) {
         write(there, name, "");
     running_program watch{restat_with({"-v", "-n", "20ms", "--ignore-dir", "out"}),
                           {.directory = there / "tree"}};
-    BOOST_REQUIRE(watch.wait_for_error(" more by the same rule\n"));
+    BOOST_REQUIRE(watch.wait_for_error("(.gitignore:1); 1 more by the same rule\n"));
     BOOST_TEST(watch.wait_for_error("'out' is not watched because of 'out' (--ignore-dir)\n"));
 }
 

@@ -38,6 +38,7 @@ struct snapshot_builder::members {
     std::vector<finding> findings;
     std::vector<std::string> revealed;
     std::vector<std::string> hidden;
+    bool keeps = true;
 
     // What could not be read keeps its entries of `previous`, with all below it.
     void keep_unread(snapshot const& previous) {
@@ -95,11 +96,13 @@ void snapshot_builder::reveal(std::string_view path) {
 
 void snapshot_builder::hide(std::string_view path) { found().hidden.emplace_back(path); }
 
+void snapshot_builder::keep_nothing() { found().keeps = false; }
+
 snapshot snapshot_builder::finish(snapshot const& previous) {
     snapshot made;
     if (!found_) return made;
     auto const found = std::exchange(found_, {});
-    found->keep_unread(previous);
+    found->keep_unread(found->keeps ? previous : snapshot{});
     found->rows.order();
     if (!found->rows.items.empty()) {
         snapshot_access::fill(made, snapshot::contents::assemble({}, found->rows));

@@ -303,6 +303,23 @@ BOOST_AUTO_TEST_CASE(a_directory_that_is_replaced_while_it_is_open_is_not_taken_
     for (auto const& one : told) BOOST_TEST(one.starts_with("modified " + inside));
 }
 
+BOOST_AUTO_TEST_CASE(a_directory_that_is_replaced_once_all_in_it_was_looked_at_is_no_finding) {
+    ears listener;
+    reloader.observe(&listener);
+    baseline();
+    clock.advance(2s);
+    for (entries = 0; entries < 1 + 3 * 21;) slice(0ns); // an entry each
+    auto const inside = files.opened().back();
+    files.remove(inside);
+    for (int f = 0; f < 20; ++f) files.write(inside + "/f" + std::to_string(f));
+    round();
+    BOOST_TEST(listener.heard == texts{}, boost::test_tools::per_element());
+    settle();
+    BOOST_TEST(told.size() == 20U);
+    BOOST_TEST(agrees());
+    reloader.observe(nullptr);
+}
+
 BOOST_AUTO_TEST_CASE(an_error_is_no_absence) {
     ears listener;
     reloader.observe(&listener);

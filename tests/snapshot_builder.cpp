@@ -71,6 +71,19 @@ BOOST_AUTO_TEST_CASE(keeps_what_could_not_be_read_with_all_below_it) {
     }
 }
 
+BOOST_AUTO_TEST_CASE(keeps_nothing_if_told_so) {
+    auto const before = tree({{"a/b", file(1)}, {"a/c", file(1)}});
+    snapshot_builder found;
+    found.keep_nothing();
+    found.add("a/b", file(2));
+    found.add_error("a", std::make_error_code(std::errc::io_error), "list");
+    auto const seen = found.finish(before);
+    BOOST_TEST(seen.size() == 1U);
+    BOOST_TEST(seen.findings().size() == 1U);
+    found.add_error("a", std::make_error_code(std::errc::io_error), "list");
+    BOOST_TEST(found.finish(before).size() == 2U, "for once");
+}
+
 BOOST_AUTO_TEST_CASE(keeps_nothing_of_what_is_missing) {
     auto const before = tree({{"a", file(1)}, {"a/b", file(1)}});
     for (auto const absent : {std::errc::no_such_file_or_directory, std::errc::not_a_directory}) {

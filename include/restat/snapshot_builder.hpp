@@ -34,6 +34,10 @@ public:
     /// not called removed.
     void hide(std::string_view path);
 
+    /// Has `finish` keep nothing of what was known, as for an enumerator that adds what it cannot
+    /// read as it knows it.
+    void keep_nothing();
+
     /// Whether the scan is no longer wanted; an enumerator asks at least once per directory and
     /// then gives up with `std::errc::operation_canceled`.
     bool stop_requested() const noexcept { return stop_.stop_requested(); }

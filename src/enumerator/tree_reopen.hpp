@@ -22,7 +22,7 @@ bool tree_worker<FileSystem>::resume() {
     if (!same && error != std::errc::filename_too_long) {
         for (std::size_t i = 0; i < depth_; ++i) levels_[i].at = {};
         path_.resize(in.path_size);
-        if (!is_open()) abandon_look(in);
+        if (step_ != step::done && !is_open()) abandon_look(in); // else if more is below it
         if (step_ == step::listing) listing_.clear();
     }
     return go_on();

@@ -207,11 +207,11 @@ private:
 void session::set_the_stage(line const& next) {
     if (next.is("scan")) {
         auto const when = trace::span_of(next["scan"]);
-        if (when.began < last_ || when.ended < when.began) {
-            throw malformed{"the scan begins before it could, or ends before it begins"};
+        if (when.ended < last_ || when.ended < when.began) {
+            throw malformed{"the scan ends before it could, or before it begins"};
         }
         last_ = stage_.scan_ends = when.ended;
-        stage_.go_to(when.began);
+        stage_.go_to(std::max(when.began, stage_.clock.now()));
         stage_.tree.apply(next["scan"]);
     } else if (next.is("watching") && next["watching"].contains("inherited")) {
         stage_.inherits = true;
@@ -251,6 +251,8 @@ void session::compare(lines::const_iterator& at, lines::const_iterator end) {
         while (at != end && at->is("found")) ++at;
         if (at == end || at->begins_trace()) return; // cut off here
         own.body["n"] = at->body["n"];
+        // Of a scan in slices, some came before this one.
+        if (own.is("scan") && at->is("scan")) own.body["scan"]["began"] = (*at)["scan"]["began"];
         auto const where = at_line(at->number);
         if (kind_of(own) != kind_of(*at)) {
             throw differs{where + ": the trace has " + summary(*at) + " where the replay has " +

@@ -219,10 +219,15 @@ written to_json(scan_span when) {
 }
 
 written to_json(schedule const& when) {
-    return {{"interval", when.interval.count()},
-            {"quiet_period", when.quiet_period.count()},
-            {"max_wait", when.max_wait.count()},
-            {"empty_period", when.empty_period.count()}};
+    written made{{"interval", when.interval.count()},
+                 {"quiet_period", when.quiet_period.count()},
+                 {"max_wait", when.max_wait.count()},
+                 {"empty_period", when.empty_period.count()}};
+    if (when.share > 0) { // for who reads it: a replay looks when the trace says
+        made["share"] = when.share;
+        made["slice"] = when.slice.count();
+    }
+    return made;
 }
 
 written to_json(std::error_code error) {
@@ -351,6 +356,7 @@ void told_tree::apply(read const& line) {
 }
 
 void told_tree::add_to(snapshot_builder& into) const {
+    into.keep_nothing(); // what was kept stands in the trace
     for (auto const& [path, known] : entries_) {
         into.add(entry{path, known.record, known.link, known.incidental});
     }

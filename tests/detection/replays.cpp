@@ -3,6 +3,10 @@
 
 #include "detection/world.hpp"
 
+#include <restat/basic_reloader.hpp>
+#include <restat/testing/manual_clock.hpp>
+#include <restat/testing/memory_file_system.hpp>
+#include <restat/testing/recording_restart.hpp>
 #include <restat/testing/replay_trace.hpp>
 #include <restat/testing/trace_recorder.hpp>
 
@@ -10,6 +14,7 @@
 
 using namespace detection;
 using namespace restat;
+using namespace std::chrono_literals;
 
 namespace {
 
@@ -33,17 +38,17 @@ struct witness : testing::trace_recorder {
     std::vector<std::string> delivered;
 };
 
-} // namespace
-
-BOOST_AUTO_TEST_SUITE(replays)
-
-BOOST_AUTO_TEST_CASE(come_to_the_same_decisions_at_the_same_times) {
-    std::size_t deliveries = 0;
+struct counts {
     std::size_t scans = 0;
+    std::size_t deliveries = 0;
+};
+
+// Random scripts, each of which has to be decided twice alike.
+counts live_through(reloader_parts parts) {
+    counts all;
     for (unsigned seed = 1; seed <= 80; ++seed) {
         auto const& stamps = every_stamping[seed % every_stamping.size()];
         witness seen;
-        auto parts = right_parts();
         parts.tell = &seen;
         run(make_script(seed, 120), stamps, parts);
         BOOST_REQUIRE(seen.is_whole());
@@ -54,11 +59,62 @@ BOOST_AUTO_TEST_CASE(come_to_the_same_decisions_at_the_same_times) {
             for (auto const& changes : again.deliveries) delivered.push_back(told(changes));
             BOOST_TEST(delivered == seen.delivered, boost::test_tools::per_element());
         }
-        deliveries += again.deliveries.size();
-        scans += again.scans;
+        all.deliveries += again.deliveries.size();
+        all.scans += again.scans;
     }
+    return all;
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(replays)
+
+BOOST_AUTO_TEST_CASE(come_to_the_same_decisions_at_the_same_times) {
+    auto const [scans, deliveries] = live_through(right_parts());
     BOOST_TEST(deliveries > 300U);
     BOOST_TEST_MESSAGE(scans << " scans and " << deliveries << " deliveries lived through again");
+}
+
+BOOST_AUTO_TEST_CASE(come_to_the_same_also_if_looks_are_in_slices) {
+    auto const [scans, deliveries] = live_through(right_parts_in_slices());
+    BOOST_TEST(deliveries > 300U);
+    BOOST_TEST_MESSAGE(scans << " scans and " << deliveries << " deliveries lived through again");
+}
+
+// With pins, pauses between slices, and edits that come while a scan is under way.
+BOOST_AUTO_TEST_CASE(come_to_the_same_at_the_pace_of_a_share) {
+    testing::manual_clock const clock;
+    testing::memory_file_system const files{std::chrono::seconds{1}, 4ms};
+    files.follow(clock);
+    for (int i = 0; i < 300; ++i) {
+        files.write("t/" + std::to_string(i % 10) + "/" + std::to_string(i), "0");
+    }
+    clock.advance(3s);
+    for (auto const call : {testing::file_call::open, testing::file_call::stat}) {
+        files.set_cost(call, 20us);
+    }
+    witness seen;
+    basic_reloader reloader{basic_tree_enumerator<testing::memory_file_system>{"t", {}, files},
+                            [](candidate const&) noexcept { return verdict::none; }, clock,
+                            testing::recording_restart{},
+                            schedule{.interval = 100ms, .share = 0.02}};
+    reloader.observe(&seen);
+    reloader.pin("t/3");
+    for (int i = 0; i < 4000; ++i) {
+        auto const next = reloader.poll_for(500us).next;
+        clock.advance(next - clock.now());
+        auto const at = std::to_string(i % 10) + "/" + std::to_string(i * 7 % 300);
+        if (i % 90 == 3) files.write("t/" + at, std::to_string(i));
+        if (i % 400 == 7) files.rename("t/5", "t/50");
+        if (i % 400 == 207) files.rename("t/50", "t/5");
+    }
+    auto const again = testing::replay_trace(seen.trace);
+    BOOST_TEST(again.difference == "");
+    std::vector<std::string> delivered;
+    for (auto const& changes : again.deliveries) delivered.push_back(told(changes));
+    BOOST_TEST(delivered == seen.delivered, boost::test_tools::per_element());
+    BOOST_TEST(delivered.size() > 20U);
+    BOOST_TEST(seen.trace.find(R"("share":0.02)") != std::string::npos);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

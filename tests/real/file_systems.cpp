@@ -300,18 +300,4 @@ BOOST_AUTO_TEST_CASE(what_overlayfs_copies_up_is_told_where_it_was_written) {
     BOOST_TEST((watched.settle() == lines{"removed b"}));
 }
 
-BOOST_DATA_TEST_CASE(a_burst_is_one_delivery, data::make(every_mount), how) {
-    mounted const at{how};
-    if (is_skipped(at, how)) return;
-    watching watched{at.path()};
-    std::filesystem::create_directory(at.path() + "/d");
-    for (int i = 0; i < 2000; ++i) {
-        put(at.path() + "/d/" + std::to_string(i), "x");
-        if (i % 500 == 0) watched.poll();
-    }
-    BOOST_TEST(watched.settle().size() == 2000U);
-    std::filesystem::remove_all(at.path() + "/d");
-    BOOST_TEST(watched.settle().size() == 2000U);
-}
-
 BOOST_AUTO_TEST_SUITE_END()

@@ -2,8 +2,8 @@
 // its restarts: the generation that runs has always read the last content. On the file systems
 // whose stamps are the coarsest, where a look alone cannot tell.
 //
-// Fifty programs at a time, since each edit of a file with stamps of whole seconds takes a second
-// or two to become final.
+// A hundred programs at a time, since each edit of a file with stamps of whole seconds takes a
+// second or two to become final.
 
 #include "real/mounts.hpp"
 #include "real/watching.hpp"
@@ -25,8 +25,8 @@ namespace data = boost::unit_test::data;
 
 namespace {
 
-constexpr std::size_t programs = 50;
-constexpr int edits_each = 10;
+constexpr std::size_t programs = 100;
+constexpr int edits_each = 5;
 
 std::string read(std::string const& path) {
     std::string content;

@@ -21,6 +21,27 @@ void append(std::vector<T>& to, std::vector<T> const& from) {
     to.insert(to.end(), from.begin(), from.end());
 }
 
+// Puts in order what consists of some runs that are: so do the directories that one worker walked.
+template <class T, class Less>
+void merge_runs(std::vector<T>& of, Less less) {
+    std::vector<std::ptrdiff_t> ends{0};
+    auto const size = static_cast<std::ptrdiff_t>(of.size());
+    for (std::ptrdiff_t i = 1; i < size; ++i) {
+        if (less(of.begin()[i], of.begin()[i - 1])) ends.push_back(i);
+    }
+    ends.push_back(size);
+    while (ends.size() > 2) {
+        std::vector<std::ptrdiff_t> fewer{0};
+        for (std::size_t i = 0; i + 2 < ends.size(); i += 2) {
+            std::inplace_merge(of.begin() + ends[i], of.begin() + ends[i + 1],
+                               of.begin() + ends[i + 2], less);
+            fewer.push_back(ends[i + 2]);
+        }
+        if (fewer.back() != size) fewer.push_back(size);
+        ends = std::move(fewer);
+    }
+}
+
 // Puts paths in order and drops those that are below another.
 void keep_tops(std::vector<std::string>& paths) {
     std::sort(paths.begin(), paths.end(), path_less);
@@ -187,8 +208,10 @@ private:
 } // namespace
 
 void scan_harvest::clear() noexcept {
+    constexpr std::size_t much = 16'384; // rows that no scan of much the same tree needs again
     edits.clear();
     stamps.clear();
+    if (fresh.rows.size() > much) fresh = {};
     fresh.clear();
     loose.items.clear();
     loose.paths.clear();
@@ -398,7 +421,7 @@ private:
         }
         for (std::uint32_t i = 0; i < rest_.directories.size(); ++i)
             pieces_.push_back({&rest_, i});
-        std::sort(pieces_.begin(), pieces_.end(), [](piece const& a, piece const& b) {
+        merge_runs(pieces_, [](piece const& a, piece const& b) {
             return path_less(a.from->path(a.directory), b.from->path(b.directory));
         });
         loose_.order();

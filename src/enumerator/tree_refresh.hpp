@@ -4,6 +4,7 @@
 #include "enumerator/tree_look.hpp"
 #include "enumerator/tree_reopen.hpp"
 #include "enumerator/tree_scope.hpp"
+#include "enumerator/tree_sharing.hpp"
 
 #include <memory>
 

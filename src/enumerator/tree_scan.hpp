@@ -73,9 +73,13 @@ template <class FileSystem>
 struct tree_scan {
     using directory = typename FileSystem::directory;
 
-    /// A directory to be walked with all below it.
+    /// A directory to be walked with all below it; where there are names, only these
+    /// subdirectories of it, each with all below it.
     struct task {
         directory at;
+        object_id id;
+        name_list names;
+        std::vector<std::uint32_t> known_names;
         std::string path;       // as it is told
         std::string root;       // likewise
         std::size_t below = 0;  // where the part below the root begins
@@ -88,7 +92,7 @@ struct tree_scan {
     };
 
     bool visit(object_id id, std::size_t root, bool& elsewhere) {
-        std::lock_guard const lock{guard};
+        auto const lock = share();
         auto const before = visited.visit(id, root);
         if (!before) return true;
         elsewhere = *before != root;
@@ -96,7 +100,7 @@ struct tree_scan {
     }
 
     bool trusts(directory const& at, std::uint64_t device) {
-        std::lock_guard const lock{guard};
+        auto const lock = share();
         for (auto const& [one, trusted] : devices) {
             if (one == device) return trusted;
         }
@@ -104,6 +108,12 @@ struct tree_scan {
         if constexpr (requires { files.trusts_stamps(at); }) trusted = files.trusts_stamps(at);
         devices.emplace_back(device, trusted);
         return trusted;
+    }
+
+    /// Keeps others out of what workers write to.
+    std::unique_lock<std::mutex> share() {
+        return alone.load(std::memory_order_relaxed) ? std::unique_lock<std::mutex>{}
+                                                     : std::unique_lock{guard};
     }
 
     /// Whether a limited scan has anything to do at or below a path.
@@ -121,10 +131,10 @@ struct tree_scan {
     std::vector<std::pair<std::uint64_t, bool>>& devices; // whether their stamps are trusted
     std::uint64_t number = 0;                             // see `directory_reader::scan`
     bool list_all = false;
-    std::mutex guard{};
     std::set<std::pair<object_id, std::string>> named{};
     std::atomic<bool> alone{true};     // one worker does it all
     std::atomic<bool> given_up{false}; // several cannot
+    alignas(64) std::mutex guard{};    // apart from what all read and none writes
 };
 
 } // namespace restat::detail

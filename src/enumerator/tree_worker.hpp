@@ -71,7 +71,7 @@ public:
     void* pause_for = nullptr;
 
 private:
-    static constexpr std::size_t window = 4; // levels that stay open
+    static constexpr std::size_t window = 12; // levels that stay open
     static constexpr auto no_directory = directory_row::no_directory;
 
     /// What a limited scan wants of a directory; any other wants the whole.
@@ -144,6 +144,11 @@ private:
     void enter_next();
     void become_another(std::string_view name);
     bool give();
+    bool give_from(level& in);
+    std::size_t first_row_of(std::uint32_t directory) const noexcept;
+    std::size_t first_to_give(level const& in) const;
+    bool is_worth_giving(level const& in) const;
+    void take_over(task& what);
     bool is_open();
     void abandon_look(level& in);
     void reopen(std::size_t index, std::error_code& error);
@@ -205,10 +210,13 @@ bool tree_worker<FileSystem>::run(task& what) {
     number_ = what.number;
     device_ = what.device;
     is_root_ = what.is_root;
-    bool const rules_changed = what.rules_changed;
     if (levels_.empty()) levels_.resize(8);
-    levels_[0].rules_changed = rules_changed;
-    push(std::move(what.at), what.link, what.known);
+    levels_[0].rules_changed = what.rules_changed;
+    if (what.names.empty()) {
+        push(std::move(what.at), what.link, what.known);
+    } else {
+        take_over(what);
+    }
     return go_on();
 }
 
@@ -244,39 +252,6 @@ bool tree_worker<FileSystem>::walk() {
         }
     }
     return true;
-}
-
-// Opens one of the directories that lie before this worker, the topmost that it can, and gives it
-// to another.
-template <class FileSystem>
-bool tree_worker<FileSystem>::give() {
-    for (std::size_t i = 0; i < depth_; ++i) {
-        level& in = levels_[i];
-        if (!in.at || in.next == in.below.size()) continue;
-        auto const found = in.below[in.next];
-        bool const followed = found.type == file_type::symlink;
-        if (followed) return false; // who comes first would matter
-        std::error_code error;
-        task& made = given_;
-        made.at = scan_->files.open(in.at, found.name.data(), last_link::keep, error);
-        if (error) return false; // seen to in turn
-        made.path.assign(path_, 0, in.path_size).append(found.name);
-        made.root = root_;
-        made.below = below_;
-        made.number = number_;
-        made.known = in.known_below[in.next];
-        made.device = device_;
-        made.link = last_link::keep;
-        made.is_root = false;
-        made.rules_changed = in.rules_changed;
-        if (!scan_->crew.give(made)) {
-            made.at = {};
-            return false;
-        }
-        ++in.next;
-        return true;
-    }
-    return false;
 }
 
 template <class FileSystem>

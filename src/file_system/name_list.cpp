@@ -15,6 +15,10 @@ void name_list::clear() noexcept {
     items_.clear();
 }
 
+void name_list::keep_first(std::size_t count) noexcept {
+    items_.erase(items_.begin() + static_cast<std::ptrdiff_t>(count), items_.end());
+}
+
 void name_list::sort() {
     std::sort(items_.begin(), items_.end(), [this](item const& a, item const& b) {
         return std::string_view{names_.data() + a.name, a.length} <

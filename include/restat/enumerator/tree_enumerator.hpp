@@ -51,7 +51,7 @@ struct tree_options {
 /// \errors a finding for what cannot be opened, listed or looked at, below which all stays as it
 /// was known; what vanishes during the scan is just gone. An error code if stopped or out of
 /// memory
-/// \cost at most 5 descriptors a thread, whatever the depth, and fewer when there are no more; per
+/// \cost at most 13 descriptors a thread, whatever the depth, and fewer when there are no more; per
 /// directory an open, a stat and two listings, per file a stat; no recursion
 /// \see file_system for what `FileSystem` must have
 template <class FileSystem>

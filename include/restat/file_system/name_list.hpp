@@ -22,6 +22,7 @@ class RESTAT_EXPORT name_list {
 public:
     void add(std::string_view name, file_type type);
     void clear() noexcept;
+    void keep_first(std::size_t count) noexcept;
     /// Puts the names in order of their bytes.
     void sort();
 

@@ -1,0 +1,113 @@
+#pragma once
+
+#include "enumerator/tree_worker.hpp"
+
+// How a worker gives away a part of what lies before it.
+//
+//     levels_   root [a b|c d e]      of the topmost that has enough left, the later half: by
+//               b    [f|g]            what is known of them in files, else by their number
+//               b/f  [h i j]
+//
+// So few parts are given, and each of them is large: who gets one gives of it in turn.
+namespace restat::detail {
+
+// The last one it keeps, or a directory would be handed round and never be walked.
+template <class FileSystem>
+bool tree_worker<FileSystem>::give() {
+    std::size_t left = 0;
+    for (std::size_t i = 0; i < depth_; ++i) left += levels_[i].below.size() - levels_[i].next;
+    if (left < 2) return false;
+    for (std::size_t i = 0; i < depth_; ++i) {
+        level& in = levels_[i];
+        if (in.at && in.next < in.below.size() && is_worth_giving(in)) return give_from(in);
+    }
+    return false;
+}
+
+// Where the rows of a known directory begin.
+template <class FileSystem>
+std::size_t tree_worker<FileSystem>::first_row_of(std::uint32_t one) const noexcept {
+    auto const& all = known()->directories;
+    return one < all.size() ? all[one].rows : known()->rows.size();
+}
+
+// Another's help costs about as much as this many looks.
+template <class FileSystem>
+bool tree_worker<FileSystem>::is_worth_giving(level const& in) const {
+    constexpr std::size_t enough = 32;
+    auto const first = in.known_below[in.next];
+    auto const last = in.known_below.back();
+    if (first == no_directory || last == no_directory) return true;
+    auto const end = known()->directories[last].end;
+    return first_row_of(end) - first_row_of(first) + (end - first) >= enough;
+}
+
+template <class FileSystem>
+std::size_t tree_worker<FileSystem>::first_to_give(level const& in) const {
+    auto const first = in.known_below.begin() + static_cast<std::ptrdiff_t>(in.next);
+    auto const count = in.below.size() - in.next;
+    if (count < 2) return in.next;
+    if (std::find(first, in.known_below.end(), no_directory) != in.known_below.end()) {
+        return in.next + count / 2;
+    }
+    auto const end = known()->directories[in.known_below.back()].end;
+    auto const middle = (first_row_of(*first) + first_row_of(end)) / 2;
+    auto const at = std::partition_point(first + 1, in.known_below.end() - 1,
+                                         [&](auto one) { return first_row_of(one) < middle; });
+    return static_cast<std::size_t>(at - in.known_below.begin());
+}
+
+template <class FileSystem>
+bool tree_worker<FileSystem>::give_from(level& in) {
+    std::size_t const end = in.below.size();
+    std::size_t const from = first_to_give(in);
+    task& made = given_;
+    made.names.clear();
+    made.known_names.clear();
+    for (std::size_t i = from; i < end; ++i) {
+        auto const found = in.below[i];
+        if (found.type == file_type::symlink) return false; // who comes first would matter
+        made.names.add(found.name, found.type);
+        made.known_names.push_back(in.known_below[i]);
+    }
+    std::error_code error;
+    made.at = scan_->files.open(in.at, ".", last_link::keep, error);
+    if (error) return false; // seen to in turn
+    made.id = in.id;
+    made.path.assign(path_, 0, in.path_size);
+    made.root = root_;
+    made.below = below_;
+    made.number = number_;
+    made.known = in.known;
+    made.device = device_;
+    made.link = in.link;
+    made.is_root = false;
+    made.rules_changed = in.rules_changed;
+    if (!scan_->crew.give(made)) {
+        made.at = {};
+        return false;
+    }
+    in.below.keep_first(from);
+    in.known_below.resize(from);
+    return true;
+}
+
+// Goes on with what another had before it.
+template <class FileSystem>
+void tree_worker<FileSystem>::take_over(task& what) {
+    level& in = levels_[0];
+    in.at = std::move(what.at);
+    in.id = what.id;
+    in.link = what.link;
+    in.path_size = path_.size();
+    in.known = what.known;
+    in.wanted = reach::whole;
+    std::swap(in.below, what.names);
+    std::swap(in.known_below, what.known_names);
+    what.names.clear();
+    in.next = 0;
+    in.current = 0;
+    depth_ = 1;
+}
+
+} // namespace restat::detail

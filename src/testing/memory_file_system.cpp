@@ -163,6 +163,12 @@ void memory_file_system::tell_births(bool tell) const {
     state_->tells_births = tell;
 }
 
+void memory_file_system::cache_records(std::chrono::nanoseconds time) const {
+    std::lock_guard const lock{state_->mutex};
+    state_->cached_for = time;
+    state_->cached.clear();
+}
+
 void memory_file_system::advance(std::chrono::nanoseconds by) const {
     std::lock_guard const lock{state_->mutex};
     state_->set_current(state_->current() + by);
@@ -263,6 +269,13 @@ std::shared_ptr<memory_file_system::opened_directory> memory_file_system::state:
         new opened_directory{self, std::move(at), what.path}};
 }
 
+stat_record memory_file_system::state::shown(node const& of) {
+    if (cached_for <= cached_for.zero()) return of.record;
+    auto& known = cached[of.serial];
+    if (current() >= known.until) known = {of.record, current() + cached_for};
+    return known.record;
+}
+
 stat_record memory_file_system::state::stat(lookup const& what, std::error_code& error,
                                             stamp* made) {
     if (set_error(error, begin_call(*this, file_call::stat, what.path))) return {};
@@ -271,7 +284,7 @@ stat_record memory_file_system::state::stat(lookup const& what, std::error_code&
     if (set_error(error, find(at, what.name, what.link))) return {};
     if (made && !tells_births && set_error(error, std::errc::not_supported)) return {};
     if (made) *made = at.back()->made;
-    return at.back()->record;
+    return shown(*at.back());
 }
 
 std::string memory_file_system::state::read(lookup const& what, std::size_t limit,
@@ -343,7 +356,12 @@ stat_record memory_file_system::stat(directory const& in, char const* name, last
 stat_record memory_file_system::stat(directory const& of, std::error_code& error) const {
     if (set_error(error, begin_call(*state_, file_call::stat, of.of_->path))) return {};
     std::lock_guard const lock{state_->mutex};
-    return of.of_->self().record;
+    return state_->shown(of.of_->self());
+}
+
+bool memory_file_system::trusts_stamps(directory const&) const noexcept {
+    std::lock_guard const lock{state_->mutex};
+    return state_->cached_for <= state_->cached_for.zero();
 }
 
 std::string memory_file_system::read(directory const& in, char const* name, last_link link,

@@ -62,6 +62,11 @@ struct lookup {
     std::string path;
 };
 
+struct cached_record {
+    stat_record record;
+    std::chrono::nanoseconds until{};
+};
+
 struct hook {
     std::size_t at;
     std::function<void()> act;
@@ -93,6 +98,8 @@ struct memory_file_system::state {
     std::vector<std::uint64_t> free_inodes;
     bool reuses_inodes = false;
     bool tells_births = true;
+    std::chrono::nanoseconds cached_for{};
+    std::map<std::uint64_t, memory::cached_record> cached; // by serial
     node_ptr root;
 
     std::array<std::size_t, memory::kinds_of_call> calls{};
@@ -134,6 +141,7 @@ struct memory_file_system::state {
     static std::shared_ptr<opened_directory> open(std::shared_ptr<state> const& self,
                                                   lookup const& what, std::error_code& error);
     stat_record stat(lookup const& what, std::error_code& error, stamp* made = nullptr);
+    stat_record shown(node const& of);
     std::string read(lookup const& what, std::size_t limit, std::error_code& error);
 
     void spend(std::chrono::nanoseconds length) noexcept {

@@ -300,4 +300,24 @@ BOOST_AUTO_TEST_CASE(what_overlayfs_copies_up_is_told_where_it_was_written) {
     BOOST_TEST((watched.settle() == lines{"removed b"}));
 }
 
+// As after the clock of the machine was set back: the stamps of a file lie ahead of it.
+BOOST_AUTO_TEST_CASE(a_file_from_the_future_is_final_and_its_edits_are_told) {
+    mount_recipe const how{"ext4 whose clock was ahead",
+                           "truncate -s 32M $with/image && mkfs.ext4 -q -F -I 256 $with/image && "
+                           "mount -o loop $with/image $at && echo 1 >$at/a && umount $at && "
+                           "debugfs -w -R 'set_inode_field a ctime 20350101' $with/image && "
+                           "debugfs -w -R 'set_inode_field a mtime 20350101' $with/image && "
+                           "mount -o loop $with/image $at",
+                           1};
+    mounted const at{how};
+    if (is_skipped(at, how)) return;
+    watching watched{at.path()};
+    BOOST_TEST(watched.believed().is_final());
+    BOOST_TEST(watched.believed()[0].record.ctime.seconds > 2'000'000'000);
+    put(at.path() + "/a", "2\n");
+    BOOST_TEST((watched.settle() == lines{"modified a"}));
+    put(at.path() + "/a", "3\n");
+    BOOST_TEST((watched.settle() == lines{"modified a"}));
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -127,6 +127,26 @@ BOOST_AUTO_TEST_CASE(shows_a_record_whatever_fails) {
     BOOST_TEST(files.calls(file_call::stat) == 0U);
 }
 
+BOOST_AUTO_TEST_CASE(says_for_a_while_what_it_said_before_if_told_to) {
+    memory_file_system const files;
+    files.write("d/x", "1");
+    std::error_code error;
+    auto directory = files.open("d", error);
+    BOOST_TEST(files.trusts_stamps(directory));
+    files.cache_records(std::chrono::seconds{3});
+    BOOST_TEST(!files.trusts_stamps(directory));
+    auto const before = look(files, "d/x");
+    files.advance(std::chrono::seconds{2});
+    files.write("d/x", "22");
+    BOOST_TEST((differences(before, look(files, "d/x")) == fields::none));
+    BOOST_TEST(files.record("d/x").size == 2U);
+    files.advance(std::chrono::seconds{1});
+    BOOST_TEST(look(files, "d/x").size == 2U);
+    files.write("d/x", "333");
+    files.cache_records({});
+    BOOST_TEST(look(files, "d/x").size == 3U);
+}
+
 BOOST_AUTO_TEST_CASE(gives_numbers_again_if_told_to) {
     for (bool const reuse : {false, true}) {
         memory_file_system const files;

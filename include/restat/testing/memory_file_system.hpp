@@ -87,6 +87,10 @@ public:
     /// Whether it is told when an object was made, as it is by default; ramfs does not.
     void tell_births(bool tell) const;
 
+    /// From now on `stat` says for so long of an object what it said before, as a network file
+    /// system does that caches attributes; stamps of directories are not to be trusted then.
+    void cache_records(std::chrono::nanoseconds time) const;
+
     // Time.
     void advance(std::chrono::nanoseconds by) const;
     /// Sets what the file system takes for the time of day, forward or back.
@@ -131,7 +135,7 @@ public:
                      std::error_code& error) const;
     std::string location(directory const& of, std::error_code& error) const;
     stamp now() const noexcept;
-    static bool trusts_stamps(directory const&) noexcept { return true; }
+    bool trusts_stamps(directory const& of) const noexcept;
     static constexpr bool concurrent = true;
 
 private:

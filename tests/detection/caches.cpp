@@ -1,0 +1,110 @@
+// What is promised where a network file system caches the attributes of files, and what is not.
+
+#include <restat/basic_reloader.hpp>
+#include <restat/enumerator/tree_enumerator.hpp>
+#include <restat/testing/manual_clock.hpp>
+#include <restat/testing/memory_file_system.hpp>
+#include <restat/testing/recording_restart.hpp>
+
+#include <boost/test/unit_test.hpp>
+
+using namespace restat;
+using namespace std::chrono_literals;
+using testing::memory_file_system;
+
+namespace {
+
+constexpr std::chrono::nanoseconds cached_for = 3s;
+
+struct stage {
+    stage() {
+        files.follow(clock);
+        files.write("t/d/a", "1");
+        clock.advance(1s);
+        files.cache_records(cached_for);
+        while (reloader.poll().state == poll_state::starting) clock.advance(5ms);
+    }
+    /// All that is told in so much time, and how often.
+    std::string told_within(std::chrono::nanoseconds time) {
+        auto const end = clock.now() + time;
+        while (clock.now() < end) {
+            clock.advance(std::clamp<std::chrono::nanoseconds>(reloader.poll().next - clock.now(),
+                                                               1ns, end - clock.now()));
+        }
+        std::string text;
+        for (auto const& set : reloader.restart().take()) {
+            for (change const& c : set) {
+                text += std::string{to_string(c.kind)} + " " + c.path + "; ";
+            }
+        }
+        return text;
+    }
+
+    memory_file_system files{std::chrono::nanoseconds{1}, 4ms};
+    testing::manual_clock clock;
+    basic_reloader<basic_tree_enumerator<memory_file_system>,
+                   verdict (*)(candidate const&) noexcept, testing::manual_clock,
+                   testing::recording_restart>
+        reloader{basic_tree_enumerator<memory_file_system>{"t", {}, files},
+                 [](candidate const&) noexcept { return verdict::none; }, clock,
+                 testing::recording_restart{}, schedule{.interval = 100ms}};
+};
+
+} // namespace
+
+BOOST_FIXTURE_TEST_SUITE(attribute_caches, stage)
+
+BOOST_AUTO_TEST_CASE(show_an_edit_late_and_then_it_is_told_once) {
+    for (int i = 2; i < 6; ++i) {
+        clock.advance(cached_for);
+        reloader.poll(); // which fills the cache
+        clock.advance(10ms);
+        files.write("t/d/a", std::to_string(i));
+        BOOST_TEST(told_within(cached_for - 500ms) == "");
+        BOOST_TEST(told_within(1s) == "modified t/d/a; ");
+        BOOST_TEST(told_within(2 * cached_for) == "");
+    }
+}
+
+// The record of the directory is old, and does not stand for its listing.
+BOOST_AUTO_TEST_CASE(hide_no_name_that_comes_or_goes) {
+    for (int i = 0; i < 3; ++i) {
+        reloader.poll();
+        clock.advance(10ms);
+        files.write("t/d/new");
+        files.write("t/d/deeper/new");
+        BOOST_TEST(told_within(500ms) == "added t/d/deeper/new; added t/d/new; ");
+        files.remove("t/d/new");
+        files.remove("t/d/deeper");
+        BOOST_TEST(told_within(500ms) == "removed t/d/deeper/new; removed t/d/new; ");
+    }
+}
+
+BOOST_AUTO_TEST_CASE(do_not_pass_a_file_that_was_replaced_for_the_old_one) {
+    clock.advance(cached_for);
+    reloader.poll();
+    clock.advance(10ms);
+    files.write("t/n", "2");
+    files.rename("t/n", "t/d/a");
+    BOOST_TEST(told_within(500ms) == "modified t/d/a; ");
+}
+
+// The limit: a record that was cached within the tick of its stamp is taken for final later, when
+// the tick is long over; what was written in that tick after it leaves no other record.
+BOOST_AUTO_TEST_CASE(may_hide_an_edit_of_the_same_size_in_the_tick_of_the_one_before) {
+    clock.advance(cached_for);
+    reloader.poll();
+    clock.advance(cached_for);
+    clock.advance(4ms - (clock.now().time_since_epoch() % 4ms)); // some tick begins
+    files.write("t/d/a", "2");
+    std::error_code error;
+    files.stat("t/d/a", last_link::keep, error); // by somebody else, which fills the cache
+    files.write("t/d/a", "3");
+    clock.advance(10ms);
+    BOOST_TEST(told_within(500ms) == "modified t/d/a; ");
+    BOOST_TEST(reloader.latest().is_final());
+    BOOST_TEST(files.read("t/d/a") == "3");
+    BOOST_TEST(told_within(3 * cached_for) == ""); // "3" has the record of "2"
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,128 @@
+// The wall clock is set, or the machine sleeps: what was known stays known, edits are seen as soon
+// as ever, and nothing waits for a time that is far away.
+
+#include "detection/script.hpp"
+
+#include <restat/basic_reloader.hpp>
+#include <restat/enumerator/tree_enumerator.hpp>
+#include <restat/testing/manual_clock.hpp>
+#include <restat/testing/memory_file_system.hpp>
+#include <restat/testing/recording_restart.hpp>
+
+#include <boost/test/unit_test.hpp>
+
+using namespace restat;
+using namespace std::chrono_literals;
+using std::chrono::nanoseconds;
+using testing::memory_file_system;
+
+namespace {
+
+struct stage {
+    explicit stage(detection::stamping const& stamps)
+        : files{stamps.granularity, stamps.tick}
+        , longest_step{std::max({stamps.granularity, stamps.tick, nanoseconds{4ms}})} {
+        files.follow(clock);
+        for (int i = 0; i < 20; ++i) files.write("t/d/" + std::to_string(i), "0");
+        clock.advance(3s);
+        while (reloader.poll().state == poll_state::starting) clock.advance(5ms);
+    }
+
+    void shift(nanoseconds by) const {
+        auto const now = files.now();
+        files.set_time(std::chrono::seconds{now.seconds} + nanoseconds{now.nanoseconds} + by);
+    }
+    /// How long it takes until an edit is told, and nothing else.
+    nanoseconds time_of_edit(std::string const& content) {
+        auto const began = clock.now();
+        files.write("t/d/7", content);
+        for (;;) {
+            auto const [state, next] = reloader.poll();
+            if (state == poll_state::delivered || clock.now() > began + 1h) break;
+            clock.advance(std::max<nanoseconds>(next - clock.now(), 1ns));
+        }
+        auto const told = reloader.restart().take();
+        BOOST_TEST(told.size() == 1U);
+        if (told.size() == 1) BOOST_TEST((told[0].size() == 1 && told[0].contains("t/d/7")));
+        return clock.now() - began;
+    }
+    /// Nothing is told, however often it looks.
+    void expect_quiet() {
+        for (int i = 0; i < 20; ++i) {
+            auto const [state, next] = reloader.poll();
+            BOOST_TEST((state == poll_state::unchanged));
+            BOOST_TEST((next <= clock.now() + 1s));
+            clock.advance(next - clock.now());
+        }
+        BOOST_TEST(reloader.restart().seen().empty());
+    }
+
+    memory_file_system files;
+    nanoseconds longest_step;
+    testing::manual_clock clock;
+    basic_reloader<basic_tree_enumerator<memory_file_system>,
+                   verdict (*)(candidate const&) noexcept, testing::manual_clock,
+                   testing::recording_restart>
+        reloader{basic_tree_enumerator<memory_file_system>{"t", {}, files},
+                 [](candidate const&) noexcept { return verdict::none; }, clock,
+                 testing::recording_restart{}, schedule{.interval = 250ms}};
+};
+
+constexpr nanoseconds shifts[] = {-1ns, -3ms, -1s, -2s, -30min, -24h, -24h * 365 * 20,
+                                  3ms,  1s,   2s,  5s,  30min,  24h,  24h * 365 * 20};
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(clocks)
+
+BOOST_AUTO_TEST_CASE(that_are_set_bring_no_burst_and_no_stall) {
+    for (auto const& stamps : detection::every_stamping) {
+        for (nanoseconds const by : shifts) {
+            BOOST_TEST_CONTEXT(stamps.like << ", set by " << by.count() << " ns") {
+                stage s{stamps};
+                s.shift(by);
+                s.expect_quiet();
+                // At worst the stamps are not final, or what was edited has the stamp of before.
+                auto const longest = 75ms + 2 * s.longest_step + 10ms;
+                for (int i = 1; i <= 3; ++i) {
+                    auto const took = s.time_of_edit(std::to_string(i) + "0");
+                    BOOST_TEST((took <= longest), took.count());
+                }
+                s.expect_quiet();
+            }
+        }
+    }
+}
+
+// Of a machine that slept neither clock or both may tell.
+BOOST_AUTO_TEST_CASE(that_stood_still_bring_one_look_at_once) {
+    stage s{detection::every_stamping.front()};
+    s.expect_quiet();
+    s.files.write("t/d/7", "in the night");
+    s.clock.advance(8h); // in which no look was made up for
+    int looks = 0;
+    auto const woke = s.clock.now();
+    for (;; ++looks) {
+        auto const [state, next] = s.reloader.poll();
+        if (state == poll_state::delivered) break;
+        s.clock.advance(std::max<nanoseconds>(next - s.clock.now(), 1ns));
+    }
+    BOOST_TEST((s.clock.now() <= woke + 90ms));
+    BOOST_TEST(looks <= 3);
+    s.reloader.restart().take();
+    s.expect_quiet();
+}
+
+BOOST_AUTO_TEST_CASE(that_are_behind_the_stamps_of_files_keep_nothing_from_being_final) {
+    stage s{detection::every_stamping.front()};
+    s.files.write("t/d/8", "from the future");
+    s.shift(-24h);
+    memory_file_system const files = s.files;
+    basic_reloader late{basic_tree_enumerator<memory_file_system>{"t", {}, files},
+                        [](candidate const&) noexcept { return verdict::none; }, s.clock,
+                        testing::recording_restart{}};
+    BOOST_TEST((late.poll().state == poll_state::unchanged)); // the baseline, at once
+    BOOST_TEST(late.latest().is_final());
+}
+
+BOOST_AUTO_TEST_SUITE_END()

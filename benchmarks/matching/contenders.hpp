@@ -35,12 +35,17 @@ std::vector<path_contender> in_process(material const& what);
 /// are there. Throws if git ignores other paths than ours.
 std::vector<path_contender> beside_git(material const& what, std::string const& folder);
 
-/// What a scan of `files` files takes with the program's usual rules, over one without rules.
+/// What a scan takes with the usual rules, over the same scan with a matcher that watches all.
 struct share {
+    std::string scan; ///< "first scan", "rescan"
     std::size_t files = 0;
+    double aim = 0; ///< of the ratio
     contender bare;
     contender ruled;
 };
-share share_of_a_scan(std::size_t files, std::string const& folder, std::size_t rounds);
+/// Of a tree of about so many files, the first scan, and one of what is known in which nothing
+/// differs.
+std::vector<share> shares_of_scans(std::size_t files, std::string const& folder,
+                                   std::size_t rounds);
 
 } // namespace bench

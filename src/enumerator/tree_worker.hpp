@@ -4,6 +4,7 @@
 #include "enumerator/tree_scan.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstdint>
 #include <string>
@@ -130,6 +131,8 @@ private:
     bool compare_known(level& in, std::uint32_t at);
     bool look_at_listed(level& in, state& now);
     void add_unlisted(level& in);
+    void ask_ahead(level const& in, state const& now);
+    bool may_lead_on(file_type type) const noexcept;
     void visit(level& in, state& now, listed_name const& found);
     void look_at(level& in, state& now, listed_name const& found);
     void look_through_link(level& in, state& now, char const* name, stat_record const& link);
@@ -193,7 +196,9 @@ private:
     // The look into the lowest level.
     step step_ = step::done;
     state now_;
-    std::uint32_t looked_ = 0; // rows or names of it
+    std::uint32_t looked_ = 0;      // rows or names of it
+    std::uint32_t asked_ = 0;       // names of which it is known whether
+    std::array<bool, 64> wanted_{}; // they are looked at
     bool skips_ = false;
     std::size_t first_row_ = 0;
     std::size_t first_name_ = 0;

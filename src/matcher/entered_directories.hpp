@@ -1,5 +1,6 @@
 #pragma once
 
+#include "last_component.hpp"
 #include "reader_seats.hpp"
 
 #include <restat/error.hpp>
@@ -26,7 +27,11 @@ namespace restat::detail {
 /// The key of a directory: as it is told, with a slash at the end; empty for ".".
 inline std::string directory_key(std::string_view directory) {
     if (directory == ".") return "";
-    return std::string{directory} + (directory.ends_with('/') ? "" : "/");
+    std::string key;
+    key.reserve(directory.size() + 1);
+    key = directory;
+    if (!key.ends_with('/')) key += '/';
+    return key;
 }
 
 /// What a matcher remembers of a directory that a scan has entered.
@@ -59,17 +64,17 @@ public:
     }
 
     /// What `decide` makes of the nearest to a path of the directories from its own up to its
-    /// root, or of null. It is not to come back here.
+    /// root, or of null, and of the path's name. It is not to come back here.
     template <class Decide>
     auto ask(candidate const& path, Decide decide) const {
-        if (!any_.load(std::memory_order_acquire)) return decide(nullptr);
+        if (!any_.load(std::memory_order_acquire)) return decide(nullptr, path.path);
         reading const here{seats_};
-        auto const* const found = nearest(path, here.memory());
-        return decide(found ? found->get() : nullptr);
+        auto const [found, name] = nearest(path, here.memory());
+        return decide(found ? found->get() : nullptr, path.path.substr(name));
     }
     pointer nearest(candidate const& path) const {
         reading const here{seats_};
-        auto const* const found = nearest(path, here.memory());
+        auto const* const found = nearest(path, here.memory()).nearest;
         return found ? *found : nullptr;
     }
     /// What is remembered of a directory itself; null if nothing.
@@ -91,17 +96,21 @@ public:
         all_.erase(key);
     }
 
-    /// Drops what is below names that a directory no longer holds.
-    void drop_gone(candidate const& directory, directory_reader const& reader) {
-        if (!any_.load(std::memory_order_acquire) || !is_listed(reader)) return;
-        auto const above = directory_key(directory.path);
-        for (auto const& gone : gone_below(above, reader)) {
-            writing const alone{seats_};
-            auto const end = all_.lower_bound(after(gone));
-            for (auto at = all_.lower_bound(gone); at != end;) {
-                at = at->second->root <= above.size() ? all_.erase(at) : std::next(at);
-            }
+    /// What is remembered of a directory that a scan enters. Drops what is below names that it
+    /// no longer holds.
+    pointer come_to(candidate const& directory, directory_reader const& reader) {
+        if (!any_.load(std::memory_order_acquire)) return nullptr;
+        auto const key = directory_key(directory.path);
+        pointer own;
+        bool below = false;
+        {
+            reading const here{seats_};
+            auto at = all_.lower_bound(key);
+            if (at != all_.end() && at->first == key) own = (at++)->second;
+            below = at != all_.end() && at->first.starts_with(key);
         }
+        if (below && is_listed(reader)) drop_gone(key, reader);
+        return own;
     }
 
     /// A new one for a directory that a scan enters.
@@ -148,9 +157,15 @@ private:
     using reading = typename reader_seats<last_asked>::reading;
     using writing = typename reader_seats<last_asked>::writing;
 
-    pointer const* nearest(candidate const& path, last_asked& last) const noexcept {
-        if (last.holds(path)) return last.nearest;
-        auto const directory = path.path.substr(0, path.path.size() - path.name().size());
+    struct answer {
+        pointer const* nearest;
+        std::size_t name; // where it begins
+    };
+
+    answer nearest(candidate const& path, last_asked& last) const noexcept {
+        if (last.holds(path)) return {last.nearest, last.directory.size()};
+        auto const directory =
+            path.path.substr(0, path.path.size() - last_component(path.path).size());
         auto const* const found = nearest(directory, path.below);
         last.is_set = false;
         try {
@@ -160,7 +175,7 @@ private:
             last.is_set = true;
         } catch (std::bad_alloc const&) { // looked up again each time
         }
-        return found;
+        return {found, directory.size()};
     }
 
     // What comes before a directory in order is either above it, or parts from it below whatever
@@ -185,6 +200,15 @@ private:
         return key;
     }
 
+    void drop_gone(std::string const& above, directory_reader const& reader) {
+        for (auto const& gone : gone_below(above, reader)) {
+            writing const alone{seats_};
+            auto const end = all_.lower_bound(after(gone));
+            for (auto at = all_.lower_bound(gone); at != end;) {
+                at = at->second->root <= above.size() ? all_.erase(at) : std::next(at);
+            }
+        }
+    }
     std::vector<std::string> gone_below(std::string const& above,
                                         directory_reader const& reader) const {
         std::vector<std::string> gone;

@@ -80,8 +80,8 @@ private:
 // Asks the files that hold for a path, in the order of their rank.
 class search {
 public:
-    search(candidate const& path, scan when) noexcept
-        : path_{path}, when_{when}, what_{path.name(), path.is_directory()} {}
+    search(candidate const& path, std::string_view name, scan when) noexcept
+        : path_{path}, when_{when}, what_{name, path.is_directory()} {}
 
     decision run(frame const* innermost) {
         for (auto at = innermost; at != nullptr && !found_.rule; at = at->outer.get()) {
@@ -137,10 +137,11 @@ detail::gitignore_names names_in(directory_reader const& reader) {
 }
 
 // A path that does not fit into memory has no rules.
-decision decide(candidate const& path, scan when, frame const* innermost) noexcept {
+decision decide(candidate const& path, std::string_view name, scan when,
+                frame const* innermost) noexcept {
     if (innermost == nullptr) return {};
     try {
-        return search{path, when}.run(innermost);
+        return search{path, name, when}.run(innermost);
     } catch (std::bad_alloc const&) {
         return {};
     }
@@ -152,8 +153,8 @@ struct gitignore_matcher::store {
     explicit store(gitignore_options what) : from{std::move(what)} {}
 
     verdict says(candidate const& path, scan when) const noexcept {
-        return frames.ask(path, [&](frame const* innermost) noexcept {
-            return decide(path, when, innermost).says();
+        return frames.ask(path, [&](frame const* innermost, std::string_view name) noexcept {
+            return decide(path, name, when, innermost).says();
         });
     }
     entered enter(candidate const& directory, directory_reader& reader);
@@ -183,8 +184,7 @@ bool gitignore_matcher::store::put(frame_ptr const& old, std::shared_ptr<frame> 
 
 entered gitignore_matcher::store::enter(candidate const& directory, directory_reader& reader) {
     bool const is_root = frames.is_root(directory);
-    frames.drop_gone(directory, reader);
-    auto const old = frames.find(detail::directory_key(directory.path));
+    auto const old = frames.come_to(directory, reader);
     auto const names = frames.is_listed(reader) ? names_in(reader)
                        : old                    ? old->names
                                                 : detail::gitignore_names{};
@@ -226,8 +226,8 @@ entered gitignore_matcher::enter(candidate const& directory, directory_reader& r
 }
 
 explanation gitignore_matcher::explain(candidate const& path) const {
-    return store_->frames.ask(path, [&](frame const* innermost) -> explanation {
-        auto const why = decide(path, scan::now, innermost);
+    return store_->frames.ask(path, [&](frame const* innermost, auto name) -> explanation {
+        auto const why = decide(path, name, scan::now, innermost);
         if (why.rule == nullptr) return {};
         return {why.says(), std::string{why.rule->text},
                 why.of->origin() + ":" + std::to_string(why.rule->line)};

@@ -70,13 +70,6 @@ std::vector<gitignore_rule> parse_gitignore(std::string_view text) {
     return rules;
 }
 
-gitignore_subject::gitignore_subject(std::string_view name_of, bool directory) noexcept
-    : name{name_of}
-    , extension{name.substr(std::min(name.rfind('.'), name.size()))}
-    , name_hash{folded_hash(name)}
-    , extension_hash{folded_hash(extension)}
-    , is_directory{directory} {}
-
 void gitignore_literals::add(std::string text, std::uint32_t rule, bool directory_only) {
     auto const hash = folded_hash(text);
     sizes_ |= std::uint64_t{1} << text.size() % 64;
@@ -103,8 +96,9 @@ void gitignore_literals::index() {
     items_ = std::move(kept);
 }
 
-std::uint32_t gitignore_literals::find(std::string_view text, std::uint64_t hash,
-                                       bool is_directory) const noexcept {
+std::uint32_t gitignore_literals::find(std::string_view text, bool is_directory) const noexcept {
+    if ((sizes_ >> text.size() % 64 & 1) == 0) return 0;
+    auto const hash = folded_hash(text);
     auto const mask = slots_.size() - 1;
     for (auto at = hash & mask; slots_[at] != 0; at = (at + 1) & mask) {
         item const& found = items_[slots_[at] - 1];
@@ -123,6 +117,7 @@ gitignore_rules::gitignore_rules(std::string text, std::string origin, letter_ca
     names_.index();
     extensions_.index();
     paths_.index();
+    ends_.build();
     index_wild();
 }
 
@@ -135,6 +130,8 @@ void gitignore_rules::add(std::uint32_t index) {
                       by_name ? wild_text::name : wild_text::path, letters_};
     if (made.what_is_wrong() == wild_pattern::fault::too_large) too_large_ = rule.line;
     if (made.what_is_wrong() != wild_pattern::fault::none) return;
+    using against = ends_filter::against;
+    bool const open = !ends_.add(made.ends(), by_name ? against::name : against::path);
     if (auto whole = made.literal()) {
         auto& literals = by_name ? names_ : paths_;
         return literals.add(std::move(*whole), index, rule.directory_only);
@@ -143,13 +140,16 @@ void gitignore_rules::add(std::uint32_t index) {
     if (by_name && suffix && suffix->rfind('.') == 0) {
         return extensions_.add(std::move(*suffix), index, rule.directory_only);
     }
+    if (open) open_.push_back({wild_.size(), by_name ? made.required_pairs() : 0});
     wild_.push_back({index, std::move(made)});
 }
 
 gitignore_rule const* gitignore_rules::match(gitignore_subject const& what,
                                              std::string_view path) const noexcept {
     std::uint32_t found = 0;
-    if (letters_ == letter_case::sensitive) {
+    if (!may_match(what, path)) {
+        found = open_.empty() ? 0 : find_open(what, path);
+    } else if (letters_ == letter_case::sensitive) {
         found = find(what, path);
     } else {
         try {
@@ -169,18 +169,10 @@ std::uint32_t gitignore_rules::find_folded(gitignore_subject const& what,
 
 std::uint32_t gitignore_rules::find_literal(gitignore_subject const& what,
                                             std::string_view path) const noexcept {
-    std::uint32_t found = 0;
-    if (names_.may_have(what.name.size())) {
-        found = names_.find(what.name, what.name_hash, what.is_directory);
-    }
-    if (extensions_.may_have(what.extension.size())) {
-        found = std::max(
-            found, extensions_.find(what.extension, what.extension_hash, what.is_directory));
-    }
-    if (paths_.may_have(path.size())) {
-        found = std::max(found, paths_.find(path, folded_hash(path), what.is_directory));
-    }
-    return found;
+    auto const extension = what.name.substr(std::min(what.name.rfind('.'), what.name.size()));
+    return std::max({names_.find(what.name, what.is_directory),
+                     extensions_.find(extension, what.is_directory),
+                     paths_.find(path, what.is_directory)});
 }
 
 void gitignore_rules::index_wild() {
@@ -197,6 +189,28 @@ void gitignore_rules::index_wild() {
             if (pattern.may_end(static_cast<char>(byte))) last[byte % 64] |= own;
         }
     }
+}
+
+// Whether a rule may match, but for those that are open, judged by how a path begins and ends.
+bool gitignore_rules::may_match(gitignore_subject const& what,
+                                std::string_view path) const noexcept {
+    using against = ends_filter::against;
+    constexpr std::size_t few = 8;
+    bool const folded = letters_ == letter_case::folded && !open_.empty();
+    return open_.size() > few || folded || ends_.may_end(path) ||
+           ends_.may_begin(what.name, against::name) || ends_.may_begin(path, against::path);
+}
+
+std::uint32_t gitignore_rules::find_open(gitignore_subject const& what,
+                                         std::string_view path) const noexcept {
+    auto const pairs = wild_pattern::pairs_in(what.name);
+    for (auto at = open_.rbegin(); at != open_.rend(); ++at) {
+        if ((at->pairs & ~pairs) != 0) continue;
+        auto const& [index, pattern] = wild_[at->at];
+        if (rules_[index].directory_only && !what.is_directory) continue;
+        if (pattern.matches(rules_[index].by_name ? what.name : path)) return index + 1;
+    }
+    return 0;
 }
 
 // A bit for each rule with wildcards of a block that may match.

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "ends_filter.hpp"
 #include "wild_pattern.hpp"
 
 #include <restat/matcher/letter_case.hpp>
@@ -32,12 +33,7 @@ std::vector<gitignore_rule> parse_gitignore(std::string_view text);
 
 // The name of a path, and whether that is a directory, as all ignore files see it.
 struct gitignore_subject {
-    gitignore_subject(std::string_view name, bool is_directory) noexcept;
-
     std::string_view name;
-    std::string_view extension; // from the last dot on; empty if there is none
-    std::uint64_t name_hash;
-    std::uint64_t extension_hash;
     bool is_directory;
 };
 
@@ -48,10 +44,8 @@ public:
     // To be called after the last `add`.
     void index();
     bool empty() const noexcept { return items_.empty(); }
-    bool may_have(std::size_t size) const noexcept { return (sizes_ >> size % 64 & 1) != 0; }
     // The last rule of this text plus one; 0 if there is none.
-    std::uint32_t find(std::string_view text, std::uint64_t hash,
-                       bool is_directory) const noexcept;
+    std::uint32_t find(std::string_view text, bool is_directory) const noexcept;
 
 private:
     struct item {
@@ -89,6 +83,10 @@ private:
         std::uint32_t rule;
         wild_pattern pattern;
     };
+    struct open_rule {
+        std::size_t at;      // in wild_
+        std::uint64_t pairs; // of bytes that it asks a name for
+    };
     // Which of 64 may match a text, by its first byte and its last.
     struct wild_block {
         using by_byte = std::array<std::uint64_t, 64>; // by what the byte is modulo 64
@@ -99,9 +97,11 @@ private:
 
     void add(std::uint32_t index);
     void index_wild();
+    bool may_match(gitignore_subject const& what, std::string_view path) const noexcept;
     std::uint64_t may_match(std::size_t block, gitignore_subject const& what,
                             std::string_view path) const noexcept;
     std::uint32_t find(gitignore_subject const& what, std::string_view path) const noexcept;
+    std::uint32_t find_open(gitignore_subject const& what, std::string_view path) const noexcept;
     std::uint32_t find_folded(gitignore_subject const& what, std::string_view path) const;
     std::uint32_t find_literal(gitignore_subject const& what,
                                std::string_view path) const noexcept;
@@ -115,6 +115,8 @@ private:
     gitignore_literals paths_;
     std::vector<wild_rule> wild_;    // in order
     std::vector<wild_block> blocks_; // of them; none if they are few
+    ends_filter ends_;               // of all rules
+    std::vector<open_rule> open_;    // of which it cannot tell
     std::size_t too_large_ = 0;
 };
 

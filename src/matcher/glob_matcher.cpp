@@ -2,7 +2,6 @@
 
 #include "glob_set.hpp"
 #include "rule_list.hpp"
-#include "subject.hpp"
 
 #include <algorithm>
 #include <cstddef>
@@ -74,12 +73,12 @@ glob_matcher::glob_matcher(std::vector<std::string> const& globs, glob_options h
 }
 
 verdict glob_matcher::operator()(candidate const& path) const noexcept {
-    bool const found = rules_->set.matches(detail::subject{path}, path.is_directory());
+    bool const found = rules_->set.matches(path);
     return detail::wanted(found, path);
 }
 
 explanation glob_matcher::explain(candidate const& path) const {
-    auto const which = rules_->set.first(detail::subject{path}, path.is_directory());
+    auto const which = rules_->set.first(path);
     auto const says = detail::wanted(which.has_value(), path);
     return which ? rules_->written.explain(says, *which) : rules_->written.explain(says);
 }

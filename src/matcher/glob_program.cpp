@@ -97,6 +97,25 @@ void glob_program::find_within() {
     }
 }
 
+byte_set glob_program::bytes_of(step const& one) const {
+    if (one.what == op::any) return ~byte_set{}.set('/');
+    return one.what == op::set ? sets_[one.set] : byte_set{}.set(one.byte);
+}
+
+ends_filter::ends glob_program::ends() const {
+    std::vector<step> all;
+    auto const append = [&](char c) { all.push_back({op::byte, static_cast<unsigned char>(c)}); };
+    for (char const c : head()) append(c);
+    all.insert(all.end(), steps_.begin(), steps_.end());
+    for (char const c : tail()) append(c);
+    auto const fixed = [this](auto at, auto end) {
+        std::vector<byte_set> bytes;
+        for (; at != end && at->what <= op::set; ++at) bytes.push_back(bytes_of(*at));
+        return bytes;
+    };
+    return {fixed(all.begin(), all.end()), fixed(all.rbegin(), all.rend())};
+}
+
 std::vector<std::string> glob_program::required() const {
     std::vector<std::string> runs{"/" + std::string{head()}};
     for (step const& one : steps_) {

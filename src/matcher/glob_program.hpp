@@ -1,5 +1,6 @@
 #pragma once
 
+#include "ends_filter.hpp"
 #include "glob_parser.hpp"
 
 #include <cstddef>
@@ -32,6 +33,8 @@ public:
     // Only a `*` stands before the tail.
     bool is_tail() const noexcept { return head_ == 0 && is_one(op::star); }
 
+    // What stands before the first wildcard that takes any number of bytes, and after the last.
+    ends_filter::ends ends() const;
     // All bytes that a text must have, run by run, when a `/` is set before and behind it.
     std::vector<std::string> required() const;
 
@@ -59,6 +62,7 @@ private:
     void add_token(glob_token const& token);
     void take_ends();
     void find_within();
+    byte_set bytes_of(step const& one) const;
     bool is_one(op what) const noexcept { return steps_.size() == 1 && steps_[0].what == what; }
     bool same(std::string_view literal, char const* text) const noexcept;
 

@@ -21,6 +21,8 @@
 // A glob has many; it is filed under the one that the fewest others have. So a thousand globs that
 // begin alike are told apart by how they end, or by what stands in the middle.
 //
+// Before all that, a path is turned away that neither begins nor ends as any of them asks.
+//
 // A path of very many grams, each of which some glob has, is held against all globs instead: so
 // the time is never more than path times globs.
 
@@ -160,6 +162,19 @@ void glob_set::build() {
     if (rest.size() > few) rest = file_under_grams<short_gram>(rest, globs_, shorts_);
     always_ = std::move(rest);
     for (auto* table : {&names_, &paths_, &extensions_, &grams_, &shorts_}) table->build();
+    filter_ends();
+}
+
+void glob_set::filter_ends() {
+    for (glob_id glob = 0; glob < globs_.size(); ++glob) {
+        auto const& [program, use] = globs_[glob];
+        auto const against =
+            use.of_path ? ends_filter::against::path : ends_filter::against::name;
+        if (!ends_.add(program.ends(), against)) open_.push_back(glob);
+    }
+    filters_ = open_.size() <= few;
+    is_of_names_ = open_.empty() && !ends_.asks_paths();
+    ends_.build();
 }
 
 // Where there is a place for it that is looked up at once.
@@ -185,10 +200,11 @@ struct glob_set::asked {
     bool is_directory;
 };
 
-auto glob_set::ask(subject const& text, bool is_directory) const noexcept -> asked {
+auto glob_set::ask(candidate const& of) const noexcept -> asked {
+    subject const text{of};
     auto const path = text.whole();
     return {path, text.below() == 0 ? std::string_view{} : path.substr(text.below()),
-            has_names_ ? text.name() : std::string_view{}, is_directory};
+            has_names_ ? text.name() : std::string_view{}, of.is_directory()};
 }
 
 bool glob_set::tries(glob_id glob, asked const& what) const noexcept {
@@ -221,14 +237,30 @@ bool glob_set::visit(asked const& what, Found found) const noexcept {
            gram_search<short_gram>{shorts_}.visit(searched, found);
 }
 
-bool glob_set::matches(subject const& text, bool is_directory) const noexcept {
-    auto const what = ask(text, is_directory);
-    return visit(what, [&](glob_id glob) { return tries(glob, what); });
+// By how a path begins and ends.
+bool glob_set::may_match(asked const& what) const noexcept {
+    using against = ends_filter::against;
+    return ends_.may_end(what.path) || ends_.may_begin(what.name, against::name) ||
+           ends_.may_begin(what.path, against::path) ||
+           ends_.may_begin(what.below, against::path);
 }
 
-std::optional<std::size_t> glob_set::first(subject const& text,
-                                           bool is_directory) const noexcept {
-    auto const what = ask(text, is_directory);
+// The same where no begin of a path is asked for; of the usual path, that nobody names.
+bool glob_set::may_match_name(candidate const& path) const noexcept {
+    return ends_.may_end(path.path) || path.path.ends_with('/') ||
+           ends_.may_begin(last_component(path.path), ends_filter::against::name);
+}
+
+bool glob_set::matches(candidate const& path) const noexcept {
+    if (is_of_names_ && !may_match_name(path)) return false;
+    auto const what = ask(path);
+    auto const match = [&](glob_id glob) { return tries(glob, what); };
+    if (filters_ && !may_match(what)) return std::any_of(open_.begin(), open_.end(), match);
+    return visit(what, match);
+}
+
+std::optional<std::size_t> glob_set::first(candidate const& path) const noexcept {
+    auto const what = ask(path);
     std::optional<std::size_t> least;
     visit(what, [&](glob_id glob) {
         auto const rule = globs_[glob].use.rule;

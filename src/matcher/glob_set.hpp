@@ -1,6 +1,7 @@
 #pragma once
 
 #include "candidate_table.hpp"
+#include "ends_filter.hpp"
 #include "glob_program.hpp"
 #include "subject.hpp"
 
@@ -30,9 +31,9 @@ public:
     // Once, after all were added.
     void build();
 
-    bool matches(subject const& text, bool is_directory) const noexcept;
+    bool matches(candidate const& path) const noexcept;
     // The least rule that matches.
-    std::optional<std::size_t> first(subject const& text, bool is_directory) const noexcept;
+    std::optional<std::size_t> first(candidate const& path) const noexcept;
 
 private:
     struct entry {
@@ -42,9 +43,12 @@ private:
     using glob_id = candidate_table::glob_id;
 
     bool file(glob_id glob);
+    void filter_ends();
     struct asked;
-    asked ask(subject const& text, bool is_directory) const noexcept;
+    asked ask(candidate const& path) const noexcept;
     bool tries(glob_id glob, asked const& what) const noexcept;
+    bool may_match(asked const& what) const noexcept;
+    bool may_match_name(candidate const& path) const noexcept;
     template <class Found>
     bool visit(asked const& what, Found found) const noexcept;
 
@@ -57,6 +61,10 @@ private:
     candidate_table grams_;          // of the rest, by four bytes that they require
     candidate_table shorts_;         // by two
     std::vector<glob_id> always_;    // those that require less, or are few
+    ends_filter ends_;               // of all
+    std::vector<glob_id> open_;      // of which it cannot tell
+    bool filters_ = false;           // it is asked first
+    bool is_of_names_ = false;       // and its answer is enough, on a name
     bool has_names_ = false;         // that some glob is held against a name
     bool rest_has_paths_ = false;
 };

@@ -4,6 +4,7 @@
 #include <restat/matcher/name_matcher.hpp>
 #include <restat/matcher/regex_matcher.hpp>
 
+#include <algorithm>
 #include <utility>
 
 namespace restat {
@@ -36,11 +37,15 @@ struct ignore_matcher::rules {
                 of_glob}
         , regexes{texts_of(from.ignore_patterns, pattern::syntax::regex),
                   {.origins = origins_of(from.ignore_patterns, pattern::syntax::regex)},
-                  of_regex} {}
+                  of_regex}
+        , has_regexes{std::any_of(
+              from.ignore_patterns.begin(), from.ignore_patterns.end(),
+              [](pattern const& one) { return one.kind == pattern::syntax::regex; })} {}
 
     bool leave_out(candidate const& path) const noexcept {
-        return directories(path) == verdict::include || globs(path) == verdict::include ||
-               regexes(path) == verdict::include;
+        if (path.is_directory() && directories(path) == verdict::include) return true;
+        return globs(path) == verdict::include ||
+               (has_regexes && regexes(path) == verdict::include);
     }
 
     explanation explain(candidate const& path) const {
@@ -54,6 +59,7 @@ struct ignore_matcher::rules {
     name_matcher directories;
     glob_matcher globs;
     regex_matcher regexes;
+    bool has_regexes;
 };
 
 ignore_matcher::ignore_matcher(options const& from, pattern_fault& fault) {

@@ -78,9 +78,9 @@ struct marker_matcher::store {
 
     directory_marker const* find(candidate const& path,
                                  directory_marker const* marked::*when) const noexcept {
-        return directories.ask(path, [&](marked const* at) noexcept {
+        return directories.ask(path, [&](marked const* at, std::string_view name) noexcept {
             bool const is_its_own =
-                at != nullptr && at->key.size() == path.path.size() - path.name().size();
+                at != nullptr && at->key.size() == path.path.size() - name.size();
             return is_its_own ? at->*when : nullptr;
         });
     }
@@ -97,9 +97,8 @@ struct marker_matcher::store {
 };
 
 entered marker_matcher::store::enter(candidate const& directory, directory_reader& reader) {
-    directories.drop_gone(directory, reader);
+    auto const old = directories.come_to(directory, reader);
     if (directories.is_root(directory)) return entered::no_rules;
-    auto const old = directories.find(detail::directory_key(directory.path));
     bool const listed = directories.is_listed(reader);
     bool const may_be = listed ? may_be_marked(reader) : old && old->may_be;
     if (!may_be && !old) return entered::no_rules;

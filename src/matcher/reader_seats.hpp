@@ -2,8 +2,9 @@
 
 #include <array>
 #include <atomic>
+#include <bit>
 #include <cstddef>
-#include <functional>
+#include <cstdint>
 #include <mutex>
 #include <thread>
 
@@ -60,8 +61,14 @@ public:
     };
 
 private:
+    // Not by `std::hash`, which looks at each byte of the identifier.
+    static std::size_t own_seat() noexcept {
+        auto const self = std::bit_cast<std::uintptr_t>(std::this_thread::get_id());
+        return static_cast<std::size_t>(self * std::uint64_t{0x9e3779b97f4a7c15} >> 32);
+    }
+
     seat& sit() noexcept {
-        auto const own = std::hash<std::thread::id>{}(std::this_thread::get_id());
+        auto const own = own_seat();
         for (std::size_t tried = 0;; ++tried) {
             seat& at = seats_[(own + tried) % seats_.size()];
             if (!at.taken.exchange(true, std::memory_order_acquire)) return at;

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "last_component.hpp"
+
 #include <restat/matcher/path_matcher.hpp>
 
 #include <cstddef>
@@ -22,7 +24,7 @@ public:
     std::string_view whole() const noexcept { return whole_; }
     // Where in `whole` the part below the root begins.
     std::size_t below() const noexcept { return below_; }
-    std::string_view name() const noexcept { return whole_.substr(whole_.find_last_of('/') + 1); }
+    std::string_view name() const noexcept { return last_component(whole_); }
 
 private:
     std::string_view whole_;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <bit>
+#include <cstring>
 #include <span>
 
 // A pattern is a row of tokens, each of which takes one byte or loops over many:
@@ -193,6 +194,49 @@ std::optional<std::string> wild_pattern::literal() const { return bytes_from(0);
 std::optional<std::string> wild_pattern::suffix() const {
     bool const starred = !tokens_.empty() && tokens_.front().what == token::kind::star;
     return starred ? bytes_from(1) : std::nullopt;
+}
+
+// Of each pair the lowest six bits of the second byte and of twice the first; eight pairs at a
+// time, some of them once more.
+std::uint64_t wild_pattern::pairs_in(std::string_view text) noexcept {
+    constexpr std::uint64_t five_bits = 0x1f1f1f1f1f1f1f1f;
+    constexpr std::uint64_t six_bits = 0x3f3f3f3f3f3f3f3f;
+    std::uint64_t pairs = 0;
+    auto const add = [&](auto first, auto second) {
+        auto left = (first & five_bits) << 1 ^ (second & six_bits);
+        for (std::size_t pair = 0; pair < sizeof first; ++pair, left >>= 8) {
+            pairs |= std::uint64_t{1} << (left & 63);
+        }
+    };
+    auto const add_eight = [&](char const* at) {
+        std::array<std::uint64_t, 2> words;
+        std::memcpy(&words[0], at, 8);
+        std::memcpy(&words[1], at + 1, 8);
+        add(words[0], words[1]);
+    };
+    if (text.size() <= 8) {
+        for (std::size_t i = 1; i < text.size(); ++i) {
+            add(static_cast<unsigned char>(text[i - 1]), static_cast<unsigned char>(text[i]));
+        }
+        return pairs;
+    }
+    for (std::size_t i = 0; i + 9 < text.size(); i += 8) add_eight(text.data() + i);
+    add_eight(text.data() + text.size() - 9);
+    return pairs;
+}
+
+byte_set wild_pattern::bytes_of(token const& one) const {
+    if (one.what == token::kind::set) return sets_[one.set];
+    return byte_set{}.set(static_cast<unsigned char>(one.byte));
+}
+
+ends_filter::ends wild_pattern::ends() const {
+    auto const fixed = [this](auto at, auto end) {
+        std::vector<byte_set> bytes;
+        for (; at != end && !at->loops(); ++at) bytes.push_back(bytes_of(*at));
+        return bytes;
+    };
+    return {fixed(tokens_.begin(), tokens_.end()), fixed(tokens_.rbegin(), tokens_.rend())};
 }
 
 bool wild_pattern::fits(token const& with, char c) const noexcept {

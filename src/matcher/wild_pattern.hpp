@@ -1,6 +1,7 @@
 #pragma once
 
 #include "byte_classes.hpp"
+#include "ends_filter.hpp"
 
 #include <restat/matcher/letter_case.hpp>
 
@@ -36,6 +37,14 @@ public:
     // "c" of "*c", if all that ends so matches a name.
     std::optional<std::string> suffix() const;
 
+    // What stands before the first wildcard that takes any number of bytes, and after the last.
+    ends_filter::ends ends() const;
+
+    // A bit, of 64, for each two bytes that stand side by side in a text; and of those that do so
+    // in all that matches. In lower case if letters are folded.
+    static std::uint64_t pairs_in(std::string_view text) noexcept;
+    std::uint64_t required_pairs() const noexcept { return pairs_in(within_); }
+
     // Whether a text with this byte at its begin, or end, may match.
     bool may_begin(char c) const noexcept { return front_ == 0 || fits(tokens_.front(), c); }
     bool may_end(char c) const noexcept {
@@ -66,6 +75,7 @@ private:
     class run;
 
     bool fits(token const& with, char c) const noexcept;
+    byte_set bytes_of(token const& one) const;
     std::optional<std::string> bytes_from(std::size_t first) const;
     std::string longest_bytes() const;
 

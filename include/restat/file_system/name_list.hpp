@@ -3,7 +3,9 @@
 #include <restat/export.hpp>
 #include <restat/stat_record.hpp>
 
+#include <array>
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -39,8 +41,11 @@ private:
         file_type type;
     };
 
+    static std::size_t kind_of(std::string_view name) noexcept;
+
     std::string names_;
     std::vector<item> items_;
+    std::array<std::uint64_t, 8> kinds_{}; // a bit for those that there are
 };
 
 } // namespace restat

@@ -1,0 +1,163 @@
+#pragma once
+
+#include "byte_classes.hpp"
+#include "folding.hpp"
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace restat::detail {
+
+// Turns away most texts that none of some patterns matches, by a few bytes at their begin or their
+// end: a bit for each hash of one, two, four or six bytes that a pattern asks for.
+//
+//     *.o        ends in `.o`              .goutputstream-*   begins with `.goutp`
+//     *.py[co]   ends in `.pyc`, `.pyo`    *.so.*             open: is to be tried
+//
+// Letters of both cases are alike to it.
+class ends_filter {
+public:
+    // Which text a pattern is held against. The end of a path is that of its name too.
+    enum class against : unsigned char { name, path };
+
+    // What a pattern asks of the first bytes of a text, and of the last, from there inwards.
+    struct ends {
+        std::vector<byte_set> begin;
+        std::vector<byte_set> end;
+    };
+
+    // False if a pattern is open at both ends.
+    bool add(ends const& of, against text) {
+        auto const at_begin = most_telling(of.begin);
+        auto const at_end = most_telling(of.end);
+        if (at_begin == 0 && at_end == 0) return false;
+        auto const begin = text == against::name ? place::name : place::path;
+        // Whole trees of paths begin alike.
+        bool const by_end = at_end >= at_begin || (at_end > 1 && text == against::path);
+        if (!by_end) {
+            add(begin, spellings_of(of.begin, at_begin, false));
+        } else {
+            add(place::end, spellings_of(of.end, at_end, true));
+        }
+        return true;
+    }
+
+    // Once, after all were added.
+    void build() {
+        auto const bits = std::clamp(std::bit_ceil(added_.size() * 64), least_bits, most_bits);
+        shift_ = 64 - static_cast<unsigned>(std::countr_zero(bits));
+        bits_.assign(bits / 64, 0);
+        for (auto const hash : added_) {
+            auto const bit = hash >> shift_;
+            bits_[bit / 64] |= std::uint64_t{1} << bit % 64;
+        }
+        added_ = {};
+    }
+
+    bool may_end(std::string_view text) const noexcept { return may_have<place::end>(text); }
+    bool may_begin(std::string_view text, against what) const noexcept {
+        return what == against::name ? may_have<place::name>(text) : may_have<place::path>(text);
+    }
+
+    // Whether the begin of a path matters.
+    bool asks_paths() const noexcept { return any_[index(place::path)]; }
+
+private:
+    enum class place : unsigned char { end, name, path };
+
+    static constexpr std::size_t most_spellings = 64; // of one pattern
+    static constexpr std::size_t least_bits = 512;
+    static constexpr std::size_t most_bits = std::size_t{1} << 17;
+
+    static constexpr std::size_t index(place of) noexcept { return static_cast<std::size_t>(of); }
+    static constexpr std::uint8_t length_bit(std::size_t size) noexcept {
+        return static_cast<std::uint8_t>(1U << size);
+    }
+
+    // How many bytes are worth a look: as many as can be, of not too many spellings.
+    static std::size_t most_telling(std::vector<byte_set> const& bytes) {
+        std::size_t spellings = 1;
+        std::size_t telling = 0;
+        for (std::size_t i = 0; i < bytes.size() && i < 6; ++i) {
+            spellings *= bytes[i].count();
+            if (spellings > most_spellings) break;
+            if (i == 0 || i % 2 == 1) telling = i + 1;
+        }
+        return telling;
+    }
+
+    static std::vector<std::string> spellings_of(std::vector<byte_set> const& bytes,
+                                                 std::size_t size, bool inwards) {
+        std::vector<std::string> all{""};
+        for (std::size_t i = 0; i < size; ++i) {
+            std::vector<std::string> longer;
+            for (unsigned byte = 0; byte < 256; ++byte) {
+                if (!bytes[i][byte]) continue;
+                std::string const one(1, static_cast<char>(byte));
+                for (auto const& text : all) longer.push_back(inwards ? one + text : text + one);
+            }
+            all = std::move(longer);
+        }
+        return all;
+    }
+
+    void add(place where, std::vector<std::string> const& spellings) {
+        for (auto const& text : spellings) {
+            auto const byte = where == place::end ? text.back() : text.front();
+            lengths_[index(where)][slot(byte)] |= length_bit(text.size());
+            any_[index(where)] = true;
+            switch (text.size()) {
+            case 1: added_.push_back(hash<1>(text.data(), where)); break;
+            case 2: added_.push_back(hash<2>(text.data(), where)); break;
+            case 4: added_.push_back(hash<4>(text.data(), where)); break;
+            default: added_.push_back(hash<6>(text.data(), where));
+            }
+        }
+    }
+
+    template <std::size_t Size>
+    static std::uint64_t hash(char const* at, place where) noexcept {
+        std::uint64_t word = std::uint64_t{Size * 4 + index(where)} << 48;
+        if constexpr (Size == 1) word |= load_folded<std::uint8_t>(at);
+        if constexpr (Size == 2) word |= load_folded<std::uint16_t>(at);
+        if constexpr (Size >= 4) word |= load_folded<std::uint32_t>(at);
+        if constexpr (Size == 6) word |= std::uint64_t{load_folded<std::uint16_t>(at + 4)} << 32;
+        return word * 0x9e3779b97f4a7c15U;
+    }
+
+    static std::size_t slot(char byte) noexcept {
+        return (static_cast<unsigned char>(byte) | 0x20U) % 64;
+    }
+
+    template <place Where>
+    bool may_have(std::string_view text) const noexcept {
+        if (!any_[index(Where)] || text.empty()) return false;
+        auto const byte = Where == place::end ? text.back() : text.front();
+        auto const lengths = lengths_[index(Where)][slot(byte)];
+        return lengths != 0 &&
+               (may_have<Where, 1>(text, lengths) || may_have<Where, 2>(text, lengths) ||
+                may_have<Where, 4>(text, lengths) || may_have<Where, 6>(text, lengths));
+    }
+    template <place Where, std::size_t Size>
+    bool may_have(std::string_view text, unsigned lengths) const noexcept {
+        if ((lengths & length_bit(Size)) == 0 || text.size() < Size) return false;
+        auto const* const at = text.data() + (Where == place::end ? text.size() - Size : 0);
+        auto const bit = hash<Size>(at, Where) >> shift_;
+        return (bits_[bit / 64] >> bit % 64 & 1) != 0;
+    }
+
+    std::vector<std::uint64_t> added_;
+    std::vector<std::uint64_t> bits_;
+    unsigned shift_ = 63;
+    // Of each place, for each byte that stands there, how many bytes are looked at.
+    std::array<std::array<std::uint8_t, 64>, 3> lengths_{};
+    std::array<bool, 3> any_{}; // are looked at
+};
+
+} // namespace restat::detail

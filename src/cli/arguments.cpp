@@ -125,7 +125,7 @@ command_options run_of(command_line const& given) {
         {{"wait", on_exit::wait}, {"quit", on_exit::quit}, {"restart", on_exit::restart}});
     if (!given.postpone->empty()) run.first = first_start::on_change;
     if (!given.once->empty()) run.when_files_change = on_change::once;
-    run.what_left_the_group = strays::end;
+    run.what_left_the_group = given.build->empty() ? strays::adopt : strays::end;
     return run;
 }
 

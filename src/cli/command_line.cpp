@@ -26,7 +26,9 @@ named as a PATH is watched whatever -e, -g, -r, .gitignore and the default ignor
 only -i and -x leave it out. DUR is 50ms, 2s, 1.5s, 1m; a bare number is seconds.
 
 The command gets its arguments as they are, without a shell, and RESTAT_GENERATION,
-RESTAT_REASON and RESTAT_CHANGES in its environment.
+RESTAT_REASON and RESTAT_CHANGES in its environment. Descriptors that restat was given
+beside 0, 1 and 2 are the command's too. It is ended with all that it started, in
+sessions of their own as well.
 
 With -k the command reads nothing and has no terminal. While restat is paused, no
 change is lost.

@@ -25,7 +25,7 @@ void conductor::begin() {
 
 void conductor::scanned(snapshot const& files, scan_span when) noexcept {
     progress_.reset();
-    if (adopts_orphans()) reap_orphans(leaders_);
+    reap_orphans(leaders_);
     narrator::scanned(files, when);
 }
 

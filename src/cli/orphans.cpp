@@ -5,14 +5,21 @@
 #include <fstream>
 #include <system_error>
 
-#include <unistd.h>
 #include <wait.h>
 
 namespace restat::cli {
 
-bool adopts_orphans() noexcept { return ::getpid() == 1; }
+namespace {
+
+bool has_zombie() noexcept {
+    siginfo_t info{};
+    return ::waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) == 0 && info.si_pid != 0;
+}
+
+} // namespace
 
 void reap_orphans(std::vector<int> const& but) {
+    if (!has_zombie()) return;
     std::error_code error;
     for (auto const& thread : std::filesystem::directory_iterator{"/proc/self/task", error}) {
         std::ifstream children{thread.path() / "children"};

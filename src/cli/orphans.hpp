@@ -4,11 +4,10 @@
 
 namespace restat::cli {
 
-/// Whether orphans become children of this process: it is the first of its PID namespace.
-bool adopts_orphans() noexcept;
-
-/// Takes away the children of this process that have ended, but for these.
-/// \source proc_tid_children(5)
+/// Takes away the children of this process that have ended, but for these: what the command left
+/// behind, and whatever is left to the first process of a PID namespace.
+/// \cost one system call if there are none
+/// \source proc_pid_task_tid_children(5)
 void reap_orphans(std::vector<int> const& but);
 
 } // namespace restat::cli

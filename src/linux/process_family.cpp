@@ -1,5 +1,6 @@
 #include "linux/process_family.hpp"
 
+#include "linux/descendants.hpp"
 #include "linux/memfd.hpp"
 #include "linux/process.hpp"
 
@@ -55,7 +56,7 @@ bool lives_in_group(int pid, int group) noexcept {
 // Only those that this process may look into can be its program's. What is in no group that has a
 // number here is a thread of the kernel or came from outside the PID namespace; half of all is, so
 // their files are not opened.
-bool is_stray(int pid, process_family const& whom) {
+bool is_marked_stray(int pid, process_family const& whom) {
     if (whom.mark.empty() || pid == ::getpid()) return false;
     int const group = ::getpgid(pid);
     if (group <= 0 || group == whom.group) return false;
@@ -96,21 +97,62 @@ family_life any_of_processes(Test test) {
     return looked ? family_life::none : family_life::unknown;
 }
 
-std::vector<int> strays_of(process_family const& whom) {
-    std::vector<int> all;
+bool descend(process_family const& whom) noexcept {
+    return whom.known_by == process_family::kinship::descended;
+}
+
+// Those that live.
+template <class Visit>
+void visit_family(process_family const& whom, Visit visit) {
+    if (descend(whom)) {
+        for (int const pid : descendants_of_this_process({whom.aside})) {
+            char const state = read_stat(pid).state;
+            if (state != '\0' && !is_dead(state)) visit(pid, is_in_group(pid, whom.group));
+        }
+        return;
+    }
     visit_processes([&](int pid) {
-        if (is_stray(pid, whom)) all.push_back(pid);
+        bool const inside = lives_in_group(pid, whom.group);
+        if (inside || is_marked_stray(pid, whom)) visit(pid, inside);
         return true;
     });
+}
+
+std::vector<int> strays_of(process_family const& whom) {
+    std::vector<int> all;
+    visit_family(whom, [&](int pid, bool inside) {
+        if (!inside) all.push_back(pid);
+    });
     return all;
+}
+
+family_life look_for_descendants(process_family const& whom) noexcept {
+    switch (look_for_children({whom.group, whom.aside})) {
+    case child_life::none: return family_life::none;
+    case child_life::some: return family_life::some;
+    case child_life::unknown: break;
+    }
+    return family_life::unknown;
+}
+
+// What the descriptors stand for, and not who has a number since: they are held by now.
+void signal_each(std::vector<int> const& pids, process_family const& whom, int signal) {
+    std::vector<held_descriptor> held;
+    for (int const pid : pids) held.push_back(end_descriptor(pid));
+    auto const still = strays_of(whom);
+    for (std::size_t i = 0; i < pids.size(); ++i) {
+        if (std::find(still.begin(), still.end(), pids[i]) == still.end()) continue;
+        ::syscall(SYS_pidfd_send_signal, held[i].get(), signal, nullptr, 0U);
+    }
 }
 
 } // namespace
 
 family_life look_for(process_family const& whom) noexcept try {
     if (!can_look()) return family_life::unseen;
+    if (descend(whom)) return look_for_descendants(whom);
     return any_of_processes(
-        [&](int pid) { return lives_in_group(pid, whom.group) || is_stray(pid, whom); });
+        [&](int pid) { return lives_in_group(pid, whom.group) || is_marked_stray(pid, whom); });
 } catch (std::exception const&) {
     return family_life::unknown;
 }
@@ -118,10 +160,8 @@ family_life look_for(process_family const& whom) noexcept try {
 std::vector<relative> members_of(process_family const& whom) {
     std::vector<relative> all;
     if (!can_look()) return all;
-    visit_processes([&](int pid) {
-        bool const inside = lives_in_group(pid, whom.group);
-        if (inside || is_stray(pid, whom)) all.push_back({pid, inside, read_stat(pid).name});
-        return true;
+    visit_family(whom, [&](int pid, bool inside) {
+        all.push_back({pid, inside, read_stat(pid).name});
     });
     return all;
 }
@@ -131,17 +171,12 @@ bool group_has_members(int group) noexcept {
            family_life::some;
 }
 
-bool signal_strays(int group, std::string_view mark, int signal) noexcept try {
-    process_family const whom{group, mark};
-    if (whom.mark.empty() || !can_look()) return false;
+bool signal_strays(process_family const& whom, int signal) noexcept try {
+    if ((whom.mark.empty() && !descend(whom)) || !can_look()) return false;
     auto const strays = strays_of(whom);
-    for (int const pid : strays) {
-        held_descriptor const one = end_descriptor(pid);
-        if (is_stray(pid, whom)) { // what the descriptor now stands for
-            ::syscall(SYS_pidfd_send_signal, one.get(), signal, nullptr, 0U);
-        }
-    }
-    return !strays.empty();
+    if (strays.empty()) return false;
+    signal_each(strays, whom, signal);
+    return true;
 } catch (std::exception const&) { // asked again, and then killed
     return true;
 }

@@ -7,10 +7,15 @@
 namespace restat::detail {
 
 /// Who belongs to a program: the process group that it began with, and those that left the group
-/// but have a mark in their environment, if there is one.
+/// but have a mark in their environment, if there is one; or whoever descends from this process,
+/// which has adopted what they left behind.
 struct process_family {
-    int group = 0;
+    enum class kinship : bool { marked, descended };
+
+    int group = 0; ///< the number of its leader, too
     std::string_view mark = {};
+    kinship known_by = kinship::marked;
+    int aside = 0; ///< a child of this process that is none of them
 };
 
 /// One of them, that is no zombie.
@@ -27,9 +32,9 @@ enum class family_life : unsigned char {
     unknown, ///< it could not be read now, for want of descriptors or memory
 };
 
-/// Whether any of them lives.
+/// Whether any of them lives. Of descendants, only once the leader has ended.
 /// \cost one system call for each process of the system; three more if there is a mark and the
-/// group is gone
+/// group is gone; for descendants about ten in all
 /// \source proc_pid_stat(5), proc_pid_environ(5)
 family_life look_for(process_family const& whom) noexcept;
 
@@ -39,7 +44,7 @@ std::vector<relative> members_of(process_family const& whom);
 /// Sends a signal to those that left the group, to no process that has their number since; false
 /// if there was none.
 /// \source pidfd_send_signal(2)
-bool signal_strays(int group, std::string_view mark, int signal) noexcept;
+bool signal_strays(process_family const& whom, int signal) noexcept;
 
 /// Whether a process of the group lives, as far as can be seen.
 bool group_has_members(int group) noexcept;

@@ -2,6 +2,8 @@
 
 #include "linux/memfd.hpp"
 
+#include <atomic>
+
 namespace restat::detail {
 
 /// A process that joins the group which has the terminal, and passes on to this process what the
@@ -32,11 +34,15 @@ public:
     /// Whether TSTP came since this was last asked.
     bool heard_suspend() noexcept;
 
+    /// Its number; 0 if there is none.
+    /// \threads any
+    int pid() const noexcept { return pid_; }
+
 private:
     bool has_ended() noexcept;
     void listen() noexcept;
 
-    int pid_ = 0;
+    std::atomic<int> pid_ = 0;
     int owner_ = 0;        // the process that made it
     held_descriptor line_; // to it
     bool end_ = false;

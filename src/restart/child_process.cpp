@@ -1,5 +1,6 @@
 #include "restart/child_process.hpp"
 
+#include "linux/descendants.hpp"
 #include "linux/elf.hpp"
 #include "linux/file_calls.hpp"
 #include "linux/launch.hpp"
@@ -81,6 +82,7 @@ child_process::child_process(child_recipe recipe)
     mark_ = mark_of(this);
     std::string marks{value_of("RESTAT_FAMILY", recipe_.environment)};
     set_variable(recipe_.environment, "RESTAT_FAMILY=" + marks + mark_);
+    adopts_ = recipe_.what_left_the_group == strays::adopt && adopt_orphans();
 }
 
 child_process::~child_process() {
@@ -297,21 +299,32 @@ void child_process::pass_on_what_was_given(std::vector<std::string>& environment
 }
 
 void child_process::signal(int number) noexcept {
-    int const group = signal_held_group(number);
+    auto const whom = signal_held_group(number);
     bool const again = number == SIGCONT && !has_strays_; // there were none a moment ago
-    if (group != 0 && !again) has_strays_ = signal_strays(group, mark_, number);
+    if (whom.group != 0 && !again) has_strays_ = signal_strays(whom, number);
+}
+
+// The list of descendants is whole only where zombies are kept.
+process_family child_process::family_held() const noexcept {
+    using kinship = process_family::kinship;
+    bool const descended = adopts_ && hold_ == hold::leader;
+    return {group_, mark_, descended ? kinship::descended : kinship::marked, relay_.pid()};
+}
+
+process_family child_process::family() noexcept {
+    std::lock_guard const lock{mutex_};
+    return family_held();
 }
 
 void child_process::kill() noexcept { signal(SIGKILL); }
 
-// The group, 0 if there is none.
-int child_process::signal_held_group(int number) noexcept {
+process_family child_process::signal_held_group(int number) noexcept {
     std::lock_guard const lock{mutex_};
     bool const held =
         hold_ == hold::leader || (hold_ == hold::members && group_has_members(group_));
     if (number == SIGKILL) killed_ = true;
     if (held) signal_group(group_, number);
-    return group_;
+    return family_held();
 }
 
 std::optional<leader_end> child_process::ended() noexcept {
@@ -330,13 +343,25 @@ std::optional<leader_end> child_process::ended() noexcept {
 }
 
 bool child_process::is_gone() noexcept {
-    switch (look_for({group_, mark_})) {
-    case family_life::none: return true;
-    case family_life::some: return false;
+    auto const whom = family();
+    switch (look_for(whom)) {
+    case family_life::none:
+        return whom.known_by == process_family::kinship::marked || is_gone_without_descendants();
+    case family_life::some:
+        if (killed_) kill(); // who was born meanwhile
+        return false;
     case family_life::unseen: return is_gone_unseen();
     case family_life::unknown: return killed_ && is_gone_unseen();
     }
     return false;
+}
+
+// Who joined the group from elsewhere keeps its number, and is looked for like a member.
+bool child_process::is_gone_without_descendants() noexcept {
+    std::lock_guard const lock{mutex_};
+    hold_ = hold::members;
+    detail::reap(group_);
+    return !group_exists(group_);
 }
 
 // All are killed before the number is given back; from then on it is only asked about.
@@ -353,7 +378,7 @@ bool child_process::is_gone_unseen() noexcept {
 
 std::vector<process_name> child_process::members() noexcept try {
     std::vector<process_name> all;
-    for (auto& one : members_of({group_, mark_})) all.push_back({one.pid, std::move(one.name)});
+    for (auto& one : members_of(family())) all.push_back({one.pid, std::move(one.name)});
     return all;
 } catch (std::bad_alloc const&) { // nobody is named, but all are killed
     return {};

@@ -39,6 +39,9 @@ void check_command(std::vector<std::string> const& command,
 /// a signal is sent only while the group has members, which keep the number too. Where /proc does
 /// not tell of members, what the leader leaves behind is killed at once; where it fails to tell
 /// only now, after the grace.
+///
+/// Where this process adopts what the program leaves behind, nothing of it lives once this process
+/// has no child but the leader's zombie: that costs no look at all other processes.
 /// \threads `kill` from any; the rest from one at a time
 class child_process final : public child {
 public:
@@ -89,19 +92,23 @@ private:
     void adopt(int leader);
     bool lend_terminal() noexcept;
     bool take_terminal_back() noexcept;
+    process_family family() noexcept;
+    process_family family_held() const noexcept; // with the mutex held
+    bool is_gone_without_descendants() noexcept;
     bool is_gone_unseen() noexcept;
-    int signal_held_group(int number) noexcept;
+    process_family signal_held_group(int number) noexcept;
 
     child_recipe recipe_;
     inheritance inheritance_;
     signal_state signals_;
     int owner_;                           // the process that made this
     std::atomic<bool> has_strays_ = true; // as far as is known
-    std::string mark_; // of those that leave the group; empty if they are let go
-    std::mutex mutex_; // of group_, hold_ and killed_
+    std::string mark_;    // of those that leave the group; empty if they are let go
+    bool adopts_ = false; // them, when their parents are gone
+    std::mutex mutex_;    // of group_ and hold_
     int group_ = 0;
     hold hold_ = hold::none;
-    bool killed_ = false;
+    std::atomic<bool> killed_ = false;
     held_descriptor end_;
     ready_line line_;
     std::optional<os::poll_set> polled_; // of both, if runs are to say that they are ready

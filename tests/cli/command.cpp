@@ -219,16 +219,52 @@ BOOST_AUTO_TEST_CASE(a_change_during_a_build_is_built_too_and_never_beside_it) {
 
 BOOST_AUTO_TEST_CASE(what_leaves_the_group_is_ended_too) {
     temporary_directory const there;
-    auto const family = shell_under_restat(
-        {}, "setsid sh -c 'echo $$; exec sleep 1000' & echo; wait; exec sleep 1000");
-    running_program restat{family, {.directory = there.path()}};
-    BOOST_REQUIRE(restat.wait_for(
-        [&] { return std::count(restat.output().begin(), restat.output().end(), '\n') == 2; }));
-    auto const stray = std::stoi(restat.output().substr(restat.output().front() == '\n'));
-    BOOST_TEST(is_alive(stray));
-    restat.signal(SIGTERM);
+    std::string const stray = "sh -c 'echo $$; exec sleep 1000' & ";
+    struct {
+        std::vector<std::string> options;
+        std::string leaves;
+    } const table[] = {
+        {{}, "setsid "},
+        {{}, "setsid env -i PATH=\"$PATH\" "}, // by descent
+        {{"-b", "true"}, "setsid "},           // by what it has in its environment
+    };
+    for (auto const& [options, leaves] : table) {
+        auto const family =
+            shell_under_restat(options, leaves + stray + "echo; wait; exec sleep 1000");
+        running_program restat{family, {.directory = there.path()}};
+        BOOST_REQUIRE(restat.wait_for([&] {
+            return std::count(restat.output().begin(), restat.output().end(), '\n') == 2;
+        }));
+        auto const pid = std::stoi(restat.output().substr(restat.output().front() == '\n'));
+        BOOST_TEST(is_alive(pid));
+        restat.signal(SIGTERM);
+        BOOST_REQUIRE(restat.wait());
+        BOOST_TEST(!is_alive(pid), leaves);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(what_was_there_before_restat_is_not_the_commands) {
+    temporary_directory const there;
+    std::vector<std::string> shell{"/bin/sh", "-c", "sleep 1000 & echo $! >before; exec \"$@\"",
+                                   "sh"};
+    for (auto const& word : shell_under_restat({"--on-exit", "quit"}, "cat before")) {
+        shell.push_back(word);
+    }
+    running_program restat{shell, {.directory = there.path()}};
     BOOST_REQUIRE(restat.wait());
-    BOOST_TEST(!is_alive(stray));
+    auto const before = std::stoi(restat.output());
+    BOOST_TEST(is_alive(before));
+    ::kill(before, SIGKILL);
+}
+
+BOOST_AUTO_TEST_CASE(what_it_left_behind_and_has_ended_is_no_zombie) {
+    temporary_directory const there;
+    running_program restat{
+        shell_under_restat({}, "sh -c 'setsid sleep 0.1 & echo $!'; exec sleep 1000"),
+        {.directory = there.path()}};
+    BOOST_REQUIRE(restat.wait_for_output("\n"));
+    auto const orphan = std::stoi(restat.output());
+    BOOST_TEST(restat.wait_for([&] { return ::kill(orphan, 0) != 0; }));
 }
 
 BOOST_AUTO_TEST_CASE(quiet_leaves_errors_alone) {

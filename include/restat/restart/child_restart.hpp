@@ -15,9 +15,9 @@ namespace restat {
 /// ended and started again.
 ///
 /// The child leads a process group. To end it, the whole group gets the signal, after the grace
-/// KILL, and the next start waits until nothing of the group is left; a process that left the
-/// group (`setsid`) only with `strays::end`. A restart that is asked for meanwhile is one more
-/// start, with all changes. The child dies with this process, also by KILL.
+/// KILL, and the next start waits until nothing of the group is left; nor of those that left the
+/// group (`setsid`) with `strays::end` or `strays::adopt` alone. A restart that is asked for
+/// meanwhile is one more start, with all changes. The child dies with this process, also by KILL.
 ///
 /// When a path changed soon after each of the last three starts (within two seconds, or by the end
 /// of a program that ended by itself) and about as late after each (within 100 ms or an eighth),

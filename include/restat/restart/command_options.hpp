@@ -26,8 +26,13 @@ enum class on_change : unsigned char {
 enum class strays : unsigned char {
     leave, ///< they are not looked for
     /// They are ended like the group. They are found by RESTAT_FAMILY in their environment: not
-    /// those that took it from theirs.
+    /// those that took it from theirs (`env -i`).
     end,
+    /// They are ended like the group, and found for certain: this process becomes a subreaper, for
+    /// good, and whatever descends from it is the program's. For a process that starts nothing
+    /// else. One that has children already, or is the first of a PID namespace, which is given
+    /// strangers too, looks for them as with `end`; so does one that ignores CHLD.
+    adopt,
 };
 
 /// What a program reads as its standard input.

@@ -1,0 +1,99 @@
+#include "linux/descendants.hpp"
+
+#include "linux/memfd.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdlib>
+#include <exception>
+#include <string>
+
+#include <dirent.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+namespace restat::detail {
+namespace {
+
+void add_numbers(std::string const& text, std::vector<int>& to) {
+    char const* at = text.c_str();
+    for (char* end = nullptr;; at = end) {
+        long const number = std::strtol(at, &end, 10);
+        if (end == at) return;
+        to.push_back(static_cast<int>(number));
+    }
+}
+
+// Of a thread; a thread that is gone has none.
+bool add_children_of_thread(std::string const& thread, std::vector<int>& to) {
+    std::string text;
+    if (!read_whole((thread + "/children").c_str(), text)) {
+        return errno == ENOENT || errno == ESRCH;
+    }
+    add_numbers(text, to);
+    return true;
+}
+
+// False if it is not known whether there are others.
+bool add_children(int pid, std::vector<int>& to) {
+    auto const threads = "/proc/" + std::to_string(pid) + "/task/";
+    DIR* const all = ::opendir(threads.c_str());
+    if (!all) return errno == ENOENT || errno == ESRCH;
+    bool are_all = true;
+    while (dirent const* const entry = ::readdir(all)) {
+        if (std::atoi(entry->d_name) == 0) continue;
+        are_all = add_children_of_thread(threads + entry->d_name, to) && are_all;
+    }
+    ::closedir(all);
+    return are_all;
+}
+
+bool is_in(std::initializer_list<int> all, int pid) noexcept {
+    return std::find(all.begin(), all.end(), pid) != all.end();
+}
+
+// Takes it if it is a zombie.
+bool lives(int child) noexcept {
+    siginfo_t info{};
+    return ::waitid(P_PID, static_cast<id_t>(child), &info, WEXITED | WNOHANG | __WALL) == 0 &&
+           info.si_pid == 0;
+}
+
+} // namespace
+
+bool adopt_orphans() {
+    auto const own = "/proc/self/task/" + std::to_string(::getpid()) + "/children";
+    std::vector<int> children;
+    bool const is_alone = ::getpid() != 1 && ::access(own.c_str(), R_OK) == 0 &&
+                          add_children(::getpid(), children) && children.empty();
+    return is_alone && ::prctl(PR_SET_CHILD_SUBREAPER, 1) == 0;
+}
+
+child_life look_for_children(std::initializer_list<int> but) noexcept try {
+    constexpr int most = 1000; // times that a zombie was found, and with it what it left behind
+    for (int left = most; left > 0; --left) {
+        std::vector<int> children;
+        if (!add_children(::getpid(), children)) return child_life::unknown;
+        bool took_one = false;
+        for (int const pid : children) {
+            if (is_in(but, pid)) continue;
+            if (lives(pid)) return child_life::some;
+            took_one = true;
+        }
+        if (!took_one) return child_life::none;
+    }
+    return child_life::unknown;
+} catch (std::exception const&) {
+    return child_life::unknown;
+}
+
+std::vector<int> descendants_of_this_process(std::initializer_list<int> but) {
+    std::vector<int> all;
+    add_children(::getpid(), all);
+    std::erase_if(all, [&](int pid) { return is_in(but, pid); });
+    for (std::size_t i = 0; i < all.size(); ++i) add_children(all[i], all);
+    return all;
+}
+
+} // namespace restat::detail

@@ -1,0 +1,174 @@
+// Processes that left the group of the program, and what else was there to hide it: they belong to
+// it all the same where this process adopts what is left behind.
+#include <restat/restart/command_restart.hpp>
+
+#include "restart/real_process.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <sstream>
+#include <string>
+
+#include <sys/prctl.h>
+
+using namespace restat;
+using namespace restat::real;
+using kind = process_event::kind;
+
+namespace {
+
+struct fixture {
+    directory dir;
+    std::vector<process_event> events;
+
+    ~fixture() {
+        for (int const pid : pids()) ::kill(pid, SIGKILL);
+        ::prctl(PR_SET_CHILD_SUBREAPER, 0);
+        BOOST_TEST(!has_children(), "no zombie is left");
+    }
+
+    command_restart shell(std::string const& text, strays chosen) {
+        return command_restart{{.command = {"/bin/sh", "-c", "cd \"$DIR\"; " + text},
+                                .environment = {"DIR=" + dir.path.string()},
+                                .grace = 300ms,
+                                .what_left_the_group = chosen},
+                               [this](auto const& e) { events.push_back(e); }};
+    }
+    std::size_t count(kind what) const {
+        return static_cast<std::size_t>(std::count_if(
+            events.begin(), events.end(), [&](auto const& e) { return e.what == what; }));
+    }
+    std::size_t runs() const { return dir.lines("runs"); }
+    std::vector<int> pids() const { // that the runs wrote into the file
+        std::istringstream text{dir.read("runs")};
+        std::vector<int> all;
+        for (int pid = 0; text >> pid;) all.push_back(pid);
+        return all;
+    }
+};
+
+void restart(command_restart& it, std::string const& path) {
+    std::error_code error;
+    BOOST_TEST((it.restart(changes({path}), error) == restart_result::restarted));
+}
+
+// In a session and with an environment of its own; it writes its number into the file.
+std::string nameless(std::string const& does) {
+    return "setsid env -i /bin/sh -c 'echo $$ >>runs; " + does + "' ";
+}
+
+} // namespace
+
+BOOST_FIXTURE_TEST_SUITE(strays_, fixture)
+
+BOOST_AUTO_TEST_CASE(with_another_environment_they_are_found_only_where_they_are_adopted) {
+    for (auto const chosen : {strays::end, strays::adopt}) {
+        bool const are_ended = chosen == strays::adopt;
+        dir.write("runs", "");
+        events.clear();
+        auto it = shell(nameless("exec sleep 60") + "& exec sleep 60", chosen);
+        it.start(real::now());
+        BOOST_TEST(drive(it, [&] { return runs() == 1; }));
+        int const stray = pids().at(0);
+        restart(it, "a");
+        BOOST_TEST(drive(it, [&] { return count(kind::started) == 2; }));
+        BOOST_TEST(is_alive(stray) != are_ended);
+        BOOST_TEST(count(kind::killed) == 0U, "the signal was enough");
+        BOOST_TEST(drive(it, [&] { return runs() == 2; }));
+        BOOST_TEST(finish(it));
+        BOOST_TEST(is_alive(pids().at(1)) != are_ended);
+        for (int const pid : pids()) ::kill(pid, SIGKILL);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(their_children_and_those_that_they_leave_behind_are_ended_too) {
+    // A daemon that forked twice, and has a child in yet another session.
+    auto it = shell(nameless("setsid sh -c \"echo \\$\\$ >>runs; exec sleep 60\" & wait") +
+                        "& while [ $(wc -l <runs) -lt 2 ]; do sleep 0.01; done; exit 0",
+                    strays::adopt);
+    dir.write("runs", "");
+    it.start(real::now());
+    BOOST_TEST(drive(it, [&] { return count(kind::ended) == 1; }));
+    BOOST_REQUIRE(pids().size() == 2U);
+    BOOST_TEST(is_alive(pids()[0]));
+    BOOST_TEST(is_alive(pids()[1]));
+    BOOST_TEST(count(kind::gone) == 0U, "they may stay until a change");
+    BOOST_TEST(finish(it));
+    BOOST_TEST(!is_alive(pids()[0]));
+    BOOST_TEST(!is_alive(pids()[1]));
+    BOOST_TEST(count(kind::gone) == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(one_that_ignores_the_signal_is_named_and_killed) {
+    auto it = shell(nameless("trap \"\" TERM; while :; do /bin/sleep 0.05; done") +
+                        "& while [ ! -s runs ]; do sleep 0.01; done; exec sleep 60",
+                    strays::adopt);
+    it.start(real::now());
+    BOOST_TEST(drive(it, [&] { return runs() == 1; }));
+    int const stray = pids().at(0);
+    restart(it, "a");
+    BOOST_TEST(drive(it, [&] { return count(kind::started) == 2; }));
+    BOOST_TEST(!is_alive(stray));
+    auto const killed = std::find_if(events.begin(), events.end(),
+                                     [](auto const& e) { return e.what == kind::killed; });
+    BOOST_REQUIRE((killed != events.end()));
+    BOOST_TEST(std::any_of(killed->members.begin(), killed->members.end(), [&](auto const& one) {
+        return one.pid == stray && one.name == "sh";
+    }));
+    BOOST_TEST(finish(it));
+}
+
+// Some are born while the others are looked up to be killed.
+BOOST_AUTO_TEST_CASE(one_that_has_children_all_the_time_comes_to_its_end) {
+    auto it = shell(nameless("trap \"\" TERM; while :; do setsid /bin/sleep 60 & echo $! >>runs; "
+                             "/bin/sleep 0.002; done") +
+                        "& exec sleep 60",
+                    strays::adopt);
+    it.start(real::now());
+    BOOST_TEST(drive(it, [&] { return runs() >= 3; }));
+    restart(it, "a");
+    BOOST_TEST(drive(it, [&] { return count(kind::started) == 2; }));
+    BOOST_TEST(count(kind::stuck) == 0U);
+    BOOST_TEST(finish(it));
+    auto const all = pids();
+    BOOST_TEST(std::none_of(all.begin(), all.end(), is_alive));
+}
+
+BOOST_AUTO_TEST_CASE(a_child_that_was_there_before_is_the_hosts) {
+    int const mine = ::fork();
+    if (mine == 0) {
+        for (;;) ::pause();
+    }
+    dir.write("runs", "");
+    {
+        auto it =
+            shell("setsid sh -c 'echo $$ >>runs; exec sleep 60' & exec sleep 60", strays::adopt);
+        int adopts = 0;
+        ::prctl(PR_GET_CHILD_SUBREAPER, &adopts);
+        BOOST_TEST(adopts == 0);
+        it.start(real::now());
+        BOOST_TEST(drive(it, [&] { return runs() == 1; }));
+        BOOST_TEST(finish(it));
+        BOOST_TEST(!is_alive(pids().at(0)), "found by its environment");
+    }
+    BOOST_TEST(is_alive(mine));
+    ::kill(mine, SIGKILL);
+    ::waitpid(mine, nullptr, 0);
+}
+
+BOOST_AUTO_TEST_CASE(a_host_that_ignores_chld_adopts_and_finds_them_by_their_environment) {
+    auto* const before = std::signal(SIGCHLD, SIG_IGN);
+    {
+        auto it =
+            shell("setsid sh -c 'echo $$ >>runs; exec sleep 60' & exec sleep 60", strays::adopt);
+        it.start(real::now());
+        BOOST_TEST(drive(it, [&] { return runs() == 1; }));
+        restart(it, "a");
+        BOOST_TEST(drive(it, [&] { return count(kind::started) == 2; }));
+        BOOST_TEST(!is_alive(pids().at(0)));
+        BOOST_TEST(finish(it));
+    }
+    std::signal(SIGCHLD, before);
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,5 +1,7 @@
 #include "selection.hpp"
 
+#include "absolute_globs.hpp"
+
 #include <restat/error.hpp>
 #include <restat/escape.hpp>
 #include <restat/matcher/gitignore_matcher.hpp>
@@ -42,6 +44,15 @@ public:
 private:
     std::vector<std::string> paths_;
 };
+
+/// "'src', 'docs'"
+std::string listed(std::vector<std::string> const& paths) {
+    std::string text;
+    for (auto const& path : paths) {
+        text += (text.empty() ? "'" : ", '") + escape(told_path(path)) + '\'';
+    }
+    return text;
+}
 
 void refuse(pattern_fault const& fault) {
     if (fault) throw usage_error{describe(fault)};
@@ -88,8 +99,11 @@ any_matcher asked_ignores(file_settings const& files) {
     for (auto const& text : files.ignored_regexes) {
         patterns.emplace_back(text, pattern::syntax::regex, "-x");
     }
-    return make_ignores(std::move(patterns),
-                        {.directories = files.ignored_dirs, .origin = "--ignore-dir"});
+    auto ignores = make_ignores(std::move(patterns),
+                                {.directories = files.ignored_dirs, .origin = "--ignore-dir"});
+    absolute_globs absolute{files.ignored_globs, "-i", files.paths};
+    if (absolute.empty()) return ignores;
+    return lets_through_else(!any_matcher{std::move(absolute)}) & ignores;
 }
 
 /// `*.EXT`, in which no byte of the extension has a meaning of its own.
@@ -110,7 +124,13 @@ any_matcher glob_includes(file_settings const& files) {
     pattern_fault fault;
     glob_matcher matcher{globs, {.origins = std::move(origins)}, fault};
     refuse(fault);
-    return matcher;
+    absolute_globs absolute{globs, "-g", files.paths};
+    if (absolute.empty()) return matcher;
+    if (auto const& glob = absolute.first_outside(); !glob.empty()) {
+        throw usage_error{
+            fmt::format("'{}' (-g) names nothing below {}", escape(glob), listed(files.paths))};
+    }
+    return matcher | any_matcher{std::move(absolute)};
 }
 
 any_matcher regex_includes(file_settings const& files) {
@@ -152,7 +172,10 @@ any_matcher make_matcher(file_settings const& files) {
     any_matcher wanted = includes(files);
     if (files.gitignore) wanted = lets_through_else(gitignore_matcher{git_of_user()}) & wanted;
     if (files.default_ignores) wanted = default_ignores() & wanted;
-    return asked_ignores(files) & then(named_matcher{files.paths}, wanted);
+    wanted = then(named_matcher{files.paths}, wanted);
+    bool const asks = !files.ignored_globs.empty() || !files.ignored_regexes.empty() ||
+                      !files.ignored_dirs.empty();
+    return asks ? asked_ignores(files) & wanted : wanted;
 }
 
 tree_enumerator make_enumerator(file_settings const& files) {

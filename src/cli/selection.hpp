@@ -17,7 +17,8 @@ namespace restat::cli {
 /// | that an ignore file leaves out, by the rules of git | not watched |
 /// | for which one of `-e`, `-g`, `-r` speaks, or none of them was given | watched |
 ///
-/// \errors throws `usage_error` with the pattern and the offset of a malformed one
+/// \errors throws `usage_error` with the pattern and the offset of a malformed one, and for a `-g`
+/// that begins with `/` and names nothing below a PATH
 any_matcher make_matcher(file_settings const& files);
 
 /// A path as it is told, whichever way it was given.

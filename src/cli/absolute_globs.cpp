@@ -1,0 +1,125 @@
+#include "absolute_globs.hpp"
+
+#include "selection.hpp"
+
+#include <restat/error.hpp>
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <new>
+#include <utility>
+
+namespace restat::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+bool has_absolute_alternative(std::string const& glob) {
+    return glob.starts_with('/') || glob.find("{/") != glob.npos || glob.find(",/") != glob.npos;
+}
+
+/// The starting directory: as the system knows it, and as `$PWD` has it.
+std::vector<fs::path> starting_directories() {
+    std::error_code error;
+    std::vector<fs::path> all{fs::current_path(error)};
+    char const* const given = std::getenv("PWD");
+    if (given && given[0] == '/' && fs::equivalent(given, ".", error)) all.emplace_back(given);
+    return all;
+}
+
+std::string with_slash(fs::path const& directory) {
+    auto text = directory.lexically_normal().native();
+    if (!text.ends_with('/')) text += '/';
+    return text;
+}
+
+/// Where what is told with this in front lies.
+std::vector<std::string> places_of(std::string const& told) {
+    std::vector<std::string> at;
+    auto const add = [&](std::string where) {
+        if (std::find(at.begin(), at.end(), where) == at.end()) at.push_back(std::move(where));
+    };
+    for (auto const& start : starting_directories()) add(with_slash(start / told));
+    std::error_code error;
+    auto const plain = fs::canonical(told.empty() ? "." : told, error);
+    if (!error) add(with_slash(plain));
+    return at;
+}
+
+/// With what a scan of a PATH begins what it tells.
+std::string begin_of(std::string_view root) {
+    auto const told = told_path(root);
+    std::error_code error;
+    if (!fs::is_directory(told, error))
+        return std::string{told.substr(0, told.find_last_of('/') + 1)};
+    if (told == ".") return "";
+    return std::string{told} + (told.ends_with('/') ? "" : "/");
+}
+
+/// What a glob begins with, up to its first wildcard.
+std::string_view head_of(std::string_view glob) {
+    return glob.substr(0, std::min(glob.find_first_of("*?[{\\"), glob.size()));
+}
+
+} // namespace
+
+absolute_globs::absolute_globs(std::vector<std::string> const& globs, std::string origin,
+                               std::vector<std::string> const& paths)
+    : matcher_{std::vector<std::string>{}} {
+    std::copy_if(globs.begin(), globs.end(), std::back_inserter(globs_),
+                 has_absolute_alternative);
+    if (globs_.empty()) return;
+    pattern_fault fault;
+    matcher_ = glob_matcher{globs_, {.origins = {std::move(origin)}}, fault};
+    if (fault) throw usage_error{describe(fault)};
+    for (auto const& path : paths) {
+        auto told = begin_of(path);
+        auto at = places_of(told);
+        places_.push_back({std::move(told), std::move(at)});
+    }
+    find_outside();
+}
+
+void absolute_globs::find_outside() {
+    for (auto const& glob : globs_) {
+        auto const head = head_of(glob);
+        bool const literal = head.size() == glob.size();
+        auto const may_reach = [&](std::string_view directory) {
+            return (head.starts_with(directory) && head != directory) ||
+                   (!literal && directory.starts_with(head));
+        };
+        bool const reaches = std::any_of(places_.begin(), places_.end(), [&](place const& one) {
+            return std::any_of(one.at.begin(), one.at.end(), may_reach);
+        });
+        if (!reaches && outside_.empty()) outside_ = glob;
+    }
+}
+
+/// Where a path lies, in the spelling that a glob matches if there is one.
+std::string absolute_globs::located(candidate const& path) const {
+    auto const begin = path.path.substr(0, path.below);
+    auto const at = std::find_if(places_.begin(), places_.end(),
+                                 [&](place const& one) { return one.told == begin; });
+    std::string whole{path.path};
+    if (at == places_.end()) return whole;
+    for (auto const& directory : at->at) {
+        whole = directory + std::string{path.relative()};
+        if (matcher_({whole, 0, path.type}) == verdict::include) break;
+    }
+    return whole;
+}
+
+verdict absolute_globs::operator()(candidate const& path) const noexcept {
+    try {
+        return matcher_({located(path), 0, path.type});
+    } catch (std::bad_alloc const&) { // where it lies cannot be told
+        return verdict::none;
+    }
+}
+
+explanation absolute_globs::explain(candidate const& path) const {
+    return matcher_.explain({located(path), 0, path.type});
+}
+
+} // namespace restat::cli

@@ -117,7 +117,7 @@ void narrator::tell_left_out() const {
     std::lock_guard const telling{tally.mutex};
     std::map<std::pair<std::string, std::string>, std::pair<std::string, std::size_t>> by_rule;
     for (auto const& [path, below] : tally.left_out) {
-        auto why = restat::explain(matcher_.matcher, {path, below, file_type::directory});
+        auto why = restat::explain(*matcher_.matcher, {path, below, file_type::directory});
         auto& [first, count] = by_rule[{why.origin, why.rule}];
         if (count++ == 0) first = to_sentence({path, {}, std::move(why)});
     }

@@ -24,22 +24,26 @@ struct scan_tally {
     void leave_out(candidate const& directory) noexcept;
 };
 
-/// A `path_matcher` that counts how often it is asked. Copies count together.
+/// A `path_matcher` that counts how often it is asked. Copies are one: they count together, and
+/// what one has read of the tree, all know.
 struct counting_matcher {
-    any_matcher matcher;
+    explicit counting_matcher(any_matcher of)
+        : matcher{std::make_shared<any_matcher const>(std::move(of))} {}
+
+    std::shared_ptr<any_matcher const> matcher;
     std::shared_ptr<scan_tally> tally = std::make_shared<scan_tally>();
 
     verdict operator()(candidate const& path) const noexcept {
         tally->asked.fetch_add(1, std::memory_order_relaxed);
-        auto const says = matcher(path);
+        auto const says = (*matcher)(path);
         if (says == verdict::exclude && path.is_directory()) tally->leave_out(path);
         return says;
     }
-    verdict previously(candidate const& path) const noexcept { return matcher.previously(path); }
+    verdict previously(candidate const& path) const noexcept { return matcher->previously(path); }
     entered enter(candidate const& directory, directory_reader& reader) const {
-        return matcher.enter(directory, reader);
+        return matcher->enter(directory, reader);
     }
-    void faults(std::vector<finding>& into) const { matcher.faults(into); }
+    void faults(std::vector<finding>& into) const { matcher->faults(into); }
 };
 
 /// Shows on a terminal how far a scan has come, if it takes over a second; until destroyed. Does

@@ -181,7 +181,7 @@ answer why_of(std::string const& path, file_settings const& files, any_matcher c
 
 int tell_why(settings const& from) {
     counting_matcher const matcher{make_matcher(from.files)};
-    auto const why = why_of(from.explained, from.files, matcher.matcher);
+    auto const why = why_of(from.explained, from.files, *matcher.matcher);
     std::vector<finding> faults; // without which the answer may be another
     matcher.faults(faults);
     for (auto const& what : faults) narrator{from, matcher}.complain(describe(what));

@@ -53,6 +53,11 @@ class entered_directories {
 public:
     using pointer = std::shared_ptr<Entered const>;
 
+    entered_directories() = default;
+    /// What is remembered so far, for another enumerator, which counts its scans for itself.
+    entered_directories(entered_directories const& other)
+        : all_{other.all()}, any_{!all_.empty()} {}
+
     static bool is_root(candidate const& directory) noexcept {
         return directory.relative().empty();
     }
@@ -156,6 +161,11 @@ private:
     };
     using reading = typename reader_seats<last_asked>::reading;
     using writing = typename reader_seats<last_asked>::writing;
+
+    auto all() const {
+        reading const here{seats_};
+        return all_;
+    }
 
     struct answer {
         pointer const* nearest;

@@ -202,7 +202,15 @@ entered gitignore_matcher::store::enter(candidate const& directory, directory_re
 }
 
 gitignore_matcher::gitignore_matcher(gitignore_options from)
-    : store_{std::make_shared<store>(std::move(from))} {}
+    : store_{detail::make_owned<store>(std::move(from))} {}
+
+gitignore_matcher::gitignore_matcher(gitignore_matcher const& other)
+    : store_{detail::make_owned<store>(*other.store_)} {}
+
+gitignore_matcher& gitignore_matcher::operator=(gitignore_matcher other) noexcept {
+    store_ = std::move(other.store_);
+    return *this;
+}
 
 void gitignore_matcher::add(std::string_view rules, std::string_view directory) {
     auto made = std::make_shared<frame>();

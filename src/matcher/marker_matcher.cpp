@@ -5,6 +5,7 @@
 #include "unread.hpp"
 
 #include <algorithm>
+#include <memory>
 #include <optional>
 
 namespace restat {
@@ -74,7 +75,8 @@ private:
 } // namespace
 
 struct marker_matcher::store {
-    explicit store(std::vector<directory_marker> what) : markers{std::move(what)} {}
+    explicit store(std::vector<directory_marker> what)
+        : markers{std::make_shared<std::vector<directory_marker> const>(std::move(what))} {}
 
     directory_marker const* find(candidate const& path,
                                  directory_marker const* marked::*when) const noexcept {
@@ -86,13 +88,13 @@ struct marker_matcher::store {
     }
 
     bool may_be_marked(directory_reader const& reader) const noexcept {
-        return std::any_of(markers.begin(), markers.end(),
+        return std::any_of(markers->begin(), markers->end(),
                            [&](auto const& one) { return reader.may_hold(one.name); });
     }
 
     entered enter(candidate const& directory, directory_reader& reader);
 
-    std::vector<directory_marker> const markers;
+    std::shared_ptr<std::vector<directory_marker> const> markers; // copies point there too
     detail::entered_directories<marked> directories;
 };
 
@@ -104,7 +106,7 @@ entered marker_matcher::store::enter(candidate const& directory, directory_reade
     if (!may_be && !old) return entered::no_rules;
     auto made = directories.make(directory, reader);
     std::vector<finding> faults;
-    auto const seen = search{reader, made->key, faults}.run(markers);
+    auto const seen = search{reader, made->key, faults}.run(*markers);
     directories.tell(faults);
     made->may_be = may_be;
     if (old) made->before = directories.is_of_same_scan(*old, *made) ? old->before : old->now;
@@ -131,7 +133,15 @@ std::vector<directory_marker> default_markers() {
 }
 
 marker_matcher::marker_matcher(std::vector<directory_marker> markers)
-    : store_{std::make_shared<store>(std::move(markers))} {}
+    : store_{detail::make_owned<store>(std::move(markers))} {}
+
+marker_matcher::marker_matcher(marker_matcher const& other)
+    : store_{detail::make_owned<store>(*other.store_)} {}
+
+marker_matcher& marker_matcher::operator=(marker_matcher other) noexcept {
+    store_ = std::move(other.store_);
+    return *this;
+}
 
 verdict marker_matcher::operator()(candidate const& path) const noexcept {
     return store_->find(path, &marked::now) ? verdict::exclude : verdict::none;

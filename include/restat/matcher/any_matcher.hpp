@@ -12,7 +12,8 @@ namespace restat {
 ///     any_matcher wanted = glob_matcher{"*.cpp"};
 ///     if (quick) wanted = wanted & !glob_matcher{"slow/"};
 ///
-/// \cost an indirect call a path; copies share the matcher, as nothing can change it
+/// \cost an indirect call a path. Copies share the matcher, as nothing can change it; but each has
+/// its own of one that reads rules in the tree.
 class any_matcher {
 public:
     /// Says `none` of every path.
@@ -20,57 +21,83 @@ public:
 
     template <detail::held_matcher<any_matcher> M>
     any_matcher(M matcher) // NOLINT: holds any
-        : object_{std::make_shared<M const>(std::move(matcher))}
-        , call_{&call<M>}
-        , explain_{&explain_by<M>}
-        , faults_{&faults_of<M>}
-        , previously_{&previously_of<M>}
-        , enter_{entering_matcher<M> ? &enter_of<M> : nullptr} {}
+        : object_{std::make_shared<M const>(std::move(matcher))}, how_{&how_of<M>} {}
+
+    any_matcher(any_matcher const& other)
+        : object_{other.object_ && other.how_->copy ? other.how_->copy(other.object_.get())
+                                                    : other.object_}
+        , how_{other.how_} {}
+    any_matcher(any_matcher&&) noexcept = default;
+    any_matcher& operator=(any_matcher other) noexcept {
+        object_ = std::move(other.object_);
+        how_ = other.how_;
+        return *this;
+    }
+    ~any_matcher() = default;
 
     verdict operator()(candidate const& path) const noexcept {
-        return object_ ? call_(object_.get(), path) : verdict::none;
+        return object_ ? how_->call(object_.get(), path) : verdict::none;
     }
     explanation explain(candidate const& path) const {
-        return object_ ? explain_(object_.get(), path) : explanation{};
+        return object_ ? how_->explain(object_.get(), path) : explanation{};
     }
     void faults(std::vector<finding>& into) const {
-        if (object_) faults_(object_.get(), into);
+        if (object_) how_->faults(object_.get(), into);
     }
     verdict previously(candidate const& path) const noexcept {
-        return object_ ? previously_(object_.get(), path) : verdict::none;
+        return object_ ? how_->previously(object_.get(), path) : verdict::none;
     }
     entered enter(candidate const& directory, directory_reader& reader) const {
-        return enter_ ? enter_(object_.get(), directory, reader) : entered::no_rules;
+        return object_ ? how_->enter(object_.get(), directory, reader) : entered::no_rules;
     }
 
 private:
+    /// What can be done with a matcher of which only its address is known.
+    struct operations {
+        verdict (*call)(void const*, candidate const&) noexcept;
+        explanation (*explain)(void const*, candidate const&);
+        void (*faults)(void const*, std::vector<finding>&);
+        verdict (*previously)(void const*, candidate const&) noexcept;
+        entered (*enter)(void const*, candidate const&, directory_reader&);
+        std::shared_ptr<void const> (*copy)(void const*); ///< null if copies share it
+    };
+
     template <class M>
-    static verdict call(void const* matcher, candidate const& path) noexcept {
-        return (*static_cast<M const*>(matcher))(path);
+    static M const& as(void const* matcher) noexcept {
+        return *static_cast<M const*>(matcher);
     }
     template <class M>
-    static explanation explain_by(void const* matcher, candidate const& path) {
-        return restat::explain(*static_cast<M const*>(matcher), path);
+    static std::shared_ptr<void const> copy(void const* matcher) {
+        return std::make_shared<M const>(as<M>(matcher));
     }
     template <class M>
-    static void faults_of(void const* matcher, std::vector<finding>& into) {
-        collect_faults(*static_cast<M const*>(matcher), into);
-    }
-    template <class M>
-    static verdict previously_of(void const* matcher, candidate const& path) noexcept {
-        return previous_verdict(*static_cast<M const*>(matcher), path);
-    }
-    template <class M>
-    static entered enter_of(void const* matcher, candidate const& in, directory_reader& reader) {
-        return enter_directory(*static_cast<M const*>(matcher), in, reader);
+    static constexpr auto copy_of() noexcept -> std::shared_ptr<void const> (*)(void const*) {
+        if constexpr (entering_matcher<M> && std::copy_constructible<M>) return &copy<M>;
+        return nullptr;
     }
 
+    template <class M>
+    static constexpr operations how_of = {
+        [](void const* matcher, candidate const& path) noexcept -> verdict {
+            return as<M>(matcher)(path);
+        },
+        [](void const* matcher, candidate const& path) {
+            return restat::explain(as<M>(matcher), path);
+        },
+        [](void const* matcher, std::vector<finding>& into) {
+            collect_faults(as<M>(matcher), into);
+        },
+        [](void const* matcher, candidate const& path) noexcept {
+            return previous_verdict(as<M>(matcher), path);
+        },
+        [](void const* matcher, candidate const& in, directory_reader& reader) {
+            return enter_directory(as<M>(matcher), in, reader);
+        },
+        copy_of<M>(),
+    };
+
     std::shared_ptr<void const> object_;
-    verdict (*call_)(void const*, candidate const&) noexcept = nullptr;
-    explanation (*explain_)(void const*, candidate const&) = nullptr;
-    void (*faults_)(void const*, std::vector<finding>&) = nullptr;
-    verdict (*previously_)(void const*, candidate const&) noexcept = nullptr;
-    entered (*enter_)(void const*, candidate const&, directory_reader&) = nullptr;
+    operations const* how_ = nullptr;
 };
 
 } // namespace restat

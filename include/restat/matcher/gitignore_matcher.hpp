@@ -1,10 +1,10 @@
 #pragma once
 
+#include <restat/detail/owned.hpp>
 #include <restat/matcher/directory_reader.hpp>
 #include <restat/matcher/explanation.hpp>
 #include <restat/matcher/logic.hpp>
 
-#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -45,12 +45,16 @@ struct gitignore_options {
 /// more than 1 MiB; a rule with more than 1,024 wildcards and letters, which matches nothing
 /// \cost per ignore file and scan a status; one that differs is read. A path takes one hash for its
 /// name and one for its extension and path each, then as long as the rules that are no literals.
-/// Copies share what was read.
-/// \threads any; but `add` from one, before the first scan
+/// A copy shares what was read so far, and from then on reads for itself.
+/// \threads any; but `add` from one, before the first scan. One enumerator at a time: who has two
+/// gives each a copy, since what changed is told once.
 /// \source gitignore(5), gitrepository-layout(5), git-config(1)
 class RESTAT_EXPORT gitignore_matcher {
 public:
     explicit gitignore_matcher(gitignore_options from = {});
+    gitignore_matcher(gitignore_matcher const& other);
+    gitignore_matcher(gitignore_matcher&&) noexcept = default;
+    gitignore_matcher& operator=(gitignore_matcher other) noexcept;
 
     /// Rules as if `directory`, as it is told, held them in a `.gitignore`; a scan replaces them.
     void add(std::string_view rules, std::string_view directory = ".");
@@ -65,7 +69,7 @@ public:
 
 private:
     struct store;
-    std::shared_ptr<store> store_;
+    detail::owned<store> store_;
 };
 
 template <>

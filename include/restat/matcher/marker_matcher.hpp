@@ -1,10 +1,10 @@
 #pragma once
 
+#include <restat/detail/owned.hpp>
 #include <restat/matcher/directory_reader.hpp>
 #include <restat/matcher/explanation.hpp>
 #include <restat/matcher/logic.hpp>
 
-#include <memory>
 #include <string>
 #include <vector>
 
@@ -29,11 +29,14 @@ RESTAT_EXPORT std::vector<directory_marker> default_markers();
 /// tells. The directory itself is listed, to see; none below it is opened.
 /// \errors found by `faults`: a marker that cannot be read; what was known of it stays
 /// \cost none where no name is a marker's; else a few statuses per scan, and a read if it differs
-/// \threads any. Copies share what was found.
+/// \threads any. One enumerator at a time: who has two gives each a copy.
 /// \see gitignore_matcher, which reads rules in the same way
 class RESTAT_EXPORT marker_matcher {
 public:
     explicit marker_matcher(std::vector<directory_marker> markers = default_markers());
+    marker_matcher(marker_matcher const& other);
+    marker_matcher(marker_matcher&&) noexcept = default;
+    marker_matcher& operator=(marker_matcher other) noexcept;
 
     verdict operator()(candidate const& path) const noexcept;
     verdict previously(candidate const& path) const noexcept;
@@ -43,7 +46,7 @@ public:
 
 private:
     struct store;
-    std::shared_ptr<store> store_;
+    detail::owned<store> store_;
 };
 
 template <>

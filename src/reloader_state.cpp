@@ -3,6 +3,7 @@
 #include "finding_log.hpp"
 #include "settling.hpp"
 #include "slicing.hpp"
+#include "snapshot_delta.hpp"
 
 #include <algorithm>
 #include <cassert>
@@ -63,6 +64,7 @@ struct reloader_state::members {
     std::size_t counted = 0;   // entries of this scan
     std::size_t looked_at = 0; // in this slice
     bool round_ended = false;  // in this slice
+    bool restructured = false; // names came or went since pins were looked up
 };
 
 reloader_state::reloader_state(schedule when) : m_{make_owned<members>(within_reach(when))} {}
@@ -90,7 +92,8 @@ void reloader_state::scan_ended(time_point at, snapshot const& seen, std::vector
         faults.push_back({{}, error, "scan"});
     } else {
         if (!m_->sliced) m_->slices.scanned_at_once(m_->began);
-        m_->slices.restructured(seen);
+        if (!m_->sliced || m_->restructured) m_->slices.restructured(seen);
+        m_->restructured = false;
         audience().scanned(seen, {m_->began, m_->ended});
     }
     auto const& unread = seen.findings();
@@ -109,6 +112,7 @@ time_point reloader_state::next_scan() const noexcept {
 
 void reloader_state::resume(snapshot inherited, time_point now) {
     m_->changes.resume(std::move(inherited), now);
+    m_->found.pause(false); // what it went on with was to be the baseline
     began();
 }
 
@@ -165,8 +169,8 @@ standing reloader_state::why(std::string_view path, time_point now) const {
     return of;
 }
 
-void reloader_state::pin(std::string path) {
-    m_->slices.pin(std::move(path));
+void reloader_state::pin(std::string_view path) {
+    m_->slices.pin(path);
     m_->slices.restructured(latest());
 }
 
@@ -191,7 +195,7 @@ void reloader_state::begin_slice(time_point now) {
     begin_round();
 }
 
-void reloader_state::begin_round() noexcept {
+void reloader_state::begin_round() {
     m_->began = m_->slice_began;
     m_->spent = {};
     m_->slices.round_began(m_->began);
@@ -214,9 +218,11 @@ bool reloader_state::use_slice(time_point ended) {
             if (matters) audience().scanned(latest(), {m_->slice_began, ended});
             return false;
         }
+        m_->restructured |= m_->found.delta().restructured;
         look(m_->found, ended);
     } else {
         if (goes_on) return false;
+        m_->restructured = true;
         m_->found.apply(m_->draft);
     }
     m_->slices.round_ended();

@@ -1,9 +1,11 @@
 #include "slicing.hpp"
 
+#include "plain_path.hpp"
 #include "unread.hpp"
 
 #include <algorithm>
 #include <limits>
+#include <span>
 #include <utility>
 
 namespace restat::detail {
@@ -14,10 +16,13 @@ constexpr std::chrono::minutes stays_hot{10};
 
 } // namespace
 
-void slicing::pin(std::string path) { pins_.push_back(std::move(path)); }
+void slicing::pin(std::string_view path) {
+    auto const plain = plain_path(path);
+    if (std::find(pins_.begin(), pins_.end(), plain) == pins_.end()) pins_.emplace_back(plain);
+}
 
 void slicing::unpin(std::string_view path) {
-    std::erase(pins_, path);
+    std::erase(pins_, plain_path(path));
     std::erase_if(pinned_, [&](std::string const& file) {
         return std::none_of(pins_.begin(), pins_.end(), [&](auto const& pin) {
             return is_within(std::string_view{file}, pin);
@@ -42,7 +47,9 @@ void slicing::restructured(snapshot const& latest) {
 }
 
 void slicing::edited(change_set const& which, time_point now) {
-    for (change const& one : which) {
+    // Of a burst, no more than are kept.
+    auto const from = which.size() - std::min(which.size(), most_hot);
+    for (change const& one : std::span{which}.subspan(from)) {
         std::erase_if(hot_, [&](hot_file const& old) { return old.path == one.path; });
         if (one.kind == change_kind::removed) continue;
         hot_.insert(hot_.begin(), {one.path, now});

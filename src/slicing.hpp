@@ -20,7 +20,7 @@ namespace restat::detail {
 class RESTAT_EXPORT slicing {
 public:
     /// Files at and below a path are looked at first.
-    void pin(std::string path);
+    void pin(std::string_view path);
     void unpin(std::string_view path);
     /// What was edited is looked at first for a while.
     void edited(change_set const& which, time_point now);

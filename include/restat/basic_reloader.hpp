@@ -94,9 +94,9 @@ public:
     slice_result poll_for(std::chrono::nanoseconds budget, std::error_code& error);
     slice_result poll_for(std::chrono::nanoseconds budget);
 
-    /// Has a file, or all known files below a directory, be looked at first in each slice: a path
-    /// as it is told.
-    void pin(std::string path) { state_.pin(std::move(path)); }
+    /// Has a file, or all files below a directory, be looked at first in each slice. One that is
+    /// not there yet is as soon as a scan has come upon it.
+    void pin(std::string_view path) { state_.pin(path); }
     void unpin(std::string_view path) { state_.unpin(path); }
 
     /// Takes the baseline if there is none, starts what the strategy looks after, and polls until
@@ -160,7 +160,7 @@ private:
     poll_result conclude(std::error_code& error);
     bool inherit();
     void take_baseline(bool wait, std::error_code& error);
-    poll_result deliver(change_set const& changes);
+    poll_result deliver(change_set const& changes, std::error_code& error);
     poll_result outcome(poll_state state) const noexcept { return {state, state_.next_scan()}; }
     wake wait_until(time_point when, std::stop_token const& stop);
     supervision supervise();
@@ -212,7 +212,7 @@ poll_result basic_reloader<E, M, C, R>::conclude(std::error_code& error) {
     change_set due;
     if (!error) detail::within_memory(error, [&] { due = state_.ready(birth_ref{enumerator_}); });
     if (error) return outcome(poll_state::failed);
-    if (!due.empty()) return deliver(due);
+    if (!due.empty()) return deliver(due, error);
     return outcome(state_.is_due() ? poll_state::settling : poll_state::unchanged);
 }
 
@@ -311,14 +311,16 @@ void basic_reloader<E, M, C, R>::take_baseline(bool wait, std::error_code& error
 }
 
 template <class E, class M, class C, class R>
-poll_result basic_reloader<E, M, C, R>::deliver(change_set const& changes) {
+poll_result basic_reloader<E, M, C, R>::deliver(change_set const& changes,
+                                                std::error_code& error) {
     state_.audience().delivering(changes);
     if constexpr (handing_strategy<R>) restart_.hand_over(latest());
     std::error_code reason;
     auto const result = restart_.restart(changes, reason);
     auto const answered = clock_.now();
-    state_.answered(result, answered);
+    detail::within_memory(error, [&] { state_.answered(result, answered); });
     state_.audience().delivered(changes, result, reason, answered);
+    if (error) return outcome(poll_state::failed); // and they stay due
     return outcome(result == restart_result::refused ? poll_state::refused
                                                      : poll_state::delivered);
 }

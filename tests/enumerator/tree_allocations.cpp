@@ -1,23 +1,28 @@
 #include "enumerator/scanning.hpp"
 
+#include <restat/basic_reloader.hpp>
+#include <restat/testing/manual_clock.hpp>
+
 #include <algorithm>
 #include <atomic>
 #include <cstdlib>
 #include <new>
 
-// What a scan asks of the heap.
+// What a scan asks of the heap, and what comes of it if it does not get that.
 using namespace restat;
 using namespace scanning;
 
 namespace {
 
 std::atomic<std::size_t> allocations{0};
+std::atomic<std::size_t> until_failure{0}; // the one that fails; none if zero
 
 } // namespace
 
 // Not inlined, or g++ takes what is freed for what another operator made.
 [[gnu::noinline]] void* operator new(std::size_t size) {
     ++allocations;
+    if (until_failure > 0 && --until_failure == 0) throw std::bad_alloc{};
     if (void* const made = std::malloc(std::max<std::size_t>(size, 1))) return made;
     throw std::bad_alloc{};
 }
@@ -73,6 +78,100 @@ BOOST_AUTO_TEST_CASE(allocates_nothing_with_any_number_of_threads) {
         for (int i = 0; i < 200 && least > 0; ++i) least = std::min(least, watched.rescan());
         BOOST_TEST(least == 0U, threads << " threads: " << least);
         BOOST_TEST(watched.known.size() == 96U);
+    }
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+namespace {
+
+/// Counts what it is told, without any memory.
+struct counting_restart {
+    std::size_t* told;
+    restart_result restart(change_set const& changes, std::error_code&) noexcept {
+        *told += changes.size();
+        return restart_result::restarted;
+    }
+};
+
+enum class look { at_once, in_slices };
+
+/// A tree in which a file is edited, another made and a third removed, while one allocation
+/// fails, and what came of it.
+struct scarce_memory {
+    explicit scarce_memory(look how) : slices{how == look::in_slices} {
+        files.follow(clock);
+        for (char d = 'a'; d < 'f'; ++d) {
+            for (int f = 0; f < 4; ++f) files.write(in(d) + std::to_string(f));
+        }
+        clock.advance(std::chrono::seconds{1});
+        for (auto const call : {testing::file_call::open, testing::file_call::stat}) {
+            files.set_cost(call, std::chrono::microseconds{10});
+        }
+    }
+
+    static std::string in(char directory) {
+        return std::string{"t/directory-of-a-name-that-takes-memory-"} + directory + "/file-";
+    }
+    void poll() {
+        std::error_code error;
+        if (slices)
+            reloader.poll_for(std::chrono::microseconds{100}, error);
+        else
+            reloader.poll(error);
+    }
+    /// True if an allocation failed.
+    bool run(std::size_t failing) {
+        reloader.pin(in('b').substr(0, in('b').find("/file")));
+        while (!reloader.has_baseline()) poll();
+        files.write(in('b') + "1", "edited");
+        files.write(in('c') + "new");
+        files.remove(in('d') + "2");
+        for (int i = 0; i < 80; ++i) {
+            clock.advance(std::chrono::milliseconds{10});
+            until_failure = i < 14 ? failing : 0; // by then all is told
+            poll();
+            if (i < 14) failing = until_failure.exchange(0);
+        }
+        return failing == 0;
+    }
+
+    bool slices;
+    std::size_t told = 0;
+    testing::manual_clock clock;
+    testing::memory_file_system files;
+    basic_reloader<basic_tree_enumerator<testing::memory_file_system>,
+                   verdict (*)(candidate const&) noexcept, testing::manual_clock,
+                   counting_restart>
+        reloader{basic_tree_enumerator<testing::memory_file_system>{"t", {}, files},
+                 [](candidate const&) noexcept { return verdict::none; }, clock,
+                 counting_restart{&told}, schedule{.interval = std::chrono::milliseconds{20}}};
+};
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(a_lack_of_memory)
+
+BOOST_AUTO_TEST_CASE(at_any_allocation_gives_up_the_scan_and_loses_nothing) {
+    for (auto const how : {look::at_once, look::in_slices}) {
+        std::size_t failing = 1;
+        for (bool failed = true; failed;
+             failing += how == look::in_slices ? 1 : 1 + failing / 16) {
+            scarce_memory world{how};
+            failed = world.run(failing);
+            BOOST_TEST(world.told >= 3U, failing);
+            BOOST_TEST(world.told <= 6U, failing); // what was told may be told again
+            auto const there = world.files.files();
+            bool same = world.reloader.latest().size() == there.size();
+            for (auto const& path : there) {
+                auto const at = world.reloader.latest().find(path);
+                same = same && at != world.reloader.latest().end() &&
+                       differences((*at).record, world.files.record(path)) == fields::none;
+            }
+            BOOST_TEST(same, failing);
+        }
+        BOOST_TEST(failing > 50U);
+        BOOST_TEST_MESSAGE(failing << " allocations");
     }
 }
 

@@ -47,7 +47,7 @@ public:
     void look(snapshot_update& found, time_point now);
 
     // Scans in slices.
-    void pin(std::string path);
+    void pin(std::string_view path);
     void unpin(std::string_view path);
     /// Makes `update` ready to go on, to begin with a scan, or to look only at what comes first.
     void begin_slice(time_point now);
@@ -77,7 +77,7 @@ public:
 
 private:
     void began();
-    void begin_round() noexcept;
+    void begin_round();
     time_point next_round() const noexcept;
 
     friend class linked_stop;

@@ -23,6 +23,10 @@ void list_enumerator::enumerate(matcher_ref matcher, snapshot_builder& into,
     }
 }
 
+bool list_enumerator::born(std::string_view path, stat_record const& of, stamp& made) const {
+    return detail::is_born(native_file_system{}, path, of, made);
+}
+
 std::size_t list_enumerator::place_of(std::string_view path) const noexcept {
     bool const listed = std::any_of(paths_.begin(), paths_.end(), [&](std::string const& one) {
         return detail::plain_path(one) == path;

@@ -63,6 +63,14 @@ look look_at_named(FileSystem& files, std::string const& path, Into& into) {
     return seen;
 }
 
+/// Whether the object of this record is at a path, and it is known when that was made.
+template <class FileSystem>
+bool is_born(FileSystem const& files, std::string_view path, stat_record const& of, stamp& made) {
+    std::error_code error;
+    stat_record const now = files.born(std::string{path}.c_str(), made, error);
+    return !error && differences(now, of) == fields::none;
+}
+
 /// Adds a file that the user named, if the matcher, which sees its name, lets it. Not a directory.
 template <class FileSystem>
 void add_named(FileSystem& files, std::string const& path, matcher_ref matcher,

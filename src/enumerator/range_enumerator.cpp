@@ -43,6 +43,10 @@ bool path_visit::operator()(entry const& known) {
     return true;
 }
 
+bool path_visit::born(std::string_view path, stat_record const& of, stamp& made) {
+    return is_born(native_file_system{}, path, of, made);
+}
+
 bool path_visit::goes_on() {
     if (!into_.stop_requested()) return true;
     error_ = std::make_error_code(std::errc::operation_canceled);

@@ -292,6 +292,27 @@ void check_choice(enumerate const& list, snapshot const& all, sentences& wrong) 
     }
 }
 
+// A rename is told on the word of `born`: it must not vouch for what it has not seen.
+void check_births(snapshot const& all, born const& tell, sentences& wrong) {
+    for (entry const e : all) {
+        auto const path = e.path.str();
+        stamp made;
+        stamp again;
+        bool const tells = tell(path, e.record, made);
+        if (tells != tell(path, e.record, again) || (tells && made != again)) {
+            wrong.push_back("tells another birth of " + quoted(path) + " the second time");
+        }
+        auto other = e.record;
+        ++other.inode;
+        if (tell(path, other, made)) {
+            wrong.push_back("tells the birth of " + quoted(path) + " for that of another object");
+        }
+        if (tell(path + "-that-is-not-there", e.record, made)) {
+            wrong.push_back("tells the birth of " + quoted(path) + " at another path");
+        }
+    }
+}
+
 void check_giving_up(enumerate const& list, sentences& wrong) {
     std::stop_source source;
     source.request_stop();
@@ -305,7 +326,7 @@ void check_giving_up(enumerate const& list, sentences& wrong) {
 
 } // namespace
 
-sentences check_enumerator(enumerate const& list) {
+sentences check_enumerator(enumerate const& list, born const& tell_birth) {
     auto all = list_under(list, [](candidate const&) { return verdict::none; });
     sentences wrong = std::move(all.wrong);
     check_records(all.found, wrong);
@@ -319,6 +340,7 @@ sentences check_enumerator(enumerate const& list) {
                       return path.is_directory() ? verdict::exclude : verdict::none;
                   }).wrong);
     check_choice(list, all.found, wrong);
+    check_births(all.found, tell_birth, wrong);
     check_giving_up(list, wrong);
     return wrong;
 }

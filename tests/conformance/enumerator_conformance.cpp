@@ -22,7 +22,9 @@ enum class fault {
     gives_up,
     overdoes,
     beyond,
-    odd_cancel
+    odd_cancel,
+    vouches,
+    forgets,
 };
 
 struct toy_enumerator {
@@ -44,6 +46,11 @@ struct toy_enumerator {
         if (how != fault::counts_down || times++ == 0) add("e", matches, into);
     }
 
+    bool born(std::string_view path, stat_record const& of, stamp& made) const {
+        made = {how == fault::forgets ? ++asked : 7, 0};
+        return how == fault::vouches || (path.size() <= 3 && of.inode == file.inode);
+    }
+
     void add(std::string_view path, matcher_ref matches, snapshot_builder& into) {
         bool const asks = how != fault::nosy;
         bool wanted = !asks || watches(matches({path}));
@@ -56,6 +63,7 @@ struct toy_enumerator {
     fault how = fault::none;
     int times = 0;
     bool omits = false;
+    mutable int asked = 0;
 };
 
 sentences check(fault how) {
@@ -113,6 +121,9 @@ BOOST_AUTO_TEST_CASE(each_broken_rule_has_its_sentence) {
     expect_sentence(check(fault::overdoes), "leaves out 'd/b' because others are excluded");
     expect_sentence(check(fault::beyond), "asks about 'd' with `below` beyond its end");
     expect_sentence(check(fault::odd_cancel), "when it is told to stop");
+    expect_sentence(check(fault::vouches), "tells the birth of 'a' for that of another object");
+    expect_sentence(check(fault::vouches), "tells the birth of 'd/b' at another path");
+    expect_sentence(check(fault::forgets), "tells another birth of 'e' the second time");
 }
 
 BOOST_AUTO_TEST_CASE(each_broken_rule_of_bringing_up_to_date_has_its_sentence) {

@@ -81,6 +81,51 @@ BOOST_AUTO_TEST_CASE(come_to_the_same_also_if_looks_are_in_slices) {
     BOOST_TEST_MESSAGE(scans << " scans and " << deliveries << " deliveries lived through again");
 }
 
+BOOST_AUTO_TEST_CASE(tell_a_rename_that_was_certain_again) {
+    testing::manual_clock const clock;
+    testing::memory_file_system const files;
+    files.follow(clock);
+    for (auto const* path : {"t/a", "t/c"}) files.write(path);
+    clock.advance(1s);
+    witness seen;
+    basic_reloader reloader{basic_tree_enumerator<testing::memory_file_system>{"t", {}, files},
+                            [](candidate const&) noexcept { return verdict::none; }, clock,
+                            testing::recording_restart{}};
+    reloader.observe(&seen);
+    reloader.poll();
+    clock.advance(1s);
+    auto const change = [&](auto const& act) {
+        act();
+        for (int i = 0; i < 3; ++i) {
+            reloader.poll();
+            clock.advance(100ms);
+        }
+    };
+    change([&] { files.rename("t/a", "t/b"); }); // by its birth
+    change([&] {
+        files.reuse_inodes(true); // another file, though it has the number
+        files.remove("t/c");
+        files.write("t/d");
+    });
+    change([&] {
+        files.rename("t/b", "t/e");
+        files.write("t/e", "edited as well");
+    });
+    auto const again = testing::replay_trace(seen.trace);
+    BOOST_TEST(again.difference == "");
+    std::string all;
+    for (auto const& set : again.deliveries) {
+        for (restat::change const& c : set) {
+            all += std::string{to_string(c.kind)} + " " + c.from + " " + c.path + "; ";
+        }
+    }
+    BOOST_TEST(all == "renamed t/a t/b; removed  t/c; added  t/d; renamed t/b t/e; ");
+    auto without = seen.trace; // as if nobody had told when it was made
+    auto const from = without.find(R"(,"from":"t/a")");
+    BOOST_REQUIRE(from != std::string::npos);
+    BOOST_TEST(testing::replay_trace(without.erase(from, 13)).difference != "");
+}
+
 // With pins, pauses between slices, and edits that come while a scan is under way.
 BOOST_AUTO_TEST_CASE(come_to_the_same_at_the_pace_of_a_share) {
     testing::manual_clock const clock;

@@ -2,6 +2,9 @@
 
 #include "enumerator/scanning.hpp"
 
+#include <restat/enumerator/range_enumerator.hpp>
+#include <restat/file_system/native_file_system.hpp>
+
 #include <stop_token>
 
 using namespace restat;
@@ -27,6 +30,27 @@ BOOST_AUTO_TEST_CASE(looks_at_links_both_ways) {
     BOOST_TEST(seen[0].record.size == 3U);
     BOOST_TEST((seen[0].link.type == file_type::symlink));
     BOOST_TEST((seen[1].record.type == file_type::symlink));
+}
+
+BOOST_AUTO_TEST_CASE(knows_when_its_files_were_made_where_the_file_system_does) {
+    testing::temp_tree const tree;
+    tree.write("a");
+    stamp made;
+    std::error_code error;
+    auto const record = native_file_system{}.born((tree / "a").c_str(), made, error);
+    list_enumerator const list{{tree / "a", tree / "b"}};
+    stamp told;
+    BOOST_TEST(list.born(tree / "a", record, told) == !error);
+    BOOST_TEST((error || told == made));
+    tree.rename("a", "b"); // to that name, in another ctime
+    BOOST_TEST(!list.born(tree / "a", record, told));
+    BOOST_TEST(!list.born(tree / "b", record, told));
+    auto const moved = native_file_system{}.born((tree / "b").c_str(), made, error);
+    BOOST_TEST(list.born(tree / "b", moved, told) == !error);
+    range_enumerator const range{list.paths()};
+    BOOST_TEST(range.born(tree / "b", moved, told) == !error);
+    range_enumerator const values{std::vector<entry>{{"b", moved}}};
+    BOOST_TEST(!values.born("b", moved, told));
 }
 
 BOOST_AUTO_TEST_CASE(a_missing_file_is_a_finding_unless_it_is_excluded) {

@@ -52,6 +52,28 @@ BOOST_FIXTURE_TEST_SUITE(self_trigger_, fixture)
 
 BOOST_AUTO_TEST_CASE(nothing_is_held_back_before_a_start) { BOOST_TEST(!holds({"a"})); }
 
+// As a program that moves its file away at each start: either name is its doing.
+BOOST_AUTO_TEST_CASE(a_rename_counts_by_both_names) {
+    auto const starts_that_rename = [&](bool to_a_new_name) {
+        it.reset();
+        for (int i = 1; i < 20; ++i) {
+            starts();
+            change what{change_kind::renamed,
+                        "out/log." + std::to_string(to_a_new_name ? i : 0),
+                        fields::ctime,
+                        {},
+                        {}};
+            what.from = "out/log";
+            if (it.suspends(change_set{{what}}, now += 300ms)) return i;
+        }
+        return 0;
+    };
+    BOOST_TEST(starts_that_rename(false) == 3);
+    BOOST_TEST(it.named() == (names{"out/log", "out/log.0"}));
+    BOOST_TEST(starts_that_rename(true) == 10);
+    BOOST_TEST(it.named() == names{"out/log"});
+}
+
 BOOST_AUTO_TEST_CASE(the_third_start_in_a_row_is_one_too_many) {
     BOOST_TEST(!starts_followed_by({"a"}, 2));
     BOOST_TEST(!it.is_suspended());

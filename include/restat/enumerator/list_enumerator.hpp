@@ -25,6 +25,8 @@ public:
 
     void enumerate(matcher_ref matcher, snapshot_builder& into, std::error_code& error);
 
+    /// \cost a system call
+    bool born(std::string_view path, stat_record const& of, stamp& made) const;
     std::size_t place_of(std::string_view path) const noexcept;
 
     /// The paths; may be changed between scans.

@@ -11,8 +11,8 @@ namespace restat {
 /// What was once seen stays watched under its name, also when it is replaced or unloaded. That a
 /// module is loaded or no longer loaded is not a change of it. Nor is it that the file was removed
 /// before it was first seen, as some programs do with what they have loaded; but that there is one
-/// of the name again is. A matcher sees the last component
-/// as the part below the root.
+/// of the name again is. A matcher sees the last component as the part below the root. None is ever
+/// told as renamed, so there is no `born`: the new name of a module is watched when it is loaded.
 /// \errors a finding if the list of modules cannot be read; those known stay watched
 /// \cost reading one file of the kernel, and one stat a module, two for a link
 /// \source proc_pid_maps(5)

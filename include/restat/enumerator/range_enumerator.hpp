@@ -34,6 +34,8 @@ public:
     /// Adds what is known already.
     bool operator()(entry const& known);
 
+    static bool born(std::string_view path, stat_record const& of, stamp& made);
+
 private:
     bool goes_on();
     bool watched(std::string_view path, file_type type);
@@ -72,6 +74,14 @@ public:
         for (auto&& element : range_) {
             if (!visit_one(visit, element)) return;
         }
+    }
+
+    /// Of paths. When a value was made that has a record of its own, nobody knows.
+    /// \cost a system call
+    bool born(std::string_view path, stat_record const& of, stamp& made) const {
+        using element = std::remove_cvref_t<std::ranges::range_reference_t<Range>>;
+        if constexpr (path_with_record<element>) return false;
+        return detail::path_visit::born(path, of, made);
     }
 
     Range& range() noexcept { return range_; }

@@ -26,6 +26,7 @@ using match = std::function<verdict(candidate const&)>;
 using explained = std::function<explanation(candidate const&)>;
 using collect = std::function<void(std::vector<finding>&)>;
 using enumerate = std::function<void(matcher_ref, snapshot_builder&, std::error_code&)>;
+using born = std::function<bool(std::string_view, stat_record const&, stamp&)>;
 using refresh = std::function<void(matcher_ref, snapshot_update&, std::error_code&)>;
 using wait = std::function<wake(time_point, std::stop_token)>;
 using wait_descriptor = std::function<wake(time_point, std::stop_token, int)>;
@@ -50,7 +51,7 @@ struct matcher_calls {
 };
 
 sentences check_matcher(matcher_calls const& matcher, std::vector<std::string> const& paths);
-sentences check_enumerator(enumerate const& list);
+sentences check_enumerator(enumerate const& list, born const& tell_birth);
 sentences check_refresh(enumerate const& list, refresh const& update,
                         std::vector<std::function<void()>> const& edits);
 sentences check_clock(clock_calls const& clock,
@@ -81,12 +82,17 @@ sentences check_matcher(M const& matcher) {
 sentences check_reachable(matcher_ref matcher, std::vector<std::string> const& paths);
 
 /// Lists a tree, which must hold still meanwhile, under several matchers: obeys each, asks before
-/// it opens or adds, adds files only, lists the same again, gives up in the right way.
+/// it opens or adds, adds files only, lists the same again, gives up in the right way. Of the files
+/// in it, it may tell when they were made, but not of others.
 template <file_enumerator E>
 sentences check_enumerator(E& enumerator) {
-    return detail::check_enumerator([&](matcher_ref m, snapshot_builder& b, std::error_code& c) {
-        enumerator.enumerate(m, b, c);
-    });
+    return detail::check_enumerator(
+        [&](matcher_ref m, snapshot_builder& b, std::error_code& c) {
+            enumerator.enumerate(m, b, c);
+        },
+        [&](std::string_view path, stat_record const& of, stamp& made) {
+            return birth_ref{enumerator}(path, of, made);
+        });
 }
 
 /// Brings what is known up to date - at first, again, after each of the edits, under other matchers

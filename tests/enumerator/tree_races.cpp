@@ -211,8 +211,11 @@ BOOST_AUTO_TEST_CASE(no_failure_of_any_call_is_a_removal) {
                 auto const seen = scan(walk, before);
                 files.heal();
                 BOOST_TEST(scanning::told(seen) == scanning::told(before));
-                // Of several threads, another may have tried again.
-                if (refresh_threads() <= 1) BOOST_TEST(!seen.findings().empty());
+                // Of several threads, another may have tried again; after a pause, all may have
+                // been seen of what could not be found again.
+                bool const is_missed =
+                    refresh_threads() <= 1 && !(in_slices() && call == file_call::stat);
+                if (is_missed) BOOST_TEST(!seen.findings().empty());
                 BOOST_TEST(diff(before, seen).empty());
                 auto const healed = scan(walk, seen);
                 BOOST_TEST(healed.findings().empty());

@@ -87,9 +87,10 @@ public:
     /// first to what is pinned and what was edited lately. An edit of a known file is told without
     /// waiting for the scan to end; names that come and go are told when it does. Takes the
     /// baseline in slices, too. A `poll` in between is a whole scan, and drops what was begun.
-    /// \cost by the clock, at most one entry more than the budget; beside it what the callback
-    /// takes, and where names came or went, once a scan, a pass over all that is known. An
-    /// enumerator that is not an `incremental_enumerator` is asked for a whole scan each time
+    /// \cost by the clock, which must not stand still meanwhile, at most one entry more than the
+    /// budget; beside it what the callback takes, and where names came or went, once a scan, a pass
+    /// over all that is known. An enumerator that is not an `incremental_enumerator` is asked for a
+    /// whole scan each time
     /// \errors as `poll`; the scan begins anew
     slice_result poll_for(std::chrono::nanoseconds budget, std::error_code& error);
     slice_result poll_for(std::chrono::nanoseconds budget);

@@ -48,6 +48,20 @@ concept file_enumerator = std::move_constructible<E> &&
 /// | --- | --- |
 /// | `e.refresh(m, u, c)` | puts into `u` what turns the known snapshot into that of today |
 ///
+/// A call is bounded by what `u` says. One that does not heed that looks at more, and is right.
+///
+/// | of `u` | what `refresh` does about it |
+/// | --- | --- |
+/// | `u.is_over()` | asks before each entry; once true, returns, after `u.pause(true)` |
+/// | `u.is_paused()` | goes on where it was, after `u.pause(false)`; or anew if roots or `m` differ |
+/// | `u.bounds().first` | looks at the known files that this names, until it names none, first |
+/// | `u.count(n)` | calls it with the number of entries that it looked at |
+/// | `u.is_limited()` | looks only where `u.limit_to` said; what is known of the rest stays |
+///
+/// Between two calls of a scan that is paused, edits so far may be taken out of `u` and put into
+/// the known snapshot (`apply_edits`): its rows stay where they are until the scan ends. What was
+/// open may be gone by then, or another; it is looked for anew by its name, never taken for empty.
+///
 /// Rules that a compiler cannot see: what is known once `u` is applied is what `enumerate` and
 /// `finish` would have made of it. A listing may stand for a directory only while the record of
 /// the directory is as it was before that listing, was final then, and the file system stamps a

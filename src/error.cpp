@@ -19,6 +19,9 @@ public:
         case errc::program_changed: return "the program's file is still being written";
         case errc::program_truncated: return "the program's file is not whole";
         case errc::privileged: return "the process runs with raised privileges";
+        case errc::starts_itself:
+            return "it changed soon after each of the last starts; if the program writes it, "
+                   "ignore it";
         }
         return "unknown error";
     }

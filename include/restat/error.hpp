@@ -18,6 +18,7 @@ enum class errc {
     program_changed,   ///< the program's file is still being written
     program_truncated, ///< the program's file is shorter than its own headers say
     privileged,        ///< refused, because the process runs setuid, setgid or with capabilities
+    starts_itself,     ///< a path seems to be changed by the very program that is started for it
 };
 
 /// The category of `errc`; its messages are whole clauses.

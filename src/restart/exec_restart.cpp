@@ -1,5 +1,6 @@
 #include <restat/restart/exec_restart.hpp>
 
+#include "linux/file_calls.hpp"
 #include "linux/known_children.hpp"
 #include "linux/launch.hpp"
 #include "linux/launch_check.hpp"
@@ -8,11 +9,14 @@
 #include "restart/bequest.hpp"
 #include "restart/content_memory.hpp"
 #include "restart/received.hpp"
+#include "restart/self_trigger.hpp"
 
 #include <restat/error.hpp>
+#include <restat/observer.hpp>
 #include <restat/options.hpp>
 #include <restat/snapshot_builder.hpp>
 
+#include <algorithm>
 #include <new>
 
 namespace restat {
@@ -48,14 +52,24 @@ snapshot of_another_selection(snapshot const& known) {
     return builder.finish();
 }
 
+// When the reloader told them; nothing if it was no reloader.
+time_point told_at(change_set const& changes) {
+    time_point at{};
+    for (change const& what : changes) at = std::max(at, what.why.told);
+    return at;
+}
+
 } // namespace
 
 struct exec_restart::state {
-    state(exec_options from, std::string what_is_watched, difference counts);
+    state(exec_options from, std::string what_is_watched, difference counts,
+          observer* tell = nullptr);
 
     void throw_if_unknown() const;
     std::error_code check() const;
     restart_result try_restart(change_set const& counted, std::error_code& error);
+    bool is_held_back(change_set const& counted);
+    detail::self_trigger::past starts_with(change_set const& why) const;
     detail::bequest leave(change_set const& cause);
 
     exec_options options;
@@ -66,6 +80,8 @@ struct exec_restart::state {
     bool is_same_selection = true;
     std::size_t generation = 1;
     change_set cause;
+    detail::self_trigger self;
+    observer* tell;
 
     inheritance next;
     std::vector<detail::owned<detail::host_step>> steps;
@@ -74,8 +90,12 @@ struct exec_restart::state {
     std::string known; // what the next process starts from, as bytes
 };
 
-exec_restart::state::state(exec_options from, std::string what_is_watched, difference counts)
-    : options{std::move(from)}, selection{std::move(what_is_watched)}, contents{counts} {
+exec_restart::state::state(exec_options from, std::string what_is_watched, difference counts,
+                           observer* listener)
+    : options{std::move(from)}
+    , selection{std::move(what_is_watched)}
+    , contents{counts}
+    , tell{listener} {
     detail::remove_variable(launch.environment, detail::handover_variable);
     for (auto& assignment : options.environment) {
         detail::set_variable(launch.environment, assignment);
@@ -86,6 +106,7 @@ exec_restart::state::state(exec_options from, std::string what_is_watched, diffe
     if (!inherited.empty()) contents.restore(std::exchange(left.contents, {}));
     generation = static_cast<std::size_t>(left.generation);
     cause = left.cause;
+    self.go_on_from(std::exchange(left.starts, {}));
 }
 
 void exec_restart::state::throw_if_unknown() const {
@@ -102,10 +123,29 @@ std::error_code exec_restart::state::check() const {
     return detail::check_program(launch.path);
 }
 
+bool exec_restart::state::is_held_back(change_set const& counted) {
+    auto const now = told_at(counted);
+    bool const before = self.is_suspended();
+    if (now == time_point{} || !self.suspends(counted, now)) return false;
+    if (!before && tell) {
+        tell->found({self.named().front(), errc::starts_itself, "restart for"});
+    }
+    return true;
+}
+
+detail::self_trigger::past exec_restart::state::starts_with(change_set const& why) const {
+    auto const now = told_at(why);
+    if (now == time_point{}) return {};
+    auto of_the_next = self;
+    of_the_next.started(now, sys::stamp_clock());
+    return of_the_next.left();
+}
+
 detail::bequest exec_restart::state::leave(change_set const& why) {
     return detail::make_bequest(next, {.pid = detail::this_process(),
                                        .generation = generation + 1,
                                        .cause = why,
+                                       .starts = starts_with(why),
                                        .selection = selection,
                                        .contents = contents.list(),
                                        .known = std::move(known)});
@@ -138,7 +178,8 @@ exec_restart::exec_restart(options const& watch)
     : exec_restart{watch, exec_options{.grace = watch.grace}} {}
 
 exec_restart::exec_restart(options const& watch, exec_options how)
-    : state_{detail::make_owned<state>(std::move(how), selection_of(watch), watch.counts)} {
+    : state_{detail::make_owned<state>(std::move(how), selection_of(watch), watch.counts,
+                                       watch.tell)} {
     state_->throw_if_unknown();
 }
 
@@ -168,10 +209,15 @@ void exec_restart::end_child(int pid) { state_->children.add(pid); }
 std::size_t exec_restart::generation() const noexcept { return state_->generation; }
 change_set const& exec_restart::cause() const noexcept { return state_->cause; }
 
+std::string exec_restart::held_back() const {
+    return state_->self.is_suspended() ? detail::glob_of(state_->self.named()) : std::string{};
+}
+
 restart_result exec_restart::restart(change_set const& changes, std::error_code& error) {
     auto const counted = state_->contents.differing(changes, error);
     if (error) return restart_result::refused;
-    if (counted.empty() && !changes.empty()) {
+    bool const is_nothing = counted.empty() && !changes.empty();
+    if (is_nothing || state_->is_held_back(counted)) {
         state_->contents.settled();
         return restart_result::declined;
     }

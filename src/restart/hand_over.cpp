@@ -13,7 +13,7 @@ namespace restat::detail {
 namespace {
 
 constexpr std::uint64_t snapshot_head = 0x7265737461740003; // "restat", version 3
-constexpr std::uint64_t hand_over_head = 0x7265737461748004;
+constexpr std::uint64_t hand_over_head = 0x7265737461748005;
 
 struct writer {
     std::string bytes;
@@ -191,6 +191,27 @@ void read_blob(reader& from, std::vector<inheritance::blob>& to) {
     if (from.good) to.push_back({std::string{name}, std::string{bytes}});
 }
 
+void write(writer& to, self_trigger::suspect const& what) {
+    to.text(what.path);
+    to.number(static_cast<std::int64_t>(what.least.count()));
+    to.number(static_cast<std::int64_t>(what.most.count()));
+    to.number(static_cast<std::uint8_t>(what.ceased));
+}
+
+std::chrono::nanoseconds read_time(reader& from) {
+    std::int64_t count = 0;
+    from.number(count);
+    return std::chrono::nanoseconds{count};
+}
+
+void read_suspect(reader& from, self_trigger::suspects& to) {
+    self_trigger::suspect what{std::string{from.text()}, {}, {}, false};
+    what.least = read_time(from);
+    what.most = read_time(from);
+    what.ceased = from.small(1) != 0;
+    if (from.good) to.push_back(std::move(what));
+}
+
 template <class List>
 void write_all(writer& to, List const& list) {
     to.number(static_cast<std::uint64_t>(list.size()));
@@ -200,6 +221,26 @@ void write_all(writer& to, List const& list) {
 template <class Read, class To>
 void read_all(reader& from, Read read, To& to) {
     for (auto count = from.length(); from.good && count > 0; --count) read(from, to);
+}
+
+void write(writer& to, self_trigger::past const& starts) {
+    to.number(static_cast<std::uint8_t>(starts.has_started));
+    to.number(static_cast<std::int64_t>(starts.started.time_since_epoch().count()));
+    to.moment(starts.clock);
+    write_all(to, starts.all);
+    to.number(starts.row);
+    to.number(static_cast<std::int64_t>(starts.pause.count()));
+}
+
+self_trigger::past read_past(reader& from) {
+    self_trigger::past starts;
+    starts.has_started = from.small(1) != 0;
+    starts.started = time_point{read_time(from)};
+    from.moment(starts.clock);
+    read_all(from, read_suspect, starts.all);
+    from.number(starts.row);
+    starts.pause = read_time(from);
+    return starts;
 }
 
 bool has_head(reader& from, std::uint64_t head) {
@@ -235,6 +276,7 @@ std::string encode(hand_over const& left) {
     to.number(static_cast<std::int32_t>(left.pid));
     to.number(left.generation);
     write_all(to, left.cause);
+    write(to, left.starts);
     to.text(left.selection);
     write_all(to, left.contents);
     write_all(to, left.blobs);
@@ -253,6 +295,7 @@ bool decode(std::string_view bytes, hand_over& left) {
     std::vector<change> cause;
     read_all(from, read_change, cause);
     read.cause = change_set{std::move(cause)};
+    read.starts = read_past(from);
     read.selection = from.text();
     read_all(from, read_blob, read.contents);
     read_all(from, read_blob, read.blobs);

@@ -87,6 +87,20 @@ bool self_trigger::suspends(change_set const& told, time_point now) {
 
 void self_trigger::reset() { *this = {}; }
 
+self_trigger::past self_trigger::left() const {
+    return {has_started_, started_, clock_, suspects_, row_, while_};
+}
+
+void self_trigger::go_on_from(past before) {
+    reset();
+    has_started_ = before.has_started;
+    started_ = before.started;
+    clock_ = before.clock;
+    suspects_ = std::move(before.all);
+    row_ = static_cast<std::size_t>(before.row);
+    while_ = before.pause;
+}
+
 // A stamp that cannot be of this run is that of another clock. A file may be written by the run
 // before, when it is asked to end.
 nanoseconds self_trigger::delay_of(change const& what, time_point now) const noexcept {

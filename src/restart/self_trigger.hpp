@@ -3,6 +3,7 @@
 #include <restat/change_set.hpp>
 #include <restat/clock/waitable_clock.hpp>
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -28,6 +29,26 @@ namespace restat::detail {
 class RESTAT_EXPORT self_trigger {
 public:
     static constexpr std::chrono::seconds soon{2};
+
+    // A path that changed soon after starts: how long after, at least and at most.
+    struct suspect {
+        std::string path;
+        std::chrono::nanoseconds least;
+        std::chrono::nanoseconds most;
+        bool ceased; // each time: it was told when it had become quiet
+    };
+    using suspects = std::vector<suspect>; // by path
+
+    /// What is to be known of the starts so far when there is another.
+    struct past {
+        bool has_started = false;
+        time_point started{};
+        stamp clock{}; ///< then
+        suspects all;
+        std::uint64_t row = 0; ///< starts after each of which all suspects changed
+        std::chrono::nanoseconds pause = soon;
+    };
+
     static constexpr std::size_t patience = 3; ///< starts in a row
     static constexpr std::size_t long_patience = 10;
     static constexpr std::chrono::milliseconds alike{100};
@@ -47,16 +68,11 @@ public:
     /// The suspected paths of the changes that suspended it.
     std::vector<std::string> const& named() const noexcept { return named_; }
 
-private:
-    // A path that changed soon after starts: how long after, at least and at most.
-    struct suspect {
-        std::string path;
-        std::chrono::nanoseconds least;
-        std::chrono::nanoseconds most;
-        bool ceased; // each time: it was told when it had become quiet
-    };
-    using suspects = std::vector<suspect>; // by path
+    /// As it is just after a start, for whoever comes after this process.
+    past left() const;
+    void go_on_from(past before);
 
+private:
     std::chrono::nanoseconds delay_of(change const& what, time_point now) const noexcept;
     suspects soon_after(change_set const& changes, time_point now) const;
     bool suspects_now(suspects const& seen, std::size_t changed);

@@ -275,6 +275,30 @@ BOOST_FIXTURE_TEST_CASE(where_only_content_counts_a_new_stamp_does_nothing, life
     }
 }
 
+BOOST_FIXTURE_TEST_CASE(
+    one_that_changes_what_it_watches_is_held_back_until_something_else_changes, life) {
+    write("out", "");
+    auto const lines_from = [&](std::size_t first) { // that tell of it
+        std::vector<std::size_t> all;
+        for (auto i = first; i < lines("log"); ++i) {
+            if (line(i).starts_with("cannot restart for ")) all.push_back(i);
+        }
+        return all;
+    };
+    driven_process const probe{command("write-at-start", "out")};
+    BOOST_REQUIRE(wait_for([&] { return !lines_from(0).empty(); }, 60s));
+    auto const told = lines_from(0).front();
+    BOOST_TEST(told >= 4U); // the first run, and three starts by itself
+    BOOST_TEST(told <= 11U);
+    BOOST_TEST(line(told).find(*this / "out") != std::string::npos);
+    BOOST_TEST(line(told).ends_with(" - " + (*this / "out")), line(told)); // what to ignore
+    BOOST_TEST(stays_at(told + 1));
+    edit(1);
+    BOOST_TEST(has_runs(told + 2));
+    BOOST_TEST(line(told + 1) == "run " + std::to_string(told + 1));
+    BOOST_TEST(wait_for([&] { return !lines_from(told + 1).empty(); }, 60s));
+}
+
 BOOST_FIXTURE_TEST_CASE(files_that_the_new_code_watches_too_are_known_without_being_told, life) {
     fs::create_directory(path / "more");
     for (auto const name : {"more/a", "more/b"}) write(name, "x");
@@ -282,7 +306,7 @@ BOOST_FIXTURE_TEST_CASE(files_that_the_new_code_watches_too_are_known_without_be
     BOOST_REQUIRE(has_runs(1));
     edit(1);
     BOOST_TEST(has_runs(2)); // tracks more
-    BOOST_TEST(line(1) == "2 config");
+    BOOST_TEST(line(1) == "2 config.1");
     BOOST_TEST(stays_at(2));
     write("more/a", "edited");
     BOOST_TEST(has_runs(3)); // tracks less
@@ -290,7 +314,7 @@ BOOST_FIXTURE_TEST_CASE(files_that_the_new_code_watches_too_are_known_without_be
     BOOST_TEST(stays_at(3));
     edit(2);
     BOOST_TEST(has_runs(4));
-    BOOST_TEST(line(3) == "4 config");
+    BOOST_TEST(line(3) == "4 config.2");
 }
 
 BOOST_FIXTURE_TEST_CASE(as_the_first_process_of_a_pid_namespace, life) {

@@ -16,6 +16,9 @@ struct life : directory {
     life() {
         fs::copy_file(EXEC_PROBE, path / "probe");
         write("config", "00000000");
+        for (char const* const each : {".1", ".2", ".3"}) {
+            write(std::string{"config"} + each, "00000000");
+        }
     }
 
     std::vector<std::string> command(std::string const& act, std::string const& more = "") const {
@@ -43,11 +46,14 @@ struct life : directory {
         return !has_runs(count + 1, 300ms) && lines("log") == count;
     }
 
-    /// Eight digits over those that are there: the size stays.
+    /// Eight digits over those that are there: the size stays. In one file after the other, so
+    /// that none changes after each start.
     void edit(unsigned number) const {
         char text[9];
         std::snprintf(text, sizeof text, "%08u", number);
-        int const file = ::open((*this / "config").c_str(), O_WRONLY | O_CLOEXEC);
+        auto const name =
+            number % 4 == 0 ? std::string{"config"} : "config." + std::to_string(number % 4);
+        int const file = ::open((*this / name).c_str(), O_WRONLY | O_CLOEXEC);
         if (::pwrite(file, text, 8, 0) != 8) std::abort();
         ::close(file);
     }

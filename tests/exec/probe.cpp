@@ -52,9 +52,25 @@ void tell(std::string line) {
     ::close(log);
 }
 
+// An edit goes to the next of four files: one that changed after each start would be taken for the
+// program's own doing. Numbers of eight digits: the greatest is the newest.
+std::vector<std::string> edited() {
+    auto const first = argument(3);
+    std::vector<std::string> all{first};
+    for (char const* const each : {".1", ".2", ".3"}) {
+        if (fs::exists(first + each)) all.push_back(first + each);
+    }
+    return all;
+}
+std::string newest() {
+    std::string content;
+    for (auto const& path : edited()) content = std::max(content, text_of(path));
+    return content;
+}
+
 restat::options quick() {
     restat::options watch;
-    if (arguments[3]) watch.track = {argument(3)};
+    if (arguments[3]) watch.track = edited();
     watch.interval = 2ms;
     watch.quiet_period = 0ms;
     return watch;
@@ -126,7 +142,7 @@ std::string describe(restat::exec_restart const& restart) {
 // Logs the content of what it tracks, and how often its state came along. Reads it long before it
 // watches: an edit between is known from what was handed over.
 void read() {
-    auto const content = text_of(argument(3));
+    auto const content = newest();
     ::usleep(3000);
     restat::stat_reloader reloader{quick()};
     auto& restart = reloader.restart();
@@ -217,7 +233,26 @@ void content() {
     watch.counts = restat::difference::content;
     restat::stat_reloader reloader{watch};
     restat::reloader_guard const watching{reloader};
-    tell(text_of(argument(3)));
+    tell(newest());
+    live();
+}
+
+// Changes what it watches at each start, and tells who finds that out.
+void write_at_start() {
+    struct : restat::observer {
+        restat::exec_restart const* restart = nullptr;
+        void found(restat::finding const& what) noexcept override {
+            tell(describe(what) + " - " + restart->held_back());
+        }
+    } listener;
+    auto watch = quick();
+    watch.track.push_back(argument(4));
+    watch.tell = &listener;
+    restat::stat_reloader reloader{watch};
+    listener.restart = &reloader.restart();
+    tell("run " + std::to_string(reloader.restart().generation()));
+    restat::reloader_guard const watching{reloader};
+    std::ofstream{argument(4), std::ios::app} << "written\n";
     live();
 }
 
@@ -473,6 +508,7 @@ struct {
     {"load-and-replace", load_and_replace},
     {"select", select},
     {"content", content},
+    {"write-at-start", write_at_start},
     {"print", print},
     {"print-much", print_much},
     {"lock-stdout", lock_stdout},

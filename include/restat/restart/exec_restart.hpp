@@ -70,9 +70,10 @@ struct host_step {
 /// stashed, and the new process takes a baseline of its own. Of several in one process the first
 /// made inherits.
 ///
-/// Nobody outlives the restarts to count them: a program that at each start writes a file that it
-/// watches is started again for it, as often as interval and quiet period allow. (`command_restart`
-/// and `run_with_reloader` find that out.) `cause` says which file it was.
+/// When a path changed soon after each of the last three restarts, and about as late after each,
+/// the program seems to change it itself: a restart for it is declined, `options::tell` is told the
+/// path (`errc::starts_itself`), and `held_back` says what to ignore. Another change resumes; the
+/// rules are those of `child_restart`.
 /// \errors refused: `errc::program_changed`, `errc::program_truncated`, and every error of exec
 /// \threads `restart` from any, which must not be called beside the others
 /// \source execve(2), getauxval(3) AT_EXECFN and AT_SECURE, F_SETLEASE(2const), memfd_create(2),
@@ -121,7 +122,11 @@ public:
     /// The changes for which this run was started, without records; none for the first.
     change_set const& cause() const noexcept;
 
-    /// Returns only if refused, or declined because nothing that counts differs.
+    /// While restarts are suspended, since the program seems to change by itself what it is started
+    /// for: the glob that, ignored, would have kept it from that. Else empty.
+    std::string held_back() const;
+
+    /// Returns only if refused, or declined: nothing that counts differs, or it is `held_back`.
     restart_result restart(change_set const& changes, std::error_code& error);
 
     void learn(snapshot const& baseline);

@@ -8,6 +8,7 @@ void watched_tree::forget() {
     reloader_.reset();
     restat::tree_options how;
     choose_threads(how, threads_);
+    how.keep_open = kept_open_;
     restat::schedule when;
     when.quiet_period = std::chrono::nanoseconds{0};
     when.empty_period = std::chrono::nanoseconds{0};

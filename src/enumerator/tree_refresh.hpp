@@ -1,5 +1,6 @@
 #pragma once
 
+#include "enumerator/kept_files.hpp"
 #include "enumerator/known_looks.hpp"
 #include "enumerator/tree_look.hpp"
 #include "enumerator/tree_reopen.hpp"
@@ -21,6 +22,7 @@ public:
         update.pause(false);
         if (!goes_on) start(files, how, roots, matcher, update);
         while (round_->run(goes_on)) {
+            end_kept(update);
             if (!round_->scan.given_up) return finish(update);
             alone_ = true;
             start(files, how, roots, matcher, update);
@@ -70,6 +72,17 @@ private:
         plain_.resize(roots.size());
         for (std::size_t i = 0; i < roots.size(); ++i) plain_[i] = plain_path(roots[i]);
         round_.emplace(*this, files, matcher, update, round_plan{how, threads, others});
+        if (how.keep_open == 0) return;
+        kept_.begin(how.keep_open);
+        round_->scan.kept = &kept_;
+    }
+
+    // Where descriptors ran out, those of files are the first to be let go.
+    void end_kept(snapshot_update& update) {
+        if (!round_->scan.kept) return;
+        if (round_->scan.given_up) return kept_.clear();
+        for (auto& worker : workers_) kept_.keep(worker->gathered());
+        if (!update.stop_requested() && !update.delta().scoped) kept_.sweep();
     }
 
     bool is_under_way(FileSystem& files, std::vector<std::string> const& roots,
@@ -296,33 +309,7 @@ private:
     std::vector<std::string> plain_;  // the same as they are told
     std::optional<one_scan> round_;   // that scan
     bool alone_ = false;
+    kept_files<FileSystem> kept_;
 };
 
 } // namespace restat::detail
-
-namespace restat {
-
-template <class FileSystem>
-void basic_tree_enumerator<FileSystem>::enumerate(matcher_ref matcher, snapshot_builder& into,
-                                                  std::error_code& error) {
-    snapshot found;
-    snapshot_update update;
-    update.begin(found, into.stop_token());
-    refresh(matcher, update, error);
-    memory_->forget(); // what the next refresh knows was not listed here
-    if (error) return;
-    update.apply(found);
-    into.add(found);
-}
-
-template <class FileSystem>
-void basic_tree_enumerator<FileSystem>::refresh(matcher_ref matcher, snapshot_update& update,
-                                                std::error_code& error) {
-    error.clear();
-    if (!memory_) memory_ = detail::make_owned<detail::tree_refresh<FileSystem>>();
-    if (!memory_->run(files_, how_, roots_, matcher, update)) {
-        error = std::make_error_code(std::errc::operation_canceled);
-    }
-}
-
-} // namespace restat

@@ -68,6 +68,9 @@ private:
     std::size_t count_ = 0;
 };
 
+template <class FileSystem>
+class kept_files;
+
 /// What the workers of one scan share.
 template <class FileSystem>
 struct tree_scan {
@@ -129,6 +132,7 @@ struct tree_scan {
     visited_directories& visited;
     scan_crew<task>& crew;
     std::vector<std::pair<std::uint64_t, bool>>& devices; // whether their stamps are trusted
+    kept_files<FileSystem>* kept = nullptr;               // if any are
     std::uint64_t number = 0;                             // see `directory_reader::scan`
     bool list_all = false;
     std::set<std::pair<object_id, std::string>> named{};

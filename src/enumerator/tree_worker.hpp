@@ -48,6 +48,7 @@ public:
         scan_ = &with;
         out_ = &with.delta.harvests[number];
         looked_at_ = 0;
+        gathered_.clear();
     }
     /// Walks a directory and all below it, but for what it gives to others; false if it is to be
     /// gone on with.
@@ -58,6 +59,8 @@ public:
     /// Gives up what is left.
     void leave() noexcept;
     std::size_t looked_at() const noexcept { return looked_at_; }
+    /// Files that are to be kept open.
+    auto& gathered() noexcept { return gathered_; }
 
     /// Has a root be gone, with all below it, unless it is come by.
     void release(std::string const& root) {
@@ -129,6 +132,12 @@ private:
     progress look_at_known(level& in);
     void add_known_below(level& in);
     bool compare_known(level& in, std::uint32_t at);
+    bool is_as_kept(row const& old);
+    object_id object_of(row const& old) const noexcept {
+        row_kind const& kind = known()->kinds[old.kind];
+        return {kind.device, std::uint64_t{kind.inode_high} << 32 | old.inode};
+    }
+    void keep_open(level& in, row const& old);
     bool look_at_listed(level& in, state& now);
     void add_unlisted(level& in);
     void ask_ahead(level const& in, state const& now);
@@ -192,6 +201,7 @@ private:
     std::size_t depth_ = 0;
     name_list listing_;
     task given_;
+    std::vector<std::pair<object_id, directory>> gathered_;
 
     // The look into the lowest level.
     step step_ = step::done;

@@ -84,6 +84,10 @@ int open_directory(int in, char const* name, last_link link, std::error_code& er
     return retry(error, [&] { return ::openat(in, name, flags); });
 }
 
+int hold(int in, char const* name, std::error_code& error) noexcept {
+    return retry(error, [&] { return ::openat(in, name, O_PATH | O_NOFOLLOW | O_CLOEXEC); });
+}
+
 void close(int descriptor) noexcept {
     int const before = errno;
     ::close(descriptor); // not again after EINTR: on Linux it is closed by then
@@ -225,7 +229,7 @@ std::string read_regular(int in, char const* name, last_link link, std::size_t l
 }
 
 std::string location(int descriptor, std::error_code& error) {
-    std::string const self = "/proc/self/fd/" + std::to_string(descriptor);
+    std::string const self = "/proc/thread-self/fd/" + std::to_string(descriptor);
     std::string path(4096, '\0');
     auto const size =
         retry(error, [&] { return ::readlink(self.c_str(), path.data(), path.size()); });

@@ -14,6 +14,8 @@ inline constexpr int current_directory = -100; ///< AT_FDCWD: where relative pat
 
 /// Opens a directory and nothing else; -1 on error. \source openat(2)
 int open_directory(int in, char const* name, last_link link, std::error_code& error) noexcept;
+/// A descriptor of what has a name, whatever it is; -1 on error. \source O_PATH in open(2)
+int hold(int in, char const* name, std::error_code& error) noexcept;
 /// Closes a descriptor; what that reports cannot be helped. \source close(2)
 void close(int descriptor) noexcept;
 /// Reads directory entries as the kernel lays them out; 0 at the end. \source getdents64(2)
@@ -40,7 +42,8 @@ std::string read_file(char const* path, std::error_code& error);
 /// `invalid_argument` and, but for a race, not opened. \source openat(2), read(2)
 std::string read_regular(int in, char const* name, last_link link, std::size_t limit,
                          std::error_code& error);
-/// The absolute path of an open directory. \source readlink(2), /proc/self/fd in proc(5)
+/// The absolute path of an open directory. \source readlink(2), /proc/thread-self/fd
+/// in proc(5)
 std::string location(int descriptor, std::error_code& error);
 
 } // namespace restat::sys

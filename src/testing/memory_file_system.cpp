@@ -1,6 +1,6 @@
 #include <restat/testing/memory_file_system.hpp>
 
-#include "enumerator/tree_refresh.hpp"
+#include "enumerator/tree_memory.hpp"
 #include "testing/memory_tree.hpp"
 
 #include <random>
@@ -251,19 +251,19 @@ std::vector<std::string> memory_file_system::files() const {
 }
 
 std::shared_ptr<memory_file_system::opened_directory> memory_file_system::state::open(
-    std::shared_ptr<state> const& self, lookup const& what, std::error_code& error) {
+    std::shared_ptr<state> const& self, lookup const& what, std::error_code& error, bool any) {
     if (set_error(error, begin_call(*self, file_call::open, what.path))) return nullptr;
     std::lock_guard const lock{self->mutex};
     trail at = self->start(what);
     auto reason = self->find(at, what.name, what.link);
-    if (reason == std::errc{} && !at.back()->is(file_type::directory)) {
+    if (reason == std::errc{} && !any && !at.back()->is(file_type::directory)) {
         reason = std::errc::not_a_directory;
     }
     if (reason == std::errc{} && self->open_now >= self->most_open) {
         reason = std::errc::too_many_files_open;
     }
     if (set_error(error, reason)) return nullptr;
-    self->opened.push_back(what.path);
+    if (!any) self->opened.push_back(what.path);
     ++self->open_now;
     return std::shared_ptr<opened_directory>{
         new opened_directory{self, std::move(at), what.path}};
@@ -314,6 +314,14 @@ memory_file_system::directory memory_file_system::open(directory const& in, char
                                                        std::error_code& error) const {
     directory made;
     made.of_ = state::open(state_, {in.of_->at, name, link, joined(in.of_->path, name)}, error);
+    return made;
+}
+
+memory_file_system::directory memory_file_system::hold(directory const& in, char const* name,
+                                                       std::error_code& error) const {
+    directory made;
+    made.of_ = state::open(
+        state_, {in.of_->at, name, last_link::keep, joined(in.of_->path, name)}, error, true);
     return made;
 }
 

@@ -139,7 +139,8 @@ struct memory_file_system::state {
     node_ptr take(std::string_view path, std::string_view operation);
 
     static std::shared_ptr<opened_directory> open(std::shared_ptr<state> const& self,
-                                                  lookup const& what, std::error_code& error);
+                                                  lookup const& what, std::error_code& error,
+                                                  bool any = false);
     stat_record stat(lookup const& what, std::error_code& error, stamp* made = nullptr);
     stat_record shown(node const& of);
     std::string read(lookup const& what, std::size_t limit, std::error_code& error);

@@ -48,6 +48,8 @@ public:
     stat_record stat(directory const& in, char const* name, last_link link,
                      std::error_code& error) const noexcept;
     stat_record stat(directory const& of, std::error_code& error) const noexcept;
+    /// A descriptor that leads to an object and does not open it. \source O_PATH in open(2)
+    directory hold(directory const& in, char const* name, std::error_code& error) const noexcept;
     /// \errors `not_supported` if the file system does not tell when a file was made
     stat_record born(char const* path, stamp& made, std::error_code& error) const noexcept;
     std::string read(directory const& in, char const* name, last_link link, std::size_t limit,

@@ -109,7 +109,7 @@ public:
     void heal() const;
     /// Runs `act`, which may change the tree, right before the `nth` call of this kind from now.
     void before(file_call what, std::size_t nth, std::function<void()> act) const;
-    /// No more directories than this can be open at once.
+    /// No more directories than this can be open at once, with what is held.
     void limit_descriptors(std::size_t most) const;
     /// Lists names in an order that depends on the seed.
     void shuffle(unsigned seed) const;
@@ -124,6 +124,8 @@ public:
     directory open(char const* path, std::error_code& error) const;
     directory open(directory const& in, char const* name, last_link link,
                    std::error_code& error) const;
+    /// Counts and fails as `open` does.
+    directory hold(directory const& in, char const* name, std::error_code& error) const;
     bool list(directory& of, name_list& into, std::error_code& error) const;
     stat_record stat(char const* path, last_link link, std::error_code& error) const;
     /// Counts and fails as `stat` does. \errors `not_supported` if births are not told

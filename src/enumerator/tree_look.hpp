@@ -1,8 +1,8 @@
 #pragma once
 
 #include "enumerator/kept_files.hpp"
+#include "enumerator/tree_asking.hpp"
 #include "enumerator/tree_worker.hpp"
-#include "enumerator/walked_directory.hpp"
 
 // How a worker looks into one directory.
 namespace restat::detail {
@@ -116,28 +116,6 @@ void tree_worker<FileSystem>::add_unlisted(level& in) {
     listing_.sort();
 }
 
-// Lets the matcher read what rules there are, before it is asked about a name; true if they
-// changed.
-template <class FileSystem>
-bool tree_worker<FileSystem>::read_rules(level& in, state& now, bool listed) {
-    now.ruled = false;
-    if (!scan_->matcher.enters()) return false;
-    walked_directory<FileSystem> reader{scan_->files, in.at, listed ? &listing_ : nullptr,
-                                        scan_->number};
-    bool const is_top = depth_ == 1 && is_root_;
-    std::string_view path = path_;
-    if (is_top) {
-        path = root_;
-    } else {
-        path.remove_suffix(1);
-    }
-    candidate const entering{path, is_top ? path.size() : below_, file_type::directory};
-    auto const told = scan_->matcher.enter(entering, reader);
-    now.ruled = told != entered::no_rules;
-    in.rules_changed |= told == entered::changed;
-    return told == entered::changed;
-}
-
 // Looks at what is known to be in a directory, which has to be listed after all if that failed.
 template <class FileSystem>
 auto tree_worker<FileSystem>::look_at_known(level& in) -> progress {
@@ -208,22 +186,6 @@ bool tree_worker<FileSystem>::look_at_listed(level& in, state& now) {
     path_.resize(in.path_size);
     finish(in, now);
     return true;
-}
-
-// Which of the next names are to be looked at. A matcher that is asked about many in a row takes
-// half as long as one that is asked between system calls.
-template <class FileSystem>
-void tree_worker<FileSystem>::ask_ahead(level const& in, state const& now) {
-    auto const end = std::min<std::size_t>(listing_.size(), looked_ + wanted_.size());
-    do {
-        auto const found = listing_[asked_];
-        path_.resize(in.path_size);
-        path_ += found.name;
-        bool const is_named =
-            now.has_named && scan_->named.contains({in.id, std::string{found.name}});
-        wanted_[asked_ % wanted_.size()] =
-            !is_named && (may_lead_on(found.type) || asks(in, found.type));
-    } while (++asked_ < end && !scan_->update.is_over());
 }
 
 // Of a type that says nothing of what is to be looked at.
@@ -383,19 +345,6 @@ void tree_worker<FileSystem>::note_stamps(level const& in, state const& now) {
         return;
     }
     out_->stamps.push_back({in.known, row});
-}
-
-// Where rules changed, tells also what they alone brought into view or took out of it.
-template <class FileSystem>
-bool tree_worker<FileSystem>::asks(level const& in, file_type type) {
-    candidate const what{path_, below_, type};
-    bool const in_view = watches(scan_->matcher(what));
-    if (!in.rules_changed) return in_view;
-    bool const was_in_view = watches(scan_->matcher.previously(what));
-    bool const was_there = in.known != no_directory || known() == nullptr;
-    if (in_view && !was_in_view && was_there) out_->revealed.push_back(path_);
-    if (was_in_view && !in_view) out_->hidden.push_back(path_);
-    return in_view;
 }
 
 } // namespace restat::detail

@@ -11,6 +11,8 @@
 #include <filesystem>
 #include <fstream>
 
+#include <unistd.h>
+
 using namespace real;
 namespace data = boost::unit_test::data;
 
@@ -105,6 +107,32 @@ situation const situations[] = {
 void put(std::string const& path, std::string_view content) {
     std::ofstream{path, std::ios::binary} << content;
 }
+
+/// Has this process, if it is root, open and look as one who may do little.
+class as_nobody {
+public:
+    as_nobody() { become(65534); }
+    as_nobody(as_nobody const&) = delete;
+    ~as_nobody() { become(0); }
+
+    bool can_see(std::string const& path) const {
+        std::error_code error;
+        restat::native_file_system{}.stat(path.c_str(), restat::last_link::keep, error);
+        return !error;
+    }
+    template <class Act>
+    void as_before(Act const& act) const {
+        become(0);
+        act();
+        become(65534);
+    }
+
+private:
+    void become(::uid_t who) const {
+        if (is_root_) BOOST_REQUIRE(::seteuid(who) == 0);
+    }
+    bool is_root_ = ::getuid() == 0;
+};
 
 std::string text_of(lines const& all) {
     std::string text;
@@ -244,6 +272,37 @@ BOOST_DATA_TEST_CASE(a_name_may_have_any_byte, data::make(every_mount), how) {
     }
     std::sort(expected.begin(), expected.end());
     BOOST_TEST((watched.settle() == expected));
+}
+
+// As nobody, if this is root, whom no permission keeps out.
+BOOST_DATA_TEST_CASE(what_may_not_be_read_for_a_while_is_neither_gone_nor_new,
+                     data::make(every_mount), how) {
+    mounted const at{how};
+    if (is_skipped(at, how)) return;
+    auto const in = "cd " + at.path() + " && ";
+    BOOST_REQUIRE(shell(in + "mkdir -p t/d/e t/f && echo 1 >t/d/x && echo 1 >t/d/e/y && "
+                             "echo 1 >t/f/z && chmod -R a+rX t && chmod a+rx . .."));
+    as_nobody const nobody;
+    if (!nobody.can_see(at.path() + "/t/f/z")) {
+        BOOST_TEST_MESSAGE("skipped: nobody can look into the directory for temporary files");
+        return;
+    }
+    watching watched{at.path() + "/t"};
+    BOOST_TEST(watched.believed().size() == 3U);
+    for (char const* const mode : {"000", "444", "311"}) {
+        nobody.as_before(
+            [&] { BOOST_REQUIRE(shell(in + "chmod " + mode + " t/d && echo 22 >t/f/z")); });
+        BOOST_TEST((watched.settle() == lines{"modified f/z"}), mode);
+        BOOST_TEST(watched.believed().size() == 3U);
+        BOOST_TEST(!watched.believed().findings().empty());
+        nobody.as_before([&] {
+            BOOST_REQUIRE(shell(in + "chmod 755 t/d && echo 1 >t/f/z && echo 333 >t/d/e/y"));
+        });
+        BOOST_TEST((watched.settle() == lines{"modified d/e/y", "modified f/z"}), mode);
+        BOOST_TEST(watched.believed().findings().empty());
+        nobody.as_before([&] { BOOST_REQUIRE(shell(in + "echo 1 >t/d/e/y")); });
+        BOOST_TEST((watched.settle() == lines{"modified d/e/y"}), mode);
+    }
 }
 
 // Of thirty names of 200 bytes each, of which no system call takes the whole.

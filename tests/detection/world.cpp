@@ -108,6 +108,8 @@ private:
     void load_all();
     void load(std::string const& path);
     bool is_made_up(change const& renamed) const;
+    void owe(snapshot const& baseline);
+    void miss(std::string const& path, stat_record const& seen);
     void take(script::const_iterator& at, script::const_iterator end);
     void look();
     void slice(nanoseconds budget);
@@ -145,6 +147,7 @@ private:
     time_point delivered_{};
     std::set<std::string> failing_;
     std::set<std::string> told_unread_; // since all could be read
+    std::set<std::string> owed_;        // told while not final, or not final in the baseline
     std::set<std::string> unseen_;      // loaded by an heir, and never in a look
     std::set<std::uint64_t> put_back_;  // numbers of files whose mtime was, since a good look
     std::set<std::uint64_t> linked_;    // numbers of files that had two names
@@ -223,6 +226,16 @@ bool world::is_made_up(change const& renamed) const {
            old->second.serial != files_.serial(renamed.path);
 }
 
+void world::owe(snapshot const& baseline) {
+    for (entry const e : baseline) {
+        if (!e.record.final) owed_.emplace(e.path);
+    }
+}
+
+void world::miss(std::string const& path, stat_record const& seen) {
+    if (differences(record(path), seen) != fields::none) missed_[path] = seen;
+}
+
 void world::told(change_set const& changes) {
     auto const now = clock_.now();
     if (!parts_.hands_on(now - std::exchange(delivered_, now))) return;
@@ -231,7 +244,10 @@ void world::told(change_set const& changes) {
         if (is_made_up(c)) wrong_ = "told that " + c.from + " became " + c.path + ", another";
     }
     for (change const& c : without_renames(changes)) {
-        bool const late = parts_.in_slices && c.why.again; // as nobody looked for seconds
+        // It may take seconds until somebody looks again at what was told while not final.
+        bool const was_owed = owed_.erase(c.path) > 0;
+        bool const late = parts_.in_slices && c.why.again && was_owed;
+        if (has(c.why.waited, awaited::final_record)) owed_.insert(c.path);
         if (!was_touched(c.path) && !late && wrong_.empty()) {
             wrong_ = "told of " + c.path + ", with which nothing was done";
         }
@@ -241,11 +257,8 @@ void world::told(change_set const& changes) {
         loaded_.erase(c.path);
         unseen_.erase(c.path);
         if (c.kind != change_kind::removed) load(c.path);
-        auto const at_once = record(c.path);
         missed_.erase(c.path);
-        if (parts_.in_slices && differences(at_once, c.after) != fields::none) {
-            missed_[c.path] = c.after;
-        }
+        if (parts_.in_slices) miss(c.path, c.after);
     }
     ended_ = std::exchange(heir_next_, false);
 }
@@ -266,12 +279,15 @@ void world::look() {
         end_round();
     }
     if (!std::exchange(ended_, false)) return;
+    owe(*handed_);
     begin(); // with what was handed over, which is older than what is loaded now
     inherits_next_ = true;
     load_all();
     for (auto const& [path, content] : loaded_) {
         if (!handed_->contains(path)) unseen_.insert(path);
     }
+    if (!parts_.in_slices) return;
+    for (entry const e : *handed_) miss(e.path.str(), e.record);
 }
 
 void world::slice(nanoseconds budget) {
@@ -454,6 +470,7 @@ std::string world::run(script const& steps) {
         while (at != steps.end() && at->kind != what::look) take(at, steps.end());
     }
     while (reloader_->poll() == poll_state::starting) clock_.advance(5ms);
+    owe(reloader_->latest());
     round_began_ = clock_.now();
     if (!parts_.loads_first) load_all();
     while (at != steps.end()) take(at, steps.end());

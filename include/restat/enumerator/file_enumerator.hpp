@@ -53,7 +53,7 @@ concept file_enumerator = std::move_constructible<E> &&
 /// | of `u` | what `refresh` does about it |
 /// | --- | --- |
 /// | `u.is_over()` | asks before each entry; once true, returns, after `u.pause(true)` |
-/// | `u.is_paused()` | goes on where it was, after `u.pause(false)`; or anew if roots or `m` differ |
+/// | `u.is_paused()` | goes on where it was, after `u.pause(false)`; anew if `m` is another |
 /// | `u.bounds().first` | looks at the known files that this names, until it names none, first |
 /// | `u.count(n)` | calls it with the number of entries that it looked at |
 /// | `u.is_limited()` | looks only where `u.limit_to` said; what is known of the rest stays |

@@ -53,11 +53,13 @@ void conductor::heard(process_event const& event) {
 void conductor::heard_of_build(process_event const& event) {
     note_leader(event);
     using kind = process_event::kind;
-    if (event.what == kind::started) add("building");
     if (event.what == kind::held_back || event.what == kind::start_failed) {
         narrator::heard(event);
     }
-    if (event.what != kind::ended || event.status == exit_status{}) return;
+    if (event.what != kind::ended || event.error) return;
+    if (event.status == exit_status{}) {
+        return say(is_running_ ? "built; restarting" : "built; starting");
+    }
     if (event.status.signal == SIGTERM || event.status.signal == SIGKILL) return; // cancelled
     auto const how = event.status.signal != 0
                          ? "was ended by " + signal_name(event.status.signal)

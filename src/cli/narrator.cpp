@@ -80,7 +80,8 @@ narrator::narrator(settings const& from, counting_matcher const& matcher)
     , colour_{wants_colour(from.colour, STDERR_FILENO)}
     , matcher_{matcher}
     , run_{from.run}
-    , has_command_{from.task == task::command} {
+    , has_command_{from.task == task::command}
+    , builds_{!from.build.empty()} {
     matcher_.tally->keeps_left_out = level_ == verbosity::verbose;
 }
 
@@ -144,7 +145,8 @@ void narrator::delivering(change_set const& changes) noexcept {
 void narrator::delivered(change_set const& changes, restart_result result, std::error_code,
                          time_point) noexcept {
     if (!has_command_ || result != restart_result::restarted) return;
-    say(fmt::format("{}; {}", summary(changes), started_ ? "restarting" : "starting"));
+    auto const what_follows = builds_ ? "building" : started_ ? "restarting" : "starting";
+    say(fmt::format("{}; {}", summary(changes), what_follows));
     in_last_run_ = run_.when_files_change == on_change::once;
 }
 

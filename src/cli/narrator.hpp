@@ -49,6 +49,7 @@ private:
     counting_matcher const& matcher_;
     command_options run_;
     bool has_command_;
+    bool builds_; // first, on a change
 
     std::size_t files_ = 0; // of the last scan
     std::chrono::nanoseconds took_{};

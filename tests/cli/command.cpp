@@ -186,6 +186,8 @@ BOOST_AUTO_TEST_CASE(a_build_comes_first_and_the_old_one_runs_on_until_it_goes_w
     BOOST_REQUIRE(restat.wait_for_output("run 1\n"));
     there.write("source", "good");
     BOOST_TEST(restat.wait_for_output("run 2 good\n"));
+    BOOST_TEST(restat.error() == "restat: modified source; building\n"
+                                 "restat: built; restarting\n");
     there.write("source", "bad");
     BOOST_TEST(
         restat.wait_for_error("restat: the build failed with status 3; the command runs on\n"));

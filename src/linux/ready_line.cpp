@@ -49,16 +49,14 @@ bool says_ready(std::string_view text) noexcept {
     return false;
 }
 
-// The sender; 0 if it is not known. Descriptors that came along are closed: who sent one may wait
-// for that.
-int take_sender(msghdr& message) noexcept {
-    int sender = 0;
+// The sender; its number is 0 if it is not known. Descriptors that came along are closed: who sent
+// one may wait for that.
+ucred take_sender(msghdr& message) noexcept {
+    ucred sender{};
     for (auto* each = CMSG_FIRSTHDR(&message); each; each = CMSG_NXTHDR(&message, each)) {
         if (each->cmsg_level != SOL_SOCKET) continue;
         if (each->cmsg_type == SCM_CREDENTIALS) {
-            ucred who;
-            std::memcpy(&who, CMSG_DATA(each), sizeof who);
-            sender = who.pid;
+            std::memcpy(&sender, CMSG_DATA(each), sizeof sender);
         }
         std::size_t const count = (each->cmsg_len - CMSG_LEN(0)) / sizeof(int);
         for (std::size_t i = 0; each->cmsg_type == SCM_RIGHTS && i < count; ++i) {
@@ -68,6 +66,14 @@ int take_sender(msghdr& message) noexcept {
         }
     }
     return sender;
+}
+
+// Of one that is gone, as is a tool that only says so, nobody can tell the group any more; but only
+// who was told the address of this run knows it, and what runs for another user was not told.
+bool is_one_of(int group, ucred const& sender) noexcept {
+    if (sender.pid <= 0) return false;
+    int const its = ::getpgid(sender.pid);
+    return its == group || (its < 0 && errno == ESRCH && sender.uid == ::geteuid());
 }
 
 } // namespace
@@ -117,9 +123,9 @@ bool ready_line::heard_datagram(int group) noexcept {
     message.msg_controllen = sizeof control;
     ssize_t const got = ::recvmsg(socket_.get(), &message, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
     if (got < 0) return false;
-    int const sender = take_sender(message);
+    auto const sender = take_sender(message);
     bool const is_whole = (message.msg_flags & (MSG_TRUNC | MSG_CTRUNC)) == 0;
-    bool const is_one_of_it = sender > 0 && ::getpgid(sender) == group;
+    bool const is_one_of_it = is_one_of(group, sender);
     errno = 0;
     return is_whole && is_one_of_it && says_ready({text, static_cast<std::size_t>(got)});
 }

@@ -9,7 +9,7 @@ namespace restat::detail {
 
 /// Over which a new process says that it is ready: `READY=1` in a datagram, or any byte to a pipe.
 /// What others say is not heard: a datagram carries its sender, who must be of the process's
-/// group when it is read.
+/// group when it is read, or gone by then and of this user.
 /// \source sd_notify(3), unix(7) SCM_CREDENTIALS, "Autobind feature"
 class ready_line {
 public:

@@ -326,6 +326,27 @@ BOOST_AUTO_TEST_CASE(who_is_not_of_the_group_is_not_heard) {
     BOOST_TEST(finish(it));
 }
 
+BOOST_AUTO_TEST_CASE(one_that_is_gone_before_its_word_is_heard_counts) {
+    fork_restart it{[&] {
+                        int const tool = ::fork();
+                        if (tool == 0) {
+                            notify(std::getenv("NOTIFY_SOCKET"), "READY=1");
+                            ::_exit(0);
+                        }
+                        ::waitpid(tool, nullptr, 0);
+                        dir.write("said", "");
+                        for (;;) ::pause();
+                    },
+                    {.grace = 1s, .ready = readiness::told},
+                    [this](auto const& e) { events.push_back(e); }};
+    it.start(real::now());
+    it.supervise(real::now());
+    BOOST_TEST(
+        wait_for([&] { return fs::exists(dir / "said"); })); // and nobody listens meanwhile
+    BOOST_TEST(drive(it, [&] { return count(kind::ready) == 1; }));
+    BOOST_TEST(finish(it));
+}
+
 BOOST_AUTO_TEST_CASE(a_descriptor_wakes_who_waits_for_the_word) {
     build(program("while [ ! -e say ]; do sleep 0.02; done; echo >$RESTAT_READY"));
     auto it = make();

@@ -27,7 +27,7 @@ namespace restat {
 /// After ten such starts it need not be regular.
 ///
 /// A program that has to get ready (`readiness`) says so by `READY=1` to NOTIFY_SOCKET, from a
-/// process of the group that lives until it is heard, or by any byte to the file that
+/// process of the group, or one that is gone before it is heard, or by any byte to the file that
 /// RESTAT_READY names: `echo >$RESTAT_READY`. One that ends before, that exec refuses, or that is
 /// silent until the limit, is ended, and the file that got ready last runs again from a copy until
 /// the next change. Where there is none, or its content is the same, the program is left alone. A

@@ -1,6 +1,7 @@
 #include "narrator.hpp"
 
 #include "output.hpp"
+#include "selection.hpp"
 #include "values.hpp"
 
 #include <restat/escape.hpp>
@@ -79,6 +80,7 @@ narrator::narrator(settings const& from, counting_matcher const& matcher)
     : level_{from.verbosity}
     , colour_{wants_colour(from.colour, STDERR_FILENO)}
     , matcher_{matcher}
+    , paths_{from.files.paths}
     , run_{from.run}
     , has_command_{from.task == task::command}
     , builds_{!from.build.empty()} {
@@ -129,6 +131,16 @@ void narrator::tell_left_out() const {
     tally.left_out = {};
 }
 
+/// "; watched because of '*.cpp' (-g)"
+std::string narrator::rule_for(change const& what) const {
+    auto const below = below_of(what.path, paths_);
+    auto const why = explain_path(*matcher_.matcher, {what.path, below, file_type::regular});
+    if (!why.watched()) return {}; // the rules are others by now
+    auto const& [says, rule, origin] = why.decided;
+    if (rule.empty()) return "; no rule leaves it out";
+    return fmt::format("; watched because of '{}' ({})", escape(rule), escape(origin));
+}
+
 void narrator::tell_scan() const {
     add(fmt::format("a scan of {} file{} took {}", files_, files_ == 1 ? "" : "s",
                     length_of(took_)));
@@ -138,7 +150,7 @@ void narrator::found(finding const& what) noexcept { complain(describe(what)); }
 
 void narrator::delivering(change_set const& changes) noexcept {
     if (level_ != verbosity::verbose) return;
-    for (auto const& what : changes) say(in_full(what));
+    for (auto const& what : changes) say(in_full(what) + rule_for(what));
     tell_scan();
 }
 

@@ -7,7 +7,9 @@
 #include <restat/restart/process_event.hpp>
 
 #include <chrono>
+#include <string>
 #include <string_view>
+#include <vector>
 
 namespace restat::cli {
 
@@ -38,6 +40,7 @@ private:
     void put(std::string_view line, std::string_view code) const;
     void tell_scan() const;
     void tell_left_out() const;
+    std::string rule_for(change const& what) const;
     void started(process_event const& event);
     void ended(process_event const& event);
     void start_failed(process_event const& event);
@@ -47,6 +50,7 @@ private:
     bool colour_;
     mutable bool is_read_ = true; // the last line was taken
     counting_matcher const& matcher_;
+    std::vector<std::string> paths_;
     command_options run_;
     bool has_command_;
     bool builds_; // first, on a change

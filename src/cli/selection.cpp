@@ -168,6 +168,18 @@ std::string_view told_path(std::string_view path) noexcept {
     return path;
 }
 
+std::size_t below_of(std::string_view path, std::vector<std::string> const& paths) noexcept {
+    std::size_t below = 0;
+    for (auto const& root : paths) {
+        auto const told = told_path(root);
+        if (told == path) return path.find_last_of('/') + 1;
+        auto const size = told.size() + (told.ends_with('/') ? 0 : 1);
+        bool const is_below = path.starts_with(told) && path.substr(0, size).ends_with('/');
+        if (is_below) below = std::max(below, size);
+    }
+    return below;
+}
+
 any_matcher make_matcher(file_settings const& files) {
     any_matcher wanted = includes(files);
     if (files.gitignore) wanted = lets_through_else(gitignore_matcher{git_of_user()}) & wanted;

@@ -24,6 +24,9 @@ any_matcher make_matcher(file_settings const& files);
 /// A path as it is told, whichever way it was given.
 std::string_view told_path(std::string_view path) noexcept;
 
+/// Where in a path as it is told the part below its PATH begins.
+std::size_t below_of(std::string_view path, std::vector<std::string> const& paths) noexcept;
+
 /// What lies at and below the PATHs.
 /// \errors throws `usage_error` for a PATH that is missing
 tree_enumerator make_enumerator(file_settings const& files);

@@ -63,6 +63,28 @@ BOOST_AUTO_TEST_CASE(each_change_is_a_line) {
                restat.error());
 }
 
+BOOST_AUTO_TEST_CASE(v_says_which_rule_let_a_change_in) {
+    temporary_directory const there;
+    there.make_directory("src/lib");
+    there.write("src/.ignore", "*.txt\n!kept.txt\n");
+    for (char const* file : {"src/a.cpp", "src/kept.txt", "named"}) there.write(file, "1");
+    printing restat{there, {"-g", "lib/*", "-e", "cpp", "-r", "txt$", "src", "named"}};
+    for (char const* file : {"src/a.cpp", "src/kept.txt", "src/lib/x", "src/b.txt", "named"}) {
+        there.write(file, "22");
+    }
+    for (char const* reason :
+         {"src/a.cpp (ctime, mtime, size), first seen ", "; watched because of '*.cpp' (-e)\n",
+          "; watched because of '!kept.txt' (src/.ignore:2)\n",
+          "; watched because of 'lib/*' (-g)\n", // below its PATH
+          "; watched because of 'named' (a PATH)\n"}) {
+        BOOST_TEST(restat.wait_for_error(reason), reason);
+    }
+    BOOST_TEST(restat.error().find("b.txt") == std::string::npos);
+    printing all{there, {}};
+    there.write("src/c", "1");
+    BOOST_TEST(all.wait_for_error("; no rule leaves it out\n"));
+}
+
 BOOST_AUTO_TEST_CASE(records_end_with_nul) {
     temporary_directory const there;
     printing restat{there, {"-0"}};

@@ -267,7 +267,7 @@ BOOST_AUTO_TEST_CASE(agree_on_random_trees_and_rules) {
         }
     }
     BOOST_TEST_MESSAGE(asked << " paths, " << decided << " of them decided by a rule");
-    BOOST_TEST(decided > asked / 4);
+    BOOST_TEST(decided > 2 * rounds); // some 15 in a tree, more or less
 }
 
 BOOST_AUTO_TEST_CASE(agree_on_the_table) {

@@ -10,6 +10,7 @@ void watched_tree::forget() {
     choose_threads(how, threads_);
     how.keep_open = kept_open_;
     restat::schedule when;
+    when.interval = std::chrono::nanoseconds{0};
     when.quiet_period = std::chrono::nanoseconds{0};
     when.empty_period = std::chrono::nanoseconds{0};
     reloader_ = std::make_unique<reloader>(

@@ -86,7 +86,7 @@ private:
     std::unique_ptr<reloader> reloader_;
 };
 
-/// The times that slices took, those of one whole turn around the tree and more.
+/// The times that slices took which looked at something.
 struct slices {
     std::chrono::microseconds budget{300};
     std::vector<double> seconds = {};
@@ -97,10 +97,10 @@ template <class Reloader>
 std::optional<slices> poll_in_slices(Reloader& host, std::size_t count) {
     if constexpr (requires { host.poll_for(std::chrono::microseconds{}); }) {
         slices measured;
-        for (std::size_t i = 0; i < count; ++i) {
+        while (measured.seconds.size() < count) {
             auto const start = steady::now();
-            host.poll_for(measured.budget);
-            measured.seconds.push_back(seconds_since(start));
+            auto const result = host.poll_for(measured.budget);
+            if (result.looked_at > 0) measured.seconds.push_back(seconds_since(start));
         }
         return measured;
     } else {

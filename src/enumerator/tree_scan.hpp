@@ -29,16 +29,19 @@ struct object_id {
 /// Which directories were walked, and below which root.
 class visited_directories {
 public:
+    /// Costs the same however many there are: a slice that has nothing to do begins with it too.
     void clear() noexcept {
-        std::fill(slots_.begin(), slots_.end(), slot{});
         count_ = 0;
+        if (++turn_ != 0) return;
+        std::fill(slots_.begin(), slots_.end(), slot{});
+        turn_ = 1;
     }
     /// The number of the root below which it was visited before; `root` if it was not.
     std::optional<std::size_t> visit(object_id id, std::size_t root) {
         if ((count_ + 1) * 2 > slots_.size()) grow();
         slot& at = find(id);
-        if (at.root != 0) return at.root - 1;
-        at = {id, root + 1};
+        if (at.turn == turn_) return at.root;
+        at = {id, root, turn_};
         ++count_;
         return std::nullopt;
     }
@@ -46,26 +49,28 @@ public:
 private:
     struct slot {
         object_id id;
-        std::size_t root = 0; // plus one
+        std::size_t root = 0;
+        std::uint32_t turn = 0; // in which it was visited
     };
 
     slot& find(object_id id) noexcept {
         std::uint64_t const mixed = (id.inode ^ (id.device << 32)) * 0x9e3779b97f4a7c15U;
         std::size_t const mask = slots_.size() - 1;
         std::size_t at = static_cast<std::size_t>(mixed >> 20) & mask;
-        while (slots_[at].root != 0 && slots_[at].id != id) at = (at + 1) & mask;
+        while (slots_[at].turn == turn_ && slots_[at].id != id) at = (at + 1) & mask;
         return slots_[at];
     }
     void grow() {
         auto const old = std::exchange(
             slots_, std::vector<slot>(std::max<std::size_t>(64, slots_.size() * 2)));
         for (slot const& one : old) {
-            if (one.root != 0) find(one.id) = one;
+            if (one.turn == turn_) find(one.id) = one;
         }
     }
 
     std::vector<slot> slots_;
     std::size_t count_ = 0;
+    std::uint32_t turn_ = 1;
 };
 
 template <class FileSystem>

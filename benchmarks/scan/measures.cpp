@@ -186,7 +186,8 @@ scanned_corpus scan_kept_open(corpus const& of, std::string const& scratch, effo
                            }});
     }
     std::erase_if(who, [](contender const& each) {
-        return each.what == task::first_scan || each.what == task::edited;
+        // git would tell what was edited for others
+        return each.what == task::first_scan || each.name == "git status";
     });
     take_turns(who, of.plan.files, how);
     keep_times(who, result.contenders);

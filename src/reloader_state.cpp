@@ -233,7 +233,7 @@ snapshot& reloader_state::draft() noexcept { return m_->draft; }
 
 void reloader_state::slice_ended(time_point at, bool gave_up) noexcept {
     m_->slice_ended = at;
-    m_->spent += at - m_->slice_began;
+    if (!m_->only_first) m_->spent += at - m_->slice_began; // in the scan: the pause is as long
     if (gave_up) {
         m_->found.pause(false);
         m_->slices.round_given_up();

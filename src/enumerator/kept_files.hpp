@@ -2,9 +2,12 @@
 
 #include "enumerator/tree_worker.hpp"
 
+#include <algorithm>
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
+#include <system_error>
 #include <unordered_map>
 #include <utility>
 #include <vector>
@@ -28,11 +31,14 @@ public:
     using handle = typename FileSystem::directory;
     using gathered = std::vector<std::pair<object_id, handle>>;
 
-    /// Begins a scan, in which so many may be kept in all.
+    /// Begins a scan, in which so many may be kept in all; no more than half as many as were too
+    /// many before.
     void begin(std::size_t most) {
         ++turn_;
-        std::size_t const now = all_.size();
-        room_ = most > now ? static_cast<std::ptrdiff_t>(most - now) : 0;
+        if (ran_out_) most_ = had_ / 2;
+        ran_out_ = false;
+        had_ = std::min(most, most_);
+        room_ = static_cast<std::ptrdiff_t>(had_) - static_cast<std::ptrdiff_t>(all_.size());
     }
     /// The handle of an object, or null. \threads any, until the scan ends
     handle* find(object_id of) noexcept {
@@ -46,8 +52,13 @@ public:
         if (room_.load(std::memory_order_relaxed) <= 0) return false;
         return room_.fetch_sub(1, std::memory_order_relaxed) > 0;
     }
-    /// Keeps no more in this scan. \threads any
-    void fill() noexcept { room_ = 0; }
+    /// Keeps no more in this scan, as there are no descriptors left. \threads any
+    void run_out() noexcept {
+        auto const left = room_.exchange(0, std::memory_order_relaxed);
+        if (left > 0) had_ -= static_cast<std::size_t>(left);
+        ran_out_ = true;
+    }
+    bool ran_out() const noexcept { return ran_out_; }
 
     void keep(gathered& found) {
         for (auto& [id, to] : found) all_.try_emplace(id, std::move(to), turn_);
@@ -73,8 +84,16 @@ private:
 
     std::unordered_map<object_id, kept, hash> all_;
     std::uint64_t turn_ = 0;
+    std::size_t most_ = std::numeric_limits<std::size_t>::max();
+    std::size_t had_ = 0; // at most, in this scan
     std::atomic<std::ptrdiff_t> room_{0};
+    std::atomic<bool> ran_out_{false};
 };
+
+inline bool is_shortage(std::error_code const& error) noexcept {
+    return error == std::errc::too_many_files_open ||
+           error == std::errc::too_many_files_open_in_system;
+}
 
 template <class FileSystem>
 bool tree_worker<FileSystem>::is_as_kept(row const& old) {
@@ -94,12 +113,23 @@ void tree_worker<FileSystem>::keep_open(level& in, row const& old) {
         if (!scan_->kept || !scan_->kept->take_room()) return;
         std::error_code error;
         directory held = scan_->files.hold(in.at, known()->name(in.known, old), error);
-        if (error) return scan_->kept->fill();
+        if (is_shortage(error)) return let_go();
+        if (error) return;
         object_id const id = object_of(old);
         stat_record const record = scan_->files.stat(held, error);
         bool const same = !error && object_id{record.device, record.inode} == id;
         if (same) gathered_.emplace_back(id, std::move(held));
     }
+}
+
+// So that there are descriptors for all else. Of several workers each lets go of its own; of what
+// all have, only one that is alone may.
+template <class FileSystem>
+void tree_worker<FileSystem>::let_go() noexcept {
+    if (!scan_->kept) return;
+    scan_->kept->run_out();
+    gathered_.clear();
+    if (scan_->alone) scan_->kept->clear();
 }
 
 } // namespace restat::detail

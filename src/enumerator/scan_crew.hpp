@@ -74,7 +74,17 @@ public:
             task, [&] { return working_ == 0; }, 0);
     }
 
-    /// Ends the helpers, and passes on what one of them threw.
+    /// Ends the helpers, each when what it does is done.
+    void end_all() noexcept {
+        {
+            std::lock_guard const lock{guard_};
+            ends_ = true;
+            change_.notify_all();
+        }
+        for (sys::thread& one : threads_) one.join();
+    }
+
+    /// The same, and passes on what one of them threw.
     void finish() {
         end_all();
         if (thrown_) std::rethrow_exception(std::exchange(thrown_, nullptr));
@@ -119,15 +129,6 @@ private:
             crew->change_.notify_all();
         }
         return nullptr;
-    }
-
-    void end_all() noexcept {
-        {
-            std::lock_guard const lock{guard_};
-            ends_ = true;
-            change_.notify_all();
-        }
-        for (sys::thread& one : threads_) one.join();
     }
 
     std::size_t most_;

@@ -16,11 +16,19 @@ public:
     tree_memory() = default;
     tree_memory(tree_memory const&) = delete;
     tree_memory& operator=(tree_memory const&) = delete;
-    ~tree_memory() { leave(); }
+    ~tree_memory() {
+        auto end = [this] { scans_.reset(); };
+        if (apart_) apart_->is_here() ? apart_->call(end) : abandon();
+    }
 
     /// False if it was stopped.
     bool run(FileSystem& files, tree_options how, std::vector<std::string> const& roots,
              matcher_ref matcher, snapshot_update& update) {
+        if (apart_ && !apart_->is_here()) {
+            auto made = std::make_unique<tree_refresh<FileSystem>>(scans_->scans());
+            abandon();
+            scans_ = std::move(made);
+        }
         if (how.keep_open > 0 && !settle()) how.keep_open = 0;
         how.keep_open = std::min(how.keep_open, sys::spare_descriptors());
         bool done = false;
@@ -37,28 +45,21 @@ private:
                                 std::error_code & c) { f.hold(d, "", c); }) {
             return false;
         } else {
-            if (apart_ && !apart_->is_here()) leave();
-            if (!scans_) scans_ = std::make_unique<tree_refresh<FileSystem>>();
             if (apart_ || refused_) return !refused_;
             auto made = std::make_unique<sys::thread_apart>();
             std::error_code error;
             made->start(error);
             refused_ = bool{error};
-            if (!refused_) apart_ = std::move(made);
+            if (refused_) return false;
+            scans_ = std::make_unique<tree_refresh<FileSystem>>(scans_->scans());
+            apart_ = std::move(made);
             return !refused_;
         }
     }
 
-    void leave() noexcept {
-        if (!apart_) return;
-        if (apart_->is_here()) {
-            auto end = [this] { scans_.reset(); };
-            apart_->call(end);
-            apart_.reset();
-        } else {
-            static_cast<void>(scans_.release());
-            static_cast<void>(apart_.release());
-        }
+    void abandon() noexcept {
+        static_cast<void>(scans_.release());
+        static_cast<void>(apart_.release());
     }
 
     std::unique_ptr<tree_refresh<FileSystem>> scans_ =

@@ -15,9 +15,12 @@ namespace restat::detail {
 template <class FileSystem>
 class tree_refresh {
 public:
+    /// With the number of scans that there were.
+    explicit tree_refresh(std::uint64_t scans = 0) noexcept : number_{scans + 1} {}
+
     /// False if it was stopped.
     bool run(FileSystem& files, tree_options how, std::vector<std::string> const& roots,
-             matcher_ref matcher, snapshot_update& update) {
+             matcher_ref matcher, snapshot_update& update) try {
         bool const goes_on = update.is_paused() && is_under_way(files, roots, matcher, update);
         update.pause(false);
         if (!goes_on) start(files, how, roots, matcher, update);
@@ -29,8 +32,12 @@ public:
         }
         update.pause(true);
         return true;
+    } catch (...) {
+        round_.reset(); // nobody goes on with what is given up
+        throw;
     }
 
+    std::uint64_t scans() const noexcept { return number_; }
     /// Has the next scan list each directory.
     void forget() noexcept { matcher_.reset(); }
 
@@ -80,7 +87,10 @@ private:
     // Where descriptors ran out, those of files are the first to be let go.
     void end_kept(snapshot_update& update) {
         if (!round_->scan.kept) return;
-        if (round_->scan.given_up) return kept_.clear();
+        if (round_->scan.given_up || kept_.ran_out()) {
+            for (auto& worker : workers_) worker->gathered().clear();
+            return kept_.clear();
+        }
         for (auto& worker : workers_) kept_.keep(worker->gathered());
         if (!update.stop_requested() && !update.delta().scoped) kept_.sweep();
     }
@@ -131,11 +141,17 @@ private:
             while (memory.workers_.size() < threads) {
                 memory.workers_.push_back(std::make_unique<tree_worker<FileSystem>>());
             }
+            for (auto& worker : memory.workers_) worker->rest();
             for (std::size_t i = 0; i < threads; ++i) memory.workers_[i]->begin(scan, i);
             memory.workers_[0]->pause_for = this;
             memory.workers_[0]->pause = [](void* self) { static_cast<one_scan*>(self)->grow(); };
         }
-        ~one_scan() { memory.workers_[0]->pause = nullptr; }
+        ~one_scan() {
+            scan.given_up = true; // helpers are at work only if the caller threw
+            crew.end_all();
+            memory.workers_[0]->pause = nullptr;
+            for (auto& worker : memory.workers_) worker->rest();
+        }
 
         void operator()(std::size_t number, task& what) { memory.workers_[number]->run(what); }
 
@@ -153,13 +169,18 @@ private:
 
         // False if it is time to pause.
         bool run(bool goes_on) {
-            auto& worker = *memory.workers_[0];
-            std::size_t const before = worker.looked_at();
+            std::size_t const before = looked_at();
             known_looks<FileSystem>{scan}.look_first();
             bool const through = walk_on(goes_on);
-            scan.update.count(worker.looked_at() - before);
             if (through) crew.finish();
+            scan.update.count(looked_at() - before);
             return through;
+        }
+
+        std::size_t looked_at() const noexcept {
+            std::size_t all = 0;
+            for (auto const& worker : memory.workers_) all += worker->looked_at();
+            return all;
         }
 
         bool walk_on(bool goes_on) {
@@ -270,9 +291,11 @@ private:
             what.known = directory_row::no_directory;
             what.link = last_link::follow;
             what.is_root = true;
+            what.names.clear();
+            what.known_names.clear();
             what.rules_changed = false;
             std::error_code error;
-            what.at = scan.files.open(root.c_str(), error);
+            what.at = memory.workers_[0]->open_root(root, error);
             if (error) {
                 add_error(root, error, is_absence(error) ? "find" : "open");
                 return true;
@@ -307,9 +330,9 @@ private:
     bool is_done_ = false;
     std::vector<std::string> walked_; // roots of the scan that is under way
     std::vector<std::string> plain_;  // the same as they are told
-    std::optional<one_scan> round_;   // that scan
     bool alone_ = false;
     kept_files<FileSystem> kept_;
+    std::optional<one_scan> round_; // the scan that is under way; ends before all that it uses
 };
 
 } // namespace restat::detail

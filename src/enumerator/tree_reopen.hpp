@@ -99,7 +99,7 @@ template <class FileSystem>
 void tree_worker<FileSystem>::reopen(std::size_t index, std::error_code& error) {
     directory opened;
     if (index == 0) {
-        opened = scan_->files.open(root_.c_str(), error);
+        opened = open_root(root_, error);
     } else {
         level const& parent = levels_[index - 1];
         char const* const name = parent.below[parent.current].name.data();
@@ -116,18 +116,26 @@ void tree_worker<FileSystem>::reopen(std::size_t index, std::error_code& error) 
     if (index >= window && (index > window || is_root_)) levels_[index - window].at = {};
 }
 
+template <class FileSystem>
+auto tree_worker<FileSystem>::open_root(std::string const& root, std::error_code& error)
+    -> directory {
+    directory opened = scan_->files.open(root.c_str(), error);
+    if (!is_shortage(error) || !scan_->kept) return opened;
+    let_go();
+    return scan_->files.open(root.c_str(), error);
+}
+
 // Where there are no descriptors left, those of the levels above are given back.
 template <class FileSystem>
 auto tree_worker<FileSystem>::open_in(std::size_t parent, char const* name, last_link link,
                                       std::error_code& error) -> directory {
     directory opened = scan_->files.open(levels_[parent].at, name, link, error);
-    bool const none_left = error == std::errc::too_many_files_open ||
-                           error == std::errc::too_many_files_open_in_system;
-    if (!none_left) return opened;
+    if (!is_shortage(error)) return opened;
     if (!scan_->alone) {
         scan_->given_up = true;
         return opened;
     }
+    let_go();
     for (std::size_t i = 0; i < parent; ++i) levels_[i].at = {};
     return scan_->files.open(levels_[parent].at, name, link, error);
 }

@@ -44,11 +44,15 @@ public:
     using directory = typename FileSystem::directory;
 
     void begin(scan& with, std::size_t number) {
-        leave();
+        rest();
         scan_ = &with;
         out_ = &with.delta.harvests[number];
-        looked_at_ = 0;
+    }
+    /// Holds nothing open.
+    void rest() noexcept {
+        leave();
         gathered_.clear();
+        looked_at_ = 0;
     }
     /// Walks a directory and all below it, but for what it gives to others; false if it is to be
     /// gone on with.
@@ -59,6 +63,8 @@ public:
     /// Gives up what is left.
     void leave() noexcept;
     std::size_t looked_at() const noexcept { return looked_at_; }
+    /// Opens a root; where there are no descriptors left, those of files are given back.
+    directory open_root(std::string const& root, std::error_code& error);
     /// Files that are to be kept open.
     auto& gathered() noexcept { return gathered_; }
 
@@ -138,6 +144,7 @@ private:
         return {kind.device, std::uint64_t{kind.inode_high} << 32 | old.inode};
     }
     void keep_open(level& in, row const& old);
+    void let_go() noexcept;
     bool look_at_listed(level& in, state& now);
     void add_unlisted(level& in);
     void ask_ahead(level const& in, state const& now);

@@ -89,6 +89,18 @@ restat::snapshot refresh(Enumerator& from, restat::snapshot const& previous,
     return known;
 }
 
+/// All at once, whatever this run of the tests does.
+template <class Enumerator>
+void bring_up_to_date(Enumerator& from, restat::snapshot& known) {
+    static constexpr everything always{};
+    restat::snapshot_update update;
+    std::error_code error;
+    update.begin(known);
+    from.refresh(always, update, error);
+    BOOST_REQUIRE(!error);
+    update.apply(known);
+}
+
 template <class Enumerator, class Matcher = everything>
 restat::snapshot scan(Enumerator& from, restat::snapshot const& previous = {},
                       Matcher const& matcher = {}) {

@@ -17,12 +17,19 @@ namespace {
 std::atomic<std::size_t> allocations{0};
 std::atomic<std::size_t> until_failure{0}; // the one that fails; none if zero
 
+bool is_to_fail() noexcept {
+    auto left = until_failure.load();
+    while (left > 0 && !until_failure.compare_exchange_weak(left, left - 1)) {
+    }
+    return left == 1;
+}
+
 } // namespace
 
 // Not inlined, or g++ takes what is freed for what another operator made.
 [[gnu::noinline]] void* operator new(std::size_t size) {
     ++allocations;
-    if (until_failure > 0 && --until_failure == 0) throw std::bad_alloc{};
+    if (is_to_fail()) throw std::bad_alloc{};
     if (void* const made = std::malloc(std::max<std::size_t>(size, 1))) return made;
     throw std::bad_alloc{};
 }
@@ -99,7 +106,8 @@ enum class look { at_once, in_slices };
 /// A tree in which a file is edited, another made and a third removed, while one allocation
 /// fails, and what came of it.
 struct scarce_memory {
-    explicit scarce_memory(look how) : slices{how == look::in_slices} {
+    explicit scarce_memory(look how, tree_options scan = {})
+        : slices{how == look::in_slices}, options{scan} {
         files.follow(clock);
         for (char d = 'a'; d < 'f'; ++d) {
             for (int f = 0; f < 4; ++f) files.write(in(d) + std::to_string(f));
@@ -137,13 +145,14 @@ struct scarce_memory {
     }
 
     bool slices;
+    tree_options options;
     std::size_t told = 0;
     testing::manual_clock clock;
     testing::memory_file_system files;
     basic_reloader<basic_tree_enumerator<testing::memory_file_system>,
                    verdict (*)(candidate const&) noexcept, testing::manual_clock,
                    counting_restart>
-        reloader{basic_tree_enumerator<testing::memory_file_system>{"t", {}, files},
+        reloader{basic_tree_enumerator<testing::memory_file_system>{"t", options, files},
                  [](candidate const&) noexcept { return verdict::none; }, clock,
                  counting_restart{&told}, schedule{.interval = std::chrono::milliseconds{20}}};
 };
@@ -152,26 +161,38 @@ struct scarce_memory {
 
 BOOST_AUTO_TEST_SUITE(a_lack_of_memory)
 
-BOOST_AUTO_TEST_CASE(at_any_allocation_gives_up_the_scan_and_loses_nothing) {
-    for (auto const how : {look::at_once, look::in_slices}) {
-        std::size_t failing = 1;
-        for (bool failed = true; failed;
-             failing += how == look::in_slices ? 1 : 1 + failing / 16) {
-            scarce_memory world{how};
-            failed = world.run(failing);
-            BOOST_TEST(world.told >= 3U, failing);
-            BOOST_TEST(world.told <= 6U, failing); // what was told may be told again
-            auto const there = world.files.files();
-            bool same = world.reloader.latest().size() == there.size();
-            for (auto const& path : there) {
-                auto const at = world.reloader.latest().find(path);
-                same = same && at != world.reloader.latest().end() &&
-                       differences((*at).record, world.files.record(path)) == fields::none;
-            }
-            BOOST_TEST(same, failing);
+/// Fails one allocation after the other, until none of so many fails.
+void demand_that_nothing_is_lost(look how, tree_options scan) {
+    std::size_t failing = 1;
+    for (bool failed = true; failed; failing += how == look::in_slices ? 1 : 1 + failing / 16) {
+        scarce_memory world{how, scan};
+        failed = world.run(failing);
+        BOOST_TEST(world.told >= 3U, failing);
+        BOOST_TEST(world.told <= 6U, failing); // what was told may be told again
+        auto const there = world.files.files();
+        bool same = world.reloader.latest().size() == there.size();
+        for (auto const& path : there) {
+            auto const at = world.reloader.latest().find(path);
+            same = same && at != world.reloader.latest().end() &&
+                   differences((*at).record, world.files.record(path)) == fields::none;
         }
-        BOOST_TEST(failing > 50U);
-        BOOST_TEST_MESSAGE(failing << " allocations");
+        BOOST_TEST(same, failing);
+    }
+    BOOST_TEST(failing > 50U);
+    BOOST_TEST_MESSAGE(failing << " allocations");
+}
+
+BOOST_AUTO_TEST_CASE(at_any_allocation_gives_up_the_scan_and_loses_nothing) {
+    for (auto const how : {look::at_once, look::in_slices}) demand_that_nothing_is_lost(how, {});
+}
+
+BOOST_AUTO_TEST_CASE(of_any_of_several_threads_gives_up_the_scan_of_all) {
+    demand_that_nothing_is_lost(look::at_once, {.threads = 4});
+}
+
+BOOST_AUTO_TEST_CASE(where_files_are_kept_open_gives_up_the_scan_too) {
+    for (auto const how : {look::at_once, look::in_slices}) {
+        demand_that_nothing_is_lost(how, {.threads = 2, .keep_open = 100});
     }
 }
 

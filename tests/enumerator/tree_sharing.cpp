@@ -1,7 +1,13 @@
 #include "enumerator/scanning.hpp"
+#include "enumerator/tree_memory.hpp"
 
+#include <atomic>
+#include <chrono>
 #include <cstddef>
+#include <memory>
+#include <new>
 #include <string>
+#include <thread>
 
 using namespace restat;
 using restat::testing::file_call;
@@ -13,15 +19,6 @@ namespace {
 using walk_in_memory = basic_tree_enumerator<memory_file_system>;
 
 constexpr everything all{};
-
-void refresh(walk_in_memory& walk, snapshot& known) {
-    snapshot_update update;
-    std::error_code error;
-    update.begin(known);
-    walk.refresh(all, update, error);
-    BOOST_REQUIRE(!error);
-    update.apply(known);
-}
 
 /// 600 directories side by side, the first of which has 600 below it, each of five files.
 memory_file_system lopsided_tree() {
@@ -37,6 +34,43 @@ memory_file_system lopsided_tree() {
     return files;
 }
 
+/// Throws at a look of the thread that made it, once another thread is in the middle of one, which
+/// takes its time.
+class throwing_files : public memory_file_system {
+public:
+    struct shared {
+        std::thread::id caller = std::this_thread::get_id();
+        std::atomic<bool> armed{false};
+        std::atomic<bool> thrown{false};
+        std::atomic<int> under_way{0}; // looks of other threads
+    };
+
+    explicit throwing_files(memory_file_system const& tree) : memory_file_system{tree} {}
+
+    using memory_file_system::stat;
+    stat_record stat(directory const& in, char const* name, last_link link,
+                     std::error_code& error) const {
+        if (of->armed) std::this_thread::get_id() == of->caller ? may_throw() : linger();
+        return memory_file_system::stat(in, name, link, error);
+    }
+
+    std::shared_ptr<shared> of = std::make_shared<shared>();
+
+private:
+    void may_throw() const {
+        if (of->under_way == 0) return std::this_thread::sleep_for(std::chrono::milliseconds{1});
+        of->thrown = true;
+        throw std::bad_alloc{};
+    }
+    void linger() const {
+        ++of->under_way;
+        for (int i = 0; i < 500 && !of->thrown; ++i)
+            std::this_thread::sleep_for(std::chrono::milliseconds{1});
+        std::this_thread::sleep_for(std::chrono::milliseconds{50});
+        --of->under_way;
+    }
+};
+
 } // namespace
 
 BOOST_AUTO_TEST_SUITE(work_that_is_shared)
@@ -47,10 +81,10 @@ BOOST_AUTO_TEST_CASE(is_given_in_few_parts_and_tells_the_same) {
     for (std::size_t const threads : {1U, 2U, 4U, 8U}) {
         walk_in_memory walk{"t", {.threads = threads}, files};
         snapshot seen;
-        refresh(walk, seen);
+        scanning::bring_up_to_date(walk, seen);
         BOOST_TEST(scanning::told(seen) == files.files());
         auto const before = files.calls(file_call::open);
-        refresh(walk, seen);
+        scanning::bring_up_to_date(walk, seen);
         auto const opens = files.calls(file_call::open) - before;
         BOOST_TEST(opens >= 1200U);
         BOOST_TEST(opens < 1200 + 40 * threads, opens << " by " << threads);
@@ -63,7 +97,7 @@ BOOST_AUTO_TEST_CASE(tells_the_edits_of_all_who_shared_it) {
     for (std::size_t const threads : {2U, 4U, 8U}) {
         walk_in_memory walk{"t", {.threads = threads}, files};
         snapshot seen;
-        refresh(walk, seen);
+        scanning::bring_up_to_date(walk, seen);
         for (int i = 0; i < 600; i += 7) {
             std::string const number = std::to_string(i);
             files.write("t/" + number + "/c", std::string(threads, 'x'));
@@ -73,14 +107,37 @@ BOOST_AUTO_TEST_CASE(tells_the_edits_of_all_who_shared_it) {
         }
         files.advance(std::chrono::seconds{5});
         snapshot const before = seen;
-        refresh(walk, seen);
+        scanning::bring_up_to_date(walk, seen);
         BOOST_TEST(scanning::told(seen) == files.files());
         walk_in_memory alone{"t", {.threads = 1}, files};
         snapshot expected = before;
-        refresh(alone, expected);
+        scanning::bring_up_to_date(alone, expected);
         BOOST_TEST(scanning::listed(diff(before, seen)) ==
                    scanning::listed(diff(before, expected)));
         BOOST_TEST(diff(seen, expected).empty());
+    }
+}
+
+BOOST_AUTO_TEST_CASE(is_over_for_all_when_the_caller_throws) {
+    auto const tree = lopsided_tree();
+    throwing_files const files{tree};
+    basic_tree_enumerator<throwing_files> walk{"t", {.threads = 3}, files};
+    snapshot seen;
+    for (int i = 0; i < 2; ++i) {
+        snapshot_update update;
+        update.begin(seen);
+        std::error_code error;
+        files.of->thrown = false;
+        files.of->armed = true;
+        BOOST_CHECK_THROW(walk.refresh(all, update, error), std::bad_alloc);
+        BOOST_TEST(files.of->under_way == 0);
+        files.of->armed = false;
+        snapshot_update again;
+        again.begin(seen);
+        walk.refresh(all, again, error);
+        BOOST_REQUIRE(!error);
+        again.apply(seen);
+        BOOST_TEST(scanning::told(seen) == tree.files());
     }
 }
 

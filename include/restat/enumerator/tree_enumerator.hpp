@@ -42,9 +42,10 @@ struct tree_options {
     /// How many files may be kept open, so that a rescan asks their descriptors and not their
     /// names: about a quarter less time. Their table of descriptors is not the host's and has at
     /// most as many as `RLIMIT_NOFILE` lets it, less 256; a scan is then made on a thread of the
-    /// enumerator, where the matcher is called as well. The first that are come by are kept, on
-    /// local file systems only. Meanwhile these cannot be unmounted, a file that is removed takes
-    /// up its space until the next scan, and what is mounted over a file is not seen.
+    /// enumerator, where the matcher and in slices the clock are asked as well. The first that are
+    /// come by are kept, on local file systems only. Meanwhile these cannot be unmounted, a file
+    /// that is removed takes up its space until the next whole scan, and what is mounted over a
+    /// file is not seen.
     std::size_t keep_open = 0;
 };
 

@@ -1,10 +1,6 @@
 // What is promised where a network file system caches the attributes of files, and what is not.
 
-#include <restat/basic_reloader.hpp>
-#include <restat/enumerator/tree_enumerator.hpp>
-#include <restat/testing/manual_clock.hpp>
-#include <restat/testing/memory_file_system.hpp>
-#include <restat/testing/recording_restart.hpp>
+#include "support/watched_in_memory.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -42,12 +38,7 @@ struct stage {
 
     memory_file_system files{std::chrono::nanoseconds{1}, 4ms};
     testing::manual_clock clock;
-    basic_reloader<basic_tree_enumerator<memory_file_system>,
-                   verdict (*)(candidate const&) noexcept, testing::manual_clock,
-                   testing::recording_restart>
-        reloader{basic_tree_enumerator<memory_file_system>{"t", {}, files},
-                 [](candidate const&) noexcept { return verdict::none; }, clock,
-                 testing::recording_restart{}, schedule{.interval = 100ms}};
+    testing::reloader_in_memory reloader = testing::watch_in_memory(files, clock, 100ms);
 };
 
 } // namespace

@@ -2,12 +2,7 @@
 // as ever, and nothing waits for a time that is far away.
 
 #include "detection/script.hpp"
-
-#include <restat/basic_reloader.hpp>
-#include <restat/enumerator/tree_enumerator.hpp>
-#include <restat/testing/manual_clock.hpp>
-#include <restat/testing/memory_file_system.hpp>
-#include <restat/testing/recording_restart.hpp>
+#include "support/watched_in_memory.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -60,12 +55,7 @@ struct stage {
     memory_file_system files;
     nanoseconds longest_step;
     testing::manual_clock clock;
-    basic_reloader<basic_tree_enumerator<memory_file_system>,
-                   verdict (*)(candidate const&) noexcept, testing::manual_clock,
-                   testing::recording_restart>
-        reloader{basic_tree_enumerator<memory_file_system>{"t", {}, files},
-                 [](candidate const&) noexcept { return verdict::none; }, clock,
-                 testing::recording_restart{}, schedule{.interval = 250ms}};
+    testing::reloader_in_memory reloader = testing::watch_in_memory(files, clock, 250ms);
 };
 
 constexpr nanoseconds shifts[] = {-1ns, -3ms, -1s, -2s, -30min, -24h, -24h * 365 * 20,

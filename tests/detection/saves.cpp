@@ -3,12 +3,7 @@
 // stamps are fine and where they are of whole seconds, by whole scans and in slices.
 
 #include "detection/script.hpp"
-
-#include <restat/basic_reloader.hpp>
-#include <restat/enumerator/tree_enumerator.hpp>
-#include <restat/testing/manual_clock.hpp>
-#include <restat/testing/memory_file_system.hpp>
-#include <restat/testing/recording_restart.hpp>
+#include "support/watched_in_memory.hpp"
 
 #include <boost/test/data/monomorphic.hpp>
 #include <boost/test/data/test_case.hpp>
@@ -158,12 +153,7 @@ struct stage {
     testing::manual_clock clock;
     std::vector<desk> desks;
     std::vector<std::string> expected;
-    basic_reloader<basic_tree_enumerator<memory_file_system>,
-                   verdict (*)(candidate const&) noexcept, testing::manual_clock,
-                   testing::recording_restart>
-        reloader{basic_tree_enumerator<memory_file_system>{"t", {}, files},
-                 [](candidate const&) noexcept { return verdict::none; }, clock,
-                 testing::recording_restart{}, schedule{.interval = 20ms}};
+    testing::reloader_in_memory reloader = testing::watch_in_memory(files, clock, 20ms);
 };
 
 } // namespace

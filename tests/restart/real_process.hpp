@@ -1,5 +1,6 @@
 #pragma once
 
+#include <restat/restart/process_event.hpp>
 #include <restat/restart/restart_strategy.hpp>
 
 #include <algorithm>
@@ -10,6 +11,7 @@
 #include <fstream>
 #include <sstream>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <poll.h>
@@ -22,6 +24,16 @@ using namespace std::chrono_literals;
 namespace fs = std::filesystem;
 
 inline time_point now() { return std::chrono::steady_clock::now(); }
+
+/// Whether the first that had to be killed were said to be this one among others.
+inline bool tells_kill(std::vector<process_event> const& events, int pid, std::string_view name) {
+    auto const killed = std::find_if(events.begin(), events.end(), [](auto const& event) {
+        return event.what == process_event::kind::killed;
+    });
+    return killed != events.end() &&
+           std::any_of(killed->members.begin(), killed->members.end(),
+                       [&](auto const& one) { return one.pid == pid && one.name == name; });
+}
 
 /// A directory that goes with all that is in it.
 struct directory {

@@ -109,12 +109,7 @@ BOOST_AUTO_TEST_CASE(one_that_ignores_the_signal_is_named_and_killed) {
     restart(it, "a");
     BOOST_TEST(drive(it, [&] { return count(kind::started) == 2; }));
     BOOST_TEST(!is_alive(stray));
-    auto const killed = std::find_if(events.begin(), events.end(),
-                                     [](auto const& e) { return e.what == kind::killed; });
-    BOOST_REQUIRE((killed != events.end()));
-    BOOST_TEST(std::any_of(killed->members.begin(), killed->members.end(), [&](auto const& one) {
-        return one.pid == stray && one.name == "sh";
-    }));
+    BOOST_TEST(tells_kill(events, stray, "sh"));
     BOOST_TEST(finish(it));
 }
 

@@ -227,6 +227,24 @@ BOOST_AUTO_TEST_CASE(between_scans_only_that_is_looked_at) {
     BOOST_TEST((slice().state == poll_state::delivered));
 }
 
+// Each takes time, for what is pinned.
+BOOST_AUTO_TEST_CASE(those_between_scans_do_not_put_off_the_next_scan) {
+    stage world{{.interval = 0ms}};
+    world.reloader.pin("t/d7/f7");
+    world.baseline();
+    world.clock.advance(2s);
+    auto const began = world.clock.now();
+    auto const finish_round = [&] {
+        int left = 1'500;
+        while (left > 0 && !world.slice().round_ended) --left;
+        return world.clock.now() - began;
+    };
+    auto const length = finish_round();
+    finish_round();
+    BOOST_TEST((length < 50ms));
+    BOOST_TEST((world.clock.now() - began <= 3 * length + 1ms));
+}
+
 BOOST_AUTO_TEST_CASE(a_record_that_is_not_final_is_not_told) {
     memory_file_system const coarse{1s, 4ms};
     coarse.follow(clock);

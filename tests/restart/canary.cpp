@@ -62,6 +62,12 @@ struct fixture {
     bool until(command_restart& it, kind what, std::size_t times = 1) const {
         return drive(it, [&] { return count(what) == times; });
     }
+    std::size_t lives_up() const {
+        std::istringstream text{dir.read("life")};
+        std::size_t up = 0;
+        for (std::string line; std::getline(text, line);) up += line.find(" up ") != line.npos;
+        return up;
+    }
     // The generations, each told by its first and its last event, never meet.
     void check_life() const {
         std::istringstream text{dir.read("life")};
@@ -273,7 +279,7 @@ BOOST_AUTO_TEST_CASE(one_that_closes_its_end_wakes_nobody_for_ever) {
 }
 
 BOOST_AUTO_TEST_CASE(descriptors_are_the_same_after_20_rollbacks) {
-    build(program("echo >$RESTAT_READY"));
+    build(program("echo >$RESTAT_READY; at up"));
     auto it = make({.command = {}, .grace = 2s});
     it.start(real::now());
     BOOST_TEST(until(it, kind::ready));
@@ -282,6 +288,8 @@ BOOST_AUTO_TEST_CASE(descriptors_are_the_same_after_20_rollbacks) {
         build("exit 1 # " + std::to_string(i));
         replaced(it);
         BOOST_TEST(until(it, kind::rolled_back, i));
+        // Before it has set its trap it would end without a word.
+        BOOST_TEST(drive(it, [&] { return lives_up() == i + 1; }));
         if (i == 1) before = open_descriptors();
     }
     BOOST_TEST(open_descriptors() == before);

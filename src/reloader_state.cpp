@@ -92,7 +92,8 @@ void reloader_state::scan_ended(time_point at, snapshot const& seen, std::vector
         faults.push_back({{}, error, "scan"});
     } else {
         if (!m_->sliced) m_->slices.scanned_at_once(m_->began);
-        if (!m_->sliced || m_->restructured) m_->slices.restructured(seen);
+        m_->restructured |= !m_->sliced; // until the pins were looked up
+        if (m_->restructured) m_->slices.restructured(seen);
         m_->restructured = false;
         audience().scanned(seen, {m_->began, m_->ended});
     }
@@ -113,6 +114,7 @@ time_point reloader_state::next_scan() const noexcept {
 void reloader_state::resume(snapshot inherited, time_point now) {
     m_->changes.resume(std::move(inherited), now);
     m_->found.pause(false); // what it went on with was to be the baseline
+    m_->restructured = true;
     began();
 }
 
@@ -153,7 +155,7 @@ change_set reloader_state::ready(birth_ref births) {
     return m_->changes.ready(m_->ended, births);
 }
 
-void reloader_state::answered(restart_result with, time_point now) {
+void reloader_state::answered(restart_result with, time_point now) noexcept {
     if (with == restart_result::refused) {
         m_->changes.refused(now);
     } else {

@@ -87,9 +87,12 @@ change_set settling::look_at_edits(snapshot_update& found, time_point now) {
     std::copy_if(touched.begin(), touched.end(), std::back_inserter(moved),
                  [](change const& one) { return is_edit(one.differing); });
     auto const compare_touched = [&] {
+        bool is_sooner = false;
         for (change const& one : touched) {
-            if (auto const at = due_.find(one.path); at != due_.end()) compare(at);
+            if (auto const at = due_.find(one.path); at != due_.end())
+                is_sooner |= compare_again(at);
         }
+        if (is_sooner) find_quiet();
     };
     return advance(
         change_set{std::move(moved)}, now, [&] { found.apply_edits(latest_); }, compare_touched);
@@ -183,8 +186,19 @@ void settling::compare_all() noexcept {
     forget_unread();
 }
 
-// Drops what does not differ any more.
-void settling::compare(items::iterator at) noexcept {
+// True if that may be told sooner than before: dropped, or no longer empty.
+bool settling::compare_again(items::iterator at) noexcept {
+    auto const before = period_of(at->second.what);
+    return !compare(at) || period_of(at->second.what) < before;
+}
+
+void settling::find_quiet() noexcept {
+    quiet_ = time_point::min();
+    for (auto const& [path, due] : due_) quiet_ = std::max(quiet_, quiet_after(due));
+}
+
+// False if it does not differ any more, and was dropped.
+bool settling::compare(items::iterator at) noexcept {
     item& due = at->second;
     auto const found = latest_.find(at->first);
     bool const is_there = found != latest_.end();
@@ -198,13 +212,17 @@ void settling::compare(items::iterator at) noexcept {
                     : !due.was_there ? change_kind::added
                                      : change_kind::modified;
     bool const differs = is_there != due.was_there || due.what.differing != fields::none;
-    if (!differs && !due.what.why.again) return drop(at);
+    if (!differs && !due.what.why.again) {
+        drop(at);
+        return false;
+    }
     bool const is_final = now.record.final && now.link.final && !(is_there && is_kept(at->first));
     if (due.final && !is_final) ++unfinal_;
     if (!due.final && is_final) --unfinal_;
     due.final = is_final;
     note_waits(due);
     quiet_ = std::max(quiet_, quiet_after(due));
+    return true;
 }
 
 void settling::note_waits(item& due) const noexcept {
@@ -252,6 +270,7 @@ change_set settling::ready(time_point now, birth_ref births) {
     }
     join_renames(changes, ends, births);
     change_set told{std::move(changes), batches_ + 1};
+    note_what_follows();
     if (unfinal_ > 0) doubt_kept();
     return told;
 }
@@ -275,13 +294,11 @@ void settling::doubt_kept() {
     }
 }
 
-void settling::settled() {
-    for (auto const& [path, due] : due_) {
-        bool const is_owed = std::find(owed_.begin(), owed_.end(), path) != owed_.end();
-        if (!is_owed && !due.final) owed_.push_back(path);
-    }
+void settling::settled() noexcept {
+    owed_.swap(coming_.owed);
+    told_.swap(coming_.told);
+    told_from_ = coming_.told_from;
     ++batches_;
-    remember_told();
     due_.clear();
     unfinal_ = 0;
     quiet_ = time_point::min();
@@ -289,17 +306,23 @@ void settling::settled() {
     pause_ = {};
 }
 
-// After a burst, as many as it has.
-void settling::remember_told() {
-    for (auto const& [path, due] : due_) told_.push_back({path, looked_, batches_});
-    auto const too_many = told_.size() - std::min(told_.size(), told_remembered);
+// After a burst, as many are remembered as it has.
+void settling::note_what_follows() {
+    coming_ = {owed_, told_, told_from_};
+    auto& [owed, told, from] = coming_;
+    for (auto const& [path, due] : due_) {
+        bool const is_owed = std::find(owed_.begin(), owed_.end(), path) != owed_.end();
+        if (!is_owed && !due.final) owed.push_back(path);
+        told.push_back({path, looked_, batches_ + 1});
+    }
+    auto const too_many = told.size() - std::min(told.size(), told_remembered);
     if (too_many == 0) return;
-    auto const kept = told_.begin() + static_cast<std::ptrdiff_t>(too_many);
-    told_from_ = std::prev(kept)->at;
-    told_.erase(told_.begin(), kept);
+    auto const kept = told.begin() + static_cast<std::ptrdiff_t>(too_many);
+    from = std::prev(kept)->at;
+    told.erase(told.begin(), kept);
 }
 
-void settling::refused(time_point now) {
+void settling::refused(time_point now) noexcept {
     pause_ = std::clamp<std::chrono::nanoseconds>(pause_ * 2, first_pause, longest_pause);
     retry_ = now + pause_;
     for (auto& [path, due] : due_) due.what.why.waited |= awaited::retry;

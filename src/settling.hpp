@@ -39,16 +39,17 @@ public:
     /// What turned `latest` into a look at the tree. \cost nothing is copied unless there are edits
     change_set look(snapshot_update& found, time_point now);
     /// The edits that a scan came upon which is still under way.
-    /// \cost what these edits are, not what is due
+    /// \cost what these edits are; all that is due only where one need not be waited for any more
     change_set look_at_edits(snapshot_update& found, time_point now);
     /// Everything that is due, if it is to be told now; else nothing. What was renamed is one
     /// change where that is certain.
     change_set ready(time_point now, birth_ref births = {});
-    /// What `ready` gave was dealt with: the last look is the new baseline.
-    void settled();
+    /// What `ready` gave was dealt with: the last look is the new baseline. Cannot fail, as what was
+    /// started by then is not undone.
+    void settled() noexcept;
     /// What `ready` gave could not be dealt with: it stays due, and is offered again on the next
     /// difference and after growing pauses.
-    void refused(time_point now);
+    void refused(time_point now) noexcept;
     /// When to look again on account of what is due; `max()` if nothing is.
     time_point next() const noexcept;
 
@@ -81,6 +82,12 @@ private:
         std::size_t batch;
     };
     using items = std::map<std::string, item, path_order>;
+    /// What is known once that which is due was told.
+    struct aftermath {
+        std::vector<std::string> owed;
+        std::vector<told_path> told;
+        time_point told_from{};
+    };
 
     template <class Apply, class Compare>
     change_set advance(change_set moved, time_point now, Apply const& apply,
@@ -92,14 +99,16 @@ private:
     void take_out_of_view() noexcept;
     void call_in_owed(items& from) noexcept;
     void compare_all() noexcept;
-    void compare(items::iterator at) noexcept;
+    bool compare(items::iterator at) noexcept;
+    bool compare_again(items::iterator at) noexcept;
+    void find_quiet() noexcept;
     void drop(items::iterator at) noexcept;
     bool was_unread(change const& what) const noexcept;
     void forget_unread() noexcept;
     void note_waits(item& due) const noexcept;
     void explain_due(standing& of, item const& due) const;
     void explain_unknown(standing& of) const;
-    void remember_told();
+    void note_what_follows();
     std::chrono::nanoseconds period_of(change const& due) const noexcept;
     bool is_kept(std::string_view path) const noexcept;
     void doubt_kept();
@@ -120,6 +129,7 @@ private:
     std::size_t batches_ = 0;
     std::vector<told_path> told_; // the last of them, in order of time
     time_point told_from_{};      // since when these are all
+    aftermath coming_;            // of what `ready` gave
     bool has_baseline_ = false;
 };
 

@@ -227,4 +227,25 @@ BOOST_AUTO_TEST_CASE(that_inherits_late_does_not_mix_up_what_it_knows) {
     }
 }
 
+BOOST_AUTO_TEST_CASE(that_inherits_looks_first_at_what_was_pinned_before) {
+    struct heir {
+        snapshot left;
+        restart_result restart(change_set const&, std::error_code&) {
+            return restart_result::restarted;
+        }
+        void hand_over(snapshot const&) {}
+        bool inherit(snapshot& into) {
+            into = std::move(left);
+            return true;
+        }
+    };
+    game g{20, 20};
+    g.frames(4s);
+    basic_reloader next{game::tree{"assets", {}, g.files}, house_rules{}, g.clock,
+                        heir{g.assets.latest()}};
+    next.pin("assets/7/7");
+    while (!next.poll_for(budget).round_ended) g.clock.advance(16ms);
+    BOOST_TEST(next.poll_for(budget).looked_at == 1U);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -181,6 +181,23 @@ BOOST_AUTO_TEST_CASE(an_edit_is_told_without_waiting_for_the_scan_to_end) {
     BOOST_TEST(told == texts{"modified t/d19/f9"}, boost::test_tools::per_element());
 }
 
+// An empty file is waited for longer, and one that is no longer empty is not.
+BOOST_AUTO_TEST_CASE(content_that_follows_in_another_is_told_as_soon_as_it_is_quiet) {
+    reloader.pin("t/d7/f7");
+    baseline();
+    settle();
+    files.resize("t/d7/f7", 0);
+    clock.advance(5ms);
+    BOOST_TEST((slice().state == poll_state::settling));
+    clock.advance(20ms);
+    files.write("t/d7/f7", "content");
+    clock.advance(5ms);
+    BOOST_TEST((slice().state == poll_state::settling));
+    BOOST_TEST((reloader.why("t/d7/f7").awaits == awaited::quiet));
+    clock.advance(80ms);
+    BOOST_TEST((slice().state == poll_state::delivered));
+}
+
 BOOST_AUTO_TEST_CASE(what_was_edited_lately_is_looked_at_in_each) {
     baseline();
     files.write("t/d19/f9", "edited");

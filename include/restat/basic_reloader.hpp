@@ -161,7 +161,7 @@ private:
     poll_result conclude(std::error_code& error);
     bool inherit();
     void take_baseline(bool wait, std::error_code& error);
-    poll_result deliver(change_set const& changes, std::error_code& error);
+    poll_result deliver(change_set const& changes);
     poll_result outcome(poll_state state) const noexcept { return {state, state_.next_scan()}; }
     wake wait_until(time_point when, std::stop_token const& stop);
     supervision supervise();
@@ -213,7 +213,7 @@ poll_result basic_reloader<E, M, C, R>::conclude(std::error_code& error) {
     change_set due;
     if (!error) detail::within_memory(error, [&] { due = state_.ready(birth_ref{enumerator_}); });
     if (error) return outcome(poll_state::failed);
-    if (!due.empty()) return deliver(due, error);
+    if (!due.empty()) return deliver(due);
     return outcome(state_.is_due() ? poll_state::settling : poll_state::unchanged);
 }
 
@@ -312,16 +312,14 @@ void basic_reloader<E, M, C, R>::take_baseline(bool wait, std::error_code& error
 }
 
 template <class E, class M, class C, class R>
-poll_result basic_reloader<E, M, C, R>::deliver(change_set const& changes,
-                                                std::error_code& error) {
+poll_result basic_reloader<E, M, C, R>::deliver(change_set const& changes) {
     state_.audience().delivering(changes);
     if constexpr (handing_strategy<R>) restart_.hand_over(latest());
     std::error_code reason;
     auto const result = restart_.restart(changes, reason);
     auto const answered = clock_.now();
-    detail::within_memory(error, [&] { state_.answered(result, answered); });
+    state_.answered(result, answered);
     state_.audience().delivered(changes, result, reason, answered);
-    if (error) return outcome(poll_state::failed); // and they stay due
     return outcome(result == restart_result::refused ? poll_state::refused
                                                      : poll_state::delivered);
 }

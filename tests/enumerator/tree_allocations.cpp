@@ -92,11 +92,13 @@ BOOST_AUTO_TEST_SUITE_END()
 
 namespace {
 
-/// Counts what it is told, without any memory.
+/// Counts what it is told, without any memory; and may have the next allocation fail.
 struct counting_restart {
     std::size_t* told;
+    bool starves = false;
     restart_result restart(change_set const& changes, std::error_code&) noexcept {
         *told += changes.size();
+        if (starves) until_failure = 1;
         return restart_result::restarted;
     }
 };
@@ -184,6 +186,15 @@ void demand_that_nothing_is_lost(look how, tree_options scan) {
 
 BOOST_AUTO_TEST_CASE(at_any_allocation_gives_up_the_scan_and_loses_nothing) {
     for (auto const how : {look::at_once, look::in_slices}) demand_that_nothing_is_lost(how, {});
+}
+
+BOOST_AUTO_TEST_CASE(once_it_was_told_does_not_have_it_told_again) {
+    for (auto const how : {look::at_once, look::in_slices}) {
+        scarce_memory world{how};
+        world.reloader.restart().starves = true;
+        world.run(0);
+        BOOST_TEST(world.told == 3U);
+    }
 }
 
 BOOST_AUTO_TEST_CASE(of_any_of_several_threads_gives_up_the_scan_of_all) {

@@ -71,7 +71,7 @@ public:
     /// All that is due, if it is to be told when the last scan ended.
     change_set ready(birth_ref births);
     /// What became of it.
-    void answered(restart_result with, time_point now);
+    void answered(restart_result with, time_point now) noexcept;
     /// How a path stands; `missing` if nothing is known of it.
     standing why(std::string_view path, time_point now) const;
 

@@ -1,6 +1,7 @@
 #include <restat/detail/reloader_state.hpp>
 
 #include "finding_log.hpp"
+#include "pacing.hpp"
 #include "settling.hpp"
 #include "slicing.hpp"
 #include "snapshot_delta.hpp"
@@ -19,25 +20,25 @@ constexpr std::chrono::milliseconds hot_interval{50};
 
 // Durations that can be added to a time point without overflow.
 schedule within_reach(schedule when) noexcept {
-    constexpr std::chrono::nanoseconds longest = std::chrono::hours{24 * 365 * 10};
-    auto const limit = [&](std::chrono::nanoseconds& time) {
-        time = std::clamp(time, std::chrono::nanoseconds{}, longest);
+    auto const limit = [](std::chrono::nanoseconds& time) {
+        time = std::clamp(time, std::chrono::nanoseconds{}, longest_time);
     };
     limit(when.interval);
     limit(when.quiet_period);
     limit(when.max_wait);
     limit(when.empty_period);
     limit(when.slice);
-    when.share = when.share > 0 ? std::clamp(when.share, 1e-6, 1.0) : 0;
+    when.share = when.share > 0 ? std::clamp(when.share, 1e-6, 1.0) : 1;
     return when;
 }
 
 } // namespace
 
 struct reloader_state::members {
-    explicit members(schedule plan) : when{plan}, changes{plan} {}
+    members(schedule plan, looking how) : when{plan}, looks{how}, changes{plan} {}
 
     schedule when;
+    looking looks;
     settling changes;
     snapshot_update found;
     finding_log findings;
@@ -51,8 +52,8 @@ struct reloader_state::members {
     time_point trying_since = time_point::max(); // to take the baseline
     bool polling = false;
 
-    time_point scanned{};             // when the last scan ended
-    std::chrono::nanoseconds spent{}; // in it
+    time_point scanned{};            // when the last scan ended
+    std::chrono::nanoseconds rest{}; // from then on
 
     // Of scans in slices.
     slicing slices;
@@ -67,7 +68,8 @@ struct reloader_state::members {
     bool restructured = false; // names came or went since pins were looked up
 };
 
-reloader_state::reloader_state(schedule when) : m_{make_owned<members>(within_reach(when))} {}
+reloader_state::reloader_state(schedule when, looking how)
+    : m_{make_owned<members>(within_reach(when), how)} {}
 
 void reloader_state::stop() noexcept { m_->stop.request_stop(); }
 std::stop_token reloader_state::token() const noexcept { return m_->token; }
@@ -85,7 +87,7 @@ void reloader_state::scan_began(time_point at) noexcept {
 void reloader_state::scan_ended(time_point at, snapshot const& seen, std::vector<finding>& faults,
                                 std::error_code error) {
     m_->ended = m_->scanned = at;
-    if (!m_->sliced) m_->spent = at - m_->began;
+    if (!m_->sliced) rest();
     if (error == std::errc::operation_canceled) return;
     m_->failure = error;
     if (error) {
@@ -96,15 +98,36 @@ void reloader_state::scan_ended(time_point at, snapshot const& seen, std::vector
         if (m_->restructured) m_->slices.restructured(seen);
         m_->restructured = false;
         audience().scanned(seen, {m_->began, m_->ended});
+        if (!m_->sliced) audience().paced(pace_of_scans());
     }
     auto const& unread = seen.findings();
     faults.insert(faults.end(), unread.begin(), unread.end());
     m_->findings.tell(std::move(faults), audience());
 }
 
+// Of a scan that was not in slices: what it took of all its threads is to be made up for.
+void reloader_state::rest() noexcept {
+    auto const took = m_->scanned - m_->began;
+    auto const spent = took * static_cast<std::int64_t>(m_->found.workers());
+    m_->rest = std::max(took, rest_after(spent, m_->when.share));
+}
+
+pace reloader_state::pace_of_scans() const noexcept {
+    auto const took = m_->scanned - m_->began; // what it saw is made use of at its end
+    auto const cold = took + std::max(m_->when.interval, took + m_->rest);
+    bool const looks_first = m_->looks == looking::in_slices;
+    auto const hot = took + hot_pause() + work_within(hot_pause(), m_->when.share);
+    return {looks_first ? std::min(cold, hot) : cold, cold};
+}
+
+// From one look at what comes first to the next, between scans that are not in slices.
+std::chrono::nanoseconds reloader_state::hot_pause() const noexcept {
+    return std::max<std::chrono::nanoseconds>(m_->when.interval, hot_interval);
+}
+
 time_point reloader_state::next_round() const noexcept {
     if (m_->trying_since != time_point::max()) return m_->scanned + baseline_pause;
-    return std::max(m_->began + m_->when.interval, m_->scanned + m_->spent);
+    return std::max(m_->began + m_->when.interval, m_->scanned + m_->rest);
 }
 
 time_point reloader_state::next_scan() const noexcept {
@@ -184,7 +207,7 @@ void reloader_state::begin_slice(time_point now) {
     bool const is_starved = m_->found.is_paused() && m_->looked_at == 0;
     m_->slices.slice_began(now, is_starved);
     m_->sliced = true;
-    m_->only_first = false;
+    m_->only_first = m_->found.is_paused() && m_->found.is_limited();
     m_->round_ended = false;
     m_->looked_at = 0;
     if (m_->found.is_paused()) return;
@@ -199,7 +222,7 @@ void reloader_state::begin_slice(time_point now) {
 
 void reloader_state::begin_round() {
     m_->began = m_->slice_began;
-    m_->spent = {};
+    m_->rest = {};
     m_->slices.round_began(m_->began);
 }
 
@@ -235,7 +258,7 @@ snapshot& reloader_state::draft() noexcept { return m_->draft; }
 
 void reloader_state::slice_ended(time_point at, bool gave_up) noexcept {
     m_->slice_ended = at;
-    if (!m_->only_first) m_->spent += at - m_->slice_began; // in the scan: the pause is as long
+    if (!m_->only_first) m_->rest += at - m_->slice_began; // in the scan: the pause is as long
     if (gave_up) {
         m_->found.pause(false);
         m_->slices.round_given_up();
@@ -270,15 +293,28 @@ time_point reloader_state::next_slice() const noexcept {
         next = next_scan();
         if (m_->slices.has_first()) next = std::min(next, m_->slice_ended + hot_interval);
     }
-    if (m_->when.share == 0) return next;
-    auto const spent = std::chrono::duration<double>{m_->slice_ended - m_->slice_began};
-    auto const pause =
-        std::chrono::duration_cast<std::chrono::nanoseconds>(spent * (1 / m_->when.share - 1));
-    return std::max(next, m_->slice_ended + pause);
+    return std::max(next, m_->slice_ended + pause_after_slice());
 }
 
-std::chrono::nanoseconds reloader_state::slice_length() const noexcept {
-    return m_->when.share > 0 ? m_->when.slice : std::chrono::nanoseconds{};
+std::chrono::nanoseconds reloader_state::pause_after_slice() const noexcept {
+    return rest_after(m_->slice_ended - m_->slice_began, m_->when.share);
+}
+
+std::chrono::nanoseconds reloader_state::slice_at(time_point now, wake why) const noexcept {
+    if (m_->when.slice.count() > 0) return m_->when.slice;
+    bool const is_due = why == wake::hint || now >= next_scan();
+    bool const is_owed =
+        m_->found.lists_all() || (m_->found.is_paused() && !m_->found.is_limited());
+    if (is_due || is_owed) return {};
+    return work_within(hot_pause(), m_->when.share);
+}
+
+time_point reloader_state::next_look() const noexcept {
+    if (m_->when.slice.count() > 0) return next_slice();
+    auto const next = next_scan();
+    if (m_->looks == looking::at_all || !m_->slices.has_first()) return next;
+    auto const pause = m_->sliced ? std::max(hot_pause(), pause_after_slice()) : hot_pause();
+    return std::min(next, m_->ended + pause);
 }
 
 struct linked_stop::links {

@@ -474,7 +474,7 @@ BOOST_AUTO_TEST_SUITE(pacing)
 
 // As `run` does it, for an hour.
 BOOST_AUTO_TEST_CASE(keeps_its_share_and_sees_what_is_hot_soon_and_what_is_cold_in_turn) {
-    stage s{{.share = 0.01}};
+    stage s{{.share = 0.01, .slice = 1ms}};
     ears listener;
     s.reloader.observe(&listener);
     s.baseline();
@@ -534,7 +534,7 @@ BOOST_AUTO_TEST_CASE(keeps_its_share_and_sees_what_is_hot_soon_and_what_is_cold_
 }
 
 BOOST_AUTO_TEST_CASE(is_what_run_does) {
-    stage s{{.share = 0.1}};
+    stage s{{.share = 0.1, .slice = 1ms}};
     std::jthread const runner{[&](std::stop_token stop) { s.reloader.run(stop); }};
     s.clock.advance(s.clock.next_sleeper() - s.clock.now()); // the baseline stands
     auto const first = s.clock.next_sleeper();

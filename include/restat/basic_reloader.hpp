@@ -51,7 +51,7 @@ public:
         , matcher_{std::move(which)}
         , clock_{std::move(time)}
         , restart_{std::move(then)}
-        , state_{when} {}
+        , state_{when, how_it_looks} {}
 
     /// For policies that know what they need from `options` alone, as those of `stat_reloader`.
     explicit basic_reloader(
@@ -62,7 +62,7 @@ public:
         , matcher_(from)
         , clock_{}
         , restart_(make_restart(from))
-        , state_{schedule_of(from)} {
+        , state_{schedule_of(from), how_it_looks} {
         observe(from.tell);
     }
 
@@ -138,6 +138,8 @@ public:
 
 private:
     static constexpr std::chrono::milliseconds supervision_interval{20};
+    static constexpr auto how_it_looks =
+        incremental_enumerator<Enumerator> ? detail::looking::in_slices : detail::looking::at_all;
     static constexpr time_point earlier(time_point a, time_point b) { return a < b ? a : b; }
 
     /// Ends what the strategy looks after when `run` is left, also by an exception.
@@ -344,7 +346,7 @@ supervision basic_reloader<E, M, C, R>::supervise() {
 
 template <class E, class M, class C, class R>
 void basic_reloader<E, M, C, R>::watch() {
-    time_point next = state_.next_scan();
+    time_point next = state_.next_look();
     while (!state_.token().stop_requested()) {
         auto const program = supervise();
         if (program.done) return;
@@ -352,8 +354,9 @@ void basic_reloader<E, M, C, R>::watch() {
         if (reason == wake::stopped) return;
         if (reason == wake::deadline && clock_.now() < next) continue;
         std::error_code error; // told to the observer
-        auto const slice = state_.slice_length();
-        next = slice.count() > 0 ? poll_for(slice, error).next : poll(error).next;
+        auto const slice = state_.slice_at(clock_.now(), reason);
+        slice.count() > 0 ? poll_for(slice, error) : poll(error);
+        next = state_.next_look();
     }
 }
 

@@ -18,7 +18,8 @@ struct scan_span {
     std::chrono::nanoseconds took() const noexcept { return ended - began; }
 };
 
-/// How long it takes at most until an edit is seen, by what the last scan took.
+/// How long it takes at most until an edit is seen while nothing else differs, by what the last
+/// scan took.
 struct pace {
     std::chrono::nanoseconds hot;  ///< of what was edited lately, or is pinned
     std::chrono::nanoseconds cold; ///< of the rest
@@ -35,7 +36,7 @@ public:
     virtual void planned(schedule const&) noexcept {}
     /// A scan ended, and saw this; or a slice of one that came upon an edit, or has some to settle.
     virtual void scanned(snapshot const&, scan_span) noexcept {}
-    /// A scan in slices ended.
+    /// A scan ended, in slices or not: this is how often `run` looks.
     virtual void paced(pace const&) noexcept {}
     /// The baseline stands: what differs from it is told from now on.
     virtual void watching(snapshot const&) noexcept {}

@@ -38,6 +38,7 @@ struct options {
     std::chrono::nanoseconds interval = schedule{}.interval;
     std::chrono::nanoseconds quiet_period = schedule{}.quiet_period;
     std::chrono::nanoseconds max_wait = schedule{}.max_wait;
+    double share = schedule{}.share; ///< of a core, for looking while nothing differs
     difference counts = difference::any;
     /// How long what is replaced has to end when it is asked to, before it is killed.
     std::chrono::nanoseconds grace = std::chrono::seconds{3};
@@ -47,8 +48,10 @@ struct options {
 
 /// The part of the options that every reloader has.
 constexpr schedule schedule_of(options const& from) noexcept {
-    return {
-        .interval = from.interval, .quiet_period = from.quiet_period, .max_wait = from.max_wait};
+    return {.interval = from.interval,
+            .quiet_period = from.quiet_period,
+            .max_wait = from.max_wait,
+            .share = from.share};
 }
 
 } // namespace restat

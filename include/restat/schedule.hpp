@@ -6,8 +6,7 @@ namespace restat {
 
 /// When to look, and how long to wait before telling. Intervals are of the monotonic clock.
 struct schedule {
-    /// From the start of one scan to the start of the next. A scan that takes longer is followed
-    /// by a pause as long as itself.
+    /// From the start of one scan to the start of the next.
     std::chrono::nanoseconds interval = std::chrono::seconds{1};
     /// A set of changes is delivered when nothing differed for this long,
     std::chrono::nanoseconds quiet_period = std::chrono::milliseconds{75};
@@ -15,13 +14,17 @@ struct schedule {
     std::chrono::nanoseconds max_wait = std::chrono::seconds{1};
     /// Quiet period of a file that lost all its content: most often it is about to be written.
     std::chrono::nanoseconds empty_period = std::chrono::milliseconds{500};
-    /// How much of one core `run` may take for looking, such as 0.01; 0 for as much as it needs.
-    /// It then looks in slices of `slice`, with pauses between them: at each, first at what was
-    /// edited lately and what is pinned, then at the rest in turn. Less often than `interval`, if
-    /// it must, is each looked at; the observer is told how often that is. The baseline is taken at
-    /// once.
-    double share = 0;
-    std::chrono::nanoseconds slice = std::chrono::milliseconds{1};
+    /// How much of one core may be taken for looking while nothing differs; 1 for as much as it
+    /// needs. A scan that takes more than this share of `interval` is followed by a pause that
+    /// makes up for it, and that is never shorter than the scan. In the pause `run` keeps to
+    /// `interval` (50 ms, if that is less) with what was edited lately and what is pinned. The
+    /// observer is told how long an edit of these, and of the rest, may go unseen. It is reckoned
+    /// by the clock and by the threads at work: waiting for a disk or a network counts.
+    double share = 0.1;
+    /// Has `run` look in slices of this length, on the caller's thread alone, with pauses between
+    /// them: at each, first at what was edited lately and what is pinned, then at the rest in turn.
+    /// The baseline is taken at once. Zero has each scan be made at once.
+    std::chrono::nanoseconds slice{};
 };
 
 } // namespace restat

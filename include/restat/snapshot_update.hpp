@@ -66,11 +66,17 @@ public:
     /// Entries that were looked at since the scan began, directories included.
     std::size_t looked_at() const noexcept { return looked_at_; }
 
+    /// Threads that did so in the last call.
+    std::size_t workers() const noexcept { return workers_; }
+
     // For the enumerator.
     scan_bounds const& bounds() const noexcept { return bounds_; }
     bool is_over() const { return bounds_.over != nullptr && bounds_.over(bounds_.of); }
     void pause(bool paused) noexcept { paused_ = paused; }
-    void count(std::size_t entries) noexcept { looked_at_ += entries; }
+    void count(std::size_t entries, std::size_t workers = 1) noexcept {
+        looked_at_ += entries;
+        workers_ = workers;
+    }
 
     /// The edits that the scan came upon, as `diff` would tell them.
     change_set changes() const;
@@ -93,6 +99,7 @@ private:
     std::stop_token stop_;
     scan_bounds bounds_;
     std::size_t looked_at_ = 0;
+    std::size_t workers_ = 1;
     bool paused_ = false;
 };
 

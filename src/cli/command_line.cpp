@@ -122,7 +122,8 @@ void command_line::add_files() {
 
 void command_line::add_schedule() {
     group_ = "When";
-    interval = single("-n,--interval", "DUR", "Time between scans (250ms)");
+    interval = single("-n,--interval", "DUR",
+                      "Time between scans (250ms); longer if they take over 10 % of a core");
     quiet_period =
         single("--quiet-period", "DUR", "Deliver when nothing changed for this long (75ms)");
     max_wait = single("--max-wait", "DUR", "Deliver at the latest after this long (1s)");

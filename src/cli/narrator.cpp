@@ -83,7 +83,8 @@ narrator::narrator(settings const& from, counting_matcher const& matcher)
     , paths_{from.files.paths}
     , run_{from.run}
     , has_command_{from.task == task::command}
-    , builds_{!from.build.empty()} {
+    , builds_{!from.build.empty()}
+    , interval_{from.when.interval} {
     matcher_.tally->keeps_left_out = level_ == verbosity::verbose;
 }
 
@@ -105,7 +106,12 @@ void narrator::complain(std::string_view line) const { put(line, "31"); }
 
 void narrator::scanned(snapshot const& files, scan_span when) noexcept {
     files_ = files.size();
-    took_ = when.took();
+    look_ = when.took();
+}
+
+void narrator::paced(pace const& now) noexcept {
+    took_ = look_;
+    pace_ = now;
 }
 
 void narrator::watching(snapshot const&) noexcept {
@@ -142,8 +148,11 @@ std::string narrator::rule_for(change const& what) const {
 }
 
 void narrator::tell_scan() const {
-    add(fmt::format("a scan of {} file{} took {}", files_, files_ == 1 ? "" : "s",
-                    length_of(took_)));
+    bool const rests = pace_.cold > 2 * (interval_ + took_);
+    auto const pause = fmt::format("; an edit may go unseen for {}, where one was lately for {}",
+                                   length_of(pace_.cold), length_of(pace_.hot));
+    add(fmt::format("a scan of {} file{} took {}{}", files_, files_ == 1 ? "" : "s",
+                    length_of(took_), rests ? pause : ""));
 }
 
 void narrator::found(finding const& what) noexcept { complain(describe(what)); }

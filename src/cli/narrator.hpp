@@ -27,6 +27,7 @@ public:
     void complain(std::string_view line) const;
 
     void scanned(snapshot const& files, scan_span when) noexcept override;
+    void paced(pace const& now) noexcept override;
     void watching(snapshot const&) noexcept override;
     void found(finding const& what) noexcept override;
     void delivering(change_set const& changes) noexcept override;
@@ -55,8 +56,11 @@ private:
     bool has_command_;
     bool builds_; // first, on a change
 
-    std::size_t files_ = 0; // of the last scan
-    std::chrono::nanoseconds took_{};
+    std::size_t files_ = 0;           // of the last look
+    std::chrono::nanoseconds look_{}; // how long it took
+    std::chrono::nanoseconds took_{}; // the last scan
+    std::chrono::nanoseconds interval_;
+    pace pace_{};
     bool started_ = false;
     bool in_last_run_ = false; // of --once
     bool asked_to_end_ = false;

@@ -173,7 +173,7 @@ private:
             known_looks<FileSystem>{scan}.look_first();
             bool const through = walk_on(goes_on);
             if (through) crew.finish();
-            scan.update.count(looked_at() - before);
+            scan.update.count(looked_at() - before, crew.size());
             return through;
         }
 

@@ -219,15 +219,12 @@ written to_json(scan_span when) {
 }
 
 written to_json(schedule const& when) {
-    written made{{"interval", when.interval.count()},
-                 {"quiet_period", when.quiet_period.count()},
-                 {"max_wait", when.max_wait.count()},
-                 {"empty_period", when.empty_period.count()}};
-    if (when.share > 0) { // for who reads it: a replay looks when the trace says
-        made["share"] = when.share;
-        made["slice"] = when.slice.count();
-    }
-    return made;
+    return {{"interval", when.interval.count()},
+            {"quiet_period", when.quiet_period.count()},
+            {"max_wait", when.max_wait.count()},
+            {"empty_period", when.empty_period.count()},
+            {"share", when.share}, // for who reads it: a replay looks when the trace says
+            {"slice", when.slice.count()}};
 }
 
 written to_json(std::error_code error) {

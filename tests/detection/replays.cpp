@@ -12,6 +12,8 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <thread>
+
 using namespace detection;
 using namespace restat;
 using namespace std::chrono_literals;
@@ -126,32 +128,44 @@ BOOST_AUTO_TEST_CASE(tell_a_rename_that_was_certain_again) {
     BOOST_TEST(testing::replay_trace(without.erase(from, 13)).difference != "");
 }
 
+/// A tree of 300 files at which each look takes time, and what happens in it.
+struct slow_tree {
+    explicit slow_tree(std::chrono::nanoseconds cost) {
+        files.follow(clock);
+        for (int i = 0; i < 300; ++i) {
+            files.write("t/" + std::to_string(i % 10) + "/" + std::to_string(i), "0");
+        }
+        clock.advance(3s);
+        for (auto const call : {testing::file_call::open, testing::file_call::stat}) {
+            files.set_cost(call, cost);
+        }
+    }
+    void happen(int i) const {
+        auto const at = std::to_string(i % 10) + "/" + std::to_string(i * 7 % 300);
+        if (i % 90 == 3) files.write("t/" + at, std::to_string(i));
+        if (i % 400 == 7) files.rename("t/5", "t/50");
+        if (i % 400 == 207) files.rename("t/50", "t/5");
+    }
+
+    testing::manual_clock clock;
+    testing::memory_file_system files{std::chrono::seconds{1}, 4ms};
+};
+
 // With pins, pauses between slices, and edits that come while a scan is under way.
 BOOST_AUTO_TEST_CASE(come_to_the_same_at_the_pace_of_a_share) {
-    testing::manual_clock const clock;
-    testing::memory_file_system const files{std::chrono::seconds{1}, 4ms};
-    files.follow(clock);
-    for (int i = 0; i < 300; ++i) {
-        files.write("t/" + std::to_string(i % 10) + "/" + std::to_string(i), "0");
-    }
-    clock.advance(3s);
-    for (auto const call : {testing::file_call::open, testing::file_call::stat}) {
-        files.set_cost(call, 20us);
-    }
+    slow_tree const tree{20us};
+    auto const& clock = tree.clock;
     witness seen;
-    basic_reloader reloader{basic_tree_enumerator<testing::memory_file_system>{"t", {}, files},
-                            [](candidate const&) noexcept { return verdict::none; }, clock,
-                            testing::recording_restart{},
-                            schedule{.interval = 100ms, .share = 0.02}};
+    basic_reloader reloader{
+        basic_tree_enumerator<testing::memory_file_system>{"t", {}, tree.files},
+        [](candidate const&) noexcept { return verdict::none; }, clock,
+        testing::recording_restart{}, schedule{.interval = 100ms, .share = 0.02}};
     reloader.observe(&seen);
     reloader.pin("t/3");
     for (int i = 0; i < 4000; ++i) {
         auto const next = reloader.poll_for(500us).next;
         clock.advance(next - clock.now());
-        auto const at = std::to_string(i % 10) + "/" + std::to_string(i * 7 % 300);
-        if (i % 90 == 3) files.write("t/" + at, std::to_string(i));
-        if (i % 400 == 7) files.rename("t/5", "t/50");
-        if (i % 400 == 207) files.rename("t/50", "t/5");
+        tree.happen(i);
     }
     auto const again = testing::replay_trace(seen.trace);
     BOOST_TEST(again.difference == "");
@@ -160,6 +174,34 @@ BOOST_AUTO_TEST_CASE(come_to_the_same_at_the_pace_of_a_share) {
     BOOST_TEST(delivered == seen.delivered, boost::test_tools::per_element());
     BOOST_TEST(delivered.size() > 20U);
     BOOST_TEST(seen.trace.find(R"("share":0.02)") != std::string::npos);
+}
+
+// Whole scans, and between them looks at what was edited lately and is pinned.
+BOOST_AUTO_TEST_CASE(come_to_the_same_of_a_tree_that_is_rested_from) {
+    slow_tree const tree{1ms};
+    auto const& clock = tree.clock;
+    witness seen;
+    basic_reloader reloader{
+        basic_tree_enumerator<testing::memory_file_system>{"t", {}, tree.files},
+        [](candidate const&) noexcept { return verdict::none; }, clock,
+        testing::recording_restart{}, schedule{.interval = 100ms}};
+    reloader.observe(&seen);
+    reloader.pin("t/3");
+    {
+        std::jthread const runner{[&](std::stop_token stop) { reloader.run(stop); }};
+        for (int i = 0; i < 4000; ++i) {
+            auto const next = clock.next_sleeper();
+            tree.happen(i);
+            if (next > clock.now()) clock.advance(next - clock.now());
+        }
+        clock.next_sleeper();
+    }
+    auto const again = testing::replay_trace(seen.trace);
+    BOOST_TEST(again.difference == "");
+    std::vector<std::string> delivered;
+    for (auto const& changes : again.deliveries) delivered.push_back(told(changes));
+    BOOST_TEST(delivered == seen.delivered, boost::test_tools::per_element());
+    BOOST_TEST(delivered.size() > 20U);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -54,7 +54,7 @@ BOOST_AUTO_TEST_CASE(says_what_was_seen_and_when_and_what_was_delivered_and_why)
     BOOST_REQUIRE(lines.size() == 8U);
     BOOST_TEST(lines[0] == R"({"restat_trace":1,"schedule":{"interval":1000000000,)"
                            R"("quiet_period":75000000,"max_wait":1000000000,)"
-                           R"("empty_period":500000000}})"
+                           R"("empty_period":500000000,"share":0.1,"slice":0}})"
                            "\n");
     BOOST_TEST(lines[1] == R"({"n":1,"scan":{"began":3600010000000,"ended":3600010000000,)"
                            R"("there":[{"path":"d/a","type":"regular","device":1,"inode":3,)"

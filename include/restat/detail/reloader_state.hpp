@@ -13,11 +13,14 @@
 
 namespace restat::detail {
 
+/// Whether its enumerator can look at a part of what there is.
+enum class looking : unsigned char { at_all, in_slices };
+
 /// What a `basic_reloader` is apart from its policies: its plan, what it knows, what is due, and
 /// whether it is to stop. Compiled once.
 class RESTAT_EXPORT reloader_state {
 public:
-    explicit reloader_state(schedule when);
+    reloader_state(schedule when, looking how);
 
     void stop() noexcept;
     /// Ends the scan or wait that is under way.
@@ -64,8 +67,10 @@ public:
     slice_result result_of_scan(poll_result of) noexcept;
     /// When the next slice is worth it, within the share that is granted.
     time_point next_slice() const noexcept;
-    /// How long `run` looks at a time; zero if it scans at once.
-    std::chrono::nanoseconds slice_length() const noexcept;
+    /// How long `run` is to look now; zero for a scan at once.
+    std::chrono::nanoseconds slice_at(time_point now, wake why) const noexcept;
+    /// When it is to look next.
+    time_point next_look() const noexcept;
 
     bool is_due() const noexcept;
     /// All that is due, if it is to be told when the last scan ended.
@@ -79,6 +84,10 @@ private:
     void began();
     void begin_round();
     time_point next_round() const noexcept;
+    void rest() noexcept;
+    pace pace_of_scans() const noexcept;
+    std::chrono::nanoseconds hot_pause() const noexcept;
+    std::chrono::nanoseconds pause_after_slice() const noexcept;
 
     friend class linked_stop;
     friend class poll_scope;

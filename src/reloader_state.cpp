@@ -207,7 +207,7 @@ void reloader_state::begin_slice(time_point now) {
     bool const is_starved = m_->found.is_paused() && m_->looked_at == 0;
     m_->slices.slice_began(now, is_starved);
     m_->sliced = true;
-    m_->only_first = m_->found.is_paused() && m_->found.is_limited();
+    m_->only_first = false;
     m_->round_ended = false;
     m_->looked_at = 0;
     if (m_->found.is_paused()) return;

@@ -54,6 +54,8 @@ std::vector<figure> measure_costs(corpus const& of, double idle_seconds) {
     add_bytes("reloader, resident at most", reloader, "peak resident");
     made.push_back({"idle rescan, allocations", reloader["allocations"], "calls"});
     made.push_back({"run, idle, default schedule", idle["part of a core"] * 100, "% of a core"});
+    made.push_back({"an edit may go unseen, as is told", idle["unseen"], "s"});
+    made.push_back({"the same where one was lately", idle["unseen, hot"], "s"});
     return made;
 }
 

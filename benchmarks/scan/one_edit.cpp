@@ -1,12 +1,14 @@
-// The time from a write to whoever waits for it: for a reloader that polls without pause, and for
-// programs that the kernel tells.
+// The time from a write to whoever waits for it: for a reloader that runs as it does by default, for
+// one that polls without pause, and for programs that the kernel tells.
 #include "measures.hpp"
 #include "ours.hpp"
 #include "programs.hpp"
 
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <random>
+#include <semaphore>
 #include <thread>
 
 namespace bench {
@@ -50,6 +52,57 @@ edit_latency of_restat(corpus const& of, double limit) {
         tree.rescan();
     }
     return result;
+}
+
+/// A reloader that runs as it does by default, and when it delivers.
+class running_tree {
+public:
+    explicit running_tree(std::string const& root)
+        : reloader_{restat::tree_enumerator{root}, all_but{}, restat::sleep_clock{},
+                    told_restart{[this](restat::change_set const&) {
+                        when_ = steady::now();
+                        deliveries_.release();
+                    }}} {
+        reloader_.observe(&told);
+        reloader_.baseline();
+        running_ = std::jthread{[this](std::stop_token stop) { reloader_.run(stop); }};
+    }
+
+    /// Seconds from the end of an edit until it is delivered.
+    double edit(std::string const& file) {
+        edit_one(file);
+        auto const written = steady::now();
+        deliveries_.acquire();
+        return std::chrono::duration<double>(when_ - written).count();
+    }
+
+    pace_listener told;
+
+private:
+    using told_restart = restat::callback_restart<std::function<void(restat::change_set const&)>>;
+    steady::time_point when_{};
+    std::counting_semaphore<> deliveries_{0};
+    restat::basic_reloader<restat::tree_enumerator, all_but, restat::sleep_clock, told_restart>
+        reloader_;
+    std::jthread running_;
+};
+
+// Some file, and then the same again, as it was edited lately.
+std::vector<edit_latency> of_default_run(corpus const& of, double limit) {
+    edit_latency cold{std::string{ours} + ", run by default", 0, {}};
+    edit_latency hot{std::string{ours} + ", edited lately", 0, {}};
+    std::mt19937_64 chance{of.plan.seed};
+    auto const begun = steady::now();
+    running_tree tree{of.root};
+    cold.start = hot.start = seconds_since(begun);
+    for (int i = 0; i < 50 && (i < 3 || seconds_since(begun) < 10 * limit); ++i) {
+        std::string const file = some_file(of, chance);
+        std::this_thread::sleep_for(some_pause(tree.told.cold(), chance));
+        cold.seconds.push_back(tree.edit(file));
+        std::this_thread::sleep_for(some_pause(tree.told.hot(), chance));
+        hot.seconds.push_back(tree.edit(file));
+    }
+    return {cold, hot};
 }
 
 // Edits, and waits for the line that the program prints for each.
@@ -140,7 +193,8 @@ edit_latency of_watchman(std::string const& program, corpus const& of,
 
 std::vector<edit_latency> measure_one_edit(corpus const& of, std::string const& scratch,
                                            double limit) {
-    std::vector<edit_latency> all{of_restat(of, limit)};
+    std::vector<edit_latency> all = of_default_run(of, limit);
+    all.push_back(of_restat(of, limit));
     if (std::string const program = find_program({"inotifywait"}); !program.empty()) {
         all.push_back(of_inotifywait(program, of));
     }

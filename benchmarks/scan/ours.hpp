@@ -7,7 +7,9 @@
 #include <restat/enumerator/tree_enumerator.hpp>
 #include <restat/restart/callback_restart.hpp>
 
+#include <atomic>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -48,6 +50,27 @@ struct note_delivery {
     void operator()(restat::change_set const& changes) const {
         *into = {changes.size(), steady::now()};
     }
+};
+
+/// Hears how often a reloader looks.
+class pace_listener : public restat::observer {
+public:
+    void paced(restat::pace const& of) noexcept override {
+        hot_ = of.hot.count();
+        cold_ = of.cold.count();
+        ++scans_;
+        scans_.notify_all();
+    }
+    /// In seconds.
+    double hot() const noexcept { return static_cast<double>(hot_) / 1e9; }
+    double cold() const noexcept { return static_cast<double>(cold_) / 1e9; }
+    /// Waits until the next one ends.
+    void wait_for_scan() const noexcept { scans_.wait(scans_); }
+
+private:
+    std::atomic<std::int64_t> hot_{0};
+    std::atomic<std::int64_t> cold_{0};
+    std::atomic<std::size_t> scans_{0};
 };
 
 /// A reloader of a whole tree, that delivers as soon as it can.

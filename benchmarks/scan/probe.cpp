@@ -85,18 +85,24 @@ void probe_polls(std::string const& root, int count) {
     print({{"files", static_cast<double>(tree.size())}});
 }
 
+// From the end of one scan to the end of a later one, as what follows a scan makes up for it.
 void probe_idle(std::string const& root, double seconds) {
     restat::basic_reloader reloader{restat::tree_enumerator{root}, all_but{},
                                     restat::sleep_clock{},
                                     restat::callback_restart{[](restat::change_set const&) {}}};
+    pace_listener told;
+    reloader.observe(&told);
     reloader.baseline();
     double const before = cpu_seconds();
     auto const start = steady::now();
     {
         std::jthread const watching{[&](std::stop_token stop) { reloader.run(stop); }};
         std::this_thread::sleep_for(std::chrono::duration<double>{seconds});
+        told.wait_for_scan();
     }
-    print({{"part of a core", (cpu_seconds() - before) / seconds_since(start)}});
+    print({{"part of a core", (cpu_seconds() - before) / seconds_since(start)},
+           {"unseen", told.cold()},
+           {"unseen, hot", told.hot()}});
 }
 
 } // namespace

@@ -44,8 +44,8 @@ public:
     /// Everything that is due, if it is to be told now; else nothing. What was renamed is one
     /// change where that is certain.
     change_set ready(time_point now, birth_ref births = {});
-    /// What `ready` gave was dealt with: the last look is the new baseline. Cannot fail, as what was
-    /// started by then is not undone.
+    /// What `ready` gave was dealt with: the last look is the new baseline. Cannot fail, as what
+    /// was started by then is not undone.
     void settled() noexcept;
     /// What `ready` gave could not be dealt with: it stays due, and is offered again on the next
     /// difference and after growing pauses.

@@ -1,5 +1,5 @@
-// The time from a write to whoever waits for it: for a reloader that runs as it does by default, for
-// one that polls without pause, and for programs that the kernel tells.
+// The time from a write to whoever waits for it: for a reloader that runs as it does by default,
+// for one that polls without pause, and for programs that the kernel tells.
 #include "measures.hpp"
 #include "ours.hpp"
 #include "programs.hpp"

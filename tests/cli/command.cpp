@@ -152,14 +152,14 @@ BOOST_AUTO_TEST_CASE(the_old_one_runs_on_while_the_new_one_cannot_start) {
 BOOST_AUTO_TEST_CASE(it_is_asked_by_the_signal_of_choice_and_killed_after_the_grace) {
     temporary_directory const there;
     auto const stubborn = shell_under_restat(
-        {"-s", "USR1", "--grace", "200ms"},
+        {"-s", "USR1", "--grace", "1500ms"},
         "trap 'echo asked' USR1; echo run $RESTAT_GENERATION; while :; do sleep 0.05; done");
     running_program restat{stubborn, {.directory = there.path()}};
     BOOST_REQUIRE(restat.wait_for_output("run 1\n"));
     there.write("a", "1");
     BOOST_TEST(restat.wait_for_output("run 2\n"));
     BOOST_TEST(restat.output().find("asked\n") != std::string::npos);
-    BOOST_TEST(restat.error().find("restat: the command is still there 200 ms after SIGUSR1; "
+    BOOST_TEST(restat.error().find("restat: the command is still there 1.5 s after SIGUSR1; "
                                    "killed\n") != std::string::npos,
                restat.error());
 }
@@ -202,14 +202,18 @@ BOOST_AUTO_TEST_CASE(a_change_during_a_build_is_built_too_and_never_beside_it) {
     there.write("source", "1");
     auto const built =
         shell_under_restat({"-b",
-                            "mkdir lock || echo two >>log; cat source >building; sleep 0.4; "
+                            "mkdir lock || echo two >>log; cat source >building; "
+                            "while [ $(cat building) = first ]; do sleep 0.02; done; "
                             "mv building built; rmdir lock; echo end >>log",
                             "-s", "TERM", "source"},
                            "echo run $(cat built 2>/dev/null); exec sleep 1000");
     running_program restat{built, {.directory = there.path()}};
     BOOST_REQUIRE(restat.wait_for_output("run\n"));
     there.write("source", "first");
-    BOOST_REQUIRE(restat.wait_for([&] { return std::filesystem::exists(there / "building"); }));
+    BOOST_REQUIRE(restat.wait_for([&] {
+        std::string content;
+        return std::getline(std::ifstream{there / "building"}, content) && content == "first";
+    }));
     std::filesystem::remove(there / "lock"); // the build that is cancelled cannot
     there.write("source", "second");
     BOOST_TEST(restat.wait_for_output("run second\n"));

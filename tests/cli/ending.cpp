@@ -114,11 +114,11 @@ BOOST_AUTO_TEST_CASE(a_reader_that_sleeps_holds_it_up_once_and_not_for_each_line
     auto const began = std::chrono::steady_clock::now();
     watched_command restat{there, {"-v"}, {.prepare = [&] { ::dup2(pipe[1], STDERR_FILENO); }}};
     BOOST_REQUIRE(restat.next_line() == "run 1 start: ");
-    for (int i = 2; i <= 7; ++i) { // of at least five lines each
+    for (int i = 2; i <= 13; ++i) { // of at least five lines each
         there.write("file" + std::to_string(i), "1");
         BOOST_REQUIRE(restat.next_line().starts_with("run " + std::to_string(i)));
     }
-    BOOST_TEST((std::chrono::steady_clock::now() - began < std::chrono::seconds{25}));
+    BOOST_TEST((std::chrono::steady_clock::now() - began < std::chrono::seconds{55}));
     ::close(pipe[0]);
     ::close(pipe[1]);
 }
@@ -135,7 +135,7 @@ BOOST_AUTO_TEST_CASE(a_long_first_scan_ends_at_once) {
                              {}) >= 2;
     }));
     restat.signal(SIGTERM);
-    auto const end = restat.wait(std::chrono::seconds{5});
+    auto const end = restat.wait();
     BOOST_REQUIRE(end);
     BOOST_TEST(end->signal == SIGTERM);
 }

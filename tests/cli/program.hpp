@@ -44,7 +44,7 @@ struct start_options {
 /// A program that runs, with its standard output and error read; killed at the end.
 class running_program {
 public:
-    static constexpr std::chrono::seconds patience{20};
+    static constexpr std::chrono::seconds patience{60};
 
     running_program(std::vector<std::string> arguments, start_options how);
     running_program(running_program const&) = delete;

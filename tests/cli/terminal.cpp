@@ -141,7 +141,7 @@ BOOST_AUTO_TEST_CASE(an_interrupt_leaves_time_to_tidy_up) {
     temporary_directory const there;
     terminal screen;
     running_program restat{restat_with({"--", "sh", "-c",
-                                        "trap 'sleep 0.3; echo tidy; exit 0' INT; echo up; "
+                                        "trap 'sleep 0.1; echo tidy; exit 0' INT; echo up; "
                                         "while :; do sleep 0.05; done"}),
                            at(screen, there)};
     BOOST_REQUIRE(screen.shows("up\r\n"));

@@ -197,7 +197,11 @@ int call_throw() {
     }
 }
 int call_serve() { return say_result(restat::run_with_reloader(serve, quick())); }
-int call_stubborn() { return say_result(restat::run_with_reloader(ignore_signals, quick())); }
+int call_stubborn() {
+    auto watch = quick();
+    watch.grace = 1h;
+    return say_result(restat::run_with_reloader(ignore_signals, watch));
+}
 int call_until() { return say_result(restat::run_with_reloader(work_until, 4, quick())); }
 int call_until_handled() {
     std::signal(SIGINT, [](int) { ::_exit(9); }); // the program's own
@@ -205,7 +209,7 @@ int call_until_handled() {
 }
 int call_in_vain() {
     auto watch = quick();
-    watch.grace = 500ms;
+    watch.grace = 3500ms;
     return say_result(restat::run_with_reloader(ignore_token, watch));
 }
 int call_unasked() {

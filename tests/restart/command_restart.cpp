@@ -112,7 +112,8 @@ BOOST_AUTO_TEST_CASE(one_that_ignores_the_signal_is_killed_after_the_grace) {
 
 BOOST_AUTO_TEST_CASE(one_that_takes_its_time_is_waited_for) {
     auto it = shell("trap 'sleep 0.3; echo x >>over; exit 0' TERM; echo $$ >>runs; "
-                    "while :; do sleep 0.02; done");
+                    "while :; do sleep 0.02; done",
+                    {.command = {}, .grace = 30s});
     it.start(real::now());
     BOOST_TEST(drive(it, [&] { return runs() == 1; }));
     restart(it);

@@ -72,7 +72,7 @@ struct directory {
 
 /// Until `done`, at most for `limit`; true if it was.
 template <class Predicate>
-bool wait_for(Predicate done, std::chrono::milliseconds limit = 10s) {
+bool wait_for(Predicate done, std::chrono::milliseconds limit = 30s) {
     auto const end = now() + limit;
     while (!done()) {
         if (now() >= end) return false;
@@ -83,7 +83,7 @@ bool wait_for(Predicate done, std::chrono::milliseconds limit = 10s) {
 
 /// Supervises as a reloader would, until `done`, at most for `limit`; true if it was.
 template <class Strategy, class Predicate>
-bool drive(Strategy& it, Predicate done, std::chrono::milliseconds limit = 10s) {
+bool drive(Strategy& it, Predicate done, std::chrono::milliseconds limit = 30s) {
     return wait_for(
         [&] {
             it.supervise(now());
@@ -92,7 +92,7 @@ bool drive(Strategy& it, Predicate done, std::chrono::milliseconds limit = 10s) 
         limit);
 }
 
-/// Ends what runs, at most in 10 s.
+/// Ends what runs, in time.
 template <class Strategy>
 bool finish(Strategy& it) {
     it.stop(now());

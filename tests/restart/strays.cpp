@@ -27,10 +27,11 @@ struct fixture {
         BOOST_TEST(!has_children(), "no zombie is left");
     }
 
-    command_restart shell(std::string const& text, strays chosen) {
+    command_restart shell(std::string const& text, strays chosen,
+                          std::chrono::milliseconds grace = 30s) {
         return command_restart{{.command = {"/bin/sh", "-c", "cd \"$DIR\"; " + text},
                                 .environment = {"DIR=" + dir.path.string()},
-                                .grace = 300ms,
+                                .grace = grace,
                                 .what_left_the_group = chosen},
                                [this](auto const& e) { events.push_back(e); }};
     }
@@ -102,7 +103,7 @@ BOOST_AUTO_TEST_CASE(their_children_and_those_that_they_leave_behind_are_ended_t
 BOOST_AUTO_TEST_CASE(one_that_ignores_the_signal_is_named_and_killed) {
     auto it = shell(nameless("trap \"\" TERM; while :; do /bin/sleep 0.05; done") +
                         "& while [ ! -s runs ]; do sleep 0.01; done; exec sleep 60",
-                    strays::adopt);
+                    strays::adopt, 300ms);
     it.start(real::now());
     BOOST_TEST(drive(it, [&] { return runs() == 1; }));
     int const stray = pids().at(0);
@@ -118,7 +119,7 @@ BOOST_AUTO_TEST_CASE(one_that_has_children_all_the_time_comes_to_its_end) {
     auto it = shell(nameless("trap \"\" TERM; while :; do setsid /bin/sleep 60 & echo $! >>runs; "
                              "/bin/sleep 0.002; done") +
                         "& exec sleep 60",
-                    strays::adopt);
+                    strays::adopt, 300ms);
     it.start(real::now());
     BOOST_TEST(drive(it, [&] { return runs() >= 3; }));
     restart(it, "a");

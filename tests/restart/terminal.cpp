@@ -39,7 +39,7 @@ struct session {
 
     int status() {
         int status = 0;
-        bool const ended = wait_for([&] { return ::waitpid(pid, &status, WNOHANG) == pid; }, 20s);
+        bool const ended = wait_for([&] { return ::waitpid(pid, &status, WNOHANG) == pid; }, 60s);
         if (!ended) {
             ::kill(pid, SIGKILL);
             ::waitpid(pid, &status, 0);

@@ -118,11 +118,16 @@ void visit_family(process_family const& whom, Visit visit) {
     });
 }
 
+// A descendant that loses its parent in the midst is in neither's list of children. It comes to
+// this process for good, so a second look finds it.
 std::vector<int> strays_of(process_family const& whom) {
     std::vector<int> all;
-    visit_family(whom, [&](int pid, bool inside) {
-        if (!inside) all.push_back(pid);
-    });
+    for (int looks = descend(whom) ? 2 : 1; looks > 0; --looks) {
+        visit_family(whom, [&](int pid, bool inside) {
+            if (!inside && std::find(all.begin(), all.end(), pid) == all.end())
+                all.push_back(pid);
+        });
+    }
     return all;
 }
 
@@ -133,17 +138,6 @@ family_life look_for_descendants(process_family const& whom) noexcept {
     case child_life::unknown: break;
     }
     return family_life::unknown;
-}
-
-// What the descriptors stand for, and not who has a number since: they are held by now.
-void signal_each(std::vector<int> const& pids, process_family const& whom, int signal) {
-    std::vector<held_descriptor> held;
-    for (int const pid : pids) held.push_back(end_descriptor(pid));
-    auto const still = strays_of(whom);
-    for (std::size_t i = 0; i < pids.size(); ++i) {
-        if (std::find(still.begin(), still.end(), pids[i]) == still.end()) continue;
-        ::syscall(SYS_pidfd_send_signal, held[i].get(), signal, nullptr, 0U);
-    }
 }
 
 } // namespace
@@ -171,14 +165,21 @@ bool group_has_members(int group) noexcept {
            family_life::some;
 }
 
-bool signal_strays(process_family const& whom, int signal) noexcept try {
-    if ((whom.mark.empty() && !descend(whom)) || !can_look()) return false;
+// What the descriptors stand for, and not who has a number since: they are held by now.
+void signal_strays(process_family const& whom, std::initializer_list<int> signals) noexcept try {
+    if ((whom.mark.empty() && !descend(whom)) || !can_look()) return;
     auto const strays = strays_of(whom);
-    if (strays.empty()) return false;
-    signal_each(strays, whom, signal);
-    return true;
-} catch (std::exception const&) { // asked again, and then killed
-    return true;
+    if (strays.empty()) return;
+    std::vector<held_descriptor> held;
+    for (int const pid : strays) held.push_back(end_descriptor(pid));
+    auto const still = strays_of(whom);
+    for (std::size_t i = 0; i < strays.size(); ++i) {
+        if (std::find(still.begin(), still.end(), strays[i]) == still.end()) continue;
+        for (int const signal : signals) {
+            ::syscall(SYS_pidfd_send_signal, held[i].get(), signal, nullptr, 0U);
+        }
+    }
+} catch (std::exception const&) { // they are killed after the grace
 }
 
 } // namespace restat::detail

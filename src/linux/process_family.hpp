@@ -1,5 +1,6 @@
 #pragma once
 
+#include <initializer_list>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -41,10 +42,11 @@ family_life look_for(process_family const& whom) noexcept;
 /// Who lives of them, as far as can be seen.
 std::vector<relative> members_of(process_family const& whom);
 
-/// Sends a signal to those that left the group, to no process that has their number since; false
-/// if there was none.
+/// Sends signals to those that left the group, and to no process that has their number since. To
+/// be done after the group got them, as one may leave it any time; that some lose their parent by
+/// that does not hide them.
 /// \source pidfd_send_signal(2)
-bool signal_strays(process_family const& whom, int signal) noexcept;
+void signal_strays(process_family const& whom, std::initializer_list<int> signals) noexcept;
 
 /// Whether a process of the group lives, as far as can be seen.
 bool group_has_members(int group) noexcept;

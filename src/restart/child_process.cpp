@@ -298,10 +298,11 @@ void child_process::pass_on_what_was_given(std::vector<std::string>& environment
     for (auto const name : given_variables) remove_variable(environment, name);
 }
 
-void child_process::signal(int number) noexcept {
-    auto const whom = signal_held_group(number);
-    bool const again = number == SIGCONT && !has_strays_; // there were none a moment ago
-    if (whom.group != 0 && !again) has_strays_ = signal_strays(whom, number);
+void child_process::signal(int number) noexcept { send({number, SIGCONT}); }
+
+void child_process::send(std::initializer_list<int> signals) noexcept {
+    auto const whom = signal_held_group(signals);
+    if (whom.group != 0) signal_strays(whom, signals);
 }
 
 // The list of descendants is whole only where zombies are kept.
@@ -316,14 +317,16 @@ process_family child_process::family() noexcept {
     return family_held();
 }
 
-void child_process::kill() noexcept { signal(SIGKILL); }
+void child_process::kill() noexcept { send({SIGKILL}); }
 
-process_family child_process::signal_held_group(int number) noexcept {
+process_family child_process::signal_held_group(std::initializer_list<int> numbers) noexcept {
     std::lock_guard const lock{mutex_};
     bool const held =
         hold_ == hold::leader || (hold_ == hold::members && group_has_members(group_));
-    if (number == SIGKILL) killed_ = true;
-    if (held) signal_group(group_, number);
+    for (int const number : numbers) {
+        if (number == SIGKILL) killed_ = true;
+        if (held) signal_group(group_, number);
+    }
     return family_held();
 }
 
@@ -417,7 +420,7 @@ bool child_process::was_suspended() noexcept {
     if (is_about_terminal(stop)) waits_for_terminal_ = true;
     if (waits_for_terminal_ && lend_terminal()) {
         waits_for_terminal_ = false;
-        signal(SIGCONT);
+        send({SIGCONT});
     }
     if (stop != SIGTSTP && !(stop == SIGSTOP && asked)) return false;
     relay_.leave();
@@ -428,7 +431,7 @@ bool child_process::was_suspended() noexcept {
 
 void child_process::resume() noexcept {
     lend_terminal();
-    signal(SIGCONT);
+    send({SIGCONT});
 }
 
 } // namespace restat::detail

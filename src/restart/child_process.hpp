@@ -11,6 +11,7 @@
 #include "restart/supervisor.hpp"
 
 #include <atomic>
+#include <initializer_list>
 #include <mutex>
 
 namespace restat::detail {
@@ -96,13 +97,13 @@ private:
     process_family family_held() const noexcept; // with the mutex held
     bool is_gone_without_descendants() noexcept;
     bool is_gone_unseen() noexcept;
-    process_family signal_held_group(int number) noexcept;
+    void send(std::initializer_list<int> signals) noexcept;
+    process_family signal_held_group(std::initializer_list<int> signals) noexcept;
 
     child_recipe recipe_;
     inheritance inheritance_;
     signal_state signals_;
-    int owner_;                           // the process that made this
-    std::atomic<bool> has_strays_ = true; // as far as is known
+    int owner_;           // the process that made this
     std::string mark_;    // of those that leave the group; empty if they are let go
     bool adopts_ = false; // them, when their parents are gone
     std::mutex mutex_;    // of group_ and hold_

@@ -42,7 +42,6 @@ constexpr std::chrono::nanoseconds blind_look = 20ms;
 constexpr std::chrono::nanoseconds terminal_look = 100ms;
 constexpr std::chrono::nanoseconds longest_yield = 1s;
 constexpr int kill_signal = 9;
-constexpr int continue_signal = 18;
 
 std::chrono::nanoseconds longer(std::chrono::nanoseconds pause) noexcept {
     return std::clamp(pause * 2, shortest_pause, longest_pause);
@@ -364,10 +363,8 @@ void supervisor::ask_to_end(child& of, time_point now) {
     deadline_ = now + std::min(options_.grace / 2, longest_yield);
 }
 
-// CONT, because a stopped process does not see the signal before it goes on.
 void supervisor::send_signal(child& of, time_point now) {
     of.signal(options_.signal);
-    of.signal(continue_signal);
     state_ = state::stopping;
     step_ = stop_step::signal;
     deadline_ = asked_at_ + options_.grace;

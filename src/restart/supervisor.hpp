@@ -50,7 +50,7 @@ public:
     /// Whether a start would fail now, and why. Nothing is touched.
     virtual start_outcome check() = 0;
     virtual start_outcome start(start_request const& how) = 0;
-    /// To the whole group.
+    /// To the whole group, which goes on if it is stopped, and so sees it.
     virtual void signal(int number) noexcept = 0;
     /// The leader's end, if it did; the leader's number stays its own until `reap`.
     virtual std::optional<leader_end> ended() noexcept = 0;

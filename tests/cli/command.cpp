@@ -335,19 +335,24 @@ BOOST_AUTO_TEST_CASE(sockets_of_a_service_manager_are_the_commands) {
         {"", "\n"},
     };
     for (auto const& [pid, seen] : table) {
-        auto const end =
-            run_restat({"--on-exit", "quit", "--", "/bin/sh", "-c",
-                        "[ \"$LISTEN_PID\" = $$ ] && m=mine; [ -e /proc/$$/fd/3 ] && o=open; "
-                        "echo $LISTEN_FDS $LISTEN_FDNAMES $m ${LISTEN_FDS+$o}"},
-                       {.directory = there.path(), .prepare = [&, told = pid] {
-                            ::dup2(::open("/dev/null", O_RDONLY), 3);
-                            auto const own = std::to_string(::getpid());
-                            ::setenv("LISTEN_PID", told ? told : own.c_str(), 1);
-                            ::setenv("LISTEN_FDS", "1", 1);
-                            ::setenv("LISTEN_FDNAMES", "http", 1);
-                        }});
-        BOOST_TEST(end.output == seen, end.error);
-        BOOST_TEST(end.status.code == 0);
+        // The shell is what a manager forks.
+        std::vector<std::string> manager{
+            "/bin/sh", "-c",
+            "exec 3</dev/null; LISTEN_PID=${told-$$} LISTEN_FDS=1 LISTEN_FDNAMES=http; "
+            "export LISTEN_PID LISTEN_FDS LISTEN_FDNAMES; exec \"$@\"",
+            "sh"};
+        if (pid) manager[2].insert(0, "told='" + std::string{pid} + "'; ");
+        for (auto const& word :
+             restat_with({"--on-exit", "quit", "--", "/bin/sh", "-c",
+                          "[ \"$LISTEN_PID\" = $$ ] && m=mine; [ -e /proc/$$/fd/3 ] && o=open; "
+                          "echo $LISTEN_FDS $LISTEN_FDNAMES $m ${LISTEN_FDS+$o}"})) {
+            manager.push_back(word);
+        }
+        running_program restat{manager, {.directory = there.path()}};
+        auto const end = restat.wait();
+        BOOST_REQUIRE_MESSAGE(end, restat.output() << restat.error());
+        BOOST_TEST(restat.output() == seen, restat.error());
+        BOOST_TEST(end->code == 0);
     }
 }
 

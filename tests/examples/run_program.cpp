@@ -212,10 +212,8 @@ int call_in_vain() {
     watch.grace = 3500ms;
     return say_result(restat::run_with_reloader(ignore_token, watch));
 }
-int call_unasked() {
-    return say_result(restat::run_with_reloader(return_unasked) +
-                      restat::run_with_reloader(return_twice));
-}
+int call_unasked() { return say_result(restat::run_with_reloader(return_unasked)); }
+int call_twice_over() { return say_result(restat::run_with_reloader(return_twice)); }
 int call_inside() { return say_result(restat::run_with_reloader(work_inside, quick())); }
 int call_ask() { return say_result(restat::run_with_reloader(ask_once)); }
 int call_ask_and_return() { return say_result(restat::run_with_reloader(ask_and_return)); }
@@ -284,6 +282,7 @@ struct {
     {"until-handled", call_until_handled},
     {"in-vain", call_in_vain},
     {"unasked", call_unasked},
+    {"twice-over", call_twice_over},
     {"inside", call_inside},
     {"ask", call_ask},
     {"ask-and-return", call_ask_and_return},

@@ -100,6 +100,27 @@ BOOST_AUTO_TEST_CASE(their_children_and_those_that_they_leave_behind_are_ended_t
     BOOST_TEST(count(kind::gone) == 1U);
 }
 
+// The parents of all of them are ended by the same signal, and who has lost its parent is for a
+// moment nowhere to be found.
+BOOST_AUTO_TEST_CASE(those_whose_parents_end_meanwhile_get_the_signal_too) {
+    constexpr std::size_t count_of_strays = 20;
+    auto it = shell("for i in $(seq " + std::to_string(count_of_strays) + "); do sh -c \"" +
+                        "setsid env -i /bin/sh -c 'echo \\$\\$ >>runs; exec sleep 60' & wait\" & "
+                        "done; exec sleep 60",
+                    strays::adopt);
+    it.start(real::now());
+    for (std::size_t times = 1; times <= 5; ++times) {
+        BOOST_REQUIRE(drive(it, [&] { return runs() == times * count_of_strays; }));
+        restart(it, std::to_string(times));
+        BOOST_REQUIRE(drive(
+            it, [&] { return count(kind::gone) == times; }, 60s));
+    }
+    BOOST_TEST(finish(it));
+    BOOST_TEST(count(kind::killed) == 0U);
+    auto const all = pids();
+    BOOST_TEST(std::none_of(all.begin(), all.end(), is_alive));
+}
+
 BOOST_AUTO_TEST_CASE(one_that_ignores_the_signal_is_named_and_killed) {
     auto it = shell(nameless("trap \"\" TERM; while :; do /bin/sleep 0.05; done") +
                         "& while [ ! -s runs ]; do sleep 0.01; done; exec sleep 60",

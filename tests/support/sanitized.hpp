@@ -16,3 +16,18 @@ inline boost::test_tools::assertion_result no_thread_sanitizer(boost::unit_test:
     return true;
 #endif
 }
+
+/// A precondition of tests that fork beside another thread and go on as a program does: in the copy
+/// the address sanitizer may wait for ever for a lock that the other thread had.
+inline boost::test_tools::assertion_result no_address_sanitizer(boost::unit_test::test_unit_id) {
+#if defined(__SANITIZE_ADDRESS__)
+    constexpr bool is_at_work = true;
+#elif defined(__has_feature)
+    constexpr bool is_at_work = __has_feature(address_sanitizer);
+#else
+    constexpr bool is_at_work = false;
+#endif
+    boost::test_tools::assertion_result result{!is_at_work};
+    result.message() << "the address sanitizer is at work";
+    return result;
+}

@@ -105,11 +105,12 @@ void reloader_state::scan_ended(time_point at, snapshot const& seen, std::vector
     m_->findings.tell(std::move(faults), audience());
 }
 
-// Of a scan that was not in slices: what it took of all its threads is to be made up for.
+// After a scan that was not in slices: what it took of a core is to be made up for.
 void reloader_state::rest() noexcept {
     auto const took = m_->scanned - m_->began;
-    auto const spent = took * static_cast<std::int64_t>(m_->found.workers());
-    m_->rest = std::max(took, rest_after(spent, m_->when.share));
+    auto const spent = m_->found.spent();
+    bool const is_known = spent.count() > 0;
+    m_->rest = std::max(took, rest_after(is_known ? spent : took, m_->when.share));
 }
 
 pace reloader_state::pace_of_scans() const noexcept {

@@ -115,16 +115,16 @@ struct whole_walk {
     }
 };
 
-/// Says that it took so many threads.
+/// Says what it took of a core: four times as long as a scan takes, or less.
 struct crowd {
     walk of;
-    std::size_t threads = 4;
+    nanoseconds spent = 4s;
     void enumerate(matcher_ref matcher, snapshot_builder& into, std::error_code& error) {
         of.enumerate(matcher, into, error);
     }
     void refresh(matcher_ref matcher, snapshot_update& update, std::error_code& error) {
         of.refresh(matcher, update, error);
-        update.count(0, threads);
+        update.spend(spent);
     }
 };
 
@@ -206,14 +206,21 @@ BOOST_AUTO_TEST_CASE(what_was_seen_is_told_without_a_rest) {
     BOOST_TEST((w.delivered - w.last.why.seen < 75ms + 2 * 1050ms)); // quiet, and a scan
 }
 
-BOOST_AUTO_TEST_CASE(all_threads_of_a_scan_count) {
-    watch<crowd> w{1ms};
-    w.start();
-    w.live(10min);
-    auto const& scans = w.told.scans;
-    BOOST_TEST_REQUIRE(scans.size() > 3U);
-    auto const last = scans[scans.size() - 2];
-    BOOST_TEST((scans.back().began - last.ended >= 36 * last.took() - 1us));
+// Threads make it more than a scan is long, and waiting makes it less.
+BOOST_AUTO_TEST_CASE(what_counts_is_what_was_had_of_a_core) {
+    for (auto const& [spent, rest] : {std::pair<nanoseconds, nanoseconds>{4s, 36s},
+                                      {200ms, 1800ms},
+                                      {1ms, 1042ms}}) { // never shorter than the scan
+        watch<crowd> w{1ms};
+        w.reloader.enumerator().spent = spent;
+        w.start();
+        w.live(10min);
+        auto const& scans = w.told.scans;
+        BOOST_TEST_REQUIRE(scans.size() > 3U);
+        nanoseconds const rested = scans.back().began - scans[scans.size() - 2].ended;
+        BOOST_TEST((rested - rest < 1ms), rested.count());
+        BOOST_TEST((rest - rested < 1ms), rested.count());
+    }
 }
 
 BOOST_AUTO_TEST_CASE(a_share_of_one_leaves_a_pause_as_long_as_the_scan) {

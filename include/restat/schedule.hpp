@@ -18,8 +18,8 @@ struct schedule {
     /// needs. A scan that takes more than this share of `interval` is followed by a pause that
     /// makes up for it, and that is never shorter than the scan. In the pause `run` keeps to
     /// `interval` (50 ms, if that is less) with what was edited lately and what is pinned. The
-    /// observer is told how long an edit of these, and of the rest, may go unseen. It is reckoned
-    /// by the clock and by the threads at work: waiting for a disk or a network counts.
+    /// observer is told how long an edit of these, and of the rest, may go unseen. What counts is
+    /// what the threads of a scan had of a core, where its file system tells, else its length.
     double share = 0.1;
     /// Has `run` look in slices of this length, on the caller's thread alone, with pauses between
     /// them: at each, first at what was edited lately and what is pinned, then at the rest in turn.

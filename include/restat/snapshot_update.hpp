@@ -1,6 +1,7 @@
 #pragma once
 
 #include <restat/change_set.hpp>
+#include <restat/detail/chrono.hpp>
 #include <restat/detail/owned.hpp>
 #include <restat/export.hpp>
 #include <restat/snapshot.hpp>
@@ -66,17 +67,15 @@ public:
     /// Entries that were looked at since the scan began, directories included.
     std::size_t looked_at() const noexcept { return looked_at_; }
 
-    /// Threads that did so in the last call.
-    std::size_t workers() const noexcept { return workers_; }
+    /// How much of a core that took, of all its threads; zero where that is not known.
+    std::chrono::nanoseconds spent() const noexcept { return spent_; }
 
     // For the enumerator.
     scan_bounds const& bounds() const noexcept { return bounds_; }
     bool is_over() const { return bounds_.over != nullptr && bounds_.over(bounds_.of); }
     void pause(bool paused) noexcept { paused_ = paused; }
-    void count(std::size_t entries, std::size_t workers = 1) noexcept {
-        looked_at_ += entries;
-        workers_ = workers;
-    }
+    void count(std::size_t entries) noexcept { looked_at_ += entries; }
+    void spend(std::chrono::nanoseconds time) noexcept { spent_ += time; }
 
     /// The edits that the scan came upon, as `diff` would tell them.
     change_set changes() const;
@@ -99,7 +98,7 @@ private:
     std::stop_token stop_;
     scan_bounds bounds_;
     std::size_t looked_at_ = 0;
-    std::size_t workers_ = 1;
+    std::chrono::nanoseconds spent_{};
     bool paused_ = false;
 };
 

@@ -2,7 +2,6 @@
 
 #include "linux/thread.hpp"
 
-#include <algorithm>
 #include <array>
 #include <atomic>
 #include <condition_variable>
@@ -44,8 +43,6 @@ public:
     /// Whether some worker has nothing to do.
     bool is_hungry() const noexcept { return hungry_.load(std::memory_order_relaxed) > 0; }
     bool may_start() const noexcept { return count_ == 0 && most_ > 1; }
-    /// How many there are, with the caller.
-    std::size_t size() const noexcept { return std::max<std::size_t>(count_, 1); }
 
     /// Starts the helpers, each of which calls `work(number, task)`, numbered from 1.
     template <class Work>

@@ -7,7 +7,10 @@
 #include "enumerator/tree_scope.hpp"
 #include "enumerator/tree_sharing.hpp"
 
+#include <array>
+#include <chrono>
 #include <memory>
+#include <numeric>
 
 namespace restat::detail {
 
@@ -153,7 +156,17 @@ private:
             for (auto& worker : memory.workers_) worker->rest();
         }
 
-        void operator()(std::size_t number, task& what) { memory.workers_[number]->run(what); }
+        void operator()(std::size_t number, task& what) {
+            auto const before = core_time();
+            memory.workers_[number]->run(what);
+            spent[number] += core_time() - before;
+        }
+
+        // What this thread had of a core so far.
+        std::chrono::nanoseconds core_time() const noexcept {
+            if constexpr (requires { scan.files.core_time(); }) return scan.files.core_time();
+            return {};
+        }
 
         void grow() {
             bool const pays =
@@ -170,10 +183,14 @@ private:
         // False if it is time to pause.
         bool run(bool goes_on) {
             std::size_t const before = looked_at();
+            auto const began = core_time();
             known_looks<FileSystem>{scan}.look_first();
             bool const through = walk_on(goes_on);
             if (through) crew.finish();
-            scan.update.count(looked_at() - before, crew.size());
+            scan.update.count(looked_at() - before);
+            spent[0] = core_time() - began;
+            scan.update.spend(
+                std::accumulate(spent.begin(), spent.end(), std::chrono::nanoseconds{}));
             return through;
         }
 
@@ -313,9 +330,10 @@ private:
         scan_crew<task> crew;
         tree_scan<FileSystem> scan;
         bool at_once;
-        std::size_t next_root = 0; // the next to be looked at
-        std::size_t next = 0;      // the next directory of the roots to be walked
-        bool is_inside = false;    // the one before that is not done
+        std::array<std::chrono::nanoseconds, largest_crew> spent{}; // by each worker
+        std::size_t next_root = 0;                                  // the next to be looked at
+        std::size_t next = 0;   // the next directory of the roots to be walked
+        bool is_inside = false; // the one before that is not done
     };
 
     visited_directories visited_;

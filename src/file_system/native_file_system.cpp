@@ -65,4 +65,8 @@ bool native_file_system::trusts_stamps(directory const& of) const noexcept {
 
 stamp native_file_system::now() const noexcept { return sys::stamp_clock(); }
 
+std::chrono::nanoseconds native_file_system::core_time() const noexcept {
+    return sys::core_time();
+}
+
 } // namespace restat

@@ -178,6 +178,12 @@ stamp stamp_clock() noexcept {
     return to_stamp(now);
 }
 
+std::chrono::nanoseconds core_time() noexcept {
+    timespec had{};
+    ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &had);
+    return std::chrono::seconds{had.tv_sec} + std::chrono::nanoseconds{had.tv_nsec};
+}
+
 namespace {
 
 // Reads to the end, or until there is more than `limit`.

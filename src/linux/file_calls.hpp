@@ -1,5 +1,6 @@
 #pragma once
 
+#include <restat/detail/chrono.hpp>
 #include <restat/file_system/file_system.hpp>
 
 #include <cstddef>
@@ -35,6 +36,8 @@ stat_record born(int in, char const* name, stamp& made, std::error_code& error) 
 bool has_local_stamps(int descriptor) noexcept;
 /// The time of the current tick. \source CLOCK_REALTIME_COARSE in clock_gettime(2)
 stamp stamp_clock() noexcept;
+/// What this thread had of a core so far. \source CLOCK_THREAD_CPUTIME_ID in clock_gettime(2)
+std::chrono::nanoseconds core_time() noexcept;
 /// The bytes of a whole file, such as one of /proc that has no size. \source read(2)
 std::string read_file(char const* path, std::error_code& error);
 

@@ -71,6 +71,30 @@ private:
     }
 };
 
+/// Each look at a name takes a microsecond of a core.
+class timed_files : public memory_file_system {
+public:
+    explicit timed_files(memory_file_system const& tree) : memory_file_system{tree} {}
+
+    using memory_file_system::stat;
+    stat_record stat(directory const& in, char const* name, last_link link,
+                     std::error_code& error) const {
+        ++looks;
+        ++*all;
+        return memory_file_system::stat(in, name, link, error);
+    }
+    std::chrono::nanoseconds core_time() const noexcept {
+        return std::chrono::microseconds{looks};
+    }
+
+    std::shared_ptr<std::atomic<int>> all = std::make_shared<std::atomic<int>>(0);
+
+private:
+    static thread_local int looks;
+};
+
+thread_local int timed_files::looks = 0;
+
 } // namespace
 
 BOOST_AUTO_TEST_SUITE(work_that_is_shared)
@@ -115,6 +139,23 @@ BOOST_AUTO_TEST_CASE(tells_the_edits_of_all_who_shared_it) {
         BOOST_TEST(scanning::listed(diff(before, seen)) ==
                    scanning::listed(diff(before, expected)));
         BOOST_TEST(diff(seen, expected).empty());
+    }
+}
+
+BOOST_AUTO_TEST_CASE(is_counted_by_what_all_threads_had_of_a_core) {
+    timed_files const files{lopsided_tree()};
+    for (std::size_t const threads : {1U, 4U}) {
+        basic_tree_enumerator<timed_files> walk{"t", {.threads = threads}, files};
+        snapshot const nothing;
+        snapshot_update update;
+        for (int i = 0; i < 2; ++i) { // each scan anew
+            update.begin(nothing);
+            int const before = *files.all;
+            std::error_code error;
+            walk.refresh(all, update, error);
+            BOOST_TEST((update.spent() == std::chrono::microseconds{*files.all - before}));
+            BOOST_TEST(*files.all - before >= 6000);
+        }
     }
 }
 

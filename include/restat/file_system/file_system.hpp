@@ -32,6 +32,7 @@ namespace restat {
 /// | `f.born(p, t, c)` (optional) | `stat_record` | as `f.stat(p, keep, c)`, and when it was made |
 /// | `f.hold(d, n, c)` (optional) | `directory` | no directory: what has this name in `d`, kept |
 /// | `f.trusts_stamps(d)` (optional) | `bool` | whether each name that comes or goes stamps `d` |
+/// | `f.core_time()` (optional) | `nanoseconds` | what the calling thread had of a core so far |
 /// | `F::concurrent` (optional) | `bool` | whether several threads may use copies or `f` itself |
 /// | `f.now()` | `stamp` | the time that a file would be stamped with; never throws |
 ///

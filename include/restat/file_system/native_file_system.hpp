@@ -1,5 +1,6 @@
 #pragma once
 
+#include <restat/detail/chrono.hpp>
 #include <restat/export.hpp>
 #include <restat/file_system/file_system.hpp>
 
@@ -59,6 +60,8 @@ public:
     /// Whether a directory's stamps tell of each name that comes or goes: so do those of the
     /// kernel's own file systems; of network and user-space ones nothing is known.
     bool trusts_stamps(directory const& of) const noexcept;
+    /// \source CLOCK_THREAD_CPUTIME_ID in clock_gettime(2)
+    std::chrono::nanoseconds core_time() const noexcept;
     static constexpr bool concurrent = true;
 };
 

@@ -58,15 +58,37 @@ struct reloader_state::members {
     // Of scans in slices.
     slicing slices;
     snapshot draft;
-    bool only_first = false; // no scan is under way
-    bool sliced = false;     // whether the last look was a slice
+    bool in_round = false; // else only what comes first, or is due, is looked at
+    bool sliced = false;   // whether the last look was a slice
     time_point slice_began{};
     time_point slice_ended{};
     std::size_t counted = 0;   // entries of this scan
     std::size_t looked_at = 0; // in this slice
     bool round_ended = false;  // in this slice
     bool restructured = false; // names came or went since pins were looked up
+
+    // The look at all that is due, once it was quiet.
+    bool checking = false;
+    bool checking_names = false; // in a scan that is limited to them
+    time_point check_began{};
+    time_point all_since{}; // since when all that is due was looked at
+
+    void begin_check(time_point now);
+    void end_check() noexcept;
 };
+
+// Where a scan is under way, what came or went is for that to find.
+void reloader_state::members::begin_check(time_point now) {
+    slices.check(changes.due_files());
+    checking = true;
+    checking_names = !found.is_paused() && changes.awaits_names(now);
+    check_began = now;
+}
+
+void reloader_state::members::end_check() noexcept {
+    checking = checking_names = false;
+    slices.check({});
+}
 
 reloader_state::reloader_state(schedule when, looking how)
     : m_{make_owned<members>(within_reach(when), how)} {}
@@ -93,11 +115,15 @@ void reloader_state::scan_ended(time_point at, snapshot const& seen, std::vector
     if (error) {
         faults.push_back({{}, error, "scan"});
     } else {
-        if (!m_->sliced) m_->slices.scanned_at_once(m_->began);
+        if (!m_->sliced) {
+            m_->slices.scanned_at_once(m_->began);
+            m_->end_check();
+        }
+        m_->all_since = std::max(m_->all_since, m_->began);
         m_->restructured |= !m_->sliced; // until the pins were looked up
         if (m_->restructured) m_->slices.restructured(seen);
         m_->restructured = false;
-        audience().scanned(seen, {m_->began, m_->ended});
+        audience().scanned(seen, {m_->began, m_->ended, m_->all_since});
         if (!m_->sliced) audience().paced(pace_of_scans());
     }
     auto const& unread = seen.findings();
@@ -176,7 +202,7 @@ void reloader_state::look(snapshot_update& found, time_point now) {
 
 bool reloader_state::is_due() const noexcept { return m_->changes.is_due(); }
 change_set reloader_state::ready(birth_ref births) {
-    return m_->changes.ready(m_->ended, births);
+    return m_->changes.ready(m_->ended, m_->all_since, births);
 }
 
 void reloader_state::answered(restart_result with, time_point now) noexcept {
@@ -208,30 +234,38 @@ void reloader_state::begin_slice(time_point now) {
     bool const is_starved = m_->found.is_paused() && m_->looked_at == 0;
     m_->slices.slice_began(now, is_starved);
     m_->sliced = true;
-    m_->only_first = false;
     m_->round_ended = false;
     m_->looked_at = 0;
+    if (!m_->checking && m_->changes.awaits_look(now)) m_->begin_check(now);
     if (m_->found.is_paused()) return;
     m_->counted = 0;
     m_->found.begin(has_baseline() ? latest() : m_->draft, m_->token);
-    if (has_baseline() && !m_->found.lists_all() && now < next_round()) {
-        m_->only_first = true;
-        return m_->found.limit_to({});
-    }
+    bool const may_be_limited = has_baseline() && !m_->found.lists_all();
+    if (may_be_limited && m_->checking_names) return look_only_at(m_->changes.due_names());
+    // What came or went is looked at by itself once it was quiet, not behind all else.
+    bool const is_early = now < next_round() || m_->changes.awaits_names(now);
+    if (may_be_limited && is_early) return look_only_at({});
     begin_round();
 }
 
+void reloader_state::look_only_at(std::vector<std::string> paths) {
+    m_->in_round = false;
+    m_->found.limit_to(std::move(paths));
+}
+
 void reloader_state::begin_round() {
+    m_->in_round = true;
     m_->began = m_->slice_began;
     m_->rest = {};
     m_->slices.round_began(m_->began);
 }
 
 std::string const* reloader_state::next_first() noexcept { return m_->slices.next_first(); }
+void reloader_state::missed_first() noexcept { m_->slices.missed_first(); }
 
 bool reloader_state::use_slice(time_point ended) {
     m_->ended = ended;
-    if (m_->only_first && !m_->found.is_limited()) begin_round(); // as the roots are others
+    if (!m_->in_round && !m_->found.is_limited()) begin_round(); // as the roots are others
     m_->looked_at = m_->found.looked_at() - m_->counted;
     m_->counted = m_->found.looked_at();
     m_->slices.seen(m_->counted);
@@ -239,13 +273,18 @@ bool reloader_state::use_slice(time_point ended) {
     if (has_baseline()) {
         change_set const moved = m_->changes.look_at_edits(m_->found, ended);
         m_->slices.edited(moved, ended);
-        if (goes_on || m_->found.is_limited()) {
-            bool const matters = !moved.empty() || is_due();
-            if (matters) audience().scanned(latest(), {m_->slice_began, ended});
+        bool matters = !moved.empty() || is_due();
+        if (!goes_on && (m_->in_round || m_->checking_names)) {
+            m_->restructured |= m_->found.delta().restructured;
+            look(m_->found, ended);
+            m_->checking_names = false;
+        }
+        use_check();
+        matters |= is_due();
+        if (goes_on || !m_->in_round) {
+            if (matters) audience().scanned(latest(), {m_->slice_began, ended, m_->all_since});
             return false;
         }
-        m_->restructured |= m_->found.delta().restructured;
-        look(m_->found, ended);
     } else {
         if (goes_on) return false;
         m_->restructured = true;
@@ -255,14 +294,21 @@ bool reloader_state::use_slice(time_point ended) {
     return m_->round_ended = true;
 }
 
+void reloader_state::use_check() noexcept {
+    if (!m_->checking || m_->checking_names || !m_->slices.has_checked()) return;
+    m_->all_since = std::max(m_->all_since, m_->check_began);
+    m_->end_check();
+}
+
 snapshot& reloader_state::draft() noexcept { return m_->draft; }
 
 void reloader_state::slice_ended(time_point at, bool gave_up) noexcept {
     m_->slice_ended = at;
-    if (!m_->only_first) m_->rest += at - m_->slice_began; // in the scan: the pause is as long
+    if (m_->in_round) m_->rest += at - m_->slice_began; // the pause is as long
     if (gave_up) {
         m_->found.pause(false);
         m_->slices.round_given_up();
+        m_->end_check();
     }
     if (m_->round_ended)
         audience().paced(
@@ -290,8 +336,8 @@ slice_result reloader_state::result_of_scan(poll_result of) noexcept {
 
 time_point reloader_state::next_slice() const noexcept {
     time_point next = m_->slice_ended;
-    if (!m_->found.is_paused()) {
-        next = next_scan();
+    if (!m_->found.is_paused() && m_->slices.has_checked()) {
+        next = m_->changes.awaits_names(next) ? m_->changes.next() : next_scan();
         if (m_->slices.has_first()) next = std::min(next, m_->slice_ended + hot_interval);
     }
     return std::max(next, m_->slice_ended + pause_after_slice());

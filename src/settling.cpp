@@ -60,7 +60,8 @@ void settling::begin(snapshot baseline, time_point now) {
     std::erase_if(unread_, [](finding const& f) { return is_absence(f.error); });
     latest_ = std::move(baseline);
     due_.clear();
-    unfinal_ = 0;
+    unfinal_ = named_ = 0;
+    quiet_ = look_after_ = time_point::min();
     has_baseline_ = true;
     looked_ = told_from_ = now;
     told_.clear();
@@ -181,7 +182,7 @@ void settling::call_in_owed(items& from) noexcept {
 }
 
 void settling::compare_all() noexcept {
-    quiet_ = time_point::min();
+    quiet_ = look_after_ = time_point::min();
     for (auto at = due_.begin(); at != due_.end();) compare(at++);
     forget_unread();
 }
@@ -193,8 +194,15 @@ bool settling::compare_again(items::iterator at) noexcept {
 }
 
 void settling::find_quiet() noexcept {
-    quiet_ = time_point::min();
-    for (auto const& [path, due] : due_) quiet_ = std::max(quiet_, quiet_after(due));
+    quiet_ = look_after_ = time_point::min();
+    for (auto const& [path, due] : due_) await_quiet(due);
+}
+
+// Without a quiet period, the look that saw it is enough.
+void settling::await_quiet(item const& due) noexcept {
+    auto const quiet = quiet_after(due);
+    quiet_ = std::max(quiet_, quiet);
+    if (quiet > due.what.why.moved) look_after_ = std::max(look_after_, quiet);
 }
 
 // False if it does not differ any more, and was dropped.
@@ -217,11 +225,15 @@ bool settling::compare(items::iterator at) noexcept {
         return false;
     }
     bool const is_final = now.record.final && now.link.final && !(is_there && is_kept(at->first));
-    if (due.final && !is_final) ++unfinal_;
-    if (!due.final && is_final) --unfinal_;
+    bool const is_named = due.what.kind != change_kind::modified;
+    unfinal_ += is_final ? 0 : 1;
+    unfinal_ -= due.final ? 0 : 1;
+    named_ += is_named ? 1 : 0;
+    named_ -= due.named ? 1 : 0;
     due.final = is_final;
+    due.named = is_named;
     note_waits(due);
-    quiet_ = std::max(quiet_, quiet_after(due));
+    await_quiet(due);
     return true;
 }
 
@@ -233,6 +245,7 @@ void settling::note_waits(item& due) const noexcept {
 
 void settling::drop(items::iterator at) noexcept {
     unfinal_ -= at->second.final ? 0 : 1;
+    named_ -= at->second.named ? 1 : 0;
     due_.erase(at);
 }
 
@@ -253,10 +266,44 @@ void settling::forget_unread() noexcept {
 
 bool settling::is_due() const noexcept { return !due_.empty(); }
 
-change_set settling::ready(time_point now, birth_ref births) {
+// What waits for a record to be final is looked at for as long.
+time_point settling::last_look() const noexcept {
+    return latest_delivery() + (unfinal_ > 0 ? finality_limit : std::chrono::seconds{});
+}
+
+bool settling::awaits_look(time_point now) const noexcept {
+    return is_due() && now >= quiet_ && now >= retry_ && now < last_look();
+}
+
+bool settling::awaits_names(time_point now) const noexcept {
+    return named_ > 0 && now >= retry_ && now < last_look();
+}
+
+std::vector<std::string> settling::due_files() const {
+    std::vector<std::string> files;
+    for (auto const& [path, due] : due_) {
+        if (!due.named) files.push_back(path);
+    }
+    return files;
+}
+
+std::vector<std::string> settling::due_names() const {
+    std::vector<std::string> names;
+    for (auto const& [path, due] : due_) {
+        if (!due.named) continue;
+        auto const directory = snapshot_access::directory_above(latest_, path);
+        if (!directory.empty() && (names.empty() || names.back() != directory))
+            names.emplace_back(directory);
+        names.push_back(path);
+    }
+    return names;
+}
+
+change_set settling::ready(time_point now, time_point since, birth_ref births) {
     if (due_.empty() || now < retry_) return {};
     if (now < std::min(quiet_, latest_delivery())) return {};
-    if (unfinal_ > 0 && now < latest_delivery() + finality_limit) return {};
+    if (since < look_after_ && now < latest_delivery()) return {};
+    if (unfinal_ > 0 && now < last_look()) return {};
     std::vector<change> changes;
     rename_ends ends;
     changes.reserve(due_.size()); // so that they stay where they are
@@ -300,8 +347,8 @@ void settling::settled() noexcept {
     told_from_ = coming_.told_from;
     ++batches_;
     due_.clear();
-    unfinal_ = 0;
-    quiet_ = time_point::min();
+    unfinal_ = named_ = 0;
+    quiet_ = look_after_ = time_point::min();
     retry_ = time_point::min();
     pause_ = {};
 }

@@ -42,8 +42,16 @@ public:
     /// \cost what these edits are; all that is due only where one need not be waited for any more
     change_set look_at_edits(snapshot_update& found, time_point now);
     /// Everything that is due, if it is to be told now; else nothing. What was renamed is one
-    /// change where that is certain.
-    change_set ready(time_point now, birth_ref births = {});
+    /// change where that is certain. `since` is when the look began that came by all of it.
+    change_set ready(time_point now, time_point since, birth_ref births = {});
+    /// Whether all that is due has been quiet, and is told as soon as it was looked at since then.
+    bool awaits_look(time_point now) const noexcept;
+    /// Whether names came or went for which it waits; they are looked at when it `awaits_look`.
+    bool awaits_names(time_point now) const noexcept;
+    /// What is to be looked at for that: files that are there, and paths that came or went, each
+    /// with the directory in which that shows.
+    std::vector<std::string> due_files() const;
+    std::vector<std::string> due_names() const;
     /// What `ready` gave was dealt with: the last look is the new baseline. Cannot fail, as what
     /// was started by then is not undone.
     void settled() noexcept;
@@ -68,6 +76,7 @@ private:
         bool was_there;
         bool linked = false; // looked at by way of a link, before or now
         bool final = true;   // as it was last seen
+        bool named = false;  // came or went
     };
     struct path_order {
         using is_transparent = void;
@@ -102,6 +111,8 @@ private:
     bool compare(items::iterator at) noexcept;
     bool compare_again(items::iterator at) noexcept;
     void find_quiet() noexcept;
+    void await_quiet(item const& due) noexcept;
+    time_point last_look() const noexcept;
     void drop(items::iterator at) noexcept;
     bool was_unread(change const& what) const noexcept;
     void forget_unread() noexcept;
@@ -119,10 +130,12 @@ private:
     snapshot latest_;
     std::vector<finding> unread_; // of the baseline: below them nothing was known
     items due_;
-    std::size_t unfinal_ = 0;              // of what is due
-    time_point quiet_ = time_point::min(); // when all that is due has been quiet
-    std::vector<std::string> owed_;        // told while not final, so told again when they are
-    time_point first_{};                   // when the first of what is due was seen
+    std::size_t unfinal_ = 0;                   // of what is due
+    std::size_t named_ = 0;                     // of what is due
+    time_point quiet_ = time_point::min();      // when all that is due has been quiet
+    time_point look_after_ = time_point::min(); // and is to be looked at again
+    std::vector<std::string> owed_; // told while not final, so told again when they are
+    time_point first_{};            // when the first of what is due was seen
     time_point looked_{};
     time_point retry_ = time_point::min();
     std::chrono::nanoseconds pause_{};

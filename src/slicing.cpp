@@ -61,13 +61,30 @@ void slicing::slice_began(time_point now, bool skips_first) {
     if (slice_ != time_point{}) gap_ = std::max(gap_, now - slice_);
     slice_ = now;
     std::erase_if(hot_, [&](hot_file const& one) { return now - one.edited > stays_hot; });
-    given_ = 0;
+    turned_ = given_ = 0;
     skips_ = skips_first;
 }
 
+void slicing::check(std::vector<std::string> files) noexcept {
+    to_check_ = std::move(files);
+    checked_ = 0;
+    gave_check_ = false;
+}
+
+void slicing::missed_first() noexcept {
+    if (std::exchange(gave_check_, false)) --checked_;
+}
+
 std::string const* slicing::next_first() noexcept {
+    if (skips_) return nullptr;
+    gave_check_ = !has_checked();
+    if (gave_check_) {
+        ++given_;
+        return &to_check_[checked_++];
+    }
     std::size_t const count = pinned_.size() + hot_.size();
-    if (given_ == count || skips_) return nullptr;
+    if (turned_ == count) return nullptr;
+    ++turned_;
     ++given_;
     if (next_ >= count) next_ = 0;
     std::size_t const at = next_++;

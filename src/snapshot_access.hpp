@@ -13,6 +13,16 @@ struct snapshot_access {
     static snapshot::contents* contents(snapshot& of) noexcept {
         return of.contents_ ? &*of.contents_ : nullptr;
     }
+    /// The nearest directory above a path that is known, as `.` if that has no name; else nothing.
+    static std::string_view directory_above(snapshot const& of, std::string_view path) noexcept {
+        auto const* const all = contents(of);
+        while (all && !path.empty()) {
+            path = path.substr(0, path.find_last_of('/', path.size() - 2) + 1);
+            bool const known = all->find_directory(path) != directory_row::no_directory;
+            if (known) return path.empty() ? "." : path;
+        }
+        return "";
+    }
     static void fill(snapshot& what, snapshot::contents&& with) {
         what.contents_ = make_owned<snapshot::contents>(std::move(with));
     }

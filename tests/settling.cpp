@@ -24,7 +24,7 @@ struct run {
     // Looks, and delivers what is ready: "modified a; " or "".
     std::string look(int milliseconds, snapshot seen) {
         changes.look(std::move(seen), at(milliseconds));
-        auto const due = changes.ready(at(milliseconds));
+        auto const due = changes.ready(at(milliseconds), at(milliseconds));
         std::string text;
         for (change const& c : due) {
             text += std::string{to_string(c.kind)} + " " + c.path + "; ";
@@ -293,7 +293,7 @@ BOOST_AUTO_TEST_CASE(what_was_refused_stays_due_and_is_offered_after_growing_pau
     int last = 0;
     for (int t = 0; t <= 20000; t += 5) {
         changes.look(tree({{"a", file(2)}}), run::at(t));
-        if (changes.ready(run::at(t)).empty()) continue;
+        if (changes.ready(run::at(t), run::at(t)).empty()) continue;
         changes.refused(run::at(t));
         ++offered;
         last = t;
@@ -304,7 +304,8 @@ BOOST_AUTO_TEST_CASE(what_was_refused_stays_due_and_is_offered_after_growing_pau
 
     changes.look(tree({{"a", file(3)}}), run::at(20005));
     changes.look(tree({{"a", file(3)}}), run::at(20080));
-    BOOST_TEST(!changes.ready(run::at(20080)).empty(), "a new difference is offered at once");
+    BOOST_TEST(!changes.ready(run::at(20080), run::at(20080)).empty(),
+               "a new difference is offered at once");
 }
 
 BOOST_AUTO_TEST_CASE(what_was_due_stays_due_after_an_exception) {
@@ -312,7 +313,7 @@ BOOST_AUTO_TEST_CASE(what_was_due_stays_due_after_an_exception) {
     r.changes.begin(tree({{"a", file(1)}}));
     r.changes.look(tree({{"a", file(2)}}), run::at(0));
     r.changes.look(tree({{"a", file(2)}}), run::at(75));
-    BOOST_TEST(!r.changes.ready(run::at(75)).empty()); // and `settled` is not called
+    BOOST_TEST(!r.changes.ready(run::at(75), run::at(75)).empty()); // and `settled` is not called
     BOOST_TEST(r.look(80, tree({{"a", file(2)}})) == "modified a; ");
 }
 
@@ -323,7 +324,7 @@ namespace {
 // Looks, and tells why what is ready was told when it was; delivers it.
 std::string reasons_after_look(run& r, int milliseconds, snapshot seen) {
     r.changes.look(std::move(seen), run::at(milliseconds));
-    auto const due = r.changes.ready(run::at(milliseconds));
+    auto const due = r.changes.ready(run::at(milliseconds), run::at(milliseconds));
     std::string text;
     for (change const& c : due) text += c.path + ": " + describe(c.why) + "\n";
     if (!due.empty()) r.changes.settled();
@@ -351,7 +352,7 @@ BOOST_AUTO_TEST_CASE(a_change_that_waited_for_nothing_says_so) {
     detail::settling changes{at_once};
     changes.begin(tree({{"a", file(1)}}));
     changes.look(tree({{"a", file(2, 0)}}), run::at(0));
-    auto const due = changes.ready(run::at(0));
+    auto const due = changes.ready(run::at(0), run::at(0));
     BOOST_REQUIRE(due.size() == 1U);
     BOOST_TEST((due[0].why.waited == awaited::nothing));
     BOOST_TEST((due[0].why.told == run::at(0)));
@@ -384,7 +385,7 @@ BOOST_AUTO_TEST_CASE(what_was_refused_waited_for_another_attempt) {
     r.changes.begin(tree({{"a", file(1)}}));
     r.changes.look(tree({{"a", file(2)}}), run::at(0));
     r.changes.look(tree({{"a", file(2)}}), run::at(75));
-    BOOST_REQUIRE(!r.changes.ready(run::at(75)).empty());
+    BOOST_REQUIRE(!r.changes.ready(run::at(75), run::at(75)).empty());
     r.changes.refused(run::at(75));
     BOOST_TEST(reasons_after_look(r, 175, tree({{"a", file(2)}})) ==
                "a: first seen 175 ms before, waited for quiet and for another attempt\n");

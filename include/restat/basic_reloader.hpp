@@ -85,8 +85,10 @@ public:
     /// A slice of a step, on the caller's thread and no other: goes on with a scan for as long as
     /// `budget` says, or begins one if it is time to, settles and delivers. Half of the budget goes
     /// first to what is pinned and what was edited lately. An edit of a known file is told without
-    /// waiting for the scan to end; names that come and go are told when it does. Takes the
-    /// baseline in slices, too. A `poll` in between is a whole scan, and drops what was begun.
+    /// waiting for the scan to end; names that come and go are told when it does. What is told was
+    /// looked at again once it was quiet, unless `max_wait` is over first; where names came or
+    /// went, their directories are scanned by themselves for that. Takes the baseline in slices,
+    /// too. A `poll` in between is a whole scan, and drops what was begun.
     /// \cost by the clock, which must not stand still meanwhile, at most one entry more than the
     /// budget; beside it what the callback takes, and where names came or went, once a scan, a pass
     /// over all that is known. An enumerator that is not an `incremental_enumerator` is asked for a

@@ -14,6 +14,8 @@ namespace restat {
 struct scan_span {
     time_point began{};
     time_point ended{};
+    /// Since when all that is due was looked at: of a slice, mostly before it began.
+    time_point since = began;
 
     std::chrono::nanoseconds took() const noexcept { return ended - began; }
 };

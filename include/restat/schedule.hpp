@@ -8,7 +8,8 @@ namespace restat {
 struct schedule {
     /// From the start of one scan to the start of the next.
     std::chrono::nanoseconds interval = std::chrono::seconds{1};
-    /// A set of changes is delivered when nothing differed for this long,
+    /// A set of changes is delivered when nothing differed for this long, as seen by a look that
+    /// began after it,
     std::chrono::nanoseconds quiet_period = std::chrono::milliseconds{75};
     /// at the latest this long after its first difference was seen.
     std::chrono::nanoseconds max_wait = std::chrono::seconds{1};

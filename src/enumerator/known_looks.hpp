@@ -43,44 +43,46 @@ private:
         auto const in = known().directory_of(at);
         entry const old = known().at(in, known().rows[at]);
         bool const named = known().kinds[known().rows[at].kind].named;
-        if (named) return look_at_named_one(path, at, old);
-        if (old.link.type != file_type::none) return; // found by way of a link
         std::error_code error;
         char const* const name = path.c_str();
-        last_link itself = last_link::keep;
-        stat_record seen = read_record(scan_.files, error, name, itself);
-        if ((!error && is_same(old.record, seen)) || scan_.update.is_over()) return;
+        look seen = look_by(named, error, name);
+        if (!error && is_same(old, seen)) return;
+        if (named) {
+            bool const is_file =
+                seen.record.type != file_type::none && seen.record.type != file_type::directory;
+            if (!error && is_file) put(in, at, seen, true);
+            return;
+        }
+        if (scan_.update.is_over()) return;
         directory opened = open_known(in, error);
         if (!opened) return;
         char const* const last = known().name(in, known().rows[at]);
-        seen = read_record(scan_.files, error, opened, last, itself);
-        if (error || seen.type != old.record.type || is_same(old.record, seen)) return;
-        put(in, at, {{}, seen});
+        seen = look_by(false, error, opened, last);
+        bool const is_alike =
+            seen.record.type == old.record.type && seen.link.type == old.link.type;
+        if (!error && is_alike && !is_same(old, seen)) put(in, at, seen);
     }
 
-    void look_at_named_one(std::string const& path, std::uint32_t at, entry const& old) {
-        std::error_code error;
-        char const* const name = path.c_str();
+    template <class... Where>
+    look look_by(bool named, std::error_code& error, Where&... where) {
         last_link itself = last_link::keep;
-        look seen{read_record(scan_.files, error, name, itself), {}};
-        if (!error && seen.record.type == file_type::symlink) {
-            seen = look_through(scan_.files, seen.record, error, name);
-        }
-        bool const is_file =
-            seen.record.type != file_type::none && seen.record.type != file_type::directory;
-        if (error || !is_file) return;
-        if (is_same(old.record, seen.record) && is_same(old.link, seen.link)) return;
-        put(known().directory_of(at), at, {{}, seen.record, seen.link}, true);
+        look const seen{read_record(scan_.files, error, where..., itself), {}};
+        bool const follows = named || scan_.how.links == tree_options::symlinks::follow;
+        if (error || seen.record.type != file_type::symlink || !follows) return seen;
+        return look_through(scan_.files, seen.record, error, where...);
     }
 
+    static bool is_same(entry const& old, look const& now) noexcept {
+        return is_same(old.record, now.record) && is_same(old.link, now.link);
+    }
     static bool is_same(stat_record const& old, stat_record const& now) noexcept {
         return differences(old, now) == fields::none && old.final == now.final;
     }
 
     // What the walk has listed and not told of yet is brought up to date as well.
-    void put(std::uint32_t in, std::uint32_t at, entry const& now, bool named = false) {
+    void put(std::uint32_t in, std::uint32_t at, look const& now, bool named = false) {
         auto& out = scan_.delta.harvests[0];
-        row const packed = out.fresh.kinds.pack(now, named);
+        row const packed = out.fresh.kinds.pack({{}, now.record, now.link}, named);
         out.edits.push_back({at, packed});
         if (!named) out.fresh.renew(known(), in, known().rows[at], packed);
     }

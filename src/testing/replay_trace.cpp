@@ -3,7 +3,6 @@
 #include "testing/trace_json.hpp"
 
 #include <restat/basic_reloader.hpp>
-#include <restat/testing/manual_clock.hpp>
 #include <restat/testing/trace_recorder.hpp>
 
 #include <algorithm>
@@ -122,15 +121,21 @@ std::string first_difference(read const& trace, read const& replay) {
 
 /// What the policies of a replay share.
 struct stage {
-    manual_clock clock{};
+    time_point now{};
     trace::told_tree tree{};
     time_point scan_ends{};
     bool inherits = false;
     line const* answer = nullptr;
     std::vector<std::string> renamed{}; // in the delivery that follows, if any
     std::vector<change_set> delivered{};
+};
 
-    void go_to(time_point when) const { clock.advance(when - clock.now()); }
+// Of a slice, what is due may have been looked at before the slice before it.
+struct told_clock {
+    stage* at;
+
+    time_point now() const noexcept { return at->now; }
+    wake wait_until(time_point, std::stop_token const&) const { return wake::deadline; }
 };
 
 struct told_files {
@@ -139,7 +144,7 @@ struct told_files {
     void enumerate(matcher_ref, snapshot_builder& into, std::error_code& error) {
         error.clear();
         at->tree.add_to(into);
-        at->go_to(at->scan_ends);
+        at->now = at->scan_ends;
     }
     // What was told as renamed had been made early enough.
     bool born(std::string_view path, stat_record const&, stamp& made) const {
@@ -157,8 +162,8 @@ struct told_restart {
         auto const& outcome = (*at->answer)["delivered"];
         if (outcome.contains("error")) error = at->tree.error_of(outcome["error"]);
         auto const when = trace::time_of(outcome.at("at"));
-        if (when < at->clock.now()) throw malformed{"the delivery ends before it begins"};
-        at->go_to(when);
+        if (when < at->now) throw malformed{"the delivery ends before it begins"};
+        at->now = when;
         return trace::result_of(outcome);
     }
     void hand_over(snapshot const&) {}
@@ -181,7 +186,7 @@ public:
         : recorder_{[this](std::string_view text) {
             heard_.push_back({0, read::parse(text)});
         }}
-        , reloader_{told_files{&stage_}, &everything, stage_.clock, told_restart{&stage_},
+        , reloader_{told_files{&stage_}, &everything, told_clock{&stage_}, told_restart{&stage_},
                     trace::schedule_of(first["schedule"])} {
         reloader_.observe(&recorder_);
         heard_.clear();
@@ -200,18 +205,18 @@ private:
     lines heard_{};
     time_point last_ = time_point::min();
     trace_recorder recorder_;
-    basic_reloader<told_files, verdict (*)(candidate const&) noexcept, manual_clock, told_restart>
+    basic_reloader<told_files, verdict (*)(candidate const&) noexcept, told_clock, told_restart>
         reloader_;
 };
 
 void session::set_the_stage(line const& next) {
     if (next.is("scan")) {
         auto const when = trace::span_of(next["scan"]);
-        if (when.ended < last_ || when.ended < when.began) {
+        if (when.ended < last_ || when.ended < when.began || when.ended < when.since) {
             throw malformed{"the scan ends before it could, or before it begins"};
         }
         last_ = stage_.scan_ends = when.ended;
-        stage_.go_to(std::max(when.began, stage_.clock.now()));
+        stage_.now = when.since;
         stage_.tree.apply(next["scan"]);
     } else if (next.is("watching") && next["watching"].contains("inherited")) {
         stage_.inherits = true;
@@ -237,7 +242,7 @@ void session::step(lines::const_iterator& at, lines::const_iterator end) {
         reloader_.poll(error);
     } catch (no_answer const&) {
     }
-    last_ = std::max(last_, stage_.clock.now());
+    last_ = std::max(last_, stage_.now);
     stage_.inherits = false;
     compare(at, end);
 }
@@ -252,7 +257,11 @@ void session::compare(lines::const_iterator& at, lines::const_iterator end) {
         if (at == end || at->begins_trace()) return; // cut off here
         own.body["n"] = at->body["n"];
         // Of a scan in slices, some came before this one.
-        if (own.is("scan") && at->is("scan")) own.body["scan"]["began"] = (*at)["scan"]["began"];
+        if (own.is("scan") && at->is("scan")) {
+            for (auto const* what : {"began", "since"}) {
+                if ((*at)["scan"].contains(what)) own.body["scan"][what] = (*at)["scan"][what];
+            }
+        }
         auto const where = at_line(at->number);
         if (kind_of(own) != kind_of(*at)) {
             throw differs{where + ": the trace has " + summary(*at) + " where the replay has " +

@@ -215,7 +215,9 @@ written change_json(change const& what) {
 written to_json(time_point when) { return when.time_since_epoch().count(); }
 
 written to_json(scan_span when) {
-    return {{"began", to_json(when.began)}, {"ended", to_json(when.ended)}};
+    written made{{"began", to_json(when.began)}, {"ended", to_json(when.ended)}};
+    if (when.since != when.began) made["since"] = to_json(when.since);
+    return made;
 }
 
 written to_json(schedule const& when) {
@@ -291,7 +293,9 @@ time_point time_of(read const& from) {
 }
 
 scan_span span_of(read const& from) {
-    return {time_of(member(from, "began")), time_of(member(from, "ended"))};
+    auto const began = time_of(member(from, "began"));
+    auto const since = from.contains("since") ? time_of(from.at("since")) : began;
+    return {began, time_of(member(from, "ended")), since};
 }
 
 std::vector<std::string> renamed_in(read const& delivery) {

@@ -62,15 +62,15 @@ void trace_recorder::scanned(snapshot const& seen, scan_span when) noexcept {
     });
 }
 
-// Without a scan before it, the baseline is what the process before this one handed over.
+// What no scan saw is what the process before this one handed over.
 void trace_recorder::watching(snapshot const& baseline) noexcept {
     m_->write([&] {
         written line = m_->numbered();
         auto& watching = line["watching"] = {{"files", baseline.size()}};
-        if (!std::exchange(m_->scanned, false)) {
-            watching["inherited"] = true;
-            if (trace::put_difference(watching, m_->last, baseline)) m_->last = baseline;
-        }
+        bool const was_scanned = std::exchange(m_->scanned, false);
+        bool const differs = trace::put_difference(watching, m_->last, baseline);
+        if (differs) m_->last = baseline;
+        if (differs || !was_scanned) watching["inherited"] = true;
         return line;
     });
 }

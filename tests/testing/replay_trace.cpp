@@ -226,6 +226,50 @@ BOOST_AUTO_TEST_CASE(comes_to_the_same_on_a_real_tree_by_a_real_clock) {
     BOOST_TEST(!told.seen().empty());
 }
 
+// When two scans were of a tree that was written to.
+BOOST_AUTO_TEST_CASE(comes_to_the_same_where_a_snapshot_is_inherited_late) {
+    struct busy_file {
+        std::shared_ptr<stat_record> now;
+        void enumerate(matcher_ref, snapshot_builder& into, std::error_code&) {
+            into.add("a", *now);
+        }
+    };
+    struct late_heir {
+        snapshot left;
+        int asked = 0;
+        restart_result restart(change_set const&, std::error_code&) {
+            return restart_result::restarted;
+        }
+        void hand_over(snapshot const&) {}
+        bool inherit(snapshot& into) {
+            if (++asked < 3) return false;
+            into = std::move(left);
+            return true;
+        }
+    };
+    auto const now = std::make_shared<stat_record>();
+    now->type = file_type::regular;
+    snapshot_builder before;
+    before.add("a", *now);
+    now->size = 2;
+    now->final = false;
+    manual_clock const clock;
+    std::string trace;
+    trace_recorder recorder{[&](std::string_view line) { trace += line; }};
+    basic_reloader reloader{busy_file{now}, &everything, clock, late_heir{before.finish()}};
+    reloader.observe(&recorder);
+    for (int i = 0; i < 12; ++i) {
+        reloader.poll();
+        clock.advance(40ms);
+        now->final = i > 4;
+    }
+    auto const again = replay_trace(trace);
+    BOOST_TEST(again.difference == "");
+    BOOST_TEST(again.scans == 11U);
+    BOOST_REQUIRE(again.deliveries.size() == 1U);
+    BOOST_TEST((again.deliveries[0][0].differing == fields::size));
+}
+
 BOOST_AUTO_TEST_CASE(of_a_trace_that_is_cut_off_ends_there) {
     auto const trace = small_trace();
     auto const whole = lines_of(trace)[0].size();

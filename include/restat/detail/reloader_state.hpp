@@ -56,6 +56,8 @@ public:
     void begin_slice(time_point now);
     /// The next file to be looked at before the rest; null for no more.
     std::string const* next_first() noexcept;
+    /// There was no time to look at what that gave.
+    void missed_first() noexcept;
     /// Makes use of what the slice came upon until `ended`; true if a scan ended with it.
     bool use_slice(time_point ended);
     /// What is to become the baseline, as far as it is known.
@@ -83,6 +85,8 @@ public:
 private:
     void began();
     void begin_round();
+    void look_only_at(std::vector<std::string> paths);
+    void use_check() noexcept;
     time_point next_round() const noexcept;
     void rest() noexcept;
     pace pace_of_scans() const noexcept;

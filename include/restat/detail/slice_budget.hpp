@@ -22,13 +22,16 @@ private:
     static bool over(void* self) {
         auto& my = *static_cast<slice_budget*>(self);
         bool const any = std::exchange(my.any_, true);
-        return any && my.clock_.now() - my.began_ >= my.budget_;
+        bool const is_over = any && my.clock_.now() - my.began_ >= my.budget_;
+        if (is_over && std::exchange(my.first_, false)) my.state_.missed_first();
+        return is_over;
     }
     static std::string const* first(void* self) {
         auto& my = *static_cast<slice_budget*>(self);
+        my.first_ = false;
         if (my.clock_.now() - my.began_ >= my.budget_ / 2) return nullptr;
         auto const* const path = my.state_.next_first();
-        if (path) my.any_ = true;
+        if (path) my.first_ = my.any_ = true;
         return path;
     }
 
@@ -36,7 +39,8 @@ private:
     reloader_state& state_;
     time_point began_;
     std::chrono::nanoseconds budget_;
-    bool any_ = false; // entry was looked at
+    bool any_ = false;   // entry was looked at
+    bool first_ = false; // what comes first is being looked at
 };
 
 } // namespace restat::detail

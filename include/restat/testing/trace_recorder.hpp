@@ -16,8 +16,8 @@ namespace restat::testing {
 ///
 /// The sink gets one line of JSON at a time, its newline included, in ASCII. The first names the
 /// version and the schedule. After that each line has a number `n` and one of `scan` (what differs
-/// from the scan before, what could not be read; of a slice of one too, where it matters),
-/// `watching` (the baseline stands), `found` (a
+/// from the scan before, what could not be read; of a slice of one too, where it matters, and then
+/// `since` when all that is due was looked at), `watching` (the baseline stands), `found` (a
 /// finding, as it was told), `delivering` and `delivered`. Times are nanoseconds of the clock of
 /// the reloader. Paths that are not UTF-8 come as `path_base64`. What is in files is not looked at.
 ///

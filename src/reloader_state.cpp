@@ -340,7 +340,8 @@ time_point reloader_state::next_slice() const noexcept {
         next = m_->changes.awaits_names(next) ? m_->changes.next() : next_scan();
         if (m_->slices.has_first()) next = std::min(next, m_->slice_ended + hot_interval);
     }
-    return std::max(next, m_->slice_ended + pause_after_slice());
+    // What is due is not put off.
+    return std::max(next, std::min(m_->slice_ended + pause_after_slice(), m_->changes.next()));
 }
 
 std::chrono::nanoseconds reloader_state::pause_after_slice() const noexcept {

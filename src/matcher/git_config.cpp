@@ -3,6 +3,7 @@
 #include "wild_pattern.hpp"
 
 #include <algorithm>
+#include <cstdlib>
 
 // Sections in brackets, and below each its variables, one a line:
 //
@@ -118,7 +119,8 @@ private:
         if (same_name(name, "excludesfile")) into_.excludes_file = std::move(value);
         if (same_name(name, "ignorecase")) {
             into_.ignores_case = same_name(value, "true") || same_name(value, "yes") ||
-                                 same_name(value, "on") || value == "1";
+                                 same_name(value, "on") ||
+                                 std::strtoll(value.c_str(), nullptr, 0) != 0;
         }
     }
 

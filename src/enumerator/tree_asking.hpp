@@ -53,8 +53,18 @@ bool tree_worker<FileSystem>::asks(level const& in, file_type type) {
     bool const was_in_view = watches(scan_->matcher.previously(what));
     bool const was_there = in.known != no_directory || known() == nullptr;
     if (in_view && !was_in_view && was_there) out_->revealed.push_back(path_);
-    if (was_in_view && !in_view) out_->hidden.push_back(path_);
+    if (was_in_view && !in_view && !replaces_known(in, type)) out_->hidden.push_back(path_);
     return in_view;
+}
+
+// Whether a directory is known by this name and it is none, or the other way round: what was there
+// is gone, whatever the rules.
+template <class FileSystem>
+bool tree_worker<FileSystem>::replaces_known(level const& in, file_type type) const {
+    if (in.known == no_directory) return false;
+    if (type != file_type::directory) return find_known(path_ + '/') != no_directory;
+    auto const name = std::string_view{path_}.substr(in.path_size);
+    return known()->find_row(in.known, name) != snapshot::contents::no_row;
 }
 
 } // namespace restat::detail

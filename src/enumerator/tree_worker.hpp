@@ -187,6 +187,7 @@ private:
     }
 
     bool asks(level const& in, file_type type);
+    bool replaces_known(level const& in, file_type type) const;
     void fail(std::error_code error, std::string_view operation) {
         out_->findings.push_back({path_.empty() ? root_ : path_, error, std::string{operation}});
     }

@@ -318,6 +318,20 @@ BOOST_AUTO_TEST_CASE(makes_no_file_of_a_new_directory_one_that_was_out_of_view) 
     BOOST_TEST(w.known.contains("t/a/keep.o"));
 }
 
+BOOST_AUTO_TEST_CASE(
+    does_not_hide_that_a_directory_was_replaced_by_a_file_or_a_file_by_a_directory) {
+    incremental w;
+    for (auto const* name : {"t/d/x", "t/f", "t/g"}) w.files.write(name);
+    w.settle();
+    w.files.remove("t/d");
+    w.files.write("t/d");
+    w.files.remove("t/f");
+    w.files.write("t/f/x");
+    w.files.write("t/.gitignore", "d\nf\ng\n");
+    BOOST_TEST(w.changes() == (paths{"added t/.gitignore", "removed t/d/x", "removed t/f"}));
+    BOOST_TEST(told(w.known) == paths{"t/.gitignore"});
+}
+
 BOOST_AUTO_TEST_CASE(goes_through_other_matchers) {
     testing::memory_file_system files;
     for (auto const* name : {"t/a.c", "t/b.c", "t/c.h"}) files.write(name);

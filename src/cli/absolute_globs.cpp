@@ -15,8 +15,18 @@ namespace {
 
 namespace fs = std::filesystem;
 
-bool has_absolute_alternative(std::string const& glob) {
-    return glob.starts_with('/') || glob.find("{/") != glob.npos || glob.find(",/") != glob.npos;
+/// A comma outside of braces is part of a name.
+bool has_absolute_alternative(std::string_view glob) {
+    std::size_t depth = 0; // of braces
+    bool begins = true;    // an alternative
+    for (std::size_t i = 0; i < glob.size(); ++i) {
+        if (begins && glob[i] == '/') return true;
+        if (glob[i] == '{') ++depth;
+        if (glob[i] == '}' && depth > 0) --depth;
+        begins = glob[i] == '{' || (glob[i] == ',' && depth > 0);
+        if (glob[i] == '\\') ++i;
+    }
+    return false;
 }
 
 /// The starting directory: as the system knows it, and as `$PWD` has it.

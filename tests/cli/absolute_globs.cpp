@@ -61,6 +61,15 @@ BOOST_AUTO_TEST_CASE(name_what_lies_there_however_the_path_was_given) {
     }
 }
 
+BOOST_AUTO_TEST_CASE(are_not_those_in_which_a_comma_before_a_slash_ends_a_name) {
+    some_files const there;
+    there.make_directory("a,");
+    there.write("a,/b", "");
+    BOOST_TEST(list(there.path(), {"-g", "a,/b"}) == "a,/b\n");
+    BOOST_TEST(list(there.path(), {"-g", "{x,a\\,}/b"}) == "a,/b\n");
+    BOOST_TEST(list(there.path(), {"-g", "{x," + there / "a\\,/b" + "}"}) == "a,/b\n");
+}
+
 BOOST_AUTO_TEST_CASE(see_through_links_on_the_way_there) {
     some_files const there;
     std::filesystem::create_directory_symlink("src", there / "link");

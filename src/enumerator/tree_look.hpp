@@ -29,6 +29,8 @@ void tree_worker<FileSystem>::look_into(level& in) {
     first_edit_ = out_->edits.size();
     first_finding_ = out_->findings.size();
     looked_ = 0;
+    until_ = static_cast<std::uint32_t>(known()->rows_of(in.known).size());
+    shares_rows_ = lists_again_ = false;
     step_ = step::known;
 }
 
@@ -43,7 +45,9 @@ void tree_worker<FileSystem>::list(level& in) {
 // Goes on with the look into the lowest level; false if it is time to pause.
 template <class FileSystem>
 bool tree_worker<FileSystem>::look_on(level& in) {
-    if (step_ == step::known) {
+    if (step_ == step::part_of_known) {
+        look_at_known(in);
+    } else if (step_ == step::known) {
         auto const came = look_at_known(in);
         if (came == progress::paused) return false;
         if (came == progress::done) {
@@ -116,17 +120,25 @@ void tree_worker<FileSystem>::add_unlisted(level& in) {
     listing_.sort();
 }
 
-// Looks at what is known to be in a directory, which has to be listed after all if that failed.
+// Looks at what is known to be in a directory, which has to be listed after all if that failed: at
+// once, or if others look at a part of it, in the next scan. A name that is gone went after the
+// record of the directory was read.
 template <class FileSystem>
 auto tree_worker<FileSystem>::look_at_known(level& in) -> progress {
     auto const& all = *known();
     auto const first = all.directories[in.known].rows;
-    auto const count = static_cast<std::uint32_t>(all.rows_of(in.known).size());
-    for (; looked_ < count; ++looked_) {
+    for (; looked_ < until_; ++looked_) {
         if (scan_->update.is_over()) return progress::paused;
         if (all.kinds[all.rows[first + looked_].kind].named) continue;
-        if ((looked_ & 255U) == 255 && stopped()) return progress::done;
+        if ((looked_ & 255U) == 255) {
+            if (stopped()) return progress::done;
+            share_rows(in);
+        }
         if (compare_known(in, first + looked_)) continue;
+        if (shares_rows_) {
+            if (!std::exchange(lists_again_, true)) list_again();
+            continue;
+        }
         out_->edits.resize(std::min(first_edit_, out_->edits.size()));
         out_->findings.resize(first_finding_);
         return progress::failed;

@@ -310,6 +310,7 @@ private:
             what.is_root = true;
             what.names.clear();
             what.known_names.clear();
+            what.first_row = what.end_row = 0;
             what.rules_changed = false;
             std::error_code error;
             what.at = memory.workers_[0]->open_root(root, error);

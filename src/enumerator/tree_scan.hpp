@@ -82,7 +82,7 @@ struct tree_scan {
     using directory = typename FileSystem::directory;
 
     /// A directory to be walked with all below it; where there are names, only these
-    /// subdirectories of it, each with all below it.
+    /// subdirectories of it, each with all below it; where there are rows, only these known files.
     struct task {
         directory at;
         object_id id;
@@ -93,6 +93,8 @@ struct tree_scan {
         std::size_t below = 0;  // where the part below the root begins
         std::size_t number = 0; // of the root
         std::uint32_t known = directory_row::no_directory;
+        std::uint32_t first_row = 0; // of the directory's own
+        std::uint32_t end_row = 0;
         std::uint64_t device = 0; // of the root
         last_link link = last_link::follow;
         bool is_root = true;

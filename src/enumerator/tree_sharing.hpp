@@ -9,6 +9,9 @@
 //               b/f  [h i j]
 //
 // So few parts are given, and each of them is large: who gets one gives of it in turn.
+//
+// Of the known files of a large directory, the later half of those that are left is given as well.
+// Measured (2 cores, Linux 6.18, ext4, 200,000 files in one directory): RATIO. A listing is one thread's work.
 namespace restat::detail {
 
 // The last one it keeps, or a directory would be handed round and never be walked.
@@ -70,6 +73,17 @@ bool tree_worker<FileSystem>::give_from(level& in) {
         made.names.add(found.name, found.type);
         made.known_names.push_back(in.known_below[i]);
     }
+    made.first_row = made.end_row = 0;
+    if (!give_to_others(in)) return false;
+    in.below.keep_first(from);
+    in.known_below.resize(from);
+    return true;
+}
+
+// Gives what it says of the directory beside what is made of it.
+template <class FileSystem>
+bool tree_worker<FileSystem>::give_to_others(level const& in) {
+    task& made = given_;
     std::error_code error;
     made.at = scan_->files.open(in.at, ".", last_link::keep, error);
     if (error) return false; // seen to in turn
@@ -83,13 +97,26 @@ bool tree_worker<FileSystem>::give_from(level& in) {
     made.link = in.link;
     made.is_root = false;
     made.rules_changed = in.rules_changed;
-    if (!scan_->crew.give(made)) {
-        made.at = {};
-        return false;
+    if (scan_->crew.give(made)) return true;
+    made.at = {};
+    return false;
+}
+
+// Gives the later half of the known files that are to be looked at.
+template <class FileSystem>
+void tree_worker<FileSystem>::share_rows(level& in) {
+    constexpr std::uint32_t enough = 512;
+    if (pause) pause(pause_for);
+    while (scan_->crew.is_hungry() && until_ - looked_ >= enough) {
+        given_.names.clear();
+        given_.known_names.clear();
+        auto const from = looked_ + (until_ - looked_) / 2;
+        given_.first_row = from;
+        given_.end_row = until_;
+        if (!give_to_others(in)) return;
+        until_ = from;
+        shares_rows_ = true;
     }
-    in.below.keep_first(from);
-    in.known_below.resize(from);
-    return true;
 }
 
 // Goes on with what another had before it.
@@ -105,9 +132,16 @@ void tree_worker<FileSystem>::take_over(task& what) {
     std::swap(in.below, what.names);
     std::swap(in.known_below, what.known_names);
     what.names.clear();
+    what.known_names.clear();
     in.next = 0;
     in.current = 0;
     depth_ = 1;
+    if (what.first_row == what.end_row) return;
+    looked_ = what.first_row;
+    until_ = what.end_row;
+    shares_rows_ = true;
+    lists_again_ = false;
+    step_ = step::part_of_known;
 }
 
 } // namespace restat::detail

@@ -114,7 +114,7 @@ private:
     };
 
     /// How far the look into the lowest level is.
-    enum class step : unsigned char { done, known, listing, listed };
+    enum class step : unsigned char { done, known, part_of_known, listing, listed };
     enum class progress : unsigned char { done, paused, failed };
 
     level& lowest() noexcept { return levels_[depth_ - 1]; }
@@ -164,6 +164,8 @@ private:
     void become_another(std::string_view name);
     bool give();
     bool give_from(level& in);
+    void share_rows(level& in);
+    bool give_to_others(level const& in);
     std::size_t first_row_of(std::uint32_t directory) const noexcept;
     std::size_t first_to_give(level const& in) const;
     bool is_worth_giving(level const& in) const;
@@ -215,6 +217,9 @@ private:
     step step_ = step::done;
     state now_;
     std::uint32_t looked_ = 0;      // rows or names of it
+    std::uint32_t until_ = 0;       // rows
+    bool shares_rows_ = false;      // some are looked at by others
+    bool lists_again_ = false;      // which was told
     std::uint32_t asked_ = 0;       // names of which it is known whether
     std::array<bool, 64> wanted_{}; // they are looked at
     bool skips_ = false;
@@ -235,10 +240,10 @@ bool tree_worker<FileSystem>::run(task& what) {
     is_root_ = what.is_root;
     if (levels_.empty()) levels_.resize(8);
     levels_[0].rules_changed = what.rules_changed;
-    if (what.names.empty()) {
-        push(std::move(what.at), what.link, what.known);
-    } else {
+    if (!what.names.empty() || what.first_row < what.end_row) {
         take_over(what);
+    } else {
+        push(std::move(what.at), what.link, what.known);
     }
     return go_on();
 }

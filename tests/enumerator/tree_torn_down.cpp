@@ -28,6 +28,7 @@ public:
     void work(int rounds) {
         for (int i = 0; i < rounds; ++i) {
             build(root_, 3);
+            crowd();
             move_about();
             if (i + 1 < rounds) tear_down();
         }
@@ -50,6 +51,17 @@ private:
             } else {
                 build(path, levels - 1);
             }
+        }
+    }
+
+    // A directory large enough to be shared among threads, of which names come and go.
+    void crowd() {
+        std::string const at = root_ + "/crowd";
+        fs::create_directory(at, ignored_);
+        for (std::size_t i = 0; i < 1500; ++i) put(at + "/" + std::to_string(i));
+        for (std::size_t i = below(9); i < 1500; i += 9) {
+            fs::remove(at + "/" + std::to_string(i), ignored_);
+            if (below(3) == 0) fs::create_directory(at + "/" + std::to_string(i), ignored_);
         }
     }
 
@@ -101,7 +113,8 @@ struct watcher {
     snapshot believed = {};
     std::size_t changes = 0;
 
-    watcher(std::string const& root, std::size_t threads) : walk{root, {.threads = threads}} {}
+    watcher(std::string const& root, std::size_t threads, std::size_t kept = 0)
+        : walk{root, {.threads = threads, .keep_open = kept}} {}
 
     void scan() {
         snapshot const before = believed;
@@ -126,7 +139,8 @@ BOOST_AUTO_TEST_SUITE(a_tree_that_another_process_tears_down)
 BOOST_AUTO_TEST_CASE(is_once_it_is_quiet_the_same_to_any_number_of_threads) {
     testing::temp_tree const tree;
     std::string const root = tree / "t";
-    std::array<watcher, 3> watchers{watcher{root, 1}, watcher{root, 2}, watcher{root, 4}};
+    std::array<watcher, 4> watchers{watcher{root, 1}, watcher{root, 2}, watcher{root, 4},
+                                    watcher{root, 4, 200}};
     busy_process other{[&] { wrecker{root}.work(5); }};
     while (other.is_busy()) {
         for (watcher& each : watchers) each.scan();

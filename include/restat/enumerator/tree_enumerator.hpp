@@ -60,7 +60,8 @@ struct tree_options {
 /// was known; what vanishes during the scan is just gone. An error code if stopped or out of
 /// memory
 /// \cost at most 13 descriptors a thread, whatever the depth, and fewer when there are no more; per
-/// directory an open, a stat and two listings, per file a stat; no recursion
+/// directory an open, a stat and two listings, per file a stat; no recursion. Between slices of one
+/// scan they stay open, and what they are on cannot be unmounted
 /// \see file_system for what `FileSystem` must have
 template <class FileSystem>
 class RESTAT_EXPORT basic_tree_enumerator {

@@ -22,6 +22,9 @@ public:
         case errc::starts_itself:
             return "it changed soon after each of the last starts; if the program writes it, "
                    "ignore it";
+        case errc::not_ready: return "it did not say in time that it is ready";
+        case errc::ended_early: return "it ended before it was ready";
+        case errc::rolled_back: return "the program that was ready last runs again";
         }
         return "unknown error";
     }

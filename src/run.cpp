@@ -1,6 +1,8 @@
 #include <restat/run.hpp>
 
 #include "linux/end_request.hpp"
+#include "linux/launch.hpp"
+#include "linux/ready_line.hpp"
 #include "linux/wait_signal.hpp"
 #include "run_role.hpp"
 #include "run_supervisor.hpp"
@@ -86,6 +88,11 @@ int restart_with_reloader(options const& watch) {
 bool is_reloader_child() { return role_of_this_process().is_child(); }
 
 bool request_restart() { return role_of_this_process().tell(child_message::kind::restart); }
+
+bool report_ready() {
+    return is_reloader_child() &&
+           detail::say_ready(detail::value_of_variable("RESTAT_READY").c_str());
+}
 
 int detail::run_call(options const& watch, watched_call const& what) {
     auto& role = role_of_this_process();

@@ -47,6 +47,8 @@ command_options program_supervisor::command(std::string const& calls,
             .program = std::move(record.path),
             .environment = {variable},
             .grace = watch.grace,
+            .ready = watch.ready,
+            .ready_limit = watch.ready_limit,
             .keep = {channel_.theirs()}};
 }
 
@@ -97,11 +99,24 @@ void program_supervisor::hear(process_event const& event) {
         run_.ended_at = now_;
         run_.status = event.error ? exit_status{.code = 1} : event.status;
         run_.interrupted = event.interrupted;
-    } else if (event.what == kind::start_failed && tell_) {
-        tell_->found({event.path, event.error, "start"});
+    } else if (event.what == kind::start_failed) {
+        found(event.path, event.error, "start");
+    } else if (event.what == kind::signalled) {
+        if (!stopping_) replacing_ = true; // by what was ready last, if not for a change
+    } else if (event.what == kind::not_ready) {
+        run_.ended_early = run_.ended;
+        found(event.path, run_.ended ? errc::ended_early : errc::not_ready, "run");
+    } else if (event.what == kind::rolled_back) {
+        run_.by_change = true;
+        found(event.path, errc::rolled_back, "run");
     } else if (event.what == kind::suspended) {
         os::raise_signal(SIGTSTP);
     }
+}
+
+void program_supervisor::found(std::string const& path, std::error_code error,
+                               char const* operation) const {
+    if (tell_) tell_->found({path, error, operation});
 }
 
 void program_supervisor::read_messages() {
@@ -119,7 +134,9 @@ bool program_supervisor::is_over() {
 }
 
 bool program_supervisor::is_broken_build() const noexcept {
-    if (!run_.by_change || run_.returned) return false;
+    if (!run_.by_change) return false;
+    if (run_.ended_early) return true;
+    if (run_.returned) return false;
     bool const well = run_.status == exit_status{};
     return !run_.arrived || (!well && run_.ended_at - run_.began < at_once);
 }

@@ -42,16 +42,18 @@ private:
         int pid = 0;
         time_point began{};
         time_point ended_at{};
-        bool by_change = false; // it may be a new program
+        bool by_change = false; // it may be a new program, or runs in place of one
         bool arrived = false;   // it got as far as to ask for its side
         bool ended = false;
         bool interrupted = false;
+        bool ended_early = false; // before it was ready
         std::optional<int> returned = {};
         exit_status status = {};
     };
 
     command_options command(std::string const& calls, options const& watch) const;
     void hear(process_event const& event);
+    void found(std::string const& path, std::error_code error, char const* operation) const;
     void read_messages();
     void run_again(time_point now);
     bool is_over();

@@ -19,6 +19,9 @@ enum class errc {
     program_truncated, ///< the program's file is shorter than its own headers say
     privileged,        ///< refused, because the process runs setuid, setgid or with capabilities
     starts_itself,     ///< a path seems to be changed by the very program that is started for it
+    not_ready,         ///< a run did not say in time that it is ready
+    ended_early,       ///< a run ended before it was ready
+    rolled_back,       ///< the program before runs again, from a copy
 };
 
 /// The category of `errc`; its messages are whole clauses.

@@ -2,6 +2,7 @@
 
 #include <restat/export.hpp>
 #include <restat/pattern.hpp>
+#include <restat/readiness.hpp>
 #include <restat/schedule.hpp>
 
 #include <string>
@@ -42,6 +43,10 @@ struct options {
     difference counts = difference::any;
     /// How long what is replaced has to end when it is asked to, before it is killed.
     std::chrono::nanoseconds grace = std::chrono::seconds{3};
+    /// When a run counts as good under `run_with_reloader` and its kin. `stat_reloader` refuses all
+    /// but the default: what becomes another program has nothing to go back to.
+    readiness ready = readiness::started;
+    std::chrono::nanoseconds ready_limit = std::chrono::seconds{10};
     /// Told what could not be read, what is delivered, and why a start failed; null for nobody.
     observer* tell = nullptr;
 };

@@ -43,6 +43,7 @@
 #include <restat/options.hpp>
 #include <restat/pattern.hpp>
 #include <restat/poll_result.hpp>
+#include <restat/readiness.hpp>
 #include <restat/reloader_guard.hpp>
 #include <restat/renames.hpp>
 #include <restat/restart/build_step.hpp>

@@ -27,6 +27,11 @@ namespace restat {
 /// started because of a change, and ends before it asks on which side it is, or within a second
 /// by a signal or with a status other than 0, is taken for a broken build: the next change starts
 /// it again.
+///
+/// With `options::ready` the child has to get ready, as under `child_restart`: by `report_ready` or
+/// by lasting. If a change brought one that does not, what was ready last runs again, from a copy
+/// of the file, until the next change. `options::tell` is told why (`errc::not_ready`,
+/// `errc::ended_early`) and that (`errc::rolled_back`).
 /// \errors throws `reload_error` where the program's file cannot be found again, for a bad
 /// pattern, when setuid, and in the child itself (`std::errc::operation_not_permitted`)
 /// \cost one thread while it runs, beside a `command_restart`
@@ -42,6 +47,10 @@ RESTAT_EXPORT bool is_reloader_child();
 /// False if there is nobody to ask.
 /// \threads any, after the first call of `is_reloader_child`
 RESTAT_EXPORT bool request_restart();
+
+/// In the child: says that this run is ready, for `options::ready`. False if nobody waits for it.
+/// \threads any, after the first call of `is_reloader_child`
+RESTAT_EXPORT bool report_ready();
 
 namespace detail {
 

@@ -135,4 +135,9 @@ void ready_line::hang_up() noexcept {
     listens_ = false;
 }
 
+bool say_ready(char const* path) noexcept {
+    held_descriptor const file{::open(path, O_WRONLY | O_CLOEXEC | O_NONBLOCK)};
+    return file && ::write(file.get(), "\n", 1) == 1;
+}
+
 } // namespace restat::detail

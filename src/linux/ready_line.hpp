@@ -43,4 +43,7 @@ private:
     bool listens_ = false;
 };
 
+/// The other side: writes a byte to what RESTAT_READY names. False if it cannot be.
+bool say_ready(char const* path) noexcept;
+
 } // namespace restat::detail

@@ -14,6 +14,9 @@
 #include "restart/merge_changes.hpp"
 #include "restart/supervisor.hpp"
 
+#include <algorithm>
+#include <set>
+
 namespace restat::detail {
 namespace {
 
@@ -28,6 +31,29 @@ supervisor_options plan_of(build_options const& options) {
     return {.signal = options.signal, .grace = options.grace, .first = first_start::on_change};
 }
 
+// What changed while builds ran. A path that did in each of the last ones is taken for what a build
+// writes itself: if that cancelled it, none would ever come to its end.
+class build_products {
+public:
+    void started() {
+        std::swap(before_last_, last_);
+        last_ = std::exchange(now_, {});
+    }
+    void changed(change_set const& changes) {
+        for (change const& what : changes) now_.insert(what.path);
+    }
+    bool have_all(change_set const& changes) const {
+        return std::all_of(changes.begin(), changes.end(), [&](change const& what) {
+            return last_.contains(what.path) && before_last_.contains(what.path);
+        });
+    }
+
+private:
+    std::set<std::string> now_;
+    std::set<std::string> last_;
+    std::set<std::string> before_last_;
+};
+
 } // namespace
 
 struct build_runner::members {
@@ -39,7 +65,10 @@ struct build_runner::members {
 
     void hear(process_event const& event) {
         using kind = process_event::kind;
-        if (event.what == kind::started) building = std::exchange(waiting, {});
+        if (event.what == kind::started) {
+            building = std::exchange(waiting, {});
+            products.started();
+        }
         if (event.what == kind::ended) ended(event);
         if (tell) tell(event);
     }
@@ -69,6 +98,7 @@ struct build_runner::members {
     child_process process;
     supervisor builds{plan, [this](process_event const& event) { hear(event); }};
     os::poll_set polled;
+    build_products products;
     change_set waiting;
     change_set building;
     change_set built;
@@ -82,11 +112,12 @@ build_runner::build_runner(build_options options, std::function<void(process_eve
 restart_result build_runner::restart(change_set const& changes, std::error_code& error) {
     error.clear();
     m_->waiting = merge(m_->waiting, changes);
-    if (m_->newer == on_newer_change::follow && m_->builds.has_leader()) {
-        m_->again = true;
-        return restart_result::restarted;
-    }
-    return m_->build(error);
+    if (!m_->builds.has_leader()) return m_->build(error);
+    m_->products.changed(changes);
+    bool const follows = m_->newer == on_newer_change::follow || m_->products.have_all(changes);
+    if (!follows) return m_->build(error);
+    m_->again = true;
+    return restart_result::restarted;
 }
 
 supervision build_runner::supervise(time_point now) {

@@ -182,6 +182,7 @@ void supervisor::look_at_leader(child& of, time_point now) {
           .error = end->error,
           .interrupted = end->interrupted});
     if (state_ != state::running) return;
+    if (end->interrupted) on_trial_ = false; // by no fault of its own
     if (on_trial_) failed(of, {end->status, end->error});
     ended_by_itself(now);
 }

@@ -65,6 +65,17 @@ void pause_as_people_do(int time) {
     std::this_thread::sleep_for(std::chrono::milliseconds{150} * (time % 3));
 }
 
+// Starts until restarts are suspended: more than the fewest where they are not at all regular, as
+// on a busy machine.
+constexpr std::size_t fewest = 3;
+constexpr std::size_t most = 11;
+
+std::size_t times(std::string_view word, std::string_view in) {
+    std::size_t found = 0;
+    for (auto at = in.find(word); at != in.npos; at = in.find(word, at + 1)) ++found;
+    return found;
+}
+
 } // namespace
 
 BOOST_AUTO_TEST_SUITE(saves)
@@ -145,21 +156,27 @@ BOOST_AUTO_TEST_CASE(a_file_that_is_written_for_ever_is_delivered_each_max_wait)
 BOOST_AUTO_TEST_CASE(a_command_that_writes_what_is_watched_does_not_restart_at_full_speed) {
     temporary_directory const there;
     auto const busy = shell_under_restat({"--quiet-period", "10ms"},
-                                         "date +%N >'out[1].log'; echo run; exec sleep 1000");
+                                         "echo run; date +%N >'out[1].log'; exec sleep 1000");
     running_program restat{busy, {.directory = there.path()}};
-    BOOST_TEST(restat.wait_for_error(
-        "restat: out[1].log changed soon after each of the last starts, so restarts are "
-        "suspended until something else changes"));
+    auto const runs = [&] { return times("run\n", restat.output()); };
+    auto const suspensions = [&] {
+        return times("restat: out[1].log changed soon after each of the last starts, so restarts "
+                     "are suspended until something else changes",
+                     restat.error());
+    };
+    BOOST_REQUIRE(restat.wait_for([&] { return suspensions() >= 1; }));
     BOOST_TEST(restat.wait_for_error("; if the command writes it, leave it out: --ignore "
                                      "'out\\[1].log'\n"));
-    BOOST_TEST(restat.output() == "run\nrun\nrun\n");
     BOOST_TEST(restat.becomes_silent(std::chrono::milliseconds{2500}));
+    auto const first = runs();
+    BOOST_TEST((first >= fewest && first <= most));
     there.write("other", "1");
-    BOOST_TEST(restat.wait_for_output("run\nrun\nrun\nrun\n"));
-    BOOST_TEST(restat.wait_for_output("run\nrun\nrun\nrun\nrun\nrun\n")); // and it begins anew
+    BOOST_REQUIRE(restat.wait_for([&] { return suspensions() >= 2; })); // it begins anew
     BOOST_TEST(restat.becomes_silent(std::chrono::milliseconds{2500}));
+    auto const second = runs();
+    BOOST_TEST(second >= first + fewest);
     there.write("out[1].log", "by hand"); // the last write was long ago
-    BOOST_TEST(restat.wait_for_output("run\nrun\nrun\nrun\nrun\nrun\nrun\n"));
+    BOOST_TEST(restat.wait_for([&] { return runs() > second; }));
     BOOST_TEST(
         restat.becomes_silent(std::chrono::milliseconds{700})); // and it is suspected still
 }
@@ -168,11 +185,12 @@ BOOST_AUTO_TEST_CASE(a_command_that_writes_what_is_watched_does_not_restart_at_f
 BOOST_AUTO_TEST_CASE(what_a_command_writes_before_it_ends_does_not_start_it_for_ever) {
     temporary_directory const there;
     auto const make = shell_under_restat({"--quiet-period", "10ms", "-n", "50ms"},
-                                         "sleep 2.2; date +%N >a.out; echo made");
+                                         "sleep 2.2; echo made; date +%N >a.out");
     running_program restat{make, {.directory = there.path()}};
     BOOST_TEST(restat.wait_for_error("restat: a.out changed soon after each of the last starts"));
-    BOOST_TEST(restat.output() == "made\nmade\nmade\n");
     BOOST_TEST(restat.becomes_silent(std::chrono::milliseconds{2600}));
+    auto const runs = times("made\n", restat.output());
+    BOOST_TEST((runs >= fewest && runs <= most));
 }
 
 BOOST_AUTO_TEST_CASE(the_rule_that_is_named_ends_it) {

@@ -212,6 +212,65 @@ int call_in_vain() {
     watch.grace = 3500ms;
     return say_result(restat::run_with_reloader(ignore_token, watch));
 }
+// Another process of the program's, which takes some time to end.
+void leave_behind() {
+    if (::fork() != 0) return;
+    sigset_t term;
+    ::sigemptyset(&term);
+    ::sigaddset(&term, SIGTERM);
+    ::sigprocmask(SIG_BLOCK, &term, nullptr);
+    int signal = 0;
+    ::sigwait(&term, &signal);
+    ::usleep(300'000);
+    ::_exit(0);
+}
+
+// A program that has to get ready: the editions say so, are silent, end before, or after a while.
+void get_ready() {
+    std::ifstream tracked{text};
+    if (std::string word; tracked >> word && word == "bad") std::exit(0);
+    if (edition() == 1 || edition() == 6) {
+        say("reported " + std::to_string(restat::report_ready()));
+    } else {
+        leave_behind();
+    }
+    if (edition() == 3) std::exit(0);
+    if (edition() == 4) {
+        ::usleep(1'500'000); // no longer at once
+        std::_Exit(1);
+    }
+    serve();
+}
+
+struct tell_findings : restat::observer {
+    void found(restat::finding const& what) noexcept override {
+        say("found: " + what.error.message());
+    }
+};
+
+int call_get_ready(restat::readiness ready, std::chrono::milliseconds limit) {
+    static tell_findings tell;
+    auto watch = quick();
+    watch.ready = ready;
+    watch.ready_limit = limit;
+    watch.tell = &tell;
+    return say_result(restat::run_with_reloader(get_ready, watch));
+}
+int call_exit_early() {
+    static tell_findings tell;
+    return say_result(restat::run_with_reloader(
+        [] { std::exit(3); }, {.ready = restat::readiness::told, .tell = &tell}));
+}
+int call_ready() { return call_get_ready(restat::readiness::told, 5s); }
+int call_last() { return call_get_ready(restat::readiness::lasted, 2s); }
+int become_ready() {
+    try {
+        restat::stat_reloader const reloader{{.ready = restat::readiness::told}};
+    } catch (restat::reload_error const& refused) {
+        say(refused.code().message());
+    }
+    return restat::report_ready(); // to nobody
+}
 int call_unasked() { return say_result(restat::run_with_reloader(return_unasked)); }
 int call_twice_over() { return say_result(restat::run_with_reloader(return_twice)); }
 int call_inside() { return say_result(restat::run_with_reloader(work_inside, quick())); }
@@ -281,6 +340,10 @@ struct {
     {"until", call_until},
     {"until-handled", call_until_handled},
     {"in-vain", call_in_vain},
+    {"exit-early", call_exit_early},
+    {"ready", call_ready},
+    {"last", call_last},
+    {"become-ready", become_ready},
     {"unasked", call_unasked},
     {"twice-over", call_twice_over},
     {"inside", call_inside},

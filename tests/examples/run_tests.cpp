@@ -69,6 +69,8 @@ std::string outcome(std::string const& act, std::string const& text = "") {
     return all + "= " + std::to_string(run.wait());
 }
 
+std::string message(std::errc of) { return std::make_error_code(of).message(); }
+
 std::string after(int result, int status) {
     return "after " + std::to_string(result) + "\n= " + std::to_string(status);
 }
@@ -309,6 +311,74 @@ BOOST_FIXTURE_TEST_CASE(a_new_build_is_run_and_a_broken_one_is_not, workshop) {
     BOOST_TEST(next_serving(run).edition == 6);
     run.signal(SIGTERM);
     BOOST_TEST(run.wait() == 1000 + SIGTERM);
+}
+
+BOOST_FIXTURE_TEST_CASE(a_new_build_that_does_not_get_ready_gives_way_to_the_one_before,
+                        workshop) {
+    driven_process run{command("ready")};
+    BOOST_TEST(next_serving(run).edition == 1);
+    BOOST_TEST(run.skipped == "reported 1\n");
+    struct {
+        int edition;
+        bool serves;
+        char const* why;
+    } const broken[] = {
+        {3, false, "it ended before it was ready"}, // well
+        {4, false, "it ended before it was ready"}, // by a crash, but not at once
+        {2, true, "it did not say in time that it is ready"},
+    };
+    for (auto const& [edition, serves, why] : broken) {
+        run.skipped.clear();
+        BOOST_TEST(build(edition));
+        int const other = serves ? next_serving(run).pid : 0;
+        if (serves) BOOST_TEST(other != 0);
+        BOOST_TEST(next_serving(run).edition == 1);
+        BOOST_TEST(next_serving(run, 500ms).pid == 0); // and that is that, until a change
+        BOOST_TEST(run.skipped.find(std::string{"found: "} + why) != std::string::npos,
+                   run.skipped);
+        BOOST_TEST(run.skipped.find("found: the program that was ready last runs again") !=
+                   std::string::npos);
+        if (serves) BOOST_TEST(is_gone(other, 0ms));
+    }
+    BOOST_TEST(build(6));
+    BOOST_TEST(next_serving(run).edition == 6);
+    run.signal(SIGTERM);
+    BOOST_TEST(run.wait() == 1000 + SIGTERM);
+}
+
+BOOST_FIXTURE_TEST_CASE(one_that_has_to_last_and_does_not_gives_way_too, workshop) {
+    driven_process run{command("last")};
+    auto const first = next_serving(run);
+    BOOST_TEST(next_serving(run, 2500ms).pid == 0); // it lasts
+    BOOST_TEST(build(4));
+    auto const again = next_serving(run);
+    BOOST_REQUIRE(again.edition == 1);
+    BOOST_TEST(again.pid != first.pid);
+    ::kill(again.pid, SIGKILL); // what it is gone back to does not end all by a bad start
+    BOOST_TEST(run.wait(500ms) == -1);
+    BOOST_TEST(build(6));
+    BOOST_TEST(next_serving(run).edition == 6);
+}
+
+BOOST_FIXTURE_TEST_CASE(one_that_does_not_get_ready_for_another_reason_waits_for_a_change,
+                        workshop) {
+    write("config", "good");
+    driven_process run{command("ready", directory / "config")};
+    BOOST_TEST(next_serving(run).generation == 1);
+    write("config", "bad"); // the program is the same
+    BOOST_REQUIRE(run.line("found: it ended before it was ready"));
+    BOOST_TEST(run.wait(500ms) == -1);
+    write("config", "good again");
+    BOOST_TEST(next_serving(run).generation == 3);
+}
+
+// There is nothing to go back to; it may have no more to do.
+BOOST_AUTO_TEST_CASE(the_end_of_the_first_run_is_the_end_whether_it_was_ready_or_not) {
+    BOOST_TEST(outcome("exit-early") == "found: it ended before it was ready\n" + after(3, 3));
+}
+
+BOOST_AUTO_TEST_CASE(what_becomes_another_program_cannot_go_back) {
+    BOOST_TEST(outcome("become-ready") == message(std::errc::not_supported) + "\n= 0");
 }
 
 BOOST_FIXTURE_TEST_CASE(half_a_binary_leaves_the_old_one_running, workshop) {

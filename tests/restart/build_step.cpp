@@ -99,6 +99,30 @@ BOOST_AUTO_TEST_CASE(a_newer_change_cancels_the_build_and_all_is_built_once) {
     BOOST_TEST(it.then().seen().size() == 1U);
 }
 
+BOOST_AUTO_TEST_CASE(what_changes_during_each_build_does_not_cancel_them_for_ever) {
+    auto it = recording(shell("echo begin >>log; while [ ! -e go ]; do sleep 0.02; done"));
+    auto const begins = [&](std::size_t times) {
+        return drive(it, [&] { return dir.lines("log") == times; });
+    };
+    it.start(real::now());
+    restart(it, {"a"});
+    BOOST_TEST(begins(1));
+    restart(it, {"out"}); // it may be an edit
+    BOOST_TEST(begins(2));
+    restart(it, {"out"});
+    BOOST_TEST(begins(3));
+    restart(it, {"out"}); // the build writes it
+    BOOST_TEST(!drive(
+        it, [&] { return dir.lines("log") > 3; }, 300ms));
+    restart(it, {"b", "out"}); // not alone
+    BOOST_TEST(begins(4));
+    restart(it, {"out"});
+    dir.write("go", "");
+    BOOST_TEST(drive(it, [&] { return it.then().seen().size() == 1; }));
+    BOOST_TEST((paths_of(it.then().seen().at(0)) == names{"a", "b", "out"}));
+    BOOST_TEST(finish(it));
+}
+
 BOOST_AUTO_TEST_CASE(or_it_is_followed_by_another) {
     auto it = recording(shell("echo begin >>log; while [ ! -e go ]; do sleep 0.02; done; "
                               "echo end >>log",

@@ -329,4 +329,13 @@ BOOST_AUTO_TEST_CASE(that_no_copy_was_kept_is_told_with_the_start) {
     BOOST_TEST(events.at(0).error == code_of(std::errc::no_space_on_device));
 }
 
+BOOST_AUTO_TEST_CASE(an_end_by_a_key_of_the_terminal_is_no_verdict) {
+    run_new();
+    child.end = leader_end{{0, 2, false}, {}, true};
+    child.gone = true;
+    step(1ms);
+    BOOST_TEST(told() == (kinds{kind::ended, kind::gone}));
+    BOOST_TEST(log() == lines{"reap"});
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -13,7 +13,9 @@ namespace restat {
 
 /// What a change does to a build that runs.
 enum class on_newer_change : unsigned char {
-    cancel, ///< it is ended, and the next one builds all
+    /// It is ended, and the next one builds all. Not so for paths alone that changed during each of
+    /// the last two builds as well, as what a build writes itself does: those wait for its end.
+    cancel,
     follow, ///< it runs to its end, and another one follows
 };
 

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <restat/detail/chrono.hpp>
+#include <restat/readiness.hpp>
+
 #include <string>
 #include <vector>
 
@@ -41,14 +43,6 @@ enum class command_input : unsigned char {
     nothing,   ///< /dev/null; it is in a session of its own and so has no terminal at all
 };
 
-/// When a run counts as good. One that ends before, or is not ready within `ready_limit`, is ended,
-/// and the program that was good last is run in its place: see `child_restart`.
-enum class readiness : unsigned char {
-    started, ///< at once: nothing is kept to go back to
-    told,    ///< when it says so, to NOTIFY_SOCKET or RESTAT_READY
-    lasted,  ///< when it is still there at the limit
-};
-
 /// What `command_restart` runs and how it ends it; for designated initialisers.
 struct command_options {
     /// The program and its arguments; no shell is involved. A name without a slash is looked up
@@ -64,7 +58,7 @@ struct command_options {
     first_start first = first_start::at_once;
     on_change when_files_change = on_change::restart;
     readiness ready = readiness::started;
-    std::chrono::nanoseconds ready_limit = std::chrono::seconds{10};
+    std::chrono::nanoseconds ready_limit = std::chrono::seconds{10}; ///< of each run
     command_input input = command_input::inherited;
     strays what_left_the_group = strays::leave;
     /// Descriptors beside 0, 1 and 2 that it inherits, under the same numbers.

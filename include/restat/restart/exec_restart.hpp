@@ -87,6 +87,7 @@ public:
     exec_restart();
     explicit exec_restart(exec_options how);
     /// For a reloader of these files, with their grace.
+    /// \errors throws too if `options::ready` is not the default (`std::errc::not_supported`)
     explicit exec_restart(options const& watch);
     exec_restart(options const& watch, exec_options how);
     /// With an error, of which the throwing form tells, every restart is refused for that reason.

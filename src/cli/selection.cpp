@@ -58,10 +58,11 @@ void refuse(pattern_fault const& fault) {
     if (fault) throw usage_error{describe(fault)};
 }
 
+verdict everything(candidate const&) noexcept { return verdict::include; }
+
 /// What is not left out is let through, so that what else decides, decides.
 any_matcher lets_through_else(any_matcher leaves_out) {
-    return then(std::move(leaves_out),
-                [](candidate const&) noexcept { return verdict::include; });
+    return then(std::move(leaves_out), &everything);
 }
 
 any_matcher make_ignores(std::vector<pattern> patterns, name_lists directories) {
@@ -140,13 +141,13 @@ any_matcher regex_includes(file_settings const& files) {
     return matcher;
 }
 
-/// `none` of every path if no option asks for less than everything.
+/// Everything if no option asks for less.
 any_matcher includes(file_settings const& files) {
     bool const by_glob = !files.globs.empty() || !files.extensions.empty();
     if (by_glob && !files.regexes.empty()) return glob_includes(files) | regex_includes(files);
     if (by_glob) return glob_includes(files);
     if (!files.regexes.empty()) return regex_includes(files);
-    return {};
+    return &everything;
 }
 
 void check_present(std::string const& path) {

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <filesystem>
 #include <sys/stat.h>
 
 namespace {
@@ -115,6 +116,12 @@ BOOST_AUTO_TEST_CASE(explains_itself_and_says_what_it_cannot_read) {
     temporary_directory const there;
     write(there, ".gitignore", "# objects\n*.tmp\n");
     write(there, "src/a.tmp", "");
+    write(there, "kept/.gitignore", "!a.*");
+    write(there, "kept/a.tmp", "");
+    auto const kept = run_in(there, {"--explain", "kept/a.tmp"});
+    BOOST_TEST(kept.status.code == 0);
+    BOOST_TEST(kept.output == "'kept/a.tmp' is watched because of '!a.*' (kept/.gitignore:1)\n");
+    std::filesystem::remove_all(there / "tree/kept");
     auto const why = run_in(there, {"--explain", "src/a.tmp"});
     BOOST_TEST(why.status.code == 1);
     BOOST_TEST(why.output == "'src/a.tmp' is not watched because of '*.tmp' (.gitignore:2)\n");

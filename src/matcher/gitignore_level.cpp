@@ -183,11 +183,19 @@ private:
     }
 
     // Where the user keeps rules for all repositories; empty for nowhere.
-    std::string user_file(git_settings const& settings) const {
-        if (!settings.excludes_file) {
-            return from_.home.empty() ? "" : config_home() + "/git/ignore";
-        }
-        std::string_view const path = *settings.excludes_file;
+    std::string user_file(git_settings const& settings) {
+        auto const usual = from_.home.empty() ? "" : config_home() + "/git/ignore";
+        if (!settings.excludes_file) return usual;
+        constexpr std::string_view optional = ":(optional)"; // no setting if there is no file
+        std::string_view path = *settings.excludes_file;
+        bool const may_be_gone = path.starts_with(optional);
+        if (may_be_gone) path.remove_prefix(optional.size());
+        auto found = user_path(path);
+        return may_be_gone && !is_there(found, false) ? usual : found;
+    }
+
+    // A path of a config file; empty if it is below a home that is not known.
+    std::string user_path(std::string_view path) const {
         if (!path.starts_with('~')) return path.empty() ? "" : resolved(top_, path);
         bool const own = path.starts_with("~/") && !from_.home.empty();
         return own ? from_.home + std::string{path.substr(1)} : "";

@@ -488,6 +488,21 @@ BOOST_AUTO_TEST_CASE(has_rules_of_its_own_and_of_its_user) {
     BOOST_TEST(other.latest.contains("t/a"), "nobody said where the home is");
 }
 
+BOOST_AUTO_TEST_CASE(whose_user_says_optional_has_those_rules_if_their_file_is_there) {
+    watched w{"t", {.home = "/home"}};
+    make_repository(w.files, "t/.git");
+    w.files.write("t/.gitignore", ".*\n");
+    for (auto const* name : {"t/usual", "t/own"}) w.files.write(name);
+    w.files.write("home/.config/git/ignore", "usual\n");
+    w.files.write("home/.gitconfig", "[core]\nexcludesFile = :(optional)~/own\n");
+    BOOST_TEST(w.look() == paths{"t/own"});
+    w.files.write("home/own", "own\n");
+    BOOST_TEST(w.look() == paths{"t/usual"});
+    w.files.write("home/.gitconfig", "[core]\nexcludesFile = :(optional)\n");
+    BOOST_TEST(w.look() == paths{"t/own"});
+    BOOST_TEST(w.faults() == paths{});
+}
+
 BOOST_AUTO_TEST_CASE(reaches_down_to_a_root_below_its_top) {
     watched w{"repo/src/lib"};
     make_repository(w.files, "repo/.git");

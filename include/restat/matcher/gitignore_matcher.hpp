@@ -40,7 +40,8 @@ struct gitignore_options {
 /// includes, the system's and a worktree's own are not read.
 ///
 /// Where versions of git differ, this is 2.52: a link for `.gitignore` is not followed (2.32), in
-/// `foo**/bar` two stars are one (2.52).
+/// `foo**/bar` two stars are one, and `:(optional)` before the path of `core.excludesFile` has that
+/// count only if the file is there (2.52).
 /// \errors found by `faults`: an ignore file that cannot be read, whose earlier rules stay; one of
 /// more than 1 MiB; a rule with more than 1,024 wildcards and letters, which matches nothing
 /// \cost per ignore file and scan a status; one that differs is read. A path takes one hash for its

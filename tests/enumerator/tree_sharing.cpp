@@ -97,10 +97,11 @@ public:
     std::shared_ptr<shared> of = std::make_shared<shared>();
 };
 
-/// A directory of 5,000 files, and one who knows them.
+/// A directory of so many files, and one who knows them.
 struct wide_directory {
-    wide_directory() {
-        for (int i = 0; i < 5000; ++i) files.write("t/" + std::to_string(10'000 + i));
+    explicit wide_directory(int count = 5000, std::size_t threads = 2)
+        : walk{"t", {.threads = threads}, files} {
+        for (int i = 0; i < count; ++i) files.write("t/" + std::to_string(10'000 + i));
         made = std::chrono::seconds{files.now().seconds} +
                std::chrono::nanoseconds{files.now().nanoseconds};
         files.advance(std::chrono::seconds{5});
@@ -111,7 +112,7 @@ struct wide_directory {
     void scan() { scanning::bring_up_to_date(walk, seen); }
 
     patient_files files{memory_file_system{}};
-    basic_tree_enumerator<patient_files> walk{"t", {.threads = 2}, files};
+    basic_tree_enumerator<patient_files> walk;
     snapshot seen;
     std::chrono::nanoseconds made;
 };
@@ -217,6 +218,15 @@ BOOST_AUTO_TEST_CASE(of_one_directory_tells_in_the_next_scan_what_goes_meanwhile
     wide.files.advance(std::chrono::seconds{9});
     wide.scan();
     BOOST_TEST(scanning::told(wide.seen) == wide.files.files());
+}
+
+BOOST_AUTO_TEST_CASE(is_none_in_a_small_tree_if_nobody_says_how_many_share_it) {
+    for (int const count : {1500, 5000}) {
+        wide_directory wide{count, 0};
+        wide.scan();
+        bool const is_shared = wide.files.of->others > 0;
+        BOOST_TEST(is_shared == (count == 5000 && std::thread::hardware_concurrency() > 1));
+    }
 }
 
 BOOST_AUTO_TEST_CASE(is_counted_by_what_all_threads_had_of_a_core) {

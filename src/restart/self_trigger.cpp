@@ -65,8 +65,10 @@ bool self_trigger::suspends(change_set const& told, time_point now) {
     if (!has_started_ || changes.empty()) return false;
     for (change const& what : changes) now = std::max(now, what.why.told);
     if (suspended_) {
-        if (is_about_others(changes)) {
+        if (is_about_others(changes) && !are_its_own_too(changes, now)) {
+            auto by = std::move(resumed_by_);
             reset(); // it is not the program alone that changes things
+            resumed_by_ = std::move(by);
             return false;
         }
         bool const was_left_alone = now - std::exchange(changed_, now) >= while_;
@@ -80,7 +82,7 @@ bool self_trigger::suspends(change_set const& told, time_point now) {
     changed_ = now;
     suspects all;
     std::set_union(seen_.begin(), seen_.end(), seen.begin(), seen.end(), std::back_inserter(all),
-                   [](suspect const& a, suspect const& b) { return a.path < b.path; });
+                   is_before);
     seen_ = std::move(all); // of each path what came first
     return suspended_;
 }
@@ -118,8 +120,7 @@ self_trigger::suspects self_trigger::soon_after(change_set const& changes, time_
         auto const delay = delay_of(what, now);
         if (delay < window_) found.push_back({what.path, delay, delay, !what.why.hurried});
     }
-    std::sort(found.begin(), found.end(),
-              [](suspect const& a, suspect const& b) { return a.path < b.path; });
+    std::sort(found.begin(), found.end(), is_before);
     return found;
 }
 
@@ -145,6 +146,37 @@ bool self_trigger::is_about_others(change_set const& changes) const {
                                   : std::all_of(changes.begin(), changes.end(), is_suspect));
 }
 
+// A program that writes several files, one some time after the other, is not ended for the second
+// before the first is suspected.
+bool self_trigger::are_its_own_too(change_set const& changes, time_point now) {
+    constexpr std::size_t most = 64;
+    auto const seen = soon_after(changes, now);
+    if (seen.size() != changes.size() || resumed_by_.size() > most) {
+        resumed_by_.clear();
+        return false;
+    }
+    bool are_own = true;
+    for (auto const& one : seen) {
+        if (find(suspects_, one.path)) continue;
+        auto at = std::find_if(resumed_by_.begin(), resumed_by_.end(),
+                               [&](auto const& each) { return each.by.path == one.path; });
+        if (at == resumed_by_.end()) at = resumed_by_.insert(at, {one, 0});
+        at->by.least = std::min(at->by.least, one.least);
+        at->by.most = std::max(at->by.most, one.most);
+        at->by.ceased = at->by.ceased && one.ceased;
+        are_own = ++at->times >= patience && is_regular(at->by) && are_own;
+    }
+    if (are_own) suspect_too(seen);
+    return are_own;
+}
+
+void self_trigger::suspect_too(suspects const& more) {
+    suspects all;
+    std::set_union(suspects_.begin(), suspects_.end(), more.begin(), more.end(),
+                   std::back_inserter(all), is_before);
+    suspects_ = std::move(all);
+}
+
 self_trigger::suspects self_trigger::in_both(suspects const& a, suspects const& b) {
     suspects both;
     for (auto const& one : a) {
@@ -162,6 +194,10 @@ self_trigger::suspect const* self_trigger::find(suspects const& in,
         in.begin(), in.end(), path,
         [](suspect const& one, std::string_view wanted) { return one.path < wanted; });
     return at != in.end() && at->path == path ? &*at : nullptr;
+}
+
+bool self_trigger::is_before(suspect const& a, suspect const& b) noexcept {
+    return a.path < b.path;
 }
 
 bool self_trigger::is_regular(suspect const& one) noexcept {

@@ -22,10 +22,11 @@ namespace restat::detail {
 /// is not as regular, and who writes one all the time does not cease. From the tenth start on they
 /// do in any case, also together with others (files with a new name each time).
 ///
-/// A change of any other path resumes at once and all is forgotten. So does, but that nothing is
-/// forgotten, one of a suspected path that was left alone for a while: the program was not started
-/// meanwhile, so it may be an edit. The while is two seconds, and twice as long each next time,
-/// up to five minutes.
+/// A change of any other path resumes at once and all is forgotten; but not the third time that it
+/// too comes soon after a start and about as late: the program writes that as well. A change of a
+/// suspected path that was left alone for a while resumes too, and nothing is forgotten: as the
+/// program was not started meanwhile, it may be an edit. The while is two seconds, and twice as
+/// long each next time, up to five minutes.
 class RESTAT_EXPORT self_trigger {
 public:
     static constexpr std::chrono::seconds soon{2};
@@ -73,13 +74,22 @@ public:
     void go_on_from(past before);
 
 private:
+    // What changed soon after the last start while that was suspended.
+    struct resumption {
+        suspect by;
+        std::size_t times;
+    };
+
     std::chrono::nanoseconds delay_of(change const& what, time_point now) const noexcept;
     suspects soon_after(change_set const& changes, time_point now) const;
     bool suspects_now(suspects const& seen, std::size_t changed);
     bool is_about_others(change_set const& changes) const;
+    bool are_its_own_too(change_set const& changes, time_point now);
+    void suspect_too(suspects const& more);
     static suspects in_both(suspects const& a, suspects const& b);
     static suspect const* find(suspects const& in, std::string_view path) noexcept;
     static bool is_regular(suspect const& one) noexcept;
+    static bool is_before(suspect const& a, suspect const& b) noexcept;
 
     bool has_started_ = false;
     time_point started_{};
@@ -90,6 +100,7 @@ private:
     suspects seen_;       // soon after the last start
     bool suspended_ = false;
     std::vector<std::string> named_;
+    std::vector<resumption> resumed_by_;
     time_point changed_{}; // last, while suspended
     std::chrono::nanoseconds while_ = soon;
 };

@@ -124,6 +124,7 @@ BOOST_AUTO_TEST_CASE(as_the_first_process_of_a_namespace_it_leaves_no_zombie) {
     there.write("a", "1");
     BOOST_REQUIRE(restat.wait_for_output("1 run 2\nlooked\n"));
     BOOST_TEST(restat.output() == "1 run 1\nlooked\n1 run 2\nlooked\n");
+    restat.signal(SIGKILL); // unshare(1) takes no other
 }
 
 BOOST_AUTO_TEST_CASE(what_it_was_started_with_does_not_matter) {

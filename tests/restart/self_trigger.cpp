@@ -99,6 +99,32 @@ BOOST_AUTO_TEST_CASE(one_start_without_it_begins_anew) {
     BOOST_TEST(!starts_followed_by({"a"}, 2));
 }
 
+// Of the later ones nothing is seen while the program is ended for the first.
+BOOST_AUTO_TEST_CASE(files_that_are_written_one_after_the_other_do_not_resume_for_ever) {
+    int starts_in_all = 0;
+    int resumed = 0;
+    auto const is_suspended_for_good = [&] {
+        for (starts(); !holds({"a"}); starts()) ++starts_in_all;
+        return holds({"b"}, 400ms) && holds({"c"}, 400ms);
+    };
+    while (!is_suspended_for_good() && resumed < 20) ++resumed;
+    BOOST_TEST(resumed == 4); // twice for each
+    BOOST_TEST(starts_in_all <= 15);
+    BOOST_TEST(holds({"b", "c"}, 100ms));
+    BOOST_TEST(!holds({"d"}, 100ms)); // an edit
+}
+
+BOOST_AUTO_TEST_CASE(edits_soon_after_starts_that_are_suspended_are_not_as_regular) {
+    for (int i = 1; i < 10; ++i) {
+        BOOST_TEST(starts_followed_by({"a"}, 3));
+        BOOST_TEST(!holds({"b"}, 150ms * (i % 3)));
+    }
+    for (int i = 1; i < 10; ++i) {
+        BOOST_TEST(starts_followed_by({"a"}, 3));
+        BOOST_TEST(!holds({"b"}, i % 3 == 0 ? 2s : 400ms)); // or come later
+    }
+}
+
 BOOST_AUTO_TEST_CASE(only_what_changed_after_all_of_them_is_suspected) {
     starts_followed_by({"a", "b"}, 1);
     starts_followed_by({"b", "c"}, 1);

@@ -301,6 +301,22 @@ BOOST_AUTO_TEST_CASE(roots_replaced_between_them_hold_from_the_next) {
     BOOST_TEST(reloader.latest().size() == 20U);
 }
 
+BOOST_AUTO_TEST_CASE(roots_added_in_a_callback_hold_from_the_next) {
+    files.write("u/x", "text");
+    baseline();
+    files.write("t/d19/f9", "edited");
+    act = [&](change_set const&) {
+        reloader.enumerator().roots() = {"t", "u"};
+        return restart_result::restarted;
+    };
+    settle();
+    clock.advance(2s);
+    round();
+    BOOST_TEST(told.front() == "modified t/d19/f9");
+    BOOST_TEST(reloader.latest().contains("u/x"));
+    BOOST_TEST(reloader.latest().contains("t/d19/f9"));
+}
+
 BOOST_AUTO_TEST_CASE(an_exception_of_the_callback_passes_and_the_change_stays_due) {
     baseline();
     files.write("t/d19/f9", "edited");

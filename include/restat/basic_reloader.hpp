@@ -26,7 +26,8 @@ namespace restat {
 ///
 /// `poll` is the one verb: scan, settle, deliver, on the caller's thread. `run` polls and waits;
 /// a `reloader_guard` runs on a thread of its own.
-/// \threads `stop` from any thread and from inside a callback; the rest from one thread at a time
+/// \threads `stop` from any thread and from inside a callback; the rest from one thread at a time.
+/// It is not to be destroyed from inside a callback: call `stop`, and let it go when `run` returns.
 /// \errors what fails for one path is a finding, told to the observer; what fails for the scan
 /// is an error code or a `reload_error`, and what was known stays known
 /// \see path_matcher, file_enumerator, waitable_clock, restart_strategy

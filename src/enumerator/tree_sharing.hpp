@@ -84,7 +84,7 @@ bool tree_worker<FileSystem>::give_from(level& in) {
 
 // Gives what it says of the directory beside what is made of it.
 template <class FileSystem>
-bool tree_worker<FileSystem>::give_to_others(level const& in) {
+bool tree_worker<FileSystem>::give_to_others(level& in) {
     task& made = given_;
     std::error_code error;
     made.at = scan_->files.open(in.at, ".", last_link::keep, error);

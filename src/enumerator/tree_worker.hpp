@@ -165,7 +165,7 @@ private:
     bool give();
     bool give_from(level& in);
     void share_rows(level& in);
-    bool give_to_others(level const& in);
+    bool give_to_others(level& in);
     std::size_t first_row_of(std::uint32_t directory) const noexcept;
     std::size_t first_to_give(level const& in) const;
     bool is_worth_giving(level const& in) const;

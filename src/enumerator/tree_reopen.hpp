@@ -58,9 +58,12 @@ void tree_worker<FileSystem>::keep_known(std::uint32_t top) {
     if (top == no_directory) return;
     auto& fates = scan_->delta.fates;
     auto const path = known()->path(top);
+    bool const by_old_rules = scan_->list_all || (depth_ > 0 && lowest().rules_changed);
     for (auto i = top; i < known()->directories[top].end; ++i) {
         bool const below = i == top || !path.empty() || is_within(known()->path(i), ".");
-        if (below && fates[i] == fate::gone) fates[i] = fate::kept;
+        if (!below || fates[i] != fate::gone) continue;
+        fates[i] = fate::kept;
+        if (by_old_rules) out_->unfinished.emplace_back(known()->path(i));
     }
 }
 

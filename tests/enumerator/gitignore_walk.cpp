@@ -270,6 +270,30 @@ BOOST_AUTO_TEST_CASE(makes_files_known_without_adding_them_and_forgets_them_with
     BOOST_TEST(w.changes() == (paths{"modified t/a", "removed t/b"}));
 }
 
+// What is kept of it is by the rules of before.
+BOOST_AUTO_TEST_CASE(holds_in_a_directory_that_could_not_be_read_then) {
+    using testing::file_call;
+    for (auto const call : {file_call::open, file_call::stat, file_call::list}) {
+        incremental w;
+        auto const changes = [&] {
+            w.files.advance(std::chrono::seconds{5});
+            return w.changes();
+        };
+        for (auto const* name : {"t/a/x.o", "t/a/b/y.o", "t/c.c"}) w.files.write(name);
+        w.files.write("t/.gitignore", "*.o");
+        changes();
+        changes();
+        w.files.write("t/.gitignore", "*.c");
+        w.files.fail_at("t/a", call, std::errc::io_error);
+        changes();
+        w.files.heal();
+        changes();
+        BOOST_TEST(told(w.known) == (paths{"t/.gitignore", "t/a/b/y.o", "t/a/x.o"}));
+        w.files.write("t/a/x.o", "more");
+        BOOST_TEST(changes() == paths{"modified t/a/x.o"});
+    }
+}
+
 BOOST_AUTO_TEST_CASE(is_told_apart_from_what_files_do_at_the_same_time) {
     watched w;
     for (auto const* name : {"t/a.o", "t/b.o", "t/gone.c", "t/c.c"}) w.files.write(name);

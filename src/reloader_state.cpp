@@ -58,8 +58,9 @@ struct reloader_state::members {
     // Of scans in slices.
     slicing slices;
     snapshot draft;
-    bool in_round = false; // else only what comes first, or is due, is looked at
-    bool sliced = false;   // whether the last look was a slice
+    enum class reach { first, due, all };
+    reach looks_at = reach::first; // in the scan under way, apart from what comes first
+    bool sliced = false;           // whether the last look was a slice
     time_point slice_began{};
     time_point slice_ended{};
     std::size_t counted = 0;   // entries of this scan
@@ -69,7 +70,8 @@ struct reloader_state::members {
 
     // The look at all that is due, once it was quiet.
     bool checking = false;
-    bool checking_names = false; // in a scan that is limited to them
+    bool checking_names = false;     // in a scan that is limited to them
+    std::vector<std::string> unseen; // files that count as such
     time_point check_began{};
     time_point all_since{}; // since when all that is due was looked at
 
@@ -77,16 +79,16 @@ struct reloader_state::members {
     void end_check() noexcept;
 };
 
-// Where a scan is under way, what came or went is for that to find.
 void reloader_state::members::begin_check(time_point now) {
     slices.check(changes.due_files());
     checking = true;
-    checking_names = !found.is_paused() && changes.awaits_names(now);
+    checking_names = changes.awaits_names(now);
     check_began = now;
 }
 
 void reloader_state::members::end_check() noexcept {
     checking = checking_names = false;
+    unseen.clear();
     slices.check({});
 }
 
@@ -210,6 +212,7 @@ void reloader_state::answered(restart_result with, time_point now) noexcept {
         m_->changes.refused(now);
     } else {
         m_->changes.settled();
+        m_->end_check();
     }
 }
 
@@ -236,25 +239,27 @@ void reloader_state::begin_slice(time_point now) {
     m_->sliced = true;
     m_->round_ended = false;
     m_->looked_at = 0;
-    if (!m_->checking && m_->changes.awaits_look(now)) m_->begin_check(now);
+    bool const must_wait = m_->found.is_paused() && m_->changes.awaits_names(now);
+    if (!m_->checking && !must_wait && m_->changes.awaits_look(now)) m_->begin_check(now);
     if (m_->found.is_paused()) return;
     m_->counted = 0;
     m_->found.begin(has_baseline() ? latest() : m_->draft, m_->token);
     bool const may_be_limited = has_baseline() && !m_->found.lists_all();
-    if (may_be_limited && m_->checking_names) return look_only_at(m_->changes.due_names());
     // What came or went is looked at by itself once it was quiet, not behind all else.
     bool const is_early = now < next_round() || m_->changes.awaits_names(now);
-    if (may_be_limited && is_early) return look_only_at({});
-    begin_round();
-}
-
-void reloader_state::look_only_at(std::vector<std::string> paths) {
-    m_->in_round = false;
-    m_->found.limit_to(std::move(paths));
+    if (may_be_limited && m_->checking_names) {
+        m_->looks_at = members::reach::due;
+        m_->found.limit_to(m_->changes.due_names(m_->unseen));
+    } else if (may_be_limited && is_early) {
+        m_->looks_at = members::reach::first;
+        m_->found.limit_to({});
+    } else {
+        begin_round();
+    }
 }
 
 void reloader_state::begin_round() {
-    m_->in_round = true;
+    m_->looks_at = members::reach::all;
     m_->began = m_->slice_began;
     m_->rest = {};
     m_->slices.round_began(m_->began);
@@ -265,23 +270,29 @@ void reloader_state::missed_first() noexcept { m_->slices.missed_first(); }
 
 bool reloader_state::use_slice(time_point ended) {
     m_->ended = ended;
-    if (!m_->in_round && !m_->found.is_limited()) begin_round(); // as the roots are others
+    bool const is_limited = m_->looks_at != members::reach::all;
+    if (is_limited && !m_->found.is_limited()) begin_round(); // as the roots are others
     m_->looked_at = m_->found.looked_at() - m_->counted;
     m_->counted = m_->found.looked_at();
     m_->slices.seen(m_->counted);
     bool const goes_on = m_->found.is_paused();
+    bool const in_round = m_->looks_at == members::reach::all;
     if (has_baseline()) {
-        change_set const moved = m_->changes.look_at_edits(m_->found, ended);
-        m_->slices.edited(moved, ended);
-        bool matters = !moved.empty() || is_due();
-        if (!goes_on && (m_->in_round || m_->checking_names)) {
+        bool matters = is_due();
+        bool const ends = !goes_on && m_->looks_at != members::reach::first;
+        if (!ends) {
+            change_set const moved = m_->changes.look_at_edits(m_->found, ended);
+            m_->slices.edited(moved, ended);
+            matters |= !moved.empty();
+        } else {
             m_->restructured |= m_->found.delta().restructured;
             look(m_->found, ended);
-            m_->checking_names = false;
+            bool const was_before = in_round && m_->began < m_->check_began;
+            m_->checking_names &= was_before;
         }
         use_check();
         matters |= is_due();
-        if (goes_on || !m_->in_round) {
+        if (goes_on || !in_round) {
             if (matters) audience().scanned(latest(), {m_->slice_began, ended, m_->all_since});
             return false;
         }
@@ -294,8 +305,13 @@ bool reloader_state::use_slice(time_point ended) {
     return m_->round_ended = true;
 }
 
+// What was not to be seen by itself is left to a scan of its directory.
 void reloader_state::use_check() noexcept {
-    if (!m_->checking || m_->checking_names || !m_->slices.has_checked()) return;
+    bool const is_through = m_->slices.has_checked() || m_->slices.was_not_asked();
+    if (!m_->checking || m_->checking_names || !is_through) return;
+    m_->unseen = m_->slices.take_unseen();
+    m_->checking_names = !m_->unseen.empty();
+    if (m_->checking_names) return;
     m_->all_since = std::max(m_->all_since, m_->check_began);
     m_->end_check();
 }
@@ -304,7 +320,8 @@ snapshot& reloader_state::draft() noexcept { return m_->draft; }
 
 void reloader_state::slice_ended(time_point at, bool gave_up) noexcept {
     m_->slice_ended = at;
-    if (m_->in_round) m_->rest += at - m_->slice_began; // the pause is as long
+    if (m_->looks_at == members::reach::all)
+        m_->rest += at - m_->slice_began; // the pause is as long
     if (gave_up) {
         m_->found.pause(false);
         m_->slices.round_given_up();
@@ -336,7 +353,8 @@ slice_result reloader_state::result_of_scan(poll_result of) noexcept {
 
 time_point reloader_state::next_slice() const noexcept {
     time_point next = m_->slice_ended;
-    if (!m_->found.is_paused() && m_->slices.has_checked()) {
+    bool const goes_on = m_->found.is_paused() || m_->checking_names;
+    if (!goes_on && m_->slices.has_checked()) {
         next = m_->changes.awaits_names(next) ? m_->changes.next() : next_scan();
         if (m_->slices.has_first()) next = std::min(next, m_->slice_ended + hot_interval);
     }

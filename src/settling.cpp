@@ -287,15 +287,19 @@ std::vector<std::string> settling::due_files() const {
     return files;
 }
 
-std::vector<std::string> settling::due_names() const {
+std::vector<std::string> settling::due_names(std::vector<std::string> const& added) const {
     std::vector<std::string> names;
-    for (auto const& [path, due] : due_) {
-        if (!due.named) continue;
-        auto const directory = snapshot_access::directory_above(latest_, path);
-        if (!directory.empty() && (names.empty() || names.back() != directory))
-            names.emplace_back(directory);
+    auto const add = [&](std::string const& path) {
+        names.emplace_back(snapshot_access::directory_above(latest_, path));
         names.push_back(path);
+    };
+    for (auto const& [path, due] : due_) {
+        if (due.named) add(path);
     }
+    for (std::string const& path : added) add(path);
+    std::sort(names.begin(), names.end());
+    names.erase(std::unique(names.begin(), names.end()), names.end());
+    std::erase(names, "");
     return names;
 }
 
@@ -311,7 +315,7 @@ change_set settling::ready(time_point now, time_point since, birth_ref births) {
     for (auto const& [path, due] : due_) {
         change& told = changes.emplace_back(due.what);
         told.why.told = now;
-        told.why.hurried = now < quiet_;
+        told.why.hurried = now < quiet_ || since < look_after_;
         if (told.why.seen < first_chance) told.why.waited |= awaited::quiet;
         if (!due.linked && !told.why.again) ends.push_back(&told);
     }
@@ -448,6 +452,7 @@ void settling::explain_due(standing& of, item const& due) const {
         hold(awaited::final_record, not_final);
     }
     if (of.asked < retry_) of.awaits |= awaited::retry;
+    if (of.awaits == awaited::nothing) of.awaits = awaited::look;
 }
 
 // There is nothing of this name. What is above it, or below?

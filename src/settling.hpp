@@ -49,9 +49,9 @@ public:
     /// Whether names came or went for which it waits; they are looked at when it `awaits_look`.
     bool awaits_names(time_point now) const noexcept;
     /// What is to be looked at for that: files that are there, and paths that came or went, each
-    /// with the directory in which that shows.
+    /// with the directory in which that shows, as have those that are added.
     std::vector<std::string> due_files() const;
-    std::vector<std::string> due_names() const;
+    std::vector<std::string> due_names(std::vector<std::string> const& added) const;
     /// What `ready` gave was dealt with: the last look is the new baseline. Cannot fail, as what
     /// was started by then is not undone.
     void settled() noexcept;

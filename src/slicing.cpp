@@ -67,22 +67,30 @@ void slicing::slice_began(time_point now, bool skips_first) {
 
 void slicing::check(std::vector<std::string> files) noexcept {
     to_check_ = std::move(files);
-    checked_ = 0;
+    checked_ = unseen_ = 0;
     gave_check_ = false;
 }
 
+std::vector<std::string> slicing::take_unseen() noexcept {
+    for (; checked_ < to_check_.size(); ++checked_)
+        std::swap(to_check_[unseen_++], to_check_[checked_]);
+    to_check_.resize(unseen_);
+    checked_ = unseen_ = 0;
+    return std::exchange(to_check_, {});
+}
+
 void slicing::missed_first() noexcept {
-    if (std::exchange(gave_check_, false)) --checked_;
+    if (gave_check_) std::swap(to_check_[unseen_++], to_check_[checked_ - 1]);
 }
 
 std::string const* slicing::next_first() noexcept {
     if (skips_) return nullptr;
-    gave_check_ = !has_checked();
+    std::size_t const count = pinned_.size() + hot_.size();
+    gave_check_ = !has_checked() && (!gave_check_ || turned_ == count);
     if (gave_check_) {
         ++given_;
         return &to_check_[checked_++];
     }
-    std::size_t const count = pinned_.size() + hot_.size();
     if (turned_ == count) return nullptr;
     ++turned_;
     ++given_;

@@ -26,16 +26,20 @@ public:
     void edited(change_set const& which, time_point now);
     /// Which files there are has changed.
     void restructured(snapshot const& latest);
-    /// These files are looked at once, before all else.
+    /// These files are looked at once, each before another of what comes first.
     void check(std::vector<std::string> files) noexcept;
     bool has_checked() const noexcept { return checked_ == to_check_.size(); }
+    /// Those of them that were not to be seen so; forgets them all.
+    std::vector<std::string> take_unseen() noexcept;
 
     void slice_began(time_point now, bool skips_first);
     /// The next of what is to be looked at first, going on where the last slice stopped; null when
     /// all was looked at once.
     std::string const* next_first() noexcept;
-    /// There was no time to look at what that gave.
+    /// What that gave last was not to be seen by itself.
     void missed_first() noexcept;
+    /// Nobody asked for what is to be looked at first.
+    bool was_not_asked() const noexcept { return given_ == 0 && !skips_; }
     bool has_first() const noexcept { return !pinned_.empty() || !hot_.empty(); }
 
     /// How many it gave in this slice.
@@ -63,13 +67,14 @@ private:
     };
 
     std::vector<std::string> pins_;
-    std::vector<std::string> pinned_; // files
-    std::vector<hot_file> hot_;       // edited last, first
-    std::size_t next_ = 0;            // of both
-    std::size_t turned_ = 0;          // of both, in this slice
-    std::size_t given_ = 0;           // in this slice
-    std::vector<std::string> to_check_;
+    std::vector<std::string> pinned_;   // files
+    std::vector<hot_file> hot_;         // edited last, first
+    std::size_t next_ = 0;              // of both
+    std::size_t turned_ = 0;            // of both, in this slice
+    std::size_t given_ = 0;             // in this slice
+    std::vector<std::string> to_check_; // those that were not seen first
     std::size_t checked_ = 0;
+    std::size_t unseen_ = 0;
     bool gave_check_ = false; // last
     bool skips_ = false;
     std::vector<mark> before_;

@@ -35,6 +35,7 @@ std::string waits_of(standing const& of) {
     add(awaited::quiet, "for quiet" + so_far);
     add(awaited::content, "for an emptied file to be written" + so_far);
     add(awaited::final_record, "for " + whose + " to be final");
+    add(awaited::look, "for another look");
     add(awaited::retry, "for another attempt in " + plain_length(of.next - of.asked));
     return text;
 }

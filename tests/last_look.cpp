@@ -146,6 +146,192 @@ BOOST_AUTO_TEST_CASE(counts_only_if_it_was_one) {
     BOOST_TEST(told == texts{}, boost::test_tools::per_element());
 }
 
+// Deleted and created, the moment of it in between.
+BOOST_AUTO_TEST_CASE(is_left_to_a_scan_where_it_finds_nothing) {
+    reloader.pin("t/d3/f3");
+    files.write("t/d3/f3", "edited");
+    clock.advance(50ms);
+    BOOST_TEST((slice().state == poll_state::settling));
+    clock.advance(60ms);
+    files.remove("t/d3/f3");
+    clock.advance(20ms);
+    BOOST_TEST((slice().state == poll_state::settling));
+    clock.advance(16ms);
+    files.write("t/d3/f3", "saved");
+    play(2s);
+    BOOST_TEST(told == texts{"modified t/d3/f3"}, boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(is_left_to_a_scan_where_it_fails) {
+    reloader.pin("t/d3/f3");
+    files.write("t/d3/f3", "edited");
+    clock.advance(50ms);
+    BOOST_TEST((slice().state == poll_state::settling));
+    clock.advance(60ms);
+    files.write("t/d3/f3", "and again");
+    files.fail_at("t/d3/f3", file_call::stat, std::errc::io_error);
+    clock.advance(20ms);
+    BOOST_TEST((slice().state == poll_state::settling));
+    files.heal();
+    play(2s);
+    BOOST_TEST(told == texts{"modified t/d3/f3"}, boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(waits_for_a_scan_that_new_rules_demand) {
+    files.remove("t/d3/f3");
+    until_due();
+    (void)reloader.matcher();
+    clock.advance(10ms);
+    slice(40us);
+    files.write("t/d3/f3", "saved");
+    clock.advance(80ms);
+    for (int i = 0; i < 10; ++i) {
+        slice(40us);
+        clock.advance(1ms);
+    }
+    BOOST_TEST(told == texts{}, boost::test_tools::per_element());
+}
+
+// So that also one that looks at nothing else takes several slices.
+BOOST_AUTO_TEST_CASE(is_not_mistaken_for_a_scan_of_nothing) {
+    for (auto const* root : {"a", "b", "c"}) {
+        for (auto const* name : {"1", "2", "3"}) files.write(root + ("/" + std::string{name}));
+    }
+    clock.advance(1s);
+    basic_reloader three{walk{{"a", "b", "c"}, {}, files}, loose_matcher{}, clock,
+                         told_restart{[&](change_set const& changes) {
+                             for (change const& c : changes)
+                                 told.push_back(std::string{to_string(c.kind)} + " " + c.path);
+                             return restart_result::restarted;
+                         }}};
+    three.baseline();
+    clock.advance(2s);
+    files.remove("b/2");
+    files.write("a/1", "edited");
+    while (!three.poll_for(1us).round_ended) clock.advance(100us);
+    clock.advance(10ms);
+    files.write("b/2", "back");
+    clock.advance(30ms);
+    for (int left = 2000; left > 0 && told.empty(); --left) {
+        three.poll_for(1us);
+        clock.advance(1ms);
+    }
+    BOOST_TEST(told == (texts{"modified a/1", "modified b/2"}), boost::test_tools::per_element());
+}
+
+// Which is right, as what it is limited to is looked at all the same.
+BOOST_AUTO_TEST_CASE(is_a_scan_where_the_enumerator_has_no_use_for_what_comes_first) {
+    struct deaf_walk {
+        walk to;
+        void enumerate(matcher_ref m, snapshot_builder& b, std::error_code& c) {
+            to.enumerate(m, b, c);
+        }
+        void refresh(matcher_ref m, snapshot_update& u, std::error_code& c) {
+            auto const bounds = u.bounds();
+            u.bound({bounds.over, nullptr, bounds.of}, u.stop_token());
+            to.refresh(m, u, c);
+            u.bound(bounds, u.stop_token());
+        }
+    };
+    time_point told_at{};
+    basic_reloader deaf{deaf_walk{walk{"t", {}, files}}, loose_matcher{}, clock,
+                        told_restart{[&](change_set const&) {
+                            told_at = clock.now();
+                            return restart_result::restarted;
+                        }}};
+    deaf.baseline();
+    clock.advance(2s);
+    files.write("t/d3/f3", "edited");
+    auto const edited = clock.now();
+    int calls = 0;
+    while (clock.now() < edited + 5s && ++calls < 5'000) {
+        auto const result = deaf.poll_for(budget);
+        clock.advance(std::max(nanoseconds{1us}, nanoseconds{result.next - clock.now()}));
+    }
+    BOOST_TEST(calls < 1'000);
+    BOOST_TEST((told_at - edited < 500ms));
+}
+
+// By a clock that moves on whenever it is asked.
+BOOST_AUTO_TEST_CASE(comes_to_an_end_however_small_the_budget) {
+    struct ticking_clock {
+        testing::manual_clock time;
+        time_point now() const noexcept {
+            time.advance(1us);
+            return time.now();
+        }
+        wake wait_until(time_point when, std::stop_token stop) const {
+            return time.wait_until(when, std::move(stop));
+        }
+    };
+    time_point told_at{};
+    files.set_cost(file_call::stat, 0us);
+    files.set_cost(file_call::open, 0us);
+    basic_reloader starved{walk{"t", {}, files}, loose_matcher{}, ticking_clock{clock},
+                           told_restart{[&](change_set const&) {
+                               told_at = clock.now();
+                               return restart_result::restarted;
+                           }}};
+    starved.pin("t/d3/f3");
+    starved.baseline();
+    clock.advance(2s);
+    files.write("t/d3/f3", "edited");
+    auto const edited = clock.now();
+    int calls = 0;
+    while (clock.now() < edited + 5s && ++calls < 100'000) {
+        auto const result = starved.poll_for(1us);
+        clock.advance(std::max(nanoseconds{1us}, nanoseconds{result.next - clock.now()}));
+    }
+    BOOST_TEST(calls < 5'000);
+    BOOST_TEST((told_at - edited < 500ms));
+}
+
+// Neither while it takes long nor once its set was told without it.
+BOOST_AUTO_TEST_CASE(does_not_starve_what_is_pinned) {
+    settled_stage world{{.interval = 600s}};
+    auto const each = [&](std::string const& content) {
+        for (int i = 0; i < 3'000; ++i)
+            world.files.write("t/e" + std::to_string(i / 50) + "/f" + std::to_string(i), content);
+    };
+    each("");
+    world.files.write("t/pinned");
+    for (int i = 0; i < 3; ++i) {
+        world.clock.advance(700s);
+        world.round(1ms);
+    }
+    world.reloader.pin("t/pinned");
+    world.told.clear();
+    each("burst");
+    world.clock.advance(700s);
+    world.round(10ms);
+    auto const until_told = [&] {
+        auto const began = world.clock.now();
+        for (int left = 1'000; left > 0 && world.told.empty(); --left) {
+            world.slice(100us);
+            world.clock.advance(16ms);
+        }
+        return world.clock.now() - began;
+    };
+    until_told();
+    BOOST_TEST(world.told.size() == 3'000U);
+    world.told.clear();
+    world.files.write("t/pinned", "edited");
+    BOOST_TEST((until_told() < 2s));
+    BOOST_TEST(world.told == texts{"modified t/pinned"}, boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(is_what_a_change_waits_for_last) {
+    reloader.pin("t/d3/f3");
+    files.write("t/d3/f3", "edited");
+    clock.advance(50ms);
+    BOOST_TEST((slice().state == poll_state::settling));
+    BOOST_TEST((reloader.why("t/d3/f3").awaits == awaited::quiet));
+    clock.advance(80ms);
+    auto const standing = reloader.why("t/d3/f3");
+    BOOST_TEST((standing.awaits == awaited::look));
+    BOOST_TEST(to_sentence(standing).ends_with("and waits for another look"));
+}
+
 BOOST_AUTO_TEST_CASE(also_sees_what_a_link_leads_to) {
     files.write("elsewhere/f", "1");
     files.symlink("../../elsewhere/f", "t/d3/link");

@@ -91,9 +91,9 @@ public:
     /// went, their directories are scanned by themselves for that. Takes the baseline in slices,
     /// too. A `poll` in between is a whole scan, and drops what was begun.
     /// \cost by the clock, which must not stand still meanwhile, at most one entry more than the
-    /// budget; beside it what the callback takes, and where names came or went, once a scan, a pass
-    /// over all that is known. An enumerator that is not an `incremental_enumerator` is asked for a
-    /// whole scan each time
+    /// budget; beside it what the callback takes, a pass over what is due once it was quiet, and
+    /// where names came or went, once a scan, one over all that is known. An enumerator that is not
+    /// an `incremental_enumerator` is asked for a whole scan each time
     /// \errors as `poll`; the scan begins anew
     slice_result poll_for(std::chrono::nanoseconds budget, std::error_code& error);
     slice_result poll_for(std::chrono::nanoseconds budget);

@@ -15,6 +15,7 @@ enum class awaited : std::uint8_t {
     content = 1 << 1,      ///< a file that was emptied: for what is to be in it
     final_record = 1 << 2, ///< until a later write was sure to leave another record
     retry = 1 << 3,        ///< the strategy had refused it: for the next attempt
+    look = 1 << 4,         ///< a look that begins after the quiet period; not in `waited`
 };
 
 constexpr awaited operator|(awaited a, awaited b) noexcept {

@@ -25,6 +25,8 @@ struct scan_bounds {
     /// The next known file to be looked at before the rest; null for no more.
     std::string const* (*first)(void* of) = nullptr;
     void* of = nullptr;
+    /// What `first` named last was not to be seen by itself.
+    void (*missed)(void* of) = nullptr;
 };
 
 /// Where an incremental enumerator puts what turns a known snapshot into the one of today. What is

@@ -28,7 +28,9 @@ public:
     void look_first() {
         auto const& by = scan_.update.bounds();
         if (by.first == nullptr || !scan_.delta.known) return;
-        while (std::string const* const path = by.first(by.of)) look_at(*path);
+        while (std::string const* const path = by.first(by.of)) {
+            if (!look_at(*path) && by.missed) by.missed(by.of);
+        }
     }
 
 private:
@@ -37,30 +39,33 @@ private:
 
     contents const& known() const noexcept { return *scan_.delta.known; }
 
-    void look_at(std::string const& path) {
+    // False if it was not to be seen so.
+    bool look_at(std::string const& path) {
         auto const at = known().find_row(path);
-        if (at == contents::no_row) return;
+        if (at == contents::no_row) return false;
         auto const in = known().directory_of(at);
         entry const old = known().at(in, known().rows[at]);
         bool const named = known().kinds[known().rows[at].kind].named;
         std::error_code error;
         char const* const name = path.c_str();
         look seen = look_by(named, error, name);
-        if (!error && is_same(old, seen)) return;
+        if (!error && is_same(old, seen)) return true;
         if (named) {
             bool const is_file =
                 seen.record.type != file_type::none && seen.record.type != file_type::directory;
             if (!error && is_file) put(in, at, seen, true);
-            return;
+            return !error && is_file;
         }
-        if (scan_.update.is_over()) return;
+        if (scan_.update.is_over()) return false;
         directory opened = open_known(in, error);
-        if (!opened) return;
+        if (!opened) return false;
         char const* const last = known().name(in, known().rows[at]);
         seen = look_by(false, error, opened, last);
         bool const is_alike =
             seen.record.type == old.record.type && seen.link.type == old.link.type;
-        if (!error && is_alike && !is_same(old, seen)) put(in, at, seen);
+        if (error || !is_alike) return false;
+        if (!is_same(old, seen)) put(in, at, seen);
+        return true;
     }
 
     template <class... Where>

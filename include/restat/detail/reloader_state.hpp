@@ -56,7 +56,7 @@ public:
     void begin_slice(time_point now);
     /// The next file to be looked at before the rest; null for no more.
     std::string const* next_first() noexcept;
-    /// There was no time to look at what that gave.
+    /// What that gave last was not to be seen by itself.
     void missed_first() noexcept;
     /// Makes use of what the slice came upon until `ended`; true if a scan ended with it.
     bool use_slice(time_point ended);
@@ -85,7 +85,6 @@ public:
 private:
     void began();
     void begin_round();
-    void look_only_at(std::vector<std::string> paths);
     void use_check() noexcept;
     time_point next_round() const noexcept;
     void rest() noexcept;

@@ -16,31 +16,28 @@ public:
     slice_budget(slice_budget const&) = delete;
 
     time_point began() const noexcept { return began_; }
-    scan_bounds bounds() noexcept { return {&over, &first, this}; }
+    scan_bounds bounds() noexcept { return {&over, &first, this, &missed}; }
 
 private:
     static bool over(void* self) {
         auto& my = *static_cast<slice_budget*>(self);
         bool const any = std::exchange(my.any_, true);
-        bool const is_over = any && my.clock_.now() - my.began_ >= my.budget_;
-        if (is_over && std::exchange(my.first_, false)) my.state_.missed_first();
-        return is_over;
+        return any && my.clock_.now() - my.began_ >= my.budget_;
     }
     static std::string const* first(void* self) {
         auto& my = *static_cast<slice_budget*>(self);
-        my.first_ = false;
-        if (my.clock_.now() - my.began_ >= my.budget_ / 2) return nullptr;
+        if (my.any_ && my.clock_.now() - my.began_ >= my.budget_ / 2) return nullptr;
         auto const* const path = my.state_.next_first();
-        if (path) my.first_ = my.any_ = true;
+        if (path) my.any_ = true;
         return path;
     }
+    static void missed(void* self) { static_cast<slice_budget*>(self)->state_.missed_first(); }
 
     Clock& clock_;
     reloader_state& state_;
     time_point began_;
     std::chrono::nanoseconds budget_;
-    bool any_ = false;   // entry was looked at
-    bool first_ = false; // what comes first is being looked at
+    bool any_ = false; // entry was looked at
 };
 
 } // namespace restat::detail

@@ -55,6 +55,7 @@ concept file_enumerator = std::move_constructible<E> &&
 /// | `u.is_over()` | asks before each entry; once true, returns, after `u.pause(true)` |
 /// | `u.is_paused()` | goes on where it was, after `u.pause(false)`; anew if `m` is another |
 /// | `u.bounds().first` | looks at the known files that this names, until it names none, first |
+/// | `u.bounds().missed` | calls it after one that it could not look at so |
 /// | `u.count(n)` | calls it with the number of entries that it looked at |
 /// | `u.spend(x)` (optional) | calls it with what its threads had of a core |
 /// | `u.is_limited()` | looks only where `u.limit_to` said; what is known of the rest stays |

@@ -71,6 +71,7 @@ struct reloader_state::members {
     // The look at all that is due, once it was quiet.
     bool checking = false;
     bool checking_names = false;     // in a scan that is limited to them
+    bool checking_all = false;       // as that was not enough
     std::vector<std::string> unseen; // files that count as such
     time_point check_began{};
     time_point all_since{}; // since when all that is due was looked at
@@ -87,7 +88,7 @@ void reloader_state::members::begin_check(time_point now) {
 }
 
 void reloader_state::members::end_check() noexcept {
-    checking = checking_names = false;
+    checking = checking_names = checking_all = false;
     unseen.clear();
     slices.check({});
 }
@@ -247,10 +248,10 @@ void reloader_state::begin_slice(time_point now) {
     bool const may_be_limited = has_baseline() && !m_->found.lists_all();
     // What came or went is looked at by itself once it was quiet, not behind all else.
     bool const is_early = now < next_round() || m_->changes.awaits_names(now);
-    if (may_be_limited && m_->checking_names) {
+    if (may_be_limited && m_->checking_names && !m_->checking_all) {
         m_->looks_at = members::reach::due;
         m_->found.limit_to(m_->changes.due_names(m_->unseen));
-    } else if (may_be_limited && is_early) {
+    } else if (may_be_limited && is_early && !m_->checking_all) {
         m_->looks_at = members::reach::first;
         m_->found.limit_to({});
     } else {
@@ -286,9 +287,10 @@ bool reloader_state::use_slice(time_point ended) {
             matters |= !moved.empty();
         } else {
             m_->restructured |= m_->found.delta().restructured;
+            m_->checking_all |= !in_round && m_->found.delta().led_out;
             look(m_->found, ended);
-            bool const was_before = in_round && m_->began < m_->check_began;
-            m_->checking_names &= was_before;
+            bool const was_before = m_->began < m_->check_began;
+            m_->checking_names &= in_round ? was_before : m_->checking_all;
         }
         use_check();
         matters |= is_due();

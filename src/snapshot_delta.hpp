@@ -53,6 +53,7 @@ struct snapshot_delta {
     std::vector<finding> findings;
     std::vector<std::string> scope; ///< directories, with the slash, and files; in order
     bool scoped = false;            ///< whether only those are looked at
+    bool led_out = false;           ///< what came into them may have come from elsewhere
     bool list_all = false;
     bool pending = false;      ///< whether a scan was begun and not applied
     bool restructured = false; ///< whether names came or went

@@ -230,7 +230,7 @@ void snapshot_delta::restart(std::size_t threads) {
     revealed.clear();
     hidden.clear();
     findings.clear();
-    restructured = false;
+    restructured = led_out = false;
 }
 
 void snapshot_delta::conclude() {

@@ -5,6 +5,8 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <set>
+
 // What is due and has been quiet is looked at once more before it is told, also where a scan in
 // slices would come by it much later.
 using namespace support::sliced;
@@ -92,6 +94,23 @@ BOOST_AUTO_TEST_CASE(is_not_put_off_by_a_scan_of_all) {
     world.files.write("t/d3/f3", "saved");
     for (int i = 0; i < 60; ++i) frame();
     BOOST_TEST(world.told == texts{"modified t/d3/f3"}, boost::test_tools::per_element());
+}
+
+// The scan of one place does not know that it is gone from another.
+BOOST_AUTO_TEST_CASE(finds_a_directory_that_took_the_place_of_one_that_is_gone) {
+    files.write("t/d4/sub/f3");
+    settle();
+    told.clear();
+    files.remove("t/d3");
+    until_due();
+    clock.advance(10ms);
+    files.rename("t/d4/sub", "t/d3");
+    play(3s);
+    BOOST_TEST(agrees());
+    std::set<std::string> const all(told.begin(), told.end());
+    BOOST_TEST(all.contains("modified t/d3/f3"));
+    BOOST_TEST(all.contains("removed t/d4/sub/f3"));
+    BOOST_TEST(told.size() == 21U);
 }
 
 // More files than are taken for edited lately.

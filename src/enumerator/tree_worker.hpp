@@ -372,7 +372,9 @@ bool tree_worker<FileSystem>::is_wanted(level& made, state& now) {
         return false;
     }
     bool const comes_first = scan_->visit(made.id, number_, elsewhere);
-    if (comes_first && !(scan_->delta.scoped && is_known_elsewhere(made))) return true;
+    bool const leads_out = comes_first && scan_->delta.scoped && is_known_elsewhere(made);
+    if (comes_first && !leads_out) return true;
+    scan_->delta.led_out |= leads_out;
     if (!elsewhere && !scan_->alone) scan_->given_up = true;
     list_again();
     return false;

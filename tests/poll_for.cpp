@@ -1,5 +1,7 @@
 #include <restat/detail/poll_for.hpp>
 
+#include "support/late_heir.hpp"
+
 #include <restat/enumerator/tree_enumerator.hpp>
 #include <restat/testing/manual_clock.hpp>
 #include <restat/testing/memory_file_system.hpp>
@@ -197,26 +199,13 @@ BOOST_AUTO_TEST_CASE(may_change_the_rules_at_any_time) {
 }
 
 BOOST_AUTO_TEST_CASE(that_inherits_late_does_not_mix_up_what_it_knows) {
-    struct late_heir {
-        snapshot left;
-        int asked = 0;
-        restart_result restart(change_set const&, std::error_code&) {
-            return restart_result::restarted;
-        }
-        void hand_over(snapshot const&) {}
-        bool inherit(snapshot& into) {
-            if (++asked < 3) return false;
-            into = std::move(left);
-            return true;
-        }
-    };
     game g{20, 20};
     memory_file_system const files = g.files;
     snapshot_builder before;
     before.add("assets/0/0", files.record("assets/0/0"));
     before.add("assets/19/19", files.record("assets/19/19"));
     basic_reloader heir{game::tree{"assets", {}, files}, house_rules{}, g.clock,
-                        late_heir{before.finish()}};
+                        support::late_heir{before.finish()}};
     for (int i = 0; i < 200; ++i) {
         heir.poll_for(100us);
         g.clock.advance(16ms);

@@ -128,6 +128,15 @@ BOOST_AUTO_TEST_CASE(tell_a_rename_that_was_certain_again) {
     BOOST_TEST(testing::replay_trace(without.erase(from, 13)).difference != "");
 }
 
+void expect_the_same_again(witness const& seen) {
+    auto const again = testing::replay_trace(seen.trace);
+    BOOST_TEST(again.difference == "");
+    std::vector<std::string> delivered;
+    for (auto const& changes : again.deliveries) delivered.push_back(told(changes));
+    BOOST_TEST(delivered == seen.delivered, boost::test_tools::per_element());
+    BOOST_TEST(delivered.size() > 20U);
+}
+
 /// A tree of 300 files at which each look takes time, and what happens in it.
 struct slow_tree {
     explicit slow_tree(std::chrono::nanoseconds cost) {
@@ -167,12 +176,7 @@ BOOST_AUTO_TEST_CASE(come_to_the_same_at_the_pace_of_a_share) {
         clock.advance(next - clock.now());
         tree.happen(i);
     }
-    auto const again = testing::replay_trace(seen.trace);
-    BOOST_TEST(again.difference == "");
-    std::vector<std::string> delivered;
-    for (auto const& changes : again.deliveries) delivered.push_back(told(changes));
-    BOOST_TEST(delivered == seen.delivered, boost::test_tools::per_element());
-    BOOST_TEST(delivered.size() > 20U);
+    expect_the_same_again(seen);
     BOOST_TEST(seen.trace.find(R"("share":0.02)") != std::string::npos);
 }
 
@@ -196,12 +200,7 @@ BOOST_AUTO_TEST_CASE(come_to_the_same_of_a_tree_that_is_rested_from) {
         }
         clock.next_sleeper();
     }
-    auto const again = testing::replay_trace(seen.trace);
-    BOOST_TEST(again.difference == "");
-    std::vector<std::string> delivered;
-    for (auto const& changes : again.deliveries) delivered.push_back(told(changes));
-    BOOST_TEST(delivered == seen.delivered, boost::test_tools::per_element());
-    BOOST_TEST(delivered.size() > 20U);
+    expect_the_same_again(seen);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,5 +1,7 @@
 #include <restat/testing/replay_trace.hpp>
 
+#include "support/late_heir.hpp"
+
 #include <restat/basic_reloader.hpp>
 #include <restat/clock/sleep_clock.hpp>
 #include <restat/enumerator/tree_enumerator.hpp>
@@ -234,19 +236,6 @@ BOOST_AUTO_TEST_CASE(comes_to_the_same_where_a_snapshot_is_inherited_late) {
             into.add("a", *now);
         }
     };
-    struct late_heir {
-        snapshot left;
-        int asked = 0;
-        restart_result restart(change_set const&, std::error_code&) {
-            return restart_result::restarted;
-        }
-        void hand_over(snapshot const&) {}
-        bool inherit(snapshot& into) {
-            if (++asked < 3) return false;
-            into = std::move(left);
-            return true;
-        }
-    };
     auto const now = std::make_shared<stat_record>();
     now->type = file_type::regular;
     snapshot_builder before;
@@ -256,7 +245,8 @@ BOOST_AUTO_TEST_CASE(comes_to_the_same_where_a_snapshot_is_inherited_late) {
     manual_clock const clock;
     std::string trace;
     trace_recorder recorder{[&](std::string_view line) { trace += line; }};
-    basic_reloader reloader{busy_file{now}, &everything, clock, late_heir{before.finish()}};
+    basic_reloader reloader{busy_file{now}, &everything, clock,
+                            support::late_heir{before.finish()}};
     reloader.observe(&recorder);
     for (int i = 0; i < 12; ++i) {
         reloader.poll();

@@ -279,6 +279,7 @@ BOOST_AUTO_TEST_CASE(comes_to_an_end_however_small_the_budget) {
             time.advance(1us);
             return time.now();
         }
+        time_point work_now() const noexcept { return now(); }
         wake wait_until(time_point when, std::stop_token stop) const {
             return time.wait_until(when, std::move(stop));
         }

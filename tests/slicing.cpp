@@ -37,6 +37,31 @@ BOOST_AUTO_TEST_CASE(none_takes_longer_than_its_budget_and_one_entry) {
     BOOST_TEST(agrees());
 }
 
+// The time of a game stands still within a frame, and calls take time all the same.
+BOOST_AUTO_TEST_CASE(none_takes_longer_where_time_stands_still_within_a_frame) {
+    struct frame_clock {
+        testing::manual_clock real;
+        time_point frame = real.now();
+        time_point now() const noexcept { return frame; }
+        time_point work_now() const noexcept { return real.work_now(); }
+        wake wait_until(time_point, std::stop_token) const { return wake::deadline; }
+    };
+    basic_reloader game{walk{"t", {}, files}, loose_matcher{}, frame_clock{clock},
+                        told_restart{act}};
+    auto const play = [&] {
+        auto const before = clock.now();
+        auto const result = game.poll_for(budget);
+        longest = std::max(longest, nanoseconds{clock.now() - before});
+        clock.advance(16ms);
+        game.clock().frame = clock.now();
+        return result.round_ended;
+    };
+    while (!game.has_baseline()) play();
+    clock.advance(2s);
+    while (!play()) continue;
+    BOOST_TEST((longest <= budget + longest_entry), longest.count());
+}
+
 BOOST_AUTO_TEST_CASE(a_scan_is_the_sum_of_them) {
     baseline();
     entries = 0;

@@ -42,6 +42,9 @@ class basic_reloader {
     static_assert(waitable_clock<Clock>,
                   "Clock is no waitable_clock: it needs now() noexcept -> time_point and "
                   "wait_until(time_point, std::stop_token) -> wake");
+    static_assert(
+        work_clock<Clock> || !requires(Clock & clock) { clock.work_now(); },
+        "Clock has a work_now() that is not work_now() noexcept -> time_point");
     static_assert(restart_strategy<Restart>,
                   "Restart is no restart_strategy: it needs "
                   "restart(change_set const&, std::error_code&) -> restart_result");
@@ -90,10 +93,10 @@ public:
     /// looked at again once it was quiet, unless `max_wait` is over first; where names came or
     /// went, their directories are scanned by themselves for that. Takes the baseline in slices,
     /// too. A `poll` in between is a whole scan, and drops what was begun.
-    /// \cost by the clock, which must not stand still meanwhile, at most one entry more than the
-    /// budget; beside it what the callback takes, a pass over what is due once it was quiet, and
-    /// where names came or went, once a scan, one over all that is known. An enumerator that is not
-    /// an `incremental_enumerator` is asked for a whole scan each time
+    /// \cost at most one entry more than the budget, by `work_now` of the clock; beside it what the
+    /// callback takes, a pass over what is due once it was quiet, and where names came or went,
+    /// once a scan, one over all that is known. An enumerator that is not an
+    /// `incremental_enumerator` is asked for a whole scan each time
     /// \errors as `poll`; the scan begins anew
     slice_result poll_for(std::chrono::nanoseconds budget, std::error_code& error);
     slice_result poll_for(std::chrono::nanoseconds budget);

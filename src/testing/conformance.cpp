@@ -422,6 +422,19 @@ void check_descriptor(clock_calls const& clock, sentences& wrong) {
     if (reason != wake::hint) wrong.emplace_back("a readable descriptor does not end its wait");
 }
 
+// Work is done until its time has advanced, or for far longer than any clock needs.
+void check_work(clock_calls const& clock, pass_time const& pass, sentences& wrong) {
+    sleep_clock const real;
+    auto const began = clock.work_now();
+    auto last = began;
+    for (auto const end = real.now() + stop_limit; last == began && real.now() < end;) {
+        if (pass) pass(milliseconds{1});
+        last = clock.work_now();
+    }
+    if (last == began) wrong.emplace_back("its work_now() stands still during work");
+    if (last < began) wrong.emplace_back("its work_now() goes backwards");
+}
+
 } // namespace
 
 sentences check_clock(clock_calls const& clock, pass_time const& pass) {
@@ -431,6 +444,7 @@ sentences check_clock(clock_calls const& clock, pass_time const& pass) {
     check_stopped_before(clock, wrong);
     check_stopped_during(clock, pass, wrong);
     if (clock.wait_until_readable && !pass) check_descriptor(clock, wrong);
+    if (clock.work_now) check_work(clock, pass, wrong);
     return wrong;
 }
 

@@ -11,6 +11,7 @@ struct manual_clock::state {
     mutable std::mutex mutex;
     std::condition_variable_any moved;
     time_point now{std::chrono::hours{1}};
+    std::chrono::nanoseconds worked{}; // while `now` stood still
     bool hinted = false;
     std::multiset<time_point> sleepers;
 };
@@ -20,6 +21,11 @@ manual_clock::manual_clock() : state_{std::make_shared<state>()} {}
 time_point manual_clock::now() const noexcept {
     std::lock_guard const lock{state_->mutex};
     return state_->now;
+}
+
+time_point manual_clock::work_now() const noexcept {
+    std::lock_guard const lock{state_->mutex};
+    return state_->now + state_->worked;
 }
 
 wake manual_clock::wait_until(time_point when, std::stop_token stop) const {
@@ -37,6 +43,11 @@ void manual_clock::advance(std::chrono::nanoseconds by) const {
     std::lock_guard const lock{state_->mutex};
     state_->now += by;
     state_->moved.notify_all();
+}
+
+void manual_clock::work(std::chrono::nanoseconds time) const {
+    std::lock_guard const lock{state_->mutex};
+    state_->worked += time;
 }
 
 void manual_clock::hint() const {

@@ -17,6 +17,7 @@ static_assert(!incremental_enumerator<enumerator_archetype>);
 static_assert(file_system<file_system_archetype>);
 static_assert(waitable_clock<clock_archetype> && !descriptor_clock<clock_archetype>);
 static_assert(descriptor_clock<descriptor_clock_archetype>);
+static_assert(work_clock<work_clock_archetype> && !work_clock<clock_archetype>);
 static_assert(restart_strategy<strategy_archetype>);
 static_assert(!supervising_strategy<strategy_archetype> && !handing_strategy<strategy_archetype>);
 static_assert(supervising_strategy<supervising_archetype>);
@@ -34,6 +35,7 @@ void exercise() {
     basic_reloader reloader{Enumerator{0}, matcher_archetype{0}, Clock{0}, Restart{0}};
     reloader.baseline();
     BOOST_TEST((reloader.poll().state == poll_state::unchanged));
+    BOOST_TEST((reloader.poll_for({}).state == poll_state::unchanged));
     reloader.stop();
     reloader.run();
     std::error_code error;
@@ -52,6 +54,7 @@ BOOST_AUTO_TEST_CASE(the_host_asks_no_more_than_the_concepts_say) {
     exercise<clock_archetype, handing_archetype>();
     exercise<clock_archetype, learning_archetype>();
     exercise<clock_archetype, strategy_archetype, incremental_archetype>();
+    exercise<work_clock_archetype, strategy_archetype, incremental_archetype>();
 }
 
 BOOST_AUTO_TEST_CASE(the_walker_asks_no_more_than_the_concept_says) {

@@ -36,6 +36,14 @@ struct toy_clock {
     int calls = 0;
 };
 
+// A real clock that measures work in a way of its own.
+struct toy_work_clock : toy_clock {
+    time_point work_now() noexcept { return time_point{} + ++works * step; }
+
+    std::chrono::nanoseconds step{};
+    int works = 0;
+};
+
 sentences check(toy_clock toy) { return check_clock(toy); }
 
 } // namespace
@@ -64,6 +72,32 @@ BOOST_AUTO_TEST_CASE(each_broken_rule_has_its_sentence) {
     expect_sentence(check({.stops_during = false}), "a stop request does not end its wait");
     expect_sentence(check({.late = true}), "for more than 200 ms after a stop request");
     expect_sentence(check({}), "a readable descriptor does not end its wait");
+}
+
+BOOST_AUTO_TEST_CASE(each_broken_rule_of_work_time_has_its_sentence) {
+    auto const check_step = [](std::chrono::nanoseconds step) {
+        toy_work_clock toy;
+        toy.step = step;
+        return check_clock(toy);
+    };
+    expect_sentence(check_step(0ns), "work_now() stands still during work");
+    expect_sentence(check_step(-1ns), "work_now() goes backwards");
+    manual_clock fake;
+    expect_good("manual_clock that works", check_clock(fake, [=](auto by) {
+                    fake.advance(by);
+                    fake.work(by);
+                }));
+}
+
+// For a clock that wraps another.
+BOOST_AUTO_TEST_CASE(work_is_measured_by_the_steady_clock_unless_the_clock_measures_it) {
+    manual_clock fake;
+    auto const before = work_now(fake);
+    fake.work(3s);
+    BOOST_TEST((work_now(fake) == before + 3s));
+    toy_clock real;
+    auto const steady = std::chrono::steady_clock::now();
+    BOOST_TEST((work_now(real) >= steady));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

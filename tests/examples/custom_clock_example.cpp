@@ -1,5 +1,5 @@
 // A clock of one's own: looks often while somebody works, and seldom when nothing has changed
-// for a while. It wraps another clock and needs no more than two functions.
+// for a while. It wraps another clock, so it forwards the time that measures work, too.
 #include <restat/basic_reloader.hpp>
 #include <restat/clock/interruptible_clock.hpp>
 #include <restat/enumerator/list_enumerator.hpp>
@@ -18,6 +18,7 @@ namespace {
 class eager_clock {
 public:
     restat::time_point now() const noexcept { return under_.now(); }
+    restat::time_point work_now() const noexcept { return restat::work_now(under_); }
 
     restat::wake wait_until(restat::time_point when, std::stop_token stop) {
         auto const early = now() + 5ms;

@@ -39,6 +39,17 @@ BOOST_AUTO_TEST_CASE(stands_still_until_it_is_told_and_shares_its_time_with_its_
     BOOST_TEST((clock.now() == began + 3h));
 }
 
+BOOST_AUTO_TEST_CASE(measures_work_while_its_time_stands_still) {
+    manual_clock const clock;
+    auto const began = clock.work_now();
+    auto const now = clock.now();
+    clock.work(300us);
+    BOOST_TEST((clock.now() == now));
+    BOOST_TEST((clock.work_now() == began + 300us));
+    clock.advance(1s);
+    BOOST_TEST((clock.work_now() == began + 1s + 300us));
+}
+
 BOOST_AUTO_TEST_CASE(tells_when_the_next_sleeper_is_due_and_wakes_it_no_earlier) {
     manual_clock const clock;
     sleeper later{clock, clock.now() + 2h};

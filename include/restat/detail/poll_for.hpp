@@ -45,7 +45,7 @@ void basic_reloader<E, M, C, R>::look_for(std::chrono::nanoseconds budget,
     auto ended = clock_.now();
     detail::slice_budget<C> limit{clock_, state_, budget};
     detail::within_memory(error, [&] {
-        state_.begin_slice(limit.began());
+        state_.begin_slice(ended);
         state_.update().bound(limit.bounds(), state_.token());
         if constexpr (incremental_enumerator<E>) {
             enumerator_.refresh(matcher_ref{matcher_}, state_.update(), error);

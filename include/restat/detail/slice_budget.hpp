@@ -1,37 +1,39 @@
 #pragma once
 
+#include <restat/clock/waitable_clock.hpp>
 #include <restat/detail/reloader_state.hpp>
 
 #include <utility>
 
 namespace restat::detail {
 
-/// How long a slice may take, by the clock of a reloader. A slice looks at one entry at least, so
-/// that a scan ends whatever the budget is.
+/// How long a slice may take, measured by `work_now` of the clock. A slice checks at least one
+/// entry, so a scan ends whatever the budget is.
 template <class Clock>
 class slice_budget {
 public:
     slice_budget(Clock& clock, reloader_state& state, std::chrono::nanoseconds budget)
-        : clock_{clock}, state_{state}, began_{clock.now()}, budget_{budget} {}
+        : clock_{clock}, state_{state}, began_{work_now(clock)}, budget_{budget} {}
     slice_budget(slice_budget const&) = delete;
 
-    time_point began() const noexcept { return began_; }
     scan_bounds bounds() noexcept { return {&over, &first, this, &missed}; }
 
 private:
     static bool over(void* self) {
         auto& my = *static_cast<slice_budget*>(self);
         bool const any = std::exchange(my.any_, true);
-        return any && my.clock_.now() - my.began_ >= my.budget_;
+        return any && my.spent() >= my.budget_;
     }
     static std::string const* first(void* self) {
         auto& my = *static_cast<slice_budget*>(self);
-        if (my.any_ && my.clock_.now() - my.began_ >= my.budget_ / 2) return nullptr;
+        if (my.any_ && my.spent() >= my.budget_ / 2) return nullptr;
         auto const* const path = my.state_.next_first();
         if (path) my.any_ = true;
         return path;
     }
     static void missed(void* self) { static_cast<slice_budget*>(self)->state_.missed_first(); }
+
+    std::chrono::nanoseconds spent() const noexcept { return work_now(clock_) - began_; }
 
     Clock& clock_;
     reloader_state& state_;

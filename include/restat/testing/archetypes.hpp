@@ -109,6 +109,12 @@ struct descriptor_clock_archetype : clock_archetype {
     }
 };
 
+/// A `work_clock` on which work takes no time.
+struct work_clock_archetype : clock_archetype {
+    using clock_archetype::clock_archetype;
+    convertible_archetype<time_point> work_now() noexcept { return {current}; }
+};
+
 /// A `restart_strategy` that wants nothing.
 struct strategy_archetype : archetype {
     using archetype::archetype;

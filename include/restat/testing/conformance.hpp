@@ -34,7 +34,8 @@ using wait_descriptor = std::function<wake(time_point, std::stop_token, int)>;
 struct clock_calls {
     std::function<time_point()> now;
     wait wait_until;
-    wait_descriptor wait_until_readable = nullptr; // none if the clock has no such wait
+    wait_descriptor wait_until_readable = nullptr;  // none if the clock has no such wait
+    std::function<time_point()> work_now = nullptr; // none if the steady clock measures work
 };
 
 struct strategy_calls {
@@ -108,8 +109,8 @@ sentences check_refresh(E& enumerator, std::vector<std::function<void()>> const&
                                  edits);
 }
 
-/// Waits in each way that a wait can end. `pass` lets the time of a fake pass; a real clock
-/// needs none.
+/// Waits in each way that a wait can end, and works for some milliseconds if the clock measures
+/// work. `pass` lets the time of a fake pass; a real clock needs none.
 /// \cost about half a second; three if the clock is broken
 template <waitable_clock K>
 sentences check_clock(K& clock, std::function<void(std::chrono::nanoseconds)> const& pass = {}) {
@@ -121,6 +122,7 @@ sentences check_clock(K& clock, std::function<void(std::chrono::nanoseconds)> co
             return clock.wait_until(t, std::move(s), d);
         };
     }
+    if constexpr (work_clock<K>) calls.work_now = [&] { return time_point{clock.work_now()}; };
     return detail::check_clock(calls, pass);
 }
 

@@ -25,6 +25,7 @@ public:
         case errc::not_ready: return "it did not say in time that it is ready";
         case errc::ended_early: return "it ended before it was ready";
         case errc::rolled_back: return "the program that was ready last runs again";
+        case errc::nothing_watched: return "no files are watched";
         }
         return "unknown error";
     }
@@ -44,6 +45,10 @@ std::error_category const& reload_category() noexcept {
 }
 
 std::string describe(finding const& what) {
+    if (what.error == errc::nothing_watched) {
+        auto const where = what.path.empty() ? "" : " in '" + escape(what.path) + '\'';
+        return what.error.message() + where + ": " + what.operation;
+    }
     return operation_on_path(what) + ": " + what.error.message();
 }
 

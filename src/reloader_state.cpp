@@ -6,6 +6,9 @@
 #include "slicing.hpp"
 #include "snapshot_delta.hpp"
 
+#include <restat/detail/exclusion_log.hpp>
+#include <restat/detail/within_memory.hpp>
+
 #include <algorithm>
 #include <cassert>
 #include <utility>
@@ -42,6 +45,7 @@ struct reloader_state::members {
     settling changes;
     snapshot_update found;
     finding_log findings;
+    exclusion_log exclusions; // until there is a baseline
     observer nobody;
     observer* audience = &nobody;
     std::stop_source stop;
@@ -107,6 +111,7 @@ void reloader_state::observe(observer* who) noexcept {
 void reloader_state::scan_began(time_point at) noexcept {
     m_->began = at;
     m_->sliced = false;
+    if (!has_baseline()) m_->exclusions.clear();
 }
 
 void reloader_state::scan_ended(time_point at, snapshot const& seen, std::vector<finding>& faults,
@@ -176,7 +181,11 @@ void reloader_state::began() {
     audience().watching(latest());
 }
 
-bool reloader_state::offer_baseline(snapshot& seen) {
+matcher_ref reloader_state::asked(matcher_ref matcher) noexcept {
+    return has_baseline() ? matcher : matcher.with(m_->exclusions);
+}
+
+bool reloader_state::offer_baseline(snapshot& seen, matcher_ref rules) {
     auto const now = m_->ended;
     m_->trying_since = std::min(m_->trying_since, now);
     if (!seen.is_final()) {
@@ -185,6 +194,10 @@ bool reloader_state::offer_baseline(snapshot& seen) {
                           std::make_error_code(std::errc::timed_out),
                           "wait for a moment without writes to take the baseline"});
     }
+    without_exceptions([&] {
+        for (auto const& what : m_->exclusions.report(seen, rules)) audience().found(what);
+    });
+    m_->exclusions.clear();
     m_->changes.begin(std::move(seen), now);
     began();
     return true;
@@ -244,6 +257,7 @@ void reloader_state::begin_slice(time_point now) {
     if (!m_->checking && !must_wait && m_->changes.awaits_look(now)) m_->begin_check(now);
     if (m_->found.is_paused()) return;
     m_->counted = 0;
+    if (!has_baseline()) m_->exclusions.clear();
     m_->found.begin(has_baseline() ? latest() : m_->draft, m_->token);
     bool const may_be_limited = has_baseline() && !m_->found.lists_all();
     // What came or went is looked at by itself once it was quiet, not behind all else.

@@ -252,11 +252,11 @@ snapshot basic_reloader<E, M, C, R>::scan(std::error_code& error) {
     detail::within_memory(error, [&] {
         if constexpr (incremental_enumerator<E>) {
             state_.update().begin(seen, state_.token());
-            enumerator_.refresh(matcher_ref{matcher_}, state_.update(), error);
+            enumerator_.refresh(state_.asked(matcher_), state_.update(), error);
             if (!error) state_.update().apply(seen);
         } else {
             snapshot_builder found{state_.token()};
-            enumerator_.enumerate(matcher_ref{matcher_}, found, error);
+            enumerator_.enumerate(state_.asked(matcher_), found, error);
             if (!error) seen = found.finish(latest());
         }
         collect_faults(matcher_, faults);
@@ -310,7 +310,7 @@ void basic_reloader<E, M, C, R>::take_baseline(bool wait, std::error_code& error
     for (;;) {
         snapshot seen = scan(error);
         if (error) return;
-        if (state_.offer_baseline(seen)) {
+        if (state_.offer_baseline(seen, matcher_)) {
             if constexpr (learning_strategy<R>) restart_.learn(latest());
             return;
         }

@@ -22,6 +22,7 @@ enum class errc {
     not_ready,         ///< a run did not say in time that it is ready
     ended_early,       ///< a run ended before it was ready
     rolled_back,       ///< the program before runs again, from a copy
+    nothing_watched,   ///< no file of a root is watched; `finding::operation` has the reason
 };
 
 /// The category of `errc`; its messages are whole clauses.
@@ -35,7 +36,9 @@ inline std::error_code make_error_code(errc code) noexcept {
 struct finding {
     std::string path; ///< bytes, as they are
     std::error_code error;
-    std::string operation; ///< "open", "list", "stat", "match" ...
+    /// "open", "list", "stat", "match" ...; of `errc::nothing_watched` the reason: "12 files are
+    /// ignored by '*' (.gitignore:1)".
+    std::string operation;
 
     friend bool operator==(finding const&, finding const&) = default;
 };

@@ -61,7 +61,10 @@ std::vector<std::string> extensions_of(CLI::Option const& option) {
     std::vector<std::string> all;
     for (auto const& list : option.results()) {
         auto const some = parse_extensions(list);
-        if (!some) refuse(option, list, "not a list of extensions such as cpp,hpp");
+        if (!some) {
+            refuse(option, list,
+                   "not a list of extensions such as cpp,hpp; for wildcards there is --glob");
+        }
         all.insert(all.end(), some->begin(), some->end());
     }
     return all;
@@ -88,6 +91,10 @@ std::vector<std::string> directory_names(CLI::Option const& option) {
         while (name.size() > 1 && name.back() == '/') name.pop_back();
         if (name.empty() || name.find('/') != name.npos) {
             refuse(option, given, "not a name; for a path there is --ignore");
+        }
+        if (name.find_first_of("*?") != name.npos) {
+            refuse(option, given,
+                   "a name has no wildcards; write --ignore '" + escape(name) + "/'");
         }
     }
     return names;

@@ -100,7 +100,7 @@ command_line::option* command_line::flag(char const* names, char const* help) {
 
 void command_line::add_files() {
     group_ = "Which files";
-    extensions = repeated("-e,--ext", "LIST", "Only these extensions: cpp,hpp");
+    extensions = repeated("-e,--ext", "LIST", "Only these extensions: cpp,hpp; * for all");
     globs = repeated("-g,--glob", "GLOB", "Only files that match; any of -e, -g, -r will do");
     regexes =
         repeated("-r,--regex", "PATTERN", "Only files in whose path this PCRE2 pattern is found");

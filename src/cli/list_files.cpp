@@ -4,6 +4,7 @@
 #include "selection.hpp"
 #include "tasks.hpp"
 
+#include <restat/detail/exclusion_log.hpp>
 #include <restat/matcher/matcher_ref.hpp>
 #include <restat/snapshot_builder.hpp>
 
@@ -18,7 +19,8 @@ int list_files(settings const& from) {
     std::optional<scan_progress> progress{matcher};
     snapshot_builder found;
     std::error_code error;
-    files.enumerate(matcher_ref{matcher}, found, error);
+    detail::exclusion_log excluded;
+    files.enumerate(matcher_ref{matcher}.with(excluded), found, error);
     progress.reset();
     if (error) {
         told.complain(describe(finding{{}, error, "scan"}));
@@ -28,6 +30,7 @@ int list_files(settings const& from) {
     auto findings = seen.findings();
     matcher.faults(findings);
     for (auto const& what : findings) told.complain(describe(what));
+    told.report_unwatched(seen, excluded.report(seen, matcher));
     change_writer writer{from};
     writer.write(seen);
     return writer.failed() ? 1 : 0;

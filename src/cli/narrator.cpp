@@ -47,6 +47,21 @@ std::string in_full(change const& what) {
     return text + ", " + describe(what.why);
 }
 
+std::string files_of(std::size_t count) {
+    return fmt::format("{} file{}", count, count == 1 ? "" : "s");
+}
+
+/// ".", "src, docs", "src, docs, lib and 3 more"
+std::string names_of(std::vector<std::string> const& paths) {
+    constexpr std::size_t most = 3;
+    std::string text;
+    for (std::size_t i = 0; i < std::min(most, paths.size()); ++i) {
+        text += (i == 0 ? "" : ", ") + escape(told_path(paths[i]));
+    }
+    if (paths.size() > most) text += fmt::format(" and {} more", paths.size() - most);
+    return text;
+}
+
 std::string end_of(exit_status const& status) {
     if (status.signal == 0 && status.code == 0) return "the command ended";
     if (status.signal == 0) return fmt::format("the command ended with status {}", status.code);
@@ -83,6 +98,7 @@ narrator::narrator(settings const& from, counting_matcher const& matcher)
     , paths_{from.files.paths}
     , run_{from.run}
     , has_command_{from.task == task::command}
+    , lists_{from.task == task::list}
     , builds_{!from.build.empty()}
     , interval_{from.when.interval} {
     matcher_.tally->keeps_left_out = level_ == verbosity::verbose;
@@ -114,9 +130,24 @@ void narrator::paced(pace const& now) noexcept {
     pace_ = now;
 }
 
-void narrator::watching(snapshot const&) noexcept {
+void narrator::watching(snapshot const& files) noexcept {
+    report_unwatched(files, std::exchange(unwatched_, {}));
+    if (is_terminal(STDERR_FILENO) && !files.empty()) {
+        say(fmt::format("watching {} in {}", files_of(files.size()), names_of(paths_)));
+    }
     tell_scan();
     tell_left_out();
+}
+
+void narrator::report_unwatched(snapshot const& files,
+                                std::vector<finding> const& reasons) const {
+    auto const next = lists_ ? "" : "; restat waits for files";
+    for (auto const& what : reasons) {
+        complain(fmt::format("{}{} (--explain PATH tells more)", describe(what), next));
+    }
+    if (!files.empty() || !reasons.empty()) return;
+    auto const seen = files.findings().empty() ? "there are none" : "none could be read";
+    say(fmt::format("no files are watched: {} in {}{}", seen, names_of(paths_), next));
 }
 
 // Once, after the first scan: by which rules it did not open directories, a line for each.
@@ -151,11 +182,14 @@ void narrator::tell_scan() const {
     bool const rests = pace_.cold > 2 * (interval_ + took_);
     auto const pause = fmt::format("; an edit may go unseen for {}, where one was lately for {}",
                                    length_of(pace_.cold), length_of(pace_.hot));
-    add(fmt::format("a scan of {} file{} took {}{}", files_, files_ == 1 ? "" : "s",
-                    length_of(took_), rests ? pause : ""));
+    add(fmt::format("a scan of {} took {}{}", files_of(files_), length_of(took_),
+                    rests ? pause : ""));
 }
 
-void narrator::found(finding const& what) noexcept { complain(describe(what)); }
+void narrator::found(finding const& what) noexcept {
+    if (what.error == errc::nothing_watched) return unwatched_.push_back(what);
+    complain(describe(what));
+}
 
 void narrator::delivering(change_set const& changes) noexcept {
     if (level_ != verbosity::verbose) return;

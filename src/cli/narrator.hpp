@@ -28,11 +28,14 @@ public:
 
     void scanned(snapshot const& files, scan_span when) noexcept override;
     void paced(pace const& now) noexcept override;
-    void watching(snapshot const&) noexcept override;
+    void watching(snapshot const& files) noexcept override;
     void found(finding const& what) noexcept override;
     void delivering(change_set const& changes) noexcept override;
     void delivered(change_set const& changes, restart_result result, std::error_code reason,
                    time_point when) noexcept override;
+
+    /// Says which PATHs hold no watched file and why, as far as that is known.
+    void report_unwatched(snapshot const& files, std::vector<finding> const& reasons) const;
 
     /// What happened to the command.
     void heard(process_event const& event);
@@ -52,8 +55,10 @@ private:
     mutable bool is_read_ = true; // the last line was taken
     counting_matcher const& matcher_;
     std::vector<std::string> paths_;
+    std::vector<finding> unwatched_; // until the baseline is told
     command_options run_;
     bool has_command_;
+    bool lists_;  // once, and ends
     bool builds_; // first, on a change
 
     std::size_t files_ = 0;           // of the last look

@@ -39,6 +39,7 @@ struct counting_matcher {
         if (says == verdict::exclude && path.is_directory()) tally->leave_out(path);
         return says;
     }
+    explanation explain(candidate const& path) const { return matcher->explain(path); }
     verdict previously(candidate const& path) const noexcept { return matcher->previously(path); }
     entered enter(candidate const& directory, directory_reader& reader) const {
         return matcher->enter(directory, reader);

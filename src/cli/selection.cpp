@@ -1,6 +1,7 @@
 #include "selection.hpp"
 
 #include "absolute_globs.hpp"
+#include "glob_checks.hpp"
 
 #include <restat/error.hpp>
 #include <restat/escape.hpp>
@@ -44,15 +45,6 @@ public:
 private:
     std::vector<std::string> paths_;
 };
-
-/// "'src', 'docs'"
-std::string listed(std::vector<std::string> const& paths) {
-    std::string text;
-    for (auto const& path : paths) {
-        text += (text.empty() ? "'" : ", '") + escape(told_path(path)) + '\'';
-    }
-    return text;
-}
 
 void refuse(pattern_fault const& fault) {
     if (fault) throw usage_error{describe(fault)};
@@ -107,8 +99,9 @@ any_matcher asked_ignores(file_settings const& files) {
     return lets_through_else(!any_matcher{std::move(absolute)}) & ignores;
 }
 
-/// `*.EXT`, in which no byte of the extension has a meaning of its own.
+/// `*.EXT`, in which no byte of the extension has a meaning of its own; `*` for any file.
 std::string glob_of_extension(std::string_view extension) {
+    if (extension == "*") return "*";
     std::string glob = "*.";
     for (char const c : extension) {
         if (std::string_view{"*?[]{},!\\"}.find(c) != std::string_view::npos) glob += '\\';
@@ -127,10 +120,6 @@ any_matcher glob_includes(file_settings const& files) {
     refuse(fault);
     absolute_globs absolute{globs, "-g", files.paths};
     if (absolute.empty()) return matcher;
-    if (auto const& glob = absolute.first_outside(); !glob.empty()) {
-        throw usage_error{
-            fmt::format("'{}' (-g) names nothing below {}", escape(glob), listed(files.paths))};
-    }
     return matcher | any_matcher{std::move(absolute)};
 }
 
@@ -161,11 +150,11 @@ void check_present(std::string const& path) {
 } // namespace
 
 std::string_view told_path(std::string_view path) noexcept {
+    while (path.size() > 1 && path.ends_with('/')) path.remove_suffix(1);
     while (path.starts_with("./")) {
         path.remove_prefix(2);
         path.remove_prefix(std::min(path.find_first_not_of('/'), path.size()));
     }
-    while (path.size() > 1 && path.ends_with('/')) path.remove_suffix(1);
     return path;
 }
 
@@ -182,6 +171,7 @@ std::size_t below_of(std::string_view path, std::vector<std::string> const& path
 }
 
 any_matcher make_matcher(file_settings const& files) {
+    check_globs(files);
     any_matcher wanted = includes(files);
     if (files.gitignore) wanted = lets_through_else(gitignore_matcher{git_of_user()}) & wanted;
     if (files.default_ignores) wanted = default_ignores() & wanted;

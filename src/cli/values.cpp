@@ -34,7 +34,21 @@ std::optional<int> signal_of_number(std::string_view text) noexcept {
 }
 
 bool is_extension(std::string_view text) noexcept {
-    return !text.empty() && text.find('/') == text.npos;
+    return text == "*" || (!text.empty() && text.find_first_of("/*?[]{}") == text.npos);
+}
+
+constexpr std::string_view blanks = " \t\n";
+
+std::string_view trimmed(std::string_view text) noexcept {
+    text.remove_prefix(std::min(text.find_first_not_of(blanks), text.size()));
+    return text.substr(0, text.find_last_not_of(blanks) + 1);
+}
+
+/// `.cpp` and `*.cpp` as `cpp`.
+std::string_view bare_extension(std::string_view text) noexcept {
+    if (text.starts_with("*.")) text.remove_prefix(1);
+    if (text.starts_with('.')) text.remove_prefix(1);
+    return text;
 }
 
 } // namespace
@@ -91,10 +105,14 @@ std::optional<std::vector<std::string>> parse_extensions(std::string_view list) 
     std::vector<std::string> extensions;
     for (std::size_t begin = 0; begin <= list.size();) {
         auto const end = std::min(list.find(',', begin), list.size());
-        auto extension = list.substr(begin, end - begin);
-        if (extension.starts_with('.')) extension.remove_prefix(1);
-        if (!is_extension(extension)) return {};
-        extensions.emplace_back(extension);
+        auto part = trimmed(list.substr(begin, end - begin));
+        do {
+            auto const size = std::min(part.find_first_of(blanks), part.size());
+            auto const extension = bare_extension(part.substr(0, size));
+            if (!is_extension(extension)) return {};
+            extensions.emplace_back(extension);
+            part = trimmed(part.substr(size));
+        } while (!part.empty());
         begin = end + 1;
     }
     return extensions;

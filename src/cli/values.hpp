@@ -22,7 +22,8 @@ std::string signal_name(int signal);
 /// it can be pasted.
 std::string shell_word(std::string_view text);
 
-/// `cpp,.hpp` as `cpp` and `hpp`. Nothing if one of them is empty or no extension.
+/// `cpp,.hpp *.txt` as `cpp`, `hpp` and `txt`; `*` stands for every file. Nothing if one of them is
+/// empty, or no extension: one has no slash and no wildcards.
 std::optional<std::vector<std::string>> parse_extensions(std::string_view list);
 
 } // namespace restat::cli

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <functional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -24,12 +23,17 @@ public:
         auto const from = origins_.size() == 1 ? 0 : which;
         return {says, texts_[which], from < origins_.size() ? origins_[from] : std::string{}};
     }
-    // Where no rule applied, the origin is that of all.
+    // Where no rule applied, the origin is that of all: "-g or -e"; none if there are many.
     explanation explain(verdict says) const {
-        bool const common =
-            !origins_.empty() && std::adjacent_find(origins_.begin(), origins_.end(),
-                                                    std::not_equal_to<>{}) == origins_.end();
-        return {says, {}, common ? origins_.front() : std::string{}};
+        constexpr std::size_t most = 3;
+        std::vector<std::string> all;
+        for (auto const& one : origins_) {
+            if (std::find(all.begin(), all.end(), one) == all.end()) all.push_back(one);
+            if (all.size() > most) return {says, {}, {}};
+        }
+        std::string text;
+        for (auto const& one : all) text += (text.empty() ? "" : " or ") + one;
+        return {says, {}, text};
     }
 
 private:

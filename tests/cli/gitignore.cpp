@@ -25,7 +25,8 @@ std::string listed(temporary_directory const& there, std::vector<std::string> ar
     arguments.emplace_back("--list");
     auto const end = run_in(there, arguments);
     BOOST_TEST(end.status.code == 0);
-    BOOST_TEST(end.error == "");
+    bool const says_only_that = end.error.starts_with("restat: no files are watched");
+    BOOST_TEST((end.error == "" || says_only_that), end.error);
     return end.output;
 }
 

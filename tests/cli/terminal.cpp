@@ -106,6 +106,21 @@ BOOST_AUTO_TEST_CASE(no_color_is_honoured) {
     BOOST_TEST(screen.screen().find('\x1b') == std::string::npos);
 }
 
+BOOST_AUTO_TEST_CASE(what_is_watched_is_said) {
+    temporary_directory const there;
+    there.make_directory("src");
+    there.write("src/a", "");
+    there.write("src/b", "");
+    terminal screen;
+    running_program restat{restat_with({"--color", "never"}), at(screen, there)};
+    BOOST_TEST(screen.shows("restat: watching 2 files in .\r\n"), screen.screen());
+    terminal other;
+    running_program with_command{
+        restat_with({"--color", "never", "src", "src/a", "--", "sleep", "1000"}),
+        at(other, there)};
+    BOOST_TEST(other.shows("restat: watching 2 files in src, src/a\r\n"), other.screen());
+}
+
 BOOST_AUTO_TEST_CASE(an_interrupt_ends_the_command_and_restat_by_the_same_signal) {
     temporary_directory const there;
     terminal screen;
@@ -156,7 +171,7 @@ BOOST_AUTO_TEST_CASE(a_second_interrupt_kills) {
     temporary_directory const there;
     terminal screen;
     running_program restat{
-        restat_with({"--grace", "1000s", "--", "sh", "-c",
+        restat_with({"-q", "--grace", "1000s", "--", "sh", "-c",
                      "trap 'echo asked' INT TERM; echo $$ up; while :; do sleep 0.05; done"}),
         at(screen, there)};
     BOOST_REQUIRE(screen.shows("up\r\n"));

@@ -66,10 +66,20 @@ BOOST_AUTO_TEST_CASE(a_word_can_be_pasted_into_a_shell) {
     for (auto const& [text, word] : table) BOOST_TEST(shell_word(text) == word);
 }
 
-BOOST_AUTO_TEST_CASE(a_list_of_extensions_has_no_gaps) {
-    BOOST_TEST((parse_extensions("cpp,.hpp,tar.gz") ==
-                std::vector<std::string>{"cpp", "hpp", "tar.gz"}));
-    for (char const* text : {"", ",", "cpp,", ",cpp", "cpp,,hpp", ".", "a/b"}) {
+BOOST_AUTO_TEST_CASE(a_list_of_extensions_may_have_blanks_dots_and_stars) {
+    std::vector<std::string> const both{"cpp", "tar.gz"};
+    for (char const* text : {"cpp,tar.gz", ".cpp,.tar.gz", "*.cpp,*.tar.gz", "cpp, tar.gz",
+                             " cpp ,\ttar.gz ", "cpp tar.gz", "*.cpp .tar.gz", "cpp\ntar.gz"}) {
+        BOOST_TEST((parse_extensions(text) == both), text);
+    }
+    for (char const* text : {"*", "*.*", ".*", " * "}) {
+        BOOST_TEST((parse_extensions(text) == std::vector<std::string>{"*"}), text);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_list_of_extensions_has_no_gaps_and_no_wildcards) {
+    for (char const* text : {"", ",", "cpp,", ",cpp", "cpp,,hpp", ".", "a/b", " ", "cpp, ,hpp",
+                             "c*", "*.c?", "*.{c,h}", "{c,h}", "[ch]", "**", "*."}) {
         BOOST_TEST(!parse_extensions(text), text);
     }
 }

@@ -48,7 +48,7 @@ void basic_reloader<E, M, C, R>::look_for(std::chrono::nanoseconds budget,
         state_.begin_slice(ended);
         state_.update().bound(limit.bounds(), state_.token());
         if constexpr (incremental_enumerator<E>) {
-            enumerator_.refresh(matcher_ref{matcher_}, state_.update(), error);
+            enumerator_.refresh(state_.asked(matcher_), state_.update(), error);
         }
         ended = clock_.now();
         if (!error) ended_round = state_.use_slice(ended);
@@ -62,7 +62,8 @@ void basic_reloader<E, M, C, R>::look_for(std::chrono::nanoseconds budget,
     snapshot const& seen = gave_up ? none : state_.has_baseline() ? latest() : draft;
     detail::within_memory(error, [&] {
         state_.scan_ended(ended, seen, faults, gave_up);
-        if (gave_up || state_.has_baseline() || !state_.offer_baseline(draft)) return;
+        if (gave_up || state_.has_baseline()) return;
+        if (!state_.offer_baseline(draft, matcher_)) return;
         if constexpr (learning_strategy<R>) restart_.learn(latest());
     });
 }

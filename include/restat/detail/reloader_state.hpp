@@ -2,6 +2,7 @@
 
 #include <restat/detail/owned.hpp>
 #include <restat/enumerator/file_enumerator.hpp>
+#include <restat/matcher/matcher_ref.hpp>
 #include <restat/observer.hpp>
 #include <restat/poll_result.hpp>
 #include <restat/schedule.hpp>
@@ -37,8 +38,11 @@ public:
 
     /// Goes on from what the process before this one knew.
     void resume(snapshot inherited, time_point now);
-    /// Takes `seen` as the baseline if it is final, or if it has not become so for too long.
-    bool offer_baseline(snapshot& seen);
+    /// The matcher as a scan asks it. Without a baseline, excluded paths are noted.
+    matcher_ref asked(matcher_ref matcher) noexcept;
+    /// Takes `seen` as the baseline if it is final, or if it has not become so for too long. Then
+    /// reports each root of which `rules` exclude all files.
+    bool offer_baseline(snapshot& seen, matcher_ref rules);
     bool has_baseline() const noexcept;
     snapshot const& latest() const noexcept;
 

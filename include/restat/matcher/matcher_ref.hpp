@@ -4,6 +4,18 @@
 
 namespace restat {
 
+/// Hears which paths a matcher excludes, while the baseline is taken.
+class exclusion_listener {
+public:
+    virtual void excluded(candidate const& path) noexcept = 0;
+
+protected:
+    exclusion_listener() = default;
+    exclusion_listener(exclusion_listener const&) = default;
+    exclusion_listener& operator=(exclusion_listener const&) = default;
+    ~exclusion_listener() = default;
+};
+
 /// A `path_matcher` that refers to another, which must outlive it: how the compiled core sees
 /// whichever matcher its host was given.
 /// \cost one indirect call a path
@@ -17,13 +29,23 @@ public:
         , previously_{&previously_of<M>}
         , enter_{entering_matcher<M> ? &enter_of<M> : nullptr} {}
 
-    verdict operator()(candidate const& path) const noexcept { return call_(object_, path); }
+    verdict operator()(candidate const& path) const noexcept {
+        verdict const says = call_(object_, path);
+        if (listener_ != nullptr && says == verdict::exclude) listener_->excluded(path);
+        return says;
+    }
     explanation explain(candidate const& path) const { return explain_(object_, path); }
     verdict previously(candidate const& path) const noexcept {
         return previously_(object_, path);
     }
     entered enter(candidate const& directory, directory_reader& reader) const {
         return enter_ ? enter_(object_, directory, reader) : entered::no_rules;
+    }
+    /// The same matcher, whose excluded paths are reported to `listener`, which must outlive it.
+    matcher_ref with(exclusion_listener& listener) const noexcept {
+        matcher_ref made{*this};
+        made.listener_ = &listener;
+        return made;
     }
     /// Whether both refer to the same object.
     bool is_same(matcher_ref const& other) const noexcept {
@@ -55,6 +77,7 @@ private:
     explanation (*explain_)(void const*, candidate const&);
     verdict (*previously_)(void const*, candidate const&) noexcept;
     entered (*enter_)(void const*, candidate const&, directory_reader&);
+    exclusion_listener* listener_ = nullptr;
 };
 
 } // namespace restat

@@ -1,0 +1,12 @@
+#pragma once
+
+#include "settings.hpp"
+
+namespace restat::cli {
+
+/// Refuses globs of `-g` and `-i` that cannot match any path: `!out`, `/out` outside of every PATH,
+/// `../out`, `a//b`.
+/// \errors throws `usage_error`, which says what to write instead
+void check_globs(file_settings const& files);
+
+} // namespace restat::cli

@@ -1,18 +1,47 @@
 #pragma once
 
+#include <algorithm>
+#include <string>
 #include <string_view>
 
+// Inline, since the fakes use it from another library.
 namespace restat::detail {
 
-/// A path as it is told: without a leading `./` and without trailing slashes. Inline, since the
-/// fakes use it from another library.
-inline std::string_view plain_path(std::string_view named) noexcept {
-    while (named.size() > 1 && named.ends_with('/')) named.remove_suffix(1);
-    while (named.starts_with("./")) {
-        named.remove_prefix(2);
-        while (named.starts_with('/')) named.remove_prefix(1);
+/// The one spelling of a path in which scans report it and look-ups find it: no `.` as a
+/// component (`.` itself stays), no doubled slash, none at the end, no `..` of the top directory.
+///
+///     ./a  a/  a//b  a/.  .//./a  /../a        ->  a  a  a/b  a  a  /a
+///     x/../a  ../a                             ->  as it is
+///
+/// `x/..` stays because only the kernel knows whether `x` is a link, and then where `..` leads.
+/// An empty path names nothing and stays empty.
+inline std::string plain_path(std::string_view named) {
+    std::string plain{named.starts_with('/') ? "/" : ""};
+    bool const is_empty = named.empty();
+    while (!named.empty()) {
+        auto const name = named.substr(0, named.find('/'));
+        named.remove_prefix(std::min(named.size(), name.size() + 1));
+        bool const is_parent_of_top = name == ".." && plain == "/";
+        if (name.empty() || name == "." || is_parent_of_top) continue;
+        if (!plain.empty() && !plain.ends_with('/')) plain += '/';
+        plain += name;
     }
-    return named;
+    return plain.empty() && !is_empty ? "." : plain;
+}
+
+/// Whether a path is spelled so, as almost every one is. \cost no allocation
+inline bool is_plain_path(std::string_view path) noexcept {
+    if (path == "." || path == "/") return true;
+    if (path.ends_with('/') || path.starts_with("./") || path.ends_with("/.")) return false;
+    return path.find("//") == path.npos && path.find("/./") == path.npos &&
+           !path.starts_with("/../") && path != "/..";
+}
+
+/// The directory above a path that is spelled so, with its slash; the path may have one, too.
+/// Empty above a relative path of one name, and above `/`: a loop that climbs ends at both.
+inline std::string_view directory_above(std::string_view path) noexcept {
+    if (path.size() < 2) return {};
+    return path.substr(0, path.find_last_of('/', path.size() - 2) + 1);
 }
 
 } // namespace restat::detail

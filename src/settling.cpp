@@ -290,7 +290,7 @@ std::vector<std::string> settling::due_files() const {
 std::vector<std::string> settling::due_names(std::vector<std::string> const& added) const {
     std::vector<std::string> names;
     auto const add = [&](std::string const& path) {
-        names.emplace_back(snapshot_access::directory_above(latest_, path));
+        names.emplace_back(snapshot_access::known_above(latest_, path));
         names.push_back(path);
     };
     for (auto const& [path, due] : due_) {

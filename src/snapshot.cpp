@@ -1,10 +1,12 @@
 #include <restat/snapshot.hpp>
 
+#include "plain_path.hpp"
 #include "snapshot_contents.hpp"
 #include "unread.hpp"
 
 #include <algorithm>
 #include <iterator>
+#include <new>
 
 namespace restat {
 
@@ -70,7 +72,19 @@ std::size_t snapshot::lower_bound(split_path path) const noexcept {
 
 snapshot::iterator snapshot::find(split_path path) const noexcept {
     auto const at = lower_bound(path);
-    return at < size() && this->path(at) == path ? iterator{*this, at} : end();
+    if (at < size() && this->path(at) == path) return iterator{*this, at};
+    return find_respelled(path);
+}
+
+// No memory to spell it in another way: not found.
+snapshot::iterator snapshot::find_respelled(split_path path) const noexcept try {
+    auto const given = path.str();
+    if (detail::is_plain_path(given)) return end();
+    auto const plain = detail::plain_path(given);
+    auto const at = lower_bound(plain);
+    return at < size() && this->path(at) == plain ? iterator{*this, at} : end();
+} catch (std::bad_alloc const&) {
+    return end();
 }
 
 bool snapshot::contains(split_path path) const noexcept { return find(path) != end(); }

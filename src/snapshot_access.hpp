@@ -1,5 +1,6 @@
 #pragma once
 
+#include "plain_path.hpp"
 #include "snapshot_contents.hpp"
 
 namespace restat::detail {
@@ -13,11 +14,12 @@ struct snapshot_access {
     static snapshot::contents* contents(snapshot& of) noexcept {
         return of.contents_ ? &*of.contents_ : nullptr;
     }
-    /// The nearest directory above a path that is known, as `.` if that has no name; else nothing.
-    static std::string_view directory_above(snapshot const& of, std::string_view path) noexcept {
+    /// The nearest known directory above a path, `.` for the one without a name; empty if none is
+    /// known.
+    static std::string_view known_above(snapshot const& of, std::string_view path) noexcept {
         auto const* const all = contents(of);
         while (all && !path.empty()) {
-            path = path.substr(0, path.find_last_of('/', path.size() - 2) + 1);
+            path = directory_above(path);
             bool const known = all->find_directory(path) != directory_row::no_directory;
             if (known) return path.empty() ? "." : path;
         }

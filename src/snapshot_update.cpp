@@ -1,5 +1,6 @@
 #include <restat/snapshot_update.hpp>
 
+#include "plain_path.hpp"
 #include "snapshot_access.hpp"
 #include "snapshot_delta.hpp"
 #include "unread.hpp"
@@ -469,6 +470,7 @@ void snapshot_update::begin(snapshot const& known, std::stop_token stop) {
 
 void snapshot_update::limit_to(std::vector<std::string> paths) {
     for (std::string& path : paths) {
+        path = detail::plain_path(path);
         if (path == ".") path.clear();
         if (!path.empty() && !path.ends_with('/')) path += '/';
     }

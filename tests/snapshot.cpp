@@ -56,11 +56,15 @@ BOOST_AUTO_TEST_CASE(is_empty_when_made) {
     BOOST_TEST(none.is_final());
 }
 
-BOOST_AUTO_TEST_CASE(finds_exactly_a_path) {
+BOOST_AUTO_TEST_CASE(finds_exactly_a_path_in_any_spelling) {
     auto const seen = tree({{"a", file(1)}, {"a/b", file(2)}, {"a-b", file(3)}});
     BOOST_TEST((*seen.find("a/b")).record.mtime.seconds == 1002);
     BOOST_TEST(seen.contains("a-b"));
-    for (auto const* absent : {"", "a/", "a/c", "b"}) BOOST_TEST(!seen.contains(absent), absent);
+    for (auto const* same : {"./a/b", "a//b", "a/./b", "a/b/", ".//a/b/."}) {
+        BOOST_TEST((*seen.find(same)).path.str() == "a/b", same);
+    }
+    for (auto const* absent : {"", "/a", "a/c", "b", "./b", "a/../a"})
+        BOOST_TEST(!seen.contains(absent), absent);
     BOOST_TEST(seen.lower_bound("a/") == 1U);
     BOOST_TEST(seen.lower_bound("z") == 3U);
 }

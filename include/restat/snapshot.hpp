@@ -42,7 +42,7 @@ public:
     iterator begin() const noexcept;
     iterator end() const noexcept;
 
-    /// The entry of exactly this path, or `end()`.
+    /// The entry of this path, in any spelling (`./a//b`, `a/./b`), or `end()`.
     iterator find(split_path path) const noexcept;
     /// Index of the first entry that is not before `path`.
     std::size_t lower_bound(split_path path) const noexcept;
@@ -68,6 +68,7 @@ private:
     friend class snapshot_builder;
     friend struct detail::snapshot_access;
 
+    iterator find_respelled(split_path path) const noexcept;
     entry at(std::size_t index, std::size_t run) const noexcept;
     std::size_t run_of(std::size_t index, std::size_t hint) const noexcept;
 

@@ -96,8 +96,10 @@ private:
     directory open_known(std::uint32_t at, std::error_code& error) {
         auto const& all = known().directories;
         chain_.clear();
-        for (auto i = at; i != directory_row::no_directory; i = all[i].parent)
+        for (auto i = at; i != directory_row::no_directory; i = all[i].parent) {
             chain_.push_back(i);
+            if (scan_.roots.is_nested(known().path(i))) break;
+        }
         std::string name{without_slash(known().path(chain_.back()))};
         if (name.empty()) name = ".";
         directory opened = scan_.files.open(name.c_str(), error);

@@ -19,7 +19,7 @@ void list_enumerator::enumerate(matcher_ref matcher, snapshot_builder& into,
             error = std::make_error_code(std::errc::operation_canceled);
             return;
         }
-        detail::add_named(files, std::string{detail::plain_path(path)}, matcher, into);
+        detail::add_named(files, detail::plain_path(path), matcher, into);
     }
 }
 

@@ -75,7 +75,7 @@ bool is_born(FileSystem const& files, std::string_view path, stat_record const& 
 template <class FileSystem>
 void add_named(FileSystem& files, std::string const& path, matcher_ref matcher,
                snapshot_builder& into) {
-    if (!watches(matcher({path, name_offset(path), file_type::regular}))) return;
+    if (!watches(matcher({path, name_offset(path), file_type::regular, true}))) return;
     look const seen = look_at_named(files, path, into);
     if (seen.record.type == file_type::none || seen.record.type == file_type::directory) return;
     into.add(path, seen.record, seen.link);

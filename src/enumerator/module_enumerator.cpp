@@ -90,7 +90,8 @@ void module_enumerator::enumerate(matcher_ref matcher, snapshot_builder& into,
             error = std::make_error_code(std::errc::operation_canceled);
             return;
         }
-        if (!watches(matcher({path, detail::name_offset(path)}))) continue;
+        if (!watches(matcher({path, detail::name_offset(path), file_type::regular, true})))
+            continue;
         state_->look_at(path, is_incidental, into);
     }
 }

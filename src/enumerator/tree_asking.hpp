@@ -47,6 +47,7 @@ void tree_worker<FileSystem>::ask_ahead(level const& in, state const& now) {
 // Where rules changed, tells also what they alone brought into view or took out of it.
 template <class FileSystem>
 bool tree_worker<FileSystem>::asks(level const& in, file_type type) {
+    if (type == file_type::directory && is_left_to_root()) return false;
     candidate const what{path_, below_, type};
     bool const in_view = watches(scan_->matcher(what));
     if (!in.rules_changed) return in_view;
@@ -55,6 +56,16 @@ bool tree_worker<FileSystem>::asks(level const& in, file_type type) {
     if (in_view && !was_in_view && was_there) out_->revealed.push_back(path_);
     if (was_in_view && !in_view && !replaces_known(in, type)) out_->hidden.push_back(path_);
     return in_view;
+}
+
+// Whether the directory at `path_` is a root itself: then the walk of that root decides about it.
+template <class FileSystem>
+bool tree_worker<FileSystem>::is_left_to_root() {
+    if (!scan_->roots.has_nested()) return false;
+    path_ += '/';
+    bool const is_nested = scan_->roots.is_nested(path_);
+    path_.pop_back();
+    return is_nested;
 }
 
 // Whether a directory is known by this name and it is none, or the other way round: what was there

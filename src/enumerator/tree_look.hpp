@@ -146,12 +146,16 @@ auto tree_worker<FileSystem>::look_at_known(level& in) -> progress {
     return progress::done;
 }
 
+// Not those that were never listed, as they hold no more than files that are roots, and not those
+// that are roots.
 template <class FileSystem>
 void tree_worker<FileSystem>::add_known_below(level& in) {
     auto const& all = *known();
     auto const& directories = all.directories;
     for (auto i = in.known + 1; i < directories[in.known].end; i = directories[i].end) {
         if (directories[i].parent != in.known) continue;
+        bool const was_entered = directories[i].known != listing::none;
+        if (!was_entered || scan_->roots.is_nested(all.path(i))) continue;
         auto name = all.path(i).substr(in.path_size);
         name.remove_suffix(1);
         in.below.add(name, directories[i].followed ? file_type::symlink : file_type::directory);

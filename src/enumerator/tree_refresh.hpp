@@ -70,17 +70,16 @@ private:
                matcher_ref matcher, snapshot_update& update) {
         round_.reset();
         begin(update.delta());
+        walked_.take(roots);
+        claims_.resize(walked_.size());
         bool const others =
-            !(roots == roots_) || !matcher_.has_value() || !matcher_->is_same(matcher);
+            !(walked_.all() == roots_) || !matcher_.has_value() || !matcher_->is_same(matcher);
         bool const alone = alone_ || update.bounds().over != nullptr || update.delta().scoped;
         std::size_t const threads = alone ? 1 : threads_for(how);
         update.delta().restart(threads);
         visited_.clear();
         directories_.clear();
         devices_.clear();
-        walked_ = roots;
-        plain_.resize(roots.size());
-        for (std::size_t i = 0; i < roots.size(); ++i) plain_[i] = plain_path(roots[i]);
         round_.emplace(*this, files, matcher, update, round_plan{how, threads, others});
         if (how.keep_open == 0) return;
         kept_.begin(how.keep_open);
@@ -101,7 +100,7 @@ private:
     bool is_under_way(FileSystem& files, std::vector<std::string> const& roots,
                       matcher_ref matcher, snapshot_update& update) const {
         return round_ && &round_->scan.files == &files && &round_->scan.update == &update &&
-               walked_ == roots && round_->scan.matcher.is_same(matcher);
+               walked_.is(roots) && round_->scan.matcher.is_same(matcher);
     }
 
     bool finish(snapshot_update& update) {
@@ -110,7 +109,7 @@ private:
         if (update.stop_requested()) return false;
         update.delta().conclude();
         is_done_ = true;
-        roots_ = walked_;
+        roots_ = walked_.all();
         matcher_ = matcher;
         return true;
     }
@@ -127,6 +126,7 @@ private:
             : memory{of}
             , crew{plan.threads, *of.tasks_}
             , scan{.files = files,
+                   .roots = of.walked_,
                    .how = plan.how,
                    .matcher = matcher,
                    .update = update,
@@ -201,7 +201,7 @@ private:
         }
 
         bool walk_on(bool goes_on) {
-            auto const& roots = memory.walked_;
+            auto const& roots = scan.roots;
             for (; next_root < roots.size(); ++next_root) {
                 if (stopped()) return true;
                 if (scan.update.is_over()) return false;
@@ -226,28 +226,34 @@ private:
         }
 
         void look_at_root(std::size_t number) {
-            std::string const& path = memory.plain_[number];
-            if (!scan.is_within_reach(path)) return keep_root(path);
+            std::string const& path = scan.roots[number];
+            if (path.empty()) {
+                return add_error(path, std::make_error_code(std::errc::no_such_file_or_directory),
+                                 "find");
+            }
+            if (!scan.is_within_reach(path)) return keep_root(number);
             if (scan.delta.scoped) memory.workers_[0]->release(path);
             look const seen = look_at_named(scan.files, path, *this);
             if (seen.record.type == file_type::none) return;
             if (seen.record.type == file_type::directory) {
                 memory.directories_.push_back(number);
-            } else if (watches(scan.matcher({path, name_offset(path), seen.record.type})) &&
-                       claim(path)) {
+            } else if (watches(scan.matcher({path, name_offset(path), seen.record.type, true})) &&
+                       claim(number)) {
                 add_named({path, seen.record, seen.link});
             }
         }
 
         // Takes a file for the name it was given, so that it is not found once more in its
         // directory.
-        bool claim(std::string const& path) {
+        bool claim(std::size_t number) {
+            std::string const& path = scan.roots[number];
             std::size_t const name = name_offset(path);
             std::string const parent =
                 name == 0 ? "." : path.substr(0, std::max<std::size_t>(name - 1, 1));
             std::error_code error;
             stat_record const in = scan.files.stat(parent.c_str(), last_link::follow, error);
-            return error || scan.named.insert({{in.device, in.inode}, path.substr(name)}).second;
+            memory.claims_[number] = error ? object_id{} : object_id{in.device, in.inode};
+            return error || scan.named.emplace(memory.claims_[number], path.substr(name)).second;
         }
 
         void add_named(entry const& is) {
@@ -281,26 +287,22 @@ private:
                        other != snapshot::contents::no_row) {
                 mine().loose.add(known->kinds.unpack(known->rows[other], path), true);
             }
-            if (path == ".") path.clear();
-            if (!path.empty() && !path.ends_with('/')) path += '/';
-            memory.workers_[0]->keep_known(known->find_directory(path));
+            memory.workers_[0]->keep_known(known->find_directory(directory_key(path)));
         }
 
         // A root that is none of the business of this scan.
-        void keep_root(std::string const& path) {
+        void keep_root(std::size_t number) {
+            std::string const& path = scan.roots[number];
             auto const row = find_row(path);
             if (row == snapshot::contents::no_row) return;
             mine().named.push_back(row);
-            auto const& known = *scan.delta.known;
-            auto const in = known.find_directory(path.substr(0, name_offset(path)));
-            if (in == directory_row::no_directory) return;
-            auto const& at = known.directories[in];
-            scan.named.insert({{at.device, at.inode}, path.substr(name_offset(path))});
+            if (scan.delta.scope.empty()) return; // nothing is listed
+            scan.named.emplace(memory.claims_[number], path.substr(name_offset(path)));
         }
 
         // False if it is time to pause.
         bool walk(std::size_t number) {
-            std::string const& root = memory.plain_[memory.directories_[number]];
+            std::string const& root = scan.roots[memory.directories_[number]];
             task& what = (*memory.tasks_)[largest_crew];
             what.root = root;
             what.path.assign(root, root == "." ? 1 : 0);
@@ -347,8 +349,8 @@ private:
     std::optional<matcher_ref> matcher_;
     std::uint64_t number_ = 1;
     bool is_done_ = false;
-    std::vector<std::string> walked_; // roots of the scan that is under way
-    std::vector<std::string> plain_;  // the same as they are told
+    root_list walked_;              // roots of the scan that is under way
+    std::vector<object_id> claims_; // where the last look found those of them that are files
     bool alone_ = false;
     kept_files<FileSystem> kept_;
     std::optional<one_scan> round_; // the scan that is under way; ends before all that it uses

@@ -57,13 +57,28 @@ template <class FileSystem>
 void tree_worker<FileSystem>::keep_known(std::uint32_t top) {
     if (top == no_directory) return;
     auto& fates = scan_->delta.fates;
-    auto const path = known()->path(top);
     bool const by_old_rules = scan_->list_all || (depth_ > 0 && lowest().rules_changed);
-    for (auto i = top; i < known()->directories[top].end; ++i) {
-        bool const below = i == top || !path.empty() || is_within(known()->path(i), ".");
-        if (!below || fates[i] != fate::gone) continue;
+    for_each_below(top, [&](std::uint32_t i) {
+        if (fates[i] != fate::gone) return;
         fates[i] = fate::kept;
         if (by_old_rules) out_->unfinished.emplace_back(known()->path(i));
+    });
+}
+
+// Calls `act` for a known directory and for each below it, except for other roots and what is
+// below those: their own walks decide about them.
+template <class FileSystem>
+template <class Act>
+void tree_worker<FileSystem>::for_each_below(std::uint32_t top, Act act) const {
+    auto const& all = known()->directories;
+    bool const has_all =
+        known()->path(top).empty(); // absolute paths, too, but they are not below
+    for (auto i = top; i < all[top].end;) {
+        auto const path = known()->path(i);
+        bool const is_other =
+            i != top && (scan_->roots.is_nested(path) || (has_all && !is_within(path, ".")));
+        if (!is_other) act(i);
+        i = is_other ? std::max(all[i].end, i + 1) : i + 1;
     }
 }
 

@@ -3,6 +3,7 @@
 #include <restat/enumerator/tree_enumerator.hpp>
 #include <restat/snapshot_update.hpp>
 
+#include "enumerator/root_list.hpp"
 #include "enumerator/scan_crew.hpp"
 #include "snapshot_delta.hpp"
 
@@ -132,6 +133,7 @@ struct tree_scan {
     }
 
     FileSystem& files;
+    root_list const& roots;
     tree_options how;
     matcher_ref matcher;
     snapshot_update& update;

@@ -30,7 +30,7 @@ void tree_worker<FileSystem>::add_scoped_below(level& in) {
         if (path.size() <= in.path_size || !path.starts_with(path_)) continue;
         auto const name = std::string_view{path}.substr(
             in.path_size, path.find('/', in.path_size) - in.path_size);
-        if (name.empty() || name == last) continue;
+        if (name.empty() || name == ".." || name == last) continue; // not that of another root
         last = name;
         path_ += name;
         if (asks(in, file_type::directory)) {
@@ -63,11 +63,9 @@ template <class FileSystem>
 void tree_worker<FileSystem>::release_known(std::uint32_t top) {
     if (top == no_directory) return;
     auto& fates = scan_->delta.fates;
-    auto const path = known()->path(top);
-    for (auto i = top; i < known()->directories[top].end; ++i) {
-        bool const below = i == top || !path.empty() || is_within(known()->path(i), ".");
-        if (below && fates[i] == fate::kept) fates[i] = fate::gone;
-    }
+    for_each_below(top, [&](std::uint32_t i) {
+        if (fates[i] == fate::kept) fates[i] = fate::gone;
+    });
 }
 
 // Whether what a limited scan comes upon is known by another path, which it does not go to.

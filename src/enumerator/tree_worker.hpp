@@ -71,7 +71,7 @@ public:
     /// Has a root be gone, with all below it, unless it is come by.
     void release(std::string const& root) {
         if (!known()) return;
-        release_known(find_known(root == "." ? "" : root.ends_with('/') ? root : root + '/'));
+        release_known(find_known(directory_key(root)));
     }
     /// Has a known directory, with all below it, stay as it is.
     void keep_known(std::uint32_t top);
@@ -189,6 +189,9 @@ private:
     }
 
     bool asks(level const& in, file_type type);
+    bool is_left_to_root();
+    template <class Act>
+    void for_each_below(std::uint32_t top, Act act) const;
     bool replaces_known(level const& in, file_type type) const;
     void fail(std::error_code error, std::string_view operation) {
         out_->findings.push_back({path_.empty() ? root_ : path_, error, std::string{operation}});

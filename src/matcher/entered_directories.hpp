@@ -69,10 +69,12 @@ public:
     }
 
     /// What `decide` makes of the nearest to a path of the directories from its own up to its
-    /// root, or of null, and of the path's name. It is not to come back here.
+    /// root, or of null, and of the path's name. Of a file that the user named, always of null:
+    /// whether its directory was entered depends on other roots. It is not to come back here.
     template <class Decide>
     auto ask(candidate const& path, Decide decide) const {
-        if (!any_.load(std::memory_order_acquire)) return decide(nullptr, path.path);
+        if (path.named || !any_.load(std::memory_order_acquire))
+            return decide(nullptr, path.path);
         reading const here{seats_};
         auto const [found, name] = nearest(path, here.memory());
         return decide(found ? found->get() : nullptr, path.path.substr(name));

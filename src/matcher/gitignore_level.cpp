@@ -138,8 +138,9 @@ private:
     // From a root upwards, until there is a repository.
     void climb(gitignore_level& found, gitignore_level const& before) {
         std::error_code error;
-        auto const location = reader_.location(error);
-        if (error || location == "/") return;
+        auto location = reader_.location(error);
+        while (location.ends_with('/')) location.pop_back();
+        if (error || !location.starts_with('/')) return;
         auto top = location.size();
         while (!found.repository && top > 0) {
             top = location.find_last_of('/', top - 1);

@@ -20,8 +20,7 @@ inline std::string_view last_name(std::string_view path) noexcept {
 // How faults and the list of opened directories spell a path.
 inline std::string plain(std::string_view path) {
     while (path.starts_with('/')) path.remove_prefix(1);
-    std::string_view const spelled = restat::detail::plain_path(path);
-    return spelled.empty() ? "." : std::string{spelled};
+    return path.empty() ? "." : restat::detail::plain_path(path);
 }
 
 inline std::string joined(std::string const& directory, std::string_view name) {

@@ -18,9 +18,9 @@ namespace detail {
 template <class FileSystem>
 class tree_memory;
 
-/// Where in a path the part below the first root that holds it begins, or `npos`.
+/// Where in a path the part below the innermost root that holds it begins, or `npos`.
 RESTAT_EXPORT std::size_t place_below(std::vector<std::string> const& roots,
-                                      std::string_view path) noexcept;
+                                      std::string_view path);
 } // namespace detail
 
 /// How a tree is walked.
@@ -51,11 +51,21 @@ struct tree_options {
 
 /// A `file_enumerator` of the files at and below one or more roots.
 ///
-/// Paths are told as `find ROOT` prints them, less a leading `./`. A root may be a file, may be a
-/// link, and may be missing: that is a finding, until it appears. A root that is a directory is
-/// opened whatever the matcher says; a directory below it only if the matcher lets it. A directory
-/// that can be reached twice is walked once, under the root that comes first, and a file that is
-/// named beside a directory that holds it counts once, under the name given.
+/// A root may be a directory, a file or a link to either, and may be missing: that is a finding
+/// until it appears. Paths are reported as `find ROOT` prints them, with the root in one spelling:
+/// without `.` components, doubled slashes and slashes at the end (`./a//b/.` is `a/b`). `x/..`
+/// stays as it is, because `x` may be a link.
+///
+/// What roots mean to each other and to the matcher, in every kind of scan:
+/// - A root that is a directory is opened whatever the matcher says. The matcher decides about
+///   everything below it.
+/// - A root below another root is walked on its own: the outer root does not enter it. So the
+///   matcher is asked about each path as below the innermost root that holds it, in any order of
+///   the roots.
+/// - A root that is a file is checked if the matcher lets its last component through
+///   (`candidate::named`): rules about directories above it, or in them, do not apply. It counts
+///   once, under the name given, also where another root holds it.
+/// - A directory that can be reached in another way, by links, is walked once.
 /// \errors a finding for what cannot be opened, listed or looked at, below which all stays as it
 /// was known; what vanishes during the scan is just gone. An error code if stopped or out of
 /// memory
@@ -96,7 +106,7 @@ public:
             return false;
         }
     }
-    std::size_t place_of(std::string_view path) const noexcept {
+    std::size_t place_of(std::string_view path) const {
         return detail::place_below(roots_, path);
     }
 

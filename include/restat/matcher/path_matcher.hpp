@@ -23,6 +23,8 @@ struct candidate {
     std::string_view path;               ///< as it will be told: root, `/`, and what is below
     std::size_t below = 0;               ///< where in `path` the part below the root begins
     file_type type = file_type::regular; ///< `directory` asks whether to open it
+    /// The user named this file itself, so rules that lie in directories do not apply to it.
+    bool named = false;
 
     /// The part below the root; of a path that the user named itself, its last component.
     constexpr std::string_view relative() const noexcept { return path.substr(below); }

@@ -1,0 +1,290 @@
+#include "support/watched_roots.hpp"
+
+#include <restat/matcher/gitignore_matcher.hpp>
+
+// How roots are spelled, how they lie in each other, and what becomes of them.
+using namespace support::roots;
+
+BOOST_AUTO_TEST_SUITE(a_root)
+
+namespace {
+
+struct spelling {
+    char const* root;
+    char const* told; // of the file x in the root
+};
+
+constexpr spelling spellings[] = {
+    {"t/u", "t/u/x"},        {"./t/u", "t/u/x"},           {"t//u/", "t/u/x"},
+    {"t/./u/.", "t/u/x"},    {"/t/u", "/t/u/x"},           {"//t//u//", "/t/u/x"},
+    {"/../t/u", "/t/u/x"},   {"./t/./u/x", "t/u/x"},       {"/t/u/x", "/t/u/x"},
+    {"/t/u//x/.", "/t/u/x"}, {"t/../t/u", "t/../t/u/x"},   {"t/l/../u", "t/l/../u/x"},
+    {"..", "../t/u/x"},      {"../..//t/", "../../t/u/x"}, {".", "t/u/x"},
+    {"/", "/t/u/x"},
+};
+
+} // namespace
+
+BOOST_AUTO_TEST_CASE(may_go_and_come_back_however_it_is_spelled) {
+    for (auto const& [root, told] : spellings) {
+        for (auto const how : ways) {
+            watch w{how};
+            w.files.write("t/u/x");
+            w.files.write("t/u/y");
+            w.files.make_directory("t/l");
+            w.begin({root});
+            BOOST_TEST_REQUIRE(w.reloader->latest().contains(split_path{std::string_view{told}}));
+            w.files.write("t/u/x", "22");
+            w.settle();
+            BOOST_TEST(w.take_told(told) == text{"modified "} + told, root);
+            w.files.remove("t/u");
+            w.settle();
+            BOOST_TEST(w.take_told(told) == text{"removed "} + told, root);
+            w.files.write("t/u/x");
+            w.settle();
+            BOOST_TEST(w.take_told(told) == text{"added "} + told, root);
+            w.files.remove("t");
+            w.settle();
+            BOOST_TEST(w.take_told(told) == text{"removed "} + told, root);
+            BOOST_TEST(w.reloader->latest().empty(), root);
+        }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(that_is_a_file_may_be_saved_by_delete_and_create) {
+    for (auto const* root : {"t/u/x", "/t/u/x", "t/l/../u/x", "../t/u/x"}) {
+        for (auto const how : ways) {
+            watch w{how};
+            w.files.write("t/u/x");
+            w.files.make_directory("t/l");
+            w.begin({root});
+            w.files.remove("t/u/x");
+            w.settle();
+            BOOST_TEST(w.take_told() == text{"removed "} + root);
+            w.files.write("t/u/x", "2");
+            w.settle();
+            BOOST_TEST(w.take_told() == text{"added "} + root);
+            w.files.remove("t/u/x");
+            w.files.write("t/u/x/now/a/directory");
+            w.settle();
+            BOOST_TEST(w.take_told() ==
+                       text{"removed "} + root + "; added " + root + "/now/a/directory");
+        }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(is_looked_up_as_it_is_told_or_in_any_other_spelling) {
+    for (auto const& [root, told] : spellings) {
+        watch w{way::slices};
+        w.files.write("t/u/x");
+        w.files.make_directory("t/l");
+        w.begin({root});
+        std::string const path{told};
+        auto const slash = path.find('/', 1);
+        for (auto const& asked :
+             {path, path.substr(0, slash) + "/./" + path.substr(slash + 1), path + "/",
+              path.substr(0, slash) + "//" + path.substr(slash + 1), path + "/."}) {
+            auto const at = w.reloader->latest().find(asked);
+            BOOST_REQUIRE((at != w.reloader->latest().end()));
+            BOOST_TEST((*at).path.str() == path);
+            BOOST_TEST(w.reloader->why(asked).path == path);
+            BOOST_TEST((w.reloader->why(asked).is == standing::state::unchanged));
+            w.reloader->pin(asked);
+            w.clock.advance(1s);
+            w.reloader->poll_for(1ms);
+            w.clock.advance(10ms); // no scan is due
+            BOOST_TEST(w.reloader->poll_for(1ms).looked_at > 0U);
+            w.reloader->unpin(asked);
+        }
+        BOOST_TEST(w.reloader->enumerator().place_of(path) != path.npos);
+        BOOST_TEST(w.take_told() == "");
+    }
+}
+
+BOOST_AUTO_TEST_CASE(without_a_name_is_missing) {
+    watch w{way::polls};
+    w.files.write("/x");
+    w.begin({"", "x"});
+    BOOST_TEST(w.reloader->latest().size() == 1U);
+    w.files.write("x", "2");
+    w.settle();
+    BOOST_TEST(w.take_told() == "modified x");
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+BOOST_AUTO_TEST_SUITE(roots_that_overlap)
+
+namespace {
+
+using names = std::vector<text>;
+
+/// Nothing untouched is delivered while names come and go everywhere else.
+struct commotion {
+    watch& w;
+    names places; // directories in which that happens
+
+    void run() {
+        for (int i = 0; i < 6; ++i) {
+            for (auto const& place : places) w.files.write(place + "/n" + std::to_string(i));
+            w.settle();
+            for (auto const& place : places) {
+                auto const path = place + "/n" + std::to_string(i);
+                bool const is_watched = w.reloader->latest().contains(path);
+                text const expected = is_watched ? "added " + path : "";
+                BOOST_TEST(w.told_of(path) == expected);
+            }
+            BOOST_TEST(w.take_told_elsewhere("/n") == "");
+            for (auto const& place : places) w.files.remove(place + "/n" + std::to_string(i));
+            w.settle();
+            BOOST_TEST(w.take_told_elsewhere("/n") == "");
+        }
+    }
+};
+
+rules without(names const& left_out) {
+    return {[=](candidate const& c) {
+        bool const is_out =
+            std::find(left_out.begin(), left_out.end(), c.relative()) != left_out.end();
+        return is_out ? verdict::exclude : verdict::none;
+    }};
+}
+
+void write_tree(watch const& w) {
+    for (auto const* path : {"w/f", "w/d/f", "w/d/sub/f", "w/d/sub/in/f", "w/out/f",
+                             "w/out/gen/f", "w/out/gen/in/f", "w/out/rest/f"}) {
+        w.files.write(path);
+    }
+    w.files.symlink("out/gen", "w/l");
+}
+
+text all_of(snapshot const& seen) {
+    text paths;
+    for (entry const e : seen) paths += (paths.empty() ? "" : " ") + e.path.str();
+    return paths;
+}
+
+struct case_of {
+    names roots;
+    names left_out; // by their part below a root
+    text watched;
+};
+
+std::vector<case_of> const cases{
+    {{"w/d", "w"}, {"out"}, "w/d/f w/d/sub/f w/d/sub/in/f w/f w/l"},
+    {{"w", "w/d"}, {"out"}, "w/d/f w/d/sub/f w/d/sub/in/f w/f w/l"},
+    {{"w/d/sub", "w", "./w//d"}, {"out"}, "w/d/f w/d/sub/f w/d/sub/in/f w/f w/l"},
+    // A root in a directory that another root leaves out.
+    {{"w", "w/out/gen"}, {"out", "d"}, "w/f w/l w/out/gen/f w/out/gen/in/f"},
+    {{"w/out/gen", "w"}, {"out", "d"}, "w/f w/l w/out/gen/f w/out/gen/in/f"},
+    {{".", "w/out/gen/in"}, {"w/out", "w/d"}, "w/f w/l w/out/gen/in/f"},
+    // A file there.
+    {{"w", "w/out/f"}, {"out", "d"}, "w/f w/l w/out/f"},
+    {{"w/out/gen/f", "w"}, {"out", "d"}, "w/f w/l w/out/gen/f"},
+    {{"w/out", "w/out/gen/in/f"}, {"gen"}, "w/out/f w/out/gen/in/f w/out/rest/f"},
+    // What a root leaves out counts by the innermost root alone, in any order.
+    {{"w", "w/d"}, {"d/sub", "out"}, "w/d/f w/d/sub/f w/d/sub/in/f w/f w/l"},
+    {{"w/d", "w"}, {"sub", "out"}, "w/d/f w/f w/l"},
+    {{"w", "w/d"}, {"sub", "out"}, "w/d/f w/f w/l"},
+    // By way of a link, and out and in again.
+    {{"w/out/gen", "w/l/in/f"}, {}, "w/l/in/f w/out/gen/f"},
+    {{"w/l/in/f", "w/out/gen"}, {}, "w/l/in/f w/out/gen/f"},
+    {{"w/d", "w/d/../out/rest"}, {"sub"}, "w/d/../out/rest/f w/d/f"},
+    {{"w/d/../out/rest", "w/d"}, {"sub"}, "w/d/../out/rest/f w/d/f"},
+    {{"w/d/../out/rest/f", "w/d"}, {"sub"}, "w/d/../out/rest/f w/d/f"},
+};
+
+} // namespace
+
+BOOST_AUTO_TEST_CASE(are_watched_alike_in_every_scan) {
+    for (auto const& [roots, left_out, watched] : cases) {
+        for (auto const how : ways) {
+            for (std::size_t const threads : {1U, 4U}) {
+                watch w{how, threads};
+                write_tree(w);
+                w.begin(roots, without(left_out));
+                BOOST_TEST(all_of(w.reloader->latest()) == watched, roots.front());
+                commotion{w, {"w", "w/d", "w/d/sub", "w/out", "w/out/gen", "w/out/gen/in"}}.run();
+                BOOST_TEST(all_of(w.reloader->latest()) == watched, roots.front());
+                BOOST_TEST(all_of(w.fresh()) == watched, roots.front());
+            }
+        }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(edits_are_delivered_once_wherever_they_are) {
+    for (auto const& [roots, left_out, watched] : cases) {
+        for (auto const how : ways) {
+            watch w{how};
+            write_tree(w);
+            w.begin(roots, without(left_out));
+            for (auto const* path :
+                 {"w/f", "w/d/f", "w/d/sub/in/f", "w/out/gen/f", "w/out/gen/in/f"}) {
+                w.files.write(path, "again");
+                w.settle();
+                auto const told = w.take_told();
+                bool const is_once = told.find("; ") == told.npos && !told.empty();
+                BOOST_TEST((is_once || watched.find(path) == watched.npos), told);
+            }
+        }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(may_go_and_come_back_one_in_the_other) {
+    for (auto const how : ways) {
+        for (auto const& roots : {names{"w", "w/d/sub"}, names{"w/d/sub", "w"}}) {
+            watch w{how};
+            w.files.write("w/d/f");
+            w.files.write("w/d/sub/f");
+            w.begin(roots);
+            w.files.remove("w/d/sub");
+            w.settle();
+            BOOST_TEST(w.take_told() == "removed w/d/sub/f");
+            w.files.write("w/d/sub/g");
+            w.settle();
+            BOOST_TEST(w.take_told() == "added w/d/sub/g");
+            w.files.remove("w");
+            w.settle();
+            BOOST_TEST(w.take_told() == "removed w/d/f; removed w/d/sub/g");
+            BOOST_TEST(w.reloader->latest().empty());
+        }
+    }
+}
+
+// Rules that lie in a directory are known only once a scan has entered that.
+BOOST_AUTO_TEST_CASE(of_which_one_is_a_file_that_a_rule_in_its_directory_leaves_out) {
+    for (auto const& roots : {names{"t", "t/a.log"}, names{"t/a.log", "t"}, names{"t/a.log"}}) {
+        watch w{way::polls};
+        w.files.write("t/.git/HEAD");
+        w.files.make_directory("t/.git/objects");
+        w.files.make_directory("t/.git/refs");
+        w.files.write("t/.gitignore", "*.log\n.git*\n");
+        w.files.write("t/a.log");
+        w.files.write("t/b.log");
+        w.clock.advance(1s);
+        basic_reloader reloader{watch::walk{roots, {}, w.files}, gitignore_matcher{}, w.clock,
+                                told_restart{&w.told}};
+        reloader.baseline();
+        for (int i = 0; i < 5; ++i) {
+            BOOST_TEST(all_of(reloader.latest()) == "t/a.log");
+            w.files.write("t/b.log", "again");
+            w.clock.advance(1s);
+            i % 2 == 0 ? reloader.poll().state : reloader.poll_for(1ms).state;
+        }
+        BOOST_TEST(w.take_told() == "");
+    }
+}
+
+BOOST_AUTO_TEST_CASE(are_asked_about_as_below_the_innermost) {
+    watch w{way::polls};
+    w.begin({".", "w/out/gen", "w"}, without({"out"}));
+    auto const& walk = w.reloader->enumerator();
+    BOOST_TEST(walk.place_of("x/y") == 0U);
+    BOOST_TEST(walk.place_of("w/x") == 2U);
+    BOOST_TEST(walk.place_of("w/out/gen/x") == 10U);
+    BOOST_TEST(walk.place_of("w/out/gem/x") == 2U);
+    BOOST_TEST((w.reloader->why("w/out/gen/x").is == standing::state::missing));
+    BOOST_TEST((w.reloader->why("w/out/gem/x").is == standing::state::left_out));
+}
+
+BOOST_AUTO_TEST_SUITE_END()

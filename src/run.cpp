@@ -33,10 +33,13 @@ int run_until_signal(Reloader& reloader, detail::program_supervisor& program,
         if (first == 0) first = signal;
         reloader.stop();
     };
+    constexpr std::chrono::milliseconds look{50}; // where the system has no descriptor for them
     interruptible_clock waiting;
     std::jthread listening{[&](std::stop_token stop) {
-        while (waiting.wait_until(time_point::max(), stop, signals.descriptor()) !=
-               wake::stopped) {
+        auto const next_look = [&] {
+            return signals.descriptor() >= 0 ? time_point::max() : waiting.now() + look;
+        };
+        while (waiting.wait_until(next_look(), stop, signals.descriptor()) != wake::stopped) {
             if (int const signal = signals.take(); signal != 0) hear(signal);
         }
     }};

@@ -33,7 +33,7 @@ int list_files(settings const& from) {
     told.report_unwatched(seen, excluded.report(seen, matcher));
     change_writer writer{from};
     writer.write(seen);
-    return writer.failed() ? 1 : 0;
+    return writer.failed() || !findings.empty() ? 1 : 0;
 }
 
 } // namespace restat::cli

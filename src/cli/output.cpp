@@ -13,7 +13,9 @@
 #include <algorithm>
 #include <cerrno>
 #include <climits>
+#include <csignal>
 #include <cstdlib>
+#include <ctime>
 
 namespace restat::cli {
 namespace {
@@ -23,11 +25,27 @@ constexpr std::string_view colour_of(change_kind kind) noexcept {
     return codes[static_cast<unsigned>(kind)];
 }
 
+// As write(2), but that a limit of file sizes is an error, and no signal that ends the program.
+ssize_t write_some(int descriptor, std::string_view text) noexcept {
+    sigset_t limit;
+    sigset_t before;
+    ::sigemptyset(&limit);
+    ::sigaddset(&limit, SIGXFSZ);
+    ::pthread_sigmask(SIG_BLOCK, &limit, &before);
+    auto const written = ::write(descriptor, text.data(), text.size());
+    int const error = errno;
+    timespec const none{};
+    if (written < 0 && error == EFBIG) ::sigtimedwait(&limit, nullptr, &none);
+    ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
+    errno = error;
+    return written;
+}
+
 } // namespace
 
 std::error_code write_all(int descriptor, std::string_view text) noexcept {
     while (!text.empty()) {
-        auto const written = ::write(descriptor, text.data(), text.size());
+        auto const written = write_some(descriptor, text);
         if (written >= 0) {
             text.remove_prefix(static_cast<std::size_t>(written));
         } else if (errno == EAGAIN) {
@@ -46,8 +64,7 @@ bool write_within(int descriptor, std::string_view text,
     while (!text.empty()) {
         pollfd room{descriptor, POLLOUT, 0};
         if (::poll(&room, 1, static_cast<int>(limit.count())) != 1) return false;
-        auto const written =
-            ::write(descriptor, text.data(), std::min<std::size_t>(text.size(), PIPE_BUF));
+        auto const written = write_some(descriptor, text.substr(0, PIPE_BUF));
         if (written < 0 && errno != EINTR && errno != EAGAIN) return true;
         if (written > 0) text.remove_prefix(static_cast<std::size_t>(written));
     }

@@ -48,7 +48,7 @@ signal_watch::signal_watch(std::stop_source stop, std::function<void()> hurry)
     try {
         thread_ = std::thread{[this] { wait(); }};
     } catch (std::system_error const& failed) {
-        throw reload_error{{{}, failed.code(), "start a thread"}};
+        throw reload_error{{{}, failed.code(), "start a thread (clone3)"}};
     }
 }
 

@@ -3,11 +3,37 @@
 #include <cerrno>
 #include <cstdint>
 #include <sys/eventfd.h>
+#include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 namespace restat::os {
+namespace {
 
-int open_event() noexcept { return ::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK); }
+// A datagram socket that is connected to itself: nobody else may send to it.
+int open_socket_as_event() noexcept {
+    int const made = ::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    sockaddr_un address = {};
+    address.sun_family = AF_UNIX;
+    auto* const any = reinterpret_cast<sockaddr*>(&address);
+    socklen_t size = sizeof address;
+    bool const connected = made >= 0 && ::bind(made, any, sizeof(sa_family_t)) == 0 &&
+                           ::getsockname(made, any, &size) == 0 &&
+                           ::connect(made, any, size) == 0;
+    if (!connected && made >= 0) ::close(made);
+    return connected ? made : -1;
+}
+
+} // namespace
+
+int open_event() noexcept {
+    int const event = ::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    if (event >= 0 || (errno != EPERM && errno != ENOSYS)) return event;
+    int const reason = errno;
+    int const socket = open_socket_as_event();
+    errno = reason;
+    return socket;
+}
 
 void close_event(int event) noexcept {
     if (event >= 0) ::close(event);
@@ -23,11 +49,13 @@ void raise_event(int event) noexcept {
 
 bool lower_event(int event) noexcept {
     std::uint64_t count = 0;
-    ssize_t got = 0;
-    do {
-        got = ::read(event, &count, sizeof count);
-    } while (got < 0 && errno == EINTR);
-    return got == sizeof count;
+    bool was_raised = false;
+    for (;;) { // a socket has a datagram for each time
+        ssize_t const got = ::read(event, &count, sizeof count);
+        if (got < 0 && errno == EINTR) continue;
+        if (got != sizeof count) return was_raised;
+        was_raised = true;
+    }
 }
 
 } // namespace restat::os

@@ -1,6 +1,7 @@
 #pragma once
 
-/// Thin facade over eventfd(2): a flag that a descriptor shows.
+/// Thin facade over eventfd(2): a flag that a descriptor shows. Where that call is refused, a
+/// socket that is connected to itself.
 namespace restat::os {
 
 /// A new event, lowered, close-on-exec; -1 with `errno` set if there is none to be had.

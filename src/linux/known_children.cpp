@@ -1,5 +1,7 @@
 #include "linux/known_children.hpp"
 
+#include "linux/process.hpp"
+
 #include <algorithm>
 #include <cerrno>
 #include <csignal>
@@ -14,14 +16,20 @@ namespace {
 
 constexpr std::chrono::milliseconds kill_limit{5000};
 
-void send(int descriptor, int signal) noexcept {
-    ::syscall(SYS_pidfd_send_signal, descriptor, signal, nullptr, 0U);
+// Whether it is a child of this process still, dead or alive: its number is its own then.
+bool is_child(int pid, int flags = 0) noexcept {
+    siginfo_t info = {};
+    return ::waitid(P_PID, static_cast<id_t>(pid), &info, WEXITED | WNOHANG | WNOWAIT) == 0 &&
+           (flags == 0 || info.si_pid == 0);
 }
 
+constexpr int living = 1;
+
 // For at most so long, which is then less. Readable is who ended.
-void wait_for_end(int descriptor, std::chrono::milliseconds& limit) noexcept {
+void wait_for_end(int pid, int descriptor, std::chrono::milliseconds& limit) noexcept {
     constexpr std::chrono::milliseconds step{10};
     for (pollfd on{descriptor, POLLIN, 0}; limit.count() > 0; limit -= step) {
+        if (descriptor < 0 && !is_child(pid, living)) return;
         if (::poll(&on, 1, static_cast<int>(step.count())) > 0) return;
     }
 }
@@ -29,25 +37,28 @@ void wait_for_end(int descriptor, std::chrono::milliseconds& limit) noexcept {
 } // namespace
 
 void known_children::add(int pid) {
-    siginfo_t info = {};
-    if (::waitid(P_PID, static_cast<id_t>(pid), &info, WEXITED | WNOHANG | WNOWAIT) != 0) return;
-    held_descriptor descriptor{static_cast<int>(::syscall(SYS_pidfd_open, pid, 0))};
-    if (descriptor) children_.push_back(std::move(descriptor));
+    if (is_child(pid)) children_.push_back({pid, end_descriptor(pid)});
+}
+
+// By the number only while it cannot be another's.
+void known_children::send(child const& to, int signal) noexcept {
+    long const sent = ::syscall(SYS_pidfd_send_signal, to.process.get(), signal, nullptr, 0U);
+    if (sent != 0 && errno != ESRCH && is_child(to.pid)) ::kill(to.pid, signal);
 }
 
 void known_children::end(std::chrono::nanoseconds grace) noexcept {
     auto left = std::chrono::duration_cast<std::chrono::milliseconds>(grace);
     for (auto const& each : children_) {
-        send(each.get(), SIGTERM);
-        send(each.get(), SIGCONT);
+        send(each, SIGTERM);
+        send(each, SIGCONT);
     }
-    for (auto const& each : children_) wait_for_end(each.get(), left);
+    for (auto const& each : children_) wait_for_end(each.pid, each.process.get(), left);
     left = kill_limit;
-    for (auto const& each : children_) send(each.get(), SIGKILL);
+    for (auto const& each : children_) send(each, SIGKILL);
     for (auto const& each : children_) {
-        wait_for_end(each.get(), left);
+        wait_for_end(each.pid, each.process.get(), left);
         siginfo_t info;
-        ::waitid(P_PIDFD, static_cast<id_t>(each.get()), &info, WEXITED | WNOHANG);
+        ::waitid(P_PID, static_cast<id_t>(each.pid), &info, WEXITED | WNOHANG);
     }
     children_.clear();
 }

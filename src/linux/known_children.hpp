@@ -18,7 +18,13 @@ public:
     void end(std::chrono::nanoseconds grace) noexcept;
 
 private:
-    std::vector<held_descriptor> children_; // a number may be another's by now, these not
+    struct child {
+        int pid;
+        held_descriptor process; // none where the system refuses such descriptors
+    };
+    static void send(child const& to, int signal) noexcept;
+
+    std::vector<child> children_;
 };
 
 } // namespace restat::detail

@@ -1,11 +1,19 @@
 #include "linux/poll_set.hpp"
 
+#include "linux/memfd.hpp"
+
+#include <cerrno>
+
 #include <sys/epoll.h>
 #include <unistd.h>
 
 namespace restat::os {
 
-poll_set::poll_set() noexcept : set_{::epoll_create1(EPOLL_CLOEXEC)} {}
+poll_set::poll_set() noexcept : set_{::epoll_create1(EPOLL_CLOEXEC)} {
+    if (set_ >= 0 || (errno != EPERM && errno != ENOSYS)) return;
+    set_ = ::epoll_create(1);
+    if (set_ >= 0) detail::set_on_exec(set_, detail::on_exec::close);
+}
 
 poll_set::~poll_set() {
     if (set_ >= 0) ::close(set_);

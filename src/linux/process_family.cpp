@@ -165,6 +165,16 @@ bool group_has_members(int group) noexcept {
            family_life::some;
 }
 
+namespace {
+
+// Where the system refuses descriptors of processes, by the number: it was seen a moment ago.
+void send(held_descriptor const& process, int pid, int signal) noexcept {
+    if (::syscall(SYS_pidfd_send_signal, process.get(), signal, nullptr, 0U) == 0) return;
+    if (errno == EPERM || errno == ENOSYS || !process) ::kill(pid, signal);
+}
+
+} // namespace
+
 // What the descriptors stand for, and not who has a number since: they are held by now.
 void signal_strays(process_family const& whom, std::initializer_list<int> signals) noexcept try {
     if ((whom.mark.empty() && !descend(whom)) || !can_look()) return;
@@ -176,7 +186,7 @@ void signal_strays(process_family const& whom, std::initializer_list<int> signal
     for (std::size_t i = 0; i < strays.size(); ++i) {
         if (std::find(still.begin(), still.end(), strays[i]) == still.end()) continue;
         for (int const signal : signals) {
-            ::syscall(SYS_pidfd_send_signal, held[i].get(), signal, nullptr, 0U);
+            send(held[i], strays[i], signal);
         }
     }
 } catch (std::exception const&) { // they are killed after the grace

@@ -1,5 +1,7 @@
 #include "linux/program_copy.hpp"
 
+#include "linux/signal.hpp"
+
 #include <restat/error.hpp>
 
 #include <algorithm>
@@ -132,6 +134,7 @@ bool program_source::copy_into(int file) const {
 program_copy program_source::copy(std::error_code& error) const {
     error = error_;
     if (error) return {};
+    file_size_signal_held const quiet;
     held_descriptor to = unnamed_file(directory_of(file_.get()));
     bool copied = to && copy_into(to.get());
     if (!copied && (!to || is_full(errno))) {

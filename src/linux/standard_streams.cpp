@@ -1,5 +1,7 @@
 #include "linux/standard_streams.hpp"
 
+#include "linux/signal.hpp"
+
 #include <climits>
 #include <cstddef>
 #include <cstdio>
@@ -38,6 +40,7 @@ bool flush_at_once(FILE* stream) noexcept {
 } // namespace
 
 bool flush_output() noexcept {
+    file_size_signal_held const quiet;
     constexpr int pause = 10; // ms
     int left = 20;            // of them
     bool whole = true;

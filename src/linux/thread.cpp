@@ -1,5 +1,7 @@
 #include "linux/thread.hpp"
 
+#include "linux/refused_call.hpp"
+
 #include <csignal>
 
 #include <pthread.h>
@@ -17,7 +19,7 @@ void thread::start(void* (*run)(void*), void* argument, std::error_code& error) 
     pthread_t made{};
     int const failed = ::pthread_create(&made, nullptr, run, argument);
     ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
-    error.assign(failed, std::system_category());
+    error = detail::error_of(detail::needed_call::clone3, failed);
     handle_ = made;
     runs_ = failed == 0;
 }

@@ -1,6 +1,8 @@
 #include "linux/wait_signal.hpp"
 
+#include <algorithm>
 #include <cerrno>
+#include <ctime>
 #include <initializer_list>
 #include <sys/signalfd.h>
 #include <unistd.h>
@@ -16,14 +18,13 @@ bool is_ignored(int signal) noexcept {
 } // namespace
 
 ending_signals::ending_signals() noexcept {
-    sigset_t mine;
-    ::sigemptyset(&mine);
+    ::sigemptyset(&mine_);
     // The kernel queues a signal that is blocked even where it is ignored.
     for (int const signal : {SIGTERM, SIGINT, SIGHUP, SIGQUIT}) {
-        if (!is_ignored(signal)) ::sigaddset(&mine, signal);
+        if (!is_ignored(signal)) ::sigaddset(&mine_, signal);
     }
-    ::pthread_sigmask(SIG_BLOCK, &mine, &before_);
-    descriptor_ = ::signalfd(-1, &mine, SFD_CLOEXEC | SFD_NONBLOCK);
+    ::pthread_sigmask(SIG_BLOCK, &mine_, &before_);
+    descriptor_ = ::signalfd(-1, &mine_, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
 ending_signals::~ending_signals() {
@@ -32,6 +33,8 @@ ending_signals::~ending_signals() {
 }
 
 int ending_signals::take() const noexcept {
+    timespec const none{};
+    if (descriptor_ < 0) return std::max(0, ::sigtimedwait(&mine_, nullptr, &none));
     signalfd_siginfo info{};
     ssize_t got = 0;
     do {

@@ -14,13 +14,15 @@ public:
     ending_signals(ending_signals const&) = delete;
     ~ending_signals();
 
-    /// Readable when one has come; -1 if the system has no descriptor left.
+    /// Readable when one has come; -1 if the system has no such descriptor, and `take` is to be
+    /// called from time to time.
     int descriptor() const noexcept { return descriptor_; }
     /// The number of one that has come, or 0.
     int take() const noexcept;
 
 private:
     sigset_t before_;
+    sigset_t mine_;
     int descriptor_;
 };
 

@@ -113,7 +113,7 @@ BOOST_AUTO_TEST_CASE(links_are_followed_where_named_or_asked_for) {
     BOOST_TEST(followed.find("/file\n") != followed.npos, followed);
 }
 
-BOOST_AUTO_TEST_CASE(a_directory_that_cannot_be_read_is_told_and_passed_over) {
+BOOST_AUTO_TEST_CASE(a_directory_that_cannot_be_read_is_reported_and_skipped) {
     temporary_directory const there;
     there.make_directory("closed\n");
     there.write("open", "");
@@ -121,9 +121,21 @@ BOOST_AUTO_TEST_CASE(a_directory_that_cannot_be_read_is_told_and_passed_over) {
     start_options const how{.directory = there.path(), .prepare = obey_permissions};
     auto const end = run_restat({"--list"}, how);
     ::chmod((there / "closed\n").c_str(), 0755);
-    BOOST_TEST(end.status.code == 0);
+    BOOST_TEST(end.status.code == 1); // the list is not whole
     BOOST_TEST(end.output == "open\n");
     BOOST_TEST(end.error == "restat: cannot open 'closed\\n': Permission denied\n");
+}
+
+BOOST_AUTO_TEST_CASE(list_of_a_directory_that_cannot_be_read_ends_with_1) {
+    temporary_directory const there;
+    there.make_directory("closed");
+    BOOST_REQUIRE(::chmod((there / "closed").c_str(), 0) == 0);
+    start_options const how{.directory = there.path(), .prepare = obey_permissions};
+    auto const end = run_restat({"--list", "closed"}, how);
+    ::chmod((there / "closed").c_str(), 0755);
+    BOOST_TEST(end.status.code == 1);
+    BOOST_TEST(end.output == "");
+    BOOST_TEST(end.error == "restat: cannot open 'closed': Permission denied\n");
 }
 
 BOOST_AUTO_TEST_CASE(pipes_and_sockets_are_never_opened) {

@@ -22,6 +22,11 @@ RESTAT_EXPORT std::string find_program(std::string_view name, std::string_view s
 /// \source execve(2), F_SETLEASE(2const)
 RESTAT_EXPORT std::error_code check_program(std::string const& path);
 
+/// Whether a run of the file would have more rights than this process: by setuid, setgid or
+/// capabilities of the file, or of a script's interpreter.
+/// \source execve(2), AT_SECURE in getauxval(3), capabilities(7)
+RESTAT_EXPORT bool raises_privileges(std::string const& path);
+
 /// Whether users other than this one can write a file, or make it so that they can.
 RESTAT_EXPORT bool is_writable_by_others(std::string const& path) noexcept;
 

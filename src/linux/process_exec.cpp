@@ -6,18 +6,21 @@
 //     everything is allocated
 //     timers cleared, ignored signals set
 //     clone, waits ----------------------------> descriptors, directory, mask
-//                                                execve: this is the process now, same pid
+//                                                execve: this is the process now, same pid, and
+//                                                has this thread's descriptors
 //     timers and signals as they were <--------- it failed: errno, and it ends
 //
-// The other threads never see a directory or a descriptor that is not theirs. The new thread has
+// The other threads never see a directory or a descriptor that is not theirs, and a descriptor that
+// they open meanwhile is in no table but their own, which ends with them. The new thread has
 // no thread-local memory of its own and uses that of the waiting one, so all it does is system
 // calls.
 
 #include "linux/process_exec.hpp"
 #include "linux/clone.hpp"
 
-#include "linux/memfd.hpp"
+#include "linux/descriptor_table.hpp"
 #include "linux/placed_descriptors.hpp"
+#include "linux/refused_call.hpp"
 #include "linux/standard_streams.hpp"
 
 #include <algorithm>
@@ -65,7 +68,9 @@ struct last_steps {
     char* const* environment;
     int* placed;
     std::size_t placed_count;
-    int inherited;
+    int const* kept;
+    std::size_t kept_count;
+    bool closes_others;
     int error = 0;
 };
 
@@ -84,11 +89,20 @@ void expect_death_of_parent(launch_record const& launch) noexcept {
     }
 }
 
+// In the table of this thread, so that a failed exec leaves each flag as it was.
+void pass_descriptors(last_steps& to) noexcept {
+    if (!place_descriptors(to.placed, to.placed_count)) system_call(-1, to);
+    int const behind_placed = first_placed + static_cast<int>(to.placed_count);
+    if (to.closes_others) close_on_exec_from(behind_placed);
+    for (std::size_t i = 0; i < to.kept_count; ++i) {
+        ::syscall(SYS_fcntl, to.kept[i], F_SETFD, 0L);
+    }
+}
+
 int take_last_steps(void* context) noexcept {
     auto& to = *static_cast<last_steps*>(context);
     constexpr long mask_size = 64 / CHAR_BIT; // as the kernel has it
-    if (!place_descriptors(to.placed, to.placed_count)) system_call(-1, to);
-    if (to.inherited >= 0) system_call(::syscall(SYS_fcntl, to.inherited, F_SETFD, 0L), to);
+    pass_descriptors(to);
     system_call(::syscall(SYS_chdir, to.launch.directory.c_str()), to);
     if (to.error != 0) return 0;
     expect_death_of_parent(to.launch);
@@ -97,7 +111,7 @@ int take_last_steps(void* context) noexcept {
     return 0; // ends this thread alone
 }
 
-int exec_in_a_thread(last_steps& steps) {
+std::error_code exec_in_a_thread(last_steps& steps) {
     constexpr std::size_t size = 256 * 1024; // a handler of the host's may run on it
     constexpr std::size_t alignment = 64;
     constexpr int shared = CLONE_VM | CLONE_SIGHAND | CLONE_THREAD | CLONE_SYSVSEM;
@@ -105,7 +119,8 @@ int exec_in_a_thread(last_steps& steps) {
     auto const end = reinterpret_cast<std::uintptr_t>(stack.get()) + size;
     auto* const top = stack.get() + size - end % alignment;
     bool const made = RESTAT_CLONE(take_last_steps, top, shared | CLONE_VFORK, &steps) >= 0;
-    return made ? steps.error : errno;
+    return made ? std::error_code{steps.error, std::generic_category()}
+                : error_of(needed_call::clone, errno);
 }
 
 } // namespace
@@ -118,9 +133,9 @@ std::error_code become(exec_request const& what) {
     flush_output();
     timers_cleared const timers;
     ignored_for_exec const signals{what.launch.signals};
-    last_steps steps{what.launch,   arguments.data(), environment.data(),
-                     placed.data(), placed.size(),    what.inherited};
-    return {exec_in_a_thread(steps), std::generic_category()};
+    last_steps steps{what.launch,   arguments.data(), environment.data(), placed.data(),
+                     placed.size(), what.kept.data(), what.kept.size(),   what.closes_others};
+    return exec_in_a_thread(steps);
 }
 
 bool is_root() noexcept { return ::geteuid() == 0; }

@@ -14,7 +14,11 @@ struct exec_request {
     std::vector<std::string> const& environment; ///< in place of that of the record
     /// Descriptors that the program gets from 3 on.
     std::vector<int> const& placed;
-    int inherited; ///< one more, under its own number, which is behind those; or -1
+    /// More, under their own numbers, which are behind those. One that is closed by then is
+    /// passed over.
+    std::vector<int> const& kept;
+    /// Whether all but these and 0, 1 and 2 are closed by the exec.
+    bool closes_others;
 };
 
 /// Becomes a run of the program; what was checked before was the caller's part. Returns only if

@@ -16,8 +16,10 @@
 #include "linux/process.hpp"
 
 #include "linux/clone.hpp"
+#include "linux/descriptor_table.hpp"
 #include "linux/launch.hpp"
 #include "linux/placed_descriptors.hpp"
+#include "linux/refused_call.hpp"
 #include "linux/standard_streams.hpp"
 #include "linux/terminal.hpp"
 
@@ -32,7 +34,6 @@
 #include <poll.h>
 #include <sched.h>
 #include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -47,20 +48,14 @@ struct prepared {
     std::vector<char*> arguments;
     std::vector<char*> environment;
     std::vector<int> placed;
+    std::string path_of_image;
     int parent;
-    int descriptor_limit;
     held_descriptor parents_end; // readable when the parent is gone
     held_descriptor nothing;     // /dev/null, if that is its input
     int error = 0;
 };
 
 std::error_code system_error(int number) noexcept { return {number, std::generic_category()}; }
-
-int descriptor_limit() noexcept {
-    rlimit limit = {};
-    if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return 1024;
-    return static_cast<int>(std::min<rlim_t>(limit.rlim_cur, 65536));
-}
 
 // The parent's number is 0 for a child that is the first of a new PID namespace.
 bool is_orphan(prepared const& start) noexcept {
@@ -70,11 +65,8 @@ bool is_orphan(prepared const& start) noexcept {
     return ::poll(&on, 1, 0) > 0;
 }
 
-void close_on_exec_but(std::vector<int> const& keep, int limit) noexcept {
-    constexpr unsigned close_range_cloexec = 1U << 2;
-    if (::syscall(SYS_close_range, 3U, ~0U, close_range_cloexec) != 0) {
-        for (int number = 3; number < limit; ++number) set_on_exec(number, on_exec::close);
-    }
+void close_on_exec_but(std::vector<int> const& keep) noexcept {
+    close_on_exec_from(first_placed);
     for (int const number : keep) set_on_exec(number, on_exec::keep);
 }
 
@@ -112,8 +104,11 @@ void execute(prepared& start) noexcept {
     char* const* const environment = start.environment.data();
     if (start.what.image < 0) {
         ::execve(start.what.path.c_str(), arguments, environment);
-    } else {
-        ::syscall(SYS_execveat, start.what.image, "", arguments, environment, AT_EMPTY_PATH);
+        return;
+    }
+    ::syscall(SYS_execveat, start.what.image, "", arguments, environment, AT_EMPTY_PATH);
+    if (errno == EPERM || errno == ENOSYS) {
+        ::execve(start.path_of_image.c_str(), arguments, environment);
     }
 }
 
@@ -121,7 +116,7 @@ void execute(prepared& start) noexcept {
 int call_exec(void* data) noexcept {
     auto& start = *static_cast<prepared*>(data);
     if (!be_child(start)) return not_started;
-    close_on_exec_but(start.what.keep, start.descriptor_limit);
+    close_on_exec_but(start.what.keep);
     tell_pid(start.environment.data(), ::getpid());
     set_mask(start.what.signals);
     if (place_descriptors(start.placed.data(), start.placed.size())) {
@@ -149,18 +144,39 @@ int clone_child(prepared& start) {
     return RESTAT_CLONE(call_exec, top, CLONE_VM | CLONE_VFORK | SIGCHLD, &start);
 }
 
+// The older form of the same.
+int vfork_child(prepared& start) {
+    signals_blocked const quiet;
+    int const pid = ::vfork();
+    if (pid == 0) ::_exit(call_exec(&start));
+    return pid;
+}
+
+int exec_child(prepared& start) {
+    int const pid = clone_child(start);
+    bool const is_refused = pid < 0 && (errno == EPERM || errno == ENOSYS);
+    return is_refused ? vfork_child(start) : pid;
+}
+
 } // namespace
 
 spawn_outcome spawn(spawn_request const& what) {
-    prepared start{
-        what,       pointers_to(what.arguments), pointers_to(what.environment), what.placed,
-        ::getpid(), descriptor_limit(),          end_descriptor(::getpid()),    {}};
+    prepared start{what,
+                   pointers_to(what.arguments),
+                   pointers_to(what.environment),
+                   what.placed,
+                   "/proc/self/fd/" + std::to_string(what.image),
+                   ::getpid(),
+                   end_descriptor(::getpid()),
+                   {}};
     if (what.reads == spawn_request::input::nothing) {
         start.nothing = held_descriptor{::open("/dev/null", O_RDONLY | O_CLOEXEC)};
         if (!start.nothing) return {0, system_error(errno), spawn_outcome::cause::system};
     }
-    int const pid = what.run ? fork_child(start) : clone_child(start);
-    if (pid < 0) return {0, system_error(errno), spawn_outcome::cause::system};
+    int const pid = what.run ? fork_child(start) : exec_child(start);
+    if (pid < 0) {
+        return {0, error_of(needed_call::clone, errno), spawn_outcome::cause::system};
+    }
     if (start.error == 0) return {pid, {}, {}};
     reap(pid);
     return {0, system_error(start.error), spawn_outcome::cause::program};

@@ -1,5 +1,8 @@
 #include "linux/signal.hpp"
 
+#include <cerrno>
+#include <ctime>
+
 namespace restat::detail {
 namespace {
 
@@ -75,6 +78,38 @@ ignored_for_exec::~ignored_for_exec() {
     for (int signal = 1; signal < count; ++signal) {
         if (changed_[signal]) ::sigaction(signal, &before_[signal], nullptr);
     }
+}
+
+namespace {
+
+sigset_t file_size_signal() noexcept {
+    sigset_t set;
+    ::sigemptyset(&set);
+    ::sigaddset(&set, SIGXFSZ);
+    return set;
+}
+
+bool is_file_size_signal_pending() noexcept {
+    sigset_t pending;
+    return ::sigpending(&pending) == 0 && ::sigismember(&pending, SIGXFSZ) == 1;
+}
+
+} // namespace
+
+file_size_signal_held::file_size_signal_held() noexcept
+    : was_pending_{is_file_size_signal_pending()} {
+    auto const set = file_size_signal();
+    ::pthread_sigmask(SIG_BLOCK, &set, &before_);
+}
+
+// The kernel sends it to the thread that wrote.
+file_size_signal_held::~file_size_signal_held() {
+    int const error = errno;
+    timespec const none{};
+    auto const set = file_size_signal();
+    if (!was_pending_ && is_file_size_signal_pending()) ::sigtimedwait(&set, nullptr, &none);
+    ::pthread_sigmask(SIG_SETMASK, &before_, nullptr);
+    errno = error;
 }
 
 signals_blocked::signals_blocked() noexcept {

@@ -33,6 +33,20 @@ private:
     bool changed_[count] = {};
 };
 
+/// For as long as it lives, a write of this thread beyond the limit of file sizes fails with EFBIG
+/// and sends no XFSZ, which would end the process. Leaves `errno` as it is.
+/// \source RLIMIT_FSIZE in getrlimit(2)
+class file_size_signal_held {
+public:
+    file_size_signal_held() noexcept;
+    file_size_signal_held(file_size_signal_held const&) = delete;
+    ~file_size_signal_held();
+
+private:
+    sigset_t before_;
+    bool was_pending_;
+};
+
 /// For as long as it lives no signal is handled by the calling thread.
 class signals_blocked {
 public:

@@ -6,6 +6,7 @@
 
 #include "linux/signal_relay.hpp"
 
+#include "linux/descriptor_table.hpp"
 #include "linux/process.hpp"
 #include "linux/signal.hpp"
 
@@ -40,11 +41,6 @@ sigset_t relayed() noexcept {
     return set;
 }
 
-void close_all_from(unsigned first) noexcept {
-    if (::syscall(SYS_close_range, first, ~0U, 0U) == 0) return;
-    for (int number = static_cast<int>(first); number < 65536; ++number) ::close(number);
-}
-
 bool report(unsigned char what) noexcept {
     return ::send(line_number, &what, 1, MSG_NOSIGNAL | MSG_DONTWAIT) == 1 || errno == EAGAIN;
 }
@@ -71,9 +67,10 @@ bool obey() noexcept {
     ::prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (::getppid() != to) ::_exit(0);
     ::dup2(line, line_number);
-    close_all_from(line_number + 1);
+    close_from(line_number + 1);
     sigset_t const mine = relayed();
     int const signals = ::signalfd(-1, &mine, SFD_CLOEXEC);
+    if (signals < 0) ::_exit(0);
     pollfd on[] = {{signals, POLLIN, 0}, {line_number, POLLIN, 0}};
     for (;;) {
         if (::poll(on, 2, -1) < 0) continue; // EINTR

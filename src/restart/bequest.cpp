@@ -3,7 +3,10 @@
 #include "linux/launch.hpp"
 #include "linux/placed_descriptors.hpp"
 
-#include <cstdlib>
+#include <restat/error.hpp>
+
+#include <algorithm>
+#include <cerrno>
 
 namespace restat::detail {
 namespace {
@@ -23,13 +26,11 @@ void describe_descriptors(inheritance const& what, bequest& made) {
     made.environment.push_back(room_for_pid);
 }
 
-// Whether what a service manager passed to this process is open, and stays so over an exec.
-bool are_passed_on(std::vector<std::string> const& environment) noexcept {
-    int const count = std::atoi(std::string{value_of("LISTEN_FDS", environment)}.c_str());
-    for (int i = 0; i < count; ++i) {
-        if (!passes_exec(first_placed + i)) return false;
-    }
-    return true;
+// The number; and the file's, if the descriptor does not show by itself that it was made for this.
+std::string name_of(int number) {
+    auto text = std::to_string(number);
+    if (!is_sealed_file(number)) text += ':' + std::to_string(identity_of_held_bytes(number));
+    return text;
 }
 
 } // namespace
@@ -38,24 +39,39 @@ bequest make_bequest(inheritance const& what, hand_over left) {
     bequest made;
     describe_descriptors(what, made);
     left.blobs = what.blobs();
+    left.gives_descriptors = !made.descriptors.empty();
     if (left.pid == 0 && left.blobs.empty()) return made; // nothing is left
-    made.file = make_sealed_file("restat handover", encode(left),
-                                 first_placed + static_cast<int>(made.descriptors.size()));
+    made.file = hold_bytes("restat handover", encode(left),
+                           first_placed + static_cast<int>(made.descriptors.size()));
     if (made.file) {
-        auto const number = std::to_string(made.file.get());
-        made.environment.push_back(std::string{handover_variable} + '=' + number);
+        made.environment.push_back(std::string{handover_variable} + '=' +
+                                   name_of(made.file.get()));
     } else if (!left.blobs.empty() && !made.error) {
-        made.error = std::make_error_code(std::errc::too_many_files_open);
+        made.error = {errno, std::generic_category()};
     }
     return made;
 }
 
-void bequeath(std::vector<std::string>& environment, bequest const& what) {
+void bequeath(std::vector<std::string>& environment, bequest const& what,
+              given_descriptors given) {
     remove_variable(environment, handover_variable);
-    if (what.descriptors.empty() && !are_passed_on(environment)) {
+    if (given == given_descriptors::dropped) {
         for (auto const name : given_variables) remove_variable(environment, name);
     }
     for (auto const& assignment : what.environment) set_variable(environment, assignment);
+}
+
+void keep_beside(std::vector<int> const& own_numbers, inheritance& what, int number,
+                 std::string name) {
+    auto next = what;
+    next.keep(number, std::move(name));
+    auto const end = first_placed + static_cast<int>(next.descriptors().size());
+    auto const is_in_place = [&](int own) { return own >= first_placed && own < end; };
+    if (std::any_of(own_numbers.begin(), own_numbers.end(), is_in_place)) {
+        throw_error(std::make_error_code(std::errc::invalid_argument),
+                    "keep a descriptor in place of one that keeps its number");
+    }
+    what = std::move(next);
 }
 
 } // namespace restat::detail

@@ -25,7 +25,16 @@ struct bequest {
 /// \errors a descriptor that was kept is open no more, or there is none to be had for bytes
 bequest make_bequest(inheritance const& what, hand_over left);
 
+/// Whether descriptors that a service manager passed to this process are passed on.
+enum class given_descriptors : bool { dropped, passed_on };
+
 /// Puts the variables of a bequest in place of those of another.
-void bequeath(std::vector<std::string>& environment, bequest const& what);
+void bequeath(std::vector<std::string>& environment, bequest const& what,
+              given_descriptors given);
+
+/// Keeps a descriptor in `what`, unless its place is that of one that keeps its number.
+/// \errors throws `reload_error`; `what` is as it was
+void keep_beside(std::vector<int> const& own_numbers, inheritance& what, int number,
+                 std::string name);
 
 } // namespace restat::detail

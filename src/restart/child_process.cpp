@@ -117,7 +117,7 @@ start_outcome child_process::start(start_request const& how) {
     if (found.error && !is_copy) return found;
     held_descriptor changes;
     if (how.reason == start_reason::change) {
-        changes = make_sealed_file("restat changes", records_of(how.changes), behind_placed());
+        changes = hold_bytes("restat changes", records_of(how.changes), behind_placed());
     }
     auto const given = make_bequest(inheritance_, {});
     if (given.error) return {.error = given.error, .path = std::move(found.path)};
@@ -255,16 +255,7 @@ int child_process::behind_placed() const noexcept {
 }
 
 void child_process::keep(int number, std::string name) {
-    auto next = inheritance_;
-    next.keep(number, std::move(name));
-    auto const end = first_placed + static_cast<int>(next.descriptors().size());
-    for (int const kept : recipe_.keep) {
-        if (kept < end) {
-            throw_error(std::make_error_code(std::errc::invalid_argument),
-                        "keep a descriptor in place of one that keeps its number");
-        }
-    }
-    inheritance_ = std::move(next);
+    keep_beside(recipe_.keep, inheritance_, number, std::move(name));
 }
 
 void child_process::stash(std::string name, std::string bytes) {
@@ -274,13 +265,14 @@ void child_process::stash(std::string name, std::string bytes) {
 // A program gets it by variables, a function in a copy of this process finds it there.
 void child_process::give(bequest const& given, spawn_request& to) const {
     if (to.run) {
+        for (auto const name : given_variables) remove_variable(to.environment, name);
         to.run = [run = std::move(to.run), mine = inheritance_] {
             received_by_this_process().replace_by(mine);
             return run();
         };
         return;
     }
-    bequeath(to.environment, given);
+    bequeath(to.environment, given, given_descriptors::passed_on);
     if (given.descriptors.empty()) pass_on_what_was_given(to.environment);
     to.placed = given.descriptors;
     if (given.file) to.keep.push_back(given.file.get());
@@ -292,7 +284,8 @@ void child_process::pass_on_what_was_given(std::vector<std::string>& environment
     int const count = std::atoi(std::string{value_of("LISTEN_FDS", environment)}.c_str());
     bool kept = value_of("LISTEN_PID", environment) == std::to_string(owner_);
     for (int number = first_placed; kept && number - first_placed < count; ++number) {
-        kept = std::count(recipe_.keep.begin(), recipe_.keep.end(), number) > 0;
+        kept =
+            std::count(recipe_.keep.begin(), recipe_.keep.end(), number) > 0 && is_open(number);
     }
     if (kept) return set_variable(environment, room_for_pid);
     for (auto const name : given_variables) remove_variable(environment, name);

@@ -1,9 +1,11 @@
 #include <restat/restart/exec_restart.hpp>
 
+#include "linux/announced_descriptors.hpp"
 #include "linux/file_calls.hpp"
 #include "linux/known_children.hpp"
 #include "linux/launch.hpp"
 #include "linux/launch_check.hpp"
+#include "linux/placed_descriptors.hpp"
 #include "linux/process.hpp"
 #include "linux/process_exec.hpp"
 #include "restart/bequest.hpp"
@@ -71,10 +73,12 @@ struct exec_restart::state {
     bool is_held_back(change_set const& counted);
     detail::self_trigger::past starts_with(change_set const& why) const;
     detail::bequest leave(change_set const& cause);
+    std::error_code become(detail::bequest const& left);
 
     exec_options options;
     std::string selection;
     detail::launch_record launch = detail::take_launch_record();
+    detail::announced_descriptors announced{launch.environment};
     detail::content_memory contents;
     std::string inherited; // what the process before knew, as bytes
     bool is_same_selection = true;
@@ -96,6 +100,9 @@ exec_restart::state::state(exec_options from, std::string what_is_watched, diffe
     , selection{std::move(what_is_watched)}
     , contents{counts}
     , tell{listener} {
+    // Where a script takes the place of the program and runs it under another name, the new name is
+    // no change.
+    selection.append(1, '\0').append(launch.path);
     detail::remove_variable(launch.environment, detail::handover_variable);
     for (auto& assignment : options.environment) {
         detail::set_variable(launch.environment, assignment);
@@ -120,7 +127,8 @@ std::error_code exec_restart::state::check() const {
     if (distrusts && detail::is_writable_by_others(launch.path)) {
         return std::make_error_code(std::errc::operation_not_permitted);
     }
-    return detail::check_program(launch.path);
+    if (auto const reason = detail::check_program(launch.path)) return reason;
+    return detail::raises_privileges(launch.path) ? errc::privileged : std::error_code{};
 }
 
 bool exec_restart::state::is_held_back(change_set const& counted) {
@@ -151,6 +159,26 @@ detail::bequest exec_restart::state::leave(change_set const& why) {
                                        .known = std::move(known)});
 }
 
+// The descriptors of a service manager are the next run's too, unless this one took them: what is
+// kept of those has a name.
+std::error_code exec_restart::state::become(detail::bequest const& left) {
+    using detail::given_descriptors;
+    auto const end = detail::first_placed + static_cast<int>(left.descriptors.size());
+    bool const are_free =
+        left.descriptors.empty() && !detail::received_by_this_process().has_adopted();
+    auto kept = are_free ? announced.listeners() : std::vector<int>{};
+    auto const given = kept.empty() ? given_descriptors::dropped : given_descriptors::passed_on;
+    auto environment = launch.environment;
+    auto const moved = detail::move_job_servers(environment, end);
+    detail::bequeath(environment, left, given);
+    for (int const number : announced.numbers()) kept.push_back(number);
+    for (int const number : options.inherit) kept.push_back(number);
+    for (auto const& file : moved) kept.push_back(file.get());
+    if (left.file) kept.push_back(left.file.get());
+    return detail::become({launch, environment, left.descriptors, kept,
+                           options.others == other_descriptors::closed});
+}
+
 restart_result exec_restart::state::try_restart(change_set const& counted,
                                                 std::error_code& error) {
     error = check();
@@ -161,9 +189,7 @@ restart_result exec_restart::state::try_restart(change_set const& counted,
     if (error) return restart_result::refused;
     for (auto const& step : last_steps) step->take();
     children.end(options.grace);
-    auto environment = launch.environment;
-    detail::bequeath(environment, left);
-    error = detail::become({launch, environment, left.descriptors, left.file.get()});
+    error = become(left);
     return restart_result::refused;
 }
 
@@ -192,7 +218,7 @@ exec_restart::exec_restart(exec_options how, std::error_code& error)
 }
 
 void exec_restart::keep(int descriptor, std::string name) {
-    state_->next.keep(descriptor, std::move(name));
+    detail::keep_beside(state_->options.inherit, state_->next, descriptor, std::move(name));
 }
 
 void exec_restart::stash(std::string name, std::string bytes) {

@@ -13,7 +13,7 @@ namespace restat::detail {
 namespace {
 
 constexpr std::uint64_t snapshot_head = 0x7265737461740003; // "restat", version 3
-constexpr std::uint64_t hand_over_head = 0x7265737461748005;
+constexpr std::uint64_t hand_over_head = 0x7265737461748006;
 
 struct writer {
     std::string bytes;
@@ -274,6 +274,7 @@ std::string encode(hand_over const& left) {
     writer to;
     to.number(hand_over_head);
     to.number(static_cast<std::int32_t>(left.pid));
+    to.number(static_cast<std::uint8_t>(left.gives_descriptors));
     to.number(left.generation);
     write_all(to, left.cause);
     write(to, left.starts);
@@ -291,6 +292,7 @@ bool decode(std::string_view bytes, hand_over& left) {
     std::int32_t pid = 0;
     from.number(pid);
     read.pid = pid;
+    read.gives_descriptors = from.small(1) != 0;
     from.number(read.generation);
     std::vector<change> cause;
     read_all(from, read_change, cause);

@@ -15,6 +15,7 @@ namespace restat::detail {
 /// What one run of a program leaves to the next, beside descriptors.
 struct hand_over {
     int pid = 0;                    ///< whose it is; 0 for whoever gets it
+    bool gives_descriptors = false; ///< by the variables of sd_listen_fds(3)
     std::uint64_t generation = 1;   ///< of the heir
     change_set cause = {};          ///< why it was started; kind, path and fields alone
     self_trigger::past starts = {}; ///< of which the heir's is the last

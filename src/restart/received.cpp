@@ -20,9 +20,19 @@ int number_in(std::string_view text) noexcept {
     return error == std::errc{} && rest == end ? number : -1;
 }
 
+// Whether a variable names bytes that were held for this process: the number of a descriptor, and
+// behind a colon, if the file is not sealed, that of the file.
+bool names_held_bytes(std::string_view variable, int number) {
+    auto const colon = variable.find(':');
+    if (number < first_placed) return false;
+    if (colon == variable.npos) return is_sealed_file(number);
+    auto const identity = identity_of_held_bytes(number);
+    return identity != 0 && variable.substr(colon + 1) == std::to_string(identity);
+}
+
 hand_over read_hand_over(std::string_view variable) {
-    int const number = number_in(variable);
-    if (number < first_placed || !is_sealed_file(number)) return {};
+    int const number = number_in(variable.substr(0, variable.find(':')));
+    if (!names_held_bytes(variable, number)) return {};
     held_descriptor const file{number};
     std::string bytes;
     hand_over left;
@@ -61,6 +71,11 @@ received::received() {
     auto const variable = take_variable(handover_variable);
     if (is_privileged()) return;
     left_ = read_hand_over(variable);
+    if (left_.gives_descriptors) adopt();
+}
+
+void received::adopt() {
+    if (!std::exchange(adopted_, true) && !is_privileged()) descriptors_ = adopt_descriptors();
 }
 
 void received::replace_by(inheritance const& given) {
@@ -69,9 +84,8 @@ void received::replace_by(inheritance const& given) {
     adopted_ = true;
 }
 
-// Not before they are asked for: they may be meant for another library of the host's.
 int received::take_descriptor(std::string_view name) {
-    if (!std::exchange(adopted_, true) && !is_privileged()) descriptors_ = adopt_descriptors();
+    adopt();
     auto const at = std::find_if(descriptors_.begin(), descriptors_.end(),
                                  [&](auto const& each) { return each.name == name; });
     if (at == descriptors_.end()) return -1;

@@ -49,7 +49,8 @@ void check_alike(life const& all) {
         BOOST_TEST(now.generation > before.generation); // one may be replaced before it tells
         BOOST_TEST(now.level == now.generation);        // the state came along each time
         BOOST_TEST(now.pid == first.pid);
-        BOOST_TEST(now.descriptors == first.descriptors);
+        // The first run may have been given more, which no restart passes on.
+        BOOST_TEST((before.generation == 1 || now.descriptors == before.descriptors));
         BOOST_TEST(now.surroundings == first.surroundings);
         BOOST_TEST(now.memory < first.memory + first.memory / 4 + 1024);
         before = now;
@@ -91,7 +92,7 @@ struct clients {
 
 clients visit_until(std::string const& path, std::atomic<bool> const& done) {
     clients all;
-    while (!done) {
+    do {
         ++all.made;
         int const client = connect_to(path);
         if (client < 0) {
@@ -103,7 +104,7 @@ clients visit_until(std::string const& path, std::atomic<bool> const& done) {
             ::close(client);
         }
         std::this_thread::sleep_for(1ms);
-    }
+    } while (!done);
     return all;
 }
 
@@ -153,6 +154,9 @@ BOOST_FIXTURE_TEST_CASE(no_client_is_refused_while_a_kept_socket_is_handed_on_50
     BOOST_REQUIRE(has_runs(1));
     std::atomic<bool> done = false;
     clients met;
+    std::atomic<bool> const once = true;
+    auto const first = visit_until(*this / "socket", once);
+    BOOST_TEST(first.answers.contains("1"));
     std::thread visitors{[&] { met = visit_until(*this / "socket", done); }};
     constexpr unsigned restarts = 50;
     for (unsigned i = 1; i <= restarts; ++i) {
@@ -164,7 +168,6 @@ BOOST_FIXTURE_TEST_CASE(no_client_is_refused_while_a_kept_socket_is_handed_on_50
     visitors.join();
     BOOST_TEST(met.refused == 0U);
     BOOST_TEST(met.made > restarts);
-    BOOST_TEST(met.answers.contains("1"));
     BOOST_TEST(met.answers.contains("51")); // the last run answers
     BOOST_TEST(line(1).substr(line(1).find(' ')) == last_line().substr(last_line().find(' ')));
     BOOST_TEST_MESSAGE(met.made << " connections, " << met.refused << " refused");

@@ -2,7 +2,10 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include "support/refused_call.hpp"
+
 #include <sys/mman.h>
+#include <sys/syscall.h>
 
 using namespace restat::real;
 
@@ -99,6 +102,38 @@ BOOST_FIXTURE_TEST_CASE(a_link_that_leads_elsewhere_by_then_is_followed_anew, li
     edit(1);
     BOOST_TEST(has_runs(2));
     BOOST_TEST(file_of(probe.pid()) == *this / "second");
+}
+
+// As libtool does: the wrapper's own name is what the process was started by no more.
+BOOST_FIXTURE_TEST_CASE(program_that_is_replaced_by_a_wrapper_script_is_one_restart, life) {
+    driven_process const probe{command("set-up")};
+    BOOST_REQUIRE(has_runs(1));
+    fs::copy_file(path / "probe", path / "probe.real");
+    write("new", "#!/bin/sh\nexec '" + *this / "probe.real" + "' \"$@\"\n");
+    fs::permissions(path / "new", fs::perms::owner_all);
+    fs::rename(path / "new", path / "probe");
+    BOOST_TEST(has_runs(2));
+    BOOST_TEST(line(1) == "run 2");
+    BOOST_TEST(stays_at(2));
+    BOOST_TEST(file_of(probe.pid()) == *this / "probe.real");
+    edit(1);
+    BOOST_TEST(has_runs(3));
+    BOOST_TEST(stays_at(3));
+    build(*this, "probe.real", 1);
+    BOOST_TEST(has_runs(4));
+    BOOST_TEST(stays_at(4));
+}
+
+BOOST_FIXTURE_TEST_CASE(bytes_and_baseline_travel_where_memory_files_are_refused, life) {
+    driven_process const probe{command("read"), [] { refuse_call(SYS_memfd_create, EPERM); }};
+    BOOST_REQUIRE(has_runs(1));
+    for (unsigned run = 1; run <= 3; ++run) {
+        edit(run);
+        BOOST_REQUIRE(has_runs(run + 1));
+        auto const number = std::to_string(run + 1);
+        BOOST_TEST(line(run).starts_with(number + ' '), line(run));
+        BOOST_TEST(line(run).ends_with(' ' + number + ' ' + content(run)), line(run));
+    }
 }
 
 // What looks like a variable of ours and is not is taken away and believed in nothing; and a

@@ -4,6 +4,8 @@
 #include <restat/restart/inheritance.hpp>
 #include <restat/stat_reloader.hpp>
 
+#include "support/refused_call.hpp"
+
 #include <algorithm>
 #include <csignal>
 #include <cstddef>
@@ -20,8 +22,6 @@
 
 #include <dlfcn.h>
 #include <fcntl.h>
-#include <linux/filter.h>
-#include <linux/seccomp.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/time.h>
@@ -98,6 +98,16 @@ std::string open_numbers() {
     return text;
 }
 
+// The close-on-exec flag of each.
+std::string descriptor_flags() {
+    std::string text;
+    std::istringstream numbers{open_numbers()};
+    for (std::string number; std::getline(numbers, number, ',');) {
+        text += std::to_string(::fcntl(std::atoi(number.c_str()), F_GETFD));
+    }
+    return text;
+}
+
 // Arguments, environment, directory and signals, less what is ours, as a number.
 std::size_t surroundings() {
     auto text = text_of("/proc/self/cmdline");
@@ -119,8 +129,8 @@ std::string what_exec_touches() {
     auto const begin = status.find("SigBlk");
     itimerval timer{};
     ::getitimer(ITIMER_VIRTUAL, &timer);
-    return open_numbers() + ' ' + std::to_string(surroundings()) + ' ' +
-           status.substr(threads, status.find('\n', threads) - threads) +
+    return open_numbers() + ' ' + descriptor_flags() + ' ' + std::to_string(surroundings()) +
+           ' ' + status.substr(threads, status.find('\n', threads) - threads) +
            status.substr(begin, status.find("CapInh") - begin) +
            std::to_string(timer.it_interval.tv_sec);
 }
@@ -372,19 +382,7 @@ void set_up() {
 
 // From now on one system call of this process fails, in the way that "NUMBER:ERRNO" says.
 void have_fail(std::string const& what) {
-    auto const number = static_cast<unsigned>(std::atoi(what.c_str()));
-    auto const error = static_cast<unsigned>(std::atoi(what.c_str() + what.find(':') + 1));
-    sock_filter program[] = {
-        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, nr)),
-        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, number, 0, 1),
-        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | error),
-        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
-    };
-    sock_fprog const all{4, program};
-    if (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 ||
-        ::prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &all) != 0) {
-        std::abort();
-    }
+    refuse_call(std::atol(what.c_str()), std::atoi(what.c_str() + what.find(':') + 1));
 }
 
 // What it takes itself for, where it was told nonsense.
@@ -404,7 +402,9 @@ void try_in_vain() {
         fs::permissions(argument(0), fs::perms::all);
     }
     restat::exec_restart restart{how};
-    std::signal(SIGPIPE, SIG_IGN); // which it was not at the start
+    std::signal(SIGPIPE, SIG_IGN);     // which it was not at the start
+    ::socket(AF_UNIX, SOCK_STREAM, 0); // ordinary ones, which an exec closes
+    static std::ofstream const journal{argument(2) + ".journal"};
     int ends[2];
     if (::pipe2(ends, O_CLOEXEC) != 0) std::abort();
     ::close(ends[0]);

@@ -91,6 +91,33 @@ BOOST_FIXTURE_TEST_CASE(a_setuid_program_is_refused_at_set_up, life) {
     BOOST_TEST(read("log") == "the process runs with raised privileges\n");
 }
 
+// A run of it would have to refuse to restart itself, and so be the last.
+BOOST_FIXTURE_TEST_CASE(program_that_became_setuid_is_refused_until_it_no_longer_is, life) {
+    constexpr unsigned nobody = 65534;
+    auto const program = *this / "probe";
+    if (::geteuid() != 0) {
+        BOOST_TEST_MESSAGE("skipped: not root");
+        return;
+    }
+    fs::permissions(path, fs::perms::all);
+    driven_process const probe{command("content")};
+    BOOST_REQUIRE(has_runs(1));
+    std::size_t runs = 1;
+    for (mode_t const mode : {04755, 02755}) {
+        BOOST_REQUIRE(::chown(program.c_str(), nobody, nobody) == 0);
+        BOOST_REQUIRE(::chmod(program.c_str(), mode) == 0);
+        edit(static_cast<unsigned>(runs));
+        BOOST_TEST(stays_at(runs));
+        BOOST_REQUIRE(::chmod(program.c_str(), 0755) == 0);
+        BOOST_TEST(has_runs(++runs)); // with the edit that waited
+        BOOST_TEST(last_line() == content(static_cast<unsigned>(runs - 1)));
+    }
+    BOOST_REQUIRE(::chown(program.c_str(), 0, 0) == 0);
+    BOOST_REQUIRE(::chmod(program.c_str(), 04755) == 0); // its own user's: raises nothing
+    edit(static_cast<unsigned>(runs));
+    BOOST_TEST(has_runs(runs + 1));
+}
+
 BOOST_FIXTURE_TEST_CASE(a_program_without_a_name_is_refused_at_set_up, life) {
     int const file = ::open((*this / "probe").c_str(), O_RDONLY); // for fexecve(3)
     auto const words = command("set-up");

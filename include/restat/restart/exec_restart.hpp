@@ -20,6 +20,12 @@ enum class writable_program : unsigned char {
     refused_to_root, ///< `std::errc::operation_not_permitted` while the process runs as root
 };
 
+/// What becomes of descriptors that nobody said to keep.
+enum class other_descriptors : unsigned char {
+    closed,
+    left, ///< to their own close-on-exec flags
+};
+
 /// How `exec_restart` starts the program anew.
 struct exec_options {
     /// `NAME=VALUE`, added to the environment or in place of what it has.
@@ -27,6 +33,10 @@ struct exec_options {
     writable_program writable_by_others = writable_program::accepted;
     /// How long children that are to end have, before they are killed.
     std::chrono::nanoseconds grace = std::chrono::seconds{3};
+    /// Descriptors that the next run finds open under the same numbers, close-on-exec or not. A
+    /// number that is closed when the program restarts is skipped.
+    std::vector<int> inherit = {};
+    other_descriptors others = other_descriptors::closed;
 };
 
 namespace detail {
@@ -60,9 +70,22 @@ struct host_step {
 ///    that fail, all of this step is undone; no other thread saw another directory, mask or
 ///    descriptor. *The point of no return* is the exec itself.
 ///
-/// All else of the host goes as on any exec: threads end where they are, no destructor is run, and
-/// descriptors that are not close-on-exec stay open. Those that are kept, and bytes that are
-/// stashed, are taken in the new run by `take_descriptor` and `take_blob`.
+/// Threads end where they are, and no destructor runs, as with any exec. Of the descriptors, the
+/// new run has these open and no others, whatever their close-on-exec flags were:
+///
+/// - 0, 1 and 2;
+/// - those that `keep` named, from 3 on; the new run takes them by `take_descriptor`;
+/// - those that the environment announces: by LISTEN_FDS, unless this run took or kept any; the
+///   pipe of a job server, by MAKEFLAGS; by RESTAT_CHANGES and RESTAT_READY. They must be open when
+///   this object is made. A job server whose numbers `keep` needs gets other numbers;
+/// - those in `exec_options::inherit`;
+/// - all others too, as their flags say, with `other_descriptors::left`.
+///
+/// So an ordinary listening socket does not keep the new run from binding its address, and clients
+/// see their connections end. Bytes that `stash` named are taken by `take_blob`.
+///
+/// A new run that takes its descriptors by sd_listen_fds(3) instead does so before it makes this
+/// object, which removes the variables that the run before set, so that no child finds them.
 ///
 /// What is known of the files travels too: an edit during the restart is seen after it. Should the
 /// new program watch other files than the old, those that come into view are known without being
@@ -97,6 +120,8 @@ public:
     ~exec_restart() = default;
 
     /// Has the next run get a descriptor, or bytes, under a name; see `inheritance`.
+    /// \errors throws `reload_error` as there, and if the place of the descriptor is the number of
+    /// one in `exec_options::inherit`
     void keep(int descriptor, std::string name);
     void stash(std::string name, std::string bytes);
 

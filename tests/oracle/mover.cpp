@@ -1,0 +1,234 @@
+#include "oracle/mover.hpp"
+
+#include "oracle/acts.hpp"
+
+#include <csignal>
+#include <cstdlib>
+#include <utility>
+
+#include <poll.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+namespace oracle {
+namespace {
+
+constexpr std::uint32_t restore_mark = 0x8000'0000U;
+constexpr std::uint32_t roots_mark = 0x4000'0000U; // then a bit for each root that is out
+
+void put(int to, void const* bytes, std::size_t size) {
+    auto const* at = static_cast<char const*>(bytes);
+    while (size > 0) {
+        auto const sent = ::send(to, at, size, MSG_NOSIGNAL);
+        if (sent <= 0) ::_exit(3);
+        at += sent;
+        size -= static_cast<std::size_t>(sent);
+    }
+}
+
+bool get(int from, void* bytes, std::size_t size) {
+    auto* at = static_cast<char*>(bytes);
+    while (size > 0) {
+        auto const got = ::recv(from, at, size, 0);
+        if (got <= 0) return false;
+        at += got;
+        size -= static_cast<std::size_t>(got);
+    }
+    return true;
+}
+
+void put_names(int to, std::set<std::string> const& names) {
+    auto const count = static_cast<std::uint32_t>(names.size());
+    put(to, &count, sizeof count);
+    for (auto const& name : names) {
+        auto const size = static_cast<std::uint32_t>(name.size());
+        put(to, &size, sizeof size);
+        put(to, name.data(), name.size());
+    }
+}
+
+bool get_names(int from, std::set<std::string>& names) {
+    std::uint32_t count = 0;
+    if (!get(from, &count, sizeof count)) return false;
+    while (count-- > 0) {
+        std::uint32_t size = 0;
+        if (!get(from, &size, sizeof size)) return false;
+        std::string name(size, '\0');
+        if (!get(from, name.data(), size)) return false;
+        names.insert(std::move(name));
+    }
+    return true;
+}
+
+// The life of the other process.
+class witness {
+public:
+    witness(std::string base, watch_plan const& plan, std::vector<step> const& steps, int to)
+        : base_{std::move(base)}, plan_{plan}, now_{plan}, steps_{steps}, to_{to} {
+        before_ = walk(now_);
+        note_hidden(before_);
+    }
+
+    void live() {
+        for (std::uint32_t what = 0; get(to_, &what, sizeof what);) {
+            if (what & restore_mark) {
+                actor_.restore();
+                compare({});
+            } else if (what & roots_mark) {
+                take_out(what & ~roots_mark);
+                compare({});
+            } else {
+                compare(actor_.perform(steps_[what]));
+            }
+            put_names(to_, report_.touched);
+            put_names(to_, report_.prefixes);
+            put_names(to_, report_.hidden);
+            report_ = {};
+        }
+        actor_.restore();
+    }
+
+private:
+    void take_out(std::uint32_t which) {
+        now_.roots.clear();
+        for (std::size_t i = 0; i < plan_.roots.size(); ++i) {
+            if (!(which >> i & 1U)) now_.roots.push_back(plan_.roots[i]);
+        }
+        // A name that another set of roots brings into view or takes out of it: as by a rule.
+        auto const after = walk(now_);
+        note_others(before_, after);
+        note_others(after, before_);
+        before_ = after;
+    }
+
+    void note_others(walked const& some, walked const& others) {
+        for (auto const& [name, one] : some.files) {
+            if (!others.files.contains(name)) report_.hidden.insert(name);
+        }
+    }
+
+    void note_hidden(walked const& seen) {
+        for (auto const& [name, one] : seen.files) {
+            if (one.hidden) report_.hidden.insert(name);
+        }
+    }
+
+    void compare(std::vector<std::string> const& explicitly) {
+        auto after = walk(now_);
+        note_touched(before_, after, explicitly);
+        note_touched(after, before_, explicitly);
+        note_aliases(before_);
+        note_aliases(after);
+        note_hidden(before_);
+        note_hidden(after);
+        before_ = std::move(after);
+    }
+
+    void note_touched(walked const& some, walked const& others,
+                      std::vector<std::string> const& explicitly) {
+        for (auto const& [name, one] : some.files) {
+            auto const other = others.files.find(name);
+            bool is_so = other == others.files.end() || !is_untouched(one, other->second);
+            for (auto const& path : explicitly) {
+                auto const at = base_ + '/' + path;
+                is_so = is_so || is_below(one.real, at) || is_below(name, at);
+            }
+            if (is_so) report_.touched.insert(name);
+        }
+        for (auto const& path : explicitly) report_.prefixes.insert(base_ + '/' + path);
+    }
+
+    // Which of several equal names is reported may change with any of them.
+    void note_aliases(walked const& seen) {
+        for (auto const& [alias, primary] : seen.aliases) {
+            for (auto at = seen.files.lower_bound(primary);
+                 at != seen.files.end() && at->first.starts_with(primary); ++at) {
+                if (!is_below(at->first, primary)) continue;
+                report_.touched.insert(at->first);
+                report_.touched.insert(alias + at->first.substr(primary.size()));
+            }
+        }
+    }
+
+    std::string base_;
+    watch_plan plan_;
+    watch_plan now_;
+    std::vector<step> const& steps_;
+    int to_;
+    actor actor_;
+    walked before_;
+    report report_;
+};
+
+} // namespace
+
+void report::add(report const& other) {
+    touched.insert(other.touched.begin(), other.touched.end());
+    prefixes.insert(other.prefixes.begin(), other.prefixes.end());
+    hidden.insert(other.hidden.begin(), other.hidden.end());
+}
+
+mover::mover(std::string const& base, watch_plan const& plan, std::vector<step> const& steps) {
+    int ends[2];
+    if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) std::abort();
+    process_ = ::fork();
+    if (process_ == 0) {
+        ::prctl(PR_SET_PDEATHSIG, SIGTERM);
+        ::close(ends[0]);
+        if (::chdir(base.c_str()) != 0) ::_exit(2);
+        witness{base, plan, steps, ends[1]}.live();
+        ::_exit(0);
+    }
+    ::close(ends[1]);
+    channel_ = ends[0];
+}
+
+mover::~mover() {
+    ::close(channel_);
+    ::waitpid(process_, nullptr, 0);
+}
+
+void mover::send(std::uint32_t what) const { put(channel_, &what, sizeof what); }
+
+void mover::begin(std::size_t at) {
+    send(static_cast<std::uint32_t>(at));
+    ++begun_;
+}
+
+void mover::use_roots(std::vector<bool> const& out) {
+    std::uint32_t bits = roots_mark;
+    for (std::size_t i = 0; i < out.size(); ++i) bits |= out[i] ? 1U << i : 0U;
+    send(bits);
+    ++begun_;
+    finish();
+}
+
+void mover::restore() {
+    send(restore_mark);
+    ++begun_;
+    finish();
+}
+
+void mover::receive() {
+    report one;
+    if (!get_names(channel_, one.touched) || !get_names(channel_, one.prefixes) ||
+        !get_names(channel_, one.hidden))
+        ::_exit(3);
+    report_.add(one);
+    --begun_;
+}
+
+void mover::finish() {
+    while (begun_ > 0) receive();
+}
+
+bool mover::is_idle() {
+    for (pollfd one{channel_, POLLIN, 0}; begun_ > 0 && ::poll(&one, 1, 0) > 0;) receive();
+    return begun_ == 0;
+}
+
+report mover::take() { return std::exchange(report_, report{}); }
+
+} // namespace oracle

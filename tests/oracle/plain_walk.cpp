@@ -1,0 +1,278 @@
+#include "oracle/plain_walk.hpp"
+
+#include "oracle/plain_rules.hpp"
+
+#include <algorithm>
+#include <climits>
+#include <cstdio>
+#include <cstdlib>
+#include <set>
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace oracle {
+namespace {
+
+using identity = std::pair<std::uint64_t, std::uint64_t>;
+
+char type_of(mode_t mode) {
+    switch (mode & S_IFMT) {
+    case S_IFREG: return 'f';
+    case S_IFDIR: return 'd';
+    case S_IFLNK: return 'l';
+    case S_IFIFO: return 'p';
+    case S_IFSOCK: return 's';
+    case S_IFCHR: return 'c';
+    default: return 'b';
+    }
+}
+
+std::string read_file(std::string const& path) {
+    std::string content;
+    int const file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+    if (file < 0) return content;
+    char bytes[4096];
+    for (ssize_t got = 0; (got = ::read(file, bytes, sizeof bytes)) > 0;) {
+        content.append(bytes, static_cast<std::size_t>(got));
+    }
+    ::close(file);
+    return content;
+}
+
+std::string read_target(std::string const& path) {
+    char bytes[PATH_MAX];
+    auto const got = ::readlink(path.c_str(), bytes, sizeof bytes);
+    return got < 0 ? std::string{} : std::string{bytes, static_cast<std::size_t>(got)};
+}
+
+std::string real_path(std::string const& path) {
+    char* const found = ::realpath(path.c_str(), nullptr);
+    std::string const real = found ? found : path;
+    std::free(found); // NOLINT: from realpath
+    return real;
+}
+
+std::vector<std::string> names_in(std::string const& directory) {
+    std::vector<std::string> names;
+    DIR* const open = ::opendir(directory.c_str());
+    if (!open) return names;
+    while (dirent const* one = ::readdir(open)) {
+        std::string name = one->d_name;
+        if (name != "." && name != "..") names.push_back(std::move(name));
+    }
+    ::closedir(open);
+    std::sort(names.begin(), names.end());
+    return names;
+}
+
+object to_object(struct stat const& status) {
+    object made;
+    made.type = type_of(status.st_mode);
+    made.mode = status.st_mode & 07777U;
+    made.owner = status.st_uid;
+    made.group = status.st_gid;
+    made.device = status.st_dev;
+    made.inode = status.st_ino;
+    made.changed = status.st_ctim;
+    made.modified = status.st_mtim;
+    return made;
+}
+
+// Walks the roots in two passes: first directories by their own names, then those that links
+// lead to, so that a link never takes a directory away from its own name.
+class walker {
+public:
+    explicit walker(watch_plan const& plan) : plan_{plan}, rules_{plan.which} {}
+
+    walked run() {
+        for (auto const& file : plan_.listed) add_root(file, true);
+        for (auto const& root : plan_.roots) add_root(root, false);
+        std::sort(links_.begin(), links_.end());
+        for (std::size_t i = 0; i < links_.size(); ++i) { // grows meanwhile
+            auto const link = links_[i];
+            auto const real = real_path(link.name);
+            add_directory(link.name, real, link.hidden,
+                          link.unreadable || is_closed_above(real + "/x"));
+        }
+        return std::move(found_);
+    }
+
+private:
+    struct pending_link {
+        std::string name;
+        bool hidden;
+        bool unreadable;
+        bool operator<(pending_link const& other) const { return name < other.name; }
+    };
+
+    void add_root(std::string const& root, bool listed) {
+        struct stat status {};
+        bool const is_there = ::stat(root.c_str(), &status) == 0;
+        if (is_there && S_ISDIR(status.st_mode)) {
+            if (listed) return;
+            rules_.set_root(root);
+            add_directory(root, real_path(root), false, is_closed_above(root + "/x"));
+            return;
+        }
+        object one = read_object(root, true);
+        if (one.type == '-') return;
+        one.hidden = rules_.excludes_named(root);
+        one.real = real_path(root);
+        one.unreadable = is_closed_above(root) || is_closed_above(one.real);
+        if (!one.hidden) found_.files.erase(root); // named: as the link and as its target
+        put(root, std::move(one));
+    }
+
+    void put(std::string const& name, object one) {
+        auto const [at, is_new] = found_.files.emplace(name, one);
+        if (!is_new && at->second.hidden && !one.hidden) at->second = std::move(one);
+    }
+
+    void add_directory(std::string const& name, std::string const& real, bool hidden,
+                       bool unreadable) {
+        struct stat status {};
+        if (::stat(name.c_str(), &status) != 0) return;
+        identity const id{status.st_dev, status.st_ino};
+        if (!hidden) {
+            auto const [at, is_new] = names_.emplace(id, name);
+            if (!is_new && at->second != name) found_.aliases.emplace(name, at->second);
+            if (!is_new) return;
+        } else if (!hidden_.insert(name).second) {
+            return;
+        }
+        unreadable = unreadable || (status.st_mode & 0500U) != 0500U;
+        rules_.enter(name);
+        for (auto const& one : names_in(name)) add_name(name, real, one, hidden, unreadable);
+    }
+
+    void add_name(std::string const& in, std::string const& real, std::string const& name,
+                  bool hidden, bool unreadable) {
+        auto const path = in + '/' + name;
+        struct stat status {};
+        if (::lstat(path.c_str(), &status) != 0) return;
+        bool is_directory = S_ISDIR(status.st_mode);
+        bool const is_link = S_ISLNK(status.st_mode);
+        if (is_link && plan_.follows) {
+            struct stat behind {};
+            if (::stat(path.c_str(), &behind) == 0) is_directory = S_ISDIR(behind.st_mode);
+        }
+        hidden = hidden || rules_.excludes(in, name, is_directory);
+        if (is_directory && is_link) {
+            links_.push_back({path, hidden, unreadable});
+        } else if (is_directory) {
+            add_directory(path, real + '/' + name, hidden, unreadable);
+        } else {
+            object one = read_object(path, plan_.follows);
+            if (one.type == '-') return;
+            one.real = is_link && plan_.follows ? real_path(path) : real + '/' + name;
+            one.hidden = hidden;
+            one.unreadable = unreadable || (is_link && is_closed_above(one.real));
+            put(path, std::move(one));
+        }
+    }
+
+    watch_plan const& plan_;
+    plain_rules rules_;
+    walked found_;
+    std::map<identity, std::string> names_;
+    std::set<std::string> hidden_;
+    std::vector<pending_link> links_;
+};
+
+bool is_same(timespec a, timespec b) { return a.tv_sec == b.tv_sec && a.tv_nsec == b.tv_nsec; }
+
+} // namespace
+
+bool is_same_content(object const& a, object const& b) {
+    return a.type == b.type && a.content == b.content && a.target == b.target &&
+           a.mode == b.mode && a.owner == b.owner && a.group == b.group;
+}
+
+bool is_untouched(object const& a, object const& b) {
+    return is_same_content(a, b) && a.device == b.device && a.inode == b.inode &&
+           is_same(a.changed, b.changed) && is_same(a.modified, b.modified) &&
+           a.hidden == b.hidden;
+}
+
+std::string to_string(object const& of) {
+    if (of.type == '-') return "nothing";
+    char head[64];
+    std::snprintf(head, sizeof head, "%c 0%o %u:%u %zu bytes '", of.type, of.mode, of.owner,
+                  of.group, of.content.size());
+    auto const tail = of.target.empty() ? std::string{} : " -> " + of.target;
+    return head + of.content.substr(0, 24) + "'" + tail;
+}
+
+std::string plain_name(std::string_view path, std::string const& directory) {
+    std::string from{path};
+    if (!path.starts_with('/')) from = directory + '/' + from;
+    std::string plain;
+    for (std::size_t at = 0; at < from.size();) {
+        auto const end = std::min(from.find('/', at), from.size());
+        auto const part = from.substr(at, end - at);
+        if (part == "..") {
+            plain.erase(std::min(plain.rfind('/'), plain.size()));
+        } else if (!part.empty() && part != ".") {
+            plain += '/' + part;
+        }
+        at = end + 1;
+    }
+    return plain.empty() ? "/" : plain;
+}
+
+bool is_below(std::string_view path, std::string_view top) {
+    return path.starts_with(top) && (path.size() == top.size() || path[top.size()] == '/');
+}
+
+bool is_closed_above(std::string const& path) {
+    for (auto at = path.find('/', 1); at != path.npos; at = path.find('/', at + 1)) {
+        auto const above = path.substr(0, at);
+        struct stat status {};
+        if (::lstat(above.c_str(), &status) != 0) return false;
+        if (S_ISLNK(status.st_mode)) {
+            auto const real = real_path(above);
+            return real != above && is_closed_above(real + path.substr(at));
+        }
+        if ((status.st_mode & 0500U) != 0500U) return true;
+    }
+    return false;
+}
+
+std::string walked::primary(std::string const& name) const {
+    for (auto at = name.size(); at != name.npos && at > 0; at = name.rfind('/', at - 1)) {
+        auto const alias = aliases.find(name.substr(0, at));
+        if (alias != aliases.end()) return alias->second + name.substr(at);
+    }
+    return name;
+}
+
+walked walk(watch_plan const& plan) { return walker{plan}.run(); }
+
+object read_object(std::string const& name, bool follows) {
+    struct stat status {};
+    if (::lstat(name.c_str(), &status) != 0) return {};
+    object one = to_object(status);
+    std::string path = name;
+    if (one.type == 'l') {
+        auto target = read_target(name);
+        struct stat behind {};
+        if (follows && ::stat(name.c_str(), &behind) == 0) {
+            auto const link_changed = one.changed;
+            one = to_object(behind);
+            // A new link to the same file touches the name.
+            one.device ^= status.st_dev << 32U;
+            one.inode ^= status.st_ino << 32U;
+            one.modified = link_changed;
+            path = real_path(name);
+        }
+        one.target = std::move(target);
+    }
+    if (one.type == 'd') return {};
+    if (one.type == 'f') one.content = read_file(path);
+    return one;
+}
+
+} // namespace oracle

@@ -1,0 +1,551 @@
+#include "oracle/trial.hpp"
+
+#include "oracle/acts.hpp"
+#include "oracle/dice.hpp"
+#include "oracle/host.hpp"
+#include "oracle/mover.hpp"
+
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+#include <ctime>
+#include <exception>
+#include <mutex>
+#include <optional>
+#include <stdexcept>
+#include <thread>
+
+#include <linux/capability.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+namespace oracle {
+namespace {
+
+using namespace std::chrono_literals;
+using restat::poll_state;
+
+// Takes from this thread what lets root read closed directories, or gives it back.
+void heed_permissions(bool heeds) {
+    __user_cap_header_struct head{_LINUX_CAPABILITY_VERSION_3, 0};
+    __user_cap_data_struct data[2]{};
+    if (::syscall(SYS_capget, &head, data) != 0) return;
+    unsigned const bits = 1U << CAP_DAC_OVERRIDE | 1U << CAP_DAC_READ_SEARCH;
+    data[0].effective =
+        heeds ? data[0].effective & ~bits : data[0].effective | (bits & data[0].permitted);
+    ::syscall(SYS_capset, &head, data);
+}
+
+struct heeding {
+    explicit heeding(bool heeds) { heed_permissions(heeds); }
+    ~heeding() { heed_permissions(!heeds_); }
+    bool heeds_ = true;
+};
+
+std::chrono::nanoseconds cpu_time() {
+    timespec now{};
+    ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+    return std::chrono::seconds{now.tv_sec} + std::chrono::nanoseconds{now.tv_nsec};
+}
+
+struct told {
+    restat::change_kind kind;
+    std::string path;
+    bool again;
+};
+
+class trial {
+public:
+    trial(configuration const& of, std::vector<step> const& steps, std::uint64_t seed,
+          place const& where)
+        : of_{of}, steps_{steps}, where_{where}, dice_{seed + 77}, cwd_{where.base} {
+        if (!of.directory.empty()) cwd_ += '/' + of.directory;
+        choose_roots();
+        out_.resize(roots_.size());
+    }
+
+    outcome run() {
+        try {
+            if (!begin()) return result_;
+            for (at_ = 0; at_ < steps_.size() && result_.failure.empty(); ++at_) {
+                take_step(steps_[at_]);
+            }
+            end();
+        } catch (std::exception const& error) {
+            fail(std::string{"exception: "} + error.what());
+        }
+        host_.reset();
+        mover_.reset();
+        return result_;
+    }
+
+private:
+    // --- set-up
+
+    void choose_roots() {
+        for (auto root : of_.roots) {
+            if (root.starts_with('@')) root.replace(0, 1, where_.base);
+            roots_.push_back(root);
+        }
+        if (of_.source == files_from::list_and_tree)
+            listed_ = {cwd_ + "/f0", where_.base + "/t/c/f1"};
+        for (auto const& root : roots_) {
+            auto& to = of_.source == files_from::list ? plan_.listed : plan_.roots;
+            to.push_back(plain_name(root, cwd_));
+        }
+        for (auto const& file : listed_) plan_.listed.push_back(plain_name(file, cwd_));
+        plan_.follows = of_.follows;
+        plan_.which = of_.which;
+        all_roots_ = of_.source == files_from::list ? plan_.listed : plan_.roots;
+    }
+
+    bool begin() {
+        if (::chdir(where_.base.c_str()) != 0) return fail("no directory"), false;
+        actor{}.make_first_tree();
+        mover_.emplace(where_.base, plan_, steps_);
+        mover_->restore();
+        (void)mover_->take();
+        if (::chdir(cwd_.c_str()) != 0) return fail("no directory " + cwd_), false;
+        heeding const now{true};
+        host_ = make_host(
+            of_, roots_, listed_, clock_,
+            [this](restat::change_set const& changes) { return deliver(changes); },
+            of_.in_scans ? std::function<void()>{[this] { in_scan(); }}
+                         : std::function<void()>{});
+        host_->baseline();
+        load_all();
+        if (is_on_thread()) host_->start();
+        return true;
+    }
+
+    void end() {
+        if (!result_.failure.empty()) return;
+        mover_->finish();
+        mover_->restore();
+        settle();
+    }
+
+    bool is_on_thread() const { return of_.how == verb::run || of_.how == verb::run_in_slices; }
+
+    // --- steps
+
+    void take_step(step const& what) {
+        if (traces_) std::printf("%s\n", to_string(what).c_str());
+        if (is_operation(what.kind)) return operate();
+        if (what.kind == act::look) return look(what.number);
+        if (what.kind == act::during) {
+            during_ = what.number + 1;
+            return;
+        }
+        mover_->finish();
+        bool const was_running = pause();
+        switch (what.kind) {
+        case act::settle: settle(); break;
+        case act::change_cwd: change_directory(); break;
+        case act::root_out: change_roots(what.number); break;
+        case act::pin: {
+            heeding const now{true};
+            bool const is_absolute = roots_[0].starts_with('/');
+            host_->pin(is_absolute ? where_.base + '/' + what.a : what.a);
+            break;
+        }
+        case act::other_verb: is_whole_ = !is_whole_; break;
+        default: break;
+        }
+        if (was_running && result_.failure.empty()) resume();
+    }
+
+    void operate() {
+        ++result_.operations;
+        disturbed_ = true;
+        if (during_ > 0 && next_in_scan_ == no_step) {
+            next_in_scan_ = at_;
+            poll();
+            during_ = 0;
+            if (next_in_scan_ == no_step) return;
+            next_in_scan_ = no_step;
+        }
+        mover_->begin(at_);
+        if (!of_.at_once) mover_->finish();
+    }
+
+    // Called in the middle of a scan.
+    void in_scan() {
+        if (next_in_scan_ == no_step || during_ == 0 || --during_ > 0) return;
+        mover_->begin(std::exchange(next_in_scan_, no_step));
+        mover_->finish();
+    }
+
+    void look(std::uint32_t milliseconds) {
+        if (is_on_thread()) return std::this_thread::sleep_for(100us);
+        clock_.skip_to(clock_.now() + std::chrono::milliseconds{milliseconds});
+        poll();
+    }
+
+    void change_directory() {
+        is_elsewhere_ = !is_elsewhere_;
+        (void)!::chdir(is_elsewhere_ ? "/" : cwd_.c_str());
+    }
+
+    void change_roots(std::uint32_t number) {
+        if (roots_.size() > 8) return;
+        auto const which = number % roots_.size();
+        out_[which] = !out_[which];
+        std::vector<std::string> spelled;
+        std::vector<std::string> plain;
+        for (std::size_t i = 0; i < roots_.size(); ++i) {
+            if (out_[i]) continue;
+            spelled.push_back(roots_[i]);
+            plain.push_back(all_roots_[i]);
+        }
+        if (of_.source == files_from::list) {
+            plan_.listed = plain;
+        } else {
+            plan_.roots = plain;
+        }
+        if (is_elsewhere_) change_directory(); // a root is made where the host is
+        host_->use_roots(spelled);
+        mover_->use_roots(out_);
+    }
+
+    // --- the host
+
+    bool pause() {
+        if (!is_on_thread()) return false;
+        if (host_->stop()) ended_by_itself();
+        return true;
+    }
+    void resume() {
+        heeding const now{true};
+        host_->start();
+    }
+    void ended_by_itself() {
+        if (of_.provokes("exceptions")) fail("an exception of the callback ended the guard");
+    }
+
+    struct step_result {
+        poll_state state;
+        restat::time_point next;
+        bool is_round;
+    };
+
+    // One poll, by the verb of the configuration.
+    step_result poll() {
+        heeding const now{true};
+        ++result_.polls;
+        if (of_.asks_matcher) host_->ask();
+        bool const in_slices =
+            (of_.how == verb::poll_for || of_.how == verb::run_in_slices) != is_whole_;
+        try {
+            if (!in_slices) {
+                ++result_.rounds;
+                auto const came = host_->poll();
+                return {came.state, came.next, true};
+            }
+            in_callback_ = 0ns;
+            auto const began = cpu_time();
+            auto const came = host_->poll_for(of_.budget);
+            result_.rounds += came.round_ended;
+            note_cpu_time(cpu_time() - began - in_callback_);
+            return {came.state, came.next, came.round_ended};
+        } catch (std::runtime_error const& error) {
+            if (std::string{error.what()} != "by the host") throw;
+            return {poll_state::refused, clock_.now(), true};
+        }
+    }
+
+    void note_cpu_time(std::chrono::nanoseconds used) {
+        ++result_.slices;
+        if (used <= of_.budget) return;
+        auto const beyond = static_cast<std::uint64_t>((used - of_.budget) / 1us);
+        result_.over += beyond > 500;
+        result_.longest = std::max(result_.longest, beyond);
+    }
+
+    restat::restart_result deliver(restat::change_set const& changes) {
+        auto const began = cpu_time();
+        heeding const now{false};
+        std::lock_guard const lock{mutex_};
+        ++result_.deliveries;
+        for (auto const& one : changes) note(one);
+        auto const answer = answered();
+        if (answer == restat::restart_result::restarted) {
+            for (auto const& one : changes) load(one);
+        }
+        in_callback_ += cpu_time() - began;
+        return answer;
+    }
+
+    restat::restart_result answered() {
+        auto const now = clock_.now();
+        bool const is_early = !is_on_thread() && !of_.at_once && !disturbed_ && was_refused_ &&
+                              now < refused_ + 90ms;
+        if (is_early && of_.provokes("exceptions"))
+            fail("offered again " + std::to_string((now - refused_) / 1us) + " us after " +
+                 (was_thrown_ ? "an exception" : "a refusal"));
+        was_refused_ = false;
+        if (of_.throws && of_.provokes("exceptions") && dice_.one_in(6)) {
+            was_refused_ = was_thrown_ = true;
+            refused_ = now;
+            disturbed_ = false;
+            throw std::runtime_error{"by the host"};
+        }
+        if (of_.refuses && dice_.one_in(6)) {
+            was_refused_ = true;
+            was_thrown_ = false;
+            refused_ = now;
+            disturbed_ = false;
+            return restat::restart_result::refused;
+        }
+        return restat::restart_result::restarted;
+    }
+
+    void note(restat::change const& one) {
+        if (traces_) std::printf("    %s %s\n", to_string(one.kind).data(), one.path.c_str());
+        told_.push_back({one.kind, plain_name(one.path, cwd_), one.why.again});
+        if (!one.from.empty())
+            told_.push_back({restat::change_kind::removed, plain_name(one.from, cwd_), false});
+    }
+
+    bool is_followed(std::string const& path) const { return of_.follows || is_named(path); }
+    bool is_named(std::string const& path) const {
+        auto const holds = [&](std::vector<std::string> const& all) {
+            return std::find(all.begin(), all.end(), path) != all.end();
+        };
+        return holds(plan_.roots) || holds(plan_.listed);
+    }
+
+    // The host loads a file as it is now.
+    void load(restat::change const& one) {
+        auto const path = plain_name(one.path, cwd_);
+        if (!one.from.empty()) loaded_.erase(plain_name(one.from, cwd_));
+        auto is = read_object(path, is_followed(path));
+        bool const is_removed = one.kind == restat::change_kind::removed;
+        if (is.type == '-' || (is_removed && !of_.at_once)) {
+            loaded_.erase(path);
+        } else {
+            loaded_[path] = std::move(is);
+        }
+    }
+
+    void load_all() {
+        loaded_.clear();
+        for (auto& [name, one] : walk(plan_).files) {
+            if (!one.hidden) loaded_.emplace(name, std::move(one));
+        }
+    }
+
+    // --- judgement
+
+    void settle() {
+        std::size_t calm = 0;
+        std::size_t stuck = 0;
+        if (where_.has_coarse_stamps && at_ + 1 >= steps_.size())
+            std::this_thread::sleep_for(1100ms);
+        bool const by_round = of_.how == verb::poll_for || of_.how == verb::run_in_slices;
+        for (std::size_t n = 0; calm < (by_round ? 2U : 1U); ++n) {
+            if (n == 50'000) return fail("does not settle: " + why_not());
+            auto const came = poll();
+            if (!result_.failure.empty()) return;
+            if (came.state == poll_state::unchanged) {
+                calm += came.is_round;
+                stuck = 0;
+            } else {
+                calm = 0;
+                ++stuck;
+            }
+            if (stuck > 1) std::this_thread::sleep_for(1ms); // until records are final
+            if (stuck > 30) clock_.skip_to(clock_.now() + 300ms);
+            clock_.skip_to(came.next);
+        }
+        ++result_.settled;
+        judge();
+    }
+
+    std::string why_not() const {
+        return told_.empty() ? std::string{} : host_->why(told_.back().path);
+    }
+
+    void judge() {
+        auto const done = carry(mover_->take());
+        auto seen = walk(plan_);
+        find_invented(done, seen);
+        bool const is_complete = !where_.has_coarse_stamps || at_ + 1 >= steps_.size();
+        if (is_complete) find_missed(done, seen);
+        if (is_complete) compare_latest(seen);
+        earlier_.add(done);
+        told_.clear();
+    }
+
+    // What happens below a closed directory is seen when it is opened.
+    report carry(report done) {
+        done.add(unseen_);
+        unseen_ = {};
+        auto const keep = [](std::set<std::string> const& from, std::set<std::string>& to) {
+            for (auto const& name : from) {
+                if (is_closed_above(name)) to.insert(name);
+            }
+        };
+        keep(done.touched, unseen_.touched);
+        keep(done.prefixes, unseen_.prefixes);
+        keep(done.hidden, unseen_.hidden);
+        return done;
+    }
+
+    static bool is_touched(report const& done, std::string const& path) {
+        return done.touched.contains(path) || done.hidden.contains(path) ||
+               std::any_of(done.prefixes.begin(), done.prefixes.end(),
+                           [&](auto const& one) { return is_below(path, one); });
+    }
+
+    void find_invented(report const& done, walked const& seen) {
+        for (auto const& one : told_) {
+            bool const is_touched_now = is_touched(done, one.path);
+            // Delivered before it was final, or while it could not be read.
+            bool const is_late =
+                one.again && (is_touched(earlier_, one.path) || result_.settled < 3);
+            if (is_touched_now || is_late) continue;
+            auto const at = seen.files.find(one.path);
+            return fail("invented: " + std::string{to_string(one.kind)} + ' ' + one.path +
+                        (at == seen.files.end() ? ", which is not there"
+                                                : ", which is " + to_string(at->second)));
+        }
+    }
+
+    void find_missed(report const& done, walked const& seen) {
+        for (auto const& [name, one] : seen.files) {
+            if (one.hidden) {
+                loaded_.erase(name);
+                continue;
+            }
+            auto had = find_loaded(seen, name);
+            if (done.hidden.contains(name) &&
+                (had == loaded_.end() || !is_same_content(had->second, one))) {
+                loaded_[name] = one; // came into view
+            } else if (one.unreadable) {
+                continue;
+            } else if (had == loaded_.end()) {
+                return fail("missed: " + name + " is " + to_string(one) +
+                            ", and was not delivered");
+            } else if (!is_same_content(had->second, one)) {
+                return fail("missed: " + name + " is " + to_string(one) + ", delivered was " +
+                            to_string(had->second));
+            }
+        }
+        for (auto at = loaded_.begin(); at != loaded_.end();) {
+            auto const one = at++;
+            if (seen.files.contains(seen.primary(one->first)) || is_closed_above(one->first))
+                continue;
+            if (!done.hidden.contains(one->first))
+                return fail("missed: " + one->first +
+                            " is gone, and was not delivered as removed");
+            loaded_.erase(one);
+        }
+    }
+
+    // Also by another of its names.
+    std::map<std::string, object>::iterator find_loaded(walked const& seen,
+                                                        std::string const& name) {
+        auto const at = loaded_.find(name);
+        if (at != loaded_.end()) return at;
+        return std::find_if(loaded_.begin(), loaded_.end(), [&](auto const& one) {
+            return one.first != name && seen.primary(one.first) == name;
+        });
+    }
+
+    void compare_latest(walked const& seen) {
+        std::map<std::string, int> believed;
+        for (restat::entry const one : host_->latest()) {
+            ++believed[seen.primary(plain_name(std::string{one.path}, cwd_))];
+        }
+        for (auto const& [name, one] : seen.files) {
+            auto const at = believed.find(name);
+            bool const is_there = at != believed.end();
+            if (is_there && at->second > 1) return fail("latest() has twice: " + name);
+            if (is_there) believed.erase(at);
+            if (!one.unreadable && is_there == one.hidden)
+                return fail(std::string{"latest() "} + (is_there ? "has " : "lacks ") + name +
+                            ", which is " + to_string(one) + (one.hidden ? ", excluded" : ""));
+        }
+        for (auto const& [name, count] : believed) {
+            if (!is_closed_above(name)) return fail("latest() has what is not there: " + name);
+        }
+        compare_afresh(seen);
+    }
+
+    void compare_afresh(walked const& seen) {
+        bool const moved = is_elsewhere_;
+        if (moved) change_directory();
+        auto const fresh = host_->scan_afresh();
+        if (moved) change_directory();
+        auto const& latest = host_->latest();
+        for (restat::entry const one : fresh) {
+            auto const name = plain_name(std::string{one.path}, cwd_);
+            auto const at = latest.find(one.path);
+            auto const expected = seen.files.find(seen.primary(name));
+            if (expected != seen.files.end() && expected->second.unreadable) continue;
+            if (at == latest.end()) return fail("latest() lacks what a fresh scan has: " + name);
+            auto const differing = differences(one, *at);
+            if (differing != restat::fields::none)
+                return fail("latest() has another record than a fresh scan: " + name);
+        }
+    }
+
+    void fail(std::string why) {
+        if (result_.failure.empty()) result_.failure = std::move(why);
+    }
+
+    static constexpr std::size_t no_step = ~std::size_t{};
+
+    configuration const& of_;
+    std::vector<step> const& steps_;
+    place const& where_;
+    dice dice_;
+    std::string cwd_;
+    std::vector<std::string> roots_;     // as they are spelled
+    std::vector<std::string> all_roots_; // absolute
+    std::vector<std::string> listed_;
+    std::vector<bool> out_;
+    watch_plan plan_;
+    skipping_clock clock_;
+    std::optional<mover> mover_;
+    std::unique_ptr<host> host_;
+    std::mutex mutex_;
+    std::map<std::string, object> loaded_;
+    std::vector<told> told_;
+    report earlier_;
+    report unseen_;
+    outcome result_;
+    std::size_t at_ = 0;
+    std::uint32_t during_ = 0;
+    std::size_t next_in_scan_ = no_step;
+    bool is_elsewhere_ = false;
+    bool is_whole_ = false;
+    bool traces_ = std::getenv("ORACLE_TRACE") != nullptr;
+    bool disturbed_ = false;
+    bool was_refused_ = false;
+    bool was_thrown_ = false;
+    restat::time_point refused_{};
+    std::chrono::nanoseconds in_callback_{};
+};
+
+} // namespace
+
+void outcome::add(outcome const& other) {
+    operations += other.operations;
+    polls += other.polls;
+    deliveries += other.deliveries;
+    slices += other.slices;
+    over += other.over;
+    longest = std::max(longest, other.longest);
+    settled += other.settled;
+    rounds += other.rounds;
+}
+
+outcome run_script(configuration const& of, std::vector<step> const& steps, std::uint64_t seed,
+                   place const& where) {
+    return trial{of, steps, seed, where}.run();
+}
+
+} // namespace oracle

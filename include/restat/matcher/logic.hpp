@@ -79,7 +79,7 @@ public:
     entered enter(candidate const& directory, directory_reader& reader) const
         requires(entering_matcher<First> || entering_matcher<Second>) {
         entered const one = enter_directory(first_, directory, reader);
-        return std::max(one, enter_directory(second_, directory, reader));
+        return (std::max)(one, enter_directory(second_, directory, reader));
     }
     void faults(std::vector<finding>& into) const {
         collect_faults(first_, into);
@@ -94,14 +94,14 @@ private:
 struct and_rule {
     static constexpr bool decides(verdict one) noexcept { return one == verdict::exclude; }
     static constexpr verdict combine(verdict one, verdict two) noexcept {
-        return std::min(one, two);
+        return (std::min)(one, two);
     }
 };
 
 struct or_rule {
     static constexpr bool decides(verdict one) noexcept { return one == verdict::include; }
     static constexpr verdict combine(verdict one, verdict two) noexcept {
-        return std::max(one, two);
+        return (std::max)(one, two);
     }
 };
 

@@ -19,8 +19,8 @@ struct supervision {
         pausing,  ///< to be started again at `next`
     };
     state now = state::idle;
-    time_point next = time_point::max(); ///< call `supervise` again by then
-    bool done = false;                   ///< it ended for good: `run` returns
+    time_point next = (time_point::max)(); ///< call `supervise` again by then
+    bool done = false;                     ///< it ended for good: `run` returns
 };
 
 /// A `restart_strategy` does what a change asks for.

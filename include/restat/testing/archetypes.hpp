@@ -128,7 +128,7 @@ struct supervising_archetype : strategy_archetype {
     using strategy_archetype::strategy_archetype;
     void start(time_point) {}
     supervision supervise(time_point) {
-        return {supervision::state::idle, time_point::max(), true};
+        return {supervision::state::idle, (time_point::max)(), true};
     }
     void stop(time_point) {}
     int descriptor() { return -1; }

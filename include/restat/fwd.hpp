@@ -1,5 +1,7 @@
 #pragma once
 
+#include <restat/detail/language.hpp>
+
 /// Names of the policies, and the default composition, spelled once. `stat_reloader.hpp`
 /// completes it.
 namespace restat {

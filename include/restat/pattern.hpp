@@ -1,5 +1,7 @@
 #pragma once
 
+#include <restat/detail/language.hpp>
+
 #include <concepts>
 #include <string>
 #include <string_view>

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <restat/detail/language.hpp>
+
 namespace restat {
 
 /// When a run of a program counts as good. One that ends before, or is not ready within a limit, is

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <restat/detail/language.hpp>
+
 namespace restat {
 
 /// What became of a restart that was asked for.

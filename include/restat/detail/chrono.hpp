@@ -1,5 +1,7 @@
 #pragma once
 
+#include <restat/detail/language.hpp>
+
 /// Durations and clocks. The whole of `<chrono>` brings calendars and formatting with it, and with
 /// them the streams: a sixth of what a translation unit pays for `stat_reloader.hpp`. libstdc++
 /// has the part that is needed here in a header of its own, which its other headers include.

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <restat/detail/language.hpp>
+
 namespace restat {
 
 /// Whether a pattern tells `A` from `a`.

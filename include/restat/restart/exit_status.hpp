@@ -1,5 +1,7 @@
 #pragma once
 
+#include <restat/detail/language.hpp>
+
 namespace restat {
 
 /// How a process ended: by itself with a code, or by a signal.

@@ -401,7 +401,7 @@ time_point reloader_state::next_look() const noexcept {
 
 struct linked_stop::links {
     struct forward {
-        std::stop_source to;
+        mutable std::stop_source to; // request_stop is not const everywhere
         void operator()() const noexcept { to.request_stop(); }
     };
 

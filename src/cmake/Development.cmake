@@ -3,9 +3,6 @@
 set(RESTAT_SANITIZE "" CACHE STRING "Sanitizers, separated by commas: address,undefined or thread")
 option(RESTAT_WARNINGS_AS_ERRORS "Treat warnings as errors" OFF)
 
-if(NOT CMAKE_BUILD_TYPE AND NOT CMAKE_CONFIGURATION_TYPES)
-    set(CMAKE_BUILD_TYPE RelWithDebInfo CACHE STRING "Type of build" FORCE)
-endif()
 set(CMAKE_CXX_EXTENSIONS OFF)
 
 find_program(ccache_program ccache)

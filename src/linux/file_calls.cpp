@@ -19,6 +19,9 @@ namespace restat::sys {
 namespace {
 
 static_assert(current_directory == AT_FDCWD);
+static_assert(sizeof(off_t) == 8 && sizeof(std::time_t) == 8,
+              "compile with -D_FILE_OFFSET_BITS=64 -D_TIME_BITS=64, else large files and stamps "
+              "after 2038 cannot be read");
 
 // Calls until no signal is in the way; puts what went wrong into `error` and keeps `errno`.
 template <class Call>

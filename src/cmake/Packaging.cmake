@@ -17,7 +17,8 @@ set_target_properties(${installed_targets} PROPERTIES
     INSTALL_RPATH "$ORIGIN;$ORIGIN/${libraries_from_program}")
 list(REMOVE_ITEM installed_targets restat_program)
 
-install(DIRECTORY "${PROJECT_SOURCE_DIR}/include/" DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}")
+install(DIRECTORY "${PROJECT_SOURCE_DIR}/include/" DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}"
+    PATTERN testing EXCLUDE)
 install(TARGETS ${installed_targets} EXPORT restat
     INCLUDES DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}")
 if(TARGET restat_program)
@@ -36,8 +37,25 @@ install(FILES "${CMAKE_CURRENT_BINARY_DIR}/restatConfig.cmake"
     DESTINATION "${package_dir}")
 
 file(RELATIVE_PATH prefix_from_pc "/${CMAKE_INSTALL_LIBDIR}/pkgconfig" "/")
-list(TRANSFORM CMAKE_DL_LIBS PREPEND "-l" OUTPUT_VARIABLE pc_libraries)
-list(JOIN pc_libraries " " pc_libraries)
-configure_file("${PROJECT_SOURCE_DIR}/src/cmake/restat.pc.in" restat.pc @ONLY)
-install(FILES "${CMAKE_CURRENT_BINARY_DIR}/restat.pc"
-    DESTINATION "${CMAKE_INSTALL_LIBDIR}/pkgconfig")
+if(library_type STREQUAL "STATIC_LIBRARY") # its users link what it needs
+    list(TRANSFORM CMAKE_DL_LIBS PREPEND "-l" OUTPUT_VARIABLE pc_libraries)
+    list(JOIN pc_libraries " " pc_libraries)
+    set(pc_libraries " -pthread ${pc_libraries}")
+    set(pc_private "")
+else()
+    set(pc_libraries "")
+    set(pc_private ".private")
+endif()
+
+# install_pc(NAME): what pkg-config reads.
+function(install_pc name)
+    configure_file("${PROJECT_SOURCE_DIR}/src/cmake/${name}.pc.in" ${name}.pc @ONLY)
+    install(FILES "${CMAKE_CURRENT_BINARY_DIR}/${name}.pc"
+        DESTINATION "${CMAKE_INSTALL_LIBDIR}/pkgconfig")
+endfunction()
+install_pc(restat)
+if(TARGET restat_testing)
+    install(DIRECTORY "${PROJECT_SOURCE_DIR}/include/restat/testing"
+        DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}/restat")
+    install_pc(restat-testing)
+endif()

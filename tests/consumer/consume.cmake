@@ -1,4 +1,4 @@
-# cmake -D WAY=... -D SOURCE=... -D OUT=... -D CXX=... -P consume.cmake
+# cmake -D WAY=... -D SOURCE=... -D BUILD=... -D OUT=... -D CXX=... -P consume.cmake
 # Takes restat in one way, builds project/ with it and runs what comes out.
 set(settings "${OUT}/settings.cmake")
 set(work "${OUT}/${WAY}")
@@ -12,16 +12,34 @@ function(run)
     endif()
 endfunction()
 
-# Builds restat on its own, installs it, and moves what was installed: it must not mind.
-function(install_restat shared prefix)
-    run(${CMAKE_COMMAND} -S "${SOURCE}" -B "${work}/build" -G Ninja -C "${settings}"
-        -D BUILD_SHARED_LIBS=${shared} -D RESTAT_BUILD_TESTS=OFF -D CMAKE_INSTALL_PREFIX=/nowhere)
-    run(${CMAKE_COMMAND} --build "${work}/build")
-    file(REMOVE_RECURSE "${work}/installed" "${prefix}")
-    run(${CMAKE_COMMAND} --install "${work}/build" --prefix "${work}/installed")
+# Moves an installed tree: the package must not mind.
+function(move_installed prefix)
+    file(REMOVE_RECURSE "${prefix}")
     file(RENAME "${work}/installed" "${prefix}")
     if(EXISTS "${prefix}/bin/restat")
         run("${prefix}/bin/restat" --version)
+    endif()
+endfunction()
+
+# Installs what the surrounding build has built, with the test kit.
+function(install_build prefix)
+    file(REMOVE_RECURSE "${work}/installed")
+    run(${CMAKE_COMMAND} --install "${BUILD}" --prefix "${work}/installed")
+    move_installed("${prefix}")
+endfunction()
+
+# Builds restat alone, without the test kit, and installs it.
+function(install_without_kit shared prefix)
+    run(${CMAKE_COMMAND} -S "${SOURCE}" -B "${work}/build" -G Ninja -C "${settings}"
+        -D BUILD_SHARED_LIBS=${shared} -D RESTAT_BUILD_TESTS=OFF -D RESTAT_BUILD_TESTING_KIT=OFF
+        -D CMAKE_INSTALL_PREFIX=/nowhere)
+    run(${CMAKE_COMMAND} --build "${work}/build")
+    file(REMOVE_RECURSE "${work}/installed")
+    run(${CMAKE_COMMAND} --install "${work}/build" --prefix "${work}/installed")
+    move_installed("${prefix}")
+    file(GLOB_RECURSE kit LIST_DIRECTORIES true "${prefix}/*testing*")
+    if(kit)
+        message(FATAL_ERROR "installed without the test kit: ${kit}")
     endif()
 endfunction()
 
@@ -35,33 +53,62 @@ endfunction()
 
 function(build_project how)
     run(${CMAKE_COMMAND} -S "${SOURCE}/tests/consumer/project" -B "${work}/project" -G Ninja
-        -C "${settings}" -D HOW=${how} ${ARGN})
+        -D CMAKE_CXX_COMPILER=${CXX} -C "${settings}" -D HOW=${how} ${ARGN})
     run(${CMAKE_COMMAND} --build "${work}/project")
     run(${CMAKE_CTEST_COMMAND} --test-dir "${work}/project" --output-on-failure)
     refuse_our_flags()
+endfunction()
+
+# Without a build type the library is optimized and its user's project left alone.
+function(check_default_build_type)
+    file(REMOVE_RECURSE "${work}/configured")
+    run(${CMAKE_COMMAND} -E env --unset=CMAKE_BUILD_TYPE ${CMAKE_COMMAND}
+        -S "${SOURCE}/tests/consumer/project" -B "${work}/configured" -G Ninja
+        -D CMAKE_CXX_COMPILER=${CXX} -D HOW=subdirectory -D KIT=OFF -D RESTAT_SOURCE=${SOURCE})
+    file(STRINGS "${work}/configured/compile_commands.json" commands REGEX "\"command\"")
+    foreach(command IN LISTS commands)
+        if(command MATCHES "consumer/project/main.cpp" AND command MATCHES " -O")
+            message(FATAL_ERROR "a project is optimized by its subproject: ${command}")
+        elseif(command MATCHES "src/diff.cpp" AND NOT command MATCHES " -O3 -DNDEBUG ")
+            message(FATAL_ERROR "not optimized: ${command}")
+        endif()
+    endforeach()
+endfunction()
+
+# compile_by_pkg_config(PACKAGE SOURCE): with no other flags than those of pkg-config.
+function(compile_by_pkg_config package source)
+    execute_process(COMMAND "${PKG_CONFIG}" --cflags --libs ${package}
+        OUTPUT_VARIABLE flags COMMAND_ERROR_IS_FATAL ANY)
+    separate_arguments(flags UNIX_COMMAND "${flags}")
+    run("${CXX}" -std=c++20 "${SOURCE}/tests/consumer/project/${source}" ${flags}
+        -o "${work}/consumer")
+    run("${work}/consumer")
 endfunction()
 
 function(build_by_pkg_config prefix)
     file(GLOB_RECURSE pc "${prefix}/*/restat.pc")
     get_filename_component(folder "${pc}" DIRECTORY)
     set(ENV{PKG_CONFIG_PATH} "${folder}")
-    execute_process(COMMAND "${PKG_CONFIG}" --static --cflags --libs restat
-        OUTPUT_VARIABLE flags COMMAND_ERROR_IS_FATAL ANY)
-    separate_arguments(flags UNIX_COMMAND "${flags}")
     file(MAKE_DIRECTORY "${work}")
-    run("${CXX}" -std=c++20 "${SOURCE}/tests/consumer/project/main.cpp" ${flags}
-        -o "${work}/consumer")
-    run("${work}/consumer")
+    compile_by_pkg_config(restat main.cpp)
+    compile_by_pkg_config(restat-testing fakes.cpp)
 endfunction()
 
 if(WAY STREQUAL "package_static")
-    install_restat(OFF "${OUT}/static tree")
-    build_project(package "-D" "CMAKE_PREFIX_PATH=${OUT}/static tree")
+    install_build("${OUT}/static tree")
+    build_project(package -D KIT=ON -D "CMAKE_PREFIX_PATH=${OUT}/static tree")
 elseif(WAY STREQUAL "package_shared")
-    install_restat(ON "${OUT}/shared tree")
-    build_project(package "-D" "CMAKE_PREFIX_PATH=${OUT}/shared tree")
+    install_without_kit(ON "${OUT}/shared tree")
+    build_project(package -D KIT=OFF -D "CMAKE_PREFIX_PATH=${OUT}/shared tree")
 elseif(WAY STREQUAL "pkgconfig")
     build_by_pkg_config("${OUT}/static tree")
-else()
-    build_project(${WAY})
+elseif(WAY STREQUAL "subdirectory")
+    check_default_build_type()
+    build_project(subdirectory -D KIT=ON -D RESTAT_BUILD_TESTING_KIT=ON
+        -D CMAKE_UNITY_BUILD=ON)
+elseif(WAY STREQUAL "fetch")
+    build_project(fetch -D KIT=OFF)
+elseif(WAY STREQUAL "libcxx")
+    build_project(subdirectory -D KIT=ON -D RESTAT_BUILD_TESTING_KIT=ON
+        -D CMAKE_CXX_FLAGS=-stdlib=libc++)
 endif()

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <csignal>
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <netinet/in.h>
@@ -204,13 +205,16 @@ BOOST_AUTO_TEST_CASE(a_start_that_finds_no_process_left_is_tried_again,
         if (::setgid(nobody) != 0 || ::setuid(nobody) != 0) ::_exit(98);
     };
     BOOST_REQUIRE(::chown(there.path().c_str(), nobody, nobody) == 0);
+    // The checkout may lie below a directory that no other user enters.
+    std::string const program = there.path() + "/restat";
+    std::filesystem::copy_file(RESTAT_PROGRAM, program);
     running_program other{{"/bin/sleep", "1000"}, {.prepare = become_nobody}};
     BOOST_REQUIRE(other.wait_for([&] { // it counts
         std::string name;
         std::ifstream file{"/proc/" + std::to_string(other.pid()) + "/comm"};
         return std::getline(file, name) && name == "sleep";
     }));
-    running_program restat{restat_with({"-n", "50ms", "--", "/bin/sleep", "1000"}),
+    running_program restat{{program, "-n", "50ms", "--", "/bin/sleep", "1000"},
                            {.directory = there.path(), .prepare = become_nobody}};
     BOOST_REQUIRE(restat.wait_for_error(
         "restat: cannot run '/bin/sleep': Resource temporarily unavailable\n"));

@@ -24,7 +24,7 @@
 #define foreach(variable, container) for (variable : container)
 #define forever for (;;)
 #define major(device) ((device) >> 8) // <sys/sysmacros.h>
-#define minor(device) ((device) & 255)
+#define minor(device) ((device)&255)
 #define unix 1 // -std=gnu++20
 #define linux 1
 #define Bool int // X11

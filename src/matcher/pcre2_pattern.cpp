@@ -1,5 +1,7 @@
 #include "pcre2_pattern.hpp"
 
+#include "utf8.hpp"
+
 #include <algorithm>
 #include <array>
 
@@ -14,6 +16,11 @@
 //
 // What plain search does not answer within its limit, or the small stack of machine code, is
 // answered by the counting one.
+//
+// With characters of UTF-8, only a valid subject is searched so. PCRE2 reads an invalid one by code
+// that was compiled with PCRE2_MATCH_INVALID_UTF. Up to 10.42, machine code that was compiled so
+// finds no character outside of ASCII for \S, \D and \W. An invalid subject, which is rare, is
+// therefore searched by the interpreter, counting.
 
 namespace restat::detail {
 namespace {
@@ -31,8 +38,7 @@ std::uint32_t flags_for(regex_options const& how) noexcept {
     std::uint32_t flags = PCRE2_DOTALL | PCRE2_DOLLAR_ENDONLY | PCRE2_NEVER_BACKSLASH_C;
     if (how.letters == letter_case::folded) flags |= PCRE2_CASELESS;
     bool const utf = how.characters == regex_options::unit::utf8;
-    return flags |
-           (utf ? PCRE2_UTF | PCRE2_MATCH_INVALID_UTF : PCRE2_NEVER_UTF | PCRE2_NEVER_UCP);
+    return flags | (utf ? PCRE2_UTF : PCRE2_NEVER_UTF | PCRE2_NEVER_UCP);
 }
 
 std::error_code error_for(int code) noexcept {
@@ -120,10 +126,12 @@ pcre2_pattern::pcre2_pattern(std::string const& text, regex_options const& how,
     }
     // Without the permission to make code executable, the interpreter matches.
     pcre2_jit_compile(code_.get(), PCRE2_JIT_COMPLETE);
-    is_machine_ = (flags_ & PCRE2_UTF) == 0 && size_of(code_.get(), PCRE2_INFO_JITSIZE) != 0;
+    is_machine_ = size_of(code_.get(), PCRE2_INFO_JITSIZE) != 0;
 }
 
-pcre2_pattern::~pcre2_pattern() { pcre2_code_free(counting_.load(std::memory_order_acquire)); }
+pcre2_pattern::~pcre2_pattern() {
+    for (auto& code : counting_) pcre2_code_free(code.load(std::memory_order_acquire));
+}
 
 bool pcre2_pattern::is_cheap_on(std::size_t length) const noexcept {
     return length <= plain_length && size_ * length * length <= plain_work;
@@ -131,30 +139,38 @@ bool pcre2_pattern::is_cheap_on(std::size_t length) const noexcept {
 
 int pcre2_pattern::search(std::string_view in, pcre2_match_data* data,
                           pcre2_match_context* limits) const noexcept {
-    if (!is_cheap_on(in.size())) return search_counting(in, data);
+    if ((flags_ & PCRE2_UTF) != 0 && !is_utf8(in)) {
+        return search_counting(in, data, reading::with_invalid_utf);
+    }
+    if (!is_cheap_on(in.size())) return search_counting(in, data, reading::valid);
     auto const match = is_machine_ ? &pcre2_jit_match : &pcre2_match;
-    int const result = match(code_.get(), bytes_of(in), in.size(), 0, 0, data, limits);
-    return result >= PCRE2_ERROR_NOMATCH ? result : search_counting(in, data);
+    std::uint32_t const flags = is_machine_ ? 0 : PCRE2_NO_UTF_CHECK;
+    int const result = match(code_.get(), bytes_of(in), in.size(), 0, flags, data, limits);
+    return result >= PCRE2_ERROR_NOMATCH ? result : search_counting(in, data, reading::valid);
 }
 
 // Which thread's code is kept does not matter: all make the same.
-pcre2_code const* pcre2_pattern::counting_code() const noexcept {
-    auto* known = counting_.load(std::memory_order_acquire);
+pcre2_code const* pcre2_pattern::counting_code(reading how) const noexcept {
+    auto& kept = counting_[static_cast<std::size_t>(how)];
+    auto* known = kept.load(std::memory_order_acquire);
     if (known) return known;
+    bool const is_valid = how == reading::valid;
+    auto const flags = flags_ | PCRE2_AUTO_CALLOUT | (is_valid ? 0 : PCRE2_MATCH_INVALID_UTF);
     int error = 0;
     PCRE2_SIZE offset = 0;
-    pcre2_ptr<pcre2_code> made{pcre2_compile(
-        bytes_of(text_), text_.size(), flags_ | PCRE2_AUTO_CALLOUT, &error, &offset, nullptr)};
+    pcre2_ptr<pcre2_code> made{
+        pcre2_compile(bytes_of(text_), text_.size(), flags, &error, &offset, nullptr)};
     if (!made) return nullptr;
-    pcre2_jit_compile(made.get(), PCRE2_JIT_COMPLETE);
-    if (!counting_.compare_exchange_strong(known, made.get(), std::memory_order_acq_rel)) {
+    if (is_valid) pcre2_jit_compile(made.get(), PCRE2_JIT_COMPLETE);
+    if (!kept.compare_exchange_strong(known, made.get(), std::memory_order_acq_rel)) {
         return known;
     }
     return made.release();
 }
 
-int pcre2_pattern::search_counting(std::string_view in, pcre2_match_data* data) const noexcept {
-    auto const* const code = counting_code();
+int pcre2_pattern::search_counting(std::string_view in, pcre2_match_data* data,
+                                   reading how) const noexcept {
+    auto const* const code = counting_code(how);
     pcre2_ptr<pcre2_match_context> const context{pcre2_match_context_create(nullptr)};
     if (!code || !context) return PCRE2_ERROR_NOMEMORY;
     pcre2_set_match_limit(context.get(), step_limit);
@@ -165,8 +181,10 @@ int pcre2_pattern::search_counting(std::string_view in, pcre2_match_data* data) 
     auto const match = [&](std::uint32_t flags) {
         return pcre2_match(code, bytes_of(in), in.size(), 0, flags, data, context.get());
     };
-    int const result = match(0);
-    return result == PCRE2_ERROR_JIT_STACKLIMIT ? match(PCRE2_NO_JIT) : result;
+    if (how == reading::with_invalid_utf) return match(PCRE2_NO_JIT);
+    int const result = match(PCRE2_NO_UTF_CHECK);
+    bool const is_again = result == PCRE2_ERROR_JIT_STACKLIMIT;
+    return is_again ? match(PCRE2_NO_UTF_CHECK | PCRE2_NO_JIT) : result;
 }
 
 } // namespace restat::detail

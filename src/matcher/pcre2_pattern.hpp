@@ -31,15 +31,19 @@ public:
 
 private:
     bool is_cheap_on(std::size_t length) const noexcept;
-    int search_counting(std::string_view in, pcre2_match_data* data) const noexcept;
-    pcre2_code const* counting_code() const noexcept;
+    /// How a search that counts its steps reads the subject.
+    enum class reading : unsigned char { valid, with_invalid_utf };
+
+    int search_counting(std::string_view in, pcre2_match_data* data, reading how) const noexcept;
+    pcre2_code const* counting_code(reading how) const noexcept;
 
     std::string text_;
     std::uint32_t flags_;
     pcre2_ptr<pcre2_code> code_;
     std::size_t size_ = 0;    // of `code_`, in bytes
     bool is_machine_ = false; // there is machine code that needs no check of the subject
-    mutable std::atomic<pcre2_code*> counting_{nullptr}; // made when first needed
+    // By `reading`; each is made when it is first needed.
+    mutable std::atomic<pcre2_code*> counting_[2] = {nullptr, nullptr};
 };
 
 } // namespace restat::detail

@@ -70,7 +70,7 @@ BOOST_AUTO_TEST_CASE(name_the_rule_and_where_it_came_from) {
         {sources, directory("src"), {none, "", "-g"}, "a directory is not judged"},
         {globs({"*.c", "a*"}, {"f:1", "f:2"}), file("a.c"), {include, "*.c", "f:1"}, "the first"},
         {globs({"*.c", "a*"}, {"f:1", "f:2"}), file("a"), {include, "a*", "f:2"}, "each its own"},
-        {globs({"*.c", "a*"}, {"f:1", "f:2"}), file("b"), {exclude, "", ""}, "no common origin"},
+        {globs({"*.c", "a*"}, {"f:1", "f:2"}), file("b"), {exclude, "", "f:1 or f:2"}, "both"},
         {globs({"{b,a}.c"}, {}), file("a.c"), {include, "{b,a}.c", ""}, "as written; from code"},
         {regexes({"^b", "c$"}, {"-r"}), file("a.c"), {include, "c$", "-r"}, "the pattern found"},
         {regexes({"^b", "c$"}, {"-r"}), file("a.d"), {exclude, "", "-r"}, "no pattern found"},

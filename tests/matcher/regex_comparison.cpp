@@ -2,6 +2,8 @@
 // for one after the other.
 #include <restat/matcher/regex_matcher.hpp>
 
+#include <restat/escape.hpp>
+
 #include <matcher/literal_set.hpp>
 #include <matcher/pcre2_handle.hpp>
 #include <matcher/required_literal.hpp>
@@ -59,7 +61,9 @@ constexpr std::string_view pieces[] = {
     "(?1)",       "\\K",    "\\G",      "(?R)?",     "(?(1)a|b)", "\\cA",        "[\\c]]",
     "\\-",        "\\\\",   "\xc3\xa9", "\xff",      "k",         "S",           "\\R",
     "\\X",        "(?^:",   "(?<n>",    "(?-i)",     "\\N{U+61}", "\\o{141}",    "\\g{-1}",
-    "[a\\Q]\\E]", "(?s-i:", "(?xx)",    "]"};
+    "[a\\Q]\\E]", "(?s-i:", "(?xx)",    "]",         "\\S",       "\\D",         "\\W",
+    "\\N",        "\\H",    "\\V",      "[^\\d]",    "[\\D]",     "[^\xc3\xa9]", "[[:^digit:]]",
+    "\\P{L}",     "\\B",    "(?<=\\S)", "\\D{2}"};
 
 constexpr std::string_view plain_pieces[] = {"a", "b", "A", "/", "\\.", "k", "s", "]", "#", " "};
 
@@ -103,8 +107,7 @@ public:
         PCRE2_SIZE offset = 0;
         code_.reset(pcre2_compile(reinterpret_cast<PCRE2_SPTR>(text.data()), text.size(), flags,
                                   &error, &offset, nullptr));
-        // Of subjects that are not UTF-8, the interpreter of 10.42 and its machine code differ.
-        if (code_ && utf) pcre2_jit_compile(code_.get(), PCRE2_JIT_COMPLETE);
+        // The interpreter: machine code of 10.42 is wrong in some classes of characters.
         if (code_) data_.reset(pcre2_match_data_create_from_pattern(code_.get(), nullptr));
     }
 
@@ -233,6 +236,109 @@ BOOST_AUTO_TEST_CASE(are_the_longest_of_each_alternative) {
         BOOST_TEST_INFO(c.pattern);
         BOOST_TEST(restat::detail::required_literals(c.pattern, {}) == c.texts,
                    boost::test_tools::per_element());
+    }
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+// Each class of characters that PCRE2 has, on subjects that are UTF-8, are none, or are so in part.
+using expressions_at_random::reference;
+
+BOOST_AUTO_TEST_SUITE(classes_of_characters)
+
+BOOST_AUTO_TEST_CASE(agree_with_the_interpreter_of_PCRE2) {
+    constexpr char const* classes[] = {"\\D",
+                                       "\\S",
+                                       "\\W",
+                                       "\\N",
+                                       "\\X",
+                                       "\\R",
+                                       "\\H",
+                                       "\\V",
+                                       "\\d",
+                                       "\\s",
+                                       "\\w",
+                                       "\\h",
+                                       "\\v",
+                                       ".",
+                                       "[^0-9]",
+                                       "[^a]",
+                                       "[^\\d]",
+                                       "[\\D]",
+                                       "[\\S]",
+                                       "[\\W]",
+                                       "[^\\s]",
+                                       "[^\\w]",
+                                       "[[:^digit:]]",
+                                       "[[:^alpha:]]",
+                                       "[[:alpha:]]",
+                                       "[^[:alpha:]]",
+                                       "[^\xc3\xa9]",
+                                       "[\xc3\xa0-\xc3\xbf]",
+                                       "\\P{L}",
+                                       "\\p{L}",
+                                       "\xc3\xa9",
+                                       "\xc3\x89",
+                                       "k"};
+    constexpr char const* frames[] = {"",      "^",     "$",   "+$",  "*b",   "{2}", "++",
+                                      "(?<=)", "(?<!)", "\\b", "\\B", "(?i)", "a",   "(*UCP)"};
+    constexpr char const* subjects[] = {"\xc3\xa9",
+                                        "a\xc3\xa9"
+                                        "b",
+                                        "\xe2\x82\xac",
+                                        "\xf0\x9f\x98\x80",
+                                        "\xc3",
+                                        "a\xff"
+                                        "b",
+                                        "\xc3\xa9\xff\xc3\xa9",
+                                        "\xff",
+                                        "b\xff",
+                                        "\xff"
+                                        "b",
+                                        "\xe2\x82",
+                                        "ab",
+                                        "1",
+                                        "\xc2\xa0",
+                                        "\xe2\x84\xaa",
+                                        "\xc2\x85",
+                                        "\xe2\x80\xa8",
+                                        "a\xcc\x81",
+                                        "\xed\xa0\x80",
+                                        "\xc0\x80",
+                                        "\xf4\x90\x80\x80",
+                                        "\xc3\xa9\xc3\xa9",
+                                        "\xc3"
+                                        "b",
+                                        "\xa9"
+                                        "b",
+                                        "\xc3\xa9\xa9"
+                                        "b",
+                                        "-12345678",
+                                        "12345678\xc3\xa9",
+                                        "1234567\xff"};
+    for (std::string_view const frame : frames) {
+        for (std::string const piece : classes) {
+            auto pattern = frame.starts_with("(?<")
+                               ? std::string{frame.substr(0, 4)} + piece + ")b"
+                           : frame.starts_with('(') || frame == "^" || frame == "a" ||
+                                   frame.starts_with("\\")
+                               ? std::string{frame} + piece
+                               : piece + std::string{frame};
+            for (auto const letters : {letter_case::sensitive, letter_case::folded}) {
+                regex_options const how{.letters = letters,
+                                        .characters = regex_options::unit::utf8};
+                reference const alone{pattern, how};
+                pattern_fault fault;
+                regex_matcher const matcher{{pattern}, how, fault};
+                BOOST_REQUIRE_MESSAGE(!fault == alone.is_good(), pattern);
+                for (std::string const path : subjects) {
+                    if (fault) break;
+                    bool const expected = alone.match(path) >= 0;
+                    BOOST_TEST((matcher(file(path)) == verdict::include) == expected,
+                               pattern << " on " << restat::escape(path));
+                }
+            }
+        }
     }
 }
 

@@ -1,6 +1,6 @@
-// A path is asked about as a scan would ask: the enumerator walks to it and to nothing else, so
-// that rules which lie in directories are read on the way, and so that links, permissions and
-// roots within roots count as they do when it is watched.
+// The answer is the scan's: the enumerator walks to the path and to nothing else. The path is watched
+// if that scan finds it, and the rule is one that the scan asked about. So rules that lie in
+// directories, links, permissions and PATHs within PATHs count as they do when it is watched.
 
 #include "narrator.hpp"
 #include "output.hpp"
@@ -15,6 +15,8 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <mutex>
+#include <new>
 #include <optional>
 
 namespace restat::cli {
@@ -86,22 +88,45 @@ bool is_at_or_above(std::string_view directory, std::string_view path) noexcept 
            (path.size() == directory.size() || path[directory.size()] == '/');
 }
 
-/// Leaves out all that does not lead to one of the places.
+/// What a scan asked the matcher on the way to a place, and how it was answered.
+struct asked_path {
+    std::string path;
+    std::size_t below = 0;
+    file_type type = file_type::regular;
+    verdict says = verdict::none;
+
+    candidate as_candidate() const noexcept { return {path, below, type}; }
+};
+
+/// Excludes each path that does not lead to one of the places, and keeps what was asked of the
+/// paths that do.
 struct way_matcher {
     any_matcher const& matcher;
     std::vector<place> const& to;
+    std::vector<asked_path>& asked;
+    std::mutex& mutex;
 
-    verdict operator()(candidate const& asked) const noexcept {
+    verdict operator()(candidate const& of) const noexcept {
         bool const leads = std::any_of(to.begin(), to.end(), [&](place const& one) {
-            return is_at_or_above(asked.path, one.path);
+            return is_at_or_above(of.path, one.path);
         });
-        return leads ? matcher(asked) : verdict::exclude;
+        if (!leads) return verdict::exclude;
+        auto const says = matcher(of);
+        keep(of, says);
+        return says;
     }
-    verdict previously(candidate const& asked) const noexcept {
-        return matcher.previously(asked);
-    }
+    verdict previously(candidate const& of) const noexcept { return matcher.previously(of); }
     entered enter(candidate const& directory, directory_reader& reader) const {
         return matcher.enter(directory, reader);
+    }
+
+private:
+    void keep(candidate const& of, verdict says) const noexcept {
+        try {
+            std::lock_guard const keeping{mutex};
+            asked.push_back({std::string{of.path}, of.below, of.type, says});
+        } catch (std::bad_alloc const&) { // the sentence has no rule
+        }
     }
 };
 
@@ -136,45 +161,97 @@ answer outside(std::string const& path, std::vector<std::string> const& roots) {
                                fmt::join(names, ", "))};
 }
 
-answer of_place(place const& at, file_settings const& files, any_matcher const& matcher,
-                bool asks_for_directory) {
-    auto type = type_of(at.path, files.follow);
-    bool const is_there = type != file_type::none;
-    bool const is_root =
-        std::any_of(files.paths.begin(), files.paths.end(),
-                    [&](auto const& root) { return told_path(root) == at.path; });
-    if (is_root && type == file_type::directory) { // opened whatever the rules say
-        return {true, quoted(at.path) + " is watched because it is a PATH"};
+bool is_path(place const& at, file_settings const& files) {
+    return std::any_of(files.paths.begin(), files.paths.end(),
+                       [&](auto const& root) { return told_path(root) == at.path; });
+}
+
+/// What the walk to the places came to.
+struct walk {
+    std::vector<asked_path> asked;
+    snapshot seen;
+
+    /// The last question about just this path that got such an answer.
+    asked_path const* find(std::string_view path, bool watched) const {
+        auto const at = std::find_if(asked.rbegin(), asked.rend(), [&](asked_path const& one) {
+            return one.path == path && watches(one.says) == watched;
+        });
+        return at == asked.rend() ? nullptr : &*at;
     }
-    if (!is_there) type = asks_for_directory ? file_type::directory : file_type::regular;
-    auto const why = explain_path(matcher, {at.path, at.below, type});
-    auto const there = is_there ? "" : "; there is nothing there now";
-    auto const link = files.follow ? std::string{} : link_above(at);
-    if (why.watched() && !link.empty()) {
+    /// The last path on the way to a place that was excluded.
+    asked_path const* excluded_on(place const& way) const {
+        auto const at = std::find_if(asked.rbegin(), asked.rend(), [&](asked_path const& one) {
+            return !watches(one.says) && is_at_or_above(one.path, way.path);
+        });
+        return at == asked.rend() ? nullptr : &*at;
+    }
+};
+
+walk walk_to(std::vector<place> const& places, file_settings const& files,
+             any_matcher const& matcher) {
+    walk made;
+    std::mutex mutex;
+    way_matcher const way{matcher, places, made.asked, mutex};
+    snapshot_builder found;
+    std::error_code error;
+    auto enumerator = make_enumerator(files);
+    enumerator.enumerate(matcher_ref{way}, found, error);
+    made.seen = found.finish();
+    return made;
+}
+
+/// A path that the scan watches, or a directory that it opens: by the rule that let it through.
+answer of_watched(place const& at, walk const& of, any_matcher const& matcher) {
+    if (auto const* const asked = of.find(at.path, true)) {
+        return {true, to_sentence({at.path, {}, explain(matcher, asked->as_candidate())})};
+    }
+    return {true, quoted(at.path) + " is watched because it is a PATH"};
+}
+
+/// A path to which the scan did not come: by the rule that excluded it or a directory above it; of
+/// one that does not exist, by the rules alone.
+answer of_unwatched(place const& at, walk const& of, file_settings const& files,
+                    any_matcher const& matcher, bool asks_for_directory) {
+    auto type = type_of(at.path, files.follow);
+    auto const there = type == file_type::none ? "; there is nothing there now" : "";
+    if (auto const* const by = of.excluded_on(at)) {
+        auto const directory = by->path == at.path ? std::string{} : by->path;
+        return {false,
+                to_sentence({at.path, directory, explain(matcher, by->as_candidate())}) + there};
+    }
+    if (auto const link = files.follow ? std::string{} : link_above(at); !link.empty()) {
         return {false, fmt::format("{} is not watched because {} is a symbolic link (see -L)",
                                    quoted(at.path), quoted(link))};
     }
-    return {why.watched(), to_sentence(why) + there};
+    if (!of.seen.findings().empty()) {
+        return {false, fmt::format("{} is not watched because restat {}", quoted(at.path),
+                                   describe(of.seen.findings().front()))};
+    }
+    if (type == file_type::none && asks_for_directory) type = file_type::directory;
+    if (type == file_type::none) type = file_type::regular;
+    auto const why = explain_path(matcher, {at.path, at.below, type});
+    if (*there != '\0' || !why.watched()) return {why.watched(), to_sentence(why) + there};
+    return {false, quoted(at.path) + " is not watched because the scan did not come to it"};
 }
 
 answer why_of(std::string const& path, file_settings const& files, any_matcher const& matcher) {
-    auto walk = make_enumerator(files);
     auto const places = places_of(path, files.paths);
     if (places.empty()) return outside(path, files.paths);
-    snapshot_builder found;
-    std::error_code error;
-    way_matcher const way{matcher, places};
-    walk.enumerate(matcher_ref{way}, found, error);
-    snapshot const seen = found.finish();
-    auto const watched = std::find_if(places.begin(), places.end(), [&](place const& one) {
-        return seen.contains(split_path{one.path});
-    });
-    bool const is_found = watched != places.end();
-    auto const& at = is_found ? *watched : places.front();
-    auto const why = of_place(at, files, matcher, path.ends_with('/'));
-    if (!why.watched || is_found || seen.findings().empty()) return why;
-    return {false, fmt::format("{} is not watched because restat {}", quoted(at.path),
-                               describe(seen.findings().front()))};
+    auto const of = walk_to(places, files, matcher);
+    auto const is_watched = [&](place const& one) {
+        if (of.seen.contains(split_path{one.path})) return true;
+        bool const is_directory = type_of(one.path, files.follow) == file_type::directory;
+        return is_directory && (is_path(one, files) || of.find(one.path, true) != nullptr);
+    };
+    auto const watched = std::find_if(places.begin(), places.end(), is_watched);
+    if (watched != places.end()) return of_watched(*watched, of, matcher);
+    std::optional<answer> first;
+    for (auto const& at : places) {
+        auto found = of_unwatched(at, of, files, matcher, path.ends_with('/'));
+        if (found.watched) return found; // if it were there
+        if (!first) first = std::move(found);
+    }
+    return *first;
 }
 
 } // namespace

@@ -163,6 +163,33 @@ BOOST_AUTO_TEST_CASE(a_path_that_cannot_be_reached_is_not_watched) {
                "Permission denied\n");
 }
 
+BOOST_AUTO_TEST_CASE(a_path_within_a_path_is_watched_by_either) {
+    some_files const there;
+    there.make_directory("build/gen");
+    there.write("build/gen/a.h", "");
+    for (std::vector<std::string> const& paths : {std::vector<std::string>{".", "build/gen"},
+                                                  {"build/gen", "."},
+                                                  {"./", "./build/gen"}}) {
+        std::vector<std::string> options{"-i", "build"};
+        options.insert(options.end(), paths.begin(), paths.end());
+        BOOST_TEST(explain(there, "build/gen/a.h", options) ==
+                   (explained{0, "'build/gen/a.h' is watched because no rule leaves it out"}));
+        BOOST_TEST(explain(there, "build/x.o", options).status == 1);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_dot_and_a_slash_as_the_path_are_the_dot) {
+    some_files const there;
+    there.write(".ignore", "z\n");
+    BOOST_TEST(explain(there, "lib/z", {"./"}) ==
+               (explained{1, "'lib/z' is not watched because of 'z' (.ignore:1)"}));
+    BOOST_TEST(explain(there, "src/a.cpp", {"-r", "^src", "./"}).status == 0);
+    BOOST_TEST(explain(there, "src/a.cpp", {"-g", "./src/a.cpp", ".//"}).status == 0);
+    BOOST_TEST(explain(there, "src/a.cpp", {"-x", "^src", "././"}) ==
+               (explained{1, "'src/a.cpp' is not watched because its directory 'src' is left out "
+                             "by '^src' (-x)"}));
+}
+
 BOOST_AUTO_TEST_CASE(no_command_is_started) {
     some_files const there;
     auto const end =

@@ -61,10 +61,9 @@ std::vector<std::string> places_of(std::string const& told) {
 std::string begin_of(std::string_view root) {
     auto const told = told_path(root);
     std::error_code error;
-    if (!fs::is_directory(told, error))
-        return std::string{told.substr(0, told.find_last_of('/') + 1)};
+    if (!fs::is_directory(told, error)) return told.substr(0, told.find_last_of('/') + 1);
     if (told == ".") return "";
-    return std::string{told} + (told.ends_with('/') ? "" : "/");
+    return told + (told.ends_with('/') ? "" : "/");
 }
 
 /// What a glob begins with, up to its first wildcard.

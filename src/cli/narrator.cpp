@@ -145,9 +145,9 @@ void narrator::report_unwatched(snapshot const& files,
     for (auto const& what : reasons) {
         complain(fmt::format("{}{} (--explain PATH tells more)", describe(what), next));
     }
-    if (!files.empty() || !reasons.empty()) return;
-    auto const seen = files.findings().empty() ? "there are none" : "none could be read";
-    say(fmt::format("no files are watched: {} in {}{}", seen, names_of(paths_), next));
+    bool const is_explained = !reasons.empty() || !files.findings().empty();
+    if (!files.empty() || is_explained) return;
+    say(fmt::format("no files are watched: there are none in {}{}", names_of(paths_), next));
 }
 
 // Once, after the first scan: by which rules it did not open directories, a line for each.

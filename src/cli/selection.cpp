@@ -2,6 +2,7 @@
 
 #include "absolute_globs.hpp"
 #include "glob_checks.hpp"
+#include "plain_path.hpp"
 
 #include <restat/error.hpp>
 #include <restat/escape.hpp>
@@ -32,7 +33,7 @@ public:
     }
 
     verdict operator()(candidate const& path) const noexcept {
-        bool const named = std::binary_search(paths_.begin(), paths_.end(), told_path(path.path),
+        bool const named = std::binary_search(paths_.begin(), paths_.end(), path.path,
                                               std::less<std::string_view>{});
         return named ? verdict::include : verdict::none;
     }
@@ -149,16 +150,9 @@ void check_present(std::string const& path) {
 
 } // namespace
 
-std::string_view told_path(std::string_view path) noexcept {
-    while (path.size() > 1 && path.ends_with('/')) path.remove_suffix(1);
-    while (path.starts_with("./")) {
-        path.remove_prefix(2);
-        path.remove_prefix(std::min(path.find_first_not_of('/'), path.size()));
-    }
-    return path;
-}
+std::string told_path(std::string_view path) { return detail::plain_path(path); }
 
-std::size_t below_of(std::string_view path, std::vector<std::string> const& paths) noexcept {
+std::size_t below_of(std::string_view path, std::vector<std::string> const& paths) {
     std::size_t below = 0;
     for (auto const& root : paths) {
         auto const told = told_path(root);

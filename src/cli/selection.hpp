@@ -22,10 +22,10 @@ namespace restat::cli {
 any_matcher make_matcher(file_settings const& files);
 
 /// A path as it is told, whichever way it was given.
-std::string_view told_path(std::string_view path) noexcept;
+std::string told_path(std::string_view path);
 
 /// Where in a path as it is told the part below its PATH begins.
-std::size_t below_of(std::string_view path, std::vector<std::string> const& paths) noexcept;
+std::size_t below_of(std::string_view path, std::vector<std::string> const& paths);
 
 /// What lies at and below the PATHs.
 /// \errors throws `usage_error` for a PATH that is missing

@@ -1,6 +1,6 @@
-// The answer is the scan's: the enumerator walks to the path and to nothing else. The path is watched
-// if that scan finds it, and the rule is one that the scan asked about. So rules that lie in
-// directories, links, permissions and PATHs within PATHs count as they do when it is watched.
+// The answer is the scan's: the enumerator walks to the path and to nothing else. The path is
+// watched if that scan finds it, and the rule is one that the scan asked about. So rules that lie
+// in directories, links, permissions and PATHs within PATHs count as they do when it is watched.
 
 #include "narrator.hpp"
 #include "output.hpp"
@@ -58,7 +58,7 @@ std::string parent_resolved(std::string const& path) {
 
 std::optional<place> place_below(std::string const& root, std::string_view root_at,
                                  std::string_view path) {
-    std::string const told{told_path(root)};
+    auto const told = told_path(root);
     if (path == root_at) return place{told, told.find_last_of('/') + 1};
     auto const prefix = root_at == "/" ? "/" : std::string{root_at} + '/';
     if (!path.starts_with(prefix)) return {};
@@ -156,7 +156,7 @@ std::string quoted(std::string const& path) { return '\'' + escape(path) + '\'';
 
 answer outside(std::string const& path, std::vector<std::string> const& roots) {
     std::vector<std::string> names;
-    for (auto const& root : roots) names.push_back(quoted(std::string{told_path(root)}));
+    for (auto const& root : roots) names.push_back(quoted(told_path(root)));
     return {false, fmt::format("{} is not watched because it lies outside of {}", quoted(path),
                                fmt::join(names, ", "))};
 }
@@ -187,14 +187,13 @@ struct walk {
     }
 };
 
-walk walk_to(std::vector<place> const& places, file_settings const& files,
-             any_matcher const& matcher) {
+walk walk_to(std::vector<place> const& places, any_matcher const& matcher,
+             tree_enumerator& enumerator) {
     walk made;
     std::mutex mutex;
     way_matcher const way{matcher, places, made.asked, mutex};
     snapshot_builder found;
     std::error_code error;
-    auto enumerator = make_enumerator(files);
     enumerator.enumerate(matcher_ref{way}, found, error);
     made.seen = found.finish();
     return made;
@@ -235,9 +234,10 @@ answer of_unwatched(place const& at, walk const& of, file_settings const& files,
 }
 
 answer why_of(std::string const& path, file_settings const& files, any_matcher const& matcher) {
+    auto enumerator = make_enumerator(files);
     auto const places = places_of(path, files.paths);
     if (places.empty()) return outside(path, files.paths);
-    auto const of = walk_to(places, files, matcher);
+    auto const of = walk_to(places, matcher, enumerator);
     auto const is_watched = [&](place const& one) {
         if (of.seen.contains(split_path{one.path})) return true;
         bool const is_directory = type_of(one.path, files.follow) == file_type::directory;

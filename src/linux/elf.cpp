@@ -76,7 +76,8 @@ public:
             if (sections == 0) sections = first.sh_size;
             if (segments == PN_XNUM) segments = first.sh_info;
         }
-        return segments != 0 && has_all<typename Elf::segment>(head.e_phoff, segments) &&
+        bool const may_run = segments != 0 || head.e_type == ET_REL; // an object file has none
+        return may_run && has_all<typename Elf::segment>(head.e_phoff, segments) &&
                has_all<typename Elf::section>(head.e_shoff, head.e_shoff == 0 ? 0 : sections);
     }
 

@@ -1,0 +1,59 @@
+#pragma once
+
+#include <restat/restart/restart_strategy.hpp>
+
+#include <type_traits>
+#include <utility>
+
+namespace restat {
+
+/// A base for strategies that wrap another: it has each member that the wrapped strategy has, and
+/// passes the call on. A wrapper declares anew only the members that it changes.
+///
+///     template <class Restart>
+///     struct logged_restart : restat::forwarding_restart<Restart> {
+///         using restat::forwarding_restart<Restart>::forwarding_restart;
+///         restat::restart_result restart(restat::change_set const& changes, std::error_code& e) {
+///             log(changes);
+///             return this->then().restart(changes, e);
+///         }
+///     };
+///
+/// `Restart` may be a reference, to a strategy that outlives the wrapper.
+template <class Restart>
+class forwarding_restart {
+    using inner = std::remove_reference_t<Restart>;
+
+public:
+    explicit forwarding_restart(Restart then) : then_(std::forward<Restart>(then)) {}
+
+    restart_result restart(change_set const& changes, std::error_code& error) {
+        return then_.restart(changes, error);
+    }
+
+    void start(time_point now) requires requires(inner& r) { r.start(now); }
+    { then_.start(now); }
+    supervision supervise(time_point now) requires requires(inner& r) { r.supervise(now); }
+    { return then_.supervise(now); }
+    void stop(time_point now) requires requires(inner& r) { r.stop(now); }
+    { then_.stop(now); }
+    int descriptor() requires requires(inner& r) { r.descriptor(); }
+    { return then_.descriptor(); }
+
+    void hand_over(snapshot const& known) requires requires(inner& r) { r.hand_over(known); }
+    { then_.hand_over(known); }
+    bool inherit(snapshot& known) requires requires(inner& r) { r.inherit(known); }
+    { return then_.inherit(known); }
+
+    void learn(snapshot const& baseline) requires requires(inner& r) { r.learn(baseline); }
+    { then_.learn(baseline); }
+
+    /// The wrapped strategy.
+    inner& then() noexcept { return then_; }
+    inner const& then() const noexcept { return then_; }
+
+private:
+    Restart then_;
+};
+
+} // namespace restat

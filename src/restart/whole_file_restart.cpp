@@ -1,0 +1,48 @@
+#include <restat/restart/whole_file_restart.hpp>
+
+#include <restat/is_whole.hpp>
+#include <restat/observer.hpp>
+
+#include <string_view>
+
+namespace restat::detail {
+namespace {
+
+bool is_to_be_loaded(change const& what) noexcept {
+    constexpr std::uint32_t executable = 0111;
+    if ((what.after.mode & executable) != 0) return true;
+    std::string_view const path = what.path;
+    auto const name = path.substr(path.rfind('/') + 1);
+    return name.ends_with(".so") || name.find(".so.") != name.npos;
+}
+
+// A file that cannot be read is the strategy's to judge.
+bool is_incomplete(change const& what) {
+    if (what.after.type != file_type::regular) return false;
+    if (what.after.size == 0 && !is_to_be_loaded(what)) return false;
+    std::error_code unread;
+    return !is_whole(what.path, unread) && !unread;
+}
+
+} // namespace
+
+whole_changes keep_whole(change_set const& changes, whole_file_options const& how) {
+    std::vector<change> whole;
+    std::vector<change const*> left_out;
+    for (change const& what : changes) {
+        if (!is_incomplete(what)) {
+            whole.push_back(what);
+        } else if (what.why.told - what.why.moved < how.limit) {
+            return {.must_wait = true};
+        } else {
+            left_out.push_back(&what);
+        }
+    }
+    if (left_out.empty()) return {};
+    for (change const* const what : left_out) {
+        if (how.report_to) how.report_to->found({what->path, errc::incomplete, "deliver", {}});
+    }
+    return {.are_all = false, .whole = change_set{std::move(whole), changes.batch()}};
+}
+
+} // namespace restat::detail

@@ -3,6 +3,7 @@
 #include "linux/end_request.hpp"
 #include "linux/launch.hpp"
 #include "linux/ready_line.hpp"
+#include "linux/thread.hpp"
 #include "linux/wait_signal.hpp"
 #include "run_role.hpp"
 #include "run_supervisor.hpp"
@@ -35,14 +36,18 @@ int run_until_signal(Reloader& reloader, detail::program_supervisor& program,
     };
     constexpr std::chrono::milliseconds look{50}; // where the system has no descriptor for them
     interruptible_clock waiting;
-    std::jthread listening{[&](std::stop_token stop) {
+    auto const listen = [&](std::stop_token stop) {
         auto const next_look = [&] {
             return signals.descriptor() >= 0 ? time_point::max() : waiting.now() + look;
         };
         while (waiting.wait_until(next_look(), stop, signals.descriptor()) != wake::stopped) {
             if (int const signal = signals.take(); signal != 0) hear(signal);
         }
-    }};
+    };
+    std::jthread listening = [&] {
+        sys::blocked_signals const blocked; // the host's handlers run on the host's threads
+        return std::jthread{listen};
+    }();
     reloader.run();
     listening.request_stop();
     listening.join();
@@ -51,9 +56,10 @@ int run_until_signal(Reloader& reloader, detail::program_supervisor& program,
 
 int supervise_program(options const& watch, std::string const& calls) {
     detail::program_supervisor program{calls, watch};
-    basic_reloader reloader{detail::supervised_files{watch, program}, ignore_matcher{watch},
-                            interruptible_clock{}, detail::supervised_program{program},
-                            schedule_of(watch)};
+    basic_reloader reloader{
+        detail::supervised_files{program_enumerator{watch}, detail::child_modules{program}},
+        ignore_matcher{watch}, interruptible_clock{}, detail::supervised_program{program},
+        schedule_of(watch)};
     reloader.observe(watch.tell);
     int signal = 0;
     {

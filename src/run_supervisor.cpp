@@ -31,7 +31,8 @@ constexpr std::chrono::milliseconds ask_pause{250};
 } // namespace
 
 program_supervisor::program_supervisor(std::string const& calls, options const& watch)
-    : tell_{watch.tell}
+    : contents_{watch.counts}
+    , tell_{watch.tell}
     , program_{command(calls, watch), [this](process_event const& event) { hear(event); }} {
     polled_.add(channel_.ours());
 }
@@ -53,8 +54,12 @@ command_options program_supervisor::command(std::string const& calls,
 }
 
 restart_result program_supervisor::restart(change_set const& changes, std::error_code& error) {
-    auto const result = program_.restart(changes, error);
+    auto const counted = contents_.differing(changes, error);
+    if (error) return restart_result::refused;
+    bool const is_nothing = counted.empty() && !changes.empty();
+    auto const result = is_nothing ? restart_result::declined : program_.restart(counted, error);
     if (result == restart_result::restarted) replacing_ = by_change_ = true;
+    if (result != restart_result::refused) contents_.settled();
     return result;
 }
 
@@ -148,12 +153,16 @@ int program_supervisor::result() const noexcept {
     return agrees ? *run_.returned : run_.status.shell_status();
 }
 
-void supervised_files::enumerate(matcher_ref matcher, snapshot_builder& into,
-                                 std::error_code& error) {
-    own_.enumerate(matcher, into, error);
-    if (error || program_.pid() == 0) return;
-    if (std::exchange(pid_, program_.pid()) != program_.pid()) child_.emplace(pid_);
-    child_->enumerate(matcher, into, error);
+void child_modules::enumerate(matcher_ref matcher, snapshot_builder& into,
+                              std::error_code& error) {
+    error.clear();
+    if (program_.pid() == 0) return;
+    if (std::exchange(pid_, program_.pid()) != program_.pid()) of_.emplace(pid_);
+    of_->enumerate(matcher, into, error);
+}
+
+std::size_t child_modules::place_of(std::string_view path) const {
+    return of_ ? of_->place_of(path) : path.npos;
 }
 
 } // namespace restat::detail

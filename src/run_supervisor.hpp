@@ -2,12 +2,15 @@
 
 #include "linux/channel.hpp"
 #include "linux/poll_set.hpp"
+#include "restart/content_memory.hpp"
 #include "run_role.hpp"
 
+#include <restat/enumerator/joined_enumerator.hpp>
 #include <restat/enumerator/module_enumerator.hpp>
 #include <restat/enumerator/program_enumerator.hpp>
 #include <restat/observer.hpp>
 #include <restat/restart/command_restart.hpp>
+#include <restat/restart/forwarding_restart.hpp>
 
 #include <optional>
 
@@ -27,6 +30,7 @@ public:
     supervision supervise(time_point now);
     void stop(time_point now);
     int descriptor() const noexcept { return polled_.descriptor(); }
+    void learn(snapshot const& baseline) { contents_.learn(baseline); }
     void kill() noexcept { program_.kill(); }
 
     /// Of the last child; 0 before the first.
@@ -59,6 +63,7 @@ private:
     bool is_over();
     bool is_broken_build() const noexcept;
 
+    content_memory contents_;
     os::channel channel_;
     os::poll_set polled_; // readable when a message or an end of the child is there
     run run_;
@@ -73,32 +78,27 @@ private:
 };
 
 /// The strategy that a reloader holds.
-struct supervised_program {
-    program_supervisor& of;
+using supervised_program = forwarding_restart<program_supervisor&>;
 
-    restart_result restart(change_set const& changes, std::error_code& error) {
-        return of.restart(changes, error);
-    }
-    void start(time_point now) { of.start(now); }
-    supervision supervise(time_point now) { return of.supervise(now); }
-    void stop(time_point now) { of.stop(now); }
-    int descriptor() const noexcept { return of.descriptor(); }
+/// A `file_enumerator` of what the child has loaded.
+class child_modules {
+public:
+    explicit child_modules(program_supervisor const& program) : program_{program} {}
+
+    void enumerate(matcher_ref matcher, snapshot_builder& into, std::error_code& error);
+    std::size_t place_of(std::string_view path) const;
+
+private:
+    program_supervisor const& program_;
+    int pid_ = 0;
+    std::optional<module_enumerator> of_;
 };
 
 /// The files of this program, as this process and as the child has loaded them, and what is
 /// tracked.
-class supervised_files {
-public:
-    supervised_files(options const& watch, program_supervisor const& program)
-        : own_{watch}, program_{program} {}
+using supervised_files = joined_enumerator<program_enumerator, child_modules>;
 
-    void enumerate(matcher_ref matcher, snapshot_builder& into, std::error_code& error);
-
-private:
-    program_enumerator own_;
-    program_supervisor const& program_;
-    int pid_ = 0;
-    std::optional<module_enumerator> child_;
-};
+static_assert(incremental_enumerator<supervised_files>);
+static_assert(supervising_strategy<supervised_program> && learning_strategy<supervised_program>);
 
 } // namespace restat::detail

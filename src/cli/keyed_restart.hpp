@@ -2,7 +2,7 @@
 
 #include "keyboard.hpp"
 
-#include <restat/restart/restart_strategy.hpp>
+#include <restat/restart/forwarding_restart.hpp>
 
 #include <algorithm>
 #include <functional>
@@ -22,7 +22,7 @@ constexpr key_command command_of(char key) noexcept {
 /// A `restart_strategy` that obeys keys, and does the rest by another. While it is paused changes
 /// are kept, and when it goes on they are what the next restart is told.
 template <class Restart>
-class keyed_restart {
+class keyed_restart : public forwarding_restart<Restart> {
 public:
     /// What a key asks of the strategy or of the program.
     struct actions {
@@ -32,25 +32,20 @@ public:
     };
 
     keyed_restart(Restart then, keyboard const* keys, actions what)
-        : then_{std::move(then)}, keys_{keys}, what_{std::move(what)} {}
+        : forwarding_restart<Restart>{std::move(then)}, keys_{keys}, what_{std::move(what)} {}
 
     restart_result restart(change_set const& changes, std::error_code& error) {
-        if (!paused_) return then_.restart(changes, error);
+        if (!paused_) return this->then().restart(changes, error);
         kept_.push_back(changes);
         return restart_result::declined;
     }
-    void start(time_point now) { then_.start(now); }
-    void stop(time_point now) { then_.stop(now); }
-    int descriptor() const noexcept { return then_.descriptor(); }
 
     supervision supervise(time_point now) {
         if (keys_) obey();
-        auto seen = then_.supervise(now);
+        auto seen = forwarding_restart<Restart>::supervise(now);
         if (keys_) seen.next = std::min(seen.next, now + look);
         return seen;
     }
-
-    Restart& then() noexcept { return then_; }
 
 private:
     static constexpr std::chrono::milliseconds look{50};
@@ -59,7 +54,7 @@ private:
         keys_->refresh();
         while (char const key = keys_->take()) {
             auto const command = command_of(key);
-            if (command == key_command::restart) go_on(), what_.restart(then_);
+            if (command == key_command::restart) go_on(), what_.restart(this->then());
             if (command == key_command::pause) paused_ ? go_on() : pause();
             if (command == key_command::quit) what_.quit();
         }
@@ -74,11 +69,10 @@ private:
         what_.pause(false);
         for (auto const& changes : std::exchange(kept_, {})) {
             std::error_code error; // told to the listener
-            then_.restart(changes, error);
+            this->then().restart(changes, error);
         }
     }
 
-    Restart then_;
     keyboard const* keys_;
     actions what_;
     bool paused_ = false;

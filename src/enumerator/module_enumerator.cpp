@@ -5,8 +5,10 @@
 #include "enumerator/looking.hpp"
 #include "enumerator/module_names.hpp"
 #include "linux/file_calls.hpp"
+#include "unread.hpp"
 
 #include <map>
+#include <set>
 
 // The kernel shows a mapped file by its present name, with " (deleted)" behind it once the name is
 // gone or stands for another file, and writes a newline as "\012". Both may also be part of a
@@ -16,6 +18,7 @@
 //
 // A name is known as soon as a file was seen there, and from then on for good. It is incidental:
 // that a plug-in is loaded, or that a fresh run of the program has not loaded it yet, is no change.
+// A module that was unloaded and whose file is gone is forgotten: the next load reads another file.
 // That it was replaced before it was first seen is one, so then it is not, that one time.
 namespace restat {
 
@@ -27,6 +30,7 @@ struct module_enumerator::state {
 
     void learn(std::vector<detail::mapped_file> const& mapped);
     void learn(detail::mapped_file const& file);
+    void forget_deleted(std::vector<detail::mapped_file> const& mapped);
     void look_at(std::string const& path, bool& is_incidental, snapshot_builder& into);
 };
 
@@ -69,6 +73,19 @@ void module_enumerator::state::learn(detail::mapped_file const& file) {
     incidental.emplace(std::move(path), !was_replaced);
 }
 
+void module_enumerator::state::forget_deleted(std::vector<detail::mapped_file> const& mapped) {
+    std::set<std::string> loaded;
+    for (auto const& file : mapped) {
+        for (auto& path : detail::spellings(file.shown)) loaded.insert(std::move(path));
+    }
+    std::erase_if(incidental, [&](auto const& module) {
+        if (loaded.contains(module.first)) return false;
+        std::error_code error;
+        native_file_system{}.stat(module.first.c_str(), last_link::keep, error);
+        return detail::is_absence(error);
+    });
+}
+
 void module_enumerator::state::look_at(std::string const& path, bool& is_incidental,
                                        snapshot_builder& into) {
     native_file_system files;
@@ -84,7 +101,9 @@ void module_enumerator::enumerate(matcher_ref matcher, snapshot_builder& into,
     std::error_code unreadable;
     std::string const maps = sys::read_file(state_->maps.c_str(), unreadable);
     if (unreadable) into.add_error(state_->maps, unreadable, "read");
-    state_->learn(detail::executable_files(maps));
+    auto const mapped = detail::executable_files(maps);
+    state_->learn(mapped);
+    if (!mapped.empty()) state_->forget_deleted(mapped);
     for (auto& [path, is_incidental] : state_->incidental) {
         if (into.stop_requested()) {
             error = std::make_error_code(std::errc::operation_canceled);

@@ -164,6 +164,28 @@ BOOST_AUTO_TEST_CASE(a_module_that_is_written_replaced_or_removed_is_a_change) {
     BOOST_TEST(diff(seen, snapshot{}).empty()); // a fresh run has not loaded it yet
 }
 
+BOOST_AUTO_TEST_CASE(a_module_that_was_unloaded_and_deleted_is_no_change) {
+    testing::temp_tree const tree;
+    tree.write("plugin.so");
+    module_enumerator modules;
+    snapshot seen;
+    {
+        mapped_module const loaded{tree / "plugin.so"};
+        seen = scan(modules);
+        BOOST_TEST(modules_in(tree, seen) == paths{"plugin.so"});
+    }
+    auto const unloaded = scan(modules, seen);
+    BOOST_TEST(modules_in(tree, unloaded) == paths{"plugin.so"}); // the next load may be of it
+    tree.remove("plugin.so");
+    auto const deleted = scan(modules, unloaded);
+    BOOST_TEST(diff(unloaded, deleted).empty());
+    BOOST_TEST(deleted.findings().empty());
+    BOOST_TEST(modules.place_of(tree / "plugin.so") == std::string_view::npos);
+    tree.write("plugin.so", "another");
+    mapped_module const loaded{tree / "plugin.so"};
+    BOOST_TEST(diff(deleted, scan(modules, deleted)).empty());
+}
+
 BOOST_AUTO_TEST_CASE(a_module_that_was_replaced_before_it_was_seen_is_a_change) {
     testing::temp_tree const tree;
     tree.write("plugin.so");

@@ -197,6 +197,11 @@ int call_throw() {
     }
 }
 int call_serve() { return say_result(restat::run_with_reloader(serve, quick())); }
+int call_content() {
+    auto watch = quick();
+    watch.counts = restat::difference::content;
+    return say_result(restat::run_with_reloader(serve, watch));
+}
 int call_stubborn() {
     auto watch = quick();
     watch.grace = 1h;
@@ -336,6 +341,7 @@ struct {
     {"signal", call_signal},
     {"throw", call_throw},
     {"serve", call_serve},
+    {"content", call_content},
     {"stubborn", call_stubborn},
     {"until", call_until},
     {"until-handled", call_until_handled},

@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <fstream>
 #include <sstream>
+#include <thread>
 
 namespace fs = std::filesystem;
 using namespace std::chrono_literals;
@@ -165,6 +166,32 @@ BOOST_FIXTURE_TEST_CASE(a_tracked_file_that_changes_restarts_it, workshop) {
         BOOST_TEST(next.pid != first.pid);
     }
     BOOST_TEST(is_gone(first.pid));
+}
+
+BOOST_FIXTURE_TEST_CASE(where_only_content_counts_a_new_stamp_does_nothing, workshop) {
+    write("config", "1");
+    driven_process run{command("content", directory / "config")};
+    BOOST_TEST(next_serving(run).generation == 1);
+    for (int const generation : {2, 3}) {
+        fs::last_write_time(directory / "config", fs::file_time_type::clock::now());
+        write("config", std::to_string(generation - 1)); // the same
+        std::this_thread::sleep_for(1s);                 // for a restart, if there is one
+        write("config", std::to_string(generation));
+        BOOST_TEST(next_serving(run).generation == generation);
+    }
+    run.signal(SIGTERM);
+    BOOST_TEST(run.wait() == 1000 + SIGTERM);
+}
+
+BOOST_FIXTURE_TEST_CASE(a_new_stamp_on_the_program_itself_does_nothing, workshop) {
+    driven_process run{command("serve")};
+    BOOST_TEST(next_serving(run).generation == 1);
+    fs::last_write_time(program, fs::file_time_type::clock::now());
+    std::this_thread::sleep_for(1s); // for a restart, if there is one
+    put_another();
+    BOOST_TEST(next_serving(run).generation == 2);
+    run.signal(SIGTERM);
+    BOOST_TEST(run.wait() == 1000 + SIGTERM);
 }
 
 BOOST_AUTO_TEST_CASE(a_signal_to_the_parent_ends_both) {

@@ -59,19 +59,29 @@ public:
         auto const one = [&](auto const& part) { return birth_ref{part}(path, of, made); };
         return std::apply([&](auto const&... part) { return (one(part) || ...); }, parts_);
     }
-    /// In the first part that can tell.
+    /// In the first part that can tell; 0 if none has it and one part cannot tell.
     std::size_t place_of(std::string_view path) const {
         std::size_t place = path.npos;
+        bool all_tell = true;
         auto const one = [&](auto const& part) {
-            place = restat::place_of(part, path);
+            if constexpr (requires { std::size_t{part.place_of(path)}; }) {
+                place = part.place_of(path);
+            } else {
+                all_tell = false;
+            }
             return place != path.npos;
         };
-        std::apply([&](auto const&... part) { (one(part) || ...); }, parts_);
-        return place;
+        bool const found =
+            std::apply([&](auto const&... part) { return (one(part) || ...); }, parts_);
+        return found || all_tell ? place : 0;
     }
 
     template <std::size_t Index>
     auto& part() noexcept {
+        return std::get<Index>(parts_);
+    }
+    template <std::size_t Index>
+    auto const& part() const noexcept {
         return std::get<Index>(parts_);
     }
 

@@ -2,6 +2,7 @@
 
 #include <restat/fwd.hpp>
 #include <restat/matcher/explanation.hpp>
+#include <restat/matcher/forwarding_matcher.hpp>
 
 #include <algorithm>
 #include <utility>
@@ -17,33 +18,26 @@ namespace restat {
 
 /// `!m`: `exclude` and `include` change places, `none` stays.
 template <class Matcher>
-class not_matcher {
-    static_assert(path_matcher<Matcher>, "what is negated is no path_matcher");
-
+class not_matcher : public forwarding_matcher<Matcher> {
 public:
-    explicit not_matcher(Matcher matcher) : matcher_{std::move(matcher)} {}
+    using forwarding_matcher<Matcher>::forwarding_matcher;
 
-    verdict operator()(candidate const& path) const noexcept { return mirror(matcher_(path)); }
+    verdict operator()(candidate const& path) const noexcept {
+        return mirror(static_cast<verdict>(this->of()(path)));
+    }
     explanation explain(candidate const& path) const {
-        auto why = restat::explain(matcher_, path);
+        auto why = restat::explain(this->of(), path);
         why.says = mirror(why.says);
         return why;
     }
     verdict previously(candidate const& path) const noexcept {
-        return mirror(previous_verdict(matcher_, path));
+        return mirror(previous_verdict(this->of(), path));
     }
-    entered enter(candidate const& directory,
-                  directory_reader& reader) const requires entering_matcher<Matcher> {
-        return matcher_.enter(directory, reader);
-    }
-    void faults(std::vector<finding>& into) const { collect_faults(matcher_, into); }
 
 private:
     static constexpr verdict mirror(verdict of) noexcept {
         return static_cast<verdict>(-static_cast<int>(of));
     }
-
-    Matcher matcher_;
 };
 
 namespace detail {

@@ -27,6 +27,7 @@ public:
         , call_{&call<M>}
         , explain_{&explain_by<M>}
         , previously_{&previously_of<M>}
+        , faults_{&faults_of<M>}
         , enter_{entering_matcher<M> ? &enter_of<M> : nullptr} {}
 
     verdict operator()(candidate const& path) const noexcept {
@@ -38,6 +39,7 @@ public:
     verdict previously(candidate const& path) const noexcept {
         return previously_(object_, path);
     }
+    void faults(std::vector<finding>& into) const { faults_(object_, into); }
     entered enter(candidate const& directory, directory_reader& reader) const {
         return enter_ ? enter_(object_, directory, reader) : entered::no_rules;
     }
@@ -68,6 +70,10 @@ private:
         return previous_verdict(*static_cast<M const*>(object), path);
     }
     template <class M>
+    static void faults_of(void const* object, std::vector<finding>& into) {
+        collect_faults(*static_cast<M const*>(object), into);
+    }
+    template <class M>
     static entered enter_of(void const* object, candidate const& in, directory_reader& reader) {
         return enter_directory(*static_cast<M const*>(object), in, reader);
     }
@@ -76,6 +82,7 @@ private:
     verdict (*call_)(void const*, candidate const&) noexcept;
     explanation (*explain_)(void const*, candidate const&);
     verdict (*previously_)(void const*, candidate const&) noexcept;
+    void (*faults_)(void const*, std::vector<finding>&);
     entered (*enter_)(void const*, candidate const&, directory_reader&);
     exclusion_listener* listener_ = nullptr;
 };

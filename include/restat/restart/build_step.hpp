@@ -1,9 +1,10 @@
 #pragma once
 
 #include <restat/detail/owned.hpp>
+#include <restat/detail/within_memory.hpp>
 #include <restat/restart/command_options.hpp>
+#include <restat/restart/forwarding_restart.hpp>
 #include <restat/restart/process_event.hpp>
-#include <restat/restart/restart_strategy.hpp>
 
 #include <functional>
 #include <optional>
@@ -70,7 +71,8 @@ private:
 /// \threads as `child_restart`
 /// \see child_restart, which says how it is started and ended
 template <class Restart>
-class build_step {
+class build_step : public forwarding_restart<Restart> {
+    using forwarding = forwarding_restart<Restart>;
     static_assert(restart_strategy<Restart>,
                   "Restart is no restart_strategy: it needs "
                   "restart(change_set const&, std::error_code&) -> restart_result");
@@ -78,7 +80,7 @@ class build_step {
 public:
     build_step(build_options build, Restart then,
                std::function<void(process_event const&)> tell = {})
-        : build_{std::move(build), std::move(tell)}, then_{std::move(then)} {}
+        : forwarding{std::move(then)}, build_{std::move(build), std::move(tell)} {}
 
     /// Begins a build.
     restart_result restart(change_set const& changes, std::error_code& error) {
@@ -86,14 +88,17 @@ public:
     }
 
     void start(time_point now) {
-        if constexpr (supervising_strategy<Restart>) then_.start(now);
+        if constexpr (supervising_strategy<Restart>) forwarding::start(now);
     }
 
+    /// An exception of the restart passes after this step, and the restart is tried again.
     supervision supervise(time_point now) {
         auto const build = build_.supervise(now);
-        bool const refused = build_.built() && !hand_on();
+        bool refused = false;
+        auto const thrown = detail::caught([&] { refused = build_.built() && !hand_on(); });
         supervision seen;
-        if constexpr (supervising_strategy<Restart>) seen = then_.supervise(now);
+        if constexpr (supervising_strategy<Restart>) seen = forwarding::supervise(now);
+        if (thrown) std::rethrow_exception(thrown);
         if (build.next < seen.next) seen.next = build.next;
         if (refused && now + retry < seen.next) seen.next = now + retry;
         if (seen.now == supervision::state::idle && !seen.done) seen.now = build.now;
@@ -102,26 +107,17 @@ public:
 
     void stop(time_point now) {
         build_.stop();
-        if constexpr (supervising_strategy<Restart>) then_.stop(now);
+        if constexpr (supervising_strategy<Restart>) forwarding::stop(now);
     }
 
-    int descriptor() const noexcept {
+    int descriptor() {
         int other = -1;
-        if constexpr (supervising_strategy<Restart>) other = then_.descriptor();
+        if constexpr (supervising_strategy<Restart>) other = this->then().descriptor();
         return build_.descriptor_beside(other);
-    }
-
-    void hand_over(snapshot const& known) requires handing_strategy<Restart> {
-        then_.hand_over(known);
-    }
-    bool inherit(snapshot& known) requires handing_strategy<Restart> {
-        return then_.inherit(known);
     }
 
     /// KILL to the build that runs, now.
     void kill_build() noexcept { build_.kill(); }
-    /// The strategy that restarts.
-    Restart& then() noexcept { return then_; }
 
 private:
     static constexpr std::chrono::milliseconds retry{250};
@@ -129,13 +125,12 @@ private:
     /// False if what was built cannot be started now.
     bool hand_on() {
         std::error_code error;
-        if (then_.restart(*build_.built(), error) == restart_result::refused) return false;
+        if (this->then().restart(*build_.built(), error) == restart_result::refused) return false;
         build_.answered();
         return true;
     }
 
     detail::build_runner build_;
-    Restart then_;
 };
 
 } // namespace restat

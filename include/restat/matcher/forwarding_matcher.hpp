@@ -1,0 +1,40 @@
+#pragma once
+
+#include <restat/matcher/explanation.hpp>
+
+#include <utility>
+
+namespace restat {
+
+/// A base for matchers that wrap another: it has each member that the wrapped matcher has, and
+/// passes the call on. A wrapper declares anew only the members that it changes; one that changes
+/// the verdict changes `previously` in the same way.
+template <class Matcher>
+class forwarding_matcher {
+    static_assert(path_matcher<Matcher>, "what is wrapped is no path_matcher");
+
+public:
+    explicit forwarding_matcher(Matcher of) : of_{std::move(of)} {}
+
+    verdict operator()(candidate const& path) const noexcept {
+        return static_cast<verdict>(of_(path));
+    }
+    explanation explain(candidate const& path) const { return restat::explain(of_, path); }
+    verdict previously(candidate const& path) const noexcept {
+        return previous_verdict(of_, path);
+    }
+    entered enter(candidate const& directory,
+                  directory_reader& reader) const requires entering_matcher<Matcher> {
+        return of_.enter(directory, reader);
+    }
+    void faults(std::vector<finding>& into) const { collect_faults(of_, into); }
+
+protected:
+    /// The wrapped matcher.
+    Matcher const& of() const noexcept { return of_; }
+
+private:
+    Matcher of_;
+};
+
+} // namespace restat

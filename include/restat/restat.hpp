@@ -25,9 +25,12 @@
 #include <restat/file_system/name_list.hpp>
 #include <restat/file_system/native_file_system.hpp>
 #include <restat/fwd.hpp>
+#include <restat/is_whole.hpp>
+#include <restat/log_to.hpp>
 #include <restat/matcher/any_matcher.hpp>
 #include <restat/matcher/directory_reader.hpp>
 #include <restat/matcher/explanation.hpp>
+#include <restat/matcher/forwarding_matcher.hpp>
 #include <restat/matcher/gitignore_matcher.hpp>
 #include <restat/matcher/glob_matcher.hpp>
 #include <restat/matcher/ignore_matcher.hpp>
@@ -54,9 +57,11 @@
 #include <restat/restart/exec_restart.hpp>
 #include <restat/restart/exit_status.hpp>
 #include <restat/restart/fork_restart.hpp>
+#include <restat/restart/forwarding_restart.hpp>
 #include <restat/restart/inheritance.hpp>
 #include <restat/restart/process_event.hpp>
 #include <restat/restart/restart_strategy.hpp>
+#include <restat/restart/whole_file_restart.hpp>
 #include <restat/restart_result.hpp>
 #include <restat/run.hpp>
 #include <restat/schedule.hpp>

@@ -1,0 +1,50 @@
+#pragma once
+
+#include <restat/observer.hpp>
+
+#include <cstddef>
+#include <cstdio>
+#include <string>
+
+namespace restat {
+
+/// An `observer` that writes one line for each thing that happens: what happened, to which file,
+/// and what comes next.
+///
+///     restat::log_to log{stderr};
+///     restat::stat_reloader reloader{{.track = {"config.toml"}, .tell = &log}};
+///
+///     restat: watching 7 files
+///     restat: 'config.toml' modified (mtime, size); reloading
+///     restat: cannot deliver 'config.toml': an exception was thrown: line 3; trying again
+///
+/// Names are escaped. A refusal that repeats is written once. A line is dropped if the stream is
+/// closed, or takes nothing for 100 ms; the next line that can be written says how many were lost.
+/// Watching goes on in any case, and no SIGPIPE is raised.
+/// \threads serves one reloader
+/// \cost a line goes to the stream's descriptor at once, past the buffer of the stream
+class RESTAT_EXPORT log_to : public observer {
+public:
+    explicit log_to(std::FILE* stream);
+
+    void watching(snapshot const& files) noexcept override;
+    void found(finding const& what) noexcept override;
+    void delivering(change_set const& changes) noexcept override;
+    void delivered(change_set const& changes, restart_result result, std::error_code reason,
+                   time_point when) noexcept override;
+
+private:
+    template <class Make>
+    void write(Make const& make) noexcept;
+    void put(std::string const& line);
+    bool is_retry(change_set const& changes) const noexcept;
+
+    int descriptor_;
+    std::size_t lost_ = 0;
+    // The delivery that was refused last.
+    std::size_t batch_ = 0;
+    time_point moved_{};
+    std::error_code reason_;
+};
+
+} // namespace restat

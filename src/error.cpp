@@ -26,6 +26,12 @@ public:
         case errc::ended_early: return "it ended before it was ready";
         case errc::rolled_back: return "the program that was ready last runs again";
         case errc::nothing_watched: return "no files are watched";
+        case errc::exception_thrown: return "an exception was thrown";
+        case errc::incomplete: return "the file is incomplete";
+        case errc::keeps_changing:
+            return "it keeps changing, and no max_wait is set; it is delivered once it is quiet";
+        case errc::forked:
+            return "this process was forked, and the watching thread is in its parent";
         }
         return "unknown error";
     }
@@ -49,7 +55,9 @@ std::string describe(finding const& what) {
         auto const where = what.path.empty() ? "" : " in '" + escape(what.path) + '\'';
         return what.error.message() + where + ": " + what.operation;
     }
-    return operation_on_path(what) + ": " + what.error.message();
+    std::string text = operation_on_path(what) + ": " + what.error.message();
+    if (!what.detail.empty()) text += ": " + escape(what.detail);
+    return text;
 }
 
 namespace {

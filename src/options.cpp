@@ -2,6 +2,8 @@
 
 #include "default_ignores.hpp"
 
+#include <restat/error.hpp>
+
 namespace restat {
 
 std::vector<std::string> default_ignore_dirs() {
@@ -18,6 +20,14 @@ std::vector<pattern> default_ignore_patterns() {
         if (one.what == detail::ignored::pattern) patterns.emplace_back(one.text);
     }
     return patterns;
+}
+
+void detail::refuse_strategy_options(options const& from) {
+    auto const refuse = [](char const* what) {
+        throw_error(std::make_error_code(std::errc::not_supported), what);
+    };
+    if (from.counts != difference::any) refuse("heed options::counts with this strategy");
+    if (from.ready != readiness::started) refuse("heed options::ready with this strategy");
 }
 
 } // namespace restat

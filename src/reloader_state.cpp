@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <mutex>
 #include <utility>
 
 namespace restat::detail {
@@ -53,8 +54,14 @@ struct reloader_state::members {
     time_point began{};
     time_point ended{};
     std::error_code failure;                     // of the last scan
+    std::string failure_text;                    // of the exception that was its failure
     time_point trying_since = time_point::max(); // to take the baseline
+    std::error_code refusal;                     // of the last delivery
     bool polling = false;
+
+    std::exception_ptr to_rethrow; // of the scan
+    std::mutex thrown_mutex;
+    std::exception_ptr thrown; // the last one
 
     time_point scanned{};            // when the last scan ended
     std::chrono::nanoseconds rest{}; // from then on
@@ -121,7 +128,7 @@ void reloader_state::scan_ended(time_point at, snapshot const& seen, std::vector
     if (error == std::errc::operation_canceled) return;
     m_->failure = error;
     if (error) {
-        faults.push_back({{}, error, "scan"});
+        faults.push_back({{}, error, "scan", std::exchange(m_->failure_text, {})});
     } else {
         if (!m_->sliced) {
             m_->slices.scanned_at_once(m_->began);
@@ -218,10 +225,18 @@ void reloader_state::look(snapshot_update& found, time_point now) {
 
 bool reloader_state::is_due() const noexcept { return m_->changes.is_due(); }
 change_set reloader_state::ready(birth_ref births) {
-    return m_->changes.ready(m_->ended, m_->all_since, births);
+    auto due = m_->changes.ready(m_->ended, m_->all_since, births);
+    if (due.empty()) {
+        auto path = m_->changes.take_overdue(m_->ended);
+        if (!path.empty())
+            audience().found({std::move(path), errc::keeps_changing, "deliver", {}});
+    }
+    return due;
 }
 
-void reloader_state::answered(restart_result with, time_point now) noexcept {
+void reloader_state::answered(restart_result with, std::error_code reason,
+                              time_point now) noexcept {
+    m_->refusal = reason;
     if (with == restart_result::refused) {
         m_->changes.refused(now);
     } else {
@@ -230,8 +245,37 @@ void reloader_state::answered(restart_result with, time_point now) noexcept {
     }
 }
 
+void reloader_state::threw(std::exception_ptr exception, finding where) noexcept {
+    {
+        std::lock_guard const lock{m_->thrown_mutex};
+        m_->thrown = exception;
+    }
+    without_exceptions([&] {
+        where.error = errc::exception_thrown;
+        where.detail = message_of(exception);
+        audience().found(where);
+    });
+}
+
+void reloader_state::scan_threw(std::exception_ptr exception) noexcept {
+    without_exceptions([&] { m_->failure_text = message_of(exception); });
+    m_->to_rethrow = exception;
+    std::lock_guard const lock{m_->thrown_mutex};
+    m_->thrown = std::move(exception);
+}
+
+void reloader_state::rethrow() {
+    if (m_->to_rethrow) std::rethrow_exception(std::exchange(m_->to_rethrow, nullptr));
+}
+
+std::exception_ptr reloader_state::failure() const noexcept {
+    std::lock_guard const lock{m_->thrown_mutex};
+    return m_->thrown;
+}
+
 standing reloader_state::why(std::string_view path, time_point now) const {
     auto of = m_->changes.why(path, now);
+    if (has(of.awaits, awaited::retry)) of.refusal = m_->refusal;
     if (!m_->failure || of.is == standing::state::starting) return of;
     of.is = standing::state::unread;
     of.fault = {{}, m_->failure, "scan"};

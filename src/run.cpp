@@ -3,7 +3,7 @@
 #include "linux/end_request.hpp"
 #include "linux/launch.hpp"
 #include "linux/ready_line.hpp"
-#include "linux/thread.hpp"
+#include "linux/signal.hpp"
 #include "linux/wait_signal.hpp"
 #include "run_role.hpp"
 #include "run_supervisor.hpp"
@@ -45,7 +45,7 @@ int run_until_signal(Reloader& reloader, detail::program_supervisor& program,
         }
     };
     std::jthread listening = [&] {
-        sys::blocked_signals const blocked; // the host's handlers run on the host's threads
+        detail::signals_blocked const blocked; // the host's handlers run on the host's threads
         return std::jthread{listen};
     }();
     reloader.run();

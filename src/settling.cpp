@@ -1,5 +1,6 @@
 #include "settling.hpp"
 
+#include "pacing.hpp"
 #include "plain_path.hpp"
 #include "rename_search.hpp"
 #include "snapshot_access.hpp"
@@ -21,6 +22,7 @@ constexpr std::chrono::milliseconds tick{4};
 constexpr std::chrono::milliseconds first_pause{100};
 constexpr std::chrono::seconds longest_pause{5};
 constexpr std::size_t told_remembered = 1000;
+constexpr std::chrono::seconds overdue_after{10};
 
 bool was_emptied(change const& what) noexcept {
     return what.kind == change_kind::modified && what.before.size > 0 && what.after.size == 0 &&
@@ -109,13 +111,16 @@ change_set settling::advance(change_set moved, time_point now, Apply const& appl
     bool const was_due = is_due();
     apply();
     looked_ = now;
-    if (!moved.empty()) retry_ = time_point::min();
+    if (!moved.empty() && was_refused()) begin_anew(now);
     if (was_due && latest_.view_changed()) take_out_of_view();
     move(moved, now);
     due_.merge(fresh);
     call_in_owed(owed);
     compare();
-    if (!was_due) first_ = now;
+    if (!was_due) {
+        first_ = now;
+        told_overdue_ = false;
+    }
     return moved;
 }
 
@@ -271,6 +276,28 @@ time_point settling::last_look() const noexcept {
     return latest_delivery() + (unfinal_ > 0 ? finality_limit : std::chrono::seconds{});
 }
 
+// Without a limit to the wait, from when it was quiet.
+time_point settling::final_limit() const noexcept {
+    bool const is_limited = when_.max_wait < longest_time;
+    auto const since = is_limited ? latest_delivery() : std::max({first_, quiet_, look_after_});
+    return since + finality_limit;
+}
+
+settling::items::const_iterator settling::last_moved() const noexcept {
+    return std::max_element(due_.begin(), due_.end(), [&](auto const& a, auto const& b) {
+        return quiet_after(a.second) < quiet_after(b.second);
+    });
+}
+
+std::string settling::take_overdue(time_point now) {
+    bool const is_quiet = now >= quiet_;
+    bool const is_limited = when_.max_wait < longest_time;
+    if (due_.empty() || is_quiet || is_limited || told_overdue_) return {};
+    if (now - first_ < overdue_after) return {};
+    told_overdue_ = true;
+    return last_moved()->first;
+}
+
 bool settling::awaits_look(time_point now) const noexcept {
     return is_due() && now >= quiet_ && now >= retry_ && now < last_look();
 }
@@ -307,7 +334,7 @@ change_set settling::ready(time_point now, time_point since, birth_ref births) {
     if (due_.empty() || now < retry_) return {};
     if (now < std::min(quiet_, latest_delivery())) return {};
     if (since < look_after_ && now < latest_delivery()) return {};
-    if (unfinal_ > 0 && now < last_look()) return {};
+    if (unfinal_ > 0 && now < final_limit()) return {};
     std::vector<change> changes;
     rename_ends ends;
     changes.reserve(due_.size()); // so that they stay where they are
@@ -379,6 +406,16 @@ void settling::refused(time_point now) noexcept {
     for (auto& [path, due] : due_) due.what.why.waited |= awaited::retry;
 }
 
+bool settling::was_refused() const noexcept { return pause_.count() > 0; }
+
+// An edit after a refusal may be the remedy: it gets a quiet period of its own, not the rest of the
+// pause.
+void settling::begin_anew(time_point now) noexcept {
+    retry_ = time_point::min();
+    pause_ = {};
+    first_ = now;
+}
+
 time_point settling::next() const noexcept {
     if (due_.empty()) return time_point::max();
     auto const due = std::max(std::min(quiet_, latest_delivery()), retry_);
@@ -431,9 +468,7 @@ standing settling::why(std::string_view path, time_point now) const {
 void settling::explain_due(standing& of, item const& due) const {
     of.is = standing::state::due;
     of.what = due.what;
-    auto const last = std::max_element(due_.begin(), due_.end(), [&](auto& a, auto& b) {
-        return quiet_after(a.second) < quiet_after(b.second);
-    });
+    auto const last = last_moved();
     auto const not_final =
         std::find_if(due_.begin(), due_.end(), [](auto const& one) { return !one.second.final; });
     auto const hold = [&](awaited what, items::const_iterator by) {
@@ -445,7 +480,7 @@ void settling::explain_due(standing& of, item const& due) const {
     if (of.asked < std::min(quiet_, latest_delivery())) {
         hold(of.enough > when_.quiet_period ? awaited::content : awaited::quiet, last);
     }
-    bool const waits_for_final = of.asked < latest_delivery() + finality_limit;
+    bool const waits_for_final = of.asked < final_limit();
     if (waits_for_final && !due.final) {
         of.awaits |= awaited::final_record;
     } else if (waits_for_final && unfinal_ > 0) {

@@ -52,6 +52,9 @@ public:
     /// with the directory in which that shows, as have those that are added.
     std::vector<std::string> due_files() const;
     std::vector<std::string> due_names(std::vector<std::string> const& added) const;
+    /// The path that keeps all that is pending from being delivered, once that has lasted for long
+    /// and nothing limits it; then empty until something else is pending.
+    std::string take_overdue(time_point now);
     /// What `ready` gave was dealt with: the last look is the new baseline. Cannot fail, as what
     /// was started by then is not undone.
     void settled() noexcept;
@@ -113,10 +116,14 @@ private:
     void find_quiet() noexcept;
     void await_quiet(item const& due) noexcept;
     time_point last_look() const noexcept;
+    time_point final_limit() const noexcept;
+    items::const_iterator last_moved() const noexcept;
     void drop(items::iterator at) noexcept;
     bool was_unread(change const& what) const noexcept;
     void forget_unread() noexcept;
     void note_waits(item& due) const noexcept;
+    bool was_refused() const noexcept;
+    void begin_anew(time_point now) noexcept;
     void explain_due(standing& of, item const& due) const;
     void explain_unknown(standing& of) const;
     void note_what_follows();
@@ -144,6 +151,7 @@ private:
     time_point told_from_{};      // since when these are all
     aftermath coming_;            // of what `ready` gave
     bool has_baseline_ = false;
+    bool told_overdue_ = false; // of what is due
 };
 
 } // namespace restat::detail

@@ -36,7 +36,8 @@ std::string waits_of(standing const& of) {
     add(awaited::content, "for an emptied file to be written" + so_far);
     add(awaited::final_record, "for " + whose + " to be final");
     add(awaited::look, "for another look");
-    add(awaited::retry, "for another attempt in " + plain_length(of.next - of.asked));
+    auto const reason = of.refusal ? ", since it was refused: " + of.refusal.message() : "";
+    add(awaited::retry, "for another attempt in " + plain_length(of.next - of.asked) + reason);
     return text;
 }
 

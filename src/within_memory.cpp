@@ -2,6 +2,8 @@
 
 #include <new>
 
+#include <cxxabi.h>
+
 namespace restat::detail {
 
 void within_memory(std::error_code& error, void (*call)(void*), void* object) {
@@ -9,6 +11,27 @@ void within_memory(std::error_code& error, void (*call)(void*), void* object) {
         call(object);
     } catch (std::bad_alloc const&) {
         error = std::make_error_code(std::errc::not_enough_memory);
+    }
+}
+
+std::exception_ptr caught(void (*call)(void*), void* object) {
+    try {
+        call(object);
+    } catch (abi::__forced_unwind const&) { // the thread is being cancelled
+        throw;
+    } catch (...) {
+        return std::current_exception();
+    }
+    return {};
+}
+
+std::string message_of(std::exception_ptr const& thrown) {
+    try {
+        std::rethrow_exception(thrown);
+    } catch (std::exception const& exception) {
+        return exception.what();
+    } catch (...) {
+        return {};
     }
 }
 

@@ -77,6 +77,20 @@ struct stage {
     }
 };
 
+using texts = std::vector<std::string>;
+
+struct exception_ears : observer {
+    texts heard;
+    restart_result result{};
+    std::error_code reason;
+    void found(finding const& f) noexcept override { heard.push_back(describe(f)); }
+    void delivered(change_set const&, restart_result made, std::error_code why,
+                   time_point) noexcept override {
+        result = made;
+        reason = why;
+    }
+};
+
 } // namespace
 
 namespace restat {
@@ -133,7 +147,7 @@ BOOST_AUTO_TEST_CASE(a_refused_restart_stays_due) {
     BOOST_TEST(told.size() == 2U);
 }
 
-BOOST_AUTO_TEST_CASE(an_exception_of_the_callback_passes_and_the_change_stays_due) {
+BOOST_AUTO_TEST_CASE(an_exception_of_the_callback_passes_once_per_attempt) {
     files->files = {{"a", file(1)}};
     reloader.poll();
     files->files = {{"a", file(2)}};
@@ -141,8 +155,84 @@ BOOST_AUTO_TEST_CASE(an_exception_of_the_callback_passes_and_the_change_stays_du
     act = [](auto const&, auto&) -> restart_result { throw std::runtime_error{"no"}; };
     clock.advance(75ms);
     BOOST_CHECK_THROW(reloader.poll(), std::runtime_error);
+    for (int i = 0; i < 9; ++i) BOOST_TEST(poll_after(10ms) == poll_state::settling);
+    clock.advance(10ms);
+    BOOST_CHECK_THROW(reloader.poll(), std::runtime_error);
+    BOOST_TEST(told.size() == 2U);
+    for (int i = 0; i < 19; ++i) BOOST_TEST(poll_after(10ms) == poll_state::settling);
     act = [](auto const&, auto&) { return restart_result::restarted; };
-    BOOST_TEST(poll_after(1ms) == poll_state::delivered);
+    BOOST_TEST(poll_after(10ms) == poll_state::delivered);
+    BOOST_TEST(poll_after(1s) == poll_state::unchanged);
+}
+
+BOOST_AUTO_TEST_CASE(an_exception_of_the_callback_is_reported_and_counts_as_refused) {
+    exception_ears listener;
+    reloader.observe(&listener);
+    files->files = {{"a", file(1)}};
+    reloader.poll();
+    files->files = {{"a", file(2)}};
+    reloader.poll();
+    act = [](auto const&, auto&) -> restart_result { throw std::runtime_error{"bad\nline"}; };
+    clock.advance(75ms);
+    BOOST_CHECK_THROW(reloader.poll(), std::runtime_error);
+    BOOST_TEST(listener.heard == texts{"cannot deliver 'a': an exception was thrown: bad\\nline"},
+               boost::test_tools::per_element());
+    BOOST_TEST((listener.result == restart_result::refused));
+    BOOST_TEST((listener.reason == errc::exception_thrown));
+    BOOST_TEST((reloader.why("a").awaits == awaited::retry));
+    BOOST_CHECK_THROW(std::rethrow_exception(reloader.failure()), std::runtime_error);
+    reloader.observe(nullptr);
+}
+
+BOOST_AUTO_TEST_CASE(an_edit_after_an_exception_gets_a_quiet_period_of_its_own) {
+    files->files = {{"a", file(1)}};
+    reloader.poll();
+    files->files = {{"a", file(2)}};
+    reloader.poll();
+    act = [](auto const&, auto&) -> restart_result { throw 1; };
+    clock.advance(75ms);
+    for (int i = 0; i < 6; ++i) { // until the pause is 3.2 s, and the longest wait is over
+        BOOST_CHECK_THROW(reloader.poll(), int);
+        clock.advance(100ms * (1 << i));
+    }
+    BOOST_CHECK_THROW(reloader.poll(), int);
+    act = [](auto const&, auto&) { return restart_result::restarted; };
+    files->files = {{"a", file(3)}};
+    BOOST_TEST(poll_after(10ms) == poll_state::settling);
+    BOOST_TEST(poll_after(40ms) == poll_state::settling);
+    files->files = {{"a", file(4)}};
+    BOOST_TEST(poll_after(10ms) == poll_state::settling);
+    BOOST_TEST(poll_after(70ms) == poll_state::settling);
+    BOOST_TEST(poll_after(5ms) == poll_state::delivered);
+}
+
+BOOST_AUTO_TEST_CASE(an_exception_of_the_enumerator_fails_the_scan_and_passes) {
+    exception_ears listener;
+    reloader.observe(&listener);
+    files->files = {{"a", file(1)}};
+    reloader.poll();
+    files->during = [](auto&, auto&) { throw std::runtime_error{"table locked"}; };
+    std::error_code error;
+    BOOST_CHECK_THROW(reloader.poll(error), std::runtime_error);
+    BOOST_TEST((error == errc::exception_thrown));
+    clock.advance(1s);
+    BOOST_CHECK_THROW(reloader.poll(), std::runtime_error);
+    BOOST_TEST(listener.heard == texts{"cannot scan: an exception was thrown: table locked"},
+               boost::test_tools::per_element());
+    files->during = [](auto&, auto&) {};
+    files->files = {{"a", file(2)}};
+    BOOST_TEST(poll_after(1s) == poll_state::settling);
+    BOOST_TEST(poll_after(75ms) == poll_state::delivered);
+    reloader.observe(nullptr);
+}
+
+BOOST_AUTO_TEST_CASE(a_baseline_passes_an_exception_of_the_enumerator) {
+    files->during = [](auto&, auto&) { throw std::runtime_error{"table locked"}; };
+    BOOST_CHECK_THROW(reloader.baseline(), std::runtime_error);
+    BOOST_TEST(!reloader.has_baseline());
+    files->during = [](auto&, auto&) {};
+    reloader.baseline();
+    BOOST_TEST(reloader.has_baseline());
 }
 
 BOOST_AUTO_TEST_CASE(a_poll_from_inside_a_callback_does_nothing) {
@@ -165,9 +255,11 @@ BOOST_AUTO_TEST_CASE(a_matcher_replaced_in_a_callback_holds_from_the_next_scan) 
     files->files = {{"a", file(2)}, {"b", file(1)}};
     reloader.poll();
     act = [&](auto const&, auto&) {
-        reloader.matcher() = [](candidate const& c) noexcept {
-            return c.path == "b" ? verdict::exclude : verdict::none;
-        };
+        reloader.change_matcher([](auto& rules) {
+            rules = [](candidate const& c) noexcept {
+                return c.path == "b" ? verdict::exclude : verdict::none;
+            };
+        });
         return restart_result::restarted;
     };
     poll_after(75ms);
@@ -307,6 +399,39 @@ BOOST_AUTO_TEST_CASE(stop_ends_it_from_any_thread_and_before_it_begins) {
     BOOST_TEST(files->scans <= scans + 1);
 }
 
+BOOST_AUTO_TEST_CASE(run_continues_after_an_exception_of_the_callback) {
+    files->files = {{"a", file(1)}};
+    std::jthread const runner{[&](std::stop_token stop) { reloader.run(stop); }};
+    clock.next_sleeper();
+    act = [](auto const&, auto&) -> restart_result { throw std::runtime_error{"parse error"}; };
+    files->files = {{"a", file(2)}};
+    clock.advance(1s);
+    clock.next_sleeper();
+    clock.advance(75ms);
+    BOOST_TEST((clock.next_sleeper() == clock.now() + 100ms));
+    BOOST_CHECK_THROW(std::rethrow_exception(reloader.failure()), std::runtime_error);
+    act = [](auto const&, auto&) { return restart_result::restarted; };
+    clock.advance(100ms);
+    BOOST_TEST((clock.next_sleeper() == clock.now() + 1s));
+    BOOST_TEST(told.size() == 2U);
+}
+
+BOOST_AUTO_TEST_CASE(run_continues_after_an_exception_of_the_enumerator) {
+    files->files = {{"a", file(1)}};
+    std::jthread const runner{[&](std::stop_token stop) { reloader.run(stop); }};
+    clock.next_sleeper();
+    files->during = [](auto&, auto&) { throw std::runtime_error{"table locked"}; };
+    clock.advance(1s);
+    clock.next_sleeper();
+    files->during = [](auto&, auto&) {};
+    files->files = {{"a", file(2)}};
+    clock.advance(1s);
+    clock.next_sleeper();
+    clock.advance(75ms);
+    clock.next_sleeper();
+    BOOST_TEST(told.size() == 1U);
+}
+
 BOOST_AUTO_TEST_CASE(stop_from_inside_a_callback_ends_it) {
     act = [&](auto const&, auto&) {
         reloader.stop();
@@ -351,6 +476,8 @@ struct keeper {
     struct log {
         std::vector<std::string> lines;
         supervision next{supervision::state::running, time_point::max(), false};
+        std::atomic<int> throws = 0;
+        bool fails_to_start = false;
     };
     std::shared_ptr<log> told = std::make_shared<log>();
 
@@ -358,8 +485,17 @@ struct keeper {
         told->lines.push_back("restart");
         return restart_result::restarted;
     }
-    void start(time_point) { told->lines.push_back("start"); }
-    supervision supervise(time_point) { return told->next; }
+    void start(time_point) {
+        if (told->fails_to_start) throw std::runtime_error{"no terminal"};
+        told->lines.push_back("start");
+    }
+    supervision supervise(time_point) {
+        if (told->throws > 0) {
+            --told->throws;
+            throw std::runtime_error{"pipe"};
+        }
+        return told->next;
+    }
     void stop(time_point) {
         told->lines.push_back("stop");
         told->next.now = supervision::state::idle;
@@ -411,6 +547,54 @@ BOOST_AUTO_TEST_CASE(run_returns_when_the_program_ended_for_good) {
                             testing::manual_clock{}, strategy};
     reloader.run();
     BOOST_TEST(strategy.told->lines.back() == "stop");
+}
+
+BOOST_AUTO_TEST_CASE(an_exception_of_supervise_is_reported_and_the_next_call_follows_after_1_s) {
+    exception_ears listener;
+    keeper strategy;
+    auto const told = strategy.told;
+    testing::manual_clock clock;
+    basic_reloader reloader{world_enumerator{std::make_shared<world>()}, &everything, clock,
+                            strategy, schedule{.interval = 1h}};
+    reloader.observe(&listener);
+    told->throws = 2;
+    std::jthread const runner{[&] { reloader.run(); }};
+    BOOST_TEST((clock.next_sleeper() == clock.now() + 1s));
+    clock.advance(1s);
+    BOOST_TEST((clock.next_sleeper() == clock.now() + 1s));
+    told->next.done = true;
+    clock.advance(1s);
+    while (told->lines.empty() || told->lines.back() != "stop") std::this_thread::yield();
+    BOOST_TEST(listener.heard == (texts(2, "cannot supervise: an exception was thrown: pipe")),
+               boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(a_strategy_that_always_throws_does_not_keep_run_from_returning) {
+    keeper strategy;
+    auto const told = strategy.told;
+    testing::manual_clock clock;
+    basic_reloader reloader{world_enumerator{std::make_shared<world>()}, &everything, clock,
+                            strategy};
+    told->throws = 1'000'000;
+    std::atomic<bool> ended = false;
+    std::jthread const runner{[&](std::stop_token stop) {
+        reloader.run(stop);
+        ended = true;
+    }};
+    clock.next_sleeper();
+    reloader.stop();
+    while (!ended) clock.advance(20ms);
+    BOOST_TEST(told->lines.back() == "stop");
+}
+
+BOOST_AUTO_TEST_CASE(an_exception_of_start_ends_run_and_stops_the_program) {
+    keeper strategy;
+    auto const told = strategy.told;
+    basic_reloader reloader{world_enumerator{std::make_shared<world>()}, &everything,
+                            testing::manual_clock{}, strategy};
+    told->fails_to_start = true;
+    BOOST_CHECK_THROW(reloader.run(), std::runtime_error);
+    BOOST_TEST(told->lines == texts{"stop"}, boost::test_tools::per_element());
 }
 
 BOOST_AUTO_TEST_CASE(an_edit_between_two_processes_is_seen) {

@@ -199,7 +199,7 @@ BOOST_AUTO_TEST_CASE(is_left_to_a_scan_where_it_fails) {
 BOOST_AUTO_TEST_CASE(waits_for_a_scan_that_new_rules_demand) {
     files.remove("t/d3/f3");
     until_due();
-    (void)reloader.matcher();
+    reloader.rules_changed();
     clock.advance(10ms);
     slice(40us);
     files.write("t/d3/f3", "saved");

@@ -248,7 +248,7 @@ BOOST_AUTO_TEST_CASE(a_hint_ends_a_rest) {
 
 BOOST_AUTO_TEST_CASE(other_rules_and_other_roots_do_not_wait_for_the_end_of_a_rest) {
     watch w{1ms};
-    w.then = [&] { w.reloader.matcher().half = true; };
+    w.then = [&] { w.reloader.change_matcher([](auto& rules) { rules.half = true; }); };
     w.start();
     w.edit(3, 20s);
     w.live(1100ms);

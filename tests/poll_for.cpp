@@ -187,13 +187,13 @@ BOOST_AUTO_TEST_CASE(may_change_the_rules_at_any_time) {
     BOOST_TEST(g.assets.latest().size() == 420U);
     for (int i = 1; i < 30; ++i) {
         g.frames(1s + i * 16ms);
-        g.assets.matcher().no_drafts = i % 2 == 1;
+        g.assets.change_matcher([&](auto& rules) { rules.no_drafts = i % 2 == 1; });
         g.files.write("assets/3/draft", std::to_string(i));
         g.frames(i % 3 == 0 ? 16ms : 2s); // now and then in the midst of the scan that it began
     }
     g.frames(4s);
     BOOST_TEST(g.assets.latest().size() == 400U);
-    g.assets.matcher().no_drafts = false;
+    g.assets.change_matcher([](auto& rules) { rules.no_drafts = false; });
     g.frames(4s);
     BOOST_TEST(g.has_all());
 }

@@ -2,9 +2,18 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <restat/error.hpp>
+
 #include <atomic>
+#include <csignal>
+#include <cstdlib>
+#include <optional>
 #include <stdexcept>
 #include <thread>
+
+#include <pthread.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 using restat::reloader_guard;
 
@@ -20,6 +29,8 @@ struct watcher {
     }
     void run(std::stop_token stop) {
         run_thread = std::this_thread::get_id();
+        pthread_sigmask(SIG_SETMASK, nullptr, &mask);
+        if (exits) std::exit(7);
         running = true;
         running.notify_all();
         while (waits && !stop.stop_requested()) std::this_thread::yield();
@@ -27,6 +38,11 @@ struct watcher {
         ended = true;
     }
 
+    std::exception_ptr failure() const noexcept { return last; }
+
+    std::exception_ptr last;
+    sigset_t mask{};
+    bool exits = false;
     bool has_one = false;
     bool fails = false;
     bool waits = true;
@@ -76,6 +92,74 @@ BOOST_AUTO_TEST_CASE(no_baseline_no_guard) {
     BOOST_TEST(!watched.running);
 }
 
+BOOST_AUTO_TEST_CASE(an_exception_that_run_survived_is_shown_while_the_watching_goes_on) {
+    watcher watched;
+    reloader_guard const guard{watched};
+    watched.running.wait(false);
+    BOOST_TEST(guard.is_watching());
+    BOOST_TEST((guard.failure() == nullptr));
+    watched.last = std::make_exception_ptr(std::runtime_error{"parse error"});
+    BOOST_CHECK_THROW(std::rethrow_exception(guard.failure()), std::runtime_error);
+    BOOST_TEST(guard.is_watching());
+}
+
+BOOST_AUTO_TEST_CASE(no_signal_of_the_process_is_delivered_on_its_thread) {
+    watcher watched;
+    reloader_guard const guard{watched};
+    watched.running.wait(false);
+    for (int const signal : {SIGTERM, SIGINT, SIGHUP, SIGUSR1, SIGCHLD, SIGALRM, SIGPROF}) {
+        BOOST_TEST(sigismember(&watched.mask, signal) == 1);
+    }
+    sigset_t own;
+    pthread_sigmask(SIG_SETMASK, nullptr, &own);
+    BOOST_TEST(sigismember(&own, SIGTERM) == 0);
+}
+
+namespace {
+
+// What a forked child ends with.
+template <class Act>
+int status_of_fork(Act act) {
+    int const pid = fork();
+    if (pid == 0) _exit(act());
+    int status = -1;
+    while (waitpid(pid, &status, 0) < 0 && errno == EINTR) {
+    }
+    return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_CASE(in_a_forked_process_it_says_that_it_watches_nothing) {
+    watcher watched;
+    std::optional<reloader_guard> guard{std::in_place, watched};
+    watched.running.wait(false);
+    int const status = status_of_fork([&] {
+        if (guard->is_watching()) return 1;
+        try {
+            std::rethrow_exception(guard->failure());
+        } catch (restat::reload_error const& error) {
+            if (error.code() != restat::errc::forked) return 2;
+        }
+        guard.reset(); // waits for no thread
+        return 0;
+    });
+    BOOST_TEST(status == 0);
+    BOOST_TEST(guard->is_watching());
+    BOOST_TEST((guard->failure() == nullptr));
+}
+
+BOOST_AUTO_TEST_CASE(a_callback_may_exit_while_the_guard_is_static) {
+    int const status = status_of_fork([] {
+        static watcher watched;
+        watched.exits = true;
+        static reloader_guard const guard{watched};
+        for (;;) pause();
+        return 1;
+    });
+    BOOST_TEST(status == 7);
+}
+
 BOOST_AUTO_TEST_CASE(an_exception_ends_the_watching_and_is_kept) {
     watcher watched;
     watched.waits = false;
@@ -83,6 +167,7 @@ BOOST_AUTO_TEST_CASE(an_exception_ends_the_watching_and_is_kept) {
     reloader_guard const guard{watched};
     std::exception_ptr failure;
     while (!(failure = guard.failure())) std::this_thread::yield(); // ctest bounds it
+    while (guard.is_watching()) std::this_thread::yield();
     BOOST_CHECK_EXCEPTION(std::rethrow_exception(failure), std::runtime_error, [](auto const& e) {
         return e.what() == std::string{"from a callback"};
     });

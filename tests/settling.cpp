@@ -380,6 +380,42 @@ BOOST_AUTO_TEST_CASE(what_was_not_final_and_what_was_empty_is_remembered) {
         "c: first seen 95 ms before, waited for quiet\n");
 }
 
+BOOST_AUTO_TEST_CASE(an_edit_after_a_refusal_gets_a_quiet_period_and_not_the_rest_of_the_pause) {
+    run r;
+    r.changes.begin(tree({{"a", file(1)}}));
+    r.look(0, tree({{"a", file(2)}}));
+    for (int const t : {75, 175, 375, 775, 1575, 3175}) {
+        BOOST_TEST(
+            !r.changes.look(tree({{"a", file(2)}}), run::at(t)).size()); // is offered again
+        BOOST_TEST(!r.changes.ready(run::at(t), run::at(t)).empty());
+        r.changes.refused(run::at(t));
+    }
+    BOOST_TEST(r.look(4000, tree({{"a", file(3)}})) == "");
+    BOOST_TEST((r.changes.next() == run::at(4075)));
+    BOOST_TEST(r.look(4075, tree({{"a", file(3)}})) == "modified a; ");
+}
+
+BOOST_AUTO_TEST_CASE(without_a_limit_a_file_that_keeps_changing_is_delivered_when_it_is_quiet) {
+    run r{detail::settling{schedule{.max_wait = unlimited}}};
+    r.changes.begin(tree({{"a", file(0)}, {"b", file(0)}}));
+    int t = 1;
+    for (; t <= 60'000; t += 50) {
+        BOOST_TEST_REQUIRE(r.look(t, tree({{"a", file(t)}, {"b", file(1)}})) == "");
+        auto const path = r.changes.take_overdue(run::at(t));
+        BOOST_TEST_REQUIRE(path == (t == 10'001 ? "a" : ""));
+    }
+    BOOST_TEST(r.look(t + 25, tree({{"a", file(t - 50)}, {"b", file(1)}})) ==
+               "modified a; modified b; ");
+}
+
+BOOST_AUTO_TEST_CASE(without_a_limit_a_record_is_waited_for_two_seconds_of_quiet) {
+    run r{detail::settling{schedule{.max_wait = unlimited}}};
+    r.changes.begin(tree({{"a", file(0)}}));
+    BOOST_TEST(r.look(0, tree({{"a", not_final(file(1))}})) == "");
+    BOOST_TEST(r.look(1500, tree({{"a", not_final(file(1))}})) == "");
+    BOOST_TEST(r.look(2075, tree({{"a", not_final(file(1))}})) == "modified a; ");
+}
+
 BOOST_AUTO_TEST_CASE(what_was_refused_waited_for_another_attempt) {
     run r;
     r.changes.begin(tree({{"a", file(1)}}));

@@ -305,12 +305,52 @@ BOOST_AUTO_TEST_CASE(a_poll_between_them_is_a_whole_scan) {
     BOOST_TEST(told.size() == 2U);
 }
 
+BOOST_AUTO_TEST_CASE(reading_the_policies_between_slices_does_not_cancel_the_scan) {
+    baseline();
+    files.write("t/d19/f9", "edited");
+    files.write("t/d19/new");
+    clock.advance(2s);
+    int slices = 0;
+    for (; told.size() < 2 && slices < 10'000; ++slices) {
+        slice();
+        (void)reloader.matcher();
+        (void)reloader.enumerator().roots();
+        (void)reloader.clock();
+        (void)reloader.restart();
+        (void)reloader.latest();
+        (void)reloader.why("t/d19/new");
+        clock.advance(1ms);
+    }
+    BOOST_TEST(told.size() == 2U);
+    BOOST_TEST(agrees());
+}
+
+BOOST_AUTO_TEST_CASE(rules_that_the_host_keeps_hold_once_it_says_that_they_changed) {
+    static bool no_thirds = false;
+    baseline();
+    reloader.change_matcher([](auto& rules) {
+        rules.what = [](candidate const& c) noexcept {
+            return no_thirds && c.name() == "f3" ? verdict::exclude : verdict::none;
+        };
+    });
+    clock.advance(2s);
+    round();
+    BOOST_TEST(reloader.latest().size() == 400U);
+    begin_round();
+    no_thirds = true;
+    reloader.rules_changed();
+    round();
+    BOOST_TEST(reloader.latest().size() == 380U);
+}
+
 BOOST_AUTO_TEST_CASE(a_matcher_replaced_between_them_holds_from_the_next) {
     baseline();
     begin_round();
-    reloader.matcher().what = [](candidate const& c) noexcept {
-        return c.name() == "f3" ? verdict::exclude : verdict::none;
-    };
+    reloader.change_matcher([](auto& rules) {
+        rules.what = [](candidate const& c) noexcept {
+            return c.name() == "f3" ? verdict::exclude : verdict::none;
+        };
+    });
     round();
     BOOST_TEST(reloader.latest().size() == 380U);
     clock.advance(80ms);

@@ -29,7 +29,15 @@ namespace restat {
 /// \threads `stop` from any thread and from inside a callback; the rest from one thread at a time.
 /// It is not to be destroyed from inside a callback: call `stop`, and let it go when `run` returns.
 /// \errors what fails for one path is a finding, told to the observer; what fails for the scan
-/// is an error code or a `reload_error`, and what was known stays known
+/// is an error code or a `reload_error`, and what was known stays known.
+///
+/// An exception of the strategy's `restart` counts as `refused`: the changes stay pending and are
+/// offered again after growing pauses, or a quiet period after the next edit. An exception of the
+/// enumerator fails the scan. The observer gets a finding (`errc::exception_thrown`) for each of
+/// them; `poll`, `poll_for` and `baseline` throw it on, `run` continues and keeps it in `failure`.
+/// An exception of the strategy's `supervise` is reported, and the next call follows after 1 s.
+/// Exceptions of its `start` and of the clock's `wait_until` end `run`. Matchers, observers and
+/// the clock's `now` are noexcept.
 /// \see path_matcher, file_enumerator, waitable_clock, restart_strategy
 template <class Enumerator, class Matcher, class Clock, class Restart>
 class basic_reloader {
@@ -82,7 +90,7 @@ public:
     bool has_baseline() const noexcept { return state_.has_baseline(); }
 
     /// One step: scans, settles, delivers. Takes the baseline first if there is none, without
-    /// waiting. An exception of the strategy passes through, and what it was told stays due.
+    /// waiting. Throws the exception of a callback once per attempt; the changes stay pending.
     poll_result poll(std::error_code& error);
     poll_result poll();
 
@@ -112,6 +120,10 @@ public:
     void run(std::stop_token stop);
     void run() { run(std::stop_token{}); }
 
+    /// Returns the last exception of a scan or of the strategy, or null if none was thrown. Any
+    /// thread.
+    std::exception_ptr failure() const noexcept { return state_.failure(); }
+
     /// Ends `run`, now or when it begins, and a scan or a wait that is under way.
     void stop() noexcept { state_.stop(); }
 
@@ -132,15 +144,30 @@ public:
     /// Whom to tell; null for nobody. Must outlive the reloader or be taken away before.
     void observe(observer* who) noexcept { state_.observe(who); }
 
-    /// The policies. What is changed in them holds from the next scan, also from a callback. Who
-    /// keeps a reference to the matcher asks for it again when it changes.
+    /// The policies. Reading them changes nothing. A change of the enumerator (such as its roots)
+    /// holds from the next scan, also a change made by a callback.
     Enumerator& enumerator() noexcept { return enumerator_; }
-    Matcher& matcher() noexcept {
-        state_.update().list_all(); // as it may be changed now
-        return matcher_;
-    }
+    Enumerator const& enumerator() const noexcept { return enumerator_; }
+    Matcher const& matcher() const noexcept { return matcher_; }
     Clock& clock() noexcept { return clock_; }
+    Clock const& clock() const noexcept { return clock_; }
     Restart& restart() noexcept { return restart_; }
+    Restart const& restart() const noexcept { return restart_; }
+
+    /// Calls `change` with the matcher, whose new rules hold from the next scan:
+    ///
+    ///     reloader.change_matcher([](auto& rules) { rules = restat::glob_matcher{"*.png"}; });
+    /// \cost as `rules_changed`
+    template <std::invocable<Matcher&> Change>
+    void change_matcher(Change&& change) {
+        rules_changed();
+        std::forward<Change>(change)(matcher_);
+    }
+    /// Announces that the matcher answers differently from now on, for a matcher that reads rules
+    /// of the host.
+    /// \cost gives up a scan that is paused, and the next scan lists every directory. A host that
+    /// calls this before each slice never completes a scan
+    void rules_changed() noexcept { state_.update().list_all(); }
 
 private:
     static constexpr std::chrono::milliseconds supervision_interval{20};
@@ -157,10 +184,21 @@ private:
     };
 
     static Restart make_restart(options const& from) {
-        if constexpr (std::constructible_from<Restart, options const&>)
+        if constexpr (std::constructible_from<Restart, options const&>) {
             return Restart(from);
-        else
+        } else {
+            detail::refuse_strategy_options(from);
             return Restart{};
+        }
+    }
+
+    /// A step of a scan. An exception ends the scan; `poll` throws it on.
+    template <class Act>
+    void attempt(std::error_code& error, Act act) {
+        auto thrown = detail::caught(error, std::move(act));
+        if (!thrown) return;
+        error = errc::exception_thrown;
+        state_.scan_threw(std::move(thrown));
     }
 
     snapshot scan(std::error_code& error);
@@ -173,6 +211,13 @@ private:
     poll_result outcome(poll_state state) const noexcept { return {state, state_.next_scan()}; }
     wake wait_until(time_point when, std::stop_token const& stop);
     supervision supervise();
+    struct supervision_step {
+        supervision seen;
+        bool threw;
+    };
+    supervision_step try_to_supervise(std::chrono::milliseconds pause);
+    wake wait_after(supervision_step const& step, time_point next, std::stop_token const& stop);
+    void poll_again(wake why);
     void watch();
     void end_program();
 
@@ -193,6 +238,7 @@ void basic_reloader<E, M, C, R>::baseline(std::error_code& error) {
     error.clear();
     detail::poll_scope const scope{state_};
     if (scope) take_baseline(true, error);
+    state_.rethrow();
 }
 
 template <class E, class M, class C, class R>
@@ -209,10 +255,12 @@ poll_result basic_reloader<E, M, C, R>::poll(std::error_code& error) {
     if (!scope) return outcome(poll_state::busy);
     if (!state_.has_baseline()) {
         take_baseline(false, error);
+        state_.rethrow();
         if (error) return outcome(poll_state::failed);
         return outcome(state_.has_baseline() ? poll_state::unchanged : poll_state::starting);
     }
     look(error);
+    state_.rethrow();
     return conclude(error);
 }
 
@@ -226,30 +274,11 @@ poll_result basic_reloader<E, M, C, R>::conclude(std::error_code& error) {
 }
 
 template <class E, class M, class C, class R>
-void basic_reloader<E, M, C, R>::run(std::stop_token stop, std::error_code& error) {
-    error.clear();
-    detail::linked_stop const linked{state_, std::move(stop)};
-    if (!state_.has_baseline()) baseline(error);
-    if (state_.token().stop_requested()) error.clear();
-    if (!state_.has_baseline()) return;
-    program_scope const program{*this};
-    if constexpr (supervising_strategy<R>) restart_.start(clock_.now());
-    watch();
-}
-
-template <class E, class M, class C, class R>
-void basic_reloader<E, M, C, R>::run(std::stop_token stop) {
-    std::error_code error;
-    run(std::move(stop), error);
-    if (error) detail::throw_error(error, "take the baseline");
-}
-
-template <class E, class M, class C, class R>
 snapshot basic_reloader<E, M, C, R>::scan(std::error_code& error) {
     state_.scan_began(clock_.now());
     snapshot seen;
     std::vector<finding> faults;
-    detail::within_memory(error, [&] {
+    attempt(error, [&] {
         if constexpr (incremental_enumerator<E>) {
             state_.update().begin(seen, state_.token());
             enumerator_.refresh(state_.asked(matcher_), state_.update(), error);
@@ -276,7 +305,7 @@ void basic_reloader<E, M, C, R>::look(std::error_code& error) {
     } else {
         state_.scan_began(clock_.now());
         std::vector<finding> faults;
-        detail::within_memory(error, [&] {
+        attempt(error, [&] {
             state_.update().begin(latest(), state_.token());
             enumerator_.refresh(matcher_ref{matcher_}, state_.update(), error);
             collect_faults(matcher_, faults);
@@ -322,61 +351,25 @@ void basic_reloader<E, M, C, R>::take_baseline(bool wait, std::error_code& error
 template <class E, class M, class C, class R>
 poll_result basic_reloader<E, M, C, R>::deliver(change_set const& changes) {
     state_.audience().delivering(changes);
-    if constexpr (handing_strategy<R>) restart_.hand_over(latest());
     std::error_code reason;
-    auto const result = restart_.restart(changes, reason);
+    auto result = restart_result::refused;
+    auto const thrown = detail::caught([&] {
+        if constexpr (handing_strategy<R>) restart_.hand_over(latest());
+        result = restart_.restart(changes, reason);
+    });
+    if (thrown) {
+        reason = errc::exception_thrown;
+        state_.threw(thrown, {.path = changes[0].path, .error = {}, .operation = "deliver"});
+    }
     auto const answered = clock_.now();
-    state_.answered(result, answered);
+    state_.answered(result, reason, answered);
     state_.audience().delivered(changes, result, reason, answered);
+    if (thrown) std::rethrow_exception(thrown);
     return outcome(result == restart_result::refused ? poll_state::refused
                                                      : poll_state::delivered);
-}
-
-template <class E, class M, class C, class R>
-wake basic_reloader<E, M, C, R>::wait_until(time_point when, std::stop_token const& stop) {
-    if constexpr (!supervising_strategy<R>) {
-        return clock_.wait_until(when, stop);
-    } else if constexpr (descriptor_clock<C>) {
-        if (int const ready = restart_.descriptor(); ready >= 0) {
-            return clock_.wait_until(when, stop, ready);
-        }
-    }
-    return clock_.wait_until(earlier(when, clock_.now() + supervision_interval), stop);
-}
-
-template <class E, class M, class C, class R>
-supervision basic_reloader<E, M, C, R>::supervise() {
-    if constexpr (supervising_strategy<R>) return restart_.supervise(clock_.now());
-    return {};
-}
-
-template <class E, class M, class C, class R>
-void basic_reloader<E, M, C, R>::watch() {
-    time_point next = state_.next_look();
-    while (!state_.token().stop_requested()) {
-        auto const program = supervise();
-        if (program.done) return;
-        auto const reason = wait_until(earlier(next, program.next), state_.token());
-        if (reason == wake::stopped) return;
-        if (reason == wake::deadline && clock_.now() < next) continue;
-        std::error_code error; // told to the observer
-        auto const slice = state_.slice_at(clock_.now(), reason);
-        slice.count() > 0 ? poll_for(slice, error) : poll(error);
-        next = state_.next_look();
-    }
-}
-
-template <class E, class M, class C, class R>
-void basic_reloader<E, M, C, R>::end_program() {
-    if constexpr (supervising_strategy<R>) {
-        restart_.stop(clock_.now());
-        for (auto program = supervise(); program.now != supervision::state::idle;
-             program = supervise()) {
-            wait_until(program.next, std::stop_token{});
-        }
-    }
 }
 
 } // namespace restat
 
 #include <restat/detail/poll_for.hpp>
+#include <restat/detail/run_reloader.hpp>

@@ -23,6 +23,10 @@ enum class errc {
     ended_early,       ///< a run ended before it was ready
     rolled_back,       ///< the program before runs again, from a copy
     nothing_watched,   ///< no file of a root is watched; `finding::operation` has the reason
+    exception_thrown,  ///< a strategy or an enumerator threw; the finding's `detail` quotes it
+    incomplete,        ///< a file is shorter than its own headers say
+    keeps_changing,    ///< a change waits for its quiet period, and no `max_wait` ends that
+    forked,            ///< a fork left the watching thread in the parent process
 };
 
 /// The category of `errc`; its messages are whole clauses.
@@ -39,6 +43,7 @@ struct finding {
     /// "open", "list", "stat", "match" ...; of `errc::nothing_watched` the reason: "12 files are
     /// ignored by '*' (.gitignore:1)".
     std::string operation;
+    std::string detail{}; ///< text of the exception, for `errc::exception_thrown`
 
     friend bool operator==(finding const&, finding const&) = default;
 };

@@ -20,7 +20,7 @@ namespace restat {
 ///
 /// Names are escaped. A refusal that repeats is written once. A line is dropped if the stream is
 /// closed, or takes nothing for 100 ms; the next line that can be written says how many were lost.
-/// Watching goes on in any case, and no SIGPIPE is raised.
+/// Watching goes on in any case, and neither SIGPIPE nor SIGXFSZ is raised.
 /// \threads serves one reloader
 /// \cost a line goes to the stream's descriptor at once, past the buffer of the stream
 class RESTAT_EXPORT log_to : public observer {

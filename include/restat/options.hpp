@@ -59,4 +59,11 @@ constexpr schedule schedule_of(options const& from) noexcept {
             .share = from.share};
 }
 
+namespace detail {
+
+/// Refuses what only a strategy that is made from options heeds: `counts` and `ready`.
+/// \errors throws `reload_error` (`std::errc::not_supported`)
+RESTAT_EXPORT void refuse_strategy_options(options const& from);
+
+} // namespace detail
 } // namespace restat

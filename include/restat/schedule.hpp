@@ -4,6 +4,13 @@
 
 namespace restat {
 
+/// For `schedule::max_wait`: a change waits for its quiet period, however long that takes.
+///
+/// A file that is written for seconds is then delivered whole, once. A file that is rewritten
+/// without end is never delivered, nor is anything that changed meanwhile. When that has lasted for
+/// 10 s, the observer gets one finding with its path (`errc::keeps_changing`).
+inline constexpr std::chrono::nanoseconds unlimited = std::chrono::nanoseconds::max();
+
 /// When to look, and how long to wait before telling. Intervals are of the monotonic clock.
 struct schedule {
     /// From the start of one scan to the start of the next.
@@ -11,7 +18,7 @@ struct schedule {
     /// A set of changes is delivered when nothing differed for this long, as seen by a look that
     /// began after it,
     std::chrono::nanoseconds quiet_period = std::chrono::milliseconds{75};
-    /// at the latest this long after its first difference was seen.
+    /// at the latest this long after its first difference was seen; `unlimited` for no such limit.
     std::chrono::nanoseconds max_wait = std::chrono::seconds{1};
     /// Quiet period of a file that lost all its content: most often it is about to be written.
     std::chrono::nanoseconds empty_period = std::chrono::milliseconds{500};

@@ -35,6 +35,7 @@ struct standing {
 
     change what = {};                  ///< what is due; else `after` alone: the record as known
     awaited awaits = awaited::nothing; ///< one that is `unchanged` may await a final record
+    std::error_code refusal = {};      ///< why the strategy refused it, if it said so
     std::string held_by = {};          ///< another path that it waits for
     std::chrono::nanoseconds quiet{};  ///< for how long nothing has differed,
     std::chrono::nanoseconds enough{}; ///< of so long

@@ -1,5 +1,7 @@
 #include "linux/bounded_write.hpp"
 
+#include "linux/signal.hpp"
+
 #include <algorithm>
 #include <cerrno>
 #include <climits>
@@ -43,6 +45,7 @@ private:
 bool bounded_write(int descriptor, std::string_view text,
                    std::chrono::milliseconds limit) noexcept {
     no_sigpipe const guarded;
+    detail::file_size_signal_held const held;
     while (!text.empty()) {
         pollfd room{descriptor, POLLOUT, 0};
         int const ready = ::poll(&room, 1, static_cast<int>(limit.count()));

@@ -127,6 +127,7 @@ supervision build_runner::supervise(time_point now) {
         m_->build(error);
         seen = m_->builds.supervise(m_->process, now);
     }
+    m_->builds.rethrow();
     return seen;
 }
 

@@ -64,7 +64,9 @@ restart_result child_restart::restart_now(std::error_code& error) {
 void child_restart::start(time_point) { state_->supervisor.start(); }
 
 supervision child_restart::supervise(time_point now) {
-    return state_->supervisor.supervise(state_->process, now);
+    auto const seen = state_->supervisor.supervise(state_->process, now);
+    state_->supervisor.rethrow();
+    return seen;
 }
 
 void child_restart::stop(time_point) { state_->supervisor.stop(); }

@@ -24,6 +24,8 @@
 
 #include "restart/merge_changes.hpp"
 
+#include <restat/detail/within_memory.hpp>
+
 #include <algorithm>
 
 namespace restat::detail {
@@ -439,12 +441,18 @@ time_point supervisor::next(child const& of, time_point now) const noexcept {
     return at;
 }
 
-void supervisor::tell(process_event what) const {
+void supervisor::rethrow() {
+    if (thrown_) std::rethrow_exception(std::exchange(thrown_, nullptr));
+}
+
+// An exception of the listener must not leave a step half done.
+void supervisor::tell(process_event what) {
     if (!tell_) return;
     bool const is_next = what.what == process_event::kind::start_failed ||
                          what.what == process_event::kind::pausing;
     what.generation = generation_ + (is_next ? 1 : 0);
-    tell_(what);
+    auto thrown = caught([&] { tell_(what); });
+    if (thrown && !thrown_) thrown_ = std::move(thrown);
 }
 
 } // namespace restat::detail

@@ -6,6 +6,7 @@
 #include <restat/restart/process_event.hpp>
 #include <restat/restart/restart_strategy.hpp>
 
+#include <exception>
 #include <functional>
 #include <optional>
 
@@ -114,6 +115,8 @@ public:
     void start();
     supervision supervise(child& of, time_point now);
     void stop() noexcept;
+    /// Throws what the listener threw, now that the step is complete.
+    void rethrow();
 
     state now() const noexcept { return state_; }
     /// Whether there is a leader that has not been seen to end.
@@ -156,10 +159,11 @@ private:
     bool is_last_run() const noexcept;
     time_point trial_is_over(time_point now) const noexcept;
     time_point next(child const& of, time_point now) const noexcept;
-    void tell(process_event what) const;
+    void tell(process_event what);
 
     supervisor_options options_;
     std::function<void(process_event const&)> tell_;
+    std::exception_ptr thrown_; // by the listener, first
     state state_ = state::idle;
 
     bool wanted_ = false; // a start, as soon as nothing is in its way

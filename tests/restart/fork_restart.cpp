@@ -37,6 +37,24 @@ BOOST_AUTO_TEST_CASE(what_the_function_returns_is_the_status) {
     BOOST_TEST(run_to_its_end(nothing) == 0);
 }
 
+BOOST_AUTO_TEST_CASE(variables_that_announce_descriptors_do_not_reach_the_function) {
+    ::setenv("LISTEN_PID", std::to_string(::getpid()).c_str(), 1);
+    ::setenv("LISTEN_FDS", "1", 1);
+    ::setenv("LISTEN_FDNAMES", "http", 1);
+    fork_restart it{[] {
+        int count = 0;
+        for (auto const* const name : {"LISTEN_PID", "LISTEN_FDS", "LISTEN_FDNAMES"}) {
+            count += std::getenv(name) ? 1 : 0;
+        }
+        return count;
+    }};
+    BOOST_TEST(run_to_its_end(it) == 0);
+    for (auto const* const name : {"LISTEN_PID", "LISTEN_FDS", "LISTEN_FDNAMES"}) {
+        BOOST_TEST(std::getenv(name)); // this process may still take them
+        ::unsetenv(name);
+    }
+}
+
 BOOST_AUTO_TEST_CASE(the_function_runs_anew_in_a_child_and_is_told_why) {
     directory const dir;
     fork_restart it{[&, parent = ::getpid()] {

@@ -4,6 +4,8 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <stdexcept>
+
 using namespace restat;
 using namespace restat::scripted;
 
@@ -23,6 +25,17 @@ BOOST_AUTO_TEST_CASE(a_start_runs_it_once) {
     BOOST_TEST(log() == lines{"start 1 start"});
     BOOST_TEST(it().pid() == 101);
     BOOST_TEST(told() == kinds{kind::started});
+}
+
+BOOST_AUTO_TEST_CASE(an_exception_of_the_listener_passes_once_the_step_is_complete) {
+    made.emplace(options, [](auto const&) { throw std::runtime_error{"no log"}; });
+    run();
+    BOOST_TEST(log() == lines{"start 1 start"});
+    BOOST_TEST(it().pid() == 101);
+    BOOST_CHECK_THROW(it().rethrow(), std::runtime_error);
+    BOOST_CHECK_NO_THROW(it().rethrow());
+    BOOST_TEST(step(1h).now == shown::running);
+    BOOST_TEST(log() == lines{});
 }
 
 BOOST_AUTO_TEST_CASE(a_postponed_start_waits_for_a_change) {

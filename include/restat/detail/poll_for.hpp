@@ -16,6 +16,7 @@ slice_result basic_reloader<E, M, C, R>::poll_for(std::chrono::nanoseconds budge
         if (!scope) return {outcome(poll_state::busy)};
         if (!state_.has_baseline() && inherit()) return {outcome(poll_state::unchanged)};
         look_for(budget, error);
+        state_.rethrow();
         if (!error && !state_.has_baseline()) return state_.result(outcome(poll_state::starting));
         return state_.result(conclude(error));
     }
@@ -44,7 +45,7 @@ void basic_reloader<E, M, C, R>::look_for(std::chrono::nanoseconds budget,
     bool ended_round = false;
     auto ended = clock_.now();
     detail::slice_budget<C> limit{clock_, state_, budget};
-    detail::within_memory(error, [&] {
+    attempt(error, [&] {
         state_.begin_slice(ended);
         state_.update().bound(limit.bounds(), state_.token());
         if constexpr (incremental_enumerator<E>) {

@@ -10,6 +10,7 @@
 #include <restat/snapshot_update.hpp>
 #include <restat/standing.hpp>
 
+#include <exception>
 #include <stop_token>
 
 namespace restat::detail {
@@ -82,7 +83,15 @@ public:
     /// All that is due, if it is to be told when the last scan ended.
     change_set ready(birth_ref births);
     /// What became of it.
-    void answered(restart_result with, time_point now) noexcept;
+    void answered(restart_result with, std::error_code reason, time_point now) noexcept;
+    /// Reports an exception to the observer, and keeps it for `failure`.
+    void threw(std::exception_ptr exception, finding where) noexcept;
+    /// The same of an exception that ended a scan; `scan_ended` reports it.
+    void scan_threw(std::exception_ptr exception) noexcept;
+    /// Throws the exception that ended the scan, if one did.
+    void rethrow();
+    /// The last exception, or null. Any thread.
+    std::exception_ptr failure() const noexcept;
     /// How a path stands; `missing` if nothing is known of it.
     standing why(std::string_view path, time_point now) const;
 

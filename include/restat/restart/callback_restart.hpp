@@ -10,8 +10,8 @@ namespace restat {
 /// A `restart_strategy` that calls a function with the changes.
 ///
 /// The function takes a `change_set const&`, and a `std::error_code&` if it wants to say why it
-/// refuses. It returns a `restart_result`, or nothing, which stands for `restarted`. What it
-/// throws passes through `poll`, and the changes stay due.
+/// refuses. It returns a `restart_result`, or nothing, which stands for `restarted`. An exception
+/// counts as `refused`: the changes stay pending and are offered again.
 /// \threads called on the thread that polls
 template <class Function>
 class callback_restart {

@@ -50,7 +50,8 @@ namespace restat {
 /// \threads `kill` from any; `start` and `supervise` from one that lives as long as the child,
 /// which the kernel ends with it; the rest from one at a time
 /// \errors a start that fails is told to the listener, and tried again after 100 ms to 5 s if
-/// waiting may help (missing, being written, out of processes), else on the next change
+/// waiting may help (missing, being written, out of processes), else on the next change.
+/// `supervise` throws on what the listener threw, after its step is complete
 /// \cost one process, made without a copy of this one, and up to three descriptors a start; one
 /// while it runs; at a terminal one process more. No thread. A program that has to get ready is
 /// copied when it is another than before (blocks are shared where the file system can), and takes

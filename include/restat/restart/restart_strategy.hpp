@@ -56,7 +56,8 @@ struct supervision {
 ///
 /// Rules that a compiler cannot see: the old program ends only when the new one can start, and
 /// the new one starts only when all of the old one is gone; a restart that was refused left
-/// everything as it was.
+/// everything as it was. An exception of `restart` or `hand_over` counts as `refused`; see
+/// `basic_reloader` for the others.
 ///
 /// Models: `exec_restart`, `fork_restart`, `command_restart`, `callback_restart`.
 template <class R>

@@ -206,6 +206,30 @@ BOOST_AUTO_TEST_CASE(an_edit_after_an_exception_gets_a_quiet_period_of_its_own) 
     BOOST_TEST(poll_after(5ms) == poll_state::delivered);
 }
 
+BOOST_AUTO_TEST_CASE(without_a_limit_a_file_that_keeps_changing_is_reported_once) {
+    exception_ears listener;
+    basic_reloader<world_enumerator, verdict (*)(candidate const&) noexcept,
+                   testing::manual_clock, told_restart>
+        patient{
+            world_enumerator{files}, everything, clock,
+            told_restart{[&](auto const& changes, auto& error) { return act(changes, error); }},
+            schedule{.max_wait = unlimited}};
+    patient.observe(&listener);
+    files->files = {{"a", file(1)}};
+    patient.poll();
+    for (int i = 2; i < 1000; ++i) {
+        files->files = {{"a", file(i)}};
+        clock.advance(50ms);
+        BOOST_TEST_REQUIRE(patient.poll().state == poll_state::settling);
+    }
+    BOOST_TEST(listener.heard == texts{"cannot deliver 'a': it keeps changing, and no max_wait "
+                                       "is set; it is delivered once it is quiet"},
+               boost::test_tools::per_element());
+    BOOST_TEST((patient.why("a").awaits == awaited::quiet));
+    clock.advance(75ms);
+    BOOST_TEST(patient.poll().state == poll_state::delivered);
+}
+
 BOOST_AUTO_TEST_CASE(an_exception_of_the_enumerator_fails_the_scan_and_passes) {
     exception_ears listener;
     reloader.observe(&listener);

@@ -108,7 +108,7 @@ BOOST_AUTO_TEST_CASE(says_what_happened_to_which_file_and_what_comes_next) {
     poll_after(1s);
     poll_after(75ms);
     BOOST_TEST(pipe.read() ==
-               "restat: 't/a.conf' modified (size, mtime, ctime) and 1 other path changed; "
+               "restat: 't/a.conf' modified (ctime, mtime, size) and 1 other path changed; "
                "reloading\n");
     files.remove("t/new\nline");
     poll_after(1s);
@@ -125,12 +125,12 @@ BOOST_AUTO_TEST_CASE(an_exception_that_repeats_is_written_once) {
     for (int i = 0; i < 100; ++i) poll_after(10ms);
     auto const text = pipe.read();
     BOOST_TEST(text == "restat: watching 2 files\n"
-                       "restat: 't/a.conf' modified (size, mtime, ctime); reloading\n"
+                       "restat: 't/a.conf' modified (ctime, mtime, size); reloading\n"
                        "restat: cannot deliver 't/a.conf': an exception was thrown: line 3; "
                        "trying again\n");
     act = [](auto const&, auto&) { return restart_result::restarted; };
     poll_after(5s);
-    BOOST_TEST(pipe.read() == "restat: reloaded: 't/a.conf' modified (size, mtime, ctime)\n");
+    BOOST_TEST(pipe.read() == "restat: reloaded: 't/a.conf' modified (ctime, mtime, size)\n");
 }
 
 BOOST_AUTO_TEST_CASE(an_edit_after_a_refusal_is_written_again) {
@@ -148,7 +148,7 @@ BOOST_AUTO_TEST_CASE(an_edit_after_a_refusal_is_written_again) {
     files.write("t/b", "better");
     poll_after(1s);
     poll_after(75ms);
-    BOOST_TEST(pipe.read() == "restat: 't/b' modified (size, mtime, ctime); reloading\n"
+    BOOST_TEST(pipe.read() == "restat: 't/b' modified (ctime, mtime, size); reloading\n"
                               "restat: no reload was needed\n");
 }
 
@@ -183,7 +183,7 @@ BOOST_AUTO_TEST_CASE(lines_that_a_full_pipe_does_not_take_are_counted) {
     poll_after(1s);
     poll_after(75ms);
     BOOST_TEST(pipe.read() == "restat: 2 lines lost\n"
-                              "restat: 't/b' modified (size, mtime, ctime); reloading\n");
+                              "restat: 't/b' modified (ctime, mtime, size); reloading\n");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

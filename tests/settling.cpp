@@ -1,5 +1,6 @@
 #include "settling.hpp"
 
+#include "pacing.hpp"
 #include "support/records.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -396,7 +397,7 @@ BOOST_AUTO_TEST_CASE(an_edit_after_a_refusal_gets_a_quiet_period_and_not_the_res
 }
 
 BOOST_AUTO_TEST_CASE(without_a_limit_a_file_that_keeps_changing_is_delivered_when_it_is_quiet) {
-    run r{detail::settling{schedule{.max_wait = unlimited}}};
+    run r{detail::settling{schedule{.max_wait = detail::longest_time}}};
     r.changes.begin(tree({{"a", file(0)}, {"b", file(0)}}));
     int t = 1;
     for (; t <= 60'000; t += 50) {
@@ -409,7 +410,7 @@ BOOST_AUTO_TEST_CASE(without_a_limit_a_file_that_keeps_changing_is_delivered_whe
 }
 
 BOOST_AUTO_TEST_CASE(without_a_limit_a_record_is_waited_for_two_seconds_of_quiet) {
-    run r{detail::settling{schedule{.max_wait = unlimited}}};
+    run r{detail::settling{schedule{.max_wait = detail::longest_time}}};
     r.changes.begin(tree({{"a", file(0)}}));
     BOOST_TEST(r.look(0, tree({{"a", not_final(file(1))}})) == "");
     BOOST_TEST(r.look(1500, tree({{"a", not_final(file(1))}})) == "");

@@ -393,6 +393,8 @@ BOOST_AUTO_TEST_CASE(an_exception_of_the_callback_passes_and_the_change_stays_du
     clock.advance(80ms);
     act = [](change_set const&) -> restart_result { throw std::runtime_error{"no"}; };
     BOOST_CHECK_THROW(slice(), std::runtime_error);
+    BOOST_TEST((slice().state == poll_state::settling)); // no attempt before the pause is over
+    clock.advance(100ms);
     act = [](change_set const&) { return restart_result::restarted; };
     BOOST_TEST((slice().state == poll_state::delivered));
     BOOST_TEST(told.size() == 2U);

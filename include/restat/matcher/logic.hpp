@@ -20,7 +20,7 @@ namespace restat {
 template <class Matcher>
 class not_matcher : public forwarding_matcher<Matcher> {
 public:
-    using forwarding_matcher<Matcher>::forwarding_matcher;
+    explicit not_matcher(Matcher matcher) : forwarding_matcher<Matcher>{std::move(matcher)} {}
 
     verdict operator()(candidate const& path) const noexcept {
         return mirror(static_cast<verdict>(this->of()(path)));

@@ -126,7 +126,8 @@ public:
     void stash(std::string name, std::string bytes);
 
     /// Has a restart call this first, on the thread that restarts: the place to save what is to
-    /// be stashed. May be called for a restart that is refused in the end. What it throws passes.
+    /// be stashed. May be called for a restart that is refused in the end. An exception
+    /// refuses the restart.
     template <std::invocable Act>
     void before(Act act) {
         add_step(make_step(std::move(act)));
@@ -134,7 +135,7 @@ public:
 
     /// Has a restart call this last, when nothing but exec itself can refuse it: the place to stop
     /// threads, and to wait for them as long as they may take. If exec does refuse, it is called
-    /// again by the next restart. What it throws passes.
+    /// again by the next restart, and so it is after an exception, which refuses the restart.
     template <std::invocable Act>
     void finally(Act act) {
         add_last_step(make_step(std::move(act)));

@@ -49,7 +49,9 @@ private:
 ///
 /// The first call checks the variables and removes them from the environment, so make it before
 /// other threads read that. They are ignored if they are for another process, and under setuid,
-/// setgid or capabilities.
+/// setgid or capabilities. No child that a strategy starts gets them, unless all descriptors that
+/// they announce are kept for it. Children that the host starts by itself inherit them until the
+/// first call; LISTEN_PID names this process, so by the contract a child ignores them.
 /// \threads one at a time
 RESTAT_EXPORT int take_descriptor(std::string_view name);
 

@@ -53,6 +53,14 @@ bool is_in(std::initializer_list<int> all, int pid) noexcept {
     return std::find(all.begin(), all.end(), pid) != all.end();
 }
 
+std::vector<int> walk_descendants(std::initializer_list<int> but) {
+    std::vector<int> all;
+    add_children(::getpid(), all);
+    std::erase_if(all, [&](int pid) { return is_in(but, pid); });
+    for (std::size_t i = 0; i < all.size(); ++i) add_children(all[i], all);
+    return all;
+}
+
 // Takes it if it is a zombie.
 bool lives(int child) noexcept {
     siginfo_t info{};
@@ -88,11 +96,23 @@ child_life look_for_children(std::initializer_list<int> but) noexcept try {
     return child_life::unknown;
 }
 
+// A process whose parent ends during a walk is in no list that is read: it left its parent's list,
+// and this process's own was read before. The next walk finds it there, unless the same happened
+// to an ancestor. So walks are repeated until one finds nothing new, or a hundred times, since
+// some programs fork all the time.
 std::vector<int> descendants_of_this_process(std::initializer_list<int> but) {
+    constexpr int most = 100;
     std::vector<int> all;
-    add_children(::getpid(), all);
-    std::erase_if(all, [&](int pid) { return is_in(but, pid); });
-    for (std::size_t i = 0; i < all.size(); ++i) add_children(all[i], all);
+    bool found_more = true;
+    for (int left = most; found_more && left > 0; --left) {
+        auto const walked = walk_descendants(but);
+        found_more = false;
+        for (int const pid : walked) {
+            if (std::find(all.begin(), all.end(), pid) != all.end()) continue;
+            all.push_back(pid);
+            found_more = true;
+        }
+    }
     return all;
 }
 

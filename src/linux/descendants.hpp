@@ -20,9 +20,9 @@ enum class child_life : unsigned char { none, some, unknown };
 /// \cost a file opened for each thread of this process
 child_life look_for_children(std::initializer_list<int> but) noexcept;
 
-/// The children of this process, `but` left aside, and theirs, as far as can be seen: one that is
-/// born or loses its parent meanwhile may be missing. Zombies too.
-/// \cost a file opened for each thread of each
+/// The children of this process, `but` left aside, and theirs, zombies too. A process that is born
+/// during the call may be missing; a process that loses its parent is not.
+/// \cost a file opened for each thread of each, twice or more
 std::vector<int> descendants_of_this_process(std::initializer_list<int> but);
 
 } // namespace restat::detail

@@ -118,16 +118,11 @@ void visit_family(process_family const& whom, Visit visit) {
     });
 }
 
-// A descendant that loses its parent in the midst is in neither's list of children. It comes to
-// this process for good, so a second look finds it.
 std::vector<int> strays_of(process_family const& whom) {
     std::vector<int> all;
-    for (int looks = descend(whom) ? 2 : 1; looks > 0; --looks) {
-        visit_family(whom, [&](int pid, bool inside) {
-            if (!inside && std::find(all.begin(), all.end(), pid) == all.end())
-                all.push_back(pid);
-        });
-    }
+    visit_family(whom, [&](int pid, bool inside) {
+        if (!inside) all.push_back(pid);
+    });
     return all;
 }
 

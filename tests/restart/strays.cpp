@@ -121,6 +121,29 @@ BOOST_AUTO_TEST_CASE(those_whose_parents_end_meanwhile_get_the_signal_too) {
     BOOST_TEST(std::none_of(all.begin(), all.end(), is_alive));
 }
 
+// Whoever is above them in the group ends by the same signal, in any order: a process may change
+// its parent several times while they are looked for.
+BOOST_AUTO_TEST_CASE(those_whose_ancestors_end_meanwhile_get_the_signal_too) {
+    constexpr std::size_t count_of_strays = 10;
+    auto const chain =
+        dir.script("chain", "if [ $1 -gt 0 ]; then \"$0\" $(($1 - 1)) & wait; else\n" +
+                                nameless("exec sleep 60") + "& wait; fi");
+    auto it = shell("for i in $(seq " + std::to_string(count_of_strays) + "); do " + chain +
+                        " 6 & done; exec sleep 60",
+                    strays::adopt);
+    it.start(real::now());
+    for (std::size_t times = 1; times <= 3; ++times) {
+        BOOST_REQUIRE(drive(it, [&] { return runs() == times * count_of_strays; }));
+        restart(it, std::to_string(times));
+        BOOST_REQUIRE(drive(
+            it, [&] { return count(kind::gone) == times; }, 60s));
+    }
+    BOOST_TEST(finish(it));
+    BOOST_TEST(count(kind::killed) == 0U);
+    auto const all = pids();
+    BOOST_TEST(std::none_of(all.begin(), all.end(), is_alive));
+}
+
 BOOST_AUTO_TEST_CASE(one_that_ignores_the_signal_is_named_and_killed) {
     auto it = shell(nameless("trap \"\" TERM; while :; do /bin/sleep 0.05; done") +
                         "& while [ ! -s runs ]; do sleep 0.01; done; exec sleep 60",

@@ -48,13 +48,6 @@ void compare_with_rivals(std::vector<aim>& into, results const& all, unsigned th
     contender const* const best = best_walker(in);
     into.push_back({"best of find, bfs and fd / rescan", 1.9, side::at_least,
                     compared(best, rescan), best ? best->name : ""});
-    if (all.kept_open) {
-        contender const* const walker = best_walker(*all.kept_open);
-        into.push_back(
-            {"the same, files kept open", 3, side::at_least,
-             compared(walker, all.kept_open->find(ours_kept_open, task::rescan, threads)),
-             std::to_string(all.kept_open->plan.files) + " files"});
-    }
     into.push_back({"std::filesystem + map / rescan", 5, side::at_least,
                     compared(in.find(standard_library, task::rescan), rescan)});
     into.push_back({"one thread / two threads, rescan", 1.7, side::at_least,

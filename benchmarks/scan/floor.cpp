@@ -9,7 +9,6 @@
 
 #include <dirent.h>
 #include <fcntl.h>
-#include <sys/resource.h>
 #include <sys/syscall.h>
 
 namespace bench {
@@ -140,35 +139,6 @@ std::size_t known_tree::count_changes(unsigned threads) {
         if (here > 0) changes += here;
     });
     return changes;
-}
-
-bool open_files::can_hold(std::size_t files) noexcept {
-    rlimit limit{};
-    ::getrlimit(RLIMIT_NOFILE, &limit);
-    rlim_t const needed = files + 1'000;
-    if (limit.rlim_cur >= needed) return true;
-    limit.rlim_cur = needed;
-    if (limit.rlim_max < needed) limit.rlim_max = needed;
-    return ::setrlimit(RLIMIT_NOFILE, &limit) == 0;
-}
-
-open_files::open_files(corpus const& of) {
-    files_.reserve(of.plan.files);
-    for (directory_plan const& directory : of.directories) {
-        descriptor const at = open_directory(directory.path);
-        for (std::string const& name : directory.files) {
-            int const file = ::openat(at.number(), name.c_str(), O_PATH | O_NOFOLLOW | O_CLOEXEC);
-            files_.emplace_back(must(file, name));
-        }
-    }
-}
-
-std::size_t open_files::stat_all(unsigned threads) const {
-    in_threads(threads, files_.size(), [&](std::size_t index) {
-        struct stat now {};
-        must(::fstat(files_[index].number(), &now), "fstat");
-    });
-    return files_.size();
 }
 
 } // namespace bench

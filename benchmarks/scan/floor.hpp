@@ -40,17 +40,4 @@ private:
     std::vector<record> records_;
 };
 
-/// The floor of a rescan that keeps a descriptor of each file.
-class open_files {
-public:
-    /// How many files can be kept open; asks for as many descriptors as it takes.
-    static bool can_hold(std::size_t files) noexcept;
-
-    explicit open_files(corpus const& of);
-    std::size_t stat_all(unsigned threads) const;
-
-private:
-    std::vector<descriptor> files_;
-};
-
 } // namespace bench

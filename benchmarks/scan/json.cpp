@@ -116,8 +116,8 @@ std::string to_json(results const& all) {
     return object(field("machine", to_text(all.where)),
                   field("sizes", list(all.sizes, each_to_text)),
                   field("shapes", list(all.shapes, each_to_text)),
-                  field("kept_open", or_null(all.kept_open)), field("growth", or_null(all.grown)),
-                  field("ignored", or_null(all.ignored)), field("slices", or_null(all.sliced)),
+                  field("growth", or_null(all.grown)), field("ignored", or_null(all.ignored)),
+                  field("slices", or_null(all.sliced)),
                   field("one_edit", list(all.latencies, each_to_text)),
                   field("figures", list(all.figures, each_to_text)),
                   field("aims", list(aims_of(all), each_to_text))) +

@@ -37,7 +37,6 @@ public:
         corpus const large = make(shape::modules, how_.files);
         corpus const small = make(shape::modules, std::min<std::size_t>(how_.files, 10'000));
         double const seconds = how_.files < 10'000 ? 0.5 : 5;
-        attempt("files kept open", [&] { measure_kept_open(all); });
         attempt("growth", [&] {
             if (small.plan.files == large.plan.files) return;
             all.grown = measure_growth(small, large, until(0.9));
@@ -91,14 +90,6 @@ private:
         for (shape const kind : all_shapes) {
             std::fprintf(stderr, "== %s\n", std::string{name_of(kind)}.c_str());
             all.shapes.push_back(scan_shape(make(kind, files), until(0.75)));
-        }
-    }
-    // Of as many as this process may have open.
-    void measure_kept_open(results& all) const {
-        for (std::size_t files = how_.files; files >= 1'000; files /= 10) {
-            if (!open_files::can_hold(files)) continue;
-            all.kept_open = scan_kept_open(make(shape::modules, files), scratch_, until(0.82));
-            return;
         }
     }
     static void measure_slices(results& all, corpus const& of) {

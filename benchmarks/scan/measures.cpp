@@ -162,38 +162,6 @@ scanned_corpus scan_shape(corpus const& of, effort const& how) {
     return result;
 }
 
-scanned_corpus scan_kept_open(corpus const& of, std::string const& scratch, effort const& how) {
-    scanned_corpus result{of.plan, of.directories.size(), {}};
-    contenders who = ours_and_floor(of);
-    add_libraries(who, of);
-    add_programs(who, of, scratch);
-    auto const open = std::make_shared<open_files>(of);
-    for (unsigned threads = 1; threads <= most_threads; ++threads) {
-        who.push_back({.name = "fstat of descriptors kept open",
-                       .threads = threads,
-                       .run = [=] { return open->stat_all(threads); },
-                       .expected = of.plan.files});
-        auto const tree =
-            std::make_shared<watched_tree>(of.root, threads, all_but{}, of.plan.files);
-        who.push_back({.name = std::string{ours_kept_open},
-                       .threads = threads,
-                       .run = [=] { return tree->rescan(); },
-                       .count =
-                           [=] {
-                               std::size_t const files = tree->first_scan();
-                               tree->rescan(); // which keeps them
-                               return files;
-                           }});
-    }
-    std::erase_if(who, [](contender const& each) {
-        // git would tell what was edited for others
-        return each.what == task::first_scan || each.name == "git status";
-    });
-    take_turns(who, of.plan.files, how);
-    keep_times(who, result.contenders);
-    return result;
-}
-
 growth measure_growth(corpus const& small, corpus const& large, effort const& how) {
     std::size_t const often = std::clamp<std::size_t>(large.plan.files / small.plan.files, 1, 20);
     contenders who;

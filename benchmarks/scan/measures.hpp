@@ -20,7 +20,6 @@ struct scanned_corpus {
 };
 
 inline constexpr std::string_view ours = "restat";
-inline constexpr std::string_view ours_kept_open = "restat, files kept open";
 inline constexpr std::string_view listing_floor = "getdents64 + fstatat";
 inline constexpr std::string_view known_floor = "fstatat of known names";
 inline constexpr std::string_view standard_library = "std::filesystem + unordered_map";
@@ -31,9 +30,6 @@ scanned_corpus scan_side_by_side(corpus const& of, std::string const& scratch, e
 
 /// Only restat and the raw system calls.
 scanned_corpus scan_shape(corpus const& of, effort const& how);
-
-/// A rescan of files that are kept open, beside one fstat of each and all the rest.
-scanned_corpus scan_kept_open(corpus const& of, std::string const& scratch, effort const& how);
 
 /// How the time per file grows from one corpus to a larger one.
 struct growth {

@@ -8,7 +8,6 @@ void watched_tree::forget() {
     reloader_.reset();
     restat::tree_options how;
     choose_threads(how, threads_);
-    how.keep_open = kept_open_;
     restat::schedule when;
     when.interval = std::chrono::nanoseconds{0};
     when.quiet_period = std::chrono::nanoseconds{0};

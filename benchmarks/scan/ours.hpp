@@ -79,9 +79,8 @@ public:
     using reloader = restat::basic_reloader<restat::tree_enumerator, all_but, restat::sleep_clock,
                                             restat::callback_restart<note_delivery>>;
 
-    explicit watched_tree(std::string root, unsigned threads = 1, all_but which = {},
-                          std::size_t kept_open = 0)
-        : root_{std::move(root)}, threads_{threads}, which_{which}, kept_open_{kept_open} {
+    explicit watched_tree(std::string root, unsigned threads = 1, all_but which = {})
+        : root_{std::move(root)}, threads_{threads}, which_{which} {
         forget();
     }
     watched_tree(watched_tree const&) = delete; // the reloader knows where `last_` lies
@@ -104,7 +103,6 @@ private:
     std::string root_;
     unsigned threads_;
     all_but which_;
-    std::size_t kept_open_;
     delivery last_;
     std::unique_ptr<reloader> reloader_;
 };

@@ -30,7 +30,6 @@ struct results {
     machine where;
     std::vector<scanned_corpus> sizes;  ///< of one shape, from small to large
     std::vector<scanned_corpus> shapes; ///< of one size
-    std::optional<scanned_corpus> kept_open;
     std::optional<growth> grown;
     std::optional<ignored_cost> ignored;
     std::optional<slices> sliced;

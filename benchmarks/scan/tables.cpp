@@ -130,7 +130,6 @@ void print_tables(results const& all) {
     std::printf("restat, %s: %s, %u cores, %s, %s, %s\n", on.date.c_str(), on.processor.c_str(),
                 on.cores, on.kernel.c_str(), on.file_system.c_str(), on.compiler.c_str());
     for (scanned_corpus const& each : all.sizes) print_corpus(each);
-    if (all.kept_open) print_corpus(*all.kept_open);
     print_shapes(all);
     print_latencies(all);
     if (all.sliced) print_slices(*all.sliced);

@@ -43,7 +43,8 @@ look look_through(FileSystem& files, stat_record const& link, std::error_code& e
     last_link through = last_link::follow;
     stat_record const target = read_record(files, error, where..., through);
     if (!error) return {target, link};
-    if (!is_absence(error)) return {};
+    bool const is_loop = error == std::errc::too_many_symbolic_link_levels;
+    if (!is_absence(error) && !is_loop) return {};
     error.clear();
     return {link, link};
 }

@@ -1,6 +1,6 @@
 #include <restat/enumerator/tree_enumerator.hpp>
 
-#include "enumerator/tree_memory.hpp"
+#include "enumerator/tree_members.hpp"
 
 namespace restat {
 

@@ -1,6 +1,5 @@
 #pragma once
 
-#include "enumerator/kept_files.hpp"
 #include "enumerator/tree_asking.hpp"
 #include "enumerator/tree_worker.hpp"
 
@@ -166,7 +165,6 @@ void tree_worker<FileSystem>::add_known_below(level& in) {
 template <class FileSystem>
 bool tree_worker<FileSystem>::compare_known(level& in, std::uint32_t at) {
     row const& old = known()->rows[at];
-    if (is_as_kept(old)) return true;
     char const* const name = known()->name(in.known, old);
     std::error_code error;
     last_link itself = last_link::keep;
@@ -180,10 +178,7 @@ bool tree_worker<FileSystem>::compare_known(level& in, std::uint32_t at) {
         path_.resize(in.path_size);
         return true;
     }
-    if (known()->kinds.holds(old, record)) {
-        keep_open(in, old);
-        return true;
-    }
+    if (known()->kinds.holds(old, record)) return true;
     if (record.type != known()->kinds[old.kind].type) return false;
     out_->edits.push_back({at, out_->fresh.kinds.pack({{}, record})});
     return true;

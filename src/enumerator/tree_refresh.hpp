@@ -1,6 +1,5 @@
 #pragma once
 
-#include "enumerator/kept_files.hpp"
 #include "enumerator/known_looks.hpp"
 #include "enumerator/tree_look.hpp"
 #include "enumerator/tree_reopen.hpp"
@@ -18,9 +17,6 @@ namespace restat::detail {
 template <class FileSystem>
 class tree_refresh {
 public:
-    /// With the number of scans that there were.
-    explicit tree_refresh(std::uint64_t scans = 0) noexcept : number_{scans + 1} {}
-
     /// False if it was stopped.
     bool run(FileSystem& files, tree_options how, std::vector<std::string> const& roots,
              matcher_ref matcher, snapshot_update& update) try {
@@ -28,7 +24,6 @@ public:
         update.pause(false);
         if (!goes_on) start(files, how, roots, matcher, update);
         while (round_->run(goes_on)) {
-            end_kept(update);
             if (!round_->scan.given_up) return finish(update);
             alone_ = true;
             start(files, how, roots, matcher, update);
@@ -40,7 +35,6 @@ public:
         throw;
     }
 
-    std::uint64_t scans() const noexcept { return number_; }
     /// Has the next scan list each directory.
     void forget() noexcept { matcher_.reset(); }
 
@@ -79,22 +73,10 @@ private:
         update.delta().restart(threads);
         visited_.clear();
         directories_.clear();
+        found_.clear();
+        detours_.clear();
         devices_.clear();
         round_.emplace(*this, files, matcher, update, round_plan{how, threads, others});
-        if (how.keep_open == 0) return;
-        kept_.begin(how.keep_open);
-        round_->scan.kept = &kept_;
-    }
-
-    // Where descriptors ran out, those of files are the first to be let go.
-    void end_kept(snapshot_update& update) {
-        if (!round_->scan.kept) return;
-        if (round_->scan.given_up || kept_.ran_out()) {
-            for (auto& worker : workers_) worker->gathered().clear();
-            return kept_.clear();
-        }
-        for (auto& worker : workers_) kept_.keep(worker->gathered());
-        if (!update.stop_requested() && !update.delta().scoped) kept_.sweep();
     }
 
     bool is_under_way(FileSystem& files, std::vector<std::string> const& roots,
@@ -133,6 +115,7 @@ private:
                    .delta = update.delta(),
                    .visited = of.visited_,
                    .crew = crew,
+                   .detours = of.found_,
                    .devices = of.devices_,
                    .number = of.number_,
                    .list_all = plan.list_all || update.delta().list_all}
@@ -211,12 +194,12 @@ private:
             is_inside = false;
             for (; next < memory.directories_.size() && !stopped();) {
                 if (scan.update.is_over()) return false;
-                if (!walk(next++)) {
+                if (!walk(memory.directories_[next++])) {
                     is_inside = true;
                     return false;
                 }
             }
-            return true;
+            return walk_detours();
         }
 
         // For `look_at_named`.
@@ -236,7 +219,8 @@ private:
             look const seen = look_at_named(scan.files, path, *this);
             if (seen.record.type == file_type::none) return;
             if (seen.record.type == file_type::directory) {
-                memory.directories_.push_back(number);
+                bool const is_link = seen.link.type != file_type::none;
+                is_link ? enter_later(number) : memory.directories_.push_back(number);
             } else if (watches(scan.matcher({path, name_offset(path), seen.record.type, true})) &&
                        claim(number)) {
                 add_named({path, seen.record, seen.link});
@@ -302,10 +286,11 @@ private:
 
         // False if it is time to pause.
         bool walk(std::size_t number) {
-            std::string const& root = scan.roots[memory.directories_[number]];
+            std::string const& root = scan.roots[number];
             task& what = (*memory.tasks_)[largest_crew];
             what.root = root;
             what.path.assign(root, root == "." ? 1 : 0);
+            what.links.clear();
             what.number = number;
             what.known = directory_row::no_directory;
             what.link = last_link::follow;
@@ -315,7 +300,7 @@ private:
             what.first_row = what.end_row = 0;
             what.rules_changed = false;
             std::error_code error;
-            what.at = memory.workers_[0]->open_root(root, error);
+            what.at = scan.files.open(root.c_str(), error);
             if (error) {
                 add_error(root, error, is_absence(error) ? "find" : "open");
                 return true;
@@ -323,6 +308,55 @@ private:
             what.below =
                 what.path.size() + (what.path.empty() || what.path.ends_with('/') ? 0 : 1);
             if (!memory.workers_[0]->run(what)) return false;
+            while (scan.crew.take_last(what)) memory.workers_[0]->run(what);
+            return true;
+        }
+
+        // A root that is a link is entered as any other link.
+        void enter_later(std::size_t number) {
+            detour& made = memory.found_.add();
+            made.path = scan.roots[number];
+            made.number = number;
+            made.is_root = true;
+        }
+
+        // What was found on the way, pass by pass. False if it is time to pause.
+        bool walk_detours() {
+            auto& pass = memory.detours_;
+            while (!stopped()) {
+                if (next_detour == pass.size()) {
+                    pass.swap(memory.found_);
+                    memory.found_.clear();
+                    pass.sort();
+                    next_detour = 0;
+                    if (pass.size() == 0) return true;
+                }
+                if (scan.update.is_over()) return false;
+                if (!enter(pass[next_detour++])) {
+                    is_inside = true;
+                    return false;
+                }
+            }
+            return true;
+        }
+
+        bool enter(detour const& by) {
+            if (by.is_root) return walk(by.number);
+            task& what = (*memory.tasks_)[largest_crew];
+            what.root = scan.roots[by.number];
+            what.path = by.path;
+            what.links = by.links;
+            what.number = by.number;
+            what.below = by.below;
+            what.device = by.device;
+            what.known = directory_row::no_directory;
+            what.link = by.is_link() ? last_link::follow : last_link::keep;
+            what.is_root = false;
+            what.names.clear();
+            what.known_names.clear();
+            what.first_row = what.end_row = 0;
+            what.rules_changed = by.rules_changed;
+            if (!memory.workers_[0]->enter(what)) return false;
             while (scan.crew.take_last(what)) memory.workers_[0]->run(what);
             return true;
         }
@@ -335,13 +369,16 @@ private:
         bool at_once;
         std::array<std::chrono::nanoseconds, largest_crew> spent{}; // by each worker
         std::size_t next_root = 0;                                  // the next to be looked at
-        std::size_t next = 0;   // the next directory of the roots to be walked
+        std::size_t next = 0; // the next directory of the roots to be walked
+        std::size_t next_detour = 0;
         bool is_inside = false; // the one before that is not done
     };
 
     visited_directories visited_;
     std::vector<std::pair<std::uint64_t, bool>> devices_;
     std::vector<std::size_t> directories_; // roots that are
+    detour_list found_;                    // in this pass
+    detour_list detours_;                  // of the pass before
     std::unique_ptr<typename scan_crew<task>::queue> tasks_ =
         std::make_unique<typename scan_crew<task>::queue>();
     std::vector<std::unique_ptr<tree_worker<FileSystem>>> workers_;
@@ -352,7 +389,6 @@ private:
     root_list walked_;              // roots of the scan that is under way
     std::vector<object_id> claims_; // where the last look found those of them that are files
     bool alone_ = false;
-    kept_files<FileSystem> kept_;
     std::optional<one_scan> round_; // the scan that is under way; ends before all that it uses
 };
 

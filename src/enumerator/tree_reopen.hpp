@@ -2,8 +2,14 @@
 
 #include "enumerator/tree_worker.hpp"
 
-// How a worker comes back to a directory that it left: after a pause, or from below.
+// How a worker comes back to a directory that it left: after a pause, from below, or in a later
+// pass of the scan.
 namespace restat::detail {
+
+inline bool is_shortage(std::error_code const& error) noexcept {
+    return error == std::errc::too_many_files_open ||
+           error == std::errc::too_many_files_open_in_system;
+}
 
 // Goes on where it paused. What was removed or replaced meanwhile, while it stood open here, is
 // looked for anew by its name.
@@ -117,7 +123,7 @@ template <class FileSystem>
 void tree_worker<FileSystem>::reopen(std::size_t index, std::error_code& error) {
     directory opened;
     if (index == 0) {
-        opened = open_root(root_, error);
+        opened = open_top(error);
     } else {
         level const& parent = levels_[index - 1];
         char const* const name = parent.below[parent.current].name.data();
@@ -134,13 +140,53 @@ void tree_worker<FileSystem>::reopen(std::size_t index, std::error_code& error) 
     if (index >= window && (index > window || is_root_)) levels_[index - window].at = {};
 }
 
+// Opens the directory of the task, from its root downwards, through no links but those by which the
+// walk came.
 template <class FileSystem>
-auto tree_worker<FileSystem>::open_root(std::string const& root, std::error_code& error)
-    -> directory {
-    directory opened = scan_->files.open(root.c_str(), error);
-    if (!is_shortage(error) || !scan_->kept) return opened;
-    let_go();
-    return scan_->files.open(root.c_str(), error);
+auto tree_worker<FileSystem>::open_top(std::error_code& error) -> directory {
+    directory opened = scan_->files.open(root_.c_str(), error);
+    for (std::size_t at = below_; at < top_ && !error;) {
+        auto const end = std::min(path_.find('/', at), top_);
+        bool const is_link = std::find(links_.begin(), links_.end(), end) != links_.end();
+        auto const link = is_link ? last_link::follow : last_link::keep;
+        opened = scan_->files.open(opened, path_.substr(at, end - at).c_str(), link, error);
+        at = end + 1;
+    }
+    return opened;
+}
+
+// Leaves the directory that the walk has come to for a later pass.
+template <class FileSystem>
+void tree_worker<FileSystem>::enter_later(last_link link) {
+    auto const lock = scan_->share();
+    detour& made = scan_->detours.add();
+    made.path.assign(path_);
+    made.links = links_;
+    if (link == last_link::follow) made.links.push_back(path_.size());
+    made.number = number_;
+    made.below = below_;
+    made.device = device_;
+    made.rules_changed = lowest().rules_changed;
+    made.is_root = false;
+}
+
+template <class FileSystem>
+bool tree_worker<FileSystem>::enter(task& what) {
+    leave();
+    root_ = what.root;
+    path_ = what.path;
+    below_ = what.below;
+    top_ = path_.size();
+    links_ = what.links;
+    is_root_ = false;
+    std::error_code error;
+    what.at = open_top(error);
+    if (!error) return run(what);
+    list_again();
+    if (is_absence(error)) return true;
+    fail(error, "open");
+    keep_known(find_known(path_ + '/'));
+    return true;
 }
 
 // Where there are no descriptors left, those of the levels above are given back.
@@ -153,7 +199,6 @@ auto tree_worker<FileSystem>::open_in(std::size_t parent, char const* name, last
         scan_->given_up = true;
         return opened;
     }
-    let_go();
     for (std::size_t i = 0; i < parent; ++i) levels_[i].at = {};
     return scan_->files.open(levels_[parent].at, name, link, error);
 }

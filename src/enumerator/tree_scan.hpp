@@ -5,6 +5,7 @@
 
 #include "enumerator/root_list.hpp"
 #include "enumerator/scan_crew.hpp"
+#include "enumerator/tree_detours.hpp"
 #include "snapshot_delta.hpp"
 
 #include <algorithm>
@@ -74,9 +75,6 @@ private:
     std::uint32_t turn_ = 1;
 };
 
-template <class FileSystem>
-class kept_files;
-
 /// What the workers of one scan share.
 template <class FileSystem>
 struct tree_scan {
@@ -89,10 +87,11 @@ struct tree_scan {
         object_id id;
         name_list names;
         std::vector<std::uint32_t> known_names;
-        std::string path;       // as it is told
-        std::string root;       // likewise
-        std::size_t below = 0;  // where the part below the root begins
-        std::size_t number = 0; // of the root
+        std::string path;               // as it is told
+        std::vector<std::size_t> links; // see `detour::links`
+        std::string root;               // likewise
+        std::size_t below = 0;          // where the part below the root begins
+        std::size_t number = 0;         // of the root
         std::uint32_t known = directory_row::no_directory;
         std::uint32_t first_row = 0; // of the directory's own
         std::uint32_t end_row = 0;
@@ -140,8 +139,8 @@ struct tree_scan {
     snapshot_delta& delta;
     visited_directories& visited;
     scan_crew<task>& crew;
+    detour_list& detours;
     std::vector<std::pair<std::uint64_t, bool>>& devices; // whether their stamps are trusted
-    kept_files<FileSystem>* kept = nullptr;               // if any are
     std::uint64_t number = 0;                             // see `directory_reader::scan`
     bool list_all = false;
     std::set<std::pair<object_id, std::string>> named{};

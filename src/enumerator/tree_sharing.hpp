@@ -71,7 +71,6 @@ bool tree_worker<FileSystem>::give_from(level& in) {
     made.known_names.clear();
     for (std::size_t i = from; i < end; ++i) {
         auto const found = in.below[i];
-        if (found.type == file_type::symlink) return false; // who comes first would matter
         made.names.add(found.name, found.type);
         made.known_names.push_back(in.known_below[i]);
     }
@@ -92,6 +91,7 @@ bool tree_worker<FileSystem>::give_to_others(level& in) {
     made.id = in.id;
     made.path.assign(path_, 0, in.path_size);
     made.root = root_;
+    made.links = links_;
     made.below = below_;
     made.number = number_;
     made.known = in.known;

@@ -51,22 +51,19 @@ public:
     /// Holds nothing open.
     void rest() noexcept {
         leave();
-        gathered_.clear();
         looked_at_ = 0;
     }
     /// Walks a directory and all below it, but for what it gives to others; false if it is to be
     /// gone on with.
     bool run(task& what);
+    /// The same, for a directory that is not open yet: one that is entered by a detour.
+    bool enter(task& what);
     bool go_on();
     /// Goes on after a pause, if what was open then still stands where it stood.
     bool resume();
     /// Gives up what is left.
     void leave() noexcept;
     std::size_t looked_at() const noexcept { return looked_at_; }
-    /// Opens a root; where there are no descriptors left, those of files are given back.
-    directory open_root(std::string const& root, std::error_code& error);
-    /// Files that are to be kept open.
-    auto& gathered() noexcept { return gathered_; }
 
     /// Has a root be gone, with all below it, unless it is come by.
     void release(std::string const& root) {
@@ -123,6 +120,13 @@ private:
     bool walk();
     void push(directory opened, last_link link, std::uint32_t known);
     bool is_wanted(level& made, state& now);
+    bool is_mount_point(directory const& at) const {
+        if constexpr (requires { scan_->files.is_mount_point(at); }) {
+            return scan_->files.is_mount_point(at);
+        } else {
+            return false;
+        }
+    }
     bool is_known_elsewhere(level const& made) const;
     reach reach_of(level const& made);
     void add_scoped_below(level& in);
@@ -138,13 +142,6 @@ private:
     progress look_at_known(level& in);
     void add_known_below(level& in);
     bool compare_known(level& in, std::uint32_t at);
-    bool is_as_kept(row const& old);
-    object_id object_of(row const& old) const noexcept {
-        row_kind const& kind = known()->kinds[old.kind];
-        return {kind.device, std::uint64_t{kind.inode_high} << 32 | old.inode};
-    }
-    void keep_open(level& in, row const& old);
-    void let_go() noexcept;
     bool look_at_listed(level& in, state& now);
     void add_unlisted(level& in);
     void ask_ahead(level const& in, state const& now);
@@ -161,6 +158,8 @@ private:
     directory_row row_of(level const& in, state const& now) const;
 
     void enter_next();
+    void enter_later(last_link link);
+    directory open_top(std::error_code& error);
     void become_another(std::string_view name);
     bool give();
     bool give_from(level& in);
@@ -207,6 +206,8 @@ private:
     std::string root_;      // as it is told
     std::string path_;      // what is being looked at, as it is told; empty for the root "."
     std::size_t below_ = 0; // where the part below the root begins in path_
+    std::size_t top_ = 0;   // how long the path of the task is, without a slash
+    std::vector<std::size_t> links_; // of the task
     std::size_t number_ = 0;
     std::uint64_t device_ = 0;
     bool is_root_ = true;
@@ -214,7 +215,6 @@ private:
     std::size_t depth_ = 0;
     name_list listing_;
     task given_;
-    std::vector<std::pair<object_id, directory>> gathered_;
 
     // The look into the lowest level.
     step step_ = step::done;
@@ -238,6 +238,8 @@ bool tree_worker<FileSystem>::run(task& what) {
     root_ = what.root;
     path_ = what.path;
     below_ = what.below;
+    top_ = path_.size() - (path_.size() > 1 && path_.ends_with('/') ? 1 : 0);
+    links_ = what.links;
     number_ = what.number;
     device_ = what.device;
     is_root_ = what.is_root;
@@ -292,16 +294,17 @@ void tree_worker<FileSystem>::enter_next() {
     path_.resize(in.path_size);
     auto const found = in.below[index];
     path_ += found.name;
-    if (stays_as_known(in, index) || !is_open()) return;
-    last_link const link = found.type == file_type::symlink ? last_link::follow : last_link::keep;
+    if (stays_as_known(in, index)) return;
+    if (found.type == file_type::symlink) return enter_later(last_link::follow);
+    if (!is_open()) return;
     std::error_code error;
-    directory opened = open_in(depth_ - 1, found.name.data(), link, error);
+    directory opened = open_in(depth_ - 1, found.name.data(), last_link::keep, error);
     if (!error) {
-        push(std::move(opened), link, lowest().known_below[index]);
+        push(std::move(opened), last_link::keep, lowest().known_below[index]);
         return;
     }
     list_again();
-    if (link == last_link::keep && error == std::errc::not_a_directory) {
+    if (error == std::errc::not_a_directory) {
         become_another(found.name);
     } else if (!is_absence(error)) {
         fail(error, "open");
@@ -374,11 +377,16 @@ bool tree_worker<FileSystem>::is_wanted(level& made, state& now) {
         list_again();
         return false;
     }
+    if (depth_ > 0 && is_mount_point(made.at)) {
+        enter_later(last_link::keep);
+        return false;
+    }
     bool const comes_first = scan_->visit(made.id, number_, elsewhere);
     bool const leads_out = comes_first && scan_->delta.scoped && is_known_elsewhere(made);
     if (comes_first && !leads_out) return true;
     scan_->delta.led_out |= leads_out;
-    if (!elsewhere && !scan_->alone) scan_->given_up = true;
+    bool const is_first = depth_ == 0; // of its task: all before it are done
+    if (!elsewhere && !is_first && !scan_->alone) scan_->given_up = true;
     list_again();
     return false;
 }

@@ -19,11 +19,6 @@ native_file_system::directory native_file_system::open(directory const& in, char
     return directory{sys::open_directory(in.descriptor(), name, link, error)};
 }
 
-native_file_system::directory native_file_system::hold(directory const& in, char const* name,
-                                                       std::error_code& error) const noexcept {
-    return directory{sys::hold(in.descriptor(), name, error)};
-}
-
 bool native_file_system::list(directory& of, name_list& into, std::error_code& error) const {
     alignas(8) char buffer[32 * 1024];
     auto const size = sys::read_directory(of.descriptor(), buffer, sizeof buffer, error);
@@ -41,8 +36,8 @@ stat_record native_file_system::stat(directory const& in, char const* name, last
     return sys::stat(in.descriptor(), name, link, error);
 }
 
-stat_record native_file_system::stat(directory const& of, std::error_code& error) const noexcept {
-    return sys::stat(of.descriptor(), error);
+stat_record native_file_system::stat(directory& of, std::error_code& error) const noexcept {
+    return sys::stat_directory(of.descriptor(), of.is_mount_point_, error);
 }
 
 stat_record native_file_system::born(char const* path, stamp& made,

@@ -68,6 +68,20 @@ stat_record to_record(struct stat const& from) noexcept {
             .type = type_of_mode(from.st_mode)};
 }
 
+stat_record to_record(struct statx const& from) noexcept {
+    auto const stamp_of = [](statx_timestamp const& at) { return stamp{at.tv_sec, at.tv_nsec}; };
+    return {.device = ::makedev(from.stx_dev_major, from.stx_dev_minor),
+            .inode = from.stx_ino,
+            .size = from.stx_size,
+            .mtime = stamp_of(from.stx_mtime),
+            .ctime = stamp_of(from.stx_ctime),
+            .mode = from.stx_mode & 07777U,
+            .owner = from.stx_uid,
+            .group = from.stx_gid,
+            .links = from.stx_nlink,
+            .type = type_of_mode(from.stx_mode)};
+}
+
 void refuse(std::error_code& error, std::errc reason) noexcept {
     error = std::make_error_code(reason);
 }
@@ -85,10 +99,6 @@ int open_directory(int in, char const* name, last_link link, std::error_code& er
     int const flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY |
                       (link == last_link::keep ? O_NOFOLLOW : 0);
     return retry(error, [&] { return ::openat(in, name, flags); });
-}
-
-int hold(int in, char const* name, std::error_code& error) noexcept {
-    return retry(error, [&] { return ::openat(in, name, O_PATH | O_NOFOLLOW | O_CLOEXEC); });
 }
 
 void close(int descriptor) noexcept {
@@ -132,6 +142,20 @@ stat_record stat(int descriptor, std::error_code& error) noexcept {
     struct stat got {};
     retry(error, [&] { return ::fstat(descriptor, &got); });
     return error ? stat_record{} : to_record(got);
+}
+
+stat_record stat_directory(int descriptor, bool& is_mount_point,
+                           std::error_code& error) noexcept {
+    struct statx got {};
+    is_mount_point = false;
+    constexpr int flags = AT_EMPTY_PATH | AT_NO_AUTOMOUNT;
+    retry(error, [&] { return ::statx(descriptor, "", flags, STATX_BASIC_STATS, &got); });
+    // An old kernel does not have the call, and some sandboxes refuse calls that they do not know.
+    if (error == std::errc::function_not_supported || error == std::errc::operation_not_permitted)
+        return stat(descriptor, error);
+    if (error) return {};
+    is_mount_point = (got.stx_attributes & got.stx_attributes_mask & STATX_ATTR_MOUNT_ROOT) != 0;
+    return to_record(got);
 }
 
 stat_record born(int in, char const* name, stamp& made, std::error_code& error) noexcept {

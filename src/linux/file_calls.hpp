@@ -15,8 +15,6 @@ inline constexpr int current_directory = -100; ///< AT_FDCWD: where relative pat
 
 /// Opens a directory and nothing else; -1 on error. \source openat(2)
 int open_directory(int in, char const* name, last_link link, std::error_code& error) noexcept;
-/// A descriptor of what has a name, whatever it is; -1 on error. \source O_PATH in open(2)
-int hold(int in, char const* name, std::error_code& error) noexcept;
 /// Closes a descriptor; what that reports cannot be helped. \source close(2)
 void close(int descriptor) noexcept;
 /// Reads directory entries as the kernel lays them out; 0 at the end. \source getdents64(2)
@@ -28,6 +26,9 @@ void decode_directory(char const* from, std::size_t size, name_list& into);
 stat_record stat(int in, char const* name, last_link link, std::error_code& error) noexcept;
 /// \source fstat(2)
 stat_record stat(int descriptor, std::error_code& error) noexcept;
+/// The status of an open directory, and whether something is mounted on it; false where the kernel
+/// does not say (before Linux 5.8). \source STATX_ATTR_MOUNT_ROOT in statx(2)
+stat_record stat_directory(int descriptor, bool& is_mount_point, std::error_code& error) noexcept;
 /// The record of what has a name, which is not followed, and when it was made; `not_supported` if
 /// the file system does not tell. \source statx(2)
 stat_record born(int in, char const* name, stamp& made, std::error_code& error) noexcept;

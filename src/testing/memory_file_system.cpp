@@ -1,6 +1,6 @@
 #include <restat/testing/memory_file_system.hpp>
 
-#include "enumerator/tree_memory.hpp"
+#include "enumerator/tree_members.hpp"
 #include "testing/memory_tree.hpp"
 
 #include <random>
@@ -143,6 +143,15 @@ void memory_file_system::mount(std::string_view path, std::uint64_t device) cons
     state_->get(path, "mount")->cover = state_->make_node(file_type::directory, device);
 }
 
+void memory_file_system::bind(std::string_view from, std::string_view path) const {
+    std::lock_guard const lock{state_->mutex};
+    node_ptr const shown = state_->get(from, "bind");
+    node_ptr const at = state_->get(path, "bind");
+    bool const are_directories = shown->is(file_type::directory) && at->is(file_type::directory);
+    if (!are_directories || shown == at) refuse(std::errc::invalid_argument, "bind", path);
+    at->cover = shown;
+}
+
 void memory_file_system::unmount(std::string_view path) const {
     std::lock_guard const lock{state_->mutex};
     node_ptr const parent = state_->make_directories(parent_path(path));
@@ -251,19 +260,19 @@ std::vector<std::string> memory_file_system::files() const {
 }
 
 std::shared_ptr<memory_file_system::opened_directory> memory_file_system::state::open(
-    std::shared_ptr<state> const& self, lookup const& what, std::error_code& error, bool any) {
+    std::shared_ptr<state> const& self, lookup const& what, std::error_code& error) {
     if (set_error(error, begin_call(*self, file_call::open, what.path))) return nullptr;
     std::lock_guard const lock{self->mutex};
     trail at = self->start(what);
     auto reason = self->find(at, what.name, what.link);
-    if (reason == std::errc{} && !any && !at.back()->is(file_type::directory)) {
+    if (reason == std::errc{} && !at.back()->is(file_type::directory)) {
         reason = std::errc::not_a_directory;
     }
     if (reason == std::errc{} && self->open_now >= self->most_open) {
         reason = std::errc::too_many_files_open;
     }
     if (set_error(error, reason)) return nullptr;
-    if (!any) self->opened.push_back(what.path);
+    self->opened.push_back(what.path);
     ++self->open_now;
     return std::shared_ptr<opened_directory>{
         new opened_directory{self, std::move(at), what.path}};
@@ -317,14 +326,6 @@ memory_file_system::directory memory_file_system::open(directory const& in, char
     return made;
 }
 
-memory_file_system::directory memory_file_system::hold(directory const& in, char const* name,
-                                                       std::error_code& error) const {
-    directory made;
-    made.of_ = state::open(
-        state_, {in.of_->at, name, last_link::keep, joined(in.of_->path, name)}, error, true);
-    return made;
-}
-
 bool memory_file_system::list(directory& of, name_list& into, std::error_code& error) const {
     opened_directory& open = *of.of_;
     if (set_error(error, begin_call(*state_, file_call::list, open.path))) return false;
@@ -365,6 +366,10 @@ stat_record memory_file_system::stat(directory const& of, std::error_code& error
     if (set_error(error, begin_call(*state_, file_call::stat, of.of_->path))) return {};
     std::lock_guard const lock{state_->mutex};
     return state_->shown(of.of_->self());
+}
+
+bool memory_file_system::is_mount_point(directory const& of) const noexcept {
+    return of.of_->at.is_mount_point;
 }
 
 bool memory_file_system::trusts_stamps(directory const&) const noexcept {

@@ -68,12 +68,14 @@ std::errc memory_file_system::state::descend(trail& at, std::string_view path, l
         path.remove_prefix(std::min(path.size(), name.size() + 1));
         if (!at.back()->is(file_type::directory)) return std::errc::not_a_directory;
         if (name == ".." && at.size() > 1) at.pop_back();
+        at.is_mount_point = false;
         if (name.empty() || name == "." || name == "..") continue;
         auto const found = at.back()->names.find(name);
         if (found == at.back()->names.end()) return std::errc::no_such_file_or_directory;
         node_ptr next = uncover(found->second);
         bool const leads_on = last == last_link::follow || !path.empty();
         if (!next->is(file_type::symlink) || !leads_on) {
+            at.is_mount_point = next != found->second;
             at.push_back(std::move(next));
             continue;
         }

@@ -20,7 +20,12 @@ namespace memory {
 
 struct node;
 using node_ptr = std::shared_ptr<node>;
-using trail = std::vector<node_ptr>;
+
+/// The directories on the way to an object, and the object.
+struct trail : std::vector<node_ptr> {
+    using std::vector<node_ptr>::vector;
+    bool is_mount_point = false; ///< whether something is mounted on the last
+};
 
 struct node {
     stat_record record;
@@ -139,8 +144,7 @@ struct memory_file_system::state {
     node_ptr take(std::string_view path, std::string_view operation);
 
     static std::shared_ptr<opened_directory> open(std::shared_ptr<state> const& self,
-                                                  lookup const& what, std::error_code& error,
-                                                  bool any = false);
+                                                  lookup const& what, std::error_code& error);
     stat_record stat(lookup const& what, std::error_code& error, stamp* made = nullptr);
     stat_record shown(node const& of);
     std::string read(lookup const& what, std::size_t limit, std::error_code& error);

@@ -3,7 +3,7 @@
 #include <restat/basic_reloader.hpp>
 #include <restat/enumerator/tree_enumerator.hpp>
 
-#include "enumerator/tree_memory.hpp"
+#include "enumerator/tree_members.hpp"
 
 #include <boost/test/unit_test.hpp>
 

@@ -204,10 +204,4 @@ BOOST_AUTO_TEST_CASE(of_any_of_several_threads_gives_up_the_scan_of_all) {
     demand_that_nothing_is_lost(look::at_once, {.threads = 4});
 }
 
-BOOST_AUTO_TEST_CASE(where_files_are_kept_open_gives_up_the_scan_too) {
-    for (auto const how : {look::at_once, look::in_slices}) {
-        demand_that_nothing_is_lost(how, {.threads = 2, .keep_open = 100});
-    }
-}
-
 BOOST_AUTO_TEST_SUITE_END()

@@ -142,12 +142,13 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(a_root_link_that_leads_nowhere_is_watched_as_a_lin
     BOOST_TEST(seen.findings().empty());
 }
 
-BOOST_AUTO_TEST_CASE_TEMPLATE(a_root_link_to_itself_is_a_finding, Stage, stages) {
+BOOST_AUTO_TEST_CASE_TEMPLATE(a_root_link_to_itself_is_watched_as_a_link, Stage, stages) {
     Stage stage;
     stage.tree.symlink("link", "link");
     auto walk = stage.walk({"link"});
-    BOOST_TEST(findings(scan(walk), stage.base()) ==
-               paths{"cannot stat 'link': Too many levels of symbolic links"});
+    auto const seen = scan(walk);
+    BOOST_TEST((only_entry(seen).record.type == file_type::symlink));
+    BOOST_TEST(seen.findings().empty());
 }
 
 BOOST_AUTO_TEST_CASE_TEMPLATE(a_root_link_to_a_directory_is_walked, Stage, stages) {
@@ -235,7 +236,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(a_directory_that_two_roots_reach_is_walked_once, S
              row{{"t", "t/a/../../t"}, {"t/a/x", "t/y"}}, // out and in again
              row{{"t", "t/a"}, {"t/a/x", "t/y"}},         // one in the other
              row{{"t/a", "t"}, {"t/a/x", "t/y"}},         // the other way round
-             row{{"link", "t"}, {"link/a/x", "link/y"}},  // by a link
+             row{{"link", "t"}, {"t/a/x", "t/y"}},        // by a link, which the real path beats
          }) {
         BOOST_TEST(told(stage, roots) == expected);
     }

@@ -1,5 +1,5 @@
 #include "enumerator/scanning.hpp"
-#include "enumerator/tree_memory.hpp"
+#include "enumerator/tree_members.hpp"
 
 #include <atomic>
 #include <chrono>

@@ -105,7 +105,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(keeps_a_directory_open_that_is_renamed, Stage, mod
     Stage stage;
     stage.tree.write("t/a/x", "12345");
     std::error_code error;
-    auto const directory = open(stage, "t/a", error);
+    auto directory = open(stage, "t/a", error);
     auto const before = stage.files.stat(directory, error);
     stage.tree.rename("t/a", "t/b");
     BOOST_TEST(stage.files.stat(directory, "x", last_link::keep, error).size == 5U);

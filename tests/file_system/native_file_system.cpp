@@ -3,6 +3,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include <cerrno>
+#include <utility>
 
 #include <fcntl.h>
 
@@ -20,6 +21,17 @@ BOOST_AUTO_TEST_CASE(is_closed_on_exec_and_when_it_goes) {
     BOOST_TEST(moved.descriptor() == descriptor);
     moved = {};
     BOOST_TEST(::fcntl(descriptor, F_GETFD) == -1);
+}
+
+BOOST_AUTO_TEST_CASE(knows_whether_something_is_mounted_on_it) {
+    native_file_system const files;
+    std::error_code error;
+    for (auto const& [path, expected] : {std::pair{"/proc", true}, {"/proc/self", false}}) {
+        auto directory = files.open(path, error);
+        files.stat(directory, error);
+        BOOST_TEST(!error);
+        BOOST_TEST(files.is_mount_point(directory) == expected, path);
+    }
 }
 
 BOOST_AUTO_TEST_CASE(calls_leave_errno_alone) {

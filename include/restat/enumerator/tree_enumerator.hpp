@@ -16,7 +16,7 @@ namespace restat {
 
 namespace detail {
 template <class FileSystem>
-class tree_memory;
+class tree_refresh;
 
 /// Where in a path the part below the innermost root that holds it begins, or `npos`.
 RESTAT_EXPORT std::size_t place_below(std::vector<std::string> const& roots,
@@ -39,14 +39,6 @@ struct tree_options {
     /// How many threads may look at once, the caller's included; 0 for as many as pay off, which
     /// for a small tree is one.
     std::size_t threads = 0;
-    /// How many files may be kept open, so that a rescan asks their descriptors and not their
-    /// names: about a quarter less time. Their table of descriptors is not the host's and has at
-    /// most as many as `RLIMIT_NOFILE` lets it, less 256; a scan is then made on a thread of the
-    /// enumerator, where the matcher and in slices the clock are asked as well. The first that are
-    /// come by are kept, on local file systems only. Meanwhile these cannot be unmounted, a file
-    /// that is removed takes up its space until the next whole scan, and what is mounted over a
-    /// file is not seen.
-    std::size_t keep_open = 0;
 };
 
 /// A `file_enumerator` of the files at and below one or more roots.
@@ -65,7 +57,10 @@ struct tree_options {
 /// - A root that is a file is checked if the matcher lets its last component through
 ///   (`candidate::named`): rules about directories above it, or in them, do not apply. It counts
 ///   once, under the name given, also where another root holds it.
-/// - A directory that can be reached in another way, by links, is walked once.
+/// - A directory that several paths reach is visited once. A path without symbolic links and mount
+///   points below the root wins, so that a link or a bind mount that comes or goes changes nothing
+///   in the directory that it leads to. If each path has some, the one with the fewest wins, then
+///   the first root, then the first path in order.
 /// \errors a finding for what cannot be opened, listed or looked at, below which all stays as it
 /// was known; what vanishes during the scan is just gone. An error code if stopped or out of
 /// memory
@@ -118,7 +113,7 @@ private:
     std::vector<std::string> roots_;
     tree_options how_;
     FileSystem files_;
-    detail::owned<detail::tree_memory<FileSystem>> memory_;
+    detail::owned<detail::tree_refresh<FileSystem>> memory_;
 };
 
 // Compiled once, in the library.

@@ -30,7 +30,7 @@ namespace restat {
 /// | `f.read(d, n, l, z, c)` | `string` | the bytes of the regular file of this name in `d` |
 /// | `f.location(d, c)` | `string` | the absolute path of `d`, without links |
 /// | `f.born(p, t, c)` (optional) | `stat_record` | as `f.stat(p, keep, c)`, and when it was made |
-/// | `f.hold(d, n, c)` (optional) | `directory` | no directory: what has this name in `d`, kept |
+/// | `f.is_mount_point(d)` (optional) | `bool` | whether `d` is where something is mounted |
 /// | `f.trusts_stamps(d)` (optional) | `bool` | whether each name that comes or goes stamps `d` |
 /// | `f.core_time()` (optional) | `nanoseconds` | what the calling thread had of a core so far |
 /// | `F::concurrent` (optional) | `bool` | whether several threads may use copies or `f` itself |
@@ -39,11 +39,9 @@ namespace restat {
 /// Rules that a compiler cannot see: each sets or clears `c`; a directory that goes out of scope
 /// is closed, and so is one that is assigned an empty one; nothing but a directory is ever
 /// opened, and by `read` a regular file; a file of more than `z` bytes is `file_too_large`. Where
-/// a name is asked for, a path may stand, relative to `d` or absolute. What is held is only good
-/// for `f.stat(d, c)`, which tells its status whatever its name is by then; it is not opened. Only
-/// `follow`, or what stands before the last name of a path, leads through a link; copies of `f` are
-/// the same file system. A record counts as final: whoever asks for it reads the clock around it
-/// and decides.
+/// a name is asked for, a path may stand, relative to `d` or absolute. Only `follow`, or what
+/// stands before the last name of a path, leads through a link; copies of `f` are the same file
+/// system. A record counts as final: whoever asks for it reads the clock around it and decides.
 ///
 /// Models: `native_file_system`, `testing::memory_file_system`.
 template <class F>

@@ -22,7 +22,8 @@ public:
         directory() noexcept = default;
         explicit directory(int descriptor) noexcept : descriptor_{descriptor} {}
         directory(directory&& other) noexcept
-            : descriptor_{std::exchange(other.descriptor_, -1)} {}
+            : descriptor_{std::exchange(other.descriptor_, -1)}
+            , is_mount_point_{other.is_mount_point_} {}
         directory& operator=(directory&& other) noexcept {
             directory{std::move(other)}.swap(*this);
             return *this;
@@ -33,12 +34,17 @@ public:
 
         explicit operator bool() const noexcept { return descriptor_ >= 0; }
         int descriptor() const noexcept { return descriptor_; }
-        void swap(directory& other) noexcept { std::swap(descriptor_, other.descriptor_); }
+        void swap(directory& other) noexcept {
+            std::swap(descriptor_, other.descriptor_);
+            std::swap(is_mount_point_, other.is_mount_point_);
+        }
 
     private:
         void close() noexcept;
 
+        friend native_file_system;
         int descriptor_ = -1;
+        bool is_mount_point_ = false; // when its status was read last
     };
 
     directory open(char const* path, std::error_code& error) const noexcept;
@@ -48,9 +54,10 @@ public:
     stat_record stat(char const* path, last_link link, std::error_code& error) const noexcept;
     stat_record stat(directory const& in, char const* name, last_link link,
                      std::error_code& error) const noexcept;
-    stat_record stat(directory const& of, std::error_code& error) const noexcept;
-    /// A descriptor that leads to an object and does not open it. \source O_PATH in open(2)
-    directory hold(directory const& in, char const* name, std::error_code& error) const noexcept;
+    stat_record stat(directory& of, std::error_code& error) const noexcept;
+    /// As of the last `stat` of this directory; false where the kernel does not say (before Linux
+    /// 5.8).
+    bool is_mount_point(directory const& of) const noexcept { return of.is_mount_point_; }
     /// \errors `not_supported` if the file system does not tell when a file was made
     stat_record born(char const* path, stamp& made, std::error_code& error) const noexcept;
     std::string read(directory const& in, char const* name, last_link link, std::size_t limit,

@@ -81,6 +81,8 @@ public:
     void set_mtime(std::string_view path, stamp mtime) const;
     /// Covers a directory by an empty one of another device, until `unmount`.
     void mount(std::string_view path, std::uint64_t device) const;
+    /// Covers a directory by another one, which is then reached by both paths, until `unmount`.
+    void bind(std::string_view from, std::string_view path) const;
     void unmount(std::string_view path) const;
     /// Whether a number that has become free goes to the next object that is made.
     void reuse_inodes(bool reuse) const;
@@ -124,8 +126,6 @@ public:
     directory open(char const* path, std::error_code& error) const;
     directory open(directory const& in, char const* name, last_link link,
                    std::error_code& error) const;
-    /// Counts and fails as `open` does.
-    directory hold(directory const& in, char const* name, std::error_code& error) const;
     bool list(directory& of, name_list& into, std::error_code& error) const;
     stat_record stat(char const* path, last_link link, std::error_code& error) const;
     /// Counts and fails as `stat` does. \errors `not_supported` if births are not told
@@ -137,6 +137,7 @@ public:
                      std::error_code& error) const;
     std::string location(directory const& of, std::error_code& error) const;
     stamp now() const noexcept;
+    bool is_mount_point(directory const& of) const noexcept;
     bool trusts_stamps(directory const& of) const noexcept;
     static constexpr bool concurrent = true;
 

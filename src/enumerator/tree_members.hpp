@@ -1,0 +1,32 @@
+#pragma once
+
+#include "enumerator/tree_refresh.hpp"
+
+// The members of `basic_tree_enumerator` that scan: compiled once for each file system.
+
+namespace restat {
+
+template <class FileSystem>
+void basic_tree_enumerator<FileSystem>::enumerate(matcher_ref matcher, snapshot_builder& into,
+                                                  std::error_code& error) {
+    snapshot found;
+    snapshot_update update;
+    update.begin(found, into.stop_token());
+    refresh(matcher, update, error);
+    memory_->forget(); // what the next refresh knows was not listed here
+    if (error) return;
+    update.apply(found);
+    into.add(found);
+}
+
+template <class FileSystem>
+void basic_tree_enumerator<FileSystem>::refresh(matcher_ref matcher, snapshot_update& update,
+                                                std::error_code& error) {
+    error.clear();
+    if (!memory_) memory_ = detail::make_owned<detail::tree_refresh<FileSystem>>();
+    if (!memory_->run(files_, how_, roots_, matcher, update)) {
+        error = std::make_error_code(std::errc::operation_canceled);
+    }
+}
+
+} // namespace restat

@@ -1,0 +1,193 @@
+#include "enumerator/tree_refresh.hpp"
+
+#include "enumerator/scanning.hpp"
+
+#include <boost/mpl/list.hpp>
+
+#include <random>
+
+namespace {
+
+using namespace restat;
+using namespace scanning;
+
+constexpr tree_options following{tree_options::symlinks::follow};
+using stages = boost::mpl::list<memory_stage, native_stage>;
+
+template <class Stage>
+paths seen_in(Stage const& stage, paths const& roots, tree_options how = following) {
+    auto walk = stage.walk(roots, how);
+    return told(scan(walk), stage.base());
+}
+
+/// Scans again and again, and says what changed.
+struct watched {
+    explicit watched(memory_stage const& of, paths const& roots = {"t"})
+        : stage{of}, walk{of.walk(roots, following)}, known{scan(walk)} {}
+
+    std::string changes() {
+        stage.settle();
+        auto now = scan(walk, known);
+        std::string text;
+        for (change const& one : diff(known, now)) {
+            text += std::string{to_string(one.kind)} + ' ' + one.path + "; ";
+        }
+        known = std::move(now);
+        return text;
+    }
+
+    memory_stage const& stage;
+    memory_stage::enumerator walk;
+    snapshot known;
+};
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(a_directory_with_several_names)
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(is_known_by_its_real_path_below_a_root, Stage, stages) {
+    Stage stage;
+    stage.tree.write("t/real/f");
+    stage.tree.symlink("real", "t/aa");
+    stage.tree.symlink("real", "t/zz");
+    BOOST_TEST(seen_in(stage, {"t"}) == paths{"t/real/f"});
+}
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(is_known_by_its_real_path_below_another_root, Stage, stages) {
+    Stage stage;
+    stage.tree.write("u/real/f");
+    stage.tree.symlink("../u/real", "t/aa");
+    stage.tree.symlink("u", "link");
+    BOOST_TEST(seen_in(stage, {"t", "u"}) == paths{"u/real/f"});
+    BOOST_TEST(seen_in(stage, {"link", "u"}) == paths{"u/real/f"});
+    BOOST_TEST(seen_in(stage, {"link/real", "t"}) == paths{"link/real/f"}); // links on the way
+}
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(outside_all_roots_has_the_name_with_the_fewest_links, Stage,
+                              stages) {
+    Stage stage;
+    stage.tree.write("outside/f");
+    stage.tree.symlink("../outside", "middle/in");
+    stage.tree.symlink("../middle", "t/a");
+    stage.tree.symlink("../outside", "t/z");
+    BOOST_TEST(seen_in(stage, {"t"}) == paths{"t/z/f"});
+    stage.tree.symlink("../outside", "t/y");
+    BOOST_TEST(seen_in(stage, {"t"}) == paths{"t/y/f"}); // with as many, the first path
+    stage.tree.symlink("../outside", "u/x");
+    BOOST_TEST(seen_in(stage, {"t", "u"}) == paths{"t/y/f"}); // below the first root
+    BOOST_TEST(seen_in(stage, {"u", "t"}) == paths{"u/x/f"});
+}
+
+BOOST_AUTO_TEST_CASE(is_known_by_its_real_path_whatever_is_mounted) {
+    memory_stage stage;
+    stage.tree.write("t/real/f");
+    stage.tree.write("t/aa/covered");
+    stage.tree.bind("t/real", "t/aa");
+    BOOST_TEST(seen_in(stage, {"t"}, {}) == paths{"t/real/f"});
+    stage.tree.write("outside/f");
+    stage.tree.write("t/b/c/covered");
+    stage.tree.write("t/z/covered");
+    stage.tree.bind("outside", "t/z");
+    stage.tree.bind("outside", "t/b/c");
+    BOOST_TEST(seen_in(stage, {"t"}, {}) == (paths{"t/b/c/f", "t/real/f"}));
+}
+
+BOOST_AUTO_TEST_CASE(changes_nothing_when_a_link_to_it_comes_or_goes) {
+    memory_stage stage;
+    stage.tree.write("t/real/sub/f");
+    stage.tree.write("t/g");
+    watched all{stage};
+    stage.tree.symlink("real", "t/aa");
+    BOOST_TEST(all.changes() == "");
+    stage.tree.symlink("../real/sub", "t/real/a");
+    BOOST_TEST(all.changes() == "");
+    stage.tree.write("t/real/sub/f", "more");
+    BOOST_TEST(all.changes() == "modified t/real/sub/f; ");
+    stage.tree.remove("t/aa");
+    BOOST_TEST(all.changes() == "");
+    stage.tree.remove("t/real/a");
+    BOOST_TEST(all.changes() == "");
+}
+
+BOOST_AUTO_TEST_CASE(changes_nothing_when_it_is_mounted_elsewhere) {
+    memory_stage stage;
+    stage.tree.write("t/real/f");
+    stage.tree.make_directory("t/aa");
+    watched all{stage};
+    stage.tree.bind("t/real", "t/aa");
+    BOOST_TEST(all.changes() == "");
+    stage.tree.write("t/real/f", "more");
+    BOOST_TEST(all.changes() == "modified t/real/f; ");
+    stage.tree.unmount("t/aa");
+    BOOST_TEST(all.changes() == "");
+}
+
+BOOST_AUTO_TEST_CASE(is_listed_below_the_link_when_its_real_path_leaves_the_tree) {
+    memory_stage stage;
+    stage.tree.write("t/real/f");
+    stage.tree.symlink("../moved", "t/aa");
+    watched all{stage};
+    stage.tree.rename("t/real", "moved");
+    BOOST_TEST(all.changes() == "removed t/aa; added t/aa/f; removed t/real/f; ");
+    stage.tree.rename("moved", "t/real");
+    BOOST_TEST(all.changes().find("t/real/f") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(a_link_into_a_loop_and_back_is_one_change_each) {
+    memory_stage stage;
+    stage.tree.write("outside/f");
+    stage.tree.symlink("/outside/f", "t/link");
+    stage.tree.symlink("/outside/f", "named");
+    watched all{stage, {"t", "named"}};
+    for (std::string const at : {"t/link", "named"}) {
+        for (std::string const& target : {'/' + at, std::string{"/outside/f"}}) {
+            stage.tree.remove(at);
+            stage.tree.symlink(target, at);
+            BOOST_TEST(all.changes() == "modified " + at + "; ");
+            BOOST_TEST(all.known.findings().empty());
+        }
+    }
+}
+
+// What is below a root without a link on the way has that name, whatever links are made.
+BOOST_AUTO_TEST_CASE(is_the_same_in_every_scan_of_a_random_tree) {
+    constexpr unsigned seeds = 40;
+    for (unsigned seed = 1; seed <= seeds; ++seed) {
+        std::mt19937 dice{seed};
+        auto const roll = [&](std::size_t sides) { return dice() % sides; };
+        memory_stage stage;
+        paths directories{"t", "outside"};
+        paths links;
+        paths plain; // files below t
+        for (int i = 0; i < 12; ++i) {
+            auto const in = directories[roll(directories.size())];
+            auto const made = in + "/d" + std::to_string(roll(9)) + std::to_string(i);
+            stage.tree.write(made + "/f");
+            directories.push_back(made);
+            if (made.starts_with("t/")) plain.push_back(made + "/f");
+        }
+        watched all{stage};
+        for (int i = 0; i < 30; ++i) {
+            if (!links.empty() && roll(3) == 0) {
+                auto const at = links.begin() + static_cast<std::ptrdiff_t>(roll(links.size()));
+                stage.tree.remove(*at);
+                links.erase(at);
+            } else {
+                auto const in = directories[roll(directories.size())];
+                auto const at = in + "/l" + std::to_string(roll(9)) + '_' + std::to_string(i);
+                stage.tree.symlink('/' + directories[roll(directories.size())], at);
+                links.push_back(at);
+            }
+            auto const changed = all.changes();
+            BOOST_TEST_CONTEXT("seed " << seed << ", step " << i) {
+                for (auto const& path : plain) {
+                    BOOST_TEST(changed.find(' ' + path + ';') == std::string::npos, changed);
+                }
+                auto afresh = stage.walk({"t"}, following);
+                BOOST_TEST(told(all.known) == told(scan(afresh)));
+            }
+        }
+    }
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -32,10 +32,13 @@ enum class difference : unsigned char {
 struct options {
     /// Files, and directories with all below them, beside the program's own modules.
     std::vector<std::string> track = {};
-    /// A file or directory whose name or path matches is not watched.
-    std::vector<pattern> ignore_patterns = default_ignore_patterns();
-    /// Names (not paths) of directories that are never opened.
-    std::vector<std::string> ignore_dirs = default_ignore_dirs();
+    /// Excludes each file or directory whose name or path matches, in addition to the defaults.
+    std::vector<pattern> ignore_patterns = {};
+    /// Names (not paths) of directories that are never opened, in addition to the defaults.
+    std::vector<std::string> ignore_dirs = {};
+    /// Whether `default_ignore_patterns()`, `default_ignore_dirs()`, and sockets, FIFOs and devices
+    /// that `track` does not name are excluded. With `false` the two fields above are all there is.
+    bool default_ignores = true;
     std::chrono::nanoseconds interval = schedule{}.interval;
     std::chrono::nanoseconds quiet_period = schedule{}.quiet_period;
     std::chrono::nanoseconds max_wait = schedule{}.max_wait;

@@ -111,9 +111,10 @@ void command_line::add_files() {
     ignored_dirs = repeated("--ignore-dir", "NAME", "Directories of this name are never opened");
     no_gitignore =
         flag("--no-gitignore", "Also what .gitignore, .ignore and .git/info/exclude leave out");
-    no_default_ignores =
-        flag("--no-default-ignores",
-             "Also VCS folders, build trees, object files, editors' swap, lock and backup files");
+    no_default_ignores = flag(
+        "--no-default-ignores",
+        "Also VCS folders, build trees, object files, editors' and sync tools' temporary files, "
+        "sockets, FIFOs and devices, and restat's own output");
     follow = flag("-L,--follow", "Follow symbolic links below PATH");
     list = flag("--list", "Print the watched files, sorted, and exit");
     explain = single("--explain", "PATH",

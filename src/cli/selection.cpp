@@ -2,6 +2,7 @@
 
 #include "absolute_globs.hpp"
 #include "glob_checks.hpp"
+#include "own_output.hpp"
 #include "plain_path.hpp"
 
 #include <restat/error.hpp>
@@ -60,7 +61,8 @@ any_matcher lets_through_else(any_matcher leaves_out) {
 
 any_matcher make_ignores(std::vector<pattern> patterns, name_lists directories) {
     pattern_fault fault;
-    ignore_matcher ignores{{.ignore_patterns = std::move(patterns), .ignore_dirs = {}}, fault};
+    ignore_matcher ignores{{.ignore_patterns = std::move(patterns), .default_ignores = false},
+                           fault};
     refuse(fault);
     return lets_through_else(std::move(ignores) & !name_matcher{std::move(directories)});
 }
@@ -73,7 +75,8 @@ any_matcher default_ignores() {
     for (auto& one : markers) one.reason += ", see --no-default-ignores";
     return make_ignores(std::move(patterns),
                         {.directories = default_ignore_dirs(), .origin = origin}) &
-           lets_through_else(marker_matcher{std::move(markers)});
+           lets_through_else(any_matcher{marker_matcher{std::move(markers)}} &
+                             any_matcher{special_files{}} & any_matcher{own_output{}});
 }
 
 /// What the environment says of the user's own rules, as git asks it.

@@ -138,6 +138,10 @@ file_type type_of(std::string const& path, bool follow) {
     case fs::file_type::symlink: return file_type::symlink;
     case fs::file_type::not_found:
     case fs::file_type::none: return file_type::none;
+    case fs::file_type::socket: return file_type::socket;
+    case fs::file_type::fifo: return file_type::fifo;
+    case fs::file_type::character: return file_type::character;
+    case fs::file_type::block: return file_type::block;
     default: return file_type::regular;
     }
 }

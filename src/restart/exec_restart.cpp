@@ -36,6 +36,7 @@ std::string selection_of(options const& watch) {
     }
     add({});
     for (auto const& name : watch.ignore_dirs) add(name);
+    add(watch.default_ignores ? "and the defaults" : "alone");
     return text;
 }
 

@@ -141,8 +141,17 @@ BOOST_AUTO_TEST_CASE(list_of_a_directory_that_cannot_be_read_ends_with_1) {
 BOOST_AUTO_TEST_CASE(pipes_and_sockets_are_never_opened) {
     temporary_directory const there;
     BOOST_REQUIRE(::mkfifo((there / "pipe").c_str(), 0600) == 0);
-    BOOST_TEST(listed(there, {}) == "pipe\n");
+    BOOST_TEST(listed(there, {"--no-default-ignores"}) == "pipe\n");
     BOOST_TEST(listed(there, {"pipe"}) == "pipe\n");
+}
+
+BOOST_AUTO_TEST_CASE(sockets_and_pipes_count_only_if_named_or_if_asked_for) {
+    temporary_directory const there;
+    there.write("a", "");
+    BOOST_REQUIRE(::mkfifo((there / "pipe").c_str(), 0600) == 0);
+    BOOST_TEST(listed(there, {}) == "a\n");
+    BOOST_TEST(listed(there, {".", "pipe"}) == "a\npipe\n");
+    BOOST_TEST(listed(there, {"--no-default-ignores"}) == "a\npipe\n");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -215,4 +215,35 @@ BOOST_AUTO_TEST_CASE(a_directory_that_becomes_unreadable_is_told_once_and_nothin
     BOOST_TEST(restat.error().find("cannot open") == restat.error().rfind("cannot open"));
 }
 
+BOOST_AUTO_TEST_CASE(its_own_output_in_the_tree_is_no_change) {
+    temporary_directory const there;
+    there.write("a", "");
+    there.make_directory("logs");
+    auto const to_files = [] {
+        ::dup2(::open("changes.log", O_WRONLY | O_CREAT, 0600), STDOUT_FILENO);
+        ::dup2(::open("logs/errors.log", O_WRONLY | O_CREAT, 0600), STDERR_FILENO);
+    };
+    there.write("logs/changes.log", ""); // only its name is the same
+    running_program restat{restat_with({"-v", "-n", "20ms", "--quiet-period", "20ms"}),
+                           {.directory = there.path(), .prepare = to_files}};
+    auto const printed = [&] {
+        std::ifstream file{there / "changes.log"};
+        return std::string{std::istreambuf_iterator<char>{file}, {}};
+    };
+    auto const told = [&](std::string_view text) {
+        return restat.wait_for([&] { return printed().find(text) != std::string::npos; });
+    };
+    BOOST_REQUIRE(restat.wait_for([&] {
+        return std::filesystem::exists(there / "logs/errors.log") &&
+               std::filesystem::file_size(there / "logs/errors.log") > 0;
+    }));
+    there.write("a", "1");
+    BOOST_REQUIRE(told("modified a\n"));
+    there.write("logs/changes.log", "2");
+    BOOST_REQUIRE(told("modified logs/changes.log\n"));
+    there.write("a", "22");
+    BOOST_REQUIRE(told("modified logs/changes.log\nmodified a\n"));
+    BOOST_TEST(printed() == "modified a\nmodified logs/changes.log\nmodified a\n");
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -52,21 +52,55 @@ BOOST_AUTO_TEST_CASE(leaves_out_what_the_options_name) {
 
 BOOST_AUTO_TEST_CASE(by_default_leaves_out_what_tools_and_editors_leave_behind) {
     ignore_matcher const matcher{options{}};
-    for (char const* name : {"a.c~", "#a.c#", ".#a.c", ".a.c.swp", "4913", ".goutputstream-X1"}) {
+    for (char const* name : {"a.c~", "#a.c#", ".#a.c", ".a.c.swp", "4913", ".goutputstream-X1",
+                             ".nfs000000000001", ".fuse_hidden0001", ".a.c.W4zvLi", ".a.b.abcdeF",
+                             ".subl883.tmp", ".syncthing.a.c.tmp", "~syncthing~a.c.tmp"}) {
         BOOST_TEST_INFO(name);
         BOOST_TEST(matcher(file("src/" + std::string{name})) == verdict::exclude);
     }
     for (char const* name : {".git", "node_modules", "CMakeFiles"}) {
         BOOST_TEST(matcher(directory("src/" + std::string{name})) == verdict::exclude);
     }
-    for (char const* name : {"a.c", ".bashrc", "49132", "a.swp", ".gitignore"}) {
+    for (char const* name : {"a.c", ".bashrc", "49132", "a.swp", ".gitignore", ".env.sample",
+                             "a.c.W4zvLi", ".eslintrc.2.0.js", ".W4zvLi", ".a.W4zvL", "nfs"}) {
         BOOST_TEST_INFO(name);
         BOOST_TEST(matcher(file("src/" + std::string{name})) == verdict::none);
     }
 }
 
+BOOST_AUTO_TEST_CASE(own_rules_are_added_to_the_defaults_unless_these_are_switched_off) {
+    options own{.ignore_patterns = {"*.log"}, .ignore_dirs = {"out"}};
+    for (bool const with_defaults : {true, false}) {
+        own.default_ignores = with_defaults;
+        auto const of_default = with_defaults ? verdict::exclude : verdict::none;
+        ignore_matcher const matcher{own};
+        BOOST_TEST(matcher(file("a.log")) == verdict::exclude);
+        BOOST_TEST(matcher(directory("out")) == verdict::exclude);
+        BOOST_TEST(matcher(file("a.c~")) == of_default);
+        BOOST_TEST(matcher(directory(".git")) == of_default);
+        BOOST_TEST(matcher({"a", 0, restat::file_type::socket}) == of_default);
+    }
+    BOOST_TEST(restat::explain(ignore_matcher{options{}}, directory(".git")).origin ==
+               "default_ignores");
+}
+
+BOOST_AUTO_TEST_CASE(by_default_leaves_out_sockets_pipes_and_devices_that_are_not_tracked) {
+    using restat::file_type;
+    ignore_matcher const matcher{options{.track = {"./run//socket"}}};
+    for (auto const type :
+         {file_type::socket, file_type::fifo, file_type::character, file_type::block}) {
+        BOOST_TEST(matcher({"run/other", 4, type}) == verdict::exclude);
+        BOOST_TEST(matcher({"run/socket", 4, type}) == verdict::none);
+        auto const why = restat::explain(matcher, {"run/other", 4, type});
+        BOOST_TEST(why.rule == "sockets, FIFOs and devices");
+    }
+    for (auto const type : {file_type::regular, file_type::symlink, file_type::unknown}) {
+        BOOST_TEST(matcher({"run/other", 4, type}) == verdict::none);
+    }
+}
+
 BOOST_AUTO_TEST_CASE(with_nothing_to_ignore_says_none) {
-    ignore_matcher const matcher{options{.ignore_patterns = {}, .ignore_dirs = {}}};
+    ignore_matcher const matcher{options{.default_ignores = false}};
     BOOST_TEST(matcher(file("a~")) == verdict::none);
     BOOST_TEST(matcher(directory(".git")) == verdict::none);
 }

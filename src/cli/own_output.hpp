@@ -1,0 +1,44 @@
+#pragma once
+
+#include <restat/matcher/explanation.hpp>
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace restat::cli {
+
+/// A `path_matcher` that excludes the regular files that are standard output or standard error of
+/// this process. Without it, `restat . >changes.log` would report its own lines.
+///
+/// A path is compared by device and inode if it has the name that the file has at the start.
+/// \cost a comparison of names a path; a stat for a path of that name
+class own_output {
+public:
+    own_output();
+
+    verdict operator()(candidate const& path) const noexcept;
+    explanation explain(candidate const& path) const;
+
+private:
+    struct file {
+        std::string name;
+        std::uint64_t device = 0;
+        std::uint64_t inode = 0;
+        char const* stream = "";
+    };
+
+    void add(int descriptor, char const* stream);
+    file const* find(candidate const& path) const noexcept;
+
+    std::vector<file> files_;
+};
+
+/// A `path_matcher` that excludes sockets, FIFOs and devices.
+struct special_files {
+    verdict operator()(candidate const& path) const noexcept;
+    explanation explain(candidate const& path) const;
+};
+
+} // namespace restat::cli

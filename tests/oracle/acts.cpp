@@ -144,7 +144,9 @@ bool actor::edit_file(step const& what) {
         if (exists) open_file{a, O_WRONLY}.put(fresh_content(size));
         break;
     case act::edit_with_mtime_kept:
-        if (!exists) break;
+        // Together with a link that comes or goes between two scans, this leaves the record that
+        // the link alone would leave.
+        if (!exists || status.st_nlink > 1 || linked_.contains(status.st_ino)) break;
         open_file{a, O_WRONLY}.put(fresh_content(size));
         set_times(a, status.st_atim, status.st_mtim);
         break;
@@ -238,10 +240,13 @@ bool actor::make_link(step const& what) {
         if (::symlink(target.c_str(), made.c_str()) == 0) rename(made, a);
     };
     switch (what.kind) {
-    case act::hard_link:
+    case act::hard_link: {
         touched_.push_back(what.b);
-        if (is_regular(a)) (void)!::link(a.c_str(), what.b.c_str());
+        struct stat status {};
+        if (!is_regular(a) || ::link(a.c_str(), what.b.c_str()) != 0) break;
+        if (::lstat(a.c_str(), &status) == 0) linked_.insert(status.st_ino);
         break;
+    }
     case act::link_to_file: relink(up_to_root(parent) + '/' + what.b); break;
     case act::link_to_directory: relink(up_to_root(parent) + '/' + what.b); break;
     case act::link_to_loop:

@@ -2,6 +2,8 @@
 
 #include "oracle/steps.hpp"
 
+#include <cstdint>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -34,6 +36,7 @@ private:
     std::vector<std::string> touched_;
     std::vector<std::string> mounts_;
     std::vector<std::string> closed_;
+    std::set<std::uint64_t> linked_; ///< inodes that had several names
 };
 
 } // namespace oracle

@@ -341,11 +341,13 @@ private:
     void settle() {
         std::size_t calm = 0;
         std::size_t stuck = 0;
+        auto const give_up = std::chrono::steady_clock::now() + 10s;
         if (where_.has_coarse_stamps && at_ + 1 >= steps_.size())
             std::this_thread::sleep_for(1100ms);
         bool const by_round = of_.how == verb::poll_for || of_.how == verb::run_in_slices;
         for (std::size_t n = 0; calm < (by_round ? 2U : 1U); ++n) {
-            if (n == 50'000) return fail("does not settle: " + why_not());
+            if (n == 50'000 || std::chrono::steady_clock::now() > give_up)
+                return fail("does not settle: " + why_not());
             auto const came = poll();
             if (!result_.failure.empty()) return;
             if (came.state == poll_state::unchanged) {

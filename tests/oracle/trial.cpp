@@ -230,13 +230,16 @@ private:
         bool is_round;
     };
 
+    bool is_in_slices() const {
+        return (of_.how == verb::poll_for || of_.how == verb::run_in_slices) != is_whole_;
+    }
+
     // One poll, by the verb of the configuration.
     step_result poll() {
         heeding const now{true};
         ++result_.polls;
         if (of_.asks_matcher) host_->ask();
-        bool const in_slices =
-            (of_.how == verb::poll_for || of_.how == verb::run_in_slices) != is_whole_;
+        bool const in_slices = is_in_slices();
         try {
             if (!in_slices) {
                 ++result_.rounds;
@@ -344,7 +347,7 @@ private:
         auto const give_up = std::chrono::steady_clock::now() + 10s;
         if (where_.has_coarse_stamps && at_ + 1 >= steps_.size())
             std::this_thread::sleep_for(1100ms);
-        bool const by_round = of_.how == verb::poll_for || of_.how == verb::run_in_slices;
+        bool const by_round = is_in_slices();
         for (std::size_t n = 0; calm < (by_round ? 2U : 1U); ++n) {
             if (n == 50'000 || std::chrono::steady_clock::now() > give_up)
                 return fail("does not settle: " + why_not());
@@ -365,8 +368,17 @@ private:
         judge();
     }
 
+    // The first path that waits for something.
     std::string why_not() const {
-        return told_.empty() ? std::string{} : host_->why(told_.back().path);
+        auto all = walk(plan_).files;
+        all.insert(loaded_.begin(), loaded_.end());
+        for (auto const& [name, one] : all) {
+            for (auto const& path : {name, name.substr(std::min(name.size(), cwd_.size() + 1))}) {
+                auto const why = host_->why(path);
+                if (why.find("waits for") != why.npos) return why;
+            }
+        }
+        return "nothing is pending";
     }
 
     void judge() {

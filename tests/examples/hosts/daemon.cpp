@@ -1,0 +1,43 @@
+// A host that becomes a daemon: a session of its own, the root as its directory, standard streams
+// elsewhere. It names its files by absolute paths, as daemons do.
+//
+//     daemon LOG CONFIGURATION
+#include "host.hpp"
+
+#include <restat/stat_reloader.hpp>
+
+#include <fcntl.h>
+#include <fstream>
+
+using namespace std::chrono_literals;
+
+namespace {
+
+bool is_daemon() { return ::getppid() == 1 || ::getsid(0) == ::getpid(); }
+
+// Not again in a run that a restart made: that is the daemon still.
+void become_daemon(char const* log) {
+    if (::fork() != 0) ::_exit(0);
+    ::setsid();
+    (void)!::chdir("/");
+    int const to = ::open(log, O_WRONLY | O_CREAT | O_APPEND, 0644);
+    int const none = ::open("/dev/null", O_RDONLY);
+    ::dup2(none, 0);
+    ::dup2(to, 1);
+    ::dup2(to, 2);
+    ::close(to);
+    ::close(none);
+}
+
+} // namespace
+
+int main(int count, char** arguments) {
+    if (count != 3) return 2;
+    if (!is_daemon()) become_daemon(arguments[1]);
+    restat::stat_reloader reloader{{.track = {arguments[2]}, .interval = 20ms}};
+    restat::reloader_guard const watching{reloader};
+    std::string text;
+    std::getline(std::ifstream{arguments[2]}, text);
+    say_serving(text);
+    for (;;) ::pause();
+}

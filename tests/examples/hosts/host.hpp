@@ -1,0 +1,38 @@
+#pragma once
+
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <string>
+
+#include <arpa/inet.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+// What the hosts have in common: how they say that they serve.
+
+/// A line "serving PID MORE" to standard output.
+inline void say_serving(std::string const& more = "") {
+    std::printf("serving %d %s\n", static_cast<int>(::getpid()), more.c_str());
+    std::fflush(stdout);
+}
+
+/// A socket that listens on the loopback, as tutorials make it: without close-on-exec, and without
+/// SO_REUSEADDR a second one could not be bound while the first is open. Ends the program if it
+/// cannot be made.
+inline int listen_as_in_tutorials(int port) {
+    int const listener = ::socket(AF_INET, SOCK_STREAM, 0);
+    int const yes = 1;
+    ::setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_port = htons(static_cast<std::uint16_t>(port));
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    void* const raw = &address;
+    if (::bind(listener, static_cast<sockaddr*>(raw), sizeof address) != 0 ||
+        ::listen(listener, 16) != 0) {
+        std::perror("bind");
+        std::exit(1);
+    }
+    return listener;
+}

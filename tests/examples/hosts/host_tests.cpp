@@ -1,0 +1,213 @@
+// Drives the hosts of this directory: their restarts work, their signals are theirs, their ports
+// are free for the next run, and no descriptor leaks.
+
+#include "examples/driven_process.hpp"
+
+#include <restat/testing/temp_tree.hpp>
+
+#include <boost/test/unit_test.hpp>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <functional>
+#include <sstream>
+#include <thread>
+
+#include <arpa/inet.h>
+#include <sys/socket.h>
+
+namespace fs = std::filesystem;
+using namespace std::chrono_literals;
+using restat::testing::temp_tree;
+
+namespace {
+
+struct serving {
+    int pid = 0;
+    std::string text;
+};
+
+serving parse(std::string const& line) {
+    serving seen;
+    std::istringstream from{line};
+    from >> seen.pid;
+    std::getline(from >> std::ws, seen.text);
+    return seen;
+}
+
+serving next_serving(driven_process& of) { return parse(of.line("serving ").value_or("")); }
+
+long open_descriptors(int pid) {
+    std::error_code gone;
+    fs::directory_iterator const all{"/proc/" + std::to_string(pid) + "/fd", gone};
+    return std::distance(begin(all), end(all));
+}
+
+bool wait_until(std::function<bool()> const& is_so) {
+    for (int n = 0; n < 3000 && !is_so(); ++n) std::this_thread::sleep_for(10ms);
+    return is_so();
+}
+
+// How many descriptors a host has open after its first restart: that is what later runs have too,
+// but for the moments in which it scans.
+class descriptor_count {
+public:
+    explicit descriptor_count(int pid) : pid_{pid} {}
+
+    /// Whether a later run has no more than the first that is asked about, in time.
+    bool is_the_same() {
+        if (least_ == 0) {
+            least_ = open_descriptors(pid_);
+            for (int n = 0; n < 20; ++n) {
+                std::this_thread::sleep_for(2ms);
+                least_ = std::min(least_, open_descriptors(pid_));
+            }
+        }
+        return wait_until([&] { return open_descriptors(pid_) <= least_; });
+    }
+
+private:
+    int pid_;
+    long least_ = 0;
+};
+
+sockaddr_in loopback(int port) {
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_port = htons(static_cast<std::uint16_t>(port));
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    return address;
+}
+
+// One that is free now, as the kernel chooses it.
+int free_port() {
+    int const probe = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    auto address = loopback(0);
+    socklen_t size = sizeof address;
+    void* const raw = &address;
+    (void)!::bind(probe, static_cast<sockaddr*>(raw), size);
+    (void)!::getsockname(probe, static_cast<sockaddr*>(raw), &size);
+    ::close(probe);
+    return ntohs(address.sin_port);
+}
+
+class client {
+public:
+    explicit client(int port) : socket_{::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)} {
+        timeval const patience{20, 0};
+        ::setsockopt(socket_, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+        auto const address = loopback(port);
+        void const* const raw = &address;
+        connected_ = ::connect(socket_, static_cast<sockaddr const*>(raw), sizeof address) == 0;
+    }
+    client(client const&) = delete;
+    ~client() { ::close(socket_); }
+
+    bool is_connected() const { return connected_; }
+    std::string ask() const {
+        char answer[64];
+        (void)!::write(socket_, "?", 1);
+        auto const got = ::read(socket_, answer, sizeof answer);
+        return got > 0 ? std::string{answer, static_cast<std::size_t>(got)} : std::string{};
+    }
+    /// Whether the server's end is closed, within the patience.
+    bool is_ended() const {
+        char byte = 0;
+        return ::recv(socket_, &byte, 1, 0) == 0 || errno == ECONNRESET;
+    }
+
+private:
+    int socket_;
+    bool connected_ = false;
+};
+
+// A server that is restarted by each save answers with the content of the last, under one pid.
+void check_server(char const* program) {
+    temp_tree const tree;
+    tree.write("configuration", "content 0\n");
+    int const port = free_port();
+    driven_process server{{program, std::to_string(port), tree / "configuration"}};
+    auto const first = next_serving(server);
+    BOOST_TEST_REQUIRE(first.pid == server.pid());
+    descriptor_count descriptors{first.pid};
+    for (int n = 1; n <= 3; ++n) {
+        client const idle{port}; // connected, and never served to its end
+        BOOST_TEST(idle.is_connected());
+        auto const text = "content " + std::to_string(n);
+        tree.write("configuration", text + '\n');
+        auto const seen = next_serving(server);
+        BOOST_TEST(seen.pid == first.pid);
+        BOOST_TEST(seen.text == text);
+        BOOST_TEST(idle.is_ended());
+        BOOST_TEST(client{port}.ask() == text);
+        BOOST_TEST(descriptors.is_the_same());
+    }
+}
+
+std::vector<serving> servings_in(std::string const& log) {
+    std::vector<serving> all;
+    std::ifstream from{log};
+    for (std::string line; std::getline(from, line);) {
+        if (line.starts_with("serving ")) all.push_back(parse(line.substr(8)));
+    }
+    return all;
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(hosts)
+
+BOOST_AUTO_TEST_CASE(tutorial_socket_server_binds_its_port_again_after_each_save) {
+    check_server(SOCKET_SERVER);
+}
+
+#ifdef ASIO_SERVER
+BOOST_AUTO_TEST_CASE(asio_server_binds_its_port_again_after_each_save) {
+    check_server(ASIO_SERVER);
+}
+#endif
+
+BOOST_AUTO_TEST_CASE(daemon_restarts_under_its_pid) {
+    temp_tree const tree;
+    tree.write("configuration", "content 0\n");
+    driven_process start{{DAEMON, tree / "log", tree / "configuration"}};
+    BOOST_TEST(start.wait() == 0);
+    auto const log = tree / "log";
+    BOOST_TEST_REQUIRE(wait_until([&] { return servings_in(log).size() == 1; }));
+    auto const pid = servings_in(log)[0].pid;
+    descriptor_count descriptors{pid};
+    for (std::size_t n = 1; n <= 3; ++n) {
+        tree.write("configuration", "content " + std::to_string(n) + '\n');
+        BOOST_TEST(wait_until([&] { return servings_in(log).size() == n + 1; }));
+        auto const last = servings_in(log).back();
+        BOOST_TEST(last.pid == pid);
+        BOOST_TEST(last.text == "content " + std::to_string(n));
+        BOOST_TEST(descriptors.is_the_same());
+    }
+    ::kill(pid, SIGKILL);
+    BOOST_TEST(is_gone(pid));
+}
+
+BOOST_AUTO_TEST_CASE(plugin_is_reloaded_and_the_state_of_the_host_stays) {
+    temp_tree const tree;
+    auto const put = [&](char const* edition) {
+        fs::copy_file(edition, tree / "new");
+        tree.rename("new", "plugin.so");
+    };
+    put(PLUGIN_1);
+    driven_process host{{PLUGIN_HOST, tree / "plugin.so"}};
+    auto const first = next_serving(host);
+    BOOST_TEST(first.text == "edition 1 load 1");
+    descriptor_count descriptors{first.pid};
+    for (int n = 2; n <= 5; ++n) {
+        put(n % 2 == 0 ? PLUGIN_2 : PLUGIN_1);
+        auto const seen = next_serving(host);
+        BOOST_TEST(seen.text == "edition " + std::to_string(n % 2 == 0 ? 2 : 1) + " load " +
+                                    std::to_string(n));
+        BOOST_TEST(seen.pid == first.pid);
+        BOOST_TEST(descriptors.is_the_same());
+    }
+}
+
+BOOST_AUTO_TEST_SUITE_END()

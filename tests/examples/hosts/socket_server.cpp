@@ -1,0 +1,33 @@
+// A server as a tutorial writes it: a plain socket, one connection after the other, and three
+// lines that restart it when its configuration is saved.
+//
+//     socket_server PORT CONFIGURATION
+#include "host.hpp"
+
+#include <restat/stat_reloader.hpp>
+
+#include <csignal>
+#include <fstream>
+
+using namespace std::chrono_literals;
+
+int main(int count, char** arguments) {
+    if (count != 3) return 2;
+    std::signal(SIGPIPE, SIG_IGN);
+    int const listener = listen_as_in_tutorials(std::atoi(arguments[1]));
+    restat::stat_reloader reloader{{.track = {arguments[2]}, .interval = 20ms}};
+    restat::reloader_guard const watching{reloader};
+    std::string text;
+    std::getline(std::ifstream{arguments[2]}, text);
+    std::ofstream log{std::string{arguments[2]} + ".log", std::ios::app};
+    say_serving(text);
+    for (;;) {
+        int const connection = ::accept(listener, nullptr, nullptr);
+        if (connection < 0) continue;
+        log << "a client\n" << std::flush;
+        char request[16];
+        if (::read(connection, request, sizeof request) > 0)
+            (void)!::write(connection, text.data(), text.size());
+        ::close(connection);
+    }
+}

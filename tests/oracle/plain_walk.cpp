@@ -81,13 +81,6 @@ object to_object(struct stat const& status) {
     return made;
 }
 
-// Whether a closed directory lies on the way to where a link leads, be something there or not.
-bool is_closed_behind(std::string const& link, object const& of) {
-    return is_closed_above(of.real) ||
-           (!of.target.empty() &&
-            is_closed_above(plain_name(of.target, link.substr(0, link.rfind('/')))));
-}
-
 // Walks the roots in two passes: first directories by their own names, then those that links
 // lead to, so that a link never takes a directory away from its own name.
 class walker {
@@ -128,7 +121,7 @@ private:
         if (one.type == '-') return;
         one.hidden = rules_.excludes_named(root);
         one.real = real_path(root);
-        one.unreadable = is_closed_above(root) || is_closed_behind(root, one);
+        one.unreadable = is_closed(root);
         if (!one.hidden) found_.files.erase(root); // named: as the link and as its target
         put(root, std::move(one));
     }
@@ -176,7 +169,7 @@ private:
             if (one.type == '-') return;
             one.real = is_link && plan_.follows ? real_path(path) : real + '/' + name;
             one.hidden = hidden;
-            one.unreadable = unreadable || (is_link && is_closed_behind(path, one));
+            one.unreadable = unreadable || (is_link && is_closed(path));
             put(path, std::move(one));
         }
     }
@@ -246,6 +239,13 @@ bool is_closed_above(std::string const& path) {
         if ((status.st_mode & 0500U) != 0500U) return true;
     }
     return false;
+}
+
+bool is_closed(std::string const& name) {
+    if (is_closed_above(name) || is_closed_above(real_path(name))) return true;
+    auto const target = read_target(name);
+    return !target.empty() &&
+           is_closed_above(plain_name(target, name.substr(0, name.rfind('/'))));
 }
 
 std::string walked::primary(std::string const& name) const {

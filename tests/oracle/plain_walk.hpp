@@ -68,6 +68,9 @@ struct walked {
 /// on its way leads.
 bool is_closed_above(std::string const& path);
 
+/// The same, or one on the way to where the name itself leads as a link.
+bool is_closed(std::string const& name);
+
 walked walk(watch_plan const& plan);
 /// One object, by its name; of type '-' if there is none.
 object read_object(std::string const& name, bool follows);

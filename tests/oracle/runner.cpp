@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
 #include <sstream>
 
 #include <fcntl.h>
@@ -52,6 +53,20 @@ bool read_until(int from, std::string& text, std::chrono::seconds limit) {
     }
 }
 
+// Where the threads of a process are that does not end.
+void print_threads(int process) {
+    std::error_code ignored;
+    auto const tasks = "/proc/" + std::to_string(process) + "/task";
+    for (auto const& one : std::filesystem::directory_iterator{tasks, ignored}) {
+        std::string channel;
+        std::string call;
+        std::getline(std::ifstream{one.path() / "wchan"}, channel);
+        std::getline(std::ifstream{one.path() / "syscall"}, call);
+        std::printf("  thread %s: %s, system call %s\n", one.path().filename().c_str(),
+                    channel.c_str(), call.c_str());
+    }
+}
+
 // A killed script may have left mounts and closed directories.
 void clear(std::string const& base) {
     std::error_code ignored;
@@ -87,7 +102,10 @@ outcome run_apart(configuration const& of, std::vector<step> const& steps, std::
     std::string text;
     bool const ended = read_until(ends[0], text, limit);
     ::close(ends[0]);
-    if (!ended) ::kill(process, SIGKILL);
+    if (!ended) {
+        print_threads(process);
+        ::kill(process, SIGKILL);
+    }
     int status = 0;
     ::waitpid(process, &status, 0);
     auto result = decode(text);

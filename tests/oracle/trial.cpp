@@ -382,8 +382,8 @@ private:
     }
 
     void judge() {
+        auto const seen = walk(plan_);
         auto const done = carry(mover_->take());
-        auto seen = walk(plan_);
         find_invented(done, seen);
         bool const is_complete = !where_.has_coarse_stamps || at_ + 1 >= steps_.size();
         if (is_complete) find_missed(done, seen);
@@ -396,9 +396,9 @@ private:
     report carry(report done) {
         done.add(unseen_);
         unseen_ = {};
-        auto const keep = [](std::set<std::string> const& from, std::set<std::string>& to) {
+        auto const keep = [&](std::set<std::string> const& from, std::set<std::string>& to) {
             for (auto const& name : from) {
-                if (is_closed_above(name)) to.insert(name);
+                if (is_closed(name)) to.insert(name);
             }
         };
         keep(done.touched, unseen_.touched);
@@ -449,8 +449,7 @@ private:
         }
         for (auto at = loaded_.begin(); at != loaded_.end();) {
             auto const one = at++;
-            if (seen.files.contains(seen.primary(one->first)) || is_closed_above(one->first))
-                continue;
+            if (seen.files.contains(seen.primary(one->first)) || is_closed(one->first)) continue;
             if (!done.hidden.contains(one->first))
                 return fail("missed: " + one->first +
                             " is gone, and was not delivered as removed");
@@ -483,7 +482,7 @@ private:
                             ", which is " + to_string(one) + (one.hidden ? ", excluded" : ""));
         }
         for (auto const& [name, count] : believed) {
-            if (!is_closed_above(name)) return fail("latest() has what is not there: " + name);
+            if (!is_closed(name)) return fail("latest() has what is not there: " + name);
         }
         compare_afresh(seen);
     }

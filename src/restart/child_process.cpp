@@ -270,7 +270,6 @@ void child_process::give(bequest const& given, spawn_request& to) const {
             received_by_this_process().replace_by(mine);
             return run();
         };
-        for (auto const name : given_variables) remove_variable(to.environment, name);
         return;
     }
     bequeath(to.environment, given, given_descriptors::passed_on);

@@ -4,6 +4,7 @@
 #include "linux/launch.hpp"
 #include "linux/ready_line.hpp"
 #include "linux/signal.hpp"
+#include "linux/terminal.hpp"
 #include "linux/wait_signal.hpp"
 #include "run_role.hpp"
 #include "run_supervisor.hpp"
@@ -30,6 +31,11 @@ int run_until_signal(Reloader& reloader, detail::program_supervisor& program,
                      os::ending_signals const& signals) {
     int first = 0;
     auto const hear = [&](int signal) {
+        if (signal == SIGTSTP) {
+            program.freeze();
+            detail::stop_this_process();
+            return program.thaw();
+        }
         if (first != 0 && signal == SIGINT) program.kill();
         if (first == 0) first = signal;
         reloader.stop();

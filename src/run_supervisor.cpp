@@ -13,7 +13,7 @@
 #include "run_supervisor.hpp"
 
 #include "linux/launch.hpp"
-#include "linux/wait_signal.hpp"
+#include "linux/terminal.hpp"
 
 #include <restat/error.hpp>
 
@@ -115,7 +115,7 @@ void program_supervisor::hear(process_event const& event) {
         run_.by_change = true;
         found(event.path, errc::rolled_back, "run");
     } else if (event.what == kind::suspended) {
-        os::raise_signal(SIGTSTP);
+        detail::stop_job();
     }
 }
 

@@ -32,6 +32,8 @@ public:
     int descriptor() const noexcept { return polled_.descriptor(); }
     void learn(snapshot const& baseline) { contents_.learn(baseline); }
     void kill() noexcept { program_.kill(); }
+    void freeze() noexcept { program_.freeze(); }
+    void thaw() noexcept { program_.thaw(); }
 
     /// Of the last child; 0 before the first.
     int pid() const noexcept { return run_.pid; }

@@ -2,10 +2,12 @@
 
 #include "orphans.hpp"
 #include "output.hpp"
+#include "signals.hpp"
 #include "values.hpp"
 
 #include <fmt/format.h>
 #include <unistd.h>
+#include <wait.h>
 
 #include <csignal>
 
@@ -25,7 +27,7 @@ void conductor::begin() {
 
 void conductor::scanned(snapshot const& files, scan_span when) noexcept {
     progress_.reset();
-    reap_orphans(leaders_);
+    reap_orphans(leaders());
     narrator::scanned(files, when);
 }
 
@@ -42,7 +44,7 @@ void conductor::heard(process_event const& event) {
     narrator::heard(event);
     note_leader(event);
     using kind = process_event::kind;
-    if (event.what == kind::suspended) std::raise(SIGTSTP);
+    if (event.what == kind::suspended) stop_job();
     if (event.what == kind::started) is_running_ = true;
     if (event.what == kind::ended) ended(event);
     if (event.what == kind::start_failed) start_failed(event);
@@ -70,8 +72,23 @@ void conductor::heard_of_build(process_event const& event) {
 
 void conductor::note_leader(process_event const& event) {
     using kind = process_event::kind;
+    std::lock_guard const lock{mutex_};
     if (event.what == kind::started) leaders_.push_back(event.pid);
     if (event.what == kind::gone) std::erase(leaders_, event.pid);
+}
+
+std::vector<int> conductor::leaders() const {
+    std::lock_guard const lock{mutex_};
+    return leaders_;
+}
+
+// A number is that of a group of ours for as long as its leader is a child, dead or alive.
+void conductor::send_to_all(int signal) const {
+    for (int const leader : leaders()) {
+        siginfo_t info{};
+        auto const id = static_cast<id_t>(leader);
+        if (::waitid(P_PID, id, &info, WEXITED | WNOHANG | WNOWAIT) == 0) ::kill(-leader, signal);
+    }
 }
 
 void conductor::paused(bool now) { say(now ? "paused; p or r goes on" : "no longer paused"); }

@@ -12,25 +12,28 @@ bool has_terminal() noexcept { return ::tcgetpgrp(STDIN_FILENO) == ::getpgrp(); 
 
 } // namespace
 
-keyboard::keyboard() noexcept
-    : found_{has_terminal() && ::tcgetattr(STDIN_FILENO, &before_) == 0} {
-    refresh();
+keyboard::keyboard() noexcept { refresh(); }
+
+keyboard::~keyboard() { put_back(); }
+
+bool keyboard::is_there() noexcept {
+    if (!has_terminal()) return false;
+    if (!has_found_) has_found_ = ::tcgetattr(STDIN_FILENO, &before_) == 0;
+    return has_found_;
 }
 
-keyboard::~keyboard() {
-    if (is_there()) ::tcsetattr(STDIN_FILENO, TCSANOW, &before_);
+void keyboard::put_back() noexcept {
+    if (has_found_ && has_terminal()) ::tcsetattr(STDIN_FILENO, TCSANOW, &before_);
 }
 
-bool keyboard::is_there() const noexcept { return found_ && has_terminal(); }
-
-char keyboard::take() const noexcept {
+char keyboard::take() noexcept {
     pollfd on{STDIN_FILENO, POLLIN, 0};
     char key = 0;
     bool const pressed = is_there() && ::poll(&on, 1, 0) > 0;
     return pressed && ::read(STDIN_FILENO, &key, 1) == 1 ? key : '\0';
 }
 
-void keyboard::refresh() const noexcept {
+void keyboard::refresh() noexcept {
     termios modes;
     if (!is_there() || ::tcgetattr(STDIN_FILENO, &modes) != 0) return;
     if ((modes.c_lflag & of_lines) == 0) return;

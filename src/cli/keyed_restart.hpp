@@ -31,7 +31,7 @@ public:
         std::function<void()> quit;
     };
 
-    keyed_restart(Restart then, keyboard const* keys, actions what)
+    keyed_restart(Restart then, keyboard* keys, actions what)
         : forwarding_restart<Restart>{std::move(then)}, keys_{keys}, what_{std::move(what)} {}
 
     restart_result restart(change_set const& changes, std::error_code& error) {
@@ -73,7 +73,7 @@ private:
         }
     }
 
-    keyboard const* keys_;
+    keyboard* keys_;
     actions what_;
     bool paused_ = false;
     std::vector<change_set> kept_;

@@ -229,6 +229,9 @@ void narrator::heard(process_event const& event) {
     case kind::not_ready:
     case kind::rolled_back:
     case kind::suspended: break;
+    case kind::wants_terminal:
+        say("the command waits for the terminal; bring this job to the foreground (fg)");
+        break;
     }
 }
 

@@ -14,6 +14,7 @@
 #include <restat/restart/build_step.hpp>
 #include <restat/restart/command_restart.hpp>
 
+#include <csignal>
 #include <fcntl.h>
 #include <filesystem>
 #include <unistd.h>
@@ -90,7 +91,15 @@ int run(settings const& from, conductor& told, counting_matcher const& matcher,
     std::error_code error;
     int signal = 0;
     {
-        signal_watch const signals{told.stop(), [&] { kill(running); }};
+        signal_watch const signals{told.stop(),
+                                   {.key = [&](int key) { command_in(running).pass_key(key); },
+                                    .hurry = [&] { kill(running); },
+                                    .suspend =
+                                        [&] {
+                                            if (keys) keys->put_back();
+                                            told.send_to_all(SIGSTOP);
+                                        },
+                                    .resume = [&] { told.send_to_all(SIGCONT); }}};
         reloader.observe(&told);
         told.begin();
         reloader.run(told.stop().get_token(), error);

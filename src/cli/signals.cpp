@@ -2,7 +2,8 @@
 // bound to what a signal handler may do.
 //
 //     signal --> [sigwaitinfo] --> first: stop_source --> the reloader ends its wait, the command
-//                              \-> INT, QUIT again: hurry --> KILL to the command's group
+//                              |-> INT, QUIT again: hurry --> KILL to the command's group
+//                              \-> TSTP: STOP to the command's group, then to this process
 //
 // A shell without job control starts what it puts into the background with INT and QUIT ignored,
 // so that a Ctrl-C does not reach it; a signal that some program sends on purpose is taken all
@@ -17,12 +18,13 @@
 #include <utility>
 
 #include <pthread.h>
+#include <unistd.h>
 
 namespace restat::cli {
 namespace {
 
 constexpr int stopping[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
-constexpr int harmless[] = {SIGPIPE, SIGTTOU};
+constexpr int harmless[] = {SIGPIPE, SIGTTIN, SIGTTOU};
 
 bool is_ignored(int signal) noexcept {
     struct sigaction current {};
@@ -35,13 +37,25 @@ sigset_t watched() noexcept {
     for (int const signal : stopping) {
         if (signal != SIGHUP || !is_ignored(signal)) sigaddset(&set, signal);
     }
+    if (!is_ignored(SIGTSTP)) sigaddset(&set, SIGTSTP);
     return set;
+}
+
+// By the default action of TSTP, which the thread that calls takes.
+void stop_this_process() noexcept {
+    sigset_t key;
+    sigset_t before;
+    sigemptyset(&key);
+    sigaddset(&key, SIGTSTP);
+    ::raise(SIGTSTP);
+    ::pthread_sigmask(SIG_UNBLOCK, &key, &before);
+    ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
 }
 
 } // namespace
 
-signal_watch::signal_watch(std::stop_source stop, std::function<void()> hurry)
-    : stop_{std::move(stop)}, hurry_{std::move(hurry)} {
+signal_watch::signal_watch(std::stop_source stop, actions what)
+    : stop_{std::move(stop)}, what_{std::move(what)} {
     sigset_t blocked = watched();
     for (int const signal : harmless) sigaddset(&blocked, signal);
     ::pthread_sigmask(SIG_BLOCK, &blocked, nullptr);
@@ -65,16 +79,27 @@ void signal_watch::wait() {
         int const signal = ::sigwaitinfo(&set, &info);
         bool const from_terminal = info.si_code > 0;
         if (signal < 0 || done_ || (from_terminal && is_ignored(signal))) continue;
-        take(signal);
+        bool const is_own = signal == SIGTSTP && info.si_pid == ::getpid(); // of stop_job
+        if (!is_own) take(signal, from_terminal);
     }
 }
 
-void signal_watch::take(int signal) {
-    if (int none = 0; first_.compare_exchange_strong(none, signal)) {
+void signal_watch::take(int signal, bool from_terminal) {
+    if (signal == SIGTSTP) {
+        what_.suspend();
+        stop_this_process();
+        what_.resume();
+    } else if (int none = 0; first_.compare_exchange_strong(none, signal)) {
+        if (from_terminal && (signal == SIGINT || signal == SIGQUIT)) what_.key(signal);
         stop_.request_stop();
     } else if (signal == SIGINT || signal == SIGQUIT) {
-        hurry_();
+        what_.hurry();
     }
+}
+
+void stop_job() noexcept {
+    ::kill(0, SIGTSTP);
+    stop_this_process();
 }
 
 void end_by(int signal) noexcept {

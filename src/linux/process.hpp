@@ -3,6 +3,7 @@
 #include "linux/memfd.hpp"
 #include "linux/signal.hpp"
 #include "linux/signal_relay.hpp"
+#include "linux/terminal.hpp"
 
 #include <restat/restart/exit_status.hpp>
 
@@ -21,11 +22,11 @@ struct spawn_request {
     std::vector<std::string> arguments;
     std::vector<std::string> environment;
     signal_state signals;
-    std::vector<int> keep;        ///< descriptors that it inherits beside 0, 1 and 2
-    std::vector<int> placed = {}; ///< those that it gets from 3 on, behind which those are
-    std::function<int()> run;     ///< if set, called in the child in place of an exec
-    enum class on_terminal : bool { background, foreground } place = on_terminal::background;
-    signal_relay const* relay = nullptr; ///< joins it in the foreground
+    std::vector<int> keep;               ///< descriptors that it inherits beside 0, 1 and 2
+    std::vector<int> placed = {};        ///< those that it gets from 3 on, behind which those are
+    std::function<int()> run;            ///< if set, called in the child in place of an exec
+    terminal const* lends = nullptr;     ///< if set, given to its group
+    signal_relay const* relay = nullptr; ///< joins it then
     /// What reads nothing is in a session of its own.
     enum class input : bool { inherited, nothing } reads = input::inherited;
 };

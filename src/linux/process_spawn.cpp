@@ -21,7 +21,6 @@
 #include "linux/placed_descriptors.hpp"
 #include "linux/refused_call.hpp"
 #include "linux/standard_streams.hpp"
-#include "linux/terminal.hpp"
 
 #include <algorithm>
 #include <cerrno>
@@ -79,9 +78,9 @@ bool be_child(prepared const& start) noexcept {
     }
     ::prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (is_orphan(start)) return false;
-    if (start.what.place == spawn_request::on_terminal::foreground) {
+    if (start.what.lends) {
         if (start.what.relay) start.what.relay->join(::getpid()); // no key is missed
-        terminal::lend_to(::getpid());
+        start.what.lends->lend_to(::getpid());
     }
     if (start.nothing) ::dup2(start.nothing.get(), STDIN_FILENO);
     reset_dispositions(start.what.signals);

@@ -4,32 +4,72 @@
 
 #include <cerrno>
 
+#include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 namespace restat::detail {
+namespace {
 
-bool terminal::is_there() noexcept { return ::tcgetpgrp(STDIN_FILENO) >= 0; }
+bool is_pipe(int number) noexcept {
+    struct stat status;
+    return ::fstat(number, &status) == 0 &&
+           (S_ISFIFO(status.st_mode) || S_ISSOCK(status.st_mode));
+}
+
+} // namespace
+
+// Beyond the standard streams: one of these may be closed. There may be a terminal without a
+// /dev/tty.
+bool terminal::open() noexcept {
+    constexpr int flags = O_RDWR | O_NOCTTY | O_CLOEXEC;
+    file_ = held_descriptor{::open("/dev/tty", flags)};
+    if (!file_ || file_.get() <= STDERR_FILENO) {
+        file_ = duplicate(file_ ? file_.get() : STDIN_FILENO, STDERR_FILENO + 1);
+    }
+    if (::tcgetpgrp(file_.get()) < 0) file_.reset();
+    return static_cast<bool>(file_);
+}
+
+bool terminal::is_for_child_at_start() const noexcept {
+    return ::tcgetpgrp(STDIN_FILENO) >= 0 && !is_pipe(STDOUT_FILENO) && !is_pipe(STDERR_FILENO);
+}
 
 bool terminal::can_lend() noexcept {
     own_group_ = ::getpgrp();
-    return ::tcgetpgrp(STDIN_FILENO) == own_group_ && ::tcgetattr(STDIN_FILENO, &modes_) == 0;
+    return ::tcgetpgrp(file_.get()) == own_group_ && ::tcgetattr(file_.get(), &modes_) == 0;
 }
 
-void terminal::lend_to(int group) noexcept {
+void terminal::lend_to(int group) const noexcept {
     signals_blocked const no_ttou;
-    ::tcsetpgrp(STDIN_FILENO, group);
+    ::tcsetpgrp(file_.get(), group);
 }
 
-bool terminal::is_lent_to(int group) noexcept { return ::tcgetpgrp(STDIN_FILENO) == group; }
+bool terminal::is_lent_to(int group) const noexcept { return ::tcgetpgrp(file_.get()) == group; }
 
 void terminal::take_back(int group) noexcept {
-    int const holder = ::tcgetpgrp(STDIN_FILENO);
+    int const holder = ::tcgetpgrp(file_.get());
     if (holder < 0) return;
     bool const nobody = ::kill(-holder, 0) != 0 && errno == ESRCH;
     if (holder != group && !nobody) return; // a shell has it
     signals_blocked const no_ttou;
-    ::tcsetpgrp(STDIN_FILENO, own_group_);
-    ::tcsetattr(STDIN_FILENO, TCSANOW, &modes_); // output may be held up (Ctrl-S) for ever
+    ::tcsetpgrp(file_.get(), own_group_);
+    ::tcsetattr(file_.get(), TCSANOW, &modes_); // output may be held up by Ctrl-S
+}
+
+void stop_job() noexcept {
+    ::kill(0, SIGTSTP); // who waits for that here knows it by its sender
+    stop_this_process();
+}
+
+void stop_this_process() noexcept {
+    sigset_t key;
+    sigset_t before;
+    ::sigemptyset(&key);
+    ::sigaddset(&key, SIGTSTP);
+    ::raise(SIGTSTP);
+    ::pthread_sigmask(SIG_UNBLOCK, &key, &before);
+    ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
 }
 
 } // namespace restat::detail

@@ -20,7 +20,7 @@ bool is_ignored(int signal) noexcept {
 ending_signals::ending_signals() noexcept {
     ::sigemptyset(&mine_);
     // The kernel queues a signal that is blocked even where it is ignored.
-    for (int const signal : {SIGTERM, SIGINT, SIGHUP, SIGQUIT}) {
+    for (int const signal : {SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGTSTP}) {
         if (!is_ignored(signal)) ::sigaddset(&mine_, signal);
     }
     ::pthread_sigmask(SIG_BLOCK, &mine_, &before_);
@@ -34,13 +34,18 @@ ending_signals::~ending_signals() {
 
 int ending_signals::take() const noexcept {
     timespec const none{};
-    if (descriptor_ < 0) return std::max(0, ::sigtimedwait(&mine_, nullptr, &none));
+    siginfo_t from{};
+    if (descriptor_ < 0) {
+        int const signal = ::sigtimedwait(&mine_, &from, &none);
+        return signal == SIGTSTP && from.si_pid == ::getpid() ? 0 : std::max(0, signal);
+    }
     signalfd_siginfo info{};
     ssize_t got = 0;
     do {
         got = ::read(descriptor_, &info, sizeof info);
     } while (got < 0 && errno == EINTR);
-    return got == sizeof info ? static_cast<int>(info.ssi_signo) : 0;
+    bool const is_own = info.ssi_signo == SIGTSTP && static_cast<int>(info.ssi_pid) == ::getpid();
+    return got == sizeof info && !is_own ? static_cast<int>(info.ssi_signo) : 0;
 }
 
 void raise_signal(int signal) noexcept { ::kill(::getpid(), signal); }

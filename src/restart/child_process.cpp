@@ -141,12 +141,12 @@ start_outcome child_process::start(start_request const& how) {
 }
 
 void child_process::lend_terminal_to(spawn_request& what) noexcept {
-    at_terminal_ = recipe_.input == command_input::inherited && terminal::is_there();
-    lent_ = at_terminal_ && terminal_.can_lend();
+    at_terminal_ = recipe_.input == command_input::inherited && terminal_.open();
+    lent_ = at_terminal_ && terminal_.is_for_child_at_start() && terminal_.can_lend();
+    relay_.begin();
     if (!lent_) return;
     relay_.prepare();
-    relay_.begin();
-    what.place = spawn_request::on_terminal::foreground;
+    what.lends = &terminal_;
     what.relay = &relay_;
 }
 
@@ -222,7 +222,7 @@ void child_process::adopt(int leader) {
     std::lock_guard const lock{mutex_};
     group_ = leader;
     hold_ = hold::leader;
-    killed_ = false;
+    killed_ = has_key_ = false;
     waits_for_terminal_ = false;
     end_ = end_descriptor(leader);
     if (polled_) polled_->add(end_.get());
@@ -312,6 +312,15 @@ process_family child_process::family() noexcept {
 
 void child_process::kill() noexcept { send({SIGKILL}); }
 
+void child_process::freeze() noexcept { signal_held_group({SIGSTOP}); }
+
+void child_process::thaw() noexcept { signal_held_group({SIGCONT}); }
+
+void child_process::pass_key(int signal) noexcept {
+    has_key_ = true;
+    signal_held_group({signal});
+}
+
 process_family child_process::signal_held_group(std::initializer_list<int> numbers) noexcept {
     std::lock_guard const lock{mutex_};
     bool const held =
@@ -390,9 +399,11 @@ void child_process::reap() noexcept {
 // True if the group had it.
 bool child_process::take_terminal_back() noexcept {
     relay_.leave();
-    if (!std::exchange(lent_, false)) return false;
-    bool const had = terminal::is_lent_to(group_);
-    terminal_.take_back(group_);
+    bool const was_lent = std::exchange(lent_, false);
+    bool const had = was_lent && terminal_.is_lent_to(group_);
+    if (was_lent) terminal_.take_back(group_);
+    at_terminal_ = false;
+    terminal_.close();
     return had;
 }
 
@@ -401,12 +412,12 @@ bool child_process::lend_terminal() noexcept {
     lent_ = true;
     relay_.prepare();
     relay_.join(group_);
-    terminal::lend_to(group_);
+    terminal_.lend_to(group_);
     return true;
 }
 
-// A program that was started in the background, or came back there, may have it when this process
-// has. An editor stops itself by STOP once it has tidied up.
+// A program that wants it gets it when this process has it. An editor stops itself by STOP once it
+// has tidied up.
 bool child_process::was_suspended() noexcept {
     int const stop = take_stop(group_);
     bool const asked = relay_.heard_suspend();
@@ -415,6 +426,7 @@ bool child_process::was_suspended() noexcept {
         waits_for_terminal_ = false;
         send({SIGCONT});
     }
+    wants_terminal_ = waits_for_terminal_ && is_about_terminal(stop);
     if (stop != SIGTSTP && !(stop == SIGSTOP && asked)) return false;
     relay_.leave();
     terminal_.take_back(group_);

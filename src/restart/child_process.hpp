@@ -43,7 +43,7 @@ void check_command(std::vector<std::string> const& command,
 ///
 /// Where this process adopts what the program leaves behind, nothing of it lives once this process
 /// has no child but the leader's zombie: that costs no look at all other processes.
-/// \threads `kill` from any; the rest from one at a time
+/// \threads `kill`, `freeze`, `thaw` and `pass_key` from any; the others from one at a time
 class child_process final : public child {
 public:
     /// Notes the environment and the signals as they are now.
@@ -60,9 +60,10 @@ public:
     std::vector<process_name> members() noexcept override;
     void reap() noexcept override;
     bool is_at_terminal() const noexcept override { return at_terminal_; }
-    bool was_interrupted() noexcept override { return relay_.heard_end(); }
+    bool was_interrupted() noexcept override { return relay_.heard_end() || has_key_; }
     bool was_suspended() noexcept override;
     void resume() noexcept override;
+    bool wants_terminal() noexcept override { return std::exchange(wants_terminal_, false); }
     bool said_ready() noexcept override;
     void approve() noexcept override;
     bool can_go_back() noexcept override;
@@ -74,6 +75,11 @@ public:
 
     /// To those that left the group too, as `signal` does.
     void kill() noexcept;
+    /// Stops all of the group until it is thawed.
+    void freeze() noexcept;
+    void thaw() noexcept;
+    /// Passes on the signal of a key that this process got, and the child did not.
+    void pass_key(int signal) noexcept;
 
 private:
     /// What holds the number of the group, so that a signal to it is safe.
@@ -110,6 +116,7 @@ private:
     int group_ = 0;
     hold hold_ = hold::none;
     std::atomic<bool> killed_ = false;
+    std::atomic<bool> has_key_ = false; // passed on since the start
     held_descriptor end_;
     ready_line line_;
     std::optional<os::poll_set> polled_; // of both, if runs are to say that they are ready
@@ -118,6 +125,7 @@ private:
     bool at_terminal_ = false;
     bool lent_ = false;
     bool waits_for_terminal_ = false; // stopped, as it wants what it has not
+    bool wants_terminal_ = false;     // since lately, and this process has it not to lend
     kept_programs kept_;
 };
 

@@ -83,6 +83,12 @@ void child_restart::stash(std::string name, std::string bytes) {
 
 void child_restart::kill() noexcept { state_->process.kill(); }
 
+void child_restart::freeze() noexcept { state_->process.freeze(); }
+
+void child_restart::thaw() noexcept { state_->process.thaw(); }
+
+void child_restart::pass_key(int signal) noexcept { state_->process.pass_key(signal); }
+
 std::optional<exit_status> child_restart::last_exit() const noexcept {
     return state_->supervisor.last_exit();
 }

@@ -228,7 +228,10 @@ void supervisor::ended_by_itself(time_point now) noexcept {
 }
 
 void supervisor::look_at_terminal(child& of) {
-    if (!has_leader() || !of.is_at_terminal() || !of.was_suspended()) return;
+    if (!has_leader() || !of.is_at_terminal()) return;
+    bool const was_suspended = of.was_suspended();
+    if (of.wants_terminal()) tell({.what = process_event::kind::wants_terminal, .pid = pid_});
+    if (!was_suspended) return;
     tell({.what = process_event::kind::suspended, .pid = pid_});
     of.resume();
     trial_ends_.reset(); // it could not get ready meanwhile

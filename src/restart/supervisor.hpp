@@ -70,6 +70,9 @@ public:
     virtual bool was_suspended() noexcept = 0;
     /// Gives it the terminal back, and lets it go on.
     virtual void resume() noexcept = 0;
+    /// Whether it was stopped since this was last asked because it wants the terminal, which this
+    /// process does not have.
+    virtual bool wants_terminal() noexcept { return false; }
     /// Whether the leader, or one of its group, said since this was last asked that it is ready.
     /// To be asked for as long as there is a leader: what nobody hears keeps `descriptor` readable.
     virtual bool said_ready() noexcept = 0;

@@ -48,6 +48,7 @@ struct scripted_child final : child {
     bool terminal = false;
     bool interrupted = false;
     bool suspended = false;
+    bool wants_tty = false;
     bool says_ready = false;
     bool has_copy = false;
     std::error_code not_kept;
@@ -77,6 +78,7 @@ struct scripted_child final : child {
     bool was_interrupted() noexcept override { return interrupted; }
     bool was_suspended() noexcept override { return std::exchange(suspended, false); }
     void resume() noexcept override { log.emplace_back("resume"); }
+    bool wants_terminal() noexcept override { return std::exchange(wants_tty, false); }
     bool said_ready() noexcept override { return std::exchange(says_ready, false); }
     void approve() noexcept override { log.emplace_back("approve"); }
     bool can_go_back() noexcept override { return has_copy; }

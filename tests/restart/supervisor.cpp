@@ -468,6 +468,15 @@ BOOST_AUTO_TEST_CASE(an_end_that_cannot_be_learned_is_an_end) {
     BOOST_TEST((events.at(1).error == std::errc::no_child_process));
 }
 
+BOOST_AUTO_TEST_CASE(child_that_waits_for_the_terminal_is_reported_once) {
+    child.terminal = true;
+    run();
+    child.wants_tty = true;
+    step();
+    step();
+    BOOST_TEST((told() == kinds{kind::started, kind::wants_terminal}));
+}
+
 BOOST_AUTO_TEST_CASE(one_that_is_suspended_goes_on_when_the_listener_returns) {
     child.terminal = true;
     run();

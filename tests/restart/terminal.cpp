@@ -193,6 +193,65 @@ BOOST_AUTO_TEST_CASE(a_child_that_was_started_in_the_background_may_have_it_late
     BOOST_TEST(it.status() == 0);
 }
 
+BOOST_AUTO_TEST_CASE(child_that_asks_at_the_terminal_gets_it_while_input_is_elsewhere) {
+    directory const dir;
+    session it{[](directory const& d, int keyboard) {
+                   int const screen = ::dup(0);
+                   ::dup2(::open("/dev/null", O_RDONLY), 0);
+                   auto child = shell(d, "read line </dev/tty; echo $line >got; mv got told; "
+                                         "exec sleep 60");
+                   child.start(real::now());
+                   if (!drive(child, [&] { return ::tcgetpgrp(screen) == child.pid(); })) {
+                       return __LINE__;
+                   }
+                   if (::write(keyboard, "hello\n", 6) != 6) return __LINE__;
+                   if (!drive(child, [&] { return d.read("told") == "hello\n"; })) {
+                       return __LINE__;
+                   }
+                   return finish(child) && ::tcgetpgrp(screen) == ::getpgrp() ? 0 : __LINE__;
+               },
+               dir};
+    BOOST_TEST(it.status() == 0);
+}
+
+BOOST_AUTO_TEST_CASE(child_in_front_of_a_pipe_gets_the_terminal_only_when_it_asks) {
+    directory const dir;
+    session it{[](directory const& d, int keyboard) {
+                   int ends[2];
+                   if (::pipe(ends) != 0 || ::dup2(ends[1], 1) != 1) return __LINE__;
+                   auto child =
+                       shell(d, "echo x >runs; while [ ! -e ask ]; do sleep 0.02; done; "
+                                "read line; echo $line >got; mv got told; exec sleep 60");
+                   child.start(real::now());
+                   if (!drive(child, [&] { return d.lines("runs") == 1; })) return __LINE__;
+                   if (::tcgetpgrp(0) != ::getpgrp()) return __LINE__;
+                   d.write("ask", "");
+                   if (!drive(child, [&] { return ::tcgetpgrp(0) == child.pid(); })) {
+                       return __LINE__;
+                   }
+                   if (::write(keyboard, "hello\n", 6) != 6) return __LINE__;
+                   if (!drive(child, [&] { return d.read("told") == "hello\n"; })) {
+                       return __LINE__;
+                   }
+                   return finish(child) && ::tcgetpgrp(0) == ::getpgrp() ? 0 : __LINE__;
+               },
+               dir};
+    BOOST_TEST(it.status() == 0);
+}
+
+BOOST_AUTO_TEST_CASE(frozen_child_goes_on_when_it_is_thawed) {
+    directory const dir;
+    auto child = shell(dir, "echo x >runs; exec sleep 60");
+    child.freeze(); // there is none
+    child.start(real::now());
+    BOOST_REQUIRE(drive(child, [&] { return dir.lines("runs") == 1; }));
+    child.freeze();
+    BOOST_TEST(drive(child, [&] { return state_of(child.pid()) == 'T'; }));
+    child.thaw();
+    BOOST_TEST(drive(child, [&] { return state_of(child.pid()) == 'S'; }));
+    BOOST_TEST(finish(child));
+}
+
 BOOST_AUTO_TEST_CASE(a_suspended_child_gives_it_back_until_the_listener_returns) {
     directory const dir;
     session it{[](directory const& d, int keyboard) {

@@ -44,11 +44,19 @@ namespace restat {
 /// the path of an inherited descriptor with one `KIND\tPATH\0` a change. Its signal mask and
 /// ignored signals are those at construction; make the strategy before signals are blocked.
 ///
-/// If descriptor 0 is the controlling terminal and in the foreground, so is the child, and INT,
-/// QUIT and HUP that the terminal sends to the child are sent to this process too, unless it
-/// ignores them. A child that got one is left half of the grace, at most a second, to end by it.
-/// \threads `kill` from any; `start` and `supervise` from one that lives as long as the child,
-/// which the kernel ends with it; the rest from one at a time
+/// If descriptor 0 is the controlling terminal, this process is in the foreground, and neither
+/// descriptor 1 nor 2 is a pipe, the child is put into the foreground. Otherwise it is put there
+/// when it is stopped because it reads or sets the terminal (as a program that asks for a password
+/// on /dev/tty), once this process is in the foreground: in a pipeline other programs, such as a
+/// pager, read the terminal too. INT, QUIT and HUP that the terminal sends to a child in the
+/// foreground are sent to this process too, unless it ignores them. A child that got one is left
+/// half of the grace, at most a second, to end by it.
+///
+/// Ctrl-Z stops a child in the foreground, and the listener hears `process_event::kind::suspended`.
+/// With a child elsewhere it stops this process, which may call `freeze` before and `thaw` after
+/// that.
+/// \threads `kill`, `freeze`, `thaw` and `pass_key` from any; `start` and `supervise` from one that
+/// lives as long as the child, which the kernel ends with it; the rest from one at a time
 /// \errors a start that fails is told to the listener, and tried again after 100 ms to 5 s if
 /// waiting may help (missing, being written, out of processes), else on the next change.
 /// `supervise` throws on what the listener threw, after its step is complete
@@ -57,7 +65,7 @@ namespace restat {
 /// copied when it is another than before (blocks are shared where the file system can), and takes
 /// five descriptors more.
 /// \source clone(2) CLONE_VFORK, setpgid(2), PR_SET_PDEATHSIG(2const), waitid(2), pidfd_open(2),
-/// tty_ioctl(4), sd_notify(3), open(2) O_TMPFILE
+/// tty_ioctl(4), tcsetpgrp(3), sd_notify(3), open(2) O_TMPFILE
 class RESTAT_EXPORT child_restart {
 public:
     child_restart(child_restart&&) noexcept;
@@ -89,6 +97,17 @@ public:
 
     /// KILL to the whole group, now.
     void kill() noexcept;
+    /// Stops all processes of its group, for as long as this process is about to be stopped itself.
+    /// \threads any
+    void freeze() noexcept;
+    /// Lets them go on.
+    /// \threads any
+    void thaw() noexcept;
+    /// Passes on INT or QUIT that a key of the terminal sent to this process while the child was
+    /// not in the foreground. A `stop` after it gives the child half the grace, at most 1 s, to
+    /// end by it.
+    /// \threads any
+    void pass_key(int signal) noexcept;
 
     /// How the program last ended, if it did and that could be learned.
     std::optional<exit_status> last_exit() const noexcept;

@@ -43,7 +43,12 @@ struct process_event {
         ready,       ///< it said so, or lasted: what is gone back to is it from now on
         not_ready,   ///< `status` says how it ended before, or `error` that time was up
         rolled_back, ///< what was good last runs again; `status` and `error` as in `not_ready`
-        suspended,   ///< stopped at the terminal (Ctrl-Z); goes on when the listener returns
+        /// Stopped at the terminal by Ctrl-Z. Goes on when the listener returns, which therefore
+        /// stops its own job first: `kill(0, SIGTSTP)`.
+        suspended,
+        /// Stopped because it reads or sets the terminal while this process is in the background.
+        /// Goes on when a shell brings this process to the foreground.
+        wants_terminal,
     };
     kind what = kind::started;
     std::size_t generation = 0; ///< 1 is the first start

@@ -1,0 +1,232 @@
+#include "pseudo_terminal.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <csignal>
+#include <fstream>
+#include <memory>
+
+// A shell with job control at a terminal, in which a person types.
+namespace {
+
+constexpr char const* interrupt_key = "\x03";
+constexpr char const* suspend_key = "\x1a";
+
+char state_of(pid_t process) {
+    std::ifstream status{"/proc/" + std::to_string(process) + "/stat"};
+    std::string line;
+    std::getline(status, line);
+    auto const name_end = line.rfind(')');
+    return name_end != line.npos ? line[name_end + 2] : '\0';
+}
+
+template <class Predicate>
+bool soon(Predicate done) {
+    for (int left = 3000; left > 0; --left) {
+        if (done()) return true;
+        ::usleep(10'000);
+    }
+    return false;
+}
+
+/// Below its directory, `src` is watched; the files of scripts are beside it.
+struct shell_at_terminal {
+    temporary_directory there;
+    terminal screen;
+    std::unique_ptr<running_program> shell;
+
+    shell_at_terminal() {
+        there.make_directory("src");
+        there.write("src/a", "1");
+        there.write("run.sh", "echo \"run $RESTAT_GENERATION is $$.\"; exec sleep 1000\n");
+        there.write("ask.sh", "echo \"run $RESTAT_GENERATION is $$.\"; read word </dev/tty; "
+                              "echo \"got $word.\"; exec sleep 1000\n");
+        shell = std::make_unique<running_program>(
+            std::vector<std::string>{"bash", "--norc", "--noprofile", "-i"},
+            at(screen, there, false));
+        screen.type("r='" RESTAT_PROGRAM " -q -n 50ms src'\n");
+        BOOST_REQUIRE(obeys());
+    }
+
+    void type(std::string const& keys) { screen.type(keys); }
+
+    /// The number of the command in a run, once it was printed.
+    pid_t run(int number) {
+        auto const begin = "run " + std::to_string(number) + " is ";
+        BOOST_REQUIRE_MESSAGE(screen.shows(begin), screen.screen());
+        auto const at = screen.screen().rfind(begin) + begin.size();
+        BOOST_REQUIRE(screen.shows(".\r\n"));
+        return std::atoi(screen.screen().c_str() + at);
+    }
+    /// Whether the shell says so often that a job was stopped.
+    bool says_stopped(std::size_t times = 1) {
+        return soon([&] {
+            screen.shows("never shown", std::chrono::milliseconds{1});
+            std::size_t count = 0;
+            auto const& text = screen.screen();
+            for (auto i = text.find("Stopped"); i != text.npos; i = text.find("Stopped", i + 1)) {
+                ++count;
+            }
+            return count >= times;
+        });
+    }
+    /// Whether the shell has the terminal and obeys.
+    bool obeys() {
+        static int asked = 0;
+        auto const number = std::to_string(++asked);
+        type("echo shell $((1000 + " + number + "))\n");
+        return screen.shows("shell " + std::to_string(1000 + asked) + "\r\n");
+    }
+    /// Ctrl-C ends the job, and all of it.
+    void interrupt(pid_t command) {
+        type(interrupt_key);
+        BOOST_TEST(is_gone_soon(command));
+        BOOST_TEST(obeys(), screen.screen());
+        type("jobs | grep -c . | sed s/^/jobs:/\n");
+        BOOST_TEST(screen.shows("jobs:0\r\n"), screen.screen());
+        type("exit\n");
+        BOOST_TEST(shell->wait().has_value());
+    }
+    /// Ctrl-Z stops the command and the job; `fg` lets both go on, and edits are watched.
+    void suspend_and_resume(pid_t command, int next_run) {
+        type(suspend_key);
+        BOOST_REQUIRE_MESSAGE(says_stopped(), screen.screen());
+        BOOST_TEST(soon([&] { return state_of(command) == 'T'; }));
+        BOOST_TEST(obeys(), screen.screen());
+        type("fg\n");
+        BOOST_TEST(soon([&] { return state_of(command) == 'S'; }));
+        there.write("src/a", "another " + std::to_string(next_run));
+    }
+};
+
+} // namespace
+
+BOOST_FIXTURE_TEST_SUITE(job_control, shell_at_terminal)
+
+BOOST_AUTO_TEST_CASE(ctrl_z_and_fg_work_in_front_of_a_pipe) {
+    type("$r -- sh run.sh 2>&1 | tee log\n");
+    suspend_and_resume(run(1), 2);
+    interrupt(run(2));
+}
+
+BOOST_AUTO_TEST_CASE(ctrl_z_and_fg_work_behind_a_pipe) {
+    type("sleep 1000 | $r -- sh run.sh\n");
+    suspend_and_resume(run(1), 2);
+    interrupt(run(2));
+}
+
+BOOST_AUTO_TEST_CASE(ctrl_z_and_fg_work_without_a_pipe) {
+    type("$r -- sh run.sh\n");
+    suspend_and_resume(run(1), 2);
+    interrupt(run(2));
+}
+
+BOOST_AUTO_TEST_CASE(ctrl_z_stops_a_script_around_it_too) {
+    there.write("script.sh", "$1 -q -n 50ms src -- sh run.sh; echo script ends\n");
+    type("sh script.sh " RESTAT_PROGRAM "\n");
+    suspend_and_resume(run(1), 2);
+    interrupt(run(2));
+}
+
+BOOST_AUTO_TEST_CASE(command_in_front_of_a_pipe_gets_the_interrupt_and_time_to_tidy_up) {
+    there.write("run.sh", "trap 'sleep 0.1; echo tidy; exit 0' INT; echo \"run 1 is $$.\"; "
+                          "while :; do sleep 0.05; done\n");
+    type("$r -- sh run.sh | sh -c 'trap \"\" INT; cat'\n");
+    auto const command = run(1);
+    type(interrupt_key);
+    BOOST_TEST(screen.shows("tidy\r\n"), screen.screen()); // TERM at once would have ended it
+    BOOST_TEST(is_gone_soon(command));
+    BOOST_TEST(obeys(), screen.screen());
+}
+
+BOOST_AUTO_TEST_CASE(pager_reads_the_terminal_while_the_command_is_watched) {
+    there.write("pager.sh", "read key </dev/tty; echo \"key $key.\"; cat\n");
+    type("$r -- sh run.sh | sh pager.sh\n");
+    ::usleep(300'000); // the pager reads, and the command runs
+    type("x\n");
+    BOOST_REQUIRE_MESSAGE(screen.shows("key x."), screen.screen());
+    auto const first = run(1);
+    there.write("src/a", "another");
+    auto const second = run(2);
+    BOOST_TEST(!is_alive(first));
+    BOOST_TEST(screen.screen().find("Stopped") == std::string::npos);
+    interrupt(second);
+}
+
+BOOST_AUTO_TEST_CASE(command_may_ask_at_the_terminal_while_its_input_is_elsewhere) {
+    type("$r -- sh ask.sh </dev/null\n");
+    auto const command = run(1);
+    ::usleep(300'000); // it reads
+    type("abc\n");
+    BOOST_REQUIRE_MESSAGE(screen.shows("got abc."), screen.screen());
+    interrupt(command);
+}
+
+BOOST_AUTO_TEST_CASE(command_that_asks_in_a_pipeline_can_be_suspended_and_asks_again) {
+    type("$r -- sh ask.sh | cat\n");
+    auto const command = run(1);
+    BOOST_TEST(soon([&] { return state_of(command) == 'S'; })); // it has the terminal
+    suspend_and_resume(command, 2);
+    run(2);
+    ::usleep(300'000);
+    type("abc\n");
+    BOOST_REQUIRE_MESSAGE(screen.shows("got abc."), screen.screen());
+    interrupt(run(2));
+}
+
+BOOST_AUTO_TEST_CASE(command_in_the_background_says_that_it_waits_for_the_terminal) {
+    type("${r/-q/} -- sh ask.sh &\n");
+    auto const command = run(1);
+    BOOST_REQUIRE_MESSAGE(screen.shows("waits for the terminal"), screen.screen());
+    BOOST_TEST(obeys());
+    type("fg\n");
+    BOOST_TEST(soon([&] { return state_of(command) == 'S'; }));
+    type("abc\n");
+    BOOST_REQUIRE_MESSAGE(screen.shows("got abc."), screen.screen());
+    interrupt(command);
+}
+
+// A program of the library's own supervisor.
+BOOST_AUTO_TEST_CASE(ctrl_z_and_fg_work_for_a_program_that_reloads_itself) {
+    std::size_t stops = 0;
+    for (std::string const line : {RUN_PROGRAM " serve | cat", RUN_PROGRAM " serve"}) {
+        auto const before = screen.screen().size();
+        type(line + "\n");
+        BOOST_REQUIRE(soon([&] {
+            screen.shows("never shown", std::chrono::milliseconds{1});
+            return screen.screen().find(" 1\r\n", before) != std::string::npos;
+        }));
+        auto const at = screen.screen().find("serving ", before) + 8;
+        auto const pid = std::atoi(screen.screen().c_str() + screen.screen().find(' ', at));
+        type(suspend_key);
+        BOOST_TEST(says_stopped(++stops), screen.screen());
+        BOOST_TEST(soon([&] { return state_of(pid) == 'T'; }), line);
+        BOOST_TEST(obeys(), screen.screen());
+        type("fg\n");
+        BOOST_TEST(soon([&] { return state_of(pid) == 'S'; }), line);
+        type(interrupt_key);
+        BOOST_TEST(is_gone_soon(pid), line);
+        BOOST_TEST(obeys(), screen.screen());
+    }
+}
+
+BOOST_AUTO_TEST_CASE(keys_work_after_a_start_in_the_background_and_fg) {
+    type("$r -k -- sh run.sh &\n");
+    run(1);
+    BOOST_TEST(obeys());
+    type("fg\n");
+    ::usleep(300'000);
+    type("r");
+    run(2);
+    type(suspend_key);
+    BOOST_REQUIRE_MESSAGE(says_stopped(), screen.screen());
+    BOOST_TEST(soon([&] { return state_of(run(2)) == 'T'; }));
+    BOOST_TEST(obeys());
+    type("fg\n");
+    BOOST_TEST(soon([&] { return state_of(run(2)) == 'S'; }));
+    ::usleep(300'000);
+    type("r");
+    interrupt(run(3));
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -18,7 +18,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <filesystem>
 #include <utility>
 
@@ -77,15 +76,6 @@ any_matcher default_ignores() {
                         {.directories = default_ignore_dirs(), .origin = origin}) &
            lets_through_else(any_matcher{marker_matcher{std::move(markers)}} &
                              any_matcher{special_files{}} & any_matcher{own_output{}});
-}
-
-/// What the environment says of the user's own rules, as git asks it.
-gitignore_options git_of_user() {
-    auto const get = [](char const* name) {
-        char const* const value = std::getenv(name);
-        return std::string{value ? value : ""};
-    };
-    return {.home = get("HOME"), .config_home = get("XDG_CONFIG_HOME")};
 }
 
 any_matcher asked_ignores(file_settings const& files) {
@@ -170,7 +160,9 @@ std::size_t below_of(std::string_view path, std::vector<std::string> const& path
 any_matcher make_matcher(file_settings const& files) {
     check_globs(files);
     any_matcher wanted = includes(files);
-    if (files.gitignore) wanted = lets_through_else(gitignore_matcher{git_of_user()}) & wanted;
+    if (files.gitignore)
+        wanted =
+            lets_through_else(gitignore_matcher{gitignore_options_of_environment()}) & wanted;
     if (files.default_ignores) wanted = default_ignores() & wanted;
     wanted = then(named_matcher{files.paths}, wanted);
     bool const asks = !files.ignored_globs.empty() || !files.ignored_regexes.empty() ||

@@ -28,7 +28,8 @@ bool is_name(char c) noexcept {
 
 class reader {
 public:
-    reader(std::string_view text, git_settings& into) : text_{text}, into_{into} {
+    reader(std::string_view text, std::function<void(git_variable)> const& take)
+        : text_{text}, take_{take} {
         if (text_.starts_with("\xef\xbb\xbf")) text_.remove_prefix(3);
     }
 
@@ -51,12 +52,32 @@ private:
         while (!text_.empty() && is_blank(text_.front())) text_.remove_prefix(1);
     }
 
+    // `[core]`, `[includeIf "gitdir:~/a/"]`
     bool read_section() {
-        auto const end = text_.find_first_of("]\n");
-        if (end == std::string_view::npos || text_[end] == '\n') return false;
-        in_core_ = same_name(text_.substr(1, end - 1), "core");
-        text_.remove_prefix(end + 1);
+        text_.remove_prefix(1);
+        auto const end = std::find_if_not(text_.begin(), text_.end(),
+                                          [](char c) { return is_name(c) || c == '.'; });
+        section_ = text_.substr(0, static_cast<std::size_t>(end - text_.begin()));
+        std::transform(section_.begin(), section_.end(), section_.begin(), lower);
+        text_.remove_prefix(section_.size());
+        subsection_.clear();
+        skip_blanks();
+        if (text_.starts_with('"') && !read_subsection()) return false;
+        if (!text_.starts_with(']')) return false;
+        text_.remove_prefix(1);
         return true;
+    }
+
+    bool read_subsection() {
+        for (text_.remove_prefix(1); !text_.empty() && text_.front() != '\n';) {
+            char const c = text_.front();
+            text_.remove_prefix(1);
+            if (c == '"') return true;
+            if (c == '\\' && text_.empty()) return false;
+            subsection_ += c == '\\' ? text_.front() : c;
+            if (c == '\\') text_.remove_prefix(1);
+        }
+        return false;
     }
 
     bool read_variable() {
@@ -72,7 +93,7 @@ private:
         } else if (!text_.empty() && std::string_view{"\n#;"}.find(text_.front()) == text_.npos) {
             return false;
         }
-        if (in_core_) take(name, std::move(value));
+        take_({section_, subsection_, name, std::move(value)});
         return true;
     }
 
@@ -115,22 +136,30 @@ private:
         }
     }
 
-    void take(std::string_view name, std::string value) {
-        if (same_name(name, "excludesfile")) into_.excludes_file = std::move(value);
-        if (same_name(name, "ignorecase")) {
-            into_.ignores_case = same_name(value, "true") || same_name(value, "yes") ||
-                                 same_name(value, "on") ||
-                                 std::strtoll(value.c_str(), nullptr, 0) != 0;
-        }
-    }
-
     std::string_view text_;
-    git_settings& into_;
-    bool in_core_ = false;
+    std::function<void(git_variable)> const& take_;
+    std::string section_;
+    std::string subsection_;
 };
+
+bool is_true(std::string const& value) {
+    return same_name(value, "true") || same_name(value, "yes") || same_name(value, "on") ||
+           std::strtoll(value.c_str(), nullptr, 0) != 0;
+}
 
 } // namespace
 
-void read_git_config(std::string_view text, git_settings& into) { reader{text, into}.run(); }
+void git_settings::take(std::string_view section, std::string_view name, std::string value) {
+    bool const is_core = same_name(section, "core");
+    if (is_core && same_name(name, "ignorecase")) ignores_case = is_true(value);
+    if (is_core && same_name(name, "excludesfile")) excludes_file = std::move(value);
+    if (same_name(section, "extensions") && same_name(name, "worktreeconfig")) {
+        has_worktree_config = is_true(value);
+    }
+}
+
+void read_git_config(std::string_view text, std::function<void(git_variable)> const& take) {
+    reader{text, take}.run();
+}
 
 } // namespace restat::detail

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -10,9 +11,21 @@ namespace restat::detail {
 struct git_settings {
     std::optional<std::string> excludes_file;
     std::optional<bool> ignores_case;
+    bool has_worktree_config = false; // extensions.worktreeConfig
+
+    // Takes a variable; the last value counts.
+    void take(std::string_view section, std::string_view name, std::string value);
 };
 
-// Reads a config file; what it says replaces what is there. What is malformed ends it.
-void read_git_config(std::string_view text, git_settings& into);
+// One variable of a config file. The section has no capitals.
+struct git_variable {
+    std::string section;
+    std::string subsection;
+    std::string_view name;
+    std::string value;
+};
+
+// Calls `take` for each variable in order. What is malformed ends it.
+void read_git_config(std::string_view text, std::function<void(git_variable)> const& take);
 
 } // namespace restat::detail

@@ -2,6 +2,7 @@
 
 #include "git_config.hpp"
 #include "unread.hpp"
+#include "wild_pattern.hpp"
 
 #include <algorithm>
 #include <optional>
@@ -133,6 +134,7 @@ private:
                            is_there(common + "/objects", was, file_type::directory) &&
                            is_there(common + "/refs", was, file_type::directory);
         found.common = std::move(common);
+        if (found.repository) git_ = std::move(git);
     }
 
     // From a root upwards, until there is a repository.
@@ -168,15 +170,113 @@ private:
 
     git_settings read_settings(std::string const& common) {
         git_settings settings;
-        auto const take = [&](std::string const& path) {
-            if (auto const text = read_small(path)) read_git_config(*text, settings);
-        };
-        if (!from_.home.empty()) {
-            take(config_home() + "/git/config");
-            take(from_.home + "/.gitconfig");
+        if (!from_.system_config.empty()) read_config(from_.system_config, settings, 0);
+        if (from_.global_config) {
+            if (!from_.global_config->empty()) read_config(*from_.global_config, settings, 0);
+        } else if (!from_.home.empty()) {
+            read_config(config_home() + "/git/config", settings, 0);
+            read_config(from_.home + "/.gitconfig", settings, 0);
         }
-        take(common + "/config");
+        read_config(common + "/config", settings, 0);
+        if (settings.has_worktree_config) read_config(git_ + "/config.worktree", settings, 0);
+        for (auto const& [key, value] : from_.settings) {
+            auto const dot = key.rfind('.');
+            if (dot == key.npos) continue;
+            settings.take(std::string_view{key}.substr(0, dot), key.substr(dot + 1), value);
+        }
         return settings;
+    }
+
+    // With the files that it includes, each where it is included.
+    void read_config(std::string const& path, git_settings& into, int depth) {
+        constexpr int most = 10; // as git has it
+        auto const text = depth > most ? std::nullopt : read_small(path);
+        if (!text) return;
+        read_git_config(*text, [&](git_variable const& one) {
+            if (one.section == "include" || one.section == "includeif") {
+                if (!names_path(one) || !is_included(one, path)) return;
+                auto const other = config_path(one.value, path);
+                if (!other.empty()) read_config(other, into, depth + 1);
+            } else if (one.subsection.empty()) {
+                into.take(one.section, one.name, one.value);
+            }
+        });
+    }
+
+    static bool names_path(git_variable const& one) {
+        constexpr std::string_view path = "path";
+        return std::equal(one.name.begin(), one.name.end(), path.begin(), path.end(),
+                          [](char a, char b) { return lower(a) == b; });
+    }
+
+    // A path that a config file names, relative to that file; empty if its home is not known.
+    std::string config_path(std::string const& path, std::string const& of) const {
+        if (path.starts_with('~')) return user_path(path);
+        return path.empty() ? "" : resolved(of.substr(0, of.find_last_of('/') + 1), path);
+    }
+
+    bool is_included(git_variable const& one, std::string const& in) {
+        if (one.section == "include") return one.subsection.empty();
+        std::string_view const condition = one.subsection;
+        auto const after = [&](std::string_view key) { return condition.substr(key.size()); };
+        for (std::string_view const key : {"gitdir:", "gitdir/i:"}) {
+            bool const folds = key == "gitdir/i:";
+            auto const letters = folds ? letter_case::folded : letter_case::sensitive;
+            if (condition.starts_with(key)) return is_git_directory(after(key), in, letters);
+        }
+        if (condition.starts_with("onbranch:")) return is_branch(after("onbranch:"));
+        return false;
+    }
+
+    // Whether a pattern of a whole path, or of a branch, matches.
+    static bool matches(std::string pattern, std::string text, letter_case letters) {
+        if (pattern.ends_with('/')) pattern += "**";
+        if (letters == letter_case::folded) {
+            std::transform(text.begin(), text.end(), text.begin(), lower);
+        }
+        auto const bare = [](std::string_view of) { return of.substr(of.starts_with('/')); };
+        wild_pattern const wild{bare(pattern), wild_text::path, letters};
+        if (auto const literal = wild.literal()) return *literal == bare(text);
+        return wild.what_is_wrong() == wild_pattern::fault::none && wild.matches(bare(text));
+    }
+
+    bool is_git_directory(std::string_view given, std::string const& in, letter_case letters) {
+        std::string pattern{given};
+        if (pattern.starts_with("~/")) {
+            pattern = user_path(pattern);
+        } else if (pattern.starts_with("./")) {
+            pattern = in.substr(0, in.find_last_of('/') + 1) + pattern.substr(2);
+        } else if (!pattern.starts_with('/')) {
+            pattern = "**/" + pattern;
+        }
+        if (pattern.empty()) return false;
+        std::error_code error;
+        auto const top = git_.starts_with('/') ? std::string{} : reader_.location(error) + '/';
+        return !error && matches(pattern, without_parents(top + git_), letters);
+    }
+
+    // Resolves `.` and `..` by their names, as in the path that a `.git` file holds.
+    static std::string without_parents(std::string_view path) {
+        std::string plain;
+        while (!path.empty()) {
+            auto const name = path.substr(0, path.find('/'));
+            path.remove_prefix(std::min(path.size(), name.size() + 1));
+            if (name.empty() || name == ".") continue;
+            if (name == "..") {
+                plain.resize(plain.empty() ? 0 : plain.find_last_of('/'));
+            } else {
+                plain.append("/").append(name);
+            }
+        }
+        return plain;
+    }
+
+    bool is_branch(std::string_view pattern) {
+        constexpr std::string_view key = "ref: refs/heads/";
+        auto const head = read_small(git_ + "/HEAD");
+        if (!head || !head->starts_with(key)) return false;
+        auto const branch = without_line_end(*head).substr(key.size());
+        return matches(std::string{pattern}, std::string{branch}, letter_case::sensitive);
     }
 
     std::string config_home() const {
@@ -218,6 +318,7 @@ private:
     gitignore_options const& from_;
     directory_reader& reader_;
     std::vector<finding>& faults_;
+    std::string git_; // the repository's, or the worktree's, directory of git
     std::string top_; // of the repository, with the slash, where the root is below it
 };
 

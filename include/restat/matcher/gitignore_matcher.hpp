@@ -5,8 +5,10 @@
 #include <restat/matcher/explanation.hpp>
 #include <restat/matcher/logic.hpp>
 
+#include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace restat {
@@ -17,7 +19,18 @@ struct gitignore_options {
     std::string home = {};
     /// `$XDG_CONFIG_HOME`; if empty, `.config` in `home`.
     std::string config_home = {};
+    /// `$GIT_CONFIG_SYSTEM`, or by default the system's `/etc/gitconfig`; if empty, it is not read.
+    std::string system_config = {};
+    /// `$GIT_CONFIG_GLOBAL`, which is read instead of the files of `home` and `config_home`.
+    std::optional<std::string> global_config = {};
+    /// Keys and values that count after all files: `$GIT_CONFIG_KEY_0` and `$GIT_CONFIG_VALUE_0`.
+    std::vector<std::pair<std::string, std::string>> settings = {};
 };
+
+/// What the environment says of git: `HOME`, `XDG_CONFIG_HOME`, `GIT_CONFIG_GLOBAL`,
+/// `GIT_CONFIG_SYSTEM`, `GIT_CONFIG_NOSYSTEM`, `GIT_CONFIG_COUNT` with its keys and values.
+/// \source git-config(1), Environment
+RESTAT_EXPORT gitignore_options gitignore_options_of_environment();
 
 /// A `path_matcher` of the rules of git: `exclude` for what an ignore file leaves out, `include`
 /// for what one takes back in by `!`, else `none`.
@@ -35,9 +48,11 @@ struct gitignore_options {
 /// own: what stands above, but for `.ignore`, does not reach into it. Outside of a repository
 /// `.ignore` and `.gitignore` below the root count all the same.
 ///
-/// `core.excludesFile` and `core.ignoreCase` are looked for in `git/config` of `config_home`, in
-/// `.gitconfig` and in the repository's `config`, the last of them first. What a config file
-/// includes, the system's and a worktree's own are not read.
+/// `core.excludesFile` and `core.ignoreCase` are read from `system_config`, `git/config` of
+/// `config_home`, `.gitconfig`, the repository's `config`, a worktree's `config.worktree` and
+/// `settings`; the last one that has the variable counts. Files that these include are read where
+/// they are included, to a depth of 10: `include.path`, and `includeIf` with `gitdir`, `gitdir/i`
+/// and `onbranch`. `includeIf` with `hasconfig`, and `GIT_CONFIG_PARAMETERS`, are not read.
 ///
 /// Where versions of git differ, this is 2.52: a link for `.gitignore` is not followed (2.32), in
 /// `foo**/bar` two stars are one, and `:(optional)` before the path of `core.excludesFile` has that

@@ -2,7 +2,7 @@
 
 #include "plain_path.hpp"
 #include "snapshot_contents.hpp"
-#include "unread.hpp"
+#include "view_tops.hpp"
 
 #include <algorithm>
 #include <iterator>
@@ -12,7 +12,10 @@ namespace restat {
 
 snapshot::snapshot() noexcept = default;
 snapshot::snapshot(snapshot const& other)
-    : findings_{other.findings_}, revealed_{other.revealed_}, hidden_{other.hidden_} {
+    : findings_{other.findings_}
+    , revealed_{other.revealed_}
+    , hidden_{other.hidden_}
+    , steady_{other.steady_} {
     if (other.contents_) contents_ = detail::make_owned<contents>(*other.contents_);
 }
 snapshot::snapshot(snapshot&&) noexcept = default;
@@ -23,6 +26,7 @@ snapshot& snapshot::operator=(snapshot&& other) noexcept {
     std::swap(findings_, gone.findings_);
     std::swap(revealed_, gone.revealed_);
     std::swap(hidden_, gone.hidden_);
+    std::swap(steady_, gone.steady_);
     return *this;
 }
 snapshot::~snapshot() = default;
@@ -89,18 +93,12 @@ snapshot::iterator snapshot::find_respelled(split_path path) const noexcept try 
 
 bool snapshot::contains(split_path path) const noexcept { return find(path) != end(); }
 
-namespace {
-
-// Of ordered paths, none below another, only the last that is not after a path can hold it.
-bool is_within_any(std::vector<std::string> const& tops, split_path path) noexcept {
-    auto const after = std::upper_bound(tops.begin(), tops.end(), path, path_less);
-    return after != tops.begin() && detail::is_within(path, *std::prev(after));
+bool snapshot::revealed(split_path path) const noexcept {
+    return detail::is_covered(revealed_, steady_, path);
 }
 
-} // namespace
-
-bool snapshot::revealed(split_path path) const noexcept { return is_within_any(revealed_, path); }
-
-bool snapshot::hidden(split_path path) const noexcept { return is_within_any(hidden_, path); }
+bool snapshot::hidden(split_path path) const noexcept {
+    return detail::is_covered(hidden_, steady_, path);
+}
 
 } // namespace restat

@@ -29,11 +29,12 @@ struct snapshot_access {
         what.contents_ = make_owned<snapshot::contents>(std::move(with));
     }
     static void tell(snapshot& of, std::vector<finding> findings,
-                     std::vector<std::string> revealed,
-                     std::vector<std::string> hidden) noexcept {
+                     std::vector<std::string> revealed, std::vector<std::string> hidden,
+                     std::vector<std::string> steady) noexcept {
         of.findings_ = std::move(findings);
         of.revealed_ = std::move(revealed);
         of.hidden_ = std::move(hidden);
+        of.steady_ = std::move(steady);
     }
     static std::vector<std::string> const& revealed(snapshot const& of) noexcept {
         return of.revealed_;

@@ -1,7 +1,7 @@
 #include <restat/snapshot_builder.hpp>
 
 #include "snapshot_access.hpp"
-#include "unread.hpp"
+#include "view_tops.hpp"
 
 #include <algorithm>
 
@@ -16,15 +16,6 @@ namespace {
 // Where in a snapshot that which is below a path begins: for ".", behind all absolute paths.
 std::string_view position(std::string_view path) noexcept { return path == "." ? "\x01" : path; }
 
-// Puts paths in order and drops those that are below another.
-void keep_tops(std::vector<std::string>& paths) {
-    std::sort(paths.begin(), paths.end(), path_less);
-    auto const covered = [](std::string const& top, std::string const& path) {
-        return is_within(path, top);
-    };
-    paths.erase(std::unique(paths.begin(), paths.end(), covered), paths.end());
-}
-
 void sort(std::vector<finding>& findings, std::string_view (*key)(std::string_view) noexcept) {
     std::stable_sort(findings.begin(), findings.end(), [&](finding const& a, finding const& b) {
         return path_less(key(a.path), key(b.path));
@@ -38,6 +29,7 @@ struct snapshot_builder::members {
     std::vector<finding> findings;
     std::vector<std::string> revealed;
     std::vector<std::string> hidden;
+    std::vector<std::string> steady;
     bool keeps = true;
 
     // What could not be read keeps its entries of `previous`, with all below it.
@@ -79,8 +71,9 @@ void snapshot_builder::add(entry const& what) { found().rows.add(what); }
 void snapshot_builder::add(snapshot const& all) {
     for (entry const one : all) add(one);
     for (finding const& one : all.findings_) found().findings.push_back(one);
-    for (std::string const& path : all.revealed_) reveal(path);
+    for (std::string const& path : all.revealed_) found().revealed.push_back(path);
     for (std::string const& path : all.hidden_) hide(path);
+    for (std::string const& path : all.steady_) found().steady.push_back(path);
 }
 
 void snapshot_builder::add_error(std::string_view path, std::error_code error,
@@ -107,11 +100,12 @@ snapshot snapshot_builder::finish(snapshot const& previous) {
     if (!found->rows.items.empty()) {
         snapshot_access::fill(made, snapshot::contents::assemble({}, found->rows));
     }
-    keep_tops(found->revealed);
-    keep_tops(found->hidden);
+    detail::keep_tops(found->revealed, found->steady);
+    detail::keep_tops(found->hidden, found->steady);
     made.findings_ = std::move(found->findings);
     made.revealed_ = std::move(found->revealed);
     made.hidden_ = std::move(found->hidden);
+    made.steady_ = std::move(found->steady);
     return made;
 }
 

@@ -38,6 +38,7 @@ struct scan_harvest {
     std::vector<finding> findings;
     std::vector<std::string> revealed;
     std::vector<std::string> hidden;
+    std::vector<std::string> steady;     ///< compared as ever, though below one of those
     std::vector<std::string> unfinished; ///< directories to be listed again, with the slash
 
     void clear() noexcept;
@@ -50,6 +51,7 @@ struct snapshot_delta {
     std::vector<scan_harvest> harvests;           ///< one for each thread
     std::vector<std::string> revealed;
     std::vector<std::string> hidden;
+    std::vector<std::string> steady; ///< compared as ever, though below one of those
     std::vector<finding> findings;
     std::vector<std::string> scope; ///< directories, with the slash, and files; in order
     bool scoped = false;            ///< whether only those are looked at

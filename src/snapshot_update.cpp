@@ -3,7 +3,7 @@
 #include "plain_path.hpp"
 #include "snapshot_access.hpp"
 #include "snapshot_delta.hpp"
-#include "unread.hpp"
+#include "view_tops.hpp"
 
 #include <algorithm>
 
@@ -41,20 +41,6 @@ void merge_runs(std::vector<T>& of, Less less) {
         if (fewer.back() != size) fewer.push_back(size);
         ends = std::move(fewer);
     }
-}
-
-// Puts paths in order and drops those that are below another.
-void keep_tops(std::vector<std::string>& paths) {
-    std::sort(paths.begin(), paths.end(), path_less);
-    auto const covered = [](std::string const& top, std::string const& path) {
-        return is_within(path, top);
-    };
-    paths.erase(std::unique(paths.begin(), paths.end(), covered), paths.end());
-}
-
-bool is_covered(std::vector<std::string> const& tops, split_path path) {
-    return std::any_of(tops.begin(), tops.end(),
-                       [&](std::string const& top) { return is_within(path, top); });
 }
 
 /// Tells apart what was in a directory and what is.
@@ -192,13 +178,13 @@ private:
     }
     void added(entry const& now) {
         if (now.incidental && !is_told_of(now.path, *delta_.unread)) return;
-        if (is_covered(delta_.revealed, now.path)) return;
+        if (is_covered(delta_.revealed, delta_.steady, now.path)) return;
         changes_.push_back({change_kind::added, now.path.str(), fields::none, {}, now.record});
     }
     void removed(entry const& old) {
         if (is_loose(old.path)) return; // but under its own name
         if (old.incidental && !is_told_of(old.path, delta_.findings)) return;
-        if (is_covered(delta_.hidden, old.path)) return;
+        if (is_covered(delta_.hidden, delta_.steady, old.path)) return;
         changes_.push_back({change_kind::removed, old.path.str(), fields::none, old.record, {}});
     }
 
@@ -221,6 +207,7 @@ void scan_harvest::clear() noexcept {
     findings.clear();
     revealed.clear();
     hidden.clear();
+    steady.clear();
     unfinished.clear();
 }
 
@@ -230,6 +217,7 @@ void snapshot_delta::restart(std::size_t threads) {
     fates.assign(known ? known->directories.size() : 0, fate::gone);
     revealed.clear();
     hidden.clear();
+    steady.clear();
     findings.clear();
     restructured = led_out = false;
 }
@@ -238,16 +226,18 @@ void snapshot_delta::conclude() {
     named.clear();
     revealed.clear();
     hidden.clear();
+    steady.clear();
     findings.clear();
     for (scan_harvest const& of : harvests) {
         append(revealed, of.revealed);
         append(hidden, of.hidden);
+        append(steady, of.steady);
         append(findings, of.findings);
         append(named, of.named);
         if (!of.fresh.directories.empty() || !of.loose.items.empty()) restructured = true;
     }
-    keep_tops(revealed);
-    keep_tops(hidden);
+    keep_tops(revealed, steady);
+    keep_tops(hidden, steady);
     if (scoped && unread) keep_findings();
     sort_findings(findings);
     std::sort(named.begin(), named.end());
@@ -506,9 +496,10 @@ void snapshot_update::apply(snapshot& known) {
     auto findings = delta_->findings;
     auto revealed = delta_->revealed;
     auto hidden = delta_->hidden;
+    auto steady = delta_->steady;
     detail::renewal{*delta_, known}.run();
     detail::snapshot_access::tell(known, std::move(findings), std::move(revealed),
-                                  std::move(hidden));
+                                  std::move(hidden), std::move(steady));
     delta_->list_all = false;
     delta_->pending = false;
     delta_->known = nullptr;

@@ -7,9 +7,10 @@
 // What is not known of a tree. Inline, since the fakes use it from another library.
 namespace restat::detail {
 
-/// Whether an error says that there is nothing of that name.
+/// Whether an error says that there is nothing of that name, or a directory where a file was named.
 inline bool is_absence(std::error_code error) noexcept {
-    return error == std::errc::no_such_file_or_directory || error == std::errc::not_a_directory;
+    return error == std::errc::no_such_file_or_directory || error == std::errc::not_a_directory ||
+           error == std::errc::is_a_directory;
 }
 
 /// Whether `path` is `top` or below it. What is below "." is spelled without it.

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <restat/export.hpp>
+#include <restat/path_list.hpp>
 #include <restat/pattern.hpp>
 #include <restat/readiness.hpp>
 #include <restat/schedule.hpp>
@@ -30,8 +31,9 @@ enum class difference : unsigned char {
 /// What the default reloader watches, less what it ignores, and when; for designated
 /// initialisers: `{.track = {"config.toml"}, .interval = 5s}`.
 struct options {
-    /// Files, and directories with all below them, beside the program's own modules.
-    std::vector<std::string> track = {};
+    /// Files, and directories with all below them, beside the program's own modules. A relative
+    /// path means what it means when the reloader is made, wherever the program goes later.
+    path_list track = {};
     /// Excludes each file or directory whose name or path matches, in addition to the defaults.
     std::vector<pattern> ignore_patterns = {};
     /// Names (not paths) of directories that are never opened, in addition to the defaults.

@@ -52,9 +52,10 @@ public:
     /// are those of the scan before, unless it is gone.
     std::vector<finding> const& findings() const noexcept { return findings_; }
 
-    /// Whether a path came into view in this scan because rules changed, not because it was made.
+    /// Whether a path came into view in this scan because rules or roots changed, not because it
+    /// was made.
     bool revealed(split_path path) const noexcept;
-    /// Whether a path went out of view in this scan because rules changed.
+    /// Whether a path went out of view in this scan because rules or roots changed.
     bool hidden(split_path path) const noexcept;
     /// Whether there is any such path.
     bool view_changed() const noexcept { return !revealed_.empty() || !hidden_.empty(); }
@@ -77,6 +78,8 @@ private:
     // Paths that stand for all below them, in order, none of them below another.
     std::vector<std::string> revealed_;
     std::vector<std::string> hidden_;
+    // Paths below those, below which nothing was revealed or hidden.
+    std::vector<std::string> steady_;
 };
 
 /// Random access over a snapshot; dereferences to an `entry` by value.

@@ -71,10 +71,10 @@ private:
     template <class... Where>
     look look_by(bool named, std::error_code& error, Where&... where) {
         last_link itself = last_link::keep;
-        look const seen{read_record(scan_.files, error, where..., itself), {}};
+        look const seen{read_record(scan_.paths, error, where..., itself), {}};
         bool const follows = named || scan_.how.links == tree_options::symlinks::follow;
         if (error || seen.record.type != file_type::symlink || !follows) return seen;
-        return look_through(scan_.files, seen.record, error, where...);
+        return look_through(scan_.paths, seen.record, error, where...);
     }
 
     static bool is_same(entry const& old, look const& now) noexcept {
@@ -102,7 +102,7 @@ private:
         }
         std::string name{without_slash(known().path(chain_.back()))};
         if (name.empty()) name = ".";
-        directory opened = scan_.files.open(name.c_str(), error);
+        directory opened = scan_.paths.open(name.c_str(), error);
         for (std::size_t i = chain_.size() - 1; i-- > 0 && !error;) {
             if (scan_.update.is_over()) return {};
             auto const one = chain_[i];

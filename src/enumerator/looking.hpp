@@ -64,6 +64,15 @@ look look_at_named(FileSystem& files, std::string const& path, Into& into) {
     return seen;
 }
 
+/// Whether a path that was looked at has a file; that a directory has taken its place is a finding.
+template <class Into>
+bool is_file(std::string const& path, look const& seen, Into& into) {
+    if (seen.record.type == file_type::directory) {
+        into.add_error(path, std::make_error_code(std::errc::is_a_directory), "watch");
+    }
+    return seen.record.type != file_type::none && seen.record.type != file_type::directory;
+}
+
 /// Whether the object of this record is at a path, and it is known when that was made.
 template <class FileSystem>
 bool is_born(FileSystem const& files, std::string_view path, stat_record const& of, stamp& made) {
@@ -72,14 +81,16 @@ bool is_born(FileSystem const& files, std::string_view path, stat_record const& 
     return !error && differences(now, of) == fields::none;
 }
 
-/// Adds a file that the user named, if the matcher, which sees its name, lets it. Not a directory.
+/// Adds a file that the user named, if the matcher, which sees its name, lets it. A directory in
+/// its place is a finding. If the file is incidental, only what is found there, or missing, makes
+/// it a change.
 template <class FileSystem>
 void add_named(FileSystem& files, std::string const& path, matcher_ref matcher,
-               snapshot_builder& into) {
+               snapshot_builder& into, bool is_incidental) {
     if (!watches(matcher({path, name_offset(path), file_type::regular, true}))) return;
     look const seen = look_at_named(files, path, into);
-    if (seen.record.type == file_type::none || seen.record.type == file_type::directory) return;
-    into.add(path, seen.record, seen.link);
+    if (!is_file(path, seen, into)) return;
+    into.add({path, seen.record, seen.link, is_incidental});
 }
 
 } // namespace restat::detail

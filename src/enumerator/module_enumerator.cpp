@@ -90,7 +90,7 @@ void module_enumerator::state::look_at(std::string const& path, bool& is_inciden
                                        snapshot_builder& into) {
     native_file_system files;
     auto const seen = detail::look_at_named(files, path, into);
-    if (seen.record.type == file_type::none || seen.record.type == file_type::directory) return;
+    if (!detail::is_file(path, seen, into)) return;
     into.add({path, seen.record, seen.link, is_incidental});
     is_incidental = true;
 }

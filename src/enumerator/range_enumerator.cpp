@@ -2,6 +2,7 @@
 
 #include <restat/file_system/native_file_system.hpp>
 
+#include "enumerator/based_files.hpp"
 #include "enumerator/looking.hpp"
 
 namespace restat::detail {
@@ -23,12 +24,27 @@ bool lets_through(matcher_ref matcher, std::string_view directory) noexcept {
 
 } // namespace
 
+struct path_visit::files {
+    explicit files(base_directory const& base) : based{native, base} { based.begin(); }
+
+    native_file_system native = {};
+    based_files<native_file_system> based;
+};
+
+path_visit::path_visit(matcher_ref matcher, snapshot_builder& into, std::error_code& error,
+                       base_directory const& base)
+    : matcher_{matcher}, into_{into}, error_{error}, files_{make_owned<files>(base)} {}
+
+base_directory path_visit::base() {
+    native_file_system files;
+    return base_directory::of(files);
+}
+
 bool path_visit::operator()(std::string_view path) {
     if (!goes_on()) return false;
     path_ = plain_path(path);
     if (!watched(path_, file_type::regular)) return true;
-    native_file_system files;
-    look const seen = look_at_named(files, path_, into_);
+    look const seen = look_at_named(files_->based, path_, into_);
     if (seen.record.type != file_type::none && seen.record.type != file_type::directory) {
         into_.add(path_, seen.record, seen.link);
     }
@@ -43,8 +59,10 @@ bool path_visit::operator()(entry const& known) {
     return true;
 }
 
-bool path_visit::born(std::string_view path, stat_record const& of, stamp& made) {
-    return is_born(native_file_system{}, path, of, made);
+bool path_visit::born(base_directory const& base, std::string_view path, stat_record const& of,
+                      stamp& made) {
+    native_file_system const files;
+    return is_born(files, path, of, made) || is_born(files, base.whole(path), of, made);
 }
 
 bool path_visit::goes_on() {

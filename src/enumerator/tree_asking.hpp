@@ -44,14 +44,15 @@ void tree_worker<FileSystem>::ask_ahead(level const& in, state const& now) {
     } while (++asked_ < end && !scan_->update.is_over());
 }
 
-// Where rules changed, tells also what they alone brought into view or took out of it.
+// Where rules or roots changed, tells also what they alone brought into view or took out of it.
 template <class FileSystem>
 bool tree_worker<FileSystem>::asks(level const& in, file_type type) {
     if (type == file_type::directory && is_left_to_root()) return false;
     candidate const what{path_, below_, type};
     bool const in_view = watches(scan_->matcher(what));
-    if (!in.rules_changed) return in_view;
-    bool const was_in_view = watches(scan_->matcher.previously(what));
+    if (!in.rules_changed && !scan_->changed) return in_view;
+    bool const was_in_view = scan_->changed ? scan_->changed.had(path_, type)
+                                            : watches(scan_->matcher.previously(what));
     bool const was_there = in.known != no_directory || known() == nullptr;
     if (in_view && !was_in_view && was_there) out_->revealed.push_back(path_);
     if (was_in_view && !in_view && !replaces_known(in, type)) out_->hidden.push_back(path_);

@@ -24,7 +24,7 @@ void basic_tree_enumerator<FileSystem>::refresh(matcher_ref matcher, snapshot_up
                                                 std::error_code& error) {
     error.clear();
     if (!memory_) memory_ = detail::make_owned<detail::tree_refresh<FileSystem>>();
-    if (!memory_->run(files_, how_, roots_, matcher, update)) {
+    if (!memory_->run(files_, {how_, roots_, base_}, matcher, update)) {
         error = std::make_error_code(std::errc::operation_canceled);
     }
 }

@@ -18,15 +18,16 @@ template <class FileSystem>
 class tree_refresh {
 public:
     /// False if it was stopped.
-    bool run(FileSystem& files, tree_options how, std::vector<std::string> const& roots,
-             matcher_ref matcher, snapshot_update& update) try {
-        bool const goes_on = update.is_paused() && is_under_way(files, roots, matcher, update);
+    bool run(FileSystem& files, tree_plan const& plan, matcher_ref matcher,
+             snapshot_update& update) try {
+        bool const goes_on =
+            update.is_paused() && is_under_way(files, plan.roots, matcher, update);
         update.pause(false);
-        if (!goes_on) start(files, how, roots, matcher, update);
+        if (!goes_on) start(files, plan, matcher, update);
         while (round_->run(goes_on)) {
             if (!round_->scan.given_up) return finish(update);
             alone_ = true;
-            start(files, how, roots, matcher, update);
+            start(files, plan, matcher, update);
         }
         update.pause(true);
         return true;
@@ -40,11 +41,19 @@ public:
 
 private:
     using task = typename tree_scan<FileSystem>::task;
+    struct round_plan {
+        tree_plan of;
+        std::size_t threads;
+        bool list_all;
+    };
 
     // The same number as before until what was found is made use of: only then the rules that
     // were read are those by which the known snapshot came to be.
-    void begin(snapshot_delta& delta) noexcept {
-        if (is_done_ && !delta.pending) ++number_;
+    void begin(snapshot_delta& delta) {
+        if (is_done_ && !delta.pending) {
+            ++number_;
+            known_.take(roots_);
+        }
         is_done_ = false;
         delta.pending = true;
     }
@@ -52,31 +61,30 @@ private:
     // A thread costs about as much as this many looks; a tree not much larger is done without.
     static constexpr std::size_t worth_a_thread = 2000;
 
-    static std::size_t threads_for(tree_options how) noexcept {
-        if constexpr (requires { requires FileSystem::concurrent; }) {
-            if (how.threads > 0) return std::min(how.threads, scan_crew<task>::largest);
-            return std::min<std::size_t>(sys::usable_cores(), scan_crew<task>::largest);
-        }
-        return 1;
-    }
-
-    void start(FileSystem& files, tree_options how, std::vector<std::string> const& roots,
-               matcher_ref matcher, snapshot_update& update) {
+    void start(FileSystem& files, tree_plan const& plan, matcher_ref matcher,
+               snapshot_update& update) {
         round_.reset();
         begin(update.delta());
-        walked_.take(roots);
+        walked_.take(plan.roots);
         claims_.resize(walked_.size());
         bool const others =
             !(walked_.all() == roots_) || !matcher_.has_value() || !matcher_->is_same(matcher);
         bool const alone = alone_ || update.bounds().over != nullptr || update.delta().scoped;
-        std::size_t const threads = alone ? 1 : threads_for(how);
+        std::size_t const threads = alone ? 1 : threads_for<FileSystem>(plan.how);
         update.delta().restart(threads);
         visited_.clear();
         directories_.clear();
         found_.clear();
         detours_.clear();
         devices_.clear();
-        round_.emplace(*this, files, matcher, update, round_plan{how, threads, others});
+        round_.emplace(*this, files, matcher, update, round_plan{plan, threads, others});
+    }
+
+    // Null if their changes are none, or are to be reported.
+    root_list const* roots_before(round_plan const& plan) const noexcept {
+        bool const is_silent = plan.of.how.selection == selection_changes::silent;
+        return is_silent && known_.is_taken() && known_.all() != walked_.all() ? &known_
+                                                                               : nullptr;
     }
 
     bool is_under_way(FileSystem& files, std::vector<std::string> const& roots,
@@ -96,20 +104,16 @@ private:
         return true;
     }
 
-    struct round_plan {
-        tree_options how;
-        std::size_t threads;
-        bool list_all;
-    };
-
     struct one_scan {
         one_scan(tree_refresh& of, FileSystem& files, matcher_ref matcher,
                  snapshot_update& update, round_plan plan)
             : memory{of}
             , crew{plan.threads, *of.tasks_}
             , scan{.files = files,
+                   .paths = {files, plan.of.base},
                    .roots = of.walked_,
-                   .how = plan.how,
+                   .changed = {of.walked_, of.roots_before(plan), matcher},
+                   .how = plan.of.how,
                    .matcher = matcher,
                    .update = update,
                    .delta = update.delta(),
@@ -119,7 +123,7 @@ private:
                    .devices = of.devices_,
                    .number = of.number_,
                    .list_all = plan.list_all || update.delta().list_all}
-            , at_once{plan.how.threads > 1} {
+            , at_once{plan.of.how.threads > 1} {
             std::size_t const threads = plan.threads;
             scan.alone = threads == 1;
             if (plan.list_all) scan.delta.scoped = false; // there may be more elsewhere
@@ -129,6 +133,7 @@ private:
             }
             for (auto& worker : memory.workers_) worker->rest();
             for (std::size_t i = 0; i < threads; ++i) memory.workers_[i]->begin(scan, i);
+            if (scan.changed) scan.changed.tell(scan.delta.known, mine().hidden, mine().steady);
             memory.workers_[0]->pause_for = this;
             memory.workers_[0]->pause = [](void* self) { static_cast<one_scan*>(self)->grow(); };
         }
@@ -165,6 +170,7 @@ private:
 
         // False if it is time to pause.
         bool run(bool goes_on) {
+            based_scope const based{scan.paths, scan.roots.has_relative()};
             std::size_t const before = looked_at();
             auto const began = core_time();
             known_looks<FileSystem>{scan}.look_first();
@@ -210,14 +216,13 @@ private:
 
         void look_at_root(std::size_t number) {
             std::string const& path = scan.roots[number];
-            if (path.empty()) {
-                return add_error(path, std::make_error_code(std::errc::no_such_file_or_directory),
-                                 "find");
-            }
+            if (path.empty()) return add_error(path, {ENOENT, std::generic_category()}, "find");
             if (!scan.is_within_reach(path)) return keep_root(number);
             if (scan.delta.scoped) memory.workers_[0]->release(path);
-            look const seen = look_at_named(scan.files, path, *this);
+            look const seen = look_at_named(scan.paths, path, *this);
             if (seen.record.type == file_type::none) return;
+            if (scan.changed && scan.changed.reveals(path, seen.record.type))
+                mine().revealed.push_back(path);
             if (seen.record.type == file_type::directory) {
                 bool const is_link = seen.link.type != file_type::none;
                 is_link ? enter_later(number) : memory.directories_.push_back(number);
@@ -235,7 +240,7 @@ private:
             std::string const parent =
                 name == 0 ? "." : path.substr(0, std::max<std::size_t>(name - 1, 1));
             std::error_code error;
-            stat_record const in = scan.files.stat(parent.c_str(), last_link::follow, error);
+            stat_record const in = scan.paths.stat(parent.c_str(), last_link::follow, error);
             memory.claims_[number] = error ? object_id{} : object_id{in.device, in.inode};
             return error || scan.named.emplace(memory.claims_[number], path.substr(name)).second;
         }
@@ -300,7 +305,7 @@ private:
             what.first_row = what.end_row = 0;
             what.rules_changed = false;
             std::error_code error;
-            what.at = scan.files.open(root.c_str(), error);
+            what.at = scan.paths.open(root.c_str(), error);
             if (error) {
                 add_error(root, error, is_absence(error) ? "find" : "open");
                 return true;
@@ -362,7 +367,6 @@ private:
         }
 
         scan_harvest& mine() noexcept { return scan.delta.harvests[0]; }
-
         tree_refresh& memory;
         scan_crew<task> crew;
         tree_scan<FileSystem> scan;
@@ -382,7 +386,8 @@ private:
     std::unique_ptr<typename scan_crew<task>::queue> tasks_ =
         std::make_unique<typename scan_crew<task>::queue>();
     std::vector<std::unique_ptr<tree_worker<FileSystem>>> workers_;
-    std::vector<std::string> roots_; // of what is known
+    std::vector<std::string> roots_; // of the last scan that was not given up
+    root_list known_;                // of the last scan that was made use of
     std::optional<matcher_ref> matcher_;
     std::uint64_t number_ = 1;
     bool is_done_ = false;

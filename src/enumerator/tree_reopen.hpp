@@ -23,7 +23,7 @@ bool tree_worker<FileSystem>::resume() {
     bool const is_root = depth_ == 1 && is_root_;
     last_link how = is_root ? last_link::follow : in.link;
     std::error_code error;
-    stat_record const now = scan_->files.stat(path.empty() ? "." : path.c_str(), how, error);
+    stat_record const now = scan_->paths.stat(path.empty() ? "." : path.c_str(), how, error);
     bool const same = !error && object_id{now.device, now.inode} == in.id;
     if (!same && error != std::errc::filename_too_long) {
         for (std::size_t i = 0; i < depth_; ++i) levels_[i].at = {};
@@ -144,7 +144,7 @@ void tree_worker<FileSystem>::reopen(std::size_t index, std::error_code& error) 
 // walk came.
 template <class FileSystem>
 auto tree_worker<FileSystem>::open_top(std::error_code& error) -> directory {
-    directory opened = scan_->files.open(root_.c_str(), error);
+    directory opened = scan_->paths.open(root_.c_str(), error);
     for (std::size_t at = below_; at < top_ && !error;) {
         auto const end = std::min(path_.find('/', at), top_);
         bool const is_link = std::find(links_.begin(), links_.end(), end) != links_.end();

@@ -3,6 +3,8 @@
 #include <restat/enumerator/tree_enumerator.hpp>
 #include <restat/snapshot_update.hpp>
 
+#include "enumerator/based_files.hpp"
+#include "enumerator/root_change.hpp"
 #include "enumerator/root_list.hpp"
 #include "enumerator/scan_crew.hpp"
 #include "enumerator/tree_detours.hpp"
@@ -19,6 +21,13 @@
 #include <vector>
 
 namespace restat::detail {
+
+/// What a tree is scanned by.
+struct tree_plan {
+    tree_options how;
+    std::vector<std::string> const& roots;
+    base_directory const& base;
+};
 
 /// What tells one directory from another.
 struct object_id {
@@ -132,7 +141,9 @@ struct tree_scan {
     }
 
     FileSystem& files;
+    based_files<FileSystem> paths; // by which whole paths are looked up
     root_list const& roots;
+    root_change changed; // roots
     tree_options how;
     matcher_ref matcher;
     snapshot_update& update;
@@ -148,5 +159,14 @@ struct tree_scan {
     std::atomic<bool> given_up{false}; // several cannot
     alignas(64) std::mutex guard{};    // apart from what all read and none writes
 };
+
+/// How many threads a scan may have at most.
+template <class FileSystem>
+std::size_t threads_for(tree_options how) noexcept {
+    if constexpr (requires { requires FileSystem::concurrent; }) {
+        return std::min(how.threads > 0 ? how.threads : sys::usable_cores(), largest_crew);
+    }
+    return 1;
+}
 
 } // namespace restat::detail

@@ -19,6 +19,13 @@ native_file_system::directory native_file_system::open(directory const& in, char
     return directory{sys::open_directory(in.descriptor(), name, link, error)};
 }
 
+native_file_system::directory native_file_system::working_directory(
+    stat_record& record, std::error_code& error) const noexcept {
+    directory here{sys::open_working_directory(error)};
+    if (!error) record = sys::stat(here.descriptor(), error);
+    return error ? directory{} : std::move(here);
+}
+
 bool native_file_system::list(directory& of, name_list& into, std::error_code& error) const {
     alignas(8) char buffer[32 * 1024];
     auto const size = sys::read_directory(of.descriptor(), buffer, sizeof buffer, error);

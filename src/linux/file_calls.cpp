@@ -101,6 +101,10 @@ int open_directory(int in, char const* name, last_link link, std::error_code& er
     return retry(error, [&] { return ::openat(in, name, flags); });
 }
 
+int open_working_directory(std::error_code& error) noexcept {
+    return retry(error, [] { return ::open(".", O_PATH | O_DIRECTORY | O_CLOEXEC); });
+}
+
 void close(int descriptor) noexcept {
     int const before = errno;
     ::close(descriptor); // not again after EINTR: on Linux it is closed by then

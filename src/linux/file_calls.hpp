@@ -15,6 +15,9 @@ inline constexpr int current_directory = -100; ///< AT_FDCWD: where relative pat
 
 /// Opens a directory and nothing else; -1 on error. \source openat(2)
 int open_directory(int in, char const* name, last_link link, std::error_code& error) noexcept;
+/// The working directory, which need not be readable, to look up names in; -1 on error.
+/// \source O_PATH in open(2)
+int open_working_directory(std::error_code& error) noexcept;
 /// Closes a descriptor; what that reports cannot be helped. \source close(2)
 void close(int descriptor) noexcept;
 /// Reads directory entries as the kernel lays them out; 0 at the end. \source getdents64(2)

@@ -162,6 +162,16 @@ void memory_file_system::unmount(std::string_view path) const {
     at->second->cover = nullptr;
 }
 
+void memory_file_system::change_directory(std::string_view path) const {
+    std::lock_guard const lock{state_->mutex};
+    trail at{uncover(state_->root)};
+    auto const error = state_->find(at, path, last_link::follow);
+    if (error != std::errc{}) refuse(error, "change the directory to", path);
+    if (!at.back()->is(file_type::directory))
+        refuse(std::errc::not_a_directory, "change the directory to", path);
+    state_->here = std::move(at);
+}
+
 void memory_file_system::reuse_inodes(bool reuse) const {
     std::lock_guard const lock{state_->mutex};
     state_->reuses_inodes = reuse;
@@ -314,7 +324,7 @@ std::string memory_file_system::state::read(lookup const& what, std::size_t limi
 memory_file_system::directory memory_file_system::open(char const* path,
                                                        std::error_code& error) const {
     directory made;
-    made.of_ = state::open(state_, {{}, path, last_link::follow, plain(path)}, error);
+    made.of_ = state::open(state_, {{}, path, last_link::follow, state_->told(path)}, error);
     return made;
 }
 
@@ -323,6 +333,20 @@ memory_file_system::directory memory_file_system::open(directory const& in, char
                                                        std::error_code& error) const {
     directory made;
     made.of_ = state::open(state_, {in.of_->at, name, link, joined(in.of_->path, name)}, error);
+    return made;
+}
+
+memory_file_system::directory memory_file_system::working_directory(
+    stat_record& record, std::error_code& error) const {
+    std::lock_guard const lock{state_->mutex};
+    error.clear();
+    directory made;
+    trail at = state_->start({});
+    std::string path;
+    static_cast<void>(state_->locate(at, path)); // of one that was removed, as far as it goes
+    record = at.back()->record;
+    made.of_.reset(new opened_directory{state_, std::move(at), plain(path)});
+    made.of_->is_counted = false;
     return made;
 }
 
@@ -349,12 +373,12 @@ bool memory_file_system::list(directory& of, name_list& into, std::error_code& e
 
 stat_record memory_file_system::stat(char const* path, last_link link,
                                      std::error_code& error) const {
-    return state_->stat({{}, path, link, plain(path)}, error);
+    return state_->stat({{}, path, link, state_->told(path)}, error);
 }
 
 stat_record memory_file_system::born(char const* path, stamp& made,
                                      std::error_code& error) const {
-    return state_->stat({{}, path, last_link::keep, plain(path)}, error, &made);
+    return state_->stat({{}, path, last_link::keep, state_->told(path)}, error, &made);
 }
 
 stat_record memory_file_system::stat(directory const& in, char const* name, last_link link,
@@ -384,20 +408,9 @@ std::string memory_file_system::read(directory const& in, char const* name, last
 
 std::string memory_file_system::location(directory const& of, std::error_code& error) const {
     std::lock_guard const lock{state_->mutex};
-    trail const& at = of.of_->at;
-    error.clear();
     std::string path;
-    for (std::size_t i = 1; i < at.size(); ++i) {
-        auto const& names = at[i - 1]->names;
-        auto const own = std::find_if(names.begin(), names.end(), [&](auto const& child) {
-            return uncover(child.second) == at[i];
-        });
-        bool const gone = own == names.end();
-        if (set_error(error, gone ? std::errc::no_such_file_or_directory : std::errc{}))
-            return {};
-        path += '/' + own->first;
-    }
-    return path.empty() ? "/" : path;
+    bool const failed = set_error(error, state_->locate(of.of_->at, path));
+    return failed ? std::string{} : path;
 }
 
 stamp memory_file_system::now() const noexcept {

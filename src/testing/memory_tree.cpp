@@ -59,6 +59,27 @@ void memory_file_system::state::touch(node& directory) const noexcept {
     directory.record.mtime = directory.record.ctime = stamped();
 }
 
+std::errc memory_file_system::state::locate(trail const& at, std::string& path) const {
+    for (std::size_t i = 1; i < at.size(); ++i) {
+        auto const& names = at[i - 1]->names;
+        auto const own = std::find_if(names.begin(), names.end(), [&](auto const& child) {
+            return uncover(child.second) == at[i];
+        });
+        if (own == names.end()) return std::errc::no_such_file_or_directory;
+        path += '/' + own->first;
+    }
+    if (path.empty()) path = "/";
+    return {};
+}
+
+std::string memory_file_system::state::told(std::string_view path) const {
+    std::lock_guard const lock{mutex};
+    std::string above;
+    bool const is_below = !path.starts_with('/') && here.size() > 1;
+    if (is_below) static_cast<void>(locate(here, above));
+    return is_below ? joined(plain(above), plain(path)) : plain(path);
+}
+
 std::errc memory_file_system::state::descend(trail& at, std::string_view path, last_link last,
                                              int& links_left) const {
     if (path.empty()) return std::errc::no_such_file_or_directory;
@@ -89,7 +110,7 @@ std::errc memory_file_system::state::descend(trail& at, std::string_view path, l
 std::errc memory_file_system::state::find(trail& at, std::string_view path,
                                           last_link last) const {
     int links_left = 40; // as Linux has it
-    bool const removed = at.back()->record.links == 0;
+    bool const removed = !path.starts_with('/') && at.back()->record.links == 0;
     return removed ? std::errc::no_such_file_or_directory : descend(at, path, last, links_left);
 }
 

@@ -106,6 +106,7 @@ struct memory_file_system::state {
     std::chrono::nanoseconds cached_for{};
     std::map<std::uint64_t, memory::cached_record> cached; // by serial
     node_ptr root;
+    trail here; // the working directory; empty for the root
 
     std::array<std::size_t, memory::kinds_of_call> calls{};
     std::array<std::vector<memory::fault>, memory::kinds_of_call> faults;
@@ -132,8 +133,13 @@ struct memory_file_system::state {
 
     std::errc descend(trail& at, std::string_view path, last_link last, int& links_left) const;
     trail start(lookup const& of) const {
-        return of.from.empty() ? trail{memory::uncover(root)} : of.from;
+        if (!of.from.empty()) return of.from;
+        return here.empty() ? trail{memory::uncover(root)} : here;
     }
+    /// How faults and the list of opened directories spell a path.
+    std::string told(std::string_view path) const;
+    /// The absolute path along a trail, by the names that its nodes have now.
+    std::errc locate(trail const& at, std::string& path) const;
     std::errc find(trail& at, std::string_view path, last_link last) const;
     /// For the test's own calls: throws if it is not there.
     node_ptr get(std::string_view path, std::string_view operation,
@@ -163,9 +169,12 @@ struct memory_file_system::opened_directory {
     std::string path;
     bool listed = false;
     std::vector<std::pair<std::string, file_type>> names = {}; // not given out yet, last first
+    bool is_counted = true;
 
     memory::node& self() const noexcept { return *at.back(); }
-    ~opened_directory() { --in->open_now; }
+    ~opened_directory() {
+        if (is_counted) --in->open_now;
+    }
 };
 
 } // namespace restat::testing

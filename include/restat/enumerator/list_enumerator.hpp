@@ -2,8 +2,9 @@
 
 #include <restat/enumerator/file_enumerator.hpp>
 #include <restat/export.hpp>
+#include <restat/file_system/base_directory.hpp>
+#include <restat/path_list.hpp>
 
-#include <concepts>
 #include <cstddef>
 #include <string>
 #include <string_view>
@@ -14,27 +15,30 @@ namespace restat {
 
 /// A `file_enumerator` of exactly these files, each looked at as the link and as what it leads to.
 ///
-/// A matcher sees the last component as the part below the root. A file that is missing is a
-/// finding, until it appears; a directory in its place counts as missing, without one.
+/// A matcher sees the last component as the part below the root. A file that is missing, or a
+/// directory in its place, is a finding until the file appears. A relative path means what it
+/// meant when the enumerator was made.
 /// \cost one stat a file, two for a link
 class RESTAT_EXPORT list_enumerator {
 public:
-    explicit list_enumerator(std::vector<std::string> paths) : paths_{std::move(paths)} {}
-    template <std::convertible_to<std::string_view> Path>
-    explicit list_enumerator(Path const& path) : paths_{std::string{std::string_view{path}}} {}
+    explicit list_enumerator(path_list paths,
+                             selection_changes selection = selection_changes::silent);
 
     void enumerate(matcher_ref matcher, snapshot_builder& into, std::error_code& error);
 
     /// \cost a system call
     bool born(std::string_view path, stat_record const& of, stamp& made) const;
-    std::size_t place_of(std::string_view path) const noexcept;
+    std::size_t place_of(std::string_view path) const;
 
-    /// The paths; may be changed between scans.
+    /// The paths; may be changed between scans. Unless the constructor was told so, a file is not
+    /// added because it was taken in, and not removed because it was taken out.
     std::vector<std::string>& paths() noexcept { return paths_; }
     std::vector<std::string> const& paths() const noexcept { return paths_; }
 
 private:
     std::vector<std::string> paths_;
+    detail::base_directory base_;
+    selection_changes selection_;
 };
 
 } // namespace restat

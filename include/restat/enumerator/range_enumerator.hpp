@@ -1,8 +1,10 @@
 #pragma once
 
+#include <restat/detail/owned.hpp>
 #include <restat/entry.hpp>
 #include <restat/enumerator/file_enumerator.hpp>
 #include <restat/export.hpp>
+#include <restat/file_system/base_directory.hpp>
 
 #include <concepts>
 #include <iterator>
@@ -26,23 +28,29 @@ namespace detail {
 /// What a `range_enumerator` does with each element: the part that needs no template.
 class RESTAT_EXPORT path_visit {
 public:
-    path_visit(matcher_ref matcher, snapshot_builder& into, std::error_code& error)
-        : matcher_{matcher}, into_{into}, error_{error} {}
+    /// Relative paths begin in `base`, which must outlive it.
+    path_visit(matcher_ref matcher, snapshot_builder& into, std::error_code& error,
+               base_directory const& base);
 
     /// Looks at a path and adds it. False when the scan is to be given up.
     bool operator()(std::string_view path);
     /// Adds what is known already.
     bool operator()(entry const& known);
 
-    static bool born(std::string_view path, stat_record const& of, stamp& made);
+    static bool born(base_directory const& base, std::string_view path, stat_record const& of,
+                     stamp& made);
+    static base_directory base();
 
 private:
+    struct files;
+
     bool goes_on();
     bool watched(std::string_view path, file_type type);
 
     matcher_ref matcher_;
     snapshot_builder& into_;
     std::error_code& error_;
+    owned<files> files_;
     std::string path_;   // the last one, ended by a NUL
     std::string parent_; // the directory last asked about
     bool parent_watched_ = true;
@@ -66,11 +74,12 @@ class range_enumerator {
         "the elements of Range are neither paths nor have .path and .record");
 
 public:
-    explicit range_enumerator(Range range) : range_(std::move(range)) {}
+    explicit range_enumerator(Range range)
+        : range_(std::move(range)), base_{detail::path_visit::base()} {}
 
     void enumerate(matcher_ref matcher, snapshot_builder& into, std::error_code& error) {
         error.clear();
-        detail::path_visit visit{matcher, into, error};
+        detail::path_visit visit{matcher, into, error, base_};
         for (auto&& element : range_) {
             if (!visit_one(visit, element)) return;
         }
@@ -81,7 +90,7 @@ public:
     bool born(std::string_view path, stat_record const& of, stamp& made) const {
         using element = std::remove_cvref_t<std::ranges::range_reference_t<Range>>;
         if constexpr (path_with_record<element>) return false;
-        return detail::path_visit::born(path, of, made);
+        return detail::path_visit::born(base_, path, of, made);
     }
 
     Range& range() noexcept { return range_; }
@@ -97,6 +106,7 @@ private:
     }
 
     Range range_;
+    detail::base_directory base_;
 };
 
 template <class Range>

@@ -1,11 +1,12 @@
 #pragma once
 
 #include <restat/enumerator/file_enumerator.hpp>
+#include <restat/file_system/base_directory.hpp>
 #include <restat/file_system/native_file_system.hpp>
 #include <restat/fwd.hpp>
+#include <restat/path_list.hpp>
 #include <restat/snapshot_update.hpp>
 
-#include <concepts>
 #include <cstddef>
 #include <string>
 #include <string_view>
@@ -36,6 +37,7 @@ struct tree_options {
 
     symlinks links = symlinks::named_only;
     file_systems mounts = file_systems::cross;
+    selection_changes selection = selection_changes::silent; ///< of `roots()`
     /// How many threads may look at once, the caller's included; 0 for as many as pay off, which
     /// for a small tree is one.
     std::size_t threads = 0;
@@ -47,6 +49,10 @@ struct tree_options {
 /// until it appears. Paths are reported as `find ROOT` prints them, with the root in one spelling:
 /// without `.` components, doubled slashes and slashes at the end (`./a//b/.` is `a/b`). `x/..`
 /// stays as it is, because `x` may be a link.
+///
+/// A relative root means what it meant when the enumerator was made, wherever the host changes its
+/// working directory to; see `detail::base_directory` for a directory that is renamed. No
+/// descriptor is kept for that between scans.
 ///
 /// What roots mean to each other and to the matcher, in every kind of scan:
 /// - A root that is a directory is opened whatever the matcher says. The matcher decides about
@@ -74,12 +80,11 @@ class RESTAT_EXPORT basic_tree_enumerator {
                   "FileSystem is no file_system: see restat/file_system/file_system.hpp");
 
 public:
-    explicit basic_tree_enumerator(std::vector<std::string> roots, tree_options how = {},
-                                   FileSystem files = {})
-        : roots_{std::move(roots)}, how_{how}, files_{std::move(files)} {}
-    template <std::convertible_to<std::string_view> Root>
-    explicit basic_tree_enumerator(Root const& root, tree_options how = {}, FileSystem files = {})
-        : roots_{std::string{std::string_view{root}}}, how_{how}, files_{std::move(files)} {}
+    explicit basic_tree_enumerator(path_list roots, tree_options how = {}, FileSystem files = {})
+        : roots_{std::move(roots)}
+        , how_{how}
+        , files_{std::move(files)}
+        , base_{detail::base_directory::of(files_)} {}
 
     void enumerate(matcher_ref matcher, snapshot_builder& into, std::error_code& error);
 
@@ -90,13 +95,17 @@ public:
     /// \threads as many as `tree_options::threads` says, which end with the call
     void refresh(matcher_ref matcher, snapshot_update& update, std::error_code& error);
 
-    /// \cost a system call
+    /// \cost a system call or two
     bool born(std::string_view path, stat_record const& of, stamp& made) const {
         if constexpr (requires(FileSystem & f, std::error_code & c) { f.born("", made, c); }) {
             FileSystem files{files_};
-            std::error_code error;
-            stat_record const now = files.born(std::string{path}.c_str(), made, error);
-            return !error && differences(now, of) == fields::none;
+            auto const is_at = [&](std::string const& place) {
+                std::error_code error;
+                stat_record const now = files.born(place.c_str(), made, error);
+                return !error && differences(now, of) == fields::none;
+            };
+            return is_at(std::string{path}) ||
+                   (!path.starts_with('/') && is_at(base_.whole(path)));
         } else {
             return false;
         }
@@ -105,7 +114,8 @@ public:
         return detail::place_below(roots_, path);
     }
 
-    /// The roots; may be changed between scans. What is below a new one is told as added.
+    /// The roots; may be changed between scans. Unless `tree_options::selection` says so, files are
+    /// not added because a root was taken in, and not removed because one was taken out.
     std::vector<std::string>& roots() noexcept { return roots_; }
     std::vector<std::string> const& roots() const noexcept { return roots_; }
 
@@ -113,6 +123,7 @@ private:
     std::vector<std::string> roots_;
     tree_options how_;
     FileSystem files_;
+    detail::base_directory base_;
     detail::owned<detail::tree_refresh<FileSystem>> memory_;
 };
 

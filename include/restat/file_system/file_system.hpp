@@ -15,7 +15,7 @@ namespace restat {
 ///
 /// Notation: `F` the type, `f` a value of it, `d` an `F::directory&`, `p` a path and `n` a name
 /// in a directory (both `char const*`), `l` a `last_link`, `s` a `name_list&`, `z` a number of
-/// bytes, `t` a `stamp&`, `c` an `error_code&`.
+/// bytes, `t` a `stamp&`, `r` a `stat_record&`, `c` an `error_code&`.
 ///
 /// | expression | result | meaning |
 /// | --- | --- | --- |
@@ -32,6 +32,7 @@ namespace restat {
 /// | `f.born(p, t, c)` (optional) | `stat_record` | as `f.stat(p, keep, c)`, and when it was made |
 /// | `f.is_mount_point(d)` (optional) | `bool` | whether `d` is where something is mounted |
 /// | `f.trusts_stamps(d)` (optional) | `bool` | whether each name that comes or goes stamps `d` |
+/// | `f.working_directory(r, c)` (optional) | `directory` | where relative paths begin |
 /// | `f.core_time()` (optional) | `nanoseconds` | what the calling thread had of a core so far |
 /// | `F::concurrent` (optional) | `bool` | whether several threads may use copies or `f` itself |
 /// | `f.now()` | `stamp` | the time that a file would be stamped with; never throws |
@@ -41,7 +42,9 @@ namespace restat {
 /// opened, and by `read` a regular file; a file of more than `z` bytes is `file_too_large`. Where
 /// a name is asked for, a path may stand, relative to `d` or absolute. Only `follow`, or what
 /// stands before the last name of a path, leads through a link; copies of `f` are the same file
-/// system. A record counts as final: whoever asks for it reads the clock around it and decides.
+/// system. The working directory is only good for looking up names and for `location`; its record
+/// is put into `r`. A record counts as final: whoever asks for it reads the clock around it and
+/// decides.
 ///
 /// Models: `native_file_system`, `testing::memory_file_system`.
 template <class F>

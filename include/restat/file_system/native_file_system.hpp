@@ -58,6 +58,8 @@ public:
     /// As of the last `stat` of this directory; false where the kernel does not say (before Linux
     /// 5.8).
     bool is_mount_point(directory const& of) const noexcept { return of.is_mount_point_; }
+    /// That of the process, which need not be readable. \source O_PATH in open(2)
+    directory working_directory(stat_record& record, std::error_code& error) const noexcept;
     /// \errors `not_supported` if the file system does not tell when a file was made
     stat_record born(char const* path, stamp& made, std::error_code& error) const noexcept;
     std::string read(directory const& in, char const* name, last_link link, std::size_t limit,

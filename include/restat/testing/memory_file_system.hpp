@@ -22,7 +22,8 @@ enum class file_call : unsigned char { open, list, stat, read };
 /// comes on demand.
 ///
 /// Copies share one tree, so a test keeps a copy of the one that it gives to an enumerator. Paths
-/// are relative to the root of the tree, with or without a slash in front.
+/// are relative to the root of the tree, with or without a slash in front. The working directory is
+/// the root, until `change_directory`.
 ///
 /// Files are stamped as a kernel does it: with the time of the last tick, rounded down to the
 /// granularity. Without a tick of its own the stamp clock ticks every 4 ms, or as often as the
@@ -84,6 +85,9 @@ public:
     /// Covers a directory by another one, which is then reached by both paths, until `unmount`.
     void bind(std::string_view from, std::string_view path) const;
     void unmount(std::string_view path) const;
+    /// Changes the working directory, as the host of a reloader may do. Only paths that the
+    /// file system is asked for are relative to it; those of these calls are not.
+    void change_directory(std::string_view path) const;
     /// Whether a number that has become free goes to the next object that is made.
     void reuse_inodes(bool reuse) const;
     /// Whether it is told when an object was made, as it is by default; ramfs does not.
@@ -126,6 +130,8 @@ public:
     directory open(char const* path, std::error_code& error) const;
     directory open(directory const& in, char const* name, last_link link,
                    std::error_code& error) const;
+    /// Neither counted nor limited, and it does not fail.
+    directory working_directory(stat_record& record, std::error_code& error) const;
     bool list(directory& of, name_list& into, std::error_code& error) const;
     stat_record stat(char const* path, last_link link, std::error_code& error) const;
     /// Counts and fails as `stat` does. \errors `not_supported` if births are not told

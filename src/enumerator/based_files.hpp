@@ -1,0 +1,102 @@
+#pragma once
+
+#include <restat/file_system/base_directory.hpp>
+#include <restat/file_system/file_system.hpp>
+
+#include <cerrno>
+#include <string>
+#include <system_error>
+
+namespace restat::detail {
+
+/// A file system in which relative paths begin in a base directory, also after the host has changed
+/// its working directory, and while it does.
+///
+///     begin()   opens the working directory
+///                 it is the base          ->  relative to that descriptor
+///                 another, or removed     ->  by the path of the base
+///                 the path is not known   ->  ESTALE, which is no absence
+///     end()     closes it
+template <class FileSystem>
+class based_files {
+public:
+    using directory = typename FileSystem::directory;
+
+    based_files(FileSystem& files, base_directory const& base) noexcept
+        : files_{files}, base_{base} {}
+
+    void begin() {
+        end();
+        if (!base_.is_known()) return;
+        if constexpr (requires(stat_record & r, std::error_code & c) {
+                          files_.working_directory(r, c);
+                      }) {
+            std::error_code error;
+            stat_record now;
+            here_ = files_.working_directory(now, error);
+            bool const is_base = now.device == base_.device && now.inode == base_.inode;
+            if (!error && now.links > 0 && is_base) {
+                way_ = way::here;
+                return;
+            }
+            here_ = {};
+            way_ = base_.path.empty() ? way::lost : way::by_path;
+        }
+    }
+    void end() noexcept {
+        here_ = {};
+        way_ = way::as_named;
+    }
+
+    directory open(char const* path, std::error_code& error) {
+        switch (way_of(path)) {
+        case way::here: return files_.open(here_, path, last_link::follow, error);
+        case way::by_path: return files_.open(base_.whole(path).c_str(), error);
+        case way::lost: refuse(error); return {};
+        case way::as_named: break;
+        }
+        return files_.open(path, error);
+    }
+    stat_record stat(char const* path, last_link link, std::error_code& error) {
+        switch (way_of(path)) {
+        case way::here: return files_.stat(here_, path, link, error);
+        case way::by_path: return files_.stat(base_.whole(path).c_str(), link, error);
+        case way::lost: refuse(error); return {};
+        case way::as_named: break;
+        }
+        return files_.stat(path, link, error);
+    }
+    stat_record stat(directory& in, char const* name, last_link link, std::error_code& error) {
+        return files_.stat(in, name, link, error);
+    }
+    stamp now() const noexcept { return files_.now(); }
+
+private:
+    enum class way : unsigned char { as_named, here, by_path, lost };
+
+    way way_of(char const* path) const noexcept { return path[0] == '/' ? way::as_named : way_; }
+    static void refuse(std::error_code& error) noexcept {
+        error.assign(ESTALE, std::generic_category());
+    }
+
+    FileSystem& files_;
+    base_directory const& base_;
+    directory here_;
+    way way_ = way::as_named;
+};
+
+/// Relative paths begin in their base for as long as it lives, if there are any.
+template <class FileSystem>
+class based_scope {
+public:
+    based_scope(based_files<FileSystem>& of, bool has_relative) : of_{of} {
+        if (has_relative) of_.begin();
+    }
+    based_scope(based_scope const&) = delete;
+    ~based_scope() { of_.end(); }
+
+private:
+    based_files<FileSystem>& of_;
+};
+
+} // namespace restat::detail

@@ -1,0 +1,239 @@
+#include "enumerator/root_change.hpp"
+
+#include "enumerator/scanning.hpp"
+#include "support/watched_roots.hpp"
+
+#include <restat/enumerator/joined_enumerator.hpp>
+#include <restat/enumerator/list_enumerator.hpp>
+
+// What the host itself takes into the roots or a list, or out of it, is no change.
+using namespace support::roots;
+
+BOOST_AUTO_TEST_SUITE(a_change_of_roots)
+
+namespace {
+
+using names = std::vector<text>;
+
+void write_tree(watch const& w) {
+    for (auto const* path : {"w/f", "w/d/f", "w/d/in/f", "w/out/f", "v/f", "v/in/f", "file"}) {
+        w.files.write(path);
+    }
+}
+
+verdict not_out(candidate const& c) {
+    return c.name() == "out" ? verdict::exclude : verdict::none;
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_CASE(is_no_change_of_files) {
+    names const all{"w", "v", "file", "w/d", "w/out", "missing", "."};
+    for (auto const how : ways) {
+        for (unsigned from = 0; from < 1U << all.size(); from += 3) {
+            watch w{how};
+            write_tree(w);
+            names before;
+            for (std::size_t i = 0; i < all.size(); ++i) {
+                if ((from >> i & 1U) != 0) before.push_back(all[i]);
+            }
+            w.begin(before, {not_out});
+            auto const to = (from * 37 + 11) % (1U << all.size());
+            names after;
+            for (std::size_t i = 0; i < all.size(); ++i) {
+                if ((to >> i & 1U) != 0) after.push_back(all[i]);
+            }
+            w.reloader->enumerator().roots() = after;
+            w.settle();
+            auto const told = w.take_told();
+            BOOST_TEST(told == "", from << " to " << to << ": " << told);
+            BOOST_TEST(scanning::told(w.reloader->latest()) == scanning::told(w.fresh()));
+        }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(hides_no_change_of_what_is_in_view_before_and_after) {
+    struct row {
+        names before;
+        names after;
+        text told; // of the edits below
+    };
+    for (auto const& [before, after, told] : {
+             row{{"w"}, {"w", "w/d"}, "added w/d/new; modified w/f; removed w/d/in/f"},
+             row{{"w/d", "w"}, {"w"}, "added w/d/new; modified w/f; removed w/d/in/f"},
+             row{{"w"}, {"w/d"}, "added w/d/new; removed w/d/in/f"},
+             row{{"w/d"}, {"w"}, "added w/d/new; removed w/d/in/f"},
+             row{{"w/d"}, {"."}, "added w/d/new; removed w/d/in/f"},
+             row{{"w", "v"}, {"w"}, "added w/d/new; modified w/f; removed w/d/in/f"},
+             row{{"w"}, {"v", "w"}, "added w/d/new; modified w/f; removed w/d/in/f"},
+             row{{"w/f"}, {"w"}, "modified w/f"},
+             row{{"w"}, {"w/f"}, "modified w/f"},
+             row{{"v"}, {"w"}, ""},
+             row{{"w/out"}, {"w"}, ""},
+             row{{"w"}, {"w/out"}, ""},
+         }) {
+        for (auto const how : ways) {
+            watch w{how};
+            write_tree(w);
+            w.begin(before, {not_out});
+            w.files.write("w/d/new");
+            w.files.write("w/f", "22");
+            w.files.write("w/out/f", "22");
+            w.files.write("w/out/new");
+            w.files.remove("w/d/in");
+            w.files.remove("v/in");
+            w.reloader->enumerator().roots() = after;
+            w.settle();
+            names parts;
+            for (change const& one : w.told)
+                parts.push_back(text{to_string(one.kind)} + " " + one.path);
+            std::sort(parts.begin(), parts.end());
+            text all;
+            for (auto const& one : parts) all += (all.empty() ? "" : "; ") + one;
+            BOOST_TEST(all == told, before.front() << " to " << after.front());
+        }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(does_not_keep_later_changes_from_being_told) {
+    for (auto const how : ways) {
+        watch w{how};
+        write_tree(w);
+        w.begin({"w"});
+        w.reloader->enumerator().roots() = {"v", "missing"};
+        w.settle();
+        w.files.write("v/new");
+        w.files.write("missing/x");
+        w.files.remove("v/f");
+        w.settle();
+        BOOST_TEST(w.take_told() == "added missing/x; removed v/f; added v/new");
+        w.files.write("w/f", "unwatched");
+        w.settle();
+        BOOST_TEST(w.take_told() == "");
+    }
+}
+
+BOOST_AUTO_TEST_CASE(is_one_if_the_host_asks_for_that) {
+    watch w{way::polls};
+    write_tree(w);
+    w.clock.advance(1s);
+    basic_reloader reloader{
+        watch::walk{"file", {.selection = selection_changes::reported}, w.files}, rules{},
+        w.clock, told_restart{&w.told}};
+    reloader.baseline();
+    reloader.enumerator().roots() = {"v"};
+    for (int i = 0; i < 4; ++i) {
+        w.clock.advance(1s);
+        reloader.poll();
+    }
+    BOOST_TEST(w.take_told() == "removed file; added v/f; added v/in/f");
+}
+
+BOOST_AUTO_TEST_CASE(drops_what_was_to_be_told_of_a_root_that_was_taken_out) {
+    for (auto const how : ways) {
+        watch w{how};
+        write_tree(w);
+        w.begin({"w", "v"});
+        w.files.write("v/f", "22");
+        w.clock.advance(1s);
+        w.step(); // seen, and not quiet yet
+        w.reloader->enumerator().roots() = {"w"};
+        w.settle();
+        BOOST_TEST(w.take_told() == "");
+    }
+}
+
+BOOST_AUTO_TEST_CASE(counts_from_the_scan_that_was_made_use_of) {
+    watch w{way::polls};
+    write_tree(w);
+    w.begin({"w"});
+    w.reloader->enumerator().roots() = {"v"};
+    w.clock.advance(1s);
+    w.files.before(file_call::list, 1, [&] { throw std::bad_alloc{}; });
+    std::error_code error;
+    w.reloader->poll(error);
+    BOOST_TEST(static_cast<bool>(error));
+    w.settle();
+    BOOST_TEST(w.take_told() == "");
+    BOOST_TEST(w.reloader->latest().size() == 2U);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+BOOST_AUTO_TEST_SUITE(a_change_of_a_list)
+
+namespace {
+
+struct listed {
+    explicit listed(std::vector<text> const& paths,
+                    selection_changes selection = selection_changes::silent)
+        : list{paths, selection} {}
+    text changes() {
+        auto after = scanning::scan(list, seen);
+        auto const told = scanning::listed(diff(seen, after));
+        seen = std::move(after);
+        text all;
+        for (std::size_t at = 0; at < told.size(); at = told.find(';', at) + 2) all += told[at];
+        return all;
+    }
+
+    list_enumerator list;
+    snapshot seen = scanning::scan(list);
+};
+
+} // namespace
+
+BOOST_AUTO_TEST_CASE(is_no_change_of_files) {
+    testing::temp_tree const tree;
+    for (auto const* name : {"a", "b", "c"}) tree.write(name);
+    listed l{{tree / "a", tree / "b", tree / "missing"}};
+    l.list.paths() = {tree / "b", tree / "c", tree / "late"};
+    BOOST_TEST(l.changes() == "");
+    BOOST_TEST(l.seen.size() == 2U);
+    tree.write("late"); // missing so far, and listed
+    BOOST_TEST(l.changes() == "a");
+    tree.remove("b");
+    BOOST_TEST(l.changes() == "r");
+    tree.write("b");
+    BOOST_TEST(l.changes() == "a");
+    tree.remove("c");
+    tree.make_directory("c/now/a/directory");
+    BOOST_TEST(l.changes() == "r");
+    BOOST_TEST(scanning::findings(l.seen, tree.path() + "/") ==
+               (scanning::paths{"cannot watch 'c': Is a directory"}));
+    tree.remove("c");
+    tree.write("c");
+    BOOST_TEST(l.changes() == "a");
+}
+
+BOOST_AUTO_TEST_CASE(is_one_if_the_host_asks_for_that) {
+    testing::temp_tree const tree;
+    for (auto const* name : {"a", "b"}) tree.write(name);
+    listed l{{tree / "a"}, selection_changes::reported};
+    l.list.paths() = {tree / "b"};
+    BOOST_TEST(l.changes() == "ra");
+}
+
+BOOST_AUTO_TEST_CASE(is_none_beside_a_tree_either) {
+    testing::temp_tree const tree;
+    for (auto const* name : {"t/a", "t/b", "c"}) tree.write(name);
+    joined_enumerator both{list_enumerator{tree / "t/a"}, tree_enumerator{tree / "t"}};
+    auto seen = scanning::scan(both);
+    for (auto const& now : {std::vector<text>{tree / "c"},
+                            {tree / "t/a", tree / "c"},
+                            {tree / "t/b"},
+                            {tree / "t/b", tree / "t/a"},
+                            {}}) {
+        both.part<0>().paths() = now;
+        for (int i = 0; i < 2; ++i) {
+            auto after = scanning::scan(both, seen);
+            BOOST_TEST(diff(seen, after).empty());
+            seen = std::move(after);
+            BOOST_TEST(seen.contains(split_path{tree / "t/a"}));
+        }
+    }
+    tree.write("t/a", "22");
+    BOOST_TEST(diff(seen, scanning::scan(both, seen)).size() == 1U);
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -79,7 +79,7 @@ public:
     void start() override { guard_.emplace(reloader_); }
     bool stop() override {
         if (!guard_) return false;
-        bool const ended = static_cast<bool>(guard_->failure());
+        bool const ended = !guard_->is_watching();
         guard_.reset();
         return ended;
     }

@@ -162,6 +162,7 @@ private:
         if (during_ > 0 && next_in_scan_ == no_step) {
             next_in_scan_ = at_;
             poll();
+            disturbed_ = true; // maybe after a refusal in that poll
             during_ = 0;
             if (next_in_scan_ == no_step) return;
             next_in_scan_ = no_step;
@@ -220,9 +221,7 @@ private:
         heeding const now{true};
         host_->start();
     }
-    void ended_by_itself() {
-        if (of_.provokes("exceptions")) fail("an exception of the callback ended the guard");
-    }
+    void ended_by_itself() { fail("an exception of the callback ended the guard"); }
 
     struct step_result {
         poll_state state;
@@ -282,13 +281,14 @@ private:
 
     restat::restart_result answered() {
         auto const now = clock_.now();
-        bool const is_early = !is_on_thread() && !of_.at_once && !disturbed_ && was_refused_ &&
-                              now < refused_ + 90ms;
-        if (is_early && of_.provokes("exceptions"))
+        // In slices an edit of before may be seen only after the refusal.
+        bool const is_early = !is_on_thread() && !is_in_slices() && !of_.at_once && !disturbed_ &&
+                              was_refused_ && now < refused_ + 90ms;
+        if (is_early)
             fail("offered again " + std::to_string((now - refused_) / 1us) + " us after " +
                  (was_thrown_ ? "an exception" : "a refusal"));
         was_refused_ = false;
-        if (of_.throws && of_.provokes("exceptions") && dice_.one_in(6)) {
+        if (of_.throws && dice_.one_in(6)) {
             was_refused_ = was_thrown_ = true;
             refused_ = now;
             disturbed_ = false;
@@ -324,8 +324,7 @@ private:
         auto const path = plain_name(one.path, cwd_);
         if (!one.from.empty()) loaded_.erase(plain_name(one.from, cwd_));
         auto is = read_object(path, is_followed(path));
-        bool const is_removed = one.kind == restat::change_kind::removed;
-        if (is.type == '-' || (is_removed && !of_.at_once)) {
+        if (is.type == '-' || one.kind == restat::change_kind::removed) {
             loaded_.erase(path);
         } else {
             loaded_[path] = std::move(is);

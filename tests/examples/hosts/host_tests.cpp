@@ -189,6 +189,24 @@ BOOST_AUTO_TEST_CASE(daemon_restarts_under_its_pid) {
     BOOST_TEST(is_gone(pid));
 }
 
+BOOST_AUTO_TEST_CASE(signals_of_a_host_with_signalfd_reach_it_before_and_after_a_restart) {
+    temp_tree const tree;
+    tree.write("configuration", "content 0\n");
+    driven_process host{{SIGNALFD_HOST, tree / "configuration"}};
+    BOOST_TEST_REQUIRE(next_serving(host).pid == host.pid());
+    for (int n = 1; n <= 3; ++n) {
+        for (int i = 0; i < 10; ++i) {
+            host.signal(SIGUSR1);
+            BOOST_TEST(host.line("signal ").value_or("none") == std::to_string(SIGUSR1));
+        }
+        tree.write("configuration", "content " + std::to_string(n) + '\n');
+        BOOST_TEST(next_serving(host).text == "content " + std::to_string(n));
+    }
+    host.signal(SIGTERM);
+    BOOST_TEST(host.line("signal ").value_or("none") == std::to_string(SIGTERM));
+    BOOST_TEST(host.wait() == 0);
+}
+
 BOOST_AUTO_TEST_CASE(plugin_is_reloaded_and_the_state_of_the_host_stays) {
     temp_tree const tree;
     auto const put = [&](char const* edition) {

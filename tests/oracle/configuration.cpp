@@ -122,7 +122,6 @@ void leave_out(configuration& from, known_fault const& fault) {
         from.roots = {from.roots[0]};
     if (name == "overlapping roots" && from.source == files_from::list_and_tree)
         from.source = files_from::tree;
-    if (name == "links") from.follows = false;
     if (name == "current directory") from.changes_cwd = false;
     if (name == "changed roots") from.changes_roots = false;
 }

@@ -142,9 +142,8 @@ private:
             of_.how == verb::poll_for || of_.how == verb::run_in_slices || of_.mixes_verbs;
         if (kind == act::close_directory && in_slices && !of_.provokes("closed directories"))
             made.kind = act::append;
-        bool const is_link =
-            kind == act::bind_over || kind == act::unbind || kind == act::link_to_loop;
-        if (is_link && !of_.provokes("links")) made.kind = act::append;
+        if (kind == act::close_directory && of_.follows && !of_.provokes("links"))
+            made.kind = act::append;
         if (kind == act::edit_rules && of_.which != rules::gitignore) made.kind = act::write;
         if (kind == act::edit_rules && of_.which != rules::gitignore) made.a = file();
         return made;

@@ -46,6 +46,7 @@ private:
         auto const in = known().directory_of(at);
         entry const old = known().at(in, known().rows[at]);
         bool const named = known().kinds[known().rows[at].kind].named;
+        if (old.record.type == file_type::directory) return false;
         std::error_code error;
         char const* const name = path.c_str();
         look seen = look_by(named, error, name);

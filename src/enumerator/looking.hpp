@@ -31,6 +31,34 @@ stat_record read_record(FileSystem& files, std::error_code& error, Where&... whe
     return record;
 }
 
+/// The record of a directory where directories are reported: which one it is, and in both stamps
+/// when it was made. Its own size and stamps change with the names in it. Where nobody knows when
+/// it was made, it has two links, so that no rename is certain.
+inline stat_record identity_of(stat_record const& directory, stamp made) noexcept {
+    stat_record is;
+    is.device = directory.device;
+    is.inode = directory.inode;
+    is.mode = directory.mode;
+    is.owner = directory.owner;
+    is.group = directory.group;
+    is.type = directory.type;
+    is.links = made == stamp{} ? 2 : 1;
+    is.mtime = is.ctime = made;
+    return is;
+}
+
+template <class FileSystem, class Directory>
+stat_record read_identity(FileSystem& files, std::error_code& error, Directory& in,
+                          char const* name) {
+    if constexpr (requires(stamp & made) { files.born(in, name, made, error); }) {
+        stamp made;
+        stat_record const found = files.born(in, name, made, error);
+        if (error != std::errc::not_supported) return error ? found : identity_of(found, made);
+    }
+    stat_record const found = files.stat(in, name, last_link::keep, error);
+    return error ? found : identity_of(found, {});
+}
+
 /// A path looked at both ways; `record` is of type `none` if that failed.
 struct look {
     stat_record record; ///< of what it leads to, or of the link when that leads nowhere

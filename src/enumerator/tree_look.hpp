@@ -168,7 +168,10 @@ bool tree_worker<FileSystem>::compare_known(level& in, std::uint32_t at) {
     char const* const name = known()->name(in.known, old);
     std::error_code error;
     last_link itself = last_link::keep;
-    stat_record const record = read_record(scan_->files, error, in.at, name, itself);
+    bool const is_directory = known()->kinds[old.kind].type == file_type::directory;
+    stat_record const record = is_directory
+                                   ? read_identity(scan_->files, error, in.at, name)
+                                   : read_record(scan_->files, error, in.at, name, itself);
     ++looked_at_;
     if (error) {
         if (is_absence(error)) return false;
@@ -208,10 +211,22 @@ bool tree_worker<FileSystem>::may_lead_on(file_type type) const noexcept {
 
 template <class FileSystem>
 void tree_worker<FileSystem>::visit(level& in, state& now, listed_name const& found) {
-    if (found.type == file_type::directory) return add_below(in, found);
+    if (found.type == file_type::directory) return add_directory(in, now, found);
     bool const follows = scan_->how.links == tree_options::symlinks::follow;
     if (follows && may_lead_on(found.type)) now.unfinished = true;
     look_at(in, now, found);
+}
+
+// What the name stands for by now, the walk finds out when it enters it.
+template <class FileSystem>
+void tree_worker<FileSystem>::add_directory(level& in, state& now, listed_name const& found) {
+    add_below(in, found);
+    if (!reports_directories()) return;
+    std::error_code error;
+    stat_record const record = read_identity(scan_->files, error, in.at, found.name.data());
+    if (!error && record.type == file_type::directory) return add(in, record);
+    now.unfinished = true;
+    if (error && !is_absence(error)) keep_row(in, found.name);
 }
 
 template <class FileSystem>
@@ -227,7 +242,8 @@ void tree_worker<FileSystem>::look_at(level& in, state& now, listed_name const& 
         fail(error, "stat");
         keep_entry(in, found.name);
     } else if (record.type == file_type::directory) {
-        if (asks(in, file_type::directory)) add_below(in, {found.name, file_type::directory});
+        if (asks(in, file_type::directory))
+            add_directory(in, now, {found.name, file_type::directory});
     } else if (record.type == file_type::symlink &&
                scan_->how.links == tree_options::symlinks::follow) {
         look_through_link(in, now, name, record);
@@ -272,14 +288,19 @@ void tree_worker<FileSystem>::add_below(level& in, listed_name const& found) {
 template <class FileSystem>
 void tree_worker<FileSystem>::keep_entry(level& in, std::string_view name) {
     if (in.known == no_directory) return;
-    auto const at = known()->find_row(in.known, name);
-    if (at != snapshot::contents::no_row && !known()->kinds[known()->rows[at].kind].named) {
-        out_->fresh.add(name, out_->fresh.kinds.take(known()->rows[at], known()->kinds));
-    }
+    keep_row(in, name);
     std::size_t const size = path_.size();
     path_ += '/';
     keep_known(find_known(path_));
     path_.resize(size);
+}
+
+template <class FileSystem>
+void tree_worker<FileSystem>::keep_row(level& in, std::string_view name) {
+    if (in.known == no_directory) return;
+    auto const at = known()->find_row(in.known, name);
+    if (at == snapshot::contents::no_row || known()->kinds[known()->rows[at].kind].named) return;
+    out_->fresh.add(name, out_->fresh.kinds.take(known()->rows[at], known()->kinds));
 }
 
 // What was listed is told as the differences from what is known, if the names are the same.

@@ -147,11 +147,16 @@ private:
     void ask_ahead(level const& in, state const& now);
     bool may_lead_on(file_type type) const noexcept;
     void visit(level& in, state& now, listed_name const& found);
+    bool reports_directories() const noexcept {
+        return scan_->how.report == tree_options::entries::files_and_directories;
+    }
+    void add_directory(level& in, state& now, listed_name const& found);
     void look_at(level& in, state& now, listed_name const& found);
     void look_through_link(level& in, state& now, char const* name, stat_record const& link);
     void add(level& in, stat_record const& record, stat_record const& link = {});
     void add_below(level& in, listed_name const& found);
     void keep_entry(level& in, std::string_view name);
+    void keep_row(level& in, std::string_view name);
     void finish(level& in, state const& now);
     bool has_same_names(level const& in) const;
     void note_stamps(level const& in, state const& now);

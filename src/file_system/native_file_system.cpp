@@ -52,6 +52,11 @@ stat_record native_file_system::born(char const* path, stamp& made,
     return sys::born(sys::current_directory, path, made, error);
 }
 
+stat_record native_file_system::born(directory const& in, char const* name, stamp& made,
+                                     std::error_code& error) const noexcept {
+    return sys::born(in.descriptor(), name, made, error);
+}
+
 std::string native_file_system::read(directory const& in, char const* name, last_link link,
                                      std::size_t limit, std::error_code& error) const {
     return sys::read_regular(in.descriptor(), name, link, limit, error);

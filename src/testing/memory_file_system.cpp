@@ -381,6 +381,12 @@ stat_record memory_file_system::born(char const* path, stamp& made,
     return state_->stat({{}, path, last_link::keep, state_->told(path)}, error, &made);
 }
 
+stat_record memory_file_system::born(directory const& in, char const* name, stamp& made,
+                                     std::error_code& error) const {
+    return state_->stat({in.of_->at, name, last_link::keep, joined(in.of_->path, name)}, error,
+                        &made);
+}
+
 stat_record memory_file_system::stat(directory const& in, char const* name, last_link link,
                                      std::error_code& error) const {
     return state_->stat({in.of_->at, name, link, joined(in.of_->path, name)}, error);

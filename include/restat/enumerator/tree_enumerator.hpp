@@ -35,9 +35,19 @@ struct tree_options {
         stay,  ///< only what is on the file system of its root does
     };
 
+    enum class entries : unsigned char {
+        files, ///< everything but directories
+        /// Each directory below a root as well, by the path without links. A directory that is
+        /// made, removed or renamed is one change; names that come and go in it are none of its
+        /// own. A rename is reported where the file system tells when a directory was made.
+        files_and_directories,
+    };
+
     symlinks links = symlinks::named_only;
     file_systems mounts = file_systems::cross;
     selection_changes selection = selection_changes::silent; ///< of `roots()`
+    /// \cost with directories, one more system call for each
+    entries report = entries::files;
     /// How many threads may look at once, the caller's included; 0 for as many as pay off, which
     /// for a small tree is one.
     std::size_t threads = 0;

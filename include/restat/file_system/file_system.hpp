@@ -30,6 +30,7 @@ namespace restat {
 /// | `f.read(d, n, l, z, c)` | `string` | the bytes of the regular file of this name in `d` |
 /// | `f.location(d, c)` | `string` | the absolute path of `d`, without links |
 /// | `f.born(p, t, c)` (optional) | `stat_record` | as `f.stat(p, keep, c)`, and when it was made |
+/// | `f.born(d, n, t, c)` (optional) | `stat_record` | the same of what has this name in `d` |
 /// | `f.is_mount_point(d)` (optional) | `bool` | whether `d` is where something is mounted |
 /// | `f.trusts_stamps(d)` (optional) | `bool` | whether each name that comes or goes stamps `d` |
 /// | `f.working_directory(r, c)` (optional) | `directory` | where relative paths begin |

@@ -62,6 +62,8 @@ public:
     directory working_directory(stat_record& record, std::error_code& error) const noexcept;
     /// \errors `not_supported` if the file system does not tell when a file was made
     stat_record born(char const* path, stamp& made, std::error_code& error) const noexcept;
+    stat_record born(directory const& in, char const* name, stamp& made,
+                     std::error_code& error) const noexcept;
     std::string read(directory const& in, char const* name, last_link link, std::size_t limit,
                      std::error_code& error) const;
     std::string location(directory const& of, std::error_code& error) const;

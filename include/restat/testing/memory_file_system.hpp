@@ -136,6 +136,8 @@ public:
     stat_record stat(char const* path, last_link link, std::error_code& error) const;
     /// Counts and fails as `stat` does. \errors `not_supported` if births are not told
     stat_record born(char const* path, stamp& made, std::error_code& error) const;
+    stat_record born(directory const& in, char const* name, stamp& made,
+                     std::error_code& error) const;
     stat_record stat(directory const& in, char const* name, last_link link,
                      std::error_code& error) const;
     stat_record stat(directory const& of, std::error_code& error) const;

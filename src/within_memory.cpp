@@ -2,8 +2,6 @@
 
 #include <new>
 
-#include <cxxabi.h>
-
 namespace restat::detail {
 
 void within_memory(std::error_code& error, void (*call)(void*), void* object) {
@@ -17,10 +15,9 @@ void within_memory(std::error_code& error, void (*call)(void*), void* object) {
 std::exception_ptr caught(void (*call)(void*), void* object) {
     try {
         call(object);
-    } catch (abi::__forced_unwind const&) { // the thread is being cancelled
-        throw;
     } catch (...) {
-        return std::current_exception();
+        if (auto thrown = std::current_exception()) return thrown;
+        throw; // no exception of C++: the thread is being cancelled
     }
     return {};
 }

@@ -108,7 +108,7 @@ elseif(WAY STREQUAL "subdirectory")
         -D CMAKE_UNITY_BUILD=ON)
 elseif(WAY STREQUAL "fetch")
     build_project(fetch -D KIT=OFF)
-elseif(WAY STREQUAL "libcxx")
+elseif(WAY STREQUAL "libcxx") # static: Debian 12 ships an older shared library with the headers
     build_project(subdirectory -D KIT=ON -D RESTAT_BUILD_TESTING_KIT=ON
-        -D CMAKE_CXX_FLAGS=-stdlib=libc++)
+        -D CMAKE_CXX_FLAGS=-stdlib=libc++ -D CMAKE_EXE_LINKER_FLAGS=-static-libstdc++)
 endif()

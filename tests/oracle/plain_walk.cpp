@@ -161,7 +161,8 @@ private:
         }
         hidden = hidden || rules_.excludes(in, name, is_directory);
         if (is_directory && is_link) {
-            links_.push_back({path, hidden, unreadable});
+            // Names behind links in excluded directories may have no end.
+            if (!hidden) links_.push_back({path, hidden, unreadable});
         } else if (is_directory) {
             add_directory(path, real + '/' + name, hidden, unreadable);
         } else {

@@ -449,11 +449,17 @@ private:
         for (auto at = loaded_.begin(); at != loaded_.end();) {
             auto const one = at++;
             if (seen.files.contains(seen.primary(one->first)) || is_closed(one->first)) continue;
-            if (!done.hidden.contains(one->first))
+            if (!done.hidden.contains(one->first) && is_covered(one->first))
                 return fail("missed: " + one->first +
                             " is gone, and was not delivered as removed");
             loaded_.erase(one);
         }
+    }
+
+    // Whether it lies where the host watches now.
+    bool is_covered(std::string const& path) const {
+        return is_named(path) || std::any_of(plan_.roots.begin(), plan_.roots.end(),
+                                             [&](auto& root) { return is_below(path, root); });
     }
 
     // Also by another of its names.

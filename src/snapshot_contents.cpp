@@ -110,6 +110,13 @@ row row_kinds::take(row of, row_kinds const& others) {
     return of;
 }
 
+row row_kinds::not_incidental(row of) {
+    row_kind kind = kinds_[of.kind];
+    kind.incidental = false;
+    of.kind = intern(kind);
+    return of;
+}
+
 entry row_kinds::unpack(row const& of, split_path path) const noexcept {
     row_kind const& kind = kinds_[of.kind];
     auto const record =
@@ -240,8 +247,16 @@ void loose_rows::order() {
     if (!std::is_sorted(items.begin(), items.end(), before)) {
         std::stable_sort(items.begin(), items.end(), before);
     }
-    auto const same = [&](item const& a, item const& b) { return path(a) == path(b); };
-    items.erase(std::unique(items.begin(), items.end(), same), items.end());
+    std::size_t kept = 0;
+    for (item const& one : items) {
+        bool const is_new = kept == 0 || path(items[kept - 1]) != path(one);
+        if (is_new) {
+            items[kept++] = one;
+        } else if (row& first = items[kept - 1].packed; !kinds[one.packed.kind].incidental) {
+            first = kinds.not_incidental(first);
+        }
+    }
+    items.resize(kept);
 }
 
 namespace {
@@ -364,15 +379,20 @@ private:
         auto const name = [&] {
             return loose_.path(loose_.items[*item]).substr(loose->path.size());
         };
-        auto const add_loose = [&] {
-            made_.add(name(), made_.kinds.take(loose_.items[*item].packed, loose_.kinds));
+        auto const add_loose = [&](row_kind const* beside = nullptr) {
+            row packed = made_.kinds.take(loose_.items[*item].packed, loose_.kinds);
+            if (beside && !beside->incidental) packed = made_.kinds.not_incidental(packed);
+            made_.add(name(), packed);
             ++item;
         };
         if (known) {
             for (row const& one : known->from->rows_of(known->directory)) {
                 std::string_view const next = known->from->name(known->directory, one);
                 while (item != loose->items.end() && name() < next) add_loose();
-                if (item != loose->items.end() && name() == next) continue;
+                if (item != loose->items.end() && name() == next) {
+                    add_loose(&known->from->kinds[one.kind]);
+                    continue;
+                }
                 made_.add(next, made_.kinds.take(one, known->from->kinds));
             }
         }

@@ -59,6 +59,8 @@ public:
     row pack(entry const& what, bool named = false);
     /// A row of the same value that had its kind among others.
     row take(row of, row_kinds const& others);
+    /// The same row of a file that is not incidental, as it was found in another way, too.
+    row not_incidental(row of);
     entry unpack(row const& of, split_path path) const noexcept;
     /// Whether a row stands for this very record, and has no link.
     bool holds(row const& of, stat_record const& record) const noexcept;
@@ -146,7 +148,7 @@ struct RESTAT_EXPORT loose_rows {
         return {paths.data() + of.path, of.size};
     }
     void add(entry const& what, bool named = false);
-    /// In order of path, each once: that which was added first.
+    /// In order of path, each once: the row that was added first, incidental if all of them are.
     void order();
 };
 

@@ -7,7 +7,6 @@
 
 #include <fmt/format.h>
 #include <unistd.h>
-#include <wait.h>
 
 #include <csignal>
 
@@ -27,7 +26,7 @@ void conductor::begin() {
 
 void conductor::scanned(snapshot const& files, scan_span when) noexcept {
     progress_.reset();
-    reap_orphans(leaders());
+    reap_orphans(leaders_);
     narrator::scanned(files, when);
 }
 
@@ -72,23 +71,8 @@ void conductor::heard_of_build(process_event const& event) {
 
 void conductor::note_leader(process_event const& event) {
     using kind = process_event::kind;
-    std::lock_guard const lock{mutex_};
     if (event.what == kind::started) leaders_.push_back(event.pid);
     if (event.what == kind::gone) std::erase(leaders_, event.pid);
-}
-
-std::vector<int> conductor::leaders() const {
-    std::lock_guard const lock{mutex_};
-    return leaders_;
-}
-
-// A number is that of a group of ours for as long as its leader is a child, dead or alive.
-void conductor::send_to_all(int signal) const {
-    for (int const leader : leaders()) {
-        siginfo_t info{};
-        auto const id = static_cast<id_t>(leader);
-        if (::waitid(P_PID, id, &info, WEXITED | WNOHANG | WNOWAIT) == 0) ::kill(-leader, signal);
-    }
 }
 
 void conductor::paused(bool now) { say(now ? "paused; p or r goes on" : "no longer paused"); }

@@ -4,7 +4,6 @@
 #include "progress.hpp"
 #include "selection.hpp"
 
-#include <mutex>
 #include <optional>
 #include <stop_token>
 
@@ -29,9 +28,6 @@ public:
     void heard(process_event const& event);
     /// What happened to its build.
     void heard_of_build(process_event const& event);
-    /// Sends a signal to all groups that run.
-    /// \threads any
-    void send_to_all(int signal) const;
     void paused(bool now);
     void quit();
     /// Whether that was asked for.
@@ -42,7 +38,6 @@ private:
     void start_failed(process_event const& event);
     void clear_screen() const;
     void note_leader(process_event const& event);
-    std::vector<int> leaders() const;
 
     counting_matcher const& matcher_;
     bool has_end_;
@@ -53,7 +48,6 @@ private:
     bool comes_again_ = false; // once what runs is gone
     bool was_quit_ = false;
     int interrupted_by_ = 0;
-    mutable std::mutex mutex_; // of leaders_
     std::vector<int> leaders_; // of what was started and is not gone
 };
 

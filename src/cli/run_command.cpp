@@ -61,6 +61,18 @@ void kill(built_command& strategy) noexcept {
     strategy.then().kill();
 }
 
+void freeze(command_restart& strategy) noexcept { strategy.freeze(); }
+void freeze(built_command& strategy) noexcept {
+    strategy.freeze_build();
+    strategy.then().freeze();
+}
+
+void thaw(command_restart& strategy) noexcept { strategy.thaw(); }
+void thaw(built_command& strategy) noexcept {
+    strategy.then().thaw();
+    strategy.thaw_build();
+}
+
 command_restart make_command(settings const& from, conductor& told) {
     return command_restart{from.run, [&](process_event const& event) { told.heard(event); }};
 }
@@ -97,9 +109,9 @@ int run(settings const& from, conductor& told, counting_matcher const& matcher,
                                     .suspend =
                                         [&] {
                                             if (keys) keys->put_back();
-                                            told.send_to_all(SIGSTOP);
+                                            freeze(running);
                                         },
-                                    .resume = [&] { told.send_to_all(SIGCONT); }}};
+                                    .resume = [&] { thaw(running); }}};
         reloader.observe(&told);
         told.begin();
         reloader.run(told.stop().get_token(), error);

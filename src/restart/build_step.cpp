@@ -138,6 +138,10 @@ void build_runner::stop() {
 
 void build_runner::kill() noexcept { m_->process.kill(); }
 
+void build_runner::freeze() noexcept { m_->process.freeze(); }
+
+void build_runner::thaw() noexcept { m_->process.thaw(); }
+
 change_set const* build_runner::built() const noexcept {
     return m_->has_built ? &m_->built : nullptr;
 }

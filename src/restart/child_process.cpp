@@ -63,6 +63,11 @@ bool has_nul(std::vector<std::string> const& strings) {
                        [](auto const& text) { return text.find('\0') != text.npos; });
 }
 
+// Of one thread for another. A start takes one exec; a stop of this process takes as long as it
+// likes, but begins at once.
+constexpr std::chrono::seconds start_limit{5};
+constexpr std::chrono::seconds thaw_limit{1};
+
 bool is_about_terminal(int signal) noexcept { return signal == SIGTTIN || signal == SIGTTOU; }
 
 } // namespace
@@ -111,6 +116,26 @@ start_outcome child_process::check() {
     return outcome;
 }
 
+// What is asked for from another thread meanwhile waits, and so is meant for what is started. While
+// this process is about to be stopped nothing is started: it would run on without it.
+struct child_process::start_under_way {
+    explicit start_under_way(child_process& which) : of{which} {
+        std::unique_lock lock{of.mutex_};
+        of.asked_.wait_for(lock, thaw_limit, [&] { return !of.frozen_; });
+        of.starting_ = true;
+    }
+    start_under_way(start_under_way const&) = delete;
+    ~start_under_way() {
+        {
+            std::lock_guard const lock{of.mutex_};
+            of.starting_ = false;
+        }
+        of.asked_.notify_all();
+    }
+
+    child_process& of;
+};
+
 start_outcome child_process::start(start_request const& how) {
     bool const is_copy = how.which == start_of::copy;
     auto found = is_copy ? find() : check();
@@ -127,6 +152,7 @@ start_outcome child_process::start(start_request const& how) {
     if (auto const error = give_line(what)) {
         return {.error = error, .path = std::move(what.path), .passes = true};
     }
+    start_under_way const begun{*this};
     lend_terminal_to(what);
     auto outcome = is_copy ? launch_copy(what) : launch_file(what);
     line_.started();
@@ -223,6 +249,7 @@ void child_process::adopt(int leader) {
     group_ = leader;
     hold_ = hold::leader;
     killed_ = has_key_ = false;
+    if (frozen_) signal_group(group_, SIGSTOP);
     waits_for_terminal_ = false;
     end_ = end_descriptor(leader);
     if (polled_) polled_->add(end_.get());
@@ -294,7 +321,12 @@ void child_process::pass_on_what_was_given(std::vector<std::string>& environment
 void child_process::signal(int number) noexcept { send({number, SIGCONT}); }
 
 void child_process::send(std::initializer_list<int> signals) noexcept {
-    auto const whom = signal_held_group(signals);
+    auto const whom = [&] {
+        std::unique_lock lock{mutex_};
+        wait_for_start(lock);
+        signal_held_group(signals);
+        return family_held();
+    }();
     if (whom.group != 0) signal_strays(whom, signals);
 }
 
@@ -312,24 +344,41 @@ process_family child_process::family() noexcept {
 
 void child_process::kill() noexcept { send({SIGKILL}); }
 
-void child_process::freeze() noexcept { signal_held_group({SIGSTOP}); }
+void child_process::freeze() noexcept {
+    std::unique_lock lock{mutex_};
+    frozen_ = true;
+    wait_for_start(lock);
+    signal_held_group({SIGSTOP});
+}
 
-void child_process::thaw() noexcept { signal_held_group({SIGCONT}); }
+void child_process::thaw() noexcept {
+    {
+        std::lock_guard const lock{mutex_};
+        frozen_ = false;
+        signal_held_group({SIGCONT});
+    }
+    asked_.notify_all();
+}
 
 void child_process::pass_key(int signal) noexcept {
+    std::unique_lock lock{mutex_};
+    wait_for_start(lock);
     has_key_ = true;
     signal_held_group({signal});
 }
 
-process_family child_process::signal_held_group(std::initializer_list<int> numbers) noexcept {
-    std::lock_guard const lock{mutex_};
+void child_process::wait_for_start(std::unique_lock<std::mutex>& held) noexcept {
+    asked_.wait_for(held, start_limit, [&] { return !starting_; });
+}
+
+// With the mutex held.
+void child_process::signal_held_group(std::initializer_list<int> numbers) noexcept {
     bool const held =
         hold_ == hold::leader || (hold_ == hold::members && group_has_members(group_));
     for (int const number : numbers) {
         if (number == SIGKILL) killed_ = true;
         if (held) signal_group(group_, number);
     }
-    return family_held();
 }
 
 std::optional<leader_end> child_process::ended() noexcept {

@@ -11,6 +11,7 @@
 #include "restart/supervisor.hpp"
 
 #include <atomic>
+#include <condition_variable>
 #include <initializer_list>
 #include <mutex>
 
@@ -75,7 +76,8 @@ public:
 
     /// To those that left the group too, as `signal` does.
     void kill() noexcept;
-    /// Stops all of the group until it is thawed.
+    /// Stops all of the group until it is thawed, and what is started meanwhile too. It waits for a
+    /// start that is under way, at most 5 s, and a start waits for `thaw`, at most 1 s.
     void freeze() noexcept;
     void thaw() noexcept;
     /// Passes on the signal of a key that this process got, and the child did not.
@@ -84,6 +86,7 @@ public:
 private:
     /// What holds the number of the group, so that a signal to it is safe.
     enum class hold : unsigned char { none, leader, members };
+    struct start_under_way;
 
     start_outcome find() const;
     spawn_request request(start_request const& how, held_descriptor const& changes) const;
@@ -104,7 +107,8 @@ private:
     bool is_gone_without_descendants() noexcept;
     bool is_gone_unseen() noexcept;
     void send(std::initializer_list<int> signals) noexcept;
-    process_family signal_held_group(std::initializer_list<int> signals) noexcept;
+    void wait_for_start(std::unique_lock<std::mutex>& held) noexcept;
+    void signal_held_group(std::initializer_list<int> signals) noexcept;
 
     child_recipe recipe_;
     inheritance inheritance_;
@@ -112,9 +116,12 @@ private:
     int owner_;           // the process that made this
     std::string mark_;    // of those that leave the group; empty if they are let go
     bool adopts_ = false; // them, when their parents are gone
-    std::mutex mutex_;    // of group_ and hold_
+    std::mutex mutex_;    // of the next five
+    std::condition_variable asked_;
     int group_ = 0;
     hold hold_ = hold::none;
+    bool starting_ = false;
+    bool frozen_ = false;
     std::atomic<bool> killed_ = false;
     std::atomic<bool> has_key_ = false; // passed on since the start
     held_descriptor end_;

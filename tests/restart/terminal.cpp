@@ -5,6 +5,10 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <atomic>
+#include <fstream>
+#include <thread>
+
 #include <fcntl.h>
 #include <pty.h>
 #include <sys/ioctl.h>
@@ -242,13 +246,60 @@ BOOST_AUTO_TEST_CASE(child_in_front_of_a_pipe_gets_the_terminal_only_when_it_ask
 BOOST_AUTO_TEST_CASE(frozen_child_goes_on_when_it_is_thawed) {
     directory const dir;
     auto child = shell(dir, "echo x >runs; exec sleep 60");
-    child.freeze(); // there is none
     child.start(real::now());
     BOOST_REQUIRE(drive(child, [&] { return dir.lines("runs") == 1; }));
     child.freeze();
     BOOST_TEST(drive(child, [&] { return state_of(child.pid()) == 'T'; }));
     child.thaw();
     BOOST_TEST(drive(child, [&] { return state_of(child.pid()) == 'S'; }));
+    BOOST_TEST(finish(child));
+}
+
+BOOST_AUTO_TEST_CASE(child_that_is_started_between_freeze_and_thaw_is_frozen) {
+    directory const dir;
+    auto child = shell(dir, "echo x >runs; exec sleep 60");
+    child.freeze();
+    child.start(real::now());
+    BOOST_TEST(drive(child, [&] { return child.pid() != 0 && state_of(child.pid()) == 'T'; }));
+    child.thaw();
+    BOOST_TEST(drive(child, [&] { return dir.lines("runs") == 1; }));
+    BOOST_TEST(finish(child));
+}
+
+// Also where a start is under way at that time. The delays are spread over the time that an end and
+// a start take.
+BOOST_AUTO_TEST_CASE(nothing_runs_after_a_freeze_until_the_thaw) {
+    command_restart child{{.command = {"sleep", "60"}, .input = command_input::nothing}};
+    auto const stands = [of = ::gettid()] {
+        std::ifstream children{"/proc/self/task/" + std::to_string(of) + "/children"};
+        for (int pid = 0; children >> pid;) {
+            if (auto const state = state_of(pid); state == 'S' || state == 'R') return false;
+        }
+        return true;
+    };
+    constexpr int rounds = 60;
+    std::atomic<int> asked = 0;
+    std::atomic<int> ran_on = 0;
+    child.start(real::now());
+    std::thread freezer{[&] {
+        while (++asked <= rounds && ran_on == 0) {
+            std::this_thread::sleep_for(asked.load() * 100us);
+            child.freeze();
+            if (!wait_for(stands, 20s)) ++ran_on;
+            child.thaw();
+        }
+        asked = rounds + 1;
+    }};
+    int restarted = 0;
+    auto const restart_once_a_round = [&] {
+        std::error_code error;
+        int const round = asked;
+        if (std::exchange(restarted, round) != round) child.restart({}, error);
+        return round > rounds;
+    };
+    BOOST_TEST(drive(child, restart_once_a_round, 600s));
+    freezer.join();
+    BOOST_TEST(ran_on == 0);
     BOOST_TEST(finish(child));
 }
 

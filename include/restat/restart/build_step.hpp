@@ -42,6 +42,8 @@ public:
     supervision supervise(time_point now);
     void stop();
     void kill() noexcept;
+    void freeze() noexcept;
+    void thaw() noexcept;
 
     /// What was built well and has not been answered for; null if nothing was.
     change_set const* built() const noexcept;
@@ -118,6 +120,10 @@ public:
 
     /// KILL to the build that runs, now.
     void kill_build() noexcept { build_.kill(); }
+    /// Stops the build that runs, and lets it go on, as `child_restart` does with its program.
+    /// \threads any
+    void freeze_build() noexcept { build_.freeze(); }
+    void thaw_build() noexcept { build_.thaw(); }
 
 private:
     static constexpr std::chrono::milliseconds retry{250};

@@ -98,6 +98,8 @@ public:
     /// KILL to the whole group, now.
     void kill() noexcept;
     /// Stops all processes of its group, for as long as this process is about to be stopped itself.
+    /// It waits for the exec of a start that is under way, at most 5 s. A start after it waits for
+    /// `thaw`, at most 1 s; what is then started is stopped at once.
     /// \threads any
     void freeze() noexcept;
     /// Lets them go on.

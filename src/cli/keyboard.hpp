@@ -1,6 +1,6 @@
 #pragma once
 
-#include <atomic>
+#include <mutex>
 
 #include <termios.h>
 
@@ -20,15 +20,19 @@ public:
     char take() noexcept;
     /// Sets the modes, which a shell may have put back to its own.
     void refresh() noexcept;
-    /// Puts the modes back for as long as this process is stopped.
+    /// Puts the modes back, and leaves what is typed to whoever has the terminal next, until
+    /// `take_again`.
     /// \threads any
     void put_back() noexcept;
+    void take_again() noexcept;
 
 private:
     bool is_there() noexcept;
 
     termios before_ = {}; // as they were when this process first had it
-    std::atomic<bool> has_found_ = false;
+    bool has_found_ = false;
+    bool is_away_ = false;
+    std::mutex mutex_; // of all that is above, and of the modes
 };
 
 } // namespace restat::cli

@@ -40,8 +40,17 @@ public:
         return restart_result::declined;
     }
 
+    void start(time_point now) {
+        ends_ = false;
+        forwarding_restart<Restart>::start(now);
+    }
+    /// From now on what is typed is for whoever has the terminal next.
+    void stop(time_point now) {
+        ends_ = true;
+        forwarding_restart<Restart>::stop(now);
+    }
     supervision supervise(time_point now) {
-        if (keys_) obey();
+        if (keys_ && !ends_) obey();
         auto seen = forwarding_restart<Restart>::supervise(now);
         if (keys_) seen.next = std::min(seen.next, now + look);
         return seen;
@@ -52,8 +61,9 @@ private:
 
     void obey() {
         keys_->refresh();
-        while (char const key = keys_->take()) {
+        for (char key = 0; !ends_ && (key = keys_->take()) != 0;) {
             auto const command = command_of(key);
+            ends_ = command == key_command::quit;
             if (command == key_command::restart) go_on(), what_.restart(this->then());
             if (command == key_command::pause) paused_ ? go_on() : pause();
             if (command == key_command::quit) what_.quit();
@@ -76,6 +86,7 @@ private:
     keyboard* keys_;
     actions what_;
     bool paused_ = false;
+    bool ends_ = false;
     std::vector<change_set> kept_;
 };
 

@@ -104,14 +104,22 @@ int run(settings const& from, conductor& told, counting_matcher const& matcher,
     int signal = 0;
     {
         signal_watch const signals{told.stop(),
-                                   {.key = [&](int key) { command_in(running).pass_key(key); },
+                                   {.key =
+                                        [&](int key) {
+                                            if (keys) keys->put_back();
+                                            command_in(running).pass_key(key);
+                                        },
                                     .hurry = [&] { kill(running); },
                                     .suspend =
                                         [&] {
                                             if (keys) keys->put_back();
                                             freeze(running);
                                         },
-                                    .resume = [&] { thaw(running); }}};
+                                    .resume =
+                                        [&] {
+                                            if (keys) keys->take_again();
+                                            thaw(running);
+                                        }}};
         reloader.observe(&told);
         told.begin();
         reloader.run(told.stop().get_token(), error);

@@ -186,6 +186,17 @@ BOOST_AUTO_TEST_CASE(command_in_the_background_says_that_it_waits_for_the_termin
     interrupt(command);
 }
 
+BOOST_AUTO_TEST_CASE(what_is_typed_after_the_interrupt_is_for_the_shell) {
+    there.write("run.sh", "trap 'echo asked; sleep 0.5; exit 0' INT; echo \"run 1 is $$.\"; "
+                          "while :; do sleep 0.05; done\n");
+    type("$r -k -- sh run.sh\n");
+    auto const command = run(1);
+    type(interrupt_key);
+    BOOST_REQUIRE_MESSAGE(screen.shows("asked\r\n"), screen.screen());
+    BOOST_TEST(obeys(), screen.screen()); // asked while the command still tidies up
+    BOOST_TEST(is_gone_soon(command));
+}
+
 // A program of the library's own supervisor.
 BOOST_AUTO_TEST_CASE(ctrl_z_and_fg_work_for_a_program_that_reloads_itself) {
     std::size_t stops = 0;

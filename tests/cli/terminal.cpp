@@ -109,7 +109,7 @@ BOOST_AUTO_TEST_CASE(a_second_interrupt_kills) {
     BOOST_TEST(is_alive(shell));
     // Two that come before restat was given the processor are one.
     decltype(restat.wait()) end;
-    for (int times = 0; times < 3 && !end; ++times) {
+    for (int times = 0; times < 20 && !end; ++times) {
         screen.type(interrupt_key);
         end = restat.wait(std::chrono::seconds{3});
     }

@@ -16,7 +16,7 @@
 class driven_process {
 public:
     using clock = std::chrono::steady_clock;
-    static constexpr std::chrono::seconds patience{30};
+    static constexpr std::chrono::seconds patience{60};
 
     // `prepare` is called in the child before the exec.
     explicit driven_process(std::vector<std::string> const& command,
@@ -112,7 +112,7 @@ private:
 };
 
 // Whether a process is there no more, in time.
-inline bool is_gone(int pid, std::chrono::milliseconds limit = std::chrono::seconds{5}) {
+inline bool is_gone(int pid, std::chrono::milliseconds limit = std::chrono::seconds{30}) {
     auto const end = driven_process::clock::now() + limit;
     while (::kill(pid, 0) == 0) {
         if (driven_process::clock::now() > end) return false;

@@ -158,7 +158,7 @@ int main(int count, char** arguments) {
         auto const of = configure(number, by);
         auto const steps = make_steps(of, seed, by.length);
         auto const came =
-            run_apart(of, steps, seed, on.mount->path(), coarse, std::chrono::seconds{60});
+            run_apart(of, steps, seed, on.mount->path(), coarse, std::chrono::seconds{200});
         on.sum.add(came);
         done += std::max<std::uint64_t>(came.operations, 1);
         if (came.failure.empty()) continue;

@@ -343,7 +343,7 @@ private:
     void settle() {
         std::size_t calm = 0;
         std::size_t stuck = 0;
-        auto const give_up = std::chrono::steady_clock::now() + 10s;
+        auto const give_up = std::chrono::steady_clock::now() + 40s;
         if (where_.has_coarse_stamps && at_ + 1 >= steps_.size())
             std::this_thread::sleep_for(1100ms);
         bool const by_round = is_in_slices();

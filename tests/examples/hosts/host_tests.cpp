@@ -45,7 +45,7 @@ long open_descriptors(int pid) {
 }
 
 bool wait_until(std::function<bool()> const& is_so) {
-    for (int n = 0; n < 3000 && !is_so(); ++n) std::this_thread::sleep_for(10ms);
+    for (int n = 0; n < 6000 && !is_so(); ++n) std::this_thread::sleep_for(10ms);
     return is_so();
 }
 
@@ -95,7 +95,7 @@ int free_port() {
 class client {
 public:
     explicit client(int port) : socket_{::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)} {
-        timeval const patience{20, 0};
+        timeval const patience{60, 0};
         ::setsockopt(socket_, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
         auto const address = loopback(port);
         void const* const raw = &address;

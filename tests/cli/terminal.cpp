@@ -80,19 +80,25 @@ BOOST_AUTO_TEST_CASE(an_interrupt_ends_restat_whatever_the_command_makes_of_it) 
     }
 }
 
+// A machine under load may not give the command enough of the second that it has; a TERM at once
+// would end it each time.
 BOOST_AUTO_TEST_CASE(an_interrupt_leaves_time_to_tidy_up) {
-    temporary_directory const there;
-    terminal screen;
-    running_program restat{restat_with({"--", "sh", "-c",
-                                        "trap 'sleep 0.1; echo tidy; exit 0' INT; echo up; "
-                                        "while :; do sleep 0.05; done"}),
-                           at(screen, there)};
-    BOOST_REQUIRE(screen.shows("up\r\n"));
-    screen.type(interrupt_key);
-    BOOST_TEST(screen.shows("tidy\r\n")); // a TERM in between would have ended it
-    auto const end = restat.wait();
-    BOOST_REQUIRE(end);
-    BOOST_TEST(end->signal == SIGINT);
+    bool tidied = false;
+    for (int times = 0; times < 20 && !tidied; ++times) {
+        temporary_directory const there;
+        terminal screen;
+        running_program restat{restat_with({"--", "sh", "-c",
+                                            "trap 'sleep 0.1; echo tidy; exit 0' INT; echo up; "
+                                            "while :; do sleep 0.05; done"}),
+                               at(screen, there)};
+        BOOST_REQUIRE(screen.shows("up\r\n"));
+        screen.type(interrupt_key);
+        auto const end = restat.wait();
+        BOOST_REQUIRE(end);
+        BOOST_TEST(end->signal == SIGINT);
+        tidied = screen.shows("tidy\r\n", std::chrono::milliseconds{500});
+    }
+    BOOST_TEST(tidied);
 }
 
 BOOST_AUTO_TEST_CASE(a_second_interrupt_kills) {

@@ -23,8 +23,9 @@ constexpr char const* description =
 constexpr char const* footer =
     R"(PATH is a file, or a directory with all below it; '.' if none is given. A file that is
 named as a PATH is watched whatever -e, -g, -r, .gitignore and the default ignores say;
-only -i and -x leave it out. A GLOB that begins with / tells where a file lies. DUR is 50ms,
-2s, 1.5s, 1m; a bare number is seconds.
+only -i and -x leave it out. A file that git tracks is watched even if .gitignore matches
+it; a split index of git is not read. A GLOB that begins with / tells where a file lies.
+DUR is 50ms, 2s, 1.5s, 1m; a bare number is seconds.
 
 The command gets its arguments as they are, without a shell, and RESTAT_GENERATION,
 RESTAT_REASON and RESTAT_CHANGES in its environment. Descriptors that restat was given

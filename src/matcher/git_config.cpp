@@ -152,10 +152,10 @@ bool is_true(std::string const& value) {
 void git_settings::take(std::string_view section, std::string_view name, std::string value) {
     bool const is_core = same_name(section, "core");
     if (is_core && same_name(name, "ignorecase")) ignores_case = is_true(value);
-    if (is_core && same_name(name, "excludesfile")) excludes_file = std::move(value);
-    if (same_name(section, "extensions") && same_name(name, "worktreeconfig")) {
-        has_worktree_config = is_true(value);
-    }
+    if (is_core && same_name(name, "excludesfile")) excludes_file = value;
+    if (!same_name(section, "extensions")) return;
+    if (same_name(name, "worktreeconfig")) has_worktree_config = is_true(value);
+    if (same_name(name, "objectformat")) has_sha256 = same_name(value, "sha256");
 }
 
 void read_git_config(std::string_view text, std::function<void(git_variable)> const& take) {

@@ -12,6 +12,7 @@ struct git_settings {
     std::optional<std::string> excludes_file;
     std::optional<bool> ignores_case;
     bool has_worktree_config = false; // extensions.worktreeConfig
+    bool has_sha256 = false;          // extensions.objectFormat
 
     // Takes a variable; the last value counts.
     void take(std::string_view section, std::string_view name, std::string value);

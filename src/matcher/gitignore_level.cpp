@@ -114,6 +114,36 @@ private:
         return {};
     }
 
+    gitignore_index read_index(gitignore_index const& before, git_index_format format) {
+        auto found = refresh_index(before, git_ + "/index", format);
+        if (found.paths && found.paths->fault()) {
+            fail(found.paths->origin(), found.paths->fault(), "use");
+        }
+        return found;
+    }
+
+    // An index that cannot be read is as it was.
+    gitignore_index refresh_index(gitignore_index const& before, std::string const& path,
+                                  git_index_format format) {
+        std::error_code error;
+        auto const seen = reader_.look(path, last_link::follow, error);
+        if (!error && seen.type != file_type::regular) return {};
+        bool const comparable = before.paths && before.paths->format() == format &&
+                                before.paths->origin() == told(path);
+        if (!error && comparable && before.seen.final &&
+            differences(before.seen, seen) == fields::none) {
+            return before;
+        }
+        std::string bytes;
+        if (!error) bytes = reader_.read(path, last_link::follow, git_index::largest, error);
+        if (error && is_absence(error)) return {};
+        if (error) return fail(told(path), error), before;
+        auto found = std::make_shared<git_index>(bytes, told(path), format);
+        bool const same = comparable && before.paths->fault() == found->fault() &&
+                          before.paths->paths() == found->paths();
+        return {seen, same ? before.paths : std::move(found)};
+    }
+
     // `base` is the directory that may be the top of a repository, with its slash.
     void find_repository(std::string const& base, gitignore_level& found,
                          gitignore_level const& before) {
@@ -177,6 +207,7 @@ private:
             read_config(config_home() + "/git/config", settings, 0);
             read_config(from_.home + "/.gitconfig", settings, 0);
         }
+        settings.has_sha256 = false; // only the repository decides
         read_config(common + "/config", settings, 0);
         if (settings.has_worktree_config) read_config(git_ + "/config.worktree", settings, 0);
         for (auto const& [key, value] : from_.settings) {
@@ -312,6 +343,9 @@ private:
         if (auto const user = user_file(settings); !user.empty()) {
             found.user = read_file(before.user, user, found.letters, last_link::follow);
         }
+        if (from_.tracked == gitignore_options::tracked_files::excluded) return;
+        auto const hash = settings.has_sha256 ? git_hash::sha256 : git_hash::sha1;
+        found.index = read_index(before.index, {hash, found.letters});
     }
 
     gitignore_place const& at_;
@@ -325,7 +359,7 @@ private:
 } // namespace
 
 bool same_rules(gitignore_level const& a, gitignore_level const& b) noexcept {
-    return a.repository == b.repository && a.lead == b.lead &&
+    return a.repository == b.repository && a.lead == b.lead && a.index.paths == b.index.paths &&
            all_files(a, b, [](gitignore_file const& x, gitignore_file const& y) {
                return x.rules == y.rules;
            });
@@ -333,6 +367,8 @@ bool same_rules(gitignore_level const& a, gitignore_level const& b) noexcept {
 
 bool same_files(gitignore_level const& a, gitignore_level const& b) noexcept {
     return a.common == b.common && a.letters == b.letters && same_rules(a, b) &&
+           a.index.seen.final == b.index.seen.final &&
+           differences(a.index.seen, b.index.seen) == fields::none &&
            all_files(a, b, [](gitignore_file const& x, gitignore_file const& y) {
                return x.seen.final == y.seen.final && differences(x.seen, y.seen) == fields::none;
            });

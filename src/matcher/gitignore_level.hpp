@@ -1,11 +1,13 @@
 #pragma once
 
+#include "git_index.hpp"
 #include "gitignore_rules.hpp"
 
 #include <restat/error.hpp>
 #include <restat/matcher/directory_reader.hpp>
 #include <restat/matcher/gitignore_matcher.hpp>
 
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -15,6 +17,12 @@ namespace restat::detail {
 struct gitignore_file {
     stat_record seen;
     gitignore_rules_ptr rules;
+};
+
+// An index file as it was read; without paths if there is none.
+struct gitignore_index {
+    stat_record seen;
+    std::shared_ptr<git_index const> paths;
 };
 
 // A directory above a root, within its repository.
@@ -34,6 +42,7 @@ struct gitignore_level {
     letter_case letters = letter_case::sensitive;
     gitignore_file exclude;
     gitignore_file user;
+    gitignore_index index;
     std::string lead;                   // from the top down to the root, with the slash
     std::vector<gitignore_above> above; // from the root upwards
 

@@ -17,12 +17,17 @@
 //     "lib/"       .git: a repository of its own -+   |
 //     "src/deep/x/"  .ignore  ------------------------+
 //
+// A path that a rule of git excludes is still watched if the index of its repository has it. So is
+// the way to it: a directory that a rule excludes is entered if the index has paths below. Such a
+// directory gets a frame that `may_be_closed`: below it, only paths of the index are watched.
+//
 // A frame never changes: a directory whose rules do gets a new one, in which the rules of the scan
 // before are kept until the next scan has come by.
 
 namespace restat {
 namespace {
 
+using detail::git_index;
 using detail::gitignore_file;
 using detail::gitignore_level;
 using detail::gitignore_rule;
@@ -36,6 +41,7 @@ struct frame : detail::entered_directory {
     gitignore_level now;
     std::optional<gitignore_level> before; // where it differs
     std::shared_ptr<frame const> outer;
+    bool may_be_closed = false; // now or before
 
     gitignore_level const& level(scan when) const noexcept {
         return when == scan::before && before ? *before : now;
@@ -46,11 +52,15 @@ using frame_ptr = std::shared_ptr<frame const>;
 struct decision {
     gitignore_rule const* rule = nullptr;
     gitignore_rules const* of = nullptr;
+    bool is_of_git = false;             // not of a `.ignore`
+    git_index const* tracked = nullptr; // has the path, so the rule does not count
 
     verdict says() const noexcept {
+        if (tracked != nullptr) return verdict::include;
         if (rule == nullptr) return verdict::none;
         return rule->negated ? verdict::include : verdict::exclude;
     }
+    bool is_excluded_by_git() const noexcept { return is_of_git && says() == verdict::exclude; }
 };
 
 // `lead` and `below`, one after the other; in place unless it is very long.
@@ -89,6 +99,7 @@ public:
             ask(level.ignore, below(*at));
             if (!level.above.empty()) ask_above(*at, &detail::gitignore_above::ignore);
         }
+        found_.is_of_git = found_.rule == nullptr;
         for (auto at = innermost; at != nullptr && !found_.rule; at = at->outer.get()) {
             auto const& level = at->level(when_);
             ask(level.gitignore, below(*at));
@@ -107,7 +118,8 @@ private:
 
     void ask(gitignore_file const& file, std::string_view path) {
         if (!file.rules || found_.rule) return;
-        found_ = {file.rules->match(what_, path), file.rules.get()};
+        found_.rule = file.rules->match(what_, path);
+        found_.of = file.rules.get();
     }
 
     void ask_above(frame const& root, gitignore_file detail::gitignore_above::*which) {
@@ -136,12 +148,67 @@ detail::gitignore_names names_in(directory_reader const& reader) {
     return {reader.may_hold(".git"), reader.may_hold(".ignore"), reader.may_hold(".gitignore")};
 }
 
+// The frame that is the top of the repository; null outside of repositories.
+frame const* repository_of(frame const* innermost, scan when) noexcept {
+    auto at = innermost;
+    while (at != nullptr && !at->level(when).repository) at = at->outer.get();
+    return at;
+}
+
+// The index that has a path; null if none has it.
+git_index const* tracked_by(candidate const& path, scan when, frame const* innermost) {
+    auto const* const top = repository_of(innermost, when);
+    if (top == nullptr || !top->level(when).index.paths) return nullptr;
+    auto const& level = top->level(when);
+    joined_path const whole{level.lead, path.path.substr(top->key.size())};
+    auto const& index = *level.index.paths;
+    bool const has =
+        path.is_directory() ? index.has_below(whole.path()) : index.has_file(whole.path());
+    return has ? &index : nullptr;
+}
+
+// The rule of git by which a directory is closed but for paths of the index; none if it is open.
+decision closed_by(candidate const& directory, std::string_view name, scan when,
+                   frame const* outer) {
+    auto const found = search{directory, name, when}.run(outer);
+    bool const closed = found.is_excluded_by_git() && tracked_by(directory, when, outer);
+    return closed ? found : decision{};
+}
+
+candidate directory_of(frame const& which) noexcept {
+    auto const key = std::string_view{which.key};
+    return {key.substr(0, key.size() - 1), which.root, file_type::directory};
+}
+
+// The same of the closed directory that a path is in; the outermost, as in git.
+decision closed_above(scan when, frame const* innermost) {
+    decision found;
+    for (auto at = innermost; at != nullptr; at = at->outer.get()) {
+        if (at->level(when).repository) break;
+        if (!at->may_be_closed) continue;
+        auto const directory = directory_of(*at);
+        auto const why = closed_by(directory, directory.name(), when, at->outer.get());
+        if (why.rule != nullptr) found = why;
+    }
+    return found;
+}
+
+decision decide_in_order(candidate const& path, std::string_view name, scan when,
+                         frame const* innermost) {
+    auto found = search{path, name, when}.run(innermost);
+    if (!found.is_of_git && found.says() == verdict::exclude) return found;
+    auto const closed = closed_above(when, innermost);
+    if (closed.rule != nullptr) found = closed;
+    if (found.is_excluded_by_git()) found.tracked = tracked_by(path, when, innermost);
+    return found;
+}
+
 // A path that does not fit into memory has no rules.
 decision decide(candidate const& path, std::string_view name, scan when,
                 frame const* innermost) noexcept {
     if (innermost == nullptr) return {};
     try {
-        return search{path, name, when}.run(innermost);
+        return decide_in_order(path, name, when, innermost);
     } catch (std::bad_alloc const&) {
         return {};
     }
@@ -158,6 +225,7 @@ struct gitignore_matcher::store {
         });
     }
     entered enter(candidate const& directory, directory_reader& reader);
+    bool may_be_closed(candidate const& directory, frame const* outer) const;
     bool put(frame_ptr const& old, std::shared_ptr<frame> made);
 
     gitignore_options const from;
@@ -167,19 +235,26 @@ struct gitignore_matcher::store {
 // Says whether other rules hold than in the scan before. In the first scan of a root there is
 // nothing to be compared with.
 bool gitignore_matcher::store::put(frame_ptr const& old, std::shared_ptr<frame> made) {
-    bool const same_place = old && old->outer == made->outer && old->names == made->names;
+    bool const same_place = old && old->outer == made->outer && old->names == made->names &&
+                            old->may_be_closed == made->may_be_closed;
     if (same_place && !old->before && same_files(old->now, made->now)) return false;
     auto const before =
         !old ? gitignore_level{}
              : old->level(frames.is_of_same_scan(*old, *made) ? scan::before : scan::now);
     bool const changed = !made->is_first && !same_rules(made->now, before);
     if (changed) made->before = before;
-    if (changed || made->names.any() || !made->now.empty()) {
+    if (changed || made->may_be_closed || made->names.any() || !made->now.empty()) {
         frames.put(std::move(made));
     } else {
         frames.erase(made->key);
     }
     return changed;
+}
+
+bool gitignore_matcher::store::may_be_closed(candidate const& directory,
+                                             frame const* outer) const {
+    return closed_by(directory, directory.name(), scan::now, outer).rule != nullptr ||
+           closed_by(directory, directory.name(), scan::before, outer).rule != nullptr;
 }
 
 entered gitignore_matcher::store::enter(candidate const& directory, directory_reader& reader) {
@@ -188,17 +263,20 @@ entered gitignore_matcher::store::enter(candidate const& directory, directory_re
     auto const names = frames.is_listed(reader) ? names_in(reader)
                        : old                    ? old->names
                                                 : detail::gitignore_names{};
-    if (!is_root && !names.any() && !old) return entered::no_rules;
+    auto const outer = is_root ? nullptr : frames.nearest(directory);
+    bool const closes = outer && may_be_closed(directory, outer.get());
+    if (!is_root && !closes && !names.any() && !old) return entered::no_rules;
     auto made = frames.make(directory, reader);
     made->names = names;
-    if (!is_root) made->outer = frames.nearest(directory);
+    made->outer = outer;
+    made->may_be_closed = closes;
     auto const letters = made->outer ? made->outer->now.letters : letter_case::sensitive;
     std::vector<finding> faults;
     made->now = read_level({made->key, is_root, letters, names},
                            old ? old->now : gitignore_level{}, from, reader, faults);
     frames.tell(faults);
     if (put(old, std::move(made))) return entered::changed;
-    return is_root || names.any() ? entered::rules : entered::no_rules;
+    return is_root || closes || names.any() ? entered::rules : entered::no_rules;
 }
 
 gitignore_matcher::gitignore_matcher(gitignore_options from)
@@ -236,6 +314,7 @@ entered gitignore_matcher::enter(candidate const& directory, directory_reader& r
 explanation gitignore_matcher::explain(candidate const& path) const {
     return store_->frames.ask(path, [&](frame const* innermost, auto name) -> explanation {
         auto const why = decide(path, name, scan::now, innermost);
+        if (why.tracked) return {why.says(), "tracked by git", why.tracked->origin()};
         if (why.rule == nullptr) return {};
         return {why.says(), std::string{why.rule->text},
                 why.of->origin() + ":" + std::to_string(why.rule->line)};

@@ -1,6 +1,7 @@
 #include "program.hpp"
 
 #include "matcher/gitignore_cases.hpp"
+#include "matcher/index_bytes.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -98,6 +99,30 @@ BOOST_AUTO_TEST_CASE(comes_after_builds_and_caches_by_their_markers) {
     BOOST_TEST(why.output == "'build/sub/x' is not watched because its directory 'build/sub' is "
                              "left out by 'CMakeCache.txt' (a build by CMake, see "
                              "--no-default-ignores)\n");
+}
+
+BOOST_AUTO_TEST_CASE(does_not_exclude_what_git_tracks) {
+    temporary_directory const there;
+    make_repository(there);
+    write(there, ".gitignore", "/dist/\n*.gen.c\n");
+    for (auto const* name : {"a.c", "x.gen.c", "y.gen.c", "dist/keep.js", "dist/other.js"}) {
+        write(there, name, "");
+    }
+    std::vector<std::string> const tracked{"a.c", "dist/keep.js", "x.gen.c"};
+    there.write("tree/.git/index", tests::index_bytes(tracked));
+    BOOST_TEST(listed(there) == ".gitignore\na.c\ndist/keep.js\nx.gen.c\n");
+    auto const kept = run_in(there, {"--explain", "dist/keep.js"});
+    BOOST_TEST(kept.status.code == 0);
+    BOOST_TEST(kept.output ==
+               "'dist/keep.js' is watched because of 'tracked by git' (.git/index)\n");
+    auto const other = run_in(there, {"--explain", "dist/other.js"});
+    BOOST_TEST(other.status.code == 1);
+    BOOST_TEST(other.output ==
+               "'dist/other.js' is not watched because of '/dist/' (.gitignore:1)\n");
+    there.write("tree/.git/index", "no index");
+    auto const broken = run_in(there, {"--list"});
+    BOOST_TEST(broken.output == ".gitignore\na.c\n");
+    BOOST_TEST(broken.error == "restat: cannot use '.git/index': Bad message\n");
 }
 
 BOOST_AUTO_TEST_CASE(keeps_directories_closed) {

@@ -1,0 +1,65 @@
+#pragma once
+
+#include <restat/matcher/letter_case.hpp>
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <system_error>
+#include <vector>
+
+namespace restat::detail {
+
+// The length of the object names in an index, in bytes.
+enum class git_hash : std::size_t { sha1 = 20, sha256 = 32 };
+
+// How an index file is to be read.
+struct git_index_format {
+    git_hash hash = git_hash::sha1;
+    letter_case letters = letter_case::sensitive;
+
+    friend bool operator==(git_index_format const&, git_index_format const&) = default;
+};
+
+// The paths that git tracks, from the bytes of an index file of version 2, 3 or 4. Immutable.
+//
+// The checksum at the end is not verified. If the bytes are malformed, `fault` returns
+// `bad_message`. If they need a feature that this reader lacks, as a split index does, `fault`
+// returns `not_supported`. If the paths of a version 4 index expand to more than `largest` bytes,
+// `fault` returns `file_too_large`. An index with a fault has no paths.
+// \source gitformat-index(5)
+class git_index {
+public:
+    // The largest file that is read, and the most memory that its paths take.
+    static constexpr std::size_t largest = std::size_t{128} << 20;
+
+    git_index() = default;
+    // `origin` is the path of the index file: ".git/index".
+    git_index(std::string_view bytes, std::string origin, git_index_format format);
+    git_index(git_index const&) = delete;
+    git_index& operator=(git_index const&) = delete;
+
+    std::error_code fault() const noexcept { return fault_; }
+    std::string const& origin() const noexcept { return origin_; }
+    git_index_format format() const noexcept { return format_; }
+    // In order. The path of a submodule ends with a slash.
+    std::vector<std::string_view> const& paths() const noexcept { return paths_; }
+
+    // Returns whether git tracks a file. Takes no memory.
+    // \cost a binary search
+    bool has_file(std::string_view path) const noexcept;
+    // Returns whether git tracks a submodule at a directory, or a path below the directory.
+    bool has_below(std::string_view directory) const noexcept;
+
+private:
+    bool is_before(std::string_view a, std::string_view b) const noexcept;
+    int compare(std::string_view a, std::string_view b) const noexcept;
+
+    std::string origin_;
+    git_index_format format_;
+    std::error_code fault_;
+    std::string text_; // all paths, one after the other
+    std::vector<std::string_view> paths_;
+};
+
+} // namespace restat::detail

@@ -9,7 +9,7 @@ namespace restat {
 /// A file that is written for seconds is then delivered whole, once. A file that is rewritten
 /// without end is never delivered, nor is anything that changed meanwhile. When that has lasted for
 /// 10 s, the observer gets one finding with its path (`errc::keeps_changing`).
-inline constexpr std::chrono::nanoseconds unlimited = std::chrono::nanoseconds::max();
+inline constexpr std::chrono::nanoseconds unlimited = (std::chrono::nanoseconds::max)();
 
 /// When to look, and how long to wait before telling. Intervals are of the monotonic clock.
 struct schedule {

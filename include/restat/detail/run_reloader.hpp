@@ -94,7 +94,7 @@ void basic_reloader<E, M, C, R>::end_program() {
             auto const step = try_to_supervise(supervision_interval);
             failures += step.threw ? 1 : 0;
             if (step.seen.now == supervision::state::idle) return;
-            wait_after(step, time_point::max(), std::stop_token{});
+            wait_after(step, (time_point::max)(), std::stop_token{});
         }
     }
 }

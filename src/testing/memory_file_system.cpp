@@ -340,13 +340,15 @@ memory_file_system::directory memory_file_system::working_directory(
     stat_record& record, std::error_code& error) const {
     std::lock_guard const lock{state_->mutex};
     error.clear();
-    directory made;
     trail at = state_->start({});
     std::string path;
     static_cast<void>(state_->locate(at, path)); // of one that was removed, as far as it goes
     record = at.back()->record;
-    made.of_.reset(new opened_directory{state_, std::move(at), plain(path)});
-    made.of_->is_counted = false;
+    std::unique_ptr<opened_directory> opened{
+        new opened_directory{state_, std::move(at), plain(path)}};
+    opened->is_counted = false; // before anything else can fail
+    directory made;
+    made.of_ = std::move(opened);
     return made;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <restat/detail/language.hpp>
 #include <concepts>
 #include <initializer_list>
 #include <string>

@@ -26,6 +26,7 @@ std::vector<std::string> waits_of(change_reason const& why) {
     when(awaited::content, "for an emptied file to be written");
     when(awaited::final_record, "for its record to be final");
     when(awaited::retry, "for another attempt");
+    when(awaited::guard, "for the restart-loop guard");
     return waits;
 }
 

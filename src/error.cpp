@@ -19,9 +19,9 @@ public:
         case errc::program_changed: return "the program's file is still being written";
         case errc::program_truncated: return "the program's file is not whole";
         case errc::privileged: return "the process runs with raised privileges";
-        case errc::starts_itself:
-            return "it changed soon after each of the last starts; if the program writes it, "
-                   "ignore it";
+        case errc::restart_loop:
+            return "the program itself changes it after each start, so these changes restart "
+                   "nothing; ignore it";
         case errc::not_ready: return "it did not say in time that it is ready";
         case errc::ended_early: return "it ended before it was ready";
         case errc::rolled_back: return "the program that was ready last runs again";
@@ -32,6 +32,8 @@ public:
             return "it keeps changing, and no max_wait is set; it is delivered once it is quiet";
         case errc::forked:
             return "this process was forked, and the watching thread is in its parent";
+        case errc::restart_suspended:
+            return "it seems to change at each start, so the restart-loop guard waits";
         }
         return "unknown error";
     }

@@ -234,10 +234,13 @@ change_set reloader_state::ready(birth_ref births) {
     return due;
 }
 
-void reloader_state::answered(restart_result with, std::error_code reason,
-                              time_point now) noexcept {
+void reloader_state::answered(restart_result with, std::error_code reason, time_point now,
+                              time_point until) noexcept {
     m_->refusal = reason;
-    if (with == restart_result::refused) {
+    bool const has_moment = until > now && until != time_point::max();
+    if (with == restart_result::suspended && has_moment) {
+        m_->changes.suspended(until);
+    } else if (with == restart_result::refused || with == restart_result::suspended) {
         m_->changes.refused(now);
     } else {
         m_->changes.settled();

@@ -50,6 +50,7 @@ command_options program_supervisor::command(std::string const& calls,
             .grace = watch.grace,
             .ready = watch.ready,
             .ready_limit = watch.ready_limit,
+            .guard = watch.guard,
             .keep = {channel_.theirs()}};
 }
 
@@ -59,7 +60,9 @@ restart_result program_supervisor::restart(change_set const& changes, std::error
     bool const is_nothing = counted.empty() && !changes.empty();
     auto const result = is_nothing ? restart_result::declined : program_.restart(counted, error);
     if (result == restart_result::restarted) replacing_ = by_change_ = true;
-    if (result != restart_result::refused) contents_.settled();
+    bool const stays_due =
+        result == restart_result::refused || result == restart_result::suspended;
+    if (!stays_due) contents_.settled();
     return result;
 }
 
@@ -114,6 +117,8 @@ void program_supervisor::hear(process_event const& event) {
     } else if (event.what == kind::rolled_back) {
         run_.by_change = true;
         found(event.path, errc::rolled_back, "run");
+    } else if (event.what == kind::restart_loop) {
+        found(event.path, errc::restart_loop, "restart for");
     } else if (event.what == kind::suspended) {
         detail::stop_job();
     }

@@ -26,6 +26,7 @@ public:
     program_supervisor(program_supervisor const&) = delete;
 
     restart_result restart(change_set const& changes, std::error_code& error);
+    time_point suspended_until() const noexcept { return program_.suspended_until(); }
     void start(time_point now) { program_.start(now); }
     supervision supervise(time_point now);
     void stop(time_point now);

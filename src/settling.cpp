@@ -403,17 +403,26 @@ void settling::note_what_follows() {
 void settling::refused(time_point now) noexcept {
     pause_ = std::clamp<std::chrono::nanoseconds>(pause_ * 2, first_pause, longest_pause);
     retry_ = now + pause_;
+    suspended_ = false;
     for (auto& [path, due] : due_) due.what.why.waited |= awaited::retry;
 }
 
-bool settling::was_refused() const noexcept { return pause_.count() > 0; }
+bool settling::was_refused() const noexcept { return retry_ != time_point::min(); }
 
 // An edit after a refusal may be the remedy: it gets a quiet period of its own, not the rest of the
-// pause.
+// pause. So does one beside what is suspended.
 void settling::begin_anew(time_point now) noexcept {
     retry_ = time_point::min();
     pause_ = {};
+    suspended_ = false;
     first_ = now;
+}
+
+void settling::suspended(time_point until) noexcept {
+    pause_ = {};
+    retry_ = until;
+    suspended_ = true;
+    for (auto& [path, due] : due_) due.what.why.waited |= awaited::guard;
 }
 
 time_point settling::next() const noexcept {
@@ -486,7 +495,7 @@ void settling::explain_due(standing& of, item const& due) const {
     } else if (waits_for_final && unfinal_ > 0) {
         hold(awaited::final_record, not_final);
     }
-    if (of.asked < retry_) of.awaits |= awaited::retry;
+    if (of.asked < retry_) of.awaits |= suspended_ ? awaited::guard : awaited::retry;
     if (of.awaits == awaited::nothing) of.awaits = awaited::look;
 }
 

@@ -61,6 +61,9 @@ public:
     /// What `ready` gave could not be dealt with: it stays due, and is offered again on the next
     /// difference and after growing pauses.
     void refused(time_point now) noexcept;
+    /// What `ready` gave waits for this moment: it stays due, and is offered again then or on the
+    /// next difference.
+    void suspended(time_point until) noexcept;
     /// When to look again on account of what is due; `max()` if nothing is.
     time_point next() const noexcept;
 
@@ -145,6 +148,7 @@ private:
     time_point first_{};            // when the first of what is due was seen
     time_point looked_{};
     time_point retry_ = time_point::min();
+    bool suspended_ = false; // until then
     std::chrono::nanoseconds pause_{};
     std::size_t batches_ = 0;
     std::vector<told_path> told_; // the last of them, in order of time

@@ -38,6 +38,8 @@ std::string waits_of(standing const& of) {
     add(awaited::look, "for another look");
     auto const reason = of.refusal ? ", since it was refused: " + of.refusal.message() : "";
     add(awaited::retry, "for another attempt in " + plain_length(of.next - of.asked) + reason);
+    add(awaited::guard,
+        "for the restart-loop guard, which restarts in " + plain_length(of.next - of.asked));
     return text;
 }
 

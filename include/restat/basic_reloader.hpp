@@ -208,6 +208,7 @@ private:
     bool inherit();
     void take_baseline(bool wait, std::error_code& error);
     poll_result deliver(change_set const& changes);
+    time_point suspended_until() const;
     poll_result outcome(poll_state state) const noexcept { return {state, state_.next_scan()}; }
     wake wait_until(time_point when, std::stop_token const& stop);
     supervision supervise();
@@ -362,11 +363,18 @@ poll_result basic_reloader<E, M, C, R>::deliver(change_set const& changes) {
         state_.threw(thrown, {.path = changes[0].path, .error = {}, .operation = "deliver"});
     }
     auto const answered = clock_.now();
-    state_.answered(result, reason, answered);
+    state_.answered(result, reason, answered, suspended_until());
     state_.audience().delivered(changes, result, reason, answered);
     if (thrown) std::rethrow_exception(thrown);
+    if (result == restart_result::suspended) return outcome(poll_state::settling);
     return outcome(result == restart_result::refused ? poll_state::refused
                                                      : poll_state::delivered);
+}
+
+template <class E, class M, class C, class R>
+time_point basic_reloader<E, M, C, R>::suspended_until() const {
+    if constexpr (suspending_strategy<R>) return restart_.suspended_until();
+    return (time_point::max)();
 }
 
 } // namespace restat

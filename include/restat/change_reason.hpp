@@ -16,6 +16,7 @@ enum class awaited : std::uint8_t {
     final_record = 1 << 2, ///< until a later write was sure to leave another record
     retry = 1 << 3,        ///< the strategy had refused it: for the next attempt
     look = 1 << 4,         ///< a look that begins after the quiet period; not in `waited`
+    guard = 1 << 5,        ///< the restart-loop guard suspended it: for the guard's moment
 };
 
 constexpr awaited operator|(awaited a, awaited b) noexcept {

@@ -18,7 +18,7 @@ enum class errc {
     program_changed,   ///< the program's file is still being written
     program_truncated, ///< the program's file is shorter than its own headers say
     privileged,        ///< refused, because the process runs setuid, setgid or with capabilities
-    starts_itself,     ///< a path seems to be changed by the very program that is started for it
+    restart_loop,      ///< the program itself changes this file after each start
     not_ready,         ///< a run did not say in time that it is ready
     ended_early,       ///< a run ended before it was ready
     rolled_back,       ///< the program before runs again, from a copy
@@ -27,6 +27,7 @@ enum class errc {
     incomplete,        ///< a file is shorter than its own headers say
     keeps_changing,    ///< a change waits for its quiet period, and no `max_wait` ends that
     forked,            ///< a fork left the watching thread in the parent process
+    restart_suspended, ///< the restart-loop guard waits before it restarts for this file
 };
 
 /// The category of `errc`; its messages are whole clauses.

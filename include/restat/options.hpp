@@ -4,6 +4,7 @@
 #include <restat/path_list.hpp>
 #include <restat/pattern.hpp>
 #include <restat/readiness.hpp>
+#include <restat/restart/loop_guard.hpp>
 #include <restat/schedule.hpp>
 
 #include <string>
@@ -52,6 +53,8 @@ struct options {
     /// but the default: what becomes another program has nothing to go back to.
     readiness ready = readiness::started;
     std::chrono::nanoseconds ready_limit = std::chrono::seconds{10};
+    /// Against a program that restarts itself by what it writes.
+    loop_guard guard = loop_guard::on;
     /// Told what could not be read, what is delivered, and why a start failed; null for nobody.
     observer* tell = nullptr;
 };

@@ -130,6 +130,8 @@ command_options run_of(command_line const& given) {
     run.when_it_ends = choose<on_exit>(
         *given.on_exit,
         {{"wait", on_exit::wait}, {"quit", on_exit::quit}, {"restart", on_exit::restart}});
+    run.guard =
+        choose<loop_guard>(*given.loop_guard, {{"on", loop_guard::on}, {"off", loop_guard::off}});
     if (!given.postpone->empty()) run.first = first_start::on_change;
     if (!given.once->empty()) run.when_files_change = on_change::once;
     run.what_left_the_group = given.build->empty() ? strays::adopt : strays::end;
@@ -165,8 +167,9 @@ void refuse_any(option_list options, std::string_view where) {
 }
 
 void check_sense(command_line const& given, cli::task task) {
-    option_list const of_commands = {given.signal, given.grace,    given.build,  given.clear,
-                                     given.keys,   given.postpone, given.on_exit};
+    option_list const of_commands = {given.signal,  given.grace,     given.build,
+                                     given.clear,   given.keys,      given.postpone,
+                                     given.on_exit, given.loop_guard};
     option_list const of_output = {given.records, given.json};
     if (task == task::command) refuse_any(of_output, "with a COMMAND");
     if (task == task::list) refuse_any({given.once}, "with --list");

@@ -142,6 +142,9 @@ void command_line::add_command() {
         flag("-1,--once", "After the first change: run it to its end and exit with its status");
     on_exit = single("--on-exit", "MODE",
                      "When it ends by itself: wait for a change, quit, or restart (wait)");
+    loop_guard = single("--loop-guard", "MODE",
+                        "on or off: wait longer and longer before restarts for files that the "
+                        "command seems to write itself (on)");
     keys = flag("-k,--keys", "Keys are for restat: space or r restarts, p pauses, q quits");
     clear = flag("-c,--clear", "Clear the screen before each run");
 }

@@ -45,7 +45,8 @@ public:
     option *interval = nullptr, *quiet_period = nullptr, *max_wait = nullptr;
     // What to run
     option *signal = nullptr, *grace = nullptr, *build = nullptr, *clear = nullptr,
-           *keys = nullptr, *postpone = nullptr, *once = nullptr, *on_exit = nullptr;
+           *keys = nullptr, *postpone = nullptr, *once = nullptr, *on_exit = nullptr,
+           *loop_guard = nullptr;
     // What is printed
     option *records = nullptr, *json = nullptr, *quiet = nullptr, *verbose = nullptr,
            *colour = nullptr, *help_wanted = nullptr, *version = nullptr;

@@ -54,9 +54,9 @@ void conductor::heard(process_event const& event) {
 void conductor::heard_of_build(process_event const& event) {
     note_leader(event);
     using kind = process_event::kind;
-    if (event.what == kind::held_back || event.what == kind::start_failed) {
-        narrator::heard(event);
-    }
+    bool const is_told = event.what == kind::restart_suspended ||
+                         event.what == kind::restart_loop || event.what == kind::start_failed;
+    if (is_told) narrator::heard(event);
     if (event.what != kind::ended || event.error) return;
     if (event.status == exit_status{}) {
         return say(is_running_ ? "built; restarting" : "built; starting");

@@ -51,7 +51,10 @@ public:
     }
     supervision supervise(time_point now) {
         if (keys_ && !ends_) obey();
+        bool const has_kept = !paused_ && !kept_.empty();
+        if (has_kept) restart_kept(now);
         auto seen = forwarding_restart<Restart>::supervise(now);
+        if (has_kept) seen.next = std::min(seen.next, this->suspended_until());
         if (keys_) seen.next = std::min(seen.next, now + look);
         return seen;
     }
@@ -73,13 +76,18 @@ private:
         paused_ = true;
         what_.pause(true);
     }
-    // What cannot be started now waits for the next change, and is told then.
     void go_on() {
-        if (!std::exchange(paused_, false)) return;
-        what_.pause(false);
+        if (std::exchange(paused_, false)) what_.pause(false);
+    }
+    // What cannot be started now waits for the next change, and is told then. What the restart-loop
+    // guard suspends waits for its moment.
+    void restart_kept(time_point now) {
+        auto const until = this->suspended_until();
+        if (until != time_point::max() && now < until) return;
         for (auto const& changes : std::exchange(kept_, {})) {
             std::error_code error; // told to the listener
-            this->then().restart(changes, error);
+            auto const result = this->then().restart(changes, error);
+            if (result == restart_result::suspended) kept_.push_back(changes);
         }
     }
 

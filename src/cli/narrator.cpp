@@ -199,7 +199,11 @@ void narrator::delivering(change_set const& changes) noexcept {
 
 void narrator::delivered(change_set const& changes, restart_result result, std::error_code,
                          time_point) noexcept {
-    if (!has_command_ || result != restart_result::restarted) return;
+    if (!has_command_) return;
+    if (result == restart_result::suspended) {
+        add(fmt::format("{} waits for the restart-loop guard", summary(changes)));
+    }
+    if (result != restart_result::restarted) return;
     auto const what_follows = builds_ ? "building" : started_ ? "restarting" : "starting";
     say(fmt::format("{}; {}", summary(changes), what_follows));
     in_last_run_ = run_.when_files_change == on_change::once;
@@ -221,7 +225,8 @@ void narrator::heard(process_event const& event) {
         complain("part of the command is still there after SIGKILL: " + list_of(event.members));
         break;
     case kind::gone: add(way_of(event.step)); break;
-    case kind::held_back: held_back(event); break;
+    case kind::restart_suspended: restart_suspended(event); break;
+    case kind::restart_loop: restart_loop(event); break;
     case kind::pausing:
         say(fmt::format("starting it again in {}", length_of(event.pause)));
         break;
@@ -249,11 +254,16 @@ void narrator::ended(process_event const& event) {
     say(end_of(event.status) + (waits ? "; waiting for a change" : ""));
 }
 
-void narrator::held_back(process_event const& event) {
-    say(fmt::format(
-        "{} changed soon after each of the last starts, so restarts are suspended until "
-        "something else changes; if the command writes it, leave it out: --ignore {}",
-        escape(event.path), shell_word(event.rule)));
+void narrator::restart_suspended(process_event const& event) {
+    say(fmt::format("{} changed at the same point of the last runs, perhaps by the command; "
+                    "restarting in {} (--loop-guard off restarts at once)",
+                    escape(event.path), length_of(event.pause)));
+}
+
+void narrator::restart_loop(process_event const& event) {
+    say(fmt::format("the command itself changes {}; these changes no longer restart it "
+                    "(to ignore the file: --ignore {}; to restart: --loop-guard off)",
+                    escape(event.path), shell_word(event.rule)));
 }
 
 // It is tried again and again; the reason is told once.

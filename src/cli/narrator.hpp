@@ -48,7 +48,8 @@ private:
     void started(process_event const& event);
     void ended(process_event const& event);
     void start_failed(process_event const& event);
-    void held_back(process_event const& event);
+    void restart_suspended(process_event const& event);
+    void restart_loop(process_event const& event);
 
     verbosity level_;
     bool colour_;

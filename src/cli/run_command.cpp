@@ -78,7 +78,7 @@ command_restart make_command(settings const& from, conductor& told) {
 }
 
 built_command make_built_command(settings const& from, conductor& told) {
-    return built_command{{.command = {"/bin/sh", "-c", from.build}},
+    return built_command{{.command = {"/bin/sh", "-c", from.build}, .guard = from.run.guard},
                          make_command(from, told),
                          [&](process_event const& event) { told.heard_of_build(event); }};
 }

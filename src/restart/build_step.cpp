@@ -10,6 +10,7 @@
 #include <restat/restart/build_step.hpp>
 
 #include "linux/poll_set.hpp"
+#include "linux/seed.hpp"
 #include "restart/child_process.hpp"
 #include "restart/merge_changes.hpp"
 #include "restart/supervisor.hpp"
@@ -28,7 +29,12 @@ child_recipe recipe_of(build_options options) {
 }
 
 supervisor_options plan_of(build_options const& options) {
-    return {.signal = options.signal, .grace = options.grace, .first = first_start::on_change};
+    return {.signal = options.signal,
+            .grace = options.grace,
+            .first = first_start::on_change,
+            .guard = options.guard,
+            .seed = new_seed(),
+            .ends_strays = false};
 }
 
 // What changed while builds ran. A path that did in each of the last ones is taken for what a build
@@ -81,15 +87,22 @@ struct build_runner::members {
         building = {};
         has_built = has_built || well;
     }
-    // What is cancelled is built with the rest.
-    restart_result build(std::error_code& error) {
-        again = false;
-        auto all = merge(building, waiting);
-        auto const result = builds.restart(process, all, error);
+    // What is cancelled is built with the rest. The guard decides about the changes alone.
+    restart_result build(change_set const& changes, std::error_code& error) {
+        auto const before = merge(building, waiting);
+        auto const result = builds.restart(process, changes, error, before);
         if (result != restart_result::restarted) return result;
-        waiting = std::move(all);
+        waiting = merge(before, changes);
         building = {};
         return result;
+    }
+    // What came while the last build ran. If there can be no build, it waits for a change.
+    void build_later() {
+        std::error_code error; // told to the listener
+        auto const result = build(later, error);
+        if (result == restart_result::suspended) return;
+        if (result == restart_result::refused) waiting = merge(waiting, later);
+        later = {};
     }
 
     on_newer_change newer;
@@ -102,8 +115,8 @@ struct build_runner::members {
     change_set waiting;
     change_set building;
     change_set built;
+    change_set later; // for another build, once the one that runs has ended
     bool has_built = false;
-    bool again = false; // once the one that runs has ended
 };
 
 build_runner::build_runner(build_options options, std::function<void(process_event const&)> tell)
@@ -111,28 +124,38 @@ build_runner::build_runner(build_options options, std::function<void(process_eve
 
 restart_result build_runner::restart(change_set const& changes, std::error_code& error) {
     error.clear();
-    m_->waiting = merge(m_->waiting, changes);
-    if (!m_->builds.has_leader()) return m_->build(error);
-    m_->products.changed(changes);
-    bool const follows = m_->newer == on_newer_change::follow || m_->products.have_all(changes);
-    if (!follows) return m_->build(error);
-    m_->again = true;
-    return restart_result::restarted;
+    auto all = merge(m_->later, changes);
+    if (m_->builds.has_leader()) {
+        m_->products.changed(changes);
+        if (m_->newer == on_newer_change::follow || m_->products.have_all(changes)) {
+            m_->later = std::move(all);
+            return restart_result::restarted;
+        }
+    }
+    auto const result = m_->build(all, error);
+    bool const is_settled =
+        result == restart_result::restarted || result == restart_result::declined;
+    if (is_settled) m_->later = {};
+    return result;
 }
+
+time_point build_runner::suspended_until() const noexcept { return m_->builds.suspended_until(); }
 
 supervision build_runner::supervise(time_point now) {
     auto seen = m_->builds.supervise(m_->process, now);
-    if (m_->again && !m_->builds.has_leader()) {
-        std::error_code error; // told to the listener
-        m_->build(error);
+    bool const is_due = !m_->later.empty() && !m_->builds.has_leader();
+    if (auto const until = suspended_until();
+        is_due && (until == time_point::max() || until <= now)) {
+        m_->build_later();
         seen = m_->builds.supervise(m_->process, now);
     }
     m_->builds.rethrow();
+    if (is_due && !m_->later.empty()) seen.next = std::min(seen.next, suspended_until());
     return seen;
 }
 
 void build_runner::stop() {
-    m_->again = false;
+    m_->later = {};
     m_->builds.stop();
 }
 

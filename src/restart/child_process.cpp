@@ -161,6 +161,7 @@ start_outcome child_process::start(start_request const& how) {
         stop_listening();
     } else {
         adopt(outcome.pid);
+        path_ = what.path;
     }
     outcome.path = std::move(what.path);
     return outcome;
@@ -436,6 +437,15 @@ std::vector<process_name> child_process::members() noexcept try {
     return all;
 } catch (std::bad_alloc const&) { // nobody is named, but all are killed
     return {};
+}
+
+file_evidence& child_process::look_at_files() {
+    std::vector<int> pids;
+    if (group_ != 0) {
+        for (auto const& one : members_of(family())) pids.push_back(one.pid);
+    }
+    files_ = process_evidence{std::move(pids), path_};
+    return files_;
 }
 
 void child_process::reap() noexcept {

@@ -8,6 +8,7 @@
 #include "linux/terminal.hpp"
 #include "restart/bequest.hpp"
 #include "restart/kept_programs.hpp"
+#include "restart/process_evidence.hpp"
 #include "restart/supervisor.hpp"
 
 #include <atomic>
@@ -59,6 +60,7 @@ public:
     std::optional<leader_end> ended() noexcept override;
     bool is_gone() noexcept override;
     std::vector<process_name> members() noexcept override;
+    file_evidence& look_at_files() override;
     void reap() noexcept override;
     bool is_at_terminal() const noexcept override { return at_terminal_; }
     bool was_interrupted() noexcept override { return relay_.heard_end() || has_key_; }
@@ -134,6 +136,8 @@ private:
     bool waits_for_terminal_ = false; // stopped, as it wants what it has not
     bool wants_terminal_ = false;     // since lately, and this process has it not to lend
     kept_programs kept_;
+    process_evidence files_;
+    std::string path_; // of the program that was started last
 };
 
 } // namespace restat::detail

@@ -1,5 +1,6 @@
 #include <restat/restart/child_restart.hpp>
 
+#include "linux/seed.hpp"
 #include "restart/child_process.hpp"
 #include "restart/supervisor.hpp"
 
@@ -14,7 +15,9 @@ detail::supervisor_options plan_of(Options const& options) {
             options.first,
             options.when_files_change,
             options.ready,
-            options.ready_limit};
+            options.ready_limit,
+            options.guard,
+            detail::new_seed()};
 }
 
 } // namespace
@@ -29,7 +32,8 @@ struct child_restart::state {
 
 child_restart::child_restart(command_options options, listener tell) {
     detail::check_command(options.command, options.environment);
-    auto const plan = plan_of(options);
+    auto plan = plan_of(options);
+    plan.ends_strays = options.what_left_the_group != strays::leave;
     detail::child_recipe recipe{.command = std::move(options.command),
                                 .program = std::move(options.program),
                                 .environment = std::move(options.environment),
@@ -41,7 +45,8 @@ child_restart::child_restart(command_options options, listener tell) {
 }
 
 child_restart::child_restart(fork_options options, std::function<int()> run, listener tell) {
-    auto const plan = plan_of(options);
+    auto plan = plan_of(options);
+    plan.ends_strays = false;
     detail::child_recipe recipe{.command = {},
                                 .run = std::move(run),
                                 .environment = std::move(options.environment),
@@ -58,7 +63,11 @@ restart_result child_restart::restart(change_set const& changes, std::error_code
 }
 
 restart_result child_restart::restart_now(std::error_code& error) {
-    return state_->supervisor.restart_now(state_->process, error);
+    return state_->supervisor.restart(state_->process, {}, error);
+}
+
+time_point child_restart::suspended_until() const noexcept {
+    return state_->supervisor.suspended_until();
 }
 
 void child_restart::start(time_point) { state_->supervisor.start(); }

@@ -8,10 +8,13 @@
 #include "linux/placed_descriptors.hpp"
 #include "linux/process.hpp"
 #include "linux/process_exec.hpp"
+#include "linux/seed.hpp"
 #include "restart/bequest.hpp"
 #include "restart/content_memory.hpp"
+#include "restart/ignore_rule.hpp"
+#include "restart/process_evidence.hpp"
 #include "restart/received.hpp"
-#include "restart/self_trigger.hpp"
+#include "restart/restart_loop_guard.hpp"
 
 #include <restat/error.hpp>
 #include <restat/observer.hpp>
@@ -71,8 +74,8 @@ struct exec_restart::state {
     void throw_if_unknown() const;
     std::error_code check() const;
     restart_result try_restart(change_set const& counted, std::error_code& error);
-    bool is_held_back(change_set const& counted);
-    detail::self_trigger::past starts_with(change_set const& why) const;
+    detail::restart_loop_guard::verdict ask_guard(change_set const& counted);
+    detail::restart_loop_guard::memory starts_with(change_set const& why) const;
     detail::bequest leave(change_set const& cause);
     std::error_code become(detail::bequest const& left);
 
@@ -85,7 +88,8 @@ struct exec_restart::state {
     bool is_same_selection = true;
     std::size_t generation = 1;
     change_set cause;
-    detail::self_trigger self;
+    detail::restart_loop_guard guard;
+    std::string loop_rule;
     observer* tell;
 
     inheritance next;
@@ -100,6 +104,7 @@ exec_restart::state::state(exec_options from, std::string what_is_watched, diffe
     : options{std::move(from)}
     , selection{std::move(what_is_watched)}
     , contents{counts}
+    , guard{options.guard, detail::new_seed()}
     , tell{listener} {
     // Where a script takes the place of the program and runs it under another name, the new name is
     // no change.
@@ -114,7 +119,7 @@ exec_restart::state::state(exec_options from, std::string what_is_watched, diffe
     if (!inherited.empty()) contents.restore(std::exchange(left.contents, {}));
     generation = static_cast<std::size_t>(left.generation);
     cause = left.cause;
-    self.go_on_from(std::exchange(left.starts, {}));
+    guard.go_on_from(std::exchange(left.guard, {}));
 }
 
 void exec_restart::state::throw_if_unknown() const {
@@ -132,29 +137,30 @@ std::error_code exec_restart::state::check() const {
     return detail::raises_privileges(launch.path) ? errc::privileged : std::error_code{};
 }
 
-bool exec_restart::state::is_held_back(change_set const& counted) {
+detail::restart_loop_guard::verdict exec_restart::state::ask_guard(change_set const& counted) {
     auto const now = told_at(counted);
-    bool const before = self.is_suspended();
-    if (now == time_point{} || !self.suspends(counted, now)) return false;
-    if (!before && tell) {
-        tell->found({self.named().front(), errc::starts_itself, "restart for"});
+    if (now == time_point{}) return detail::restart_loop_guard::verdict::restart;
+    detail::process_evidence files{{detail::this_process()}, launch.path};
+    auto const made = guard.judge(counted, now, files);
+    auto const& paths = made.proven.empty() ? made.suspended : made.proven;
+    if (!paths.empty()) loop_rule = detail::ignore_rule_for(paths);
+    if (!made.proven.empty() && tell) {
+        tell->found({made.proven.front(), errc::restart_loop, "restart for"});
     }
-    return true;
+    return made.is;
 }
 
-detail::self_trigger::past exec_restart::state::starts_with(change_set const& why) const {
+detail::restart_loop_guard::memory exec_restart::state::starts_with(change_set const& why) const {
     auto const now = told_at(why);
     if (now == time_point{}) return {};
-    auto of_the_next = self;
-    of_the_next.started(now, sys::stamp_clock());
-    return of_the_next.left();
+    return guard.left(now, sys::stamp_clock());
 }
 
 detail::bequest exec_restart::state::leave(change_set const& why) {
     return detail::make_bequest(next, {.pid = detail::this_process(),
                                        .generation = generation + 1,
                                        .cause = why,
-                                       .starts = starts_with(why),
+                                       .guard = starts_with(why),
                                        .selection = selection,
                                        .contents = contents.list(),
                                        .known = std::move(known)});
@@ -202,7 +208,7 @@ exec_restart::exec_restart(exec_options how)
 }
 
 exec_restart::exec_restart(options const& watch)
-    : exec_restart{watch, exec_options{.grace = watch.grace}} {}
+    : exec_restart{watch, exec_options{.grace = watch.grace, .guard = watch.guard}} {}
 
 exec_restart::exec_restart(options const& watch, exec_options how)
     : state_{detail::make_owned<state>(std::move(how), selection_of(watch), watch.counts,
@@ -239,17 +245,22 @@ void exec_restart::end_child(int pid) { state_->children.add(pid); }
 std::size_t exec_restart::generation() const noexcept { return state_->generation; }
 change_set const& exec_restart::cause() const noexcept { return state_->cause; }
 
-std::string exec_restart::held_back() const {
-    return state_->self.is_suspended() ? detail::glob_of(state_->self.named()) : std::string{};
-}
+std::string exec_restart::loop_rule() const { return state_->loop_rule; }
+time_point exec_restart::suspended_until() const noexcept { return state_->guard.until(); }
 
 restart_result exec_restart::restart(change_set const& changes, std::error_code& error) {
     auto const counted = state_->contents.differing(changes, error);
     if (error) return restart_result::refused;
+    using verdict = detail::restart_loop_guard::verdict;
     bool const is_nothing = counted.empty() && !changes.empty();
-    if (is_nothing || state_->is_held_back(counted)) {
+    auto const ruled = is_nothing ? verdict::settle : state_->ask_guard(counted);
+    if (ruled == verdict::settle) {
         state_->contents.settled();
         return restart_result::declined;
+    }
+    if (ruled == verdict::suspend) {
+        error = errc::restart_suspended;
+        return restart_result::suspended;
     }
     return state_->try_restart(counted, error);
 }

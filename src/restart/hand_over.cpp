@@ -154,7 +154,7 @@ change_reason read_reason(reader& from) {
         from.number(since);
         *at = time_point{time_point::duration{since}};
     }
-    why.waited = static_cast<awaited>(from.small(15));
+    why.waited = static_cast<awaited>(from.small(63));
     why.hurried = from.small(1) != 0;
     why.again = from.small(1) != 0;
     return why;
@@ -191,24 +191,37 @@ void read_blob(reader& from, std::vector<inheritance::blob>& to) {
     if (from.good) to.push_back({std::string{name}, std::string{bytes}});
 }
 
-void write(writer& to, self_trigger::suspect const& what) {
-    to.text(what.path);
-    to.number(static_cast<std::int64_t>(what.least.count()));
-    to.number(static_cast<std::int64_t>(what.most.count()));
-    to.number(static_cast<std::uint8_t>(what.ceased));
-}
-
 std::chrono::nanoseconds read_time(reader& from) {
     std::int64_t count = 0;
     from.number(count);
     return std::chrono::nanoseconds{count};
 }
 
-void read_suspect(reader& from, self_trigger::suspects& to) {
-    self_trigger::suspect what{std::string{from.text()}, {}, {}, false};
+void write(writer& to, restart_loop_guard::mark const& what) {
+    to.number(static_cast<std::int64_t>(what.least.count()));
+    to.number(static_cast<std::int64_t>(what.most.count()));
+    to.number(static_cast<std::uint8_t>(what.stamped));
+    to.number(static_cast<std::uint8_t>(what.streams));
+    to.number(static_cast<std::uint8_t>(what.is));
+    to.number(what.chosen);
+    to.number(what.missed);
+    to.text(what.content);
+    to.text(what.started_with);
+}
+
+void read_mark(reader& from, std::vector<restart_loop_guard::mark>& to) {
+    using suspicion = restart_loop_guard::suspicion;
+    restart_loop_guard::mark what;
     what.least = read_time(from);
     what.most = read_time(from);
-    what.ceased = from.small(1) != 0;
+    what.stamped = from.small(1) != 0;
+    what.streams = from.small(1) != 0;
+    what.is = static_cast<suspicion>(from.small(static_cast<unsigned>(suspicion::proven)));
+    what.chosen = from.small(restart_loop_guard::proof);
+    what.missed = from.small(255);
+    what.content = from.text();
+    what.started_with = from.text();
+    what.came = what.fresh = false; // none so far, after the heir's start
     if (from.good) to.push_back(std::move(what));
 }
 
@@ -223,24 +236,36 @@ void read_all(reader& from, Read read, To& to) {
     for (auto count = from.length(); from.good && count > 0; --count) read(from, to);
 }
 
-void write(writer& to, self_trigger::past const& starts) {
-    to.number(static_cast<std::uint8_t>(starts.has_started));
-    to.number(static_cast<std::int64_t>(starts.started.time_since_epoch().count()));
-    to.moment(starts.clock);
-    write_all(to, starts.all);
-    to.number(starts.row);
-    to.number(static_cast<std::int64_t>(starts.pause.count()));
+void write(writer& to, restart_loop_guard::marks::value_type const& path) {
+    to.text(path.first);
+    write_all(to, path.second);
 }
 
-self_trigger::past read_past(reader& from) {
-    self_trigger::past starts;
-    starts.has_started = from.small(1) != 0;
-    starts.started = time_point{read_time(from)};
-    from.moment(starts.clock);
-    read_all(from, read_suspect, starts.all);
-    from.number(starts.row);
-    starts.pause = read_time(from);
-    return starts;
+void read_path(reader& from, restart_loop_guard::marks& to) {
+    std::string path{from.text()};
+    std::vector<restart_loop_guard::mark> all;
+    read_all(from, read_mark, all);
+    if (from.good) to.insert_or_assign(std::move(path), std::move(all));
+}
+
+void write(writer& to, restart_loop_guard::memory const& guard) {
+    to.number(static_cast<std::uint8_t>(guard.has_started));
+    to.number(static_cast<std::int64_t>(guard.started.time_since_epoch().count()));
+    to.moment(guard.clock);
+    to.number(static_cast<std::uint8_t>(guard.by_guard));
+    to.number(guard.row);
+    write_all(to, guard.of);
+}
+
+restart_loop_guard::memory read_memory(reader& from) {
+    restart_loop_guard::memory guard;
+    guard.has_started = from.small(1) != 0;
+    guard.started = time_point{read_time(from)};
+    from.moment(guard.clock);
+    guard.by_guard = from.small(1) != 0;
+    from.number(guard.row);
+    read_all(from, read_path, guard.of);
+    return guard;
 }
 
 bool has_head(reader& from, std::uint64_t head) {
@@ -277,7 +302,7 @@ std::string encode(hand_over const& left) {
     to.number(static_cast<std::uint8_t>(left.gives_descriptors));
     to.number(left.generation);
     write_all(to, left.cause);
-    write(to, left.starts);
+    write(to, left.guard);
     to.text(left.selection);
     write_all(to, left.contents);
     write_all(to, left.blobs);
@@ -297,7 +322,7 @@ bool decode(std::string_view bytes, hand_over& left) {
     std::vector<change> cause;
     read_all(from, read_change, cause);
     read.cause = change_set{std::move(cause)};
-    read.starts = read_past(from);
+    read.guard = read_memory(from);
     read.selection = from.text();
     read_all(from, read_blob, read.contents);
     read_all(from, read_blob, read.blobs);

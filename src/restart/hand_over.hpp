@@ -1,6 +1,6 @@
 #pragma once
 
-#include "restart/self_trigger.hpp"
+#include "restart/restart_loop_guard.hpp"
 
 #include <restat/change_set.hpp>
 #include <restat/restart/inheritance.hpp>
@@ -14,12 +14,12 @@ namespace restat::detail {
 
 /// What one run of a program leaves to the next, beside descriptors.
 struct hand_over {
-    int pid = 0;                    ///< whose it is; 0 for whoever gets it
-    bool gives_descriptors = false; ///< by the variables of sd_listen_fds(3)
-    std::uint64_t generation = 1;   ///< of the heir
-    change_set cause = {};          ///< why it was started; kind, path and fields alone
-    self_trigger::past starts = {}; ///< of which the heir's is the last
-    std::string selection = {};     ///< what was watched, in words of the reloader's own
+    int pid = 0;                           ///< whose it is; 0 for whoever gets it
+    bool gives_descriptors = false;        ///< by the variables of sd_listen_fds(3)
+    std::uint64_t generation = 1;          ///< of the heir
+    change_set cause = {};                 ///< why it was started; kind, path and fields alone
+    restart_loop_guard::memory guard = {}; ///< with the heir's start
+    std::string selection = {};            ///< what was watched, in words of the reloader's own
     std::vector<inheritance::blob> contents = {}; ///< what was in files, by path
     std::vector<inheritance::blob> blobs = {};    ///< of the host
     std::string known = {};                       ///< a snapshot as bytes, if one is left

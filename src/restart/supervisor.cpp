@@ -22,9 +22,11 @@
 
 #include "restart/supervisor.hpp"
 
+#include "restart/ignore_rule.hpp"
 #include "restart/merge_changes.hpp"
 
 #include <restat/detail/within_memory.hpp>
+#include <restat/error.hpp>
 
 #include <algorithm>
 
@@ -76,28 +78,33 @@ bool may_appear(std::error_code error) noexcept {
 } // namespace
 
 supervisor::supervisor(supervisor_options options, std::function<void(process_event const&)> tell)
-    : options_{options}, tell_{std::move(tell)} {
+    : options_{options}, tell_{std::move(tell)}, guard_{options.guard, options.seed} {
     options_.grace = std::clamp<std::chrono::nanoseconds>(options_.grace, 0ns, longest_grace);
     options_.ready_limit =
         std::clamp<std::chrono::nanoseconds>(options_.ready_limit, 0ns, longest_grace);
 }
 
-restart_result supervisor::restart(child& of, change_set const& changes, std::error_code& error) {
+restart_result supervisor::restart(child& of, change_set const& changes, std::error_code& error,
+                                   change_set const& beside) {
+    using verdict = restart_loop_guard::verdict;
     error.clear();
     if (in_last_run_ || ending_ || done_ || final_) return restart_result::declined;
     if (!can_start(of, error)) return restart_result::refused;
-    changes_ = merge(changes_, changes);
-    if (is_held_back(changes)) return restart_result::declined;
+    auto const ruled = wanted_ ? verdict::restart : ask_guard(of, changes);
+    bool const comes_anyway =
+        state_ == state::pausing; // what is not the program's fault comes now
+    if (ruled == verdict::settle) return restart_result::declined;
+    if (ruled == verdict::suspend && !comes_anyway) {
+        error = errc::restart_suspended;
+        return restart_result::suspended;
+    }
+    changes_ = merge(merge(changes_, beside), changes);
+    if (ruled == verdict::suspend) return restart_result::restarted;
     want_newest();
     exit_pause_ = {};
     start_pause_ = {};
     told_error_.clear();
     return restart_result::restarted;
-}
-
-restart_result supervisor::restart_now(child& of, std::error_code& error) {
-    self_.reset();
-    return restart(of, {}, error);
 }
 
 // Asked only where something would end for it.
@@ -112,17 +119,26 @@ bool supervisor::can_start(child& of, std::error_code& error) {
     return false;
 }
 
-bool supervisor::is_held_back(change_set const& changes) {
-    bool const comes_anyway = wanted_ || state_ == state::pausing;
-    bool const before = self_.is_suspended();
-    if (comes_anyway || !self_.suspends(changes, now_)) return false;
-    if (!before) {
-        tell({.what = process_event::kind::held_back,
+restart_loop_guard::verdict supervisor::ask_guard(child& of, change_set const& changes) {
+    if (options_.guard == loop_guard::off) return restart_loop_guard::verdict::restart;
+    auto const made = guard_.judge(changes, now_, of.look_at_files());
+    report(made);
+    return made.is;
+}
+
+void supervisor::report(restart_loop_guard::ruling const& made) {
+    if (!made.proven.empty()) {
+        tell({.what = process_event::kind::restart_loop,
               .pid = pid(),
-              .path = self_.named().front(),
-              .rule = glob_of(self_.named())});
+              .path = made.proven.front(),
+              .rule = ignore_rule_for(made.proven)});
     }
-    return true;
+    if (made.suspended.empty() || made.is != restart_loop_guard::verdict::suspend) return;
+    tell({.what = process_event::kind::restart_suspended,
+          .pid = pid(),
+          .path = made.suspended.front(),
+          .pause = guard_.until() - now_,
+          .rule = ignore_rule_for(made.suspended)});
 }
 
 void supervisor::want_newest() noexcept {
@@ -222,7 +238,7 @@ void supervisor::go_back(trial_end why) {
 }
 
 void supervisor::ended_by_itself(time_point now) noexcept {
-    self_.ended(now);
+    guard_.exited(now);
     state_ = state::lingering;
     ending_ = !wanted_ && is_last_run();
 }
@@ -306,7 +322,7 @@ void supervisor::started(start_outcome const& outcome, time_point now) {
     leader_ended_ = false;
     started_at_ = now;
     step_ = stop_step::none;
-    self_.started(now, outcome.clock);
+    guard_.started(now, outcome.clock);
     ++generation_;
     in_last_run_ =
         options_.when_files_change == on_change::once && reason_ == start_reason::change;
@@ -408,6 +424,7 @@ void supervisor::wait_on(child& of) {
 // The group is gone: what is next?
 void supervisor::settle(child& of, time_point now) {
     of.reap();
+    if (options_.ends_strays) guard_.ended(now);
     tell({.what = process_event::kind::gone, .pid = std::exchange(pid_, 0), .step = step_});
     state_ = state::idle;
     done_ = std::exchange(ending_, false);

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "restart/self_trigger.hpp"
+#include "restart/restart_loop_guard.hpp"
 
 #include <restat/restart/command_options.hpp>
 #include <restat/restart/process_event.hpp>
@@ -59,6 +59,8 @@ public:
     virtual bool is_gone() noexcept = 0;
     /// Who lives of it, as far as can be seen.
     virtual std::vector<process_name> members() noexcept = 0;
+    /// The files that it uses now, for one batch of changes.
+    virtual file_evidence& look_at_files() = 0;
     /// Gives the group's number back. Asked only when the group is gone.
     virtual void reap() noexcept = 0;
     /// Whether there is a terminal, at which it may be suspended.
@@ -94,6 +96,9 @@ struct supervisor_options {
     on_change when_files_change = on_change::restart;
     readiness ready = readiness::started;
     std::chrono::nanoseconds ready_limit = std::chrono::seconds{10};
+    loop_guard guard = loop_guard::on;
+    std::uint64_t seed = 0;  ///< of the guard's random moments
+    bool ends_strays = true; ///< the processes that left the group end with it
 };
 
 /// Decides when a program is started, asked to end, and killed. Knows the time from what it is
@@ -112,9 +117,11 @@ public:
 
     supervisor(supervisor_options options, std::function<void(process_event const&)> tell);
 
-    restart_result restart(child& of, change_set const& changes, std::error_code& error);
-    /// As if something had changed that is not suspected to be the program's own doing.
-    restart_result restart_now(child& of, std::error_code& error);
+    /// The next start is told the changes `beside` too, of which the guard is not asked.
+    restart_result restart(child& of, change_set const& changes, std::error_code& error,
+                           change_set const& beside = {});
+    /// When what was `suspended` may be asked for again.
+    time_point suspended_until() const noexcept { return guard_.until(); }
     void start();
     supervision supervise(child& of, time_point now);
     void stop() noexcept;
@@ -149,7 +156,8 @@ private:
     void want_newest() noexcept;
     bool is_gone(child& of, time_point now);
     bool can_start(child& of, std::error_code& error);
-    bool is_held_back(change_set const& changes);
+    restart_loop_guard::verdict ask_guard(child& of, change_set const& changes);
+    void report(restart_loop_guard::ruling const& made);
     void begin(child& of, time_point now);
     void started(start_outcome const& outcome, time_point now);
     void not_started(child& of, start_outcome const& outcome, time_point now);
@@ -183,7 +191,7 @@ private:
     trial_end failure_;
     std::string path_; // of what was started last
 
-    self_trigger self_;
+    restart_loop_guard guard_;
     stop_step step_ = stop_step::none; // the last that was needed
     time_point now_{};                 // as last told
     time_point asked_at_{};

@@ -451,9 +451,11 @@ sentences check_clock(clock_calls const& clock, pass_time const& pass) {
 // --- restart strategies
 
 sentences check_outcome(restart_result result, std::error_code error) {
-    bool const refused = result == restart_result::refused;
-    if (refused && !error) return {"refuses and does not say why"};
-    if (!refused && error) return {"sets an error though it did not refuse: " + error.message()};
+    bool const is_put_off =
+        result == restart_result::refused || result == restart_result::suspended;
+    if (is_put_off && !error) return {"refuses and does not say why"};
+    if (!is_put_off && error)
+        return {"sets an error though it did not refuse: " + error.message()};
     return {};
 }
 

@@ -126,6 +126,7 @@ struct stage {
     time_point scan_ends{};
     bool inherits = false;
     line const* answer = nullptr;
+    time_point offered_again{};         // what that suspends
     std::vector<std::string> renamed{}; // in the delivery that follows, if any
     std::vector<change_set> delivered{};
 };
@@ -166,6 +167,8 @@ struct told_restart {
         at->now = when;
         return trace::result_of(outcome);
     }
+    // The trace does not tell the moment, but when it was offered again.
+    time_point suspended_until() const noexcept { return at->offered_again; }
     void hand_over(snapshot const&) {}
     bool inherit(snapshot& into) {
         if (!at->inherits) return false;
@@ -199,6 +202,7 @@ public:
 
 private:
     void set_the_stage(line const& next);
+    time_point next_offer(lines::const_iterator from, lines::const_iterator end) const;
     void compare(lines::const_iterator& at, lines::const_iterator end);
 
     stage stage_{};
@@ -227,6 +231,18 @@ void session::set_the_stage(line const& next) {
     }
 }
 
+// When the scan ended of which the next delivery came; late if there is none.
+time_point session::next_offer(lines::const_iterator from, lines::const_iterator end) const {
+    auto scan = end;
+    for (auto at = from; at != end && !at->begins_trace(); ++at) {
+        if (at->is("scan")) scan = at;
+        if (at->is("delivering") && scan != end) {
+            return trace::span_of((*scan)["scan"]).ended;
+        }
+    }
+    return stage_.scan_ends + std::chrono::hours{24};
+}
+
 void session::step(lines::const_iterator& at, lines::const_iterator end) {
     set_the_stage(*at);
     auto const next = std::find_if(at + 1, end, [](line const& one) {
@@ -237,6 +253,9 @@ void session::step(lines::const_iterator& at, lines::const_iterator end) {
     stage_.renamed.clear();
     if (told != next) stage_.renamed = trace::renamed_in((*told)["delivering"]);
     stage_.answer = next != end && next->is("delivered") ? &*next : nullptr;
+    bool const suspends =
+        stage_.answer && trace::result_of((*next)["delivered"]) == restart_result::suspended;
+    if (suspends) stage_.offered_again = next_offer(next, end);
     std::error_code error;
     try {
         reloader_.poll(error);

@@ -19,7 +19,7 @@ constexpr std::int64_t latest_time = std::numeric_limits<std::int64_t>::max() / 
 
 constexpr std::string_view types[] = {"none",   "regular",   "directory", "symlink", "fifo",
                                       "socket", "character", "block",     "unknown"};
-constexpr std::string_view results[] = {"restarted", "declined", "refused"};
+constexpr std::string_view results[] = {"restarted", "declined", "refused", "suspended"};
 
 template <class Enum, std::size_t Size>
 Enum from_name(read const& from, std::string_view const (&names)[Size], char const* what) {
@@ -194,6 +194,7 @@ written waits_of(awaited waited) {
     if (has(waited, awaited::content)) made.push_back("content");
     if (has(waited, awaited::final_record)) made.push_back("final_record");
     if (has(waited, awaited::retry)) made.push_back("retry");
+    if (has(waited, awaited::guard)) made.push_back("guard");
     return made;
 }
 

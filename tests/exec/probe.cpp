@@ -73,6 +73,7 @@ restat::options quick() {
     if (arguments[3]) watch.track = edited();
     watch.interval = 2ms;
     watch.quiet_period = 0ms;
+    watch.guard = restat::loop_guard::off; // a test edits right after each start
     return watch;
 }
 
@@ -252,10 +253,11 @@ void write_at_start() {
     struct : restat::observer {
         restat::exec_restart const* restart = nullptr;
         void found(restat::finding const& what) noexcept override {
-            tell(describe(what) + " - " + restart->held_back());
+            tell(describe(what) + " - " + restart->loop_rule());
         }
     } listener;
     auto watch = quick();
+    watch.guard = restat::loop_guard::on;
     watch.track.push_back(argument(4));
     watch.tell = &listener;
     restat::stat_reloader reloader{watch};

@@ -100,7 +100,9 @@ BOOST_AUTO_TEST_CASE(a_newer_change_cancels_the_build_and_all_is_built_once) {
 }
 
 BOOST_AUTO_TEST_CASE(what_changes_during_each_build_does_not_cancel_them_for_ever) {
-    auto it = recording(shell("echo begin >>log; while [ ! -e go ]; do sleep 0.02; done"));
+    auto build = shell("echo begin >>log; while [ ! -e go ]; do sleep 0.02; done");
+    build.guard = loop_guard::off;
+    auto it = recording(std::move(build));
     auto const begins = [&](std::size_t times) {
         return drive(it, [&] { return dir.lines("log") == times; });
     };
@@ -120,6 +122,23 @@ BOOST_AUTO_TEST_CASE(what_changes_during_each_build_does_not_cancel_them_for_eve
     dir.write("go", "");
     BOOST_TEST(drive(it, [&] { return it.then().seen().size() == 1; }));
     BOOST_TEST((paths_of(it.then().seen().at(0)) == names{"a", "b", "out"}));
+    BOOST_TEST(finish(it));
+}
+
+BOOST_AUTO_TEST_CASE(a_build_that_writes_a_source_is_not_cancelled_by_it_twice) {
+    auto it = recording(shell("echo begin >>log; while [ ! -e go ]; do sleep 0.02; done"));
+    it.start(real::now());
+    restart(it, {"a"});
+    BOOST_TEST(drive(it, [&] { return dir.lines("log") == 1; }));
+    restart(it, {"out"});
+    BOOST_TEST(drive(it, [&] { return dir.lines("log") == 2; }));
+    std::error_code error;
+    BOOST_TEST((it.restart(changes({"out"}), error) == restart_result::suspended));
+    BOOST_TEST(error == errc::restart_suspended);
+    BOOST_TEST((it.suspended_until() > real::now()));
+    dir.write("go", "");
+    BOOST_TEST(drive(it, [&] { return it.then().seen().size() == 1; }));
+    BOOST_TEST(dir.lines("log") == 2U);
     BOOST_TEST(finish(it));
 }
 

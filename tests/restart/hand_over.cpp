@@ -34,20 +34,31 @@ snapshot sample() {
 
 detail::hand_over everything() {
     auto const at = [](int n) { return time_point{std::chrono::nanoseconds{n}}; };
+    detail::restart_loop_guard::mark const proven{
+        .least = 7ns,
+        .most = 8ns,
+        .is = detail::restart_loop_guard::suspicion::proven,
+        .chosen = 3,
+        .missed = 1,
+        .came = false,
+        .fresh = false,
+        .content = "id",
+        .started_with = "other"};
+    detail::restart_loop_guard::mark const own_stream{
+        .stamped = false, .streams = true, .came = false, .fresh = false};
     change const edit{.path = "a\n",
                       .differing = fields::size | fields::target,
                       .why = {at(1), at(-2), at(3), awaited::quiet | awaited::retry, true, true}};
     change const end{.kind = change_kind::removed, .path = "b"};
     change const move{.kind = change_kind::renamed, .path = "c", .from = "d\377"};
-    return {
-        .pid = 7,
-        .generation = 1ULL << 40,
-        .cause = change_set{{edit, end, move}},
-        .starts = {true, at(4), {5, 6}, {{"s", 7ns, 8ns, true}, {"t", {}, {}, false}}, 2, 9ns},
-        .selection = std::string{"x\0y", 3},
-        .contents = {{"p", "id"}},
-        .blobs = {{"level", std::string(3, '\0')}, {"", ""}},
-        .known = detail::encode(sample())};
+    return {.pid = 7,
+            .generation = 1ULL << 40,
+            .cause = change_set{{edit, end, move}},
+            .guard = {true, at(4), {5, 6}, true, 2, {{"s", {proven, own_stream}}, {"t", {}}}},
+            .selection = std::string{"x\0y", 3},
+            .contents = {{"p", "id"}},
+            .blobs = {{"level", std::string(3, '\0')}, {"", ""}},
+            .known = detail::encode(sample())};
 }
 
 bool same(detail::hand_over const& a, detail::hand_over const& b) {
@@ -63,16 +74,7 @@ bool same(detail::hand_over const& a, detail::hand_over const& b) {
                    i.why.told == j.why.told && i.why.waited == j.why.waited &&
                    i.why.hurried == j.why.hurried && i.why.again == j.why.again;
         });
-    bool const same_starts =
-        a.starts.has_started == b.starts.has_started && a.starts.started == b.starts.started &&
-        a.starts.clock == b.starts.clock && a.starts.row == b.starts.row &&
-        a.starts.pause == b.starts.pause &&
-        std::equal(a.starts.all.begin(), a.starts.all.end(), b.starts.all.begin(),
-                   b.starts.all.end(), [](auto& i, auto& j) {
-                       return i.path == j.path && i.least == j.least && i.most == j.most &&
-                              i.ceased == j.ceased;
-                   });
-    return same_starts && a.pid == b.pid && a.generation == b.generation && same_cause &&
+    return a.guard == b.guard && a.pid == b.pid && a.generation == b.generation && same_cause &&
            a.selection == b.selection && same_blobs(a.contents, b.contents) &&
            same_blobs(a.blobs, b.blobs) && a.known == b.known;
 }

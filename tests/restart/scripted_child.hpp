@@ -37,6 +37,14 @@ using namespace restat::detail;
 using namespace std::chrono_literals;
 using kind = process_event::kind;
 
+/// Files of which nothing is known but what the test says.
+struct scripted_files final : file_evidence {
+    file_use use = file_use::none;
+
+    file_use use_of(change const&) override { return use; }
+    std::string content_of(change const&) override { return {}; }
+};
+
 /// A child that does what the test says, and notes what it is asked.
 struct scripted_child final : child {
     std::vector<std::string> log; // "start 1 change a b", "signal 15", "reap"
@@ -53,6 +61,7 @@ struct scripted_child final : child {
     bool has_copy = false;
     std::error_code not_kept;
     int pid = 100;
+    scripted_files files;
 
     start_outcome check() override { return {0, check_error, "/bin/it", false}; }
     start_outcome start(start_request const& how) override {
@@ -74,6 +83,7 @@ struct scripted_child final : child {
     bool is_gone() noexcept override { return gone; }
     void reap() noexcept override { log.emplace_back("reap"); }
     std::vector<process_name> members() noexcept override { return {{100, "it"}}; }
+    file_evidence& look_at_files() override { return files; }
     bool is_at_terminal() const noexcept override { return terminal; }
     bool was_interrupted() noexcept override { return interrupted; }
     bool was_suspended() noexcept override { return std::exchange(suspended, false); }
@@ -109,13 +119,15 @@ struct fixture {
         child.end = leader_end{{code, 0, false}, {}, false};
         child.gone = all;
     }
-    restart_result change(std::vector<std::string> const& paths) {
+    restart_result change(std::vector<std::string> const& paths, std::error_code* why = nullptr) {
         std::vector<restat::change> all;
         for (auto const& path : paths) {
             all.push_back({change_kind::modified, path, fields::size, {}, {}});
         }
         std::error_code error;
-        return it().restart(child, change_set{std::move(all)}, error);
+        auto const result = it().restart(child, change_set{std::move(all)}, error);
+        if (why) *why = error;
+        return result;
     }
     std::vector<std::string> log() { return std::exchange(child.log, {}); }
     std::vector<kind> told() {

@@ -156,69 +156,92 @@ BOOST_AUTO_TEST_CASE(a_failure_of_the_system_passes_whatever_its_code) {
     BOOST_TEST(step(100ms).now == shown::running);
 }
 
-BOOST_AUTO_TEST_CASE(what_changes_after_each_of_three_starts_starts_no_fourth) {
+BOOST_AUTO_TEST_CASE(a_change_at_the_same_distance_waits_for_the_moment_of_the_guard) {
     run();
-    for (int start = 2; start <= 3; ++start) {
-        step(500ms);
-        BOOST_TEST(change({"log[1]"}) == restart_result::restarted);
-        step();
-        exits(0);
-        BOOST_TEST(step(10ms).now == shown::running);
-    }
+    step(500ms);
+    BOOST_TEST(change({"log[1]"}) == restart_result::restarted);
+    step();
+    exits(0);
+    step(10ms);
     step(500ms);
     told();
     log();
-    BOOST_TEST(change({"log[1]"}) == restart_result::declined);
+    std::error_code error;
+    BOOST_TEST(change({"log[1]"}, &error) == restart_result::suspended);
+    BOOST_TEST(error == errc::restart_suspended);
     BOOST_REQUIRE(events.size() == 1U);
-    BOOST_TEST((events[0].what == kind::held_back));
+    BOOST_TEST((events[0].what == kind::restart_suspended));
     BOOST_TEST(events[0].path == "log[1]");
     BOOST_TEST(events[0].rule == "log\\[1]");
+    BOOST_TEST((events[0].pause >= 1s && events[0].pause < 2s));
+    BOOST_TEST((it().suspended_until() == now + events[0].pause));
     BOOST_TEST(step().now == shown::running);
-    BOOST_TEST(change({"log[1]"}) == restart_result::declined);
-    BOOST_TEST(events.size() == 1U); // told once
-    BOOST_TEST(change({"log[1]", "main.cpp"}) == restart_result::restarted);
+    BOOST_TEST(change({"log[1]"}) == restart_result::suspended);
+    BOOST_TEST(events.size() == 1U); // reported once
+    step(2s);
+    BOOST_TEST(change({"log[1]"}) == restart_result::restarted);
     step();
     exits(0);
     step(10ms);
-    BOOST_TEST((log() == lines{"signal 15", "reap", "start 4 change log[1] main.cpp"}));
+    BOOST_TEST((log() == lines{"signal 15", "reap", "start 3 change log[1]"}));
 }
 
-BOOST_AUTO_TEST_CASE(what_is_held_back_is_told_with_the_next_edit_even_of_the_same_path) {
+BOOST_AUTO_TEST_CASE(what_is_proven_to_be_its_own_is_reported_once_and_declined) {
     run();
-    for (int i = 0; i < 2; ++i) {
-        change({"a", "b"});
+    child.files.use = file_use::written;
+    step(3s);
+    told();
+    BOOST_TEST(change({"log"}) == restart_result::declined);
+    BOOST_REQUIRE(events.size() == 1U);
+    BOOST_TEST((events[0].what == kind::restart_loop));
+    BOOST_TEST(events[0].rule == "log");
+    BOOST_TEST(change({"log"}) == restart_result::declined);
+    BOOST_TEST(events.size() == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(a_guard_that_is_off_suspends_nothing) {
+    options.guard = loop_guard::off;
+    child.files.use = file_use::written;
+    run();
+    for (int i = 0; i < 20; ++i) {
+        BOOST_TEST(change({"log"}) == restart_result::restarted);
         step();
         exits(0);
         step(10ms);
     }
-    BOOST_TEST(change({"a"}) == restart_result::declined);
-    log();
-    auto const state = step();
-    BOOST_TEST(state.now == shown::running);
-    BOOST_TEST((state.next == time_point::max())); // nothing but a change ends it
-    step(1h);
-    BOOST_TEST(change({"b"}) == restart_result::restarted);
+}
+
+BOOST_AUTO_TEST_CASE(a_restart_that_is_asked_for_has_what_was_suspended) {
+    run();
+    change({"a"});
     step();
     exits(0);
     step(10ms);
-    BOOST_TEST((log() == lines{"signal 15", "reap", "start 4 change a b"}));
-}
-
-BOOST_AUTO_TEST_CASE(what_is_asked_for_starts_it_whatever_is_held_back) {
-    run();
-    for (int i = 0; i < 2; ++i) {
-        change({"a"});
-        step();
-        exits(0);
-        step(10ms);
-    }
-    BOOST_TEST(change({"a"}) == restart_result::declined);
+    BOOST_TEST(change({"a"}) == restart_result::suspended);
     std::error_code error;
-    BOOST_TEST(it().restart_now(child, error) == restart_result::restarted);
+    BOOST_TEST(it().restart(child, {}, error) == restart_result::restarted);
     step();
     exits(0);
     step(10ms);
-    BOOST_TEST(child.log.back() == "start 4 change a"); // which is not lost
+    BOOST_TEST((it().suspended_until() == time_point::max()));
+}
+
+// It comes back after the pause, with the change; the pauses grow all the same.
+BOOST_AUTO_TEST_CASE(one_that_writes_and_fails_at_once_is_not_restarted_at_full_speed) {
+    options.when_it_ends = on_exit::restart;
+    run();
+    int starts = 1;
+    for (auto const end = now + 60s; now < end;) {
+        exits(1);
+        step(10ms);
+        change({"state"});
+        auto const seen = step();
+        starts += seen.now == shown::running ? 1 : 0;
+        if (seen.next != time_point::max() && seen.next > now) {
+            starts += step(seen.next - now).now == shown::running ? 1 : 0;
+        }
+    }
+    BOOST_TEST(starts < 25);
 }
 
 BOOST_AUTO_TEST_CASE(changes_while_it_stops_are_one_start_with_all_of_them) {

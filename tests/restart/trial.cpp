@@ -241,7 +241,7 @@ BOOST_AUTO_TEST_CASE(a_wish_tries_the_file_again) {
     fails();
     log();
     std::error_code error;
-    it().restart_now(child, error);
+    it().restart(child, {}, error);
     step();
     exits(0);
     step(1ms);

@@ -83,7 +83,9 @@ public:
     /// All that is due, if it is to be told when the last scan ended.
     change_set ready(birth_ref births);
     /// What became of it.
-    void answered(restart_result with, std::error_code reason, time_point now) noexcept;
+    /// What is `suspended` waits until then, if that is known.
+    void answered(restart_result with, std::error_code reason, time_point now,
+                  time_point until) noexcept;
     /// Reports an exception to the observer, and keeps it for `failure`.
     void threw(std::exception_ptr exception, finding where) noexcept;
     /// The same of an exception that ended a scan; `scan_ended` reports it.

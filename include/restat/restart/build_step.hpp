@@ -6,6 +6,7 @@
 #include <restat/restart/forwarding_restart.hpp>
 #include <restat/restart/process_event.hpp>
 
+#include <algorithm>
 #include <functional>
 #include <optional>
 #include <utility>
@@ -27,7 +28,8 @@ struct build_options {
     /// `NAME=VALUE`, added to the environment or in place of what it has.
     std::vector<std::string> environment = {};
     on_newer_change when_files_change_again = on_newer_change::cancel;
-    int signal = 15;                                          ///< how it is asked to end (TERM)
+    loop_guard guard = loop_guard::on; ///< against builds that start builds
+    int signal = 15;                   ///< how it is asked to end (TERM)
     std::chrono::nanoseconds grace = std::chrono::seconds{3}; ///< until KILL
 };
 
@@ -39,6 +41,7 @@ public:
     build_runner(build_options options, std::function<void(process_event const&)> tell);
 
     restart_result restart(change_set const& changes, std::error_code& error);
+    time_point suspended_until() const noexcept;
     supervision supervise(time_point now);
     void stop();
     void kill() noexcept;
@@ -89,6 +92,9 @@ public:
         return build_.restart(changes, error);
     }
 
+    /// The moment at which the restart-loop guard accepts a build that it suspended.
+    time_point suspended_until() const noexcept { return build_.suspended_until(); }
+
     void start(time_point now) {
         if constexpr (supervising_strategy<Restart>) forwarding::start(now);
     }
@@ -96,13 +102,15 @@ public:
     /// An exception of the restart passes after this step, and the restart is tried again.
     supervision supervise(time_point now) {
         auto const build = build_.supervise(now);
-        bool refused = false;
-        auto const thrown = detail::caught([&] { refused = build_.built() && !hand_on(); });
+        auto again = (time_point::max)();
+        auto const thrown = detail::caught([&] {
+            if (build_.built()) again = hand_on(now);
+        });
         supervision seen;
         if constexpr (supervising_strategy<Restart>) seen = forwarding::supervise(now);
         if (thrown) std::rethrow_exception(thrown);
         if (build.next < seen.next) seen.next = build.next;
-        if (refused && now + retry < seen.next) seen.next = now + retry;
+        if (again < seen.next) seen.next = again;
         if (seen.now == supervision::state::idle && !seen.done) seen.now = build.now;
         return seen;
     }
@@ -128,12 +136,20 @@ public:
 private:
     static constexpr std::chrono::milliseconds retry{250};
 
-    /// False if what was built cannot be started now.
-    bool hand_on() {
+    /// When to offer again what was built; `max()` if that was dealt with.
+    time_point hand_on(time_point now) {
         std::error_code error;
-        if (this->then().restart(*build_.built(), error) == restart_result::refused) return false;
+        auto const result = this->then().restart(*build_.built(), error);
+        if (result == restart_result::refused) return now + retry;
+        if (result == restart_result::suspended) return suspension_ends(now);
         build_.answered();
-        return true;
+        return (time_point::max)();
+    }
+    time_point suspension_ends(time_point now) const {
+        auto at = now + retry;
+        if constexpr (suspending_strategy<Restart>)
+            at = (std::max)(at, this->then().suspended_until());
+        return at;
     }
 
     detail::build_runner build_;

@@ -19,12 +19,8 @@ namespace restat {
 /// group (`setsid`) with `strays::end` or `strays::adopt` alone. A restart that is asked for
 /// meanwhile is one more start, with all changes. The child dies with this process, also by KILL.
 ///
-/// When a path changed soon after each of the last three starts (within two seconds, or by the end
-/// of a program that ended by itself) and about as late after each (within 100 ms or an eighth),
-/// the program seems to change it itself: restarts are suspended, and the listener is told the path
-/// and what to ignore. A change of any other path resumes, `restart_now` does, and so does one of
-/// that path when it had been left alone for two seconds, and longer each time that this was wrong.
-/// After ten such starts it need not be regular.
+/// A program that writes a watched file at each start does not restart itself without end: see
+/// `loop_guard`. The listener gets the path, the pause and the glob that would ignore the path.
 ///
 /// A program that has to get ready (`readiness`) says so by `READY=1` to NOTIFY_SOCKET, from a
 /// process of the group, or one that is gone before it is heard, or by any byte to the file that
@@ -74,8 +70,11 @@ public:
     ~child_restart();
 
     /// Has `supervise` end the program and start it again. Refused, and the program left alone,
-    /// while the new one cannot start; declined in the last run of `on_change::once`.
+    /// while the new one cannot start; declined in the last run of `on_change::once`, and for
+    /// changes that are proven to be the program's own; suspended while the restart-loop guard waits.
     restart_result restart(change_set const& changes, std::error_code& error);
+    /// The moment at which the restart-loop guard accepts what it suspended.
+    time_point suspended_until() const noexcept;
 
     void start(time_point now);
     /// Takes the step that is due; waits for nothing but the child's exec.

@@ -2,6 +2,7 @@
 
 #include <restat/detail/chrono.hpp>
 #include <restat/readiness.hpp>
+#include <restat/restart/loop_guard.hpp>
 
 #include <string>
 #include <vector>
@@ -59,6 +60,7 @@ struct command_options {
     on_change when_files_change = on_change::restart;
     readiness ready = readiness::started;
     std::chrono::nanoseconds ready_limit = std::chrono::seconds{10}; ///< of each run
+    loop_guard guard = loop_guard::on;
     command_input input = command_input::inherited;
     strays what_left_the_group = strays::leave;
     /// Descriptors beside 0, 1 and 2 that it inherits, under the same numbers.
@@ -76,6 +78,7 @@ struct fork_options {
     on_change when_files_change = on_change::restart;
     readiness ready = readiness::started;
     std::chrono::nanoseconds ready_limit = std::chrono::seconds{10};
+    loop_guard guard = loop_guard::on;
 };
 
 } // namespace restat

@@ -3,6 +3,7 @@
 #include <restat/detail/chrono.hpp>
 #include <restat/detail/owned.hpp>
 #include <restat/export.hpp>
+#include <restat/restart/loop_guard.hpp>
 #include <restat/restart/restart_strategy.hpp>
 
 #include <concepts>
@@ -37,6 +38,7 @@ struct exec_options {
     /// number that is closed when the program restarts is skipped.
     std::vector<int> inherit = {};
     other_descriptors others = other_descriptors::closed;
+    loop_guard guard = loop_guard::on;
 };
 
 namespace detail {
@@ -93,10 +95,10 @@ struct host_step {
 /// stashed, and the new process takes a baseline of its own. Of several in one process the first
 /// made inherits.
 ///
-/// When a path changed soon after each of the last three restarts, and about as late after each,
-/// the program seems to change it itself: a restart for it is declined, `options::tell` is told the
-/// path (`errc::starts_itself`), and `held_back` says what to ignore. Another change resumes; the
-/// rules are those of `child_restart`.
+/// A program that writes a watched file at each start does not restart itself without end: see
+/// `loop_guard`, whose memory travels too. A suspended restart is answered by
+/// `errc::restart_suspended`. Once it is proven that the program writes a file, `options::tell`
+/// gets the path with `errc::restart_loop`, and `loop_rule` is the glob that ignores it.
 /// \errors refused: `errc::program_changed`, `errc::program_truncated`, and every error of exec
 /// \threads `restart` from any, which must not be called beside the others
 /// \source execve(2), getauxval(3) AT_EXECFN and AT_SECURE, F_SETLEASE(2const), memfd_create(2),
@@ -149,12 +151,15 @@ public:
     /// The changes for which this run was started, without records; none for the first.
     change_set const& cause() const noexcept;
 
-    /// While restarts are suspended, since the program seems to change by itself what it is started
-    /// for: the glob that, ignored, would have kept it from that. Else empty.
-    std::string held_back() const;
+    /// The glob that ignores the paths for which the restart-loop guard last suspended a restart,
+    /// or which it last proved to be the program's own. Empty if there are none.
+    std::string loop_rule() const;
 
-    /// Returns only if refused, or declined: nothing that counts differs, or it is `held_back`.
+    /// Returns only if refused; declined, as nothing that counts differs, or only what is proven to
+    /// be the program's own; or suspended by the restart-loop guard.
     restart_result restart(change_set const& changes, std::error_code& error);
+    /// The moment at which the restart-loop guard accepts what it suspended.
+    time_point suspended_until() const noexcept;
 
     void learn(snapshot const& baseline);
     void hand_over(snapshot const& known);

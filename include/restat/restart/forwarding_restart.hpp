@@ -40,6 +40,9 @@ public:
     int descriptor() requires requires(inner& r) { r.descriptor(); }
     { return then_.descriptor(); }
 
+    time_point suspended_until() const requires requires(inner const& r) { r.suspended_until(); }
+    { return then_.suspended_until(); }
+
     void hand_over(snapshot const& known) requires requires(inner& r) { r.hand_over(known); }
     { then_.hand_over(known); }
     bool inherit(snapshot& known) requires requires(inner& r) { r.inherit(known); }

@@ -36,9 +36,12 @@ struct process_event {
         killed,       ///< the grace was over; `members` says who was still there
         stuck,        ///< KILL was sent and `members` are still there after 5 s
         gone,         ///< nothing is left of it; `step` says what that took
-        /// `path` changed soon after each of the last starts: there is none until something else
-        /// changes; `rule` says what to ignore
-        held_back,
+        /// The restart-loop guard waits for `pause` before it restarts for `path`, which seems to
+        /// change at each start; `rule` is the glob that ignores it.
+        restart_suspended,
+        /// Changes of `path` at this point of a run restart nothing more: the program makes them
+        /// itself. `rule` is the glob that ignores it.
+        restart_loop,
         pausing,     ///< it is started again after `pause`
         ready,       ///< it said so, or lasted: what is gone back to is it from now on
         not_ready,   ///< `status` says how it ended before, or `error` that time was up

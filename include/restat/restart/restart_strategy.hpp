@@ -54,6 +54,12 @@ struct supervision {
 /// | --- | --- |
 /// | `r.learn(s)` | called when a baseline was taken, which no process before handed over |
 ///
+/// A *suspending* strategy, which may answer `suspended`, has:
+///
+/// | expression | result | meaning |
+/// | --- | --- | --- |
+/// | `r.suspended_until()` | `time_point` | when the changes are to be offered again |
+///
 /// Rules that a compiler cannot see: the old program ends only when the new one can start, and
 /// the new one starts only when all of the old one is gone; a restart that was refused left
 /// everything as it was. An exception of `restart` or `hand_over` counts as `refused`; see
@@ -80,6 +86,12 @@ template <class R>
 concept handing_strategy = restart_strategy<R> && requires(R& r, snapshot& s) {
     r.hand_over(s);
     { r.inherit(s) } -> std::same_as<bool>;
+};
+
+/// A strategy that can put changes off until a moment of its choice.
+template <class R>
+concept suspending_strategy = restart_strategy<R> && requires(R const& r) {
+    { r.suspended_until() } -> std::same_as<time_point>;
 };
 
 /// A strategy that wants to know what the files were like that changes are told of.

@@ -1,0 +1,41 @@
+#include "restart/process_evidence.hpp"
+
+#include "linux/file_identity.hpp"
+
+#include <algorithm>
+
+namespace restat::detail {
+namespace {
+
+constexpr std::uint64_t largest_read = 1 << 20;
+constexpr std::size_t most_read = 64; // files
+
+} // namespace
+
+process_evidence::process_evidence(std::vector<int> pids, std::string program)
+    : pids_{std::move(pids)}, program_{std::move(program)} {}
+
+file_use process_evidence::use_of(change const& what) {
+    if (what.after.type != file_type::regular) return file_use::none;
+    if (!files_) {
+        files_ = files_of(pids_);
+        program_file_ = file_number_at(program_.c_str());
+    }
+    file_number const file{what.after.device, what.after.inode};
+    auto const is_in = [&](std::vector<file_number> const& some) {
+        return std::binary_search(some.begin(), some.end(), file);
+    };
+    if (file == program_file_ || is_in(files_->loaded)) return file_use::program;
+    return is_in(files_->written) ? file_use::written : file_use::none;
+}
+
+std::string process_evidence::content_of(change const& what) {
+    bool const is_small =
+        what.after.type == file_type::regular && what.after.size <= largest_read;
+    if (!is_small || read_ == most_read) return {};
+    ++read_;
+    std::error_code unfinished;
+    return content_identity(what.path, read_of_others::everything, unfinished);
+}
+
+} // namespace restat::detail

@@ -1,0 +1,532 @@
+#include "restart/restart_loop_guard.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <algorithm>
+#include <functional>
+#include <map>
+#include <random>
+#include <set>
+
+using namespace restat;
+using namespace restat::detail;
+using namespace std::chrono_literals;
+
+namespace restat::detail {
+std::ostream& operator<<(std::ostream& to, restart_loop_guard::verdict of) {
+    constexpr char const* names[] = {"restart", "suspend", "settle"};
+    return to << names[static_cast<unsigned>(of)];
+}
+} // namespace restat::detail
+
+namespace {
+
+using nanoseconds = std::chrono::nanoseconds;
+using verdict = restart_loop_guard::verdict;
+using names = std::vector<std::string>;
+using enum restart_loop_guard::verdict;
+
+struct scripted_files final : file_evidence {
+    std::set<std::string> written;
+    std::set<std::string> program;
+    std::map<std::string, std::string> content;
+
+    file_use use_of(change const& what) override {
+        if (program.contains(what.path)) return file_use::program;
+        return written.contains(what.path) ? file_use::written : file_use::none;
+    }
+    std::string content_of(change const& what) override {
+        auto const at = content.find(what.path);
+        return at == content.end() ? std::string{} : at->second;
+    }
+};
+
+// A guard, and a wall clock that agrees with the monotonic one.
+struct fixture {
+    scripted_files files;
+    restart_loop_guard it{loop_guard::on, 1};
+    time_point now{1h};
+    time_point start{};
+    restart_loop_guard::ruling last;
+
+    static stamp stamp_of(time_point at) {
+        auto const since = at.time_since_epoch();
+        auto const whole = std::chrono::floor<std::chrono::seconds>(since);
+        return {1'000'000 + whole.count(), static_cast<std::uint32_t>((since - whole).count())};
+    }
+    void starts(nanoseconds after = 0ns) {
+        start = now += after;
+        it.started(now, stamp_of(now));
+    }
+    // A change so long after the start, delivered 100 ms later.
+    change made(std::string const& path, nanoseconds at,
+                change_kind kind = change_kind::modified) {
+        change what{kind, path, fields::size, {}, {}};
+        if (kind != change_kind::removed) {
+            what.after = {.ctime = stamp_of(start + at), .type = file_type::regular};
+        }
+        what.why.seen = what.why.moved = start + at + 20ms;
+        what.why.told = std::max(now, start + at + 100ms);
+        return what;
+    }
+    verdict judge(std::vector<change> all) {
+        std::sort(all.begin(), all.end(),
+                  [](auto const& a, auto const& b) { return a.path < b.path; });
+        for (auto const& what : all) now = std::max(now, what.why.told);
+        for (auto& what : all) what.why.told = now;
+        last = it.judge(change_set{std::move(all)}, now, files);
+        return last.is;
+    }
+    verdict comes(std::string const& path, nanoseconds at) { return judge({made(path, at)}); }
+    // What waits is offered again, and restarts.
+    void at_the_moment(std::vector<change> const& all) {
+        BOOST_REQUIRE((it.until() != time_point::max()));
+        now = std::max(now, it.until());
+        BOOST_TEST(judge(all) == restart);
+        starts(50ms);
+    }
+    // A path until it is proven to be the program's own.
+    void prove(std::string const& path, nanoseconds at) {
+        starts();
+        BOOST_TEST(comes(path, at) == restart);
+        starts(50ms);
+        for (int i = 0; i < 3; ++i) {
+            BOOST_TEST(comes(path, at) == suspend);
+            at_the_moment({made(path, at)});
+        }
+        BOOST_TEST(comes(path, at) == settle);
+    }
+};
+
+struct one_write {
+    std::string path;
+    nanoseconds at; // after the start
+};
+using program = std::function<std::vector<one_write>(int run)>;
+
+// A program that writes, left alone for so long.
+struct lonely : fixture {
+    struct outcome {
+        int starts = 0;
+        nanoseconds last_start{};
+    };
+    std::set<std::string> known;
+
+    outcome play(program const& what, nanoseconds length) {
+        outcome seen;
+        known.clear();
+        auto const begin = now;
+        starts();
+        for (seen.starts = 1;; ++seen.starts) {
+            seen.last_start = start - begin;
+            if (!is_restarted(what(seen.starts), begin + length)) return seen;
+            if (now - begin > length) return seen;
+            starts(50ms);
+        }
+    }
+    // One run.
+    bool is_restarted(std::vector<one_write> const& writes, time_point end) {
+        std::map<std::string, change> pending;
+        for (auto const& [path, at] : writes) {
+            auto const told = start + at + 100ms;
+            if (told > end) break;
+            if (it.until() < told && offer(pending)) return true;
+            now = std::max(now, told);
+            bool const is_new = known.insert(path).second;
+            auto const kind = is_new ? change_kind::added : change_kind::modified;
+            pending.insert_or_assign(path, made(path, at, kind));
+            if (offer(pending)) return true;
+        }
+        while (it.until() <= end) {
+            now = std::max(now, it.until());
+            if (offer(pending)) return true;
+        }
+        return false;
+    }
+    bool offer(std::map<std::string, change>& pending) {
+        if (it.until() != time_point::max()) now = std::max(now, std::min(now, it.until()));
+        std::vector<change> all;
+        for (auto const& [path, what] : pending) all.push_back(what);
+        auto const ruled = judge(all);
+        if (ruled != suspend) pending.clear();
+        return ruled == restart;
+    }
+};
+
+} // namespace
+
+BOOST_FIXTURE_TEST_SUITE(restart_loop_guard_, fixture)
+
+BOOST_AUTO_TEST_CASE(changes_before_a_start_restart) { BOOST_TEST(comes("a", 0ms) == restart); }
+
+BOOST_AUTO_TEST_CASE(a_guard_that_is_off_restarts_for_everything) {
+    it = restart_loop_guard{loop_guard::off};
+    for (int i = 0; i < 30; ++i) {
+        starts();
+        BOOST_TEST(comes("a", 10ms) == restart);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_path_at_the_same_distance_is_suspended_until_a_random_moment) {
+    for (std::uint64_t seed = 0; seed < 50; ++seed) {
+        it = restart_loop_guard{loop_guard::on, seed};
+        starts();
+        BOOST_TEST(comes("a", 20ms) == restart);
+        for (auto const least : {1s, 2s, 4s}) {
+            starts(50ms);
+            BOOST_TEST(comes("a", 25ms) == suspend);
+            BOOST_TEST((last.suspended == names{"a"}));
+            BOOST_TEST((it.until() >= now + least));
+            BOOST_TEST((it.until() < now + 2 * least));
+            auto const moment = it.until();
+            BOOST_TEST(comes("a", 25ms) == suspend); // offered again
+            BOOST_TEST(last.suspended.empty());      // reported once
+            BOOST_TEST((it.until() == moment));
+            now = moment;
+            BOOST_TEST(comes("a", 25ms) == restart);
+        }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(moments_differ_between_seeds) {
+    std::set<time_point> moments;
+    for (std::uint64_t seed = 0; seed < 20; ++seed) {
+        it = restart_loop_guard{loop_guard::on, seed};
+        now = time_point{1h};
+        starts();
+        comes("a", 20ms);
+        starts(50ms);
+        comes("a", 20ms);
+        moments.insert(it.until());
+    }
+    BOOST_TEST(moments.size() == 20U);
+}
+
+BOOST_AUTO_TEST_CASE(three_starts_at_moments_of_the_guard_prove_it) {
+    prove("a", 20ms);
+    BOOST_TEST((last.proven == names{"a"}));
+    for (int i = 0; i < 5; ++i) { // starts for another reason
+        starts(10s);
+        BOOST_TEST(comes("a", 20ms) == settle);
+        BOOST_TEST(last.proven.empty()); // reported once
+    }
+}
+
+BOOST_AUTO_TEST_CASE(starts_for_other_reasons_prove_nothing) {
+    starts();
+    comes("a", 20ms);
+    for (int i = 0; i < 20; ++i) {
+        starts(50ms);
+        BOOST_TEST(comes("a", 20ms) == suspend);
+        BOOST_TEST(judge({made("a", 20ms), made("edited.cpp", 3s + i * 2s)}) == restart);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(what_does_not_fit_restarts_at_once) {
+    starts();
+    BOOST_TEST(comes("a", 20ms) == restart);
+    starts(50ms);
+    BOOST_TEST(comes("a", 20ms) == suspend);
+    BOOST_TEST(comes("a", 900ms) == restart); // another distance
+    starts(50ms);
+    BOOST_TEST(comes("b", 20ms) == restart); // another path
+    starts(50ms);
+    BOOST_TEST(comes("b", 20ms) == suspend);
+    BOOST_TEST(judge({made("b", 20ms), made("c", 30ms)}) == restart); // a batch with another path
+}
+
+BOOST_AUTO_TEST_CASE(what_is_proven_restarts_at_another_distance_and_stays_proven) {
+    prove("a", 20ms);
+    BOOST_TEST(comes("a", 5s) == restart);
+    starts(50ms);
+    BOOST_TEST(comes("a", 20ms) == settle);
+    BOOST_TEST(judge({made("a", 20ms), made("b", 3s)}) == restart);
+    starts(50ms);
+    BOOST_TEST(comes("a", 20ms) == settle);
+}
+
+BOOST_AUTO_TEST_CASE(what_is_proven_restarts_after_the_program_ended) {
+    prove("a", 20ms);
+    it.ended(start + 30ms);
+    BOOST_TEST(comes("a", 25ms) == settle);
+    BOOST_TEST(comes("a", 300ms) == restart);
+}
+
+BOOST_AUTO_TEST_CASE(a_proof_ends_after_three_starts_without_the_change) {
+    prove("a", 20ms);
+    for (int i = 0; i < 3; ++i) starts(10s);
+    BOOST_TEST(comes("a", 20ms) == settle); // two runs without it
+    for (int i = 0; i < 4; ++i) starts(10s);
+    BOOST_TEST(comes("a", 20ms) == restart);
+}
+
+BOOST_AUTO_TEST_CASE(runs_too_short_to_tell_leave_a_suspicion_as_it_is) {
+    prove("a", 800ms);
+    for (int i = 0; i < 10; ++i) starts(100ms);
+    BOOST_TEST(comes("a", 800ms) == settle);
+}
+
+BOOST_AUTO_TEST_CASE(a_file_held_open_for_writing_is_the_programs_own_at_once) {
+    files.written = {"log"};
+    starts();
+    BOOST_TEST(comes("log", 3s) == settle);
+    BOOST_TEST((last.proven == names{"log"}));
+    BOOST_TEST(comes("log", 4s) == settle);
+    BOOST_TEST(last.proven.empty());
+    BOOST_TEST(judge({made("log", 5s), made("a", 5s)}) == restart);
+    starts(50ms);
+    files.written = {}; // closed
+    BOOST_TEST(comes("log", 3s) == restart);
+}
+
+BOOST_AUTO_TEST_CASE(the_program_and_its_modules_are_never_suspected) {
+    files.program = {"server"};
+    for (int i = 0; i < 30; ++i) { // a build each 1.4 s
+        starts(50ms);
+        BOOST_TEST(comes("server", 1300ms) == restart);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(the_content_that_the_program_was_started_with_restarts_nothing) {
+    files.content["gen.go"] = "one";
+    starts();
+    BOOST_TEST(comes("gen.go", 20ms) == restart);
+    starts(50ms);
+    BOOST_TEST(comes("gen.go", 20ms) == settle);
+    BOOST_TEST(judge({made("gen.go", 20ms), made("a.tmpl", 3s)}) == restart);
+    starts(50ms);
+    files.content["gen.go"] = "two";
+    BOOST_TEST(comes("gen.go", 20ms) == suspend);
+    BOOST_TEST(comes("gen.go", 20ms) == suspend); // and what is read again is no news
+    at_the_moment({made("gen.go", 20ms)});
+    BOOST_TEST(comes("gen.go", 20ms) == settle);
+    BOOST_TEST(comes("gen.go", 3s) == restart); // at another distance only the stamp counts
+}
+
+BOOST_AUTO_TEST_CASE(a_removal_by_the_end_of_the_run_before_waits_for_the_new_file) {
+    starts();
+    BOOST_TEST(judge({made("app.pid", 200ms, change_kind::added)}) == restart);
+    starts(50ms);
+    for (int i = 0; i < 3; ++i) {
+        BOOST_TEST(judge({made("app.pid", -10ms, change_kind::removed)}) == suspend);
+        BOOST_TEST(last.suspended.empty());
+        BOOST_TEST(comes("app.pid", 200ms) == suspend);
+        BOOST_TEST((last.suspended == names{"app.pid"}));
+        at_the_moment({made("app.pid", 200ms)});
+    }
+    BOOST_TEST(judge({made("app.pid", -10ms, change_kind::removed)}) == suspend);
+    BOOST_TEST(comes("app.pid", 200ms) == settle);
+    BOOST_TEST((it.until() == time_point::max()));
+    BOOST_TEST(judge({made("app.pid", 5s, change_kind::removed)}) == restart); // by hand
+}
+
+BOOST_AUTO_TEST_CASE(a_start_for_another_reason_has_what_was_suspended) {
+    starts();
+    comes("a", 20ms);
+    starts(50ms);
+    auto const waiting = made("a", 20ms);
+    BOOST_TEST(judge({waiting}) == suspend);
+    starts(1s); // asked for by a key
+    BOOST_TEST((it.until() == time_point::max()));
+    BOOST_TEST(judge({waiting}) == settle);
+    BOOST_TEST(comes("b", 20ms) == restart);
+}
+
+BOOST_AUTO_TEST_CASE(a_file_that_is_written_on_and_on_waits_for_its_end) {
+    auto const writing = [&](nanoseconds at) {
+        auto what = made("big.bin", at);
+        what.why.hurried = true;
+        what.why.told = what.why.moved + 30ms;
+        return what;
+    };
+    starts();
+    BOOST_TEST(judge({writing(5s)}) == restart);
+    starts(50ms);
+    for (auto at = 1s; at < 15s; at += 1s) {
+        BOOST_TEST(judge({writing(at)}) == suspend);
+        BOOST_TEST((it.until() >= now + 1s));
+    }
+    BOOST_TEST(comes("big.bin", 15200ms) == restart); // it has ended
+    starts(50ms);
+    for (auto at = 1s; at < 60s; at += 1s) BOOST_TEST(judge({writing(at)}) == suspend);
+    BOOST_TEST(judge({writing(62s)}) == restart); // not even then later than a minute
+}
+
+BOOST_AUTO_TEST_CASE(the_memory_of_a_process_goes_on_in_the_next) {
+    prove("a", 20ms);
+    now += 5s;
+    auto const left = it.left(now, stamp_of(now));
+    restart_loop_guard next{loop_guard::on, 7};
+    next.go_on_from(left);
+    start = now;
+    auto const own = made("a", 20ms);
+    BOOST_TEST(next.judge(change_set{{own}}, start + 100ms, files).is == settle);
+    auto const other = made("a", 2s);
+    BOOST_TEST(next.judge(change_set{{other}}, start + 2100ms, files).is == restart);
+}
+
+BOOST_AUTO_TEST_CASE(a_memory_that_cannot_be_is_not_believed) {
+    prove("a", 20ms);
+    auto const good = it.left(now, stamp_of(now));
+    using mark = restart_loop_guard::mark;
+    std::pair<char const*, std::function<void(mark&)>> const damages[] = {
+        {"a window the wrong way round", [](mark& m) { std::swap(m.least, m.most), --m.most; }},
+        {"a window of an hour", [](mark& m) { m.most += 1h; }},
+        {"a distance of a century", [](mark& m) { m.least = m.most = 24h * 36500; }},
+        {"proven by nothing", [](mark& m) { m.chosen = 0; }},
+        {"proven by too much", [](mark& m) { m.chosen = 200; }},
+        {"content of a megabyte", [](mark& m) { m.content.assign(1 << 20, 'x'); }},
+    };
+    for (auto const& [what, damage] : damages) {
+        auto bad = good;
+        damage(bad.of.at("a").front());
+        restart_loop_guard next;
+        next.go_on_from(bad);
+        BOOST_TEST(next.known().of.empty(), what);
+    }
+    restart_loop_guard next;
+    next.go_on_from(good);
+    BOOST_TEST(next.known().of.size() == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(stamps_of_another_clock_are_replaced_by_the_time_of_the_scan) {
+    auto const of_another_clock = [&](int i) {
+        auto what = made("a", 20ms);
+        what.after.ctime.seconds += 3600 * (i + 1);
+        return what;
+    };
+    starts();
+    BOOST_TEST(judge({of_another_clock(0)}) == restart);
+    starts(50ms);
+    BOOST_TEST(judge({of_another_clock(5)}) == suspend);
+    at_the_moment({of_another_clock(5)});
+    BOOST_TEST(judge({of_another_clock(-3)}) == suspend);
+}
+
+// A person saves one file, at a pace of its own; the program writes nothing.
+BOOST_AUTO_TEST_CASE(regular_saves_are_never_proven_and_wait_four_seconds_at_most) {
+    for (int gap = 1100; gap <= 30'000; gap += gap / 12) {
+        for (int jitter : {0, 50, 300}) {
+            it = restart_loop_guard{loop_guard::on, static_cast<std::uint64_t>(gap + jitter)};
+            std::mt19937 random{static_cast<unsigned>(gap)};
+            std::uniform_int_distribution<int> off{-jitter, jitter};
+            std::uniform_int_distribution<int> latency{80, 400};
+            starts();
+            auto saved = now;
+            for (int i = 0; i < 9; ++i) { // fewer than ten in a row
+                auto const next = saved + std::chrono::milliseconds{gap + off(random)};
+                if (it.until() < next) { // the save before restarts first
+                    now = it.until();
+                    BOOST_TEST(judge({made("notes", saved - start)}) == restart);
+                    BOOST_TEST((now - saved < 4500ms));
+                    starts(50ms);
+                }
+                saved = next;
+                auto what = made("notes", saved - start);
+                what.why.told = saved + std::chrono::milliseconds{latency(random)};
+                auto const ruled = judge({what});
+                BOOST_TEST(ruled != settle, gap << " ms, jitter " << jitter);
+                if (ruled == restart) starts(50ms);
+            }
+        }
+    }
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+BOOST_FIXTURE_TEST_SUITE(programs_that_write, lonely)
+
+BOOST_AUTO_TEST_CASE(restart_as_often_as_stated) {
+    struct {
+        char const* what;
+        program runs;
+        int most;
+    } const table[] = {
+        {"nothing", [](int) { return std::vector<one_write>{}; }, 1},
+        {"a file at the start",
+         [](int) {
+             return std::vector<one_write>{{"a", 20ms}};
+         },
+         5},
+        {"by the run before, at its end",
+         [](int run) {
+             return run > 1 ? std::vector<one_write>{{"a", -30ms}} : std::vector<one_write>{};
+         },
+         1},
+        {"a file, with the jitter of a busy machine",
+         [](int run) {
+             return std::vector<one_write>{{"a", 20ms + 97ms * (run * 7 % 5)}};
+         },
+         6},
+        {"a file after a minute",
+         [](int) {
+             return std::vector<one_write>{{"a", 60s}};
+         },
+         5},
+        {"two files at once",
+         [](int) {
+             return std::vector<one_write>{{"a", 20ms}, {"b", 25ms}};
+         },
+         6},
+        {"three files one after the other",
+         [](int) {
+             return std::vector<one_write>{{"a", 300ms}, {"b", 900ms}, {"c", 1500ms}};
+         },
+         7},
+        {"one file, twice",
+         [](int) {
+             return std::vector<one_write>{{"a", 100ms}, {"a", 5s}};
+         },
+         9},
+        {"a file each second start",
+         [](int run) {
+             return run % 2 == 1 ? std::vector<one_write>{{"a", 20ms}} : std::vector<one_write>{};
+         },
+         2},
+    };
+    for (auto const& [what, runs, most] : table) {
+        it = restart_loop_guard{loop_guard::on, 3};
+        auto const seen = play(runs, 10h);
+        BOOST_TEST(seen.starts <= most, what << ": " << seen.starts << " starts");
+        BOOST_TEST((seen.last_start < 10min), what);
+    }
+}
+
+// Nothing is proven, but restarts slow down until there is one a minute.
+BOOST_AUTO_TEST_CASE(do_not_restart_without_end_at_full_speed) {
+    std::mt19937 random{5};
+    auto const within = [&](int most) {
+        return std::chrono::milliseconds{std::uniform_int_distribution<int>{0, most}(random)};
+    };
+    std::pair<char const*, program> const table[] = {
+        {"a new name each time",
+         [](int run) {
+             return std::vector<one_write>{{"tmp." + std::to_string(run), 20ms}};
+         }},
+        {"a file at any time",
+         [&](int) {
+             return std::vector<one_write>{{"a", within(1900)}};
+         }},
+        {"a line of a log each second",
+         [](int) {
+             std::vector<one_write> all;
+             for (int i = 1; i < 3600; ++i) all.push_back({"log", i * 1s});
+             return all;
+         }},
+        {"a line of a log at any time",
+         [&](int) {
+             std::vector<one_write> all;
+             for (nanoseconds at = within(1500); at < 1h; at += 200ms + within(3000)) {
+                 all.push_back({"log", at});
+             }
+             return all;
+         }},
+    };
+    for (auto const& [what, runs] : table) {
+        it = restart_loop_guard{loop_guard::on, 9};
+        auto const seen = play(runs, 1h);
+        BOOST_TEST(seen.starts <= 200, what << ": " << seen.starts << " starts in an hour");
+    }
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -67,6 +67,7 @@ inline constexpr std::array default_ignores = std::to_array<default_ignore>({
     {ignored::pattern, "*.{o,obj,lo}", "an object file"},
     {ignored::pattern, "*.{gch,pch}", "a compiled header"},
     {ignored::pattern, "*.py[co]", "Python: a compiled module"},
+    {ignored::pattern, "*.pid", "a daemon: the number of its process"},
 
     {ignored::marker, "CMakeCache.txt", "a build by CMake"},
     {ignored::marker, ".ninja_log", "a build by Ninja"},

@@ -13,7 +13,7 @@ namespace restat::detail {
 namespace {
 
 constexpr std::uint64_t snapshot_head = 0x7265737461740003; // "restat", version 3
-constexpr std::uint64_t hand_over_head = 0x7265737461748006;
+constexpr std::uint64_t hand_over_head = 0x7265737461748007;
 
 struct writer {
     std::string bytes;

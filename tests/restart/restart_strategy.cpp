@@ -1,0 +1,138 @@
+#include <restat/restart/restart_strategy.hpp>
+
+#include <restat/basic_reloader.hpp>
+#include <restat/testing/manual_clock.hpp>
+
+#include "support/records.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <map>
+#include <memory>
+
+using namespace restat;
+using namespace std::chrono_literals;
+
+namespace {
+
+struct tree {
+    std::map<std::string, stat_record> files;
+};
+
+struct enumerator {
+    std::shared_ptr<tree> of;
+
+    void enumerate(matcher_ref, snapshot_builder& found, std::error_code&) const {
+        for (auto const& [path, record] : of->files) found.add(path, record);
+    }
+};
+
+// Suspends what the test says, until the moment that it says.
+struct suspending {
+    std::shared_ptr<std::vector<std::string>> offers =
+        std::make_shared<std::vector<std::string>>();
+    std::shared_ptr<time_point> until = std::make_shared<time_point>();
+    testing::manual_clock clock;
+
+    restart_result restart(change_set const& changes, std::error_code& error) const {
+        std::string paths;
+        for (change const& what : changes) paths += what.path + ' ';
+        offers->push_back(paths);
+        if (clock.now() >= *until) return restart_result::restarted;
+        error = errc::restart_suspended;
+        return restart_result::suspended;
+    }
+    time_point suspended_until() const noexcept { return *until; }
+};
+static_assert(suspending_strategy<suspending>);
+
+verdict everything(candidate const&) noexcept { return verdict::none; }
+
+struct fixture {
+    std::shared_ptr<tree> files = std::make_shared<tree>();
+    testing::manual_clock clock;
+    suspending strategy{.clock = clock};
+    basic_reloader<enumerator, verdict (*)(candidate const&) noexcept, testing::manual_clock,
+                   suspending>
+        reloader{enumerator{files}, everything, clock, strategy, schedule{.interval = 250ms}};
+
+    fixture() {
+        clock.advance(1h);
+        files->files = {{"a", support::file(1)}, {"b", support::file(1)}};
+        reloader.poll();
+    }
+    // Until so long from now, as often as a host would.
+    void poll_for(std::chrono::nanoseconds length) {
+        for (auto const end = clock.now() + length; clock.now() < end;) {
+            auto const next = std::min(end, reloader.poll().next);
+            clock.advance(std::max<std::chrono::nanoseconds>(next - clock.now(), 1ms));
+        }
+    }
+    std::vector<std::string> offered() { return std::exchange(*strategy.offers, {}); }
+};
+
+using lines = std::vector<std::string>;
+
+} // namespace
+
+BOOST_FIXTURE_TEST_SUITE(suspending_strategy_, fixture)
+
+BOOST_AUTO_TEST_CASE(a_suspended_change_stays_pending_and_is_offered_again_at_its_moment) {
+    *strategy.until = clock.now() + 30s;
+    files->files["a"] = support::file(2);
+    poll_for(29s);
+    BOOST_TEST(offered() == lines{"a "}, boost::test_tools::per_element());
+    auto const of = reloader.why("a");
+    BOOST_TEST((of.is == standing::state::due));
+    BOOST_TEST((of.awaits == awaited::guard));
+    BOOST_TEST((of.next == *strategy.until));
+    BOOST_TEST(to_sentence(of).find("waits for the restart-loop guard, which restarts in ") !=
+               std::string::npos);
+    poll_for(2s);
+    BOOST_TEST(offered() == lines{"a "}, boost::test_tools::per_element());
+    BOOST_TEST((reloader.why("a").is == standing::state::unchanged));
+    poll_for(1min);
+    BOOST_TEST(offered().empty());
+}
+
+BOOST_AUTO_TEST_CASE(another_edit_is_offered_at_once_together_with_it) {
+    *strategy.until = clock.now() + 30s;
+    files->files["a"] = support::file(2);
+    poll_for(5s);
+    offered();
+    files->files["b"] = support::file(2);
+    poll_for(600ms);
+    BOOST_TEST(offered() == lines{"a b "}, boost::test_tools::per_element());
+    *strategy.until = clock.now();
+    files->files["b"] = support::file(3);
+    poll_for(600ms);
+    BOOST_TEST(offered() == lines{"a b "}, boost::test_tools::per_element());
+}
+
+// Not at once, though the longest wait of the first edit is over.
+BOOST_AUTO_TEST_CASE(an_edit_beside_a_suspended_one_has_its_quiet_period) {
+    *strategy.until = clock.now() + 30s;
+    files->files["a"] = support::file(2);
+    poll_for(5s);
+    offered();
+    for (int i = 2; i < 10; ++i) {
+        files->files["b"] = support::file(i);
+        reloader.poll();
+        clock.advance(30ms);
+    }
+    BOOST_TEST(offered().empty());
+    poll_for(600ms);
+    BOOST_TEST(offered() == lines{"a b "}, boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(a_change_that_is_undone_while_it_is_suspended_is_not_offered) {
+    *strategy.until = clock.now() + 30s;
+    files->files["a"] = support::file(2);
+    poll_for(5s);
+    offered();
+    files->files["a"] = support::file(1);
+    poll_for(1min);
+    BOOST_TEST(offered().empty());
+}
+
+BOOST_AUTO_TEST_SUITE_END()

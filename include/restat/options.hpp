@@ -1,10 +1,10 @@
 #pragma once
 
 #include <restat/export.hpp>
+#include <restat/loop_guard.hpp>
 #include <restat/path_list.hpp>
 #include <restat/pattern.hpp>
 #include <restat/readiness.hpp>
-#include <restat/restart/loop_guard.hpp>
 #include <restat/schedule.hpp>
 
 #include <string>

@@ -3,7 +3,7 @@
 #include "restart/file_evidence.hpp"
 
 #include <restat/change_set.hpp>
-#include <restat/restart/loop_guard.hpp>
+#include <restat/loop_guard.hpp>
 #include <restat/time_point.hpp>
 
 #include <cstdint>

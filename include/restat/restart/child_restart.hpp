@@ -71,7 +71,8 @@ public:
 
     /// Has `supervise` end the program and start it again. Refused, and the program left alone,
     /// while the new one cannot start; declined in the last run of `on_change::once`, and for
-    /// changes that are proven to be the program's own; suspended while the restart-loop guard waits.
+    /// changes that are proven to be the program's own; suspended while the restart-loop guard
+    /// waits.
     restart_result restart(change_set const& changes, std::error_code& error);
     /// The moment at which the restart-loop guard accepts what it suspended.
     time_point suspended_until() const noexcept;

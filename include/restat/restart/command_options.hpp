@@ -1,8 +1,8 @@
 #pragma once
 
 #include <restat/detail/chrono.hpp>
+#include <restat/loop_guard.hpp>
 #include <restat/readiness.hpp>
-#include <restat/restart/loop_guard.hpp>
 
 #include <string>
 #include <vector>

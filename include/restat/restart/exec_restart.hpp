@@ -3,7 +3,7 @@
 #include <restat/detail/chrono.hpp>
 #include <restat/detail/owned.hpp>
 #include <restat/export.hpp>
-#include <restat/restart/loop_guard.hpp>
+#include <restat/loop_guard.hpp>
 #include <restat/restart/restart_strategy.hpp>
 
 #include <concepts>

@@ -28,8 +28,8 @@ namespace restat {
 /// A file written once at each start therefore costs four restarts in total: the first at once, and
 /// three at moments of the guard. `n` files that are written one after the other cost `n + 3`.
 ///
-/// A program that writes at ever other moments, and never within two seconds after its start, is not
-/// slowed down.
+/// A program that writes at ever other moments, and never within two seconds after its start, is
+/// not slowed down.
 ///
 /// *The limit of the proof.* An edit of the same path by somebody else is taken for the program's
 /// own if it falls into the same window (0.1 s around the distances seen so far), or if the program

@@ -14,10 +14,10 @@ namespace restat {
 /// - A change that fits is *suspended*: it stays pending, and restarts the program at a random
 ///   moment that the guard chooses, 1 to 2 s later, then 2 to 4 s, 4 to 8 s. If it left the content
 ///   as the program was started with (files up to 1 MiB), it restarts nothing.
-/// - It counts as the program's own once it came again at that distance after three starts at
-///   moments that the guard chose. So does a change of a file that a process of the program holds
-///   open for writing. The path is reported once with the glob that would ignore it, and the
-///   change becomes part of the baseline. At another distance, after the program ended, or when
+/// - It counts as the program's own once it came again there after three starts at such moments,
+///   before which the path did not change again. So does a change of a file that a process of the
+///   program holds open for writing. The path is reported once with the glob that ignores it, and
+///   the change becomes part of the baseline. At another distance, after the program ended, or when
 ///   nobody holds the file open, a change of that path restarts as before.
 /// - A file that is still being written when it is delivered, twice in a row, is suspended until
 ///   its writer stops, at most a minute. After ten starts in a row that were each followed within

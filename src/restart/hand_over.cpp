@@ -204,6 +204,7 @@ void write(writer& to, restart_loop_guard::mark const& what) {
     to.number(static_cast<std::uint8_t>(what.streams));
     to.number(static_cast<std::uint8_t>(what.is));
     to.number(what.chosen);
+    to.number(static_cast<std::uint8_t>(what.counts));
     to.number(what.missed);
     to.text(what.content);
     to.text(what.started_with);
@@ -218,6 +219,7 @@ void read_mark(reader& from, std::vector<restart_loop_guard::mark>& to) {
     what.streams = from.small(1) != 0;
     what.is = static_cast<suspicion>(from.small(static_cast<unsigned>(suspicion::proven)));
     what.chosen = from.small(restart_loop_guard::proof);
+    what.counts = from.small(1) != 0;
     what.missed = from.small(255);
     what.content = from.text();
     what.started_with = from.text();

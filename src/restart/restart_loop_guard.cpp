@@ -149,7 +149,8 @@ std::uint64_t next_random(std::uint64_t& state) noexcept {
 
 void restart_loop_guard::started(time_point now, stamp clock) {
     auto const lasted = memory_.has_started ? now - memory_.started : nanoseconds{};
-    forget(memory_.of, [&](mark& one) { return !survives_start(one, lasted); });
+    auto& known = memory_.of;
+    forget(known, [&](mark& one) { return !survives_start(one, lasted); });
     memory_.row = is_restless_ ? memory_.row + 1 : 0;
     memory_.has_started = true;
     memory_.started = now;
@@ -160,6 +161,13 @@ void restart_loop_guard::started(time_point now, stamp clock) {
     exited_.reset();
     ended_.reset();
     is_restless_ = false;
+    for (auto const& path : once_) {
+        auto const at = known.find(path);
+        if (at == known.end()) continue;
+        for (mark& one : at->second) one.counts = !often_.contains(path);
+    }
+    once_.clear();
+    often_.clear();
     wild_.clear();
 }
 
@@ -208,6 +216,15 @@ bool restart_loop_guard::is_soon(distance of) const noexcept {
     return of.length < soon || (exited_ && of.length < *exited_ + coarse);
 }
 
+// Not offered again.
+bool restart_loop_guard::is_new(change const& what) const noexcept {
+    return what.why.moved == time_point{} || what.why.moved > judged_;
+}
+
+unsigned restart_loop_guard::wild_level() const noexcept {
+    return memory_.row + 1 - std::min(memory_.row + 1, patience);
+}
+
 // Each of the last starts was followed by a change, and this is another: of such a path, or of a
 // name that may be a new one each time.
 bool restart_loop_guard::is_wild(change const& what, distance at) const noexcept {
@@ -229,7 +246,7 @@ restart_loop_guard::finding restart_loop_guard::look_at(change const& what, time
     if (auto const known = memory_.of.find(what.path); known != memory_.of.end()) {
         for (mark& one : known->second) {
             if (one.fresh || !can_be(one, at.length, at.stamped)) continue;
-            return fitting(one, at, files.content_of(what));
+            return fitting(what, one, at, files.content_of(what));
         }
     }
     return unexpected(what, at, files);
@@ -255,17 +272,24 @@ restart_loop_guard::finding restart_loop_guard::streaming(change const& what) {
             .is_news = true};
 }
 
-restart_loop_guard::finding restart_loop_guard::fitting(mark& known, distance at,
-                                                        std::string content) {
+// A person who saves on and on hits some distance that is known, sooner or later. So a path that
+// changes again before the moment proves nothing by that moment.
+restart_loop_guard::finding restart_loop_guard::fitting(change const& what, mark& known,
+                                                        distance at, std::string content) {
     bool const was_proven = known.is == suspicion::proven;
     bool const is_same = !content.empty() && content == known.started_with;
-    if (!known.came) came_again(known, at.length, memory_.by_guard);
+    if (!known.came) came_again(known, at.length, memory_.by_guard && known.counts);
     known.content = std::move(content);
     bool const is_own = known.is == suspicion::proven && has_within(known, at.length);
     if (is_own) return {.asks = claim::settle, .is_news = !was_proven};
     if (is_same) return {.asks = claim::settle};
+    bool const is_further = !once_.insert(what.path).second && is_new(what);
+    if (is_further) often_.insert(what.path);
     if (is_soon(at)) is_restless_ = true;
-    return {.asks = claim::suspend, .level = known.chosen, .is_news = true};
+    return {.asks = claim::suspend,
+            .level = std::max<unsigned>(known.chosen, wild_level()),
+            .renews = is_further && memory_.row + 1 >= patience,
+            .is_news = true};
 }
 
 restart_loop_guard::finding restart_loop_guard::unexpected(change const& what, distance at,
@@ -295,11 +319,8 @@ restart_loop_guard::finding restart_loop_guard::unexpected(change const& what, d
     }
     if (!wild) return {};
     wild_.insert(what.path);
-    bool const is_new = what.why.moved == time_point{} || what.why.moved > judged_;
-    return {.asks = claim::suspend,
-            .level = memory_.row + 1 - std::min(memory_.row + 1, patience),
-            .renews = is_new,
-            .is_news = true};
+    return {
+        .asks = claim::suspend, .level = wild_level(), .renews = is_new(what), .is_news = true};
 }
 
 restart_loop_guard::ruling restart_loop_guard::rule(change_set const& changes,

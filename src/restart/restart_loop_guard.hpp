@@ -29,10 +29,11 @@ public:
         bool stamped = true;  ///< by the file's stamp, else by the scan that saw the change
         bool streams = false; ///< was still being written when delivered, at whatever distance
         suspicion is = suspicion::seen;
-        std::uint8_t chosen = 0;  ///< starts of the guard after which the change came again
-        std::uint8_t missed = 0;  ///< starts in a row after which it did not
-        bool came = true;         ///< after the last start
-        bool fresh = true;        ///< not before the last start
+        std::uint8_t chosen = 0; ///< starts of the guard after which the change came again
+        std::uint8_t missed = 0; ///< starts in a row after which it did not
+        bool came = true;        ///< after the last start
+        bool counts = true;      ///< the path came once before this start: its return is evidence
+        bool fresh = true;       ///< not before the last start
         std::string content = {}; ///< when the change came last; empty if unknown
         std::string started_with = {};
 
@@ -110,11 +111,13 @@ private:
     distance distance_of(change const& what, time_point now) const noexcept;
     bool is_after_end(distance of) const noexcept;
     bool is_soon(distance of) const noexcept;
+    bool is_new(change const& what) const noexcept;
     bool is_wild(change const& what, distance at) const noexcept;
     finding look_at(change const& what, time_point now, file_evidence& files);
     finding held_open(change const& what);
     finding streaming(change const& what);
-    finding fitting(mark& known, distance at, std::string content);
+    finding fitting(change const& what, mark& known, distance at, std::string content);
+    unsigned wild_level() const noexcept;
     finding unexpected(change const& what, distance at, file_evidence& files);
     ruling rule(change_set const& changes, std::vector<finding> const& all, time_point now);
     void end_pause() noexcept;
@@ -126,9 +129,11 @@ private:
     memory memory_;
     std::optional<std::chrono::nanoseconds> exited_; // after the start
     std::optional<std::chrono::nanoseconds> ended_;
-    bool is_restless_ = false;   // a change that restarts came soon
-    std::set<std::string> wild_; // paths that wait in this run, wherever they come
-    bool chooses_ = false;       // the next start is at a moment of the guard
+    bool is_restless_ = false;    // a change that restarts came soon
+    std::set<std::string> once_;  // paths of which a change is suspended in this run,
+    std::set<std::string> often_; // and those that changed again
+    std::set<std::string> wild_;  // paths that wait in this run, wherever they come
+    bool chooses_ = false;        // the next start is at a moment of the guard
     std::optional<time_point> moment_;
     bool is_reported_ = false; // that changes wait for it
     // It follows the changes, so it proves nothing: a person's next edit follows them too.

@@ -8,7 +8,7 @@ namespace restat {
 /// slows such restarts down, and ends them once it is proven that the program writes the file:
 ///
 /// - A change *fits the suspicion* if the same path changed after the start before at the same
-///   distance from the start: within 0.5 to 1 s, by the file's stamp where it has one. Any other
+///   distance from the start: within 0.5 to 1.5 s, by the file's stamp where it has one. Any other
 ///   change restarts at once, and so does a batch that holds any other change. The program's own
 ///   file and the modules that its processes have loaded always do.
 /// - A change that fits is *suspended*: it stays pending, and restarts the program at a random

@@ -42,7 +42,7 @@ constexpr nanoseconds longest_end = 10s;
 // regular edits of a person, who does not wait for starts, cannot fit after two of its moments.
 constexpr nanoseconds same_by_stamp = 500ms;
 constexpr nanoseconds same_by_scan = 1s;
-constexpr nanoseconds longest_same = 1s;
+constexpr nanoseconds longest_same = 1500ms;
 constexpr nanoseconds until_delivered = 1500ms;
 constexpr nanoseconds still_writing = 500ms;
 constexpr std::uint8_t most_misses = 3;
@@ -60,7 +60,7 @@ nanoseconds between(stamp from, stamp to) noexcept {
 
 nanoseconds same(bool stamped, nanoseconds least) noexcept {
     auto const shortest = stamped ? same_by_stamp : same_by_scan;
-    return std::min(longest_same, shortest + std::max(least, nanoseconds{}) / 2);
+    return std::min(longest_same, shortest + std::max(least, nanoseconds{}));
 }
 
 bool can_be(mark const& known, nanoseconds at, bool stamped) noexcept {

@@ -163,7 +163,7 @@ BOOST_AUTO_TEST_CASE(a_command_that_writes_a_watched_file_at_each_start_comes_to
     there.write("other", "1");
     BOOST_REQUIRE(restat.wait_for([&] { return runs() == first + 1; }));
     BOOST_TEST(restat.becomes_silent(std::chrono::milliseconds{2500}));
-    BOOST_TEST(runs() == first + 1); // though the command has written the file again
+    BOOST_TEST(runs() == first + 1);      // though the command has written the file again
     there.write("out[1].log", "by hand"); // long after the command did
     BOOST_TEST(restat.wait_for([&] { return runs() >= first + 2; }));
 }

@@ -103,7 +103,7 @@ BOOST_FIXTURE_TEST_CASE(program_that_became_setuid_is_refused_until_it_no_longer
     driven_process const probe{command("content")};
     BOOST_REQUIRE(has_runs(1));
     std::size_t runs = 1;
-    for (mode_t const mode : {04755, 02755}) {
+    for (mode_t const mode : {04755U, 02755U}) {
         BOOST_REQUIRE(::chown(program.c_str(), nobody, nobody) == 0);
         BOOST_REQUIRE(::chmod(program.c_str(), mode) == 0);
         edit(static_cast<unsigned>(runs));

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <utility>
 
 namespace restat::detail {
 namespace {
@@ -79,7 +80,9 @@ void received::adopt() {
 }
 
 void received::replace_by(inheritance const& given) {
-    left_ = {.blobs = given.blobs()};
+    hand_over left; // made whole first: g++ 12 warns of an aggregate that an exception leaves
+    left.blobs = given.blobs();
+    left_ = std::move(left);
     descriptors_ = given.descriptors();
     adopted_ = true;
 }

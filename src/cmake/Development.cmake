@@ -15,9 +15,7 @@ endif()
 add_library(restat_development INTERFACE)
 target_compile_options(restat_development INTERFACE
     -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wold-style-cast -Wnon-virtual-dtor
-    # Both are wrong about std::string in g++ 12: GCC bug 105651 and its like.
-    $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>
-    $<$<CXX_COMPILER_ID:GNU>:-Wno-array-bounds>
+    $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict> # wrong about std::string in g++ 12: GCC bug 105651
     $<$<BOOL:${RESTAT_WARNINGS_AS_ERRORS}>:-Werror>)
 if(RESTAT_SANITIZE)
     add_compile_options(-fsanitize=${RESTAT_SANITIZE} -fno-sanitize-recover=all

@@ -168,18 +168,8 @@ stat_record born(int in, char const* name, stamp& made, std::error_code& error) 
     retry(error, [&] { return ::statx(in, name, flags, STATX_BASIC_STATS | STATX_BTIME, &got); });
     if (!error && (got.stx_mask & STATX_BTIME) == 0) refuse(error, std::errc::not_supported);
     if (error) return {};
-    auto const stamp_of = [](statx_timestamp const& at) { return stamp{at.tv_sec, at.tv_nsec}; };
-    made = stamp_of(got.stx_btime);
-    return {.device = ::makedev(got.stx_dev_major, got.stx_dev_minor),
-            .inode = got.stx_ino,
-            .size = got.stx_size,
-            .mtime = stamp_of(got.stx_mtime),
-            .ctime = stamp_of(got.stx_ctime),
-            .mode = got.stx_mode & 07777U,
-            .owner = got.stx_uid,
-            .group = got.stx_gid,
-            .links = got.stx_nlink,
-            .type = type_of_mode(got.stx_mode)};
+    made = {got.stx_btime.tv_sec, got.stx_btime.tv_nsec};
+    return to_record(got);
 }
 
 // On the rest - network file systems, FUSE, 9p, those of other systems - a listing may be cached,

@@ -43,7 +43,10 @@ struct watched_tree {
     explicit watched_tree(std::size_t threads) : walk{root(), {.threads = threads}} {
         for (char a = 'a'; a < 'i'; ++a) {
             for (char b = 'a'; b < 'e'; ++b) {
-                std::string const in = std::string{"t/directory-"} + a + "/directory-" + b;
+                std::string in = "t/directory-";
+                in += a;
+                in += "/directory-";
+                in += b;
                 for (auto const* name : {"/one-file", "/another-file", "/a-third-file"}) {
                     tree.write(in + name);
                 }

@@ -313,7 +313,7 @@ BOOST_DATA_TEST_CASE(a_path_may_be_longer_than_a_call_takes, data::make(every_mo
                        "while [ $i -lt 30 ]; do mkdir -p $n && cd -P ./$n || exit 1; "
                        "i=$((i + 1)); done && ";
     std::string path;
-    for (int i = 0; i < 30; ++i) path += std::string(200, '0') + "/";
+    for (int i = 0; i < 30; ++i) path.append(200, '0').append("/");
     BOOST_REQUIRE(shell(below + "echo 1 >a"));
     watching watched{at.path()};
     BOOST_REQUIRE(shell(below + "echo 2 >a"));

@@ -1,8 +1,8 @@
 #pragma once
 
-#include <restat/detail/language.hpp>
 #include <concepts>
 #include <initializer_list>
+#include <restat/detail/language.hpp>
 #include <string>
 #include <string_view>
 #include <utility>

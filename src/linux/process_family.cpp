@@ -13,6 +13,7 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -53,6 +54,22 @@ bool lives_in_group(int pid, int group) noexcept {
     return state == '\0' ? is_in_group(pid, group) : !is_dead(state);
 }
 
+// During an exec, a process has neither arguments nor an environment for a moment. An empty
+// environment counts only beside arguments, and three times, since a process may exec repeatedly.
+bool read_environment(int pid, std::string& bytes) {
+    constexpr int attempts = 50;
+    auto const directory = "/proc/" + std::to_string(pid);
+    std::string arguments;
+    for (int left = attempts, times_empty = 0; left > 0 && times_empty < 3; --left) {
+        if (!read_whole((directory + "/environ").c_str(), bytes)) return false;
+        if (!bytes.empty() || is_dead(read_stat(pid).state)) return true;
+        if (!read_whole((directory + "/cmdline").c_str(), arguments)) return false;
+        if (!arguments.empty()) ++times_empty;
+        if (arguments.empty()) ::poll(nullptr, 0, 1);
+    }
+    return true;
+}
+
 // Only those that this process may look into can be its program's. What is in no group that has a
 // number here is a thread of the kernel or came from outside the PID namespace; half of all is, so
 // their files are not opened.
@@ -61,8 +78,7 @@ bool is_marked_stray(int pid, process_family const& whom) {
     int const group = ::getpgid(pid);
     if (group <= 0 || group == whom.group) return false;
     std::string bytes;
-    auto const file = "/proc/" + std::to_string(pid) + "/environ";
-    return read_whole(file.c_str(), bytes) && bytes.find(whom.mark) != bytes.npos &&
+    return read_environment(pid, bytes) && bytes.find(whom.mark) != bytes.npos &&
            !is_dead(read_stat(pid).state);
 }
 

@@ -33,11 +33,9 @@ BOOST_AUTO_TEST_CASE(is_said_with_the_rule_at_the_start_of_a_command) {
     there.write("a.c", "");
     there.write("b.c", "");
     running_program restat{restat_with({"--", "sleep", "1000"}), {.directory = there.path()}};
-    BOOST_TEST(restat.wait_for_error(
-                   std::string{"restat: no files are watched: 3 files are ignored by '*' "
-                               "(.ignore:1)"} +
-                   goes_on + '\n'),
-               restat.error());
+    std::string line = "restat: no files are watched: 3 files are ignored by '*' (.ignore:1)";
+    line.append(goes_on).append("\n");
+    BOOST_TEST(restat.wait_for_error(line), restat.error());
 }
 
 BOOST_AUTO_TEST_CASE(is_said_when_changes_are_printed_also_if_quiet_and_they_are_waited_for) {

@@ -53,9 +53,10 @@ void restart(command_restart& it, std::string const& path) {
     BOOST_TEST((it.restart(changes({path}), error) == restart_result::restarted));
 }
 
-// In a session and with an environment of its own; it writes its number into the file.
-std::string nameless(std::string const& does) {
-    return "setsid env -i /bin/sh -c 'echo $$ >>runs; " + does + "' ";
+// In a session and with an environment of its own; it writes its number into the file, `first`
+// before that.
+std::string nameless(std::string const& does, std::string const& first = "") {
+    return "setsid env -i /bin/sh -c '" + first + "echo $$ >>runs; " + does + "' ";
 }
 
 } // namespace
@@ -145,7 +146,7 @@ BOOST_AUTO_TEST_CASE(those_whose_ancestors_end_meanwhile_get_the_signal_too) {
 }
 
 BOOST_AUTO_TEST_CASE(one_that_ignores_the_signal_is_named_and_killed) {
-    auto it = shell(nameless("trap \"\" TERM; while :; do /bin/sleep 0.05; done") +
+    auto it = shell(nameless("while :; do /bin/sleep 0.05; done", "trap \"\" TERM; ") +
                         "& while [ ! -s runs ]; do sleep 0.01; done; exec sleep 60",
                     strays::adopt, 300ms);
     it.start(real::now());
@@ -160,8 +161,9 @@ BOOST_AUTO_TEST_CASE(one_that_ignores_the_signal_is_named_and_killed) {
 
 // Some are born while the others are looked up to be killed.
 BOOST_AUTO_TEST_CASE(one_that_has_children_all_the_time_comes_to_its_end) {
-    auto it = shell(nameless("trap \"\" TERM; while :; do setsid /bin/sleep 60 & echo $! >>runs; "
-                             "/bin/sleep 0.002; done") +
+    auto it = shell(nameless("while :; do setsid /bin/sleep 60 & echo $! >>runs; "
+                             "/bin/sleep 0.002; done",
+                             "trap \"\" TERM; ") +
                         "& exec sleep 60",
                     strays::adopt, 300ms);
     it.start(real::now());
@@ -172,6 +174,23 @@ BOOST_AUTO_TEST_CASE(one_that_has_children_all_the_time_comes_to_its_end) {
     BOOST_TEST(finish(it));
     auto const all = pids();
     BOOST_TEST(std::none_of(all.begin(), all.end(), is_alive));
+}
+
+// During an exec, the environment of a process is empty for a moment.
+BOOST_AUTO_TEST_CASE(process_that_execs_repeatedly_is_waited_for_and_killed) {
+    auto const loop = dir.script("loop", "exec \"$0\"");
+    auto it =
+        shell("setsid sh -c 'trap \"\" TERM; echo $$ >>runs; exec " + loop + "' & exec sleep 60",
+              strays::end, 300ms);
+    it.start(real::now());
+    for (std::size_t times = 1; times <= 3; ++times) {
+        BOOST_REQUIRE(drive(it, [&] { return runs() == times; }));
+        restart(it, std::to_string(times));
+        BOOST_REQUIRE(drive(it, [&] { return count(kind::started) == times + 1; }));
+        BOOST_TEST(!is_alive(pids().at(times - 1)), "after " << times << " restarts");
+        BOOST_TEST(count(kind::killed) == times);
+    }
+    BOOST_TEST(finish(it));
 }
 
 BOOST_AUTO_TEST_CASE(a_child_that_was_there_before_is_the_hosts) {

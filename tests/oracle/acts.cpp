@@ -1,5 +1,7 @@
 #include "oracle/acts.hpp"
 
+#include "oracle/far_path.hpp"
+
 #include <algorithm>
 #include <cerrno>
 #include <climits>
@@ -9,6 +11,8 @@
 #include <string_view>
 
 #include <fcntl.h>
+#include <linux/btrfs.h>
+#include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -23,7 +27,7 @@ namespace fs = std::filesystem;
 struct open_file {
     int descriptor;
     open_file(std::string const& path, int flags)
-        : descriptor{::open(path.c_str(), flags | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW, 0644)} {}
+        : descriptor{far_path{path}.open(flags | O_NONBLOCK | O_NOFOLLOW, 0644)} {}
     open_file(open_file const&) = delete;
     ~open_file() {
         if (descriptor >= 0) ::close(descriptor);
@@ -67,6 +71,16 @@ void exchange(std::string const& a, std::string const& b) {
 void set_times(std::string const& path, timespec access, timespec modified) {
     timespec const times[] = {access, modified};
     ::utimensat(AT_FDCWD, path.c_str(), times, AT_SYMLINK_NOFOLLOW);
+}
+
+// Elsewhere than on btrfs, a directory.
+void make_subvolume(std::string const& path) {
+    auto const slash = path.rfind('/');
+    int const in = ::open(path.substr(0, slash).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    btrfs_ioctl_vol_args what{};
+    path.copy(what.name, sizeof what.name - 1, slash + 1);
+    if (in < 0 || ::ioctl(in, BTRFS_IOC_SUBVOL_CREATE, &what) != 0) make_directories(path);
+    if (in >= 0) ::close(in);
 }
 
 std::string up_to_root(std::string const& directory) {
@@ -285,6 +299,21 @@ bool actor::change_directory_tree(step const& what) {
         touched_ = {deep};
         break;
     }
+    case act::fill_far: {
+        std::string far = "t/n/m";
+        touched_ = {far};
+        make_directories(far);
+        for (int n = 0; n < 21; ++n) {
+            far += '/' + std::string(200, static_cast<char>('a' + n));
+            far_path{far}.make_directory();
+        }
+        write(far + "/f0");
+        break;
+    }
+    case act::make_subvolume:
+        make_subvolume(a);
+        fill(a, what.number);
+        break;
     case act::remove_directory: remove_tree(a); break;
     case act::rename_directory:
         touched_.push_back(b);

@@ -90,11 +90,8 @@ char const* name_of(verb of) {
 } // namespace
 
 std::vector<known_fault> const known_faults{
-    {"gone roots", "slices hang when an absolute root or a file that is a root disappears"},
-    {"overlapping roots", "untouched files below nested roots are delivered as removed"},
     {"links",
      "a file behind a followed link stands twice in latest() once its directory is closed"},
-    {"current directory", "relative roots are lost when the host changes its directory"},
     {"replaced rules",
      "what is new below a root that was replaced with its ignore files is not delivered"},
     {"closed directories",
@@ -110,19 +107,6 @@ bool configuration::provokes(char const* fault) const {
 void leave_out(configuration& from, known_fault const& fault) {
     std::string const name = fault.name;
     from.left_out.push_back(fault.name);
-    bool const is_absolute = std::any_of(from.roots.begin(), from.roots.end(), [](auto& root) {
-        return root[0] == '@' || root.find("/f") != root.npos || root.find("/l") != root.npos;
-    });
-    bool const in_slices = from.how != verb::poll && from.how != verb::run;
-    if (name == "gone roots" && is_absolute && (in_slices || from.mixes_verbs)) {
-        from.how = verb::poll;
-        from.mixes_verbs = false;
-    }
-    if (name == "overlapping roots" && from.roots.size() > 1 && from.source != files_from::list)
-        from.roots = {from.roots[0]};
-    if (name == "overlapping roots" && from.source == files_from::list_and_tree)
-        from.source = files_from::tree;
-    if (name == "current directory") from.changes_cwd = false;
     if (name == "changed roots") from.changes_roots = false;
 }
 

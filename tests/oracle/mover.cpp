@@ -92,11 +92,15 @@ public:
 
 private:
     void take_out(std::uint32_t which) {
-        now_.roots.clear();
-        for (std::size_t i = 0; i < plan_.roots.size(); ++i) {
-            if (!(which >> i & 1U)) now_.roots.push_back(plan_.roots[i]);
+        bool const is_list = plan_.roots.empty();
+        auto const& all = is_list ? plan_.listed : plan_.roots;
+        auto& now = is_list ? now_.listed : now_.roots;
+        now.clear();
+        for (std::size_t i = 0; i < all.size(); ++i) {
+            if (!(which >> i & 1U)) now.push_back(all[i]);
         }
-        // A name that another set of roots brings into view or takes out of it: as by a rule.
+        // A name that another set of roots brings into view, takes out of it, or shows in another
+        // way: as by a rule.
         auto const after = walk(now_);
         note_others(before_, after);
         note_others(after, before_);
@@ -105,7 +109,10 @@ private:
 
     void note_others(walked const& some, walked const& others) {
         for (auto const& [name, one] : some.files) {
-            if (!others.files.contains(name)) report_.hidden.insert(name);
+            auto const other = others.files.find(name);
+            bool const is_same =
+                other != others.files.end() && is_same_content(one, other->second);
+            if (!is_same) report_.hidden.insert(name);
         }
     }
 

@@ -1,14 +1,13 @@
 #include "oracle/plain_walk.hpp"
 
+#include "oracle/far_path.hpp"
 #include "oracle/plain_rules.hpp"
 
 #include <algorithm>
-#include <climits>
 #include <cstdio>
 #include <cstdlib>
 #include <set>
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -32,7 +31,7 @@ char type_of(mode_t mode) {
 
 std::string read_file(std::string const& path) {
     std::string content;
-    int const file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+    int const file = far_path{path}.open(O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
     if (file < 0) return content;
     char bytes[4096];
     for (ssize_t got = 0; (got = ::read(file, bytes, sizeof bytes)) > 0;) {
@@ -42,30 +41,17 @@ std::string read_file(std::string const& path) {
     return content;
 }
 
-std::string read_target(std::string const& path) {
-    char bytes[PATH_MAX];
-    auto const got = ::readlink(path.c_str(), bytes, sizeof bytes);
-    return got < 0 ? std::string{} : std::string{bytes, static_cast<std::size_t>(got)};
+bool read_status(std::string const& path, struct stat& into, bool follows) {
+    return far_path{path}.status(into, follows);
 }
+
+std::string read_target(std::string const& path) { return far_path{path}.link_target(); }
 
 std::string real_path(std::string const& path) {
     char* const found = ::realpath(path.c_str(), nullptr);
     std::string const real = found ? found : path;
     std::free(found); // NOLINT: from realpath
     return real;
-}
-
-std::vector<std::string> names_in(std::string const& directory) {
-    std::vector<std::string> names;
-    DIR* const open = ::opendir(directory.c_str());
-    if (!open) return names;
-    while (dirent const* one = ::readdir(open)) {
-        std::string name = one->d_name;
-        if (name != "." && name != "..") names.push_back(std::move(name));
-    }
-    ::closedir(open);
-    std::sort(names.begin(), names.end());
-    return names;
 }
 
 object to_object(struct stat const& status) {
@@ -110,7 +96,7 @@ private:
 
     void add_root(std::string const& root, bool listed) {
         struct stat status {};
-        bool const is_there = ::stat(root.c_str(), &status) == 0;
+        bool const is_there = read_status(root, status, true);
         if (is_there && S_ISDIR(status.st_mode)) {
             if (listed) return;
             rules_.set_root(root);
@@ -134,7 +120,7 @@ private:
     void add_directory(std::string const& name, std::string const& real, bool hidden,
                        bool unreadable) {
         struct stat status {};
-        if (::stat(name.c_str(), &status) != 0) return;
+        if (!read_status(name, status, true)) return;
         identity const id{status.st_dev, status.st_ino};
         if (!hidden) {
             auto const [at, is_new] = names_.emplace(id, name);
@@ -145,19 +131,20 @@ private:
         }
         unreadable = unreadable || (status.st_mode & 0500U) != 0500U;
         rules_.enter(name);
-        for (auto const& one : names_in(name)) add_name(name, real, one, hidden, unreadable);
+        for (auto const& one : far_path{name}.names())
+            add_name(name, real, one, hidden, unreadable);
     }
 
     void add_name(std::string const& in, std::string const& real, std::string const& name,
                   bool hidden, bool unreadable) {
         auto const path = in + '/' + name;
         struct stat status {};
-        if (::lstat(path.c_str(), &status) != 0) return;
+        if (!read_status(path, status, false)) return;
         bool is_directory = S_ISDIR(status.st_mode);
         bool const is_link = S_ISLNK(status.st_mode);
         if (is_link && plan_.follows) {
             struct stat behind {};
-            if (::stat(path.c_str(), &behind) == 0) is_directory = S_ISDIR(behind.st_mode);
+            if (read_status(path, behind, true)) is_directory = S_ISDIR(behind.st_mode);
         }
         hidden = hidden || rules_.excludes(in, name, is_directory);
         if (is_directory && is_link) {
@@ -232,7 +219,7 @@ bool is_closed_above(std::string const& path) {
     for (auto at = path.find('/', 1); at != path.npos; at = path.find('/', at + 1)) {
         auto const above = path.substr(0, at);
         struct stat status {};
-        if (::lstat(above.c_str(), &status) != 0) return false;
+        if (!read_status(above, status, false)) return false;
         if (S_ISLNK(status.st_mode)) {
             auto const real = real_path(above);
             return real != above && is_closed_above(real + path.substr(at));
@@ -261,13 +248,13 @@ walked walk(watch_plan const& plan) { return walker{plan}.run(); }
 
 object read_object(std::string const& name, bool follows) {
     struct stat status {};
-    if (::lstat(name.c_str(), &status) != 0) return {};
+    if (!read_status(name, status, false)) return {};
     object one = to_object(status);
     std::string path = name;
     if (one.type == 'l') {
         auto target = read_target(name);
         struct stat behind {};
-        if (follows && ::stat(name.c_str(), &behind) == 0) {
+        if (follows && read_status(name, behind, true)) {
             auto const link_changed = one.changed;
             one = to_object(behind);
             // A new link to the same file touches the name.

@@ -73,7 +73,8 @@ void clear(std::string const& base) {
     for (int n = 0; n < 3; ++n) {
         std::filesystem::remove_all(base, ignored);
         if (!std::filesystem::exists(base, ignored)) return;
-        for (auto const* name : {"t/a", "t/a/b", "t/c", "t/c/e", "t/n/m", "t/x", "o/p", "o/y"}) {
+        for (auto const* name :
+             {"t/a", "t/a/b", "t/c", "t/c/e", "t/n/m", "t/x", "t/v", "o/p", "o/y"}) {
             while (::umount2((base + '/' + name).c_str(), MNT_DETACH) == 0) {
             }
         }

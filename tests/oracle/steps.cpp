@@ -42,6 +42,8 @@ constexpr std::array names{"write",
                            "make fifo",
                            "make socket",
                            "fill deep",
+                           "fill far",
+                           "make subvolume",
                            "copy tree",
                            "rename file",
                            "move root",
@@ -60,10 +62,10 @@ constexpr std::array names{"write",
                            "OTHER VERB"};
 static_assert(names.size() == static_cast<std::size_t>(act::other_verb) + 1);
 
-std::vector<std::string> const directories{"t",     "t/a",   "t/a", "t/a/b", "t/c",
-                                           "t/c/e", "t/n/m", "o",   "o/p",   "t/\xff q"};
-std::vector<std::string> const movable{"t/a",   "t/a/b", "t/c", "t/c/e",
-                                       "t/n/m", "t/x",   "o/p", "o/y"};
+std::vector<std::string> const directories{"t",     "t/a", "t/a", "t/a/b",    "t/c", "t/c/e",
+                                           "t/n/m", "o",   "o/p", "t/\xff q", "t/v"};
+std::vector<std::string> const movable{"t/a", "t/a/b", "t/c", "t/c/e", "t/n/m",
+                                       "t/x", "t/v",   "o/p", "o/y"};
 std::vector<std::string> const files{"f0", "f0", "f1", "f2.o", "g.tmp", "*[x]\n", ".h"};
 std::vector<std::string> const rule_files{"t/.gitignore", "t/a/.gitignore", "t/.ignore",
                                           "t/c/.gitignore"};
@@ -95,12 +97,12 @@ private:
     std::string link() { return one_of(directories) + (dice_.one_in(2) ? "/l0" : "/l1"); }
 
     void between() {
-        if (dice_.one_in(4)) add(act::look, "", "", dice_.below(12));
+        if (dice_.one_in(6)) add(act::look, "", "", dice_.below(12));
         if (of_.changes_cwd && dice_.one_in(20)) add(act::change_cwd);
         if (of_.changes_roots && dice_.one_in(15)) add(act::root_out, "", "", dice_.below(8));
         if (of_.pins && dice_.one_in(15)) add(act::pin, dice_.one_in(2) ? file() : "t/a");
         if (of_.mixes_verbs && dice_.one_in(10)) add(act::other_verb);
-        if (dice_.one_in(6)) add(act::settle);
+        if (dice_.one_in(12)) add(act::settle);
     }
 
     step operation() {
@@ -119,6 +121,7 @@ private:
         case act::swap_directories:
         case act::directory_to_file:
         case act::bind_over:
+        case act::make_subvolume:
         case act::close_directory:
         case act::copy_tree:
         case act::rename_and_back:

@@ -44,6 +44,8 @@ enum class act : unsigned char {
     make_fifo,
     make_socket,
     fill_deep,
+    fill_far, ///< at a path longer than PATH_MAX
+    make_subvolume,
     copy_tree,
     rename_file,
     move_root,

@@ -182,6 +182,10 @@ private:
         if (is_on_thread()) return std::this_thread::sleep_for(100us);
         clock_.skip_to(clock_.now() + std::chrono::milliseconds{milliseconds});
         poll();
+        if (milliseconds % 2 == 0 || !result_.failure.empty()) return;
+        std::this_thread::sleep_for(5ms); // a poll that delivers, if nothing happens meanwhile
+        clock_.skip_to(clock_.now() + 6ms);
+        poll();
     }
 
     void change_directory() {
@@ -208,6 +212,22 @@ private:
         if (is_elsewhere_) change_directory(); // a root is made where the host is
         host_->use_roots(spelled);
         mover_->use_roots(out_);
+        // What happened below a root and was not seen before it was taken out is nobody's concern.
+        std::erase_if(loaded_, [&](auto const& one) { return !is_covered(one.first); });
+        if (!out_[which]) taken_in_.push_back(all_roots_[which]);
+    }
+
+    // What the first scan finds below a root that was taken in belongs to what is known, also if
+    // it came after the root.
+    void note_taken_in() {
+        if (taken_in_.empty()) return;
+        for (auto const& [name, one] : walk(plan_).files) {
+            bool const is_new =
+                std::any_of(taken_in_.begin(), taken_in_.end(),
+                            [&path = name](auto const& root) { return is_below(path, root); });
+            if (is_new) brought_in_.hidden.insert(name);
+        }
+        taken_in_.clear();
     }
 
     // --- the host
@@ -233,8 +253,14 @@ private:
         return (of_.how == verb::poll_for || of_.how == verb::run_in_slices) != is_whole_;
     }
 
-    // One poll, by the verb of the configuration.
     step_result poll() {
+        auto const came = poll_once();
+        if (came.is_round) note_taken_in();
+        return came;
+    }
+
+    // One poll, by the verb of the configuration.
+    step_result poll_once() {
         heeding const now{true};
         ++result_.polls;
         if (of_.asks_matcher) host_->ask();
@@ -312,11 +338,11 @@ private:
     }
 
     bool is_followed(std::string const& path) const { return of_.follows || is_named(path); }
+    static bool is_in(std::vector<std::string> const& all, std::string const& path) {
+        return std::find(all.begin(), all.end(), path) != all.end();
+    }
     bool is_named(std::string const& path) const {
-        auto const holds = [&](std::vector<std::string> const& all) {
-            return std::find(all.begin(), all.end(), path) != all.end();
-        };
-        return holds(plan_.roots) || holds(plan_.listed);
+        return is_in(plan_.roots, path) || is_in(plan_.listed, path);
     }
 
     // The host loads a file as it is now.
@@ -347,11 +373,13 @@ private:
         if (where_.has_coarse_stamps && at_ + 1 >= steps_.size())
             std::this_thread::sleep_for(1100ms);
         bool const by_round = is_in_slices();
-        for (std::size_t n = 0; calm < (by_round ? 2U : 1U); ++n) {
+        std::size_t rounds = 0; // the first of them may have begun before the last operation
+        for (std::size_t n = 0; calm < 1 || (by_round && rounds < 2); ++n) {
             if (n == 50'000 || std::chrono::steady_clock::now() > give_up)
                 return fail("does not settle: " + why_not());
             auto const came = poll();
             if (!result_.failure.empty()) return;
+            rounds += came.is_round;
             if (came.state == poll_state::unchanged) {
                 calm += came.is_round;
                 stuck = 0;
@@ -359,7 +387,8 @@ private:
                 calm = 0;
                 ++stuck;
             }
-            if (stuck > 1) std::this_thread::sleep_for(1ms); // until records are final
+            if (stuck == 1) std::this_thread::sleep_for(5ms); // until records are final
+            if (stuck > 1) std::this_thread::sleep_for(1ms);
             if (stuck > 30) clock_.skip_to(clock_.now() + 300ms);
             clock_.skip_to(came.next);
         }
@@ -382,7 +411,8 @@ private:
 
     void judge() {
         auto const seen = walk(plan_);
-        auto const done = carry(mover_->take());
+        auto done = carry(mover_->take());
+        done.add(std::exchange(brought_in_, {}));
         find_invented(done, seen);
         bool const is_complete = !where_.has_coarse_stamps || at_ + 1 >= steps_.size();
         if (is_complete) find_missed(done, seen);
@@ -480,7 +510,9 @@ private:
         for (auto const& [name, one] : seen.files) {
             auto const at = believed.find(name);
             bool const is_there = at != believed.end();
-            if (is_there && at->second > 1) return fail("latest() has twice: " + name);
+            // A file that is listed by another spelling than that of the tree has two names.
+            int const names = is_in(listed_, name) && of_.source != files_from::list ? 2 : 1;
+            if (is_there && at->second > names) return fail("latest() has twice: " + name);
             if (is_there) believed.erase(at);
             if (!one.unreadable && is_there == one.hidden)
                 return fail(std::string{"latest() "} + (is_there ? "has " : "lacks ") + name +
@@ -532,6 +564,8 @@ private:
     std::mutex mutex_;
     std::map<std::string, object> loaded_;
     std::vector<told> told_;
+    std::vector<std::string> taken_in_; // roots, since the last scan
+    report brought_in_;                 // by such roots
     report earlier_;
     report unseen_;
     outcome result_;

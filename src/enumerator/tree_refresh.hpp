@@ -290,7 +290,7 @@ private:
         }
 
         // False if it is time to pause.
-        bool walk(std::size_t number) {
+        bool walk(std::size_t number, bool by_detour = false) {
             std::string const& root = scan.roots[number];
             task& what = (*memory.tasks_)[largest_crew];
             what.root = root;
@@ -300,6 +300,7 @@ private:
             what.known = directory_row::no_directory;
             what.link = last_link::follow;
             what.is_root = true;
+            what.by_detour = by_detour;
             what.names.clear();
             what.known_names.clear();
             what.first_row = what.end_row = 0;
@@ -346,7 +347,7 @@ private:
         }
 
         bool enter(detour const& by) {
-            if (by.is_root) return walk(by.number);
+            if (by.is_root) return walk(by.number, true);
             task& what = (*memory.tasks_)[largest_crew];
             what.root = scan.roots[by.number];
             what.path = by.path;
@@ -357,6 +358,7 @@ private:
             what.known = directory_row::no_directory;
             what.link = by.is_link() ? last_link::follow : last_link::keep;
             what.is_root = false;
+            what.by_detour = true;
             what.names.clear();
             what.known_names.clear();
             what.first_row = what.end_row = 0;

@@ -67,6 +67,8 @@ void tree_worker<FileSystem>::keep_known(std::uint32_t top) {
     for_each_below(top, [&](std::uint32_t i) {
         if (fates[i] != fate::gone) return;
         fates[i] = fate::kept;
+        auto const& known_one = known()->directories[i];
+        if (!scan_->delta.scoped) scan_->note_kept({known_one.device, known_one.inode}, i);
         if (by_old_rules) out_->unfinished.emplace_back(known()->path(i));
     });
 }
@@ -179,6 +181,7 @@ bool tree_worker<FileSystem>::enter(task& what) {
     top_ = path_.size();
     links_ = what.links;
     is_root_ = false;
+    by_detour_ = true;
     std::error_code error;
     what.at = open_top(error);
     if (!error) return run(what);

@@ -13,6 +13,7 @@
 #include <algorithm>
 #include <atomic>
 #include <cstdint>
+#include <map>
 #include <mutex>
 #include <optional>
 #include <set>
@@ -107,6 +108,7 @@ struct tree_scan {
         std::uint64_t device = 0; // of the root
         last_link link = last_link::follow;
         bool is_root = true;
+        bool by_detour = false; // see tree_detours.hpp
         bool rules_changed = false;
     };
 
@@ -116,6 +118,17 @@ struct tree_scan {
         if (!before) return true;
         elsewhere = *before != root;
         return false;
+    }
+
+    void note_kept(object_id id, std::uint32_t at) {
+        auto const lock = share();
+        kept.emplace(id, at);
+    }
+    /// The known directory with this identity that could not be visited.
+    std::optional<std::uint32_t> find_kept(object_id id) {
+        auto const lock = share();
+        auto const at = kept.find(id);
+        return at == kept.end() ? std::nullopt : std::optional{at->second};
     }
 
     bool trusts(directory const& at, std::uint64_t device) {
@@ -155,9 +168,10 @@ struct tree_scan {
     std::uint64_t number = 0;                             // see `directory_reader::scan`
     bool list_all = false;
     std::set<std::pair<object_id, std::string>> named{};
-    std::atomic<bool> alone{true};     // one worker does it all
-    std::atomic<bool> given_up{false}; // several cannot
-    alignas(64) std::mutex guard{};    // apart from what all read and none writes
+    std::map<object_id, std::uint32_t> kept{}; // known directories that could not be visited
+    std::atomic<bool> alone{true};             // one worker does it all
+    std::atomic<bool> given_up{false};         // several cannot
+    alignas(64) std::mutex guard{};            // apart from what all read and none writes
 };
 
 /// How many threads a scan may have at most.

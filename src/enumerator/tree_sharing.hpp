@@ -98,6 +98,7 @@ bool tree_worker<FileSystem>::give_to_others(level& in) {
     made.device = device_;
     made.link = in.link;
     made.is_root = false;
+    made.by_detour = by_detour_;
     made.rules_changed = in.rules_changed;
     if (scan_->crew.give(made)) return true;
     made.at = {};

@@ -128,6 +128,7 @@ private:
         }
     }
     bool is_known_elsewhere(level const& made) const;
+    bool is_kept_elsewhere(level const& made);
     reach reach_of(level const& made);
     void add_scoped_below(level& in);
     bool stays_as_known(level const& in, std::size_t index);
@@ -216,6 +217,7 @@ private:
     std::size_t number_ = 0;
     std::uint64_t device_ = 0;
     bool is_root_ = true;
+    bool by_detour_ = false;
     std::vector<level> levels_; // more than are in use, so that their memory is used again
     std::size_t depth_ = 0;
     name_list listing_;
@@ -248,6 +250,7 @@ bool tree_worker<FileSystem>::run(task& what) {
     number_ = what.number;
     device_ = what.device;
     is_root_ = what.is_root;
+    by_detour_ = what.by_detour;
     if (levels_.empty()) levels_.resize(8);
     levels_[0].rules_changed = what.rules_changed;
     if (!what.names.empty() || what.first_row < what.end_row) {
@@ -387,6 +390,10 @@ bool tree_worker<FileSystem>::is_wanted(level& made, state& now) {
         return false;
     }
     bool const comes_first = scan_->visit(made.id, number_, elsewhere);
+    if (comes_first && is_kept_elsewhere(made)) {
+        list_again();
+        return false;
+    }
     bool const leads_out = comes_first && scan_->delta.scoped && is_known_elsewhere(made);
     if (comes_first && !leads_out) return true;
     scan_->delta.led_out |= leads_out;

@@ -10,6 +10,7 @@ namespace {
 
 using namespace restat;
 using namespace scanning;
+using restat::testing::file_call;
 
 constexpr tree_options following{tree_options::symlinks::follow};
 using stages = boost::mpl::list<memory_stage, native_stage>;
@@ -131,6 +132,34 @@ BOOST_AUTO_TEST_CASE(is_listed_below_the_link_when_its_real_path_leaves_the_tree
     BOOST_TEST(all.changes() == "removed t/aa; added t/aa/f; removed t/real/f; ");
     stage.tree.rename("moved", "t/real");
     BOOST_TEST(all.changes().find("t/real/f") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(keeps_its_name_while_a_directory_above_it_cannot_be_opened) {
+    memory_stage stage;
+    stage.tree.write("t/a/b/sub/f");
+    stage.tree.write("t/c/g");
+    stage.tree.symlink("../a/b", "t/c/before");
+    auto walk = stage.walk({"t"}, following);
+    snapshot known;
+    auto const seen = [&] {
+        stage.settle();
+        bring_up_to_date(walk, known);
+        return told(known);
+    };
+    paths const all{"t/a/b/sub/f", "t/c/g"};
+    BOOST_TEST(seen() == all);
+    stage.tree.fail_at("t/a", file_call::open, std::errc::permission_denied);
+    BOOST_TEST(seen() == all);
+    stage.tree.symlink("../a/b", "t/c/later");
+    stage.tree.symlink("../a/b/sub", "t/c/below");
+    BOOST_TEST(seen() == all);
+    stage.tree.rename("t/a/b", "outside"); // which shows, as a path through t/a can be looked up
+    stage.tree.remove("t/c/later");
+    stage.tree.symlink("../../outside", "t/c/later");
+    BOOST_TEST(seen() ==
+               (paths{"t/a/b/sub/f", "t/c/before", "t/c/below", "t/c/g", "t/c/later/sub/f"}));
+    stage.tree.heal();
+    BOOST_TEST(seen() == (paths{"t/c/before", "t/c/below", "t/c/g", "t/c/later/sub/f"}));
 }
 
 BOOST_AUTO_TEST_CASE(a_link_into_a_loop_and_back_is_one_change_each) {

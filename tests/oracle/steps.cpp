@@ -145,8 +145,6 @@ private:
             of_.how == verb::poll_for || of_.how == verb::run_in_slices || of_.mixes_verbs;
         if (kind == act::close_directory && in_slices && !of_.provokes("closed directories"))
             made.kind = act::append;
-        if (kind == act::close_directory && of_.follows && !of_.provokes("links"))
-            made.kind = act::append;
         if (kind == act::edit_rules && of_.which != rules::gitignore) made.kind = act::write;
         if (kind == act::edit_rules && of_.which != rules::gitignore) made.a = file();
         return made;
@@ -175,7 +173,7 @@ char const* name_of(act kind) noexcept { return names[static_cast<std::size_t>(k
 
 std::string to_string(step const& of) {
     return std::string{name_of(of.kind)} + (of.a.empty() ? "" : " " + quoted(of.a)) +
-           (of.b.empty() ? "" : " " + quoted(of.b)) + " #" + std::to_string(of.number % 1000);
+           (of.b.empty() ? "" : " " + quoted(of.b)) + " #" + std::to_string(of.number);
 }
 
 std::vector<step> make_steps(configuration const& of, std::uint64_t seed,

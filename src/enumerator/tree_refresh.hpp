@@ -249,8 +249,7 @@ private:
             auto const at = find_row(is.path.name());
             if (at == snapshot::contents::no_row) return mine().loose.add(is, true);
             mine().named.push_back(at);
-            auto const& known = *scan.delta.known;
-            entry const old = known.kinds.unpack(known.rows[at], is.path);
+            entry const old = scan.delta.known->kinds.unpack(scan.delta.known->rows[at], is.path);
             bool const same = differences(old.record, is.record) == fields::none &&
                               differences(old.link, is.link) == fields::none &&
                               old.record.final == is.record.final &&
@@ -358,7 +357,6 @@ private:
             what.known = directory_row::no_directory;
             what.link = by.is_link() ? last_link::follow : last_link::keep;
             what.is_root = false;
-            what.by_detour = true;
             what.names.clear();
             what.known_names.clear();
             what.first_row = what.end_row = 0;

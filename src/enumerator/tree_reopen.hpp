@@ -181,7 +181,7 @@ bool tree_worker<FileSystem>::enter(task& what) {
     top_ = path_.size();
     links_ = what.links;
     is_root_ = false;
-    by_detour_ = true;
+    what.by_detour = true;
     std::error_code error;
     what.at = open_top(error);
     if (!error) return run(what);

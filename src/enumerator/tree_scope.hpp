@@ -8,6 +8,42 @@
 // below it.
 namespace restat::detail {
 
+// Whether a directory that was opened is to be visited, and by this name.
+template <class FileSystem>
+bool tree_worker<FileSystem>::is_wanted(level& made, state& now) {
+    std::error_code error;
+    now.record = read_record(scan_->files, error, made.at);
+    if (error) {
+        fail(error, "stat");
+        list_again();
+        std::string const path = path_.empty() || path_.ends_with('/') ? path_ : path_ + '/';
+        keep_known(find_known(path));
+        return false;
+    }
+    made.id = {now.record.device, now.record.inode};
+    bool const is_top = depth_ == 0 && is_root_;
+    bool const mounted = !is_top && made.id.device != device_;
+    bool elsewhere = false;
+    if (mounted && scan_->how.mounts == tree_options::file_systems::stay) {
+        list_again();
+        return false;
+    }
+    if (depth_ > 0 && is_mount_point(made.at)) {
+        enter_later(last_link::keep);
+        return false;
+    }
+    bool const comes_first = scan_->visit(made.id, number_, elsewhere);
+    bool const is_kept = comes_first && is_kept_elsewhere(made);
+    elsewhere |= is_kept;
+    bool const leads_out = comes_first && scan_->delta.scoped && is_known_elsewhere(made);
+    if (comes_first && !leads_out && !is_kept) return true;
+    scan_->delta.led_out |= leads_out;
+    bool const is_first = depth_ == 0; // of its task: all before it are done
+    if (!elsewhere && !is_first && !scan_->alone) scan_->given_up = true;
+    list_again();
+    return false;
+}
+
 template <class FileSystem>
 auto tree_worker<FileSystem>::reach_of(level const& made) -> reach {
     auto const& delta = scan_->delta;

@@ -2,6 +2,7 @@
 
 #include "oracle/acts.hpp"
 
+#include <algorithm>
 #include <csignal>
 #include <cstdlib>
 #include <utility>
@@ -16,6 +17,7 @@ namespace oracle {
 namespace {
 
 constexpr std::uint32_t restore_mark = 0x8000'0000U;
+constexpr std::uint32_t judged_mark = 0x2000'0000U;
 constexpr std::uint32_t roots_mark = 0x4000'0000U; // then a bit for each root that is out
 
 void put(int to, void const* bytes, std::size_t size) {
@@ -69,6 +71,7 @@ public:
         : base_{std::move(base)}, plan_{plan}, now_{plan}, steps_{steps}, to_{to} {
         before_ = walk(now_);
         note_hidden(before_);
+        note_rules(before_);
     }
 
     void live() {
@@ -76,6 +79,9 @@ public:
             if (what & restore_mark) {
                 actor_.restore();
                 compare({});
+            } else if (what & judged_mark) {
+                rules_.clear();
+                note_rules(before_);
             } else if (what & roots_mark) {
                 take_out(what & ~roots_mark);
                 compare({});
@@ -122,6 +128,20 @@ private:
         }
     }
 
+    // All rules since the last comparison: the host may have seen any of them.
+    void note_rules(walked const& seen) {
+        if (plan_.which == rules::gitignore) rules_.push_back(seen.would_exclude);
+    }
+
+    // What comes where rules excluded its name, if they do so no more, comes into view.
+    void note_would_be_hidden(walked const& seen) {
+        for (auto const& [name, one] : seen.files) {
+            bool const was_excluded = std::any_of(rules_.begin(), rules_.end(),
+                                                  [&](auto const& is) { return is(name); });
+            if (was_excluded) report_.hidden.insert(name);
+        }
+    }
+
     void compare(std::vector<std::string> const& explicitly) {
         auto after = walk(now_);
         note_touched(before_, after, explicitly);
@@ -130,6 +150,8 @@ private:
         note_aliases(after);
         note_hidden(before_);
         note_hidden(after);
+        note_rules(after);
+        note_would_be_hidden(after);
         before_ = std::move(after);
     }
 
@@ -166,6 +188,7 @@ private:
     int to_;
     actor actor_;
     walked before_;
+    std::vector<std::function<bool(std::string const&)>> rules_;
     report report_;
 };
 
@@ -234,6 +257,12 @@ void mover::finish() {
 bool mover::is_idle() {
     for (pollfd one{channel_, POLLIN, 0}; begun_ > 0 && ::poll(&one, 1, 0) > 0;) receive();
     return begun_ == 0;
+}
+
+void mover::note_judged() {
+    send(judged_mark);
+    ++begun_;
+    finish();
 }
 
 report mover::take() { return std::exchange(report_, report{}); }

@@ -34,6 +34,8 @@ public:
     bool is_idle();
     /// Restores permissions and mounts.
     void restore();
+    /// The host has seen all so far.
+    void note_judged();
     /// What was done since the last call.
     report take();
 

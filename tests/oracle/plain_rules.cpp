@@ -1,5 +1,6 @@
 #include "oracle/plain_rules.hpp"
 
+#include <algorithm>
 #include <fstream>
 
 #include <fnmatch.h>
@@ -69,6 +70,17 @@ bool plain_rules::excludes(std::string const& directory, std::string const& name
     int says = verdict_above(ignore_, directory, name, is_directory);
     if (says == 0) says = verdict_above(gitignore_, directory, name, is_directory);
     return says > 0;
+}
+
+bool plain_rules::would_exclude(std::string const& path) const {
+    if (which_ != rules::gitignore || !is_below(path, root_)) return false;
+    for (auto at = root_.size(); at < path.size();) {
+        auto const end = std::min(path.find('/', at + 1), path.size());
+        auto const name = path.substr(at + 1, end - at - 1);
+        if (excludes(path.substr(0, at), name, end < path.size())) return true;
+        at = end;
+    }
+    return false;
 }
 
 bool plain_rules::excludes_named(std::string const& path) const {

@@ -18,6 +18,9 @@ public:
     /// Reads the ignore files of a directory that the walk enters.
     void enter(std::string const& directory);
     bool excludes(std::string const& directory, std::string const& name, bool is_directory) const;
+    /// A file below the root, by its own rules or those for a directory above it. For rules that
+    /// are in the tree, and one root.
+    bool would_exclude(std::string const& path) const;
     /// A path that is a root and a file.
     bool excludes_named(std::string const& path) const;
 

@@ -83,6 +83,9 @@ public:
             add_directory(link.name, real, link.hidden,
                           link.unreadable || is_closed_above(real + "/x"));
         }
+        found_.would_exclude = [rules = std::move(rules_)](std::string const& name) {
+            return rules.would_exclude(name);
+        };
         return std::move(found_);
     }
 

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <ctime>
+#include <functional>
 #include <map>
 #include <string>
 #include <string_view>
@@ -59,6 +60,9 @@ struct walked {
     std::map<std::string, object> files;
     /// Other names of a directory that has several, none of which the documentation prefers.
     std::map<std::string, std::string> aliases;
+
+    /// Whether the rules in the tree exclude a file of this name, if there were one.
+    std::function<bool(std::string const&)> would_exclude = {};
 
     /// The name under which a file is in `files`.
     std::string primary(std::string const& name) const;

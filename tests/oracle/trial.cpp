@@ -419,6 +419,7 @@ private:
         if (is_complete) compare_latest(seen);
         earlier_.add(done);
         told_.clear();
+        if (of_.which == rules::gitignore) mover_->note_judged();
     }
 
     // What happens below a closed directory is seen when it is opened.

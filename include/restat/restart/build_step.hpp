@@ -13,29 +13,31 @@
 
 namespace restat {
 
-/// What a change does to a build that runs.
+/// Decides how a new change affects a running build.
 enum class on_newer_change : unsigned char {
-    /// It is ended, and the next one builds all. Not so for paths alone that changed during each of
-    /// the last two builds as well, as what a build writes itself does: those wait for its end.
+    /// Cancels the running build; the next build covers all pending changes. Exception: if every
+    /// changed path also changed during each of the last two builds, the build probably writes
+    /// those paths itself. Such changes wait for the end of the build.
     cancel,
-    follow, ///< it runs to its end, and another one follows
+    follow, ///< lets the running build finish, then starts another build
 };
 
-/// What `build_step` runs; for designated initialisers.
+/// Describes the build that `build_step` runs; for designated initializers.
 struct build_options {
     /// The program and its arguments, such as `{"/bin/sh", "-c", "make -j4"}`.
     std::vector<std::string> command;
-    /// `NAME=VALUE`, added to the environment or in place of what it has.
+    /// `NAME=VALUE` assignments: add variables to the environment, or replace existing variables.
     std::vector<std::string> environment = {};
     on_newer_change when_files_change_again = on_newer_change::cancel;
-    loop_guard guard = loop_guard::on; ///< against builds that start builds
-    int signal = 15;                   ///< how it is asked to end (TERM)
-    std::chrono::nanoseconds grace = std::chrono::seconds{3}; ///< until KILL
+    /// Guards against builds whose output starts another build.
+    loop_guard guard = loop_guard::on;
+    int signal = 15; ///< signal for a graceful stop (TERM)
+    std::chrono::nanoseconds grace = std::chrono::seconds{3}; ///< time until KILL
 };
 
 namespace detail {
 
-/// Runs builds, one at a time, and keeps what they are for until one goes well.
+/// Runs one build at a time and keeps the changes of a build until the build succeeds.
 class RESTAT_EXPORT build_runner {
 public:
     build_runner(build_options options, std::function<void(process_event const&)> tell);
@@ -48,11 +50,11 @@ public:
     void freeze() noexcept;
     void thaw() noexcept;
 
-    /// What was built well and has not been answered for; null if nothing was.
+    /// Returns the changes of the last successful build until `answered`; null if there are none.
     change_set const* built() const noexcept;
     void answered() noexcept;
 
-    /// Readable when a step may be due, of a build or of what the other descriptor is for.
+    /// Returns a descriptor for both the build and `other`: readable when either may need a step.
     int descriptor_beside(int other) const noexcept;
 
 private:
@@ -62,19 +64,19 @@ private:
 
 } // namespace detail
 
-/// A `restart_strategy` that has a build done first, and restarts by another strategy if it went
-/// well. What runs meanwhile runs on, and so it does when the build fails.
+/// A `restart_strategy` that builds first. After a successful build it passes the changes on to
+/// another strategy. During the build, and after a failed build, the old program keeps running.
 ///
 ///     restat::build_step server{{.command = {"make", "server"}},
 ///                               restat::command_restart{{.command = {"./server"}}}};
 ///
-/// There is never more than one build at a time, and the last content is always built. The build
-/// gets RESTAT_CHANGES and the other variables of `child_restart`; it reads nothing from a
-/// terminal. The other strategy is told all changes since the last build that went well.
-/// \errors throws `reload_error` if the command is empty or a NUL is in it; that a build failed is
-/// told to the listener: `ended`, with the status
+/// At most one build runs at a time, and the newest content is always built. The build gets
+/// RESTAT_CHANGES and the other variables of `child_restart`; its standard input is /dev/null.
+/// The wrapped strategy receives all changes since the last successful build.
+/// \errors throws `reload_error` if the command is empty or contains a NUL. A failed build is
+/// reported to the listener as `ended`, with its exit status
 /// \threads as `child_restart`
-/// \see child_restart, which says how it is started and ended
+/// \see child_restart, which documents how the child process starts and stops
 template <class Restart>
 class build_step : public forwarding_restart<Restart> {
     using forwarding = forwarding_restart<Restart>;
@@ -87,19 +89,20 @@ public:
                std::function<void(process_event const&)> tell = {})
         : forwarding{std::move(then)}, build_{std::move(build), std::move(tell)} {}
 
-    /// Begins a build.
+    /// Starts a build for these changes.
     restart_result restart(change_set const& changes, std::error_code& error) {
         return build_.restart(changes, error);
     }
 
-    /// The moment at which the restart-loop guard accepts a build that it suspended.
+    /// Returns the time at which the restart-loop guard accepts a build suspended by the guard.
     time_point suspended_until() const noexcept { return build_.suspended_until(); }
 
     void start(time_point now) {
         if constexpr (supervising_strategy<Restart>) forwarding::start(now);
     }
 
-    /// An exception of the restart passes after this step, and the restart is tried again.
+    /// Advances the build and the wrapped strategy. If the wrapped `restart` throws, this
+    /// function completes its step, rethrows, and retries the restart later.
     supervision supervise(time_point now) {
         auto const build = build_.supervise(now);
         auto again = (time_point::max)();
@@ -126,9 +129,10 @@ public:
         return build_.descriptor_beside(other);
     }
 
-    /// KILL to the build that runs, now.
+    /// Sends KILL to the running build immediately.
     void kill_build() noexcept { build_.kill(); }
-    /// Stops the build that runs, and lets it go on, as `child_restart` does with its program.
+    /// Stops the processes of the running build, or lets them continue, like
+    /// `child_restart::freeze` and `thaw`.
     /// \threads any
     void freeze_build() noexcept { build_.freeze(); }
     void thaw_build() noexcept { build_.thaw(); }
@@ -136,7 +140,8 @@ public:
 private:
     static constexpr std::chrono::milliseconds retry{250};
 
-    /// When to offer again what was built; `max()` if that was dealt with.
+    /// Offers the built changes to the wrapped strategy. Returns the time of the next attempt,
+    /// `max()` after a final answer.
     time_point hand_on(time_point now) {
         std::error_code error;
         auto const result = this->then().restart(*build_.built(), error);

@@ -9,10 +9,10 @@ namespace restat {
 
 /// A `restart_strategy` that calls a function with the changes.
 ///
-/// The function takes a `change_set const&`, and a `std::error_code&` if it wants to say why it
-/// refuses. It returns a `restart_result`, or nothing, which stands for `restarted`. An exception
-/// counts as `refused`: the changes stay pending and are offered again.
-/// \threads called on the thread that polls
+/// The function takes a `change_set const&`, and optionally a `std::error_code&` to explain a
+/// refusal. It returns a `restart_result`, or nothing, meaning `restarted`. An exception counts
+/// as `refused`: the changes stay pending and are offered again after a pause.
+/// \threads calls the function on the thread that polls, never on another
 template <class Function>
 class callback_restart {
     static constexpr bool takes_error =

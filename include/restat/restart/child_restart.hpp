@@ -11,111 +11,121 @@
 
 namespace restat {
 
-/// What `command_restart` and `fork_restart` have in common: a program in a child process that is
-/// ended and started again.
+/// The common base of `command_restart` and `fork_restart`: runs a program in a child process,
+/// stops it, and starts it again.
 ///
-/// The child leads a process group. To end it, the whole group gets the signal, after the grace
-/// KILL, and the next start waits until nothing of the group is left; nor of those that left the
-/// group (`setsid`) with `strays::end` or `strays::adopt` alone. A restart that is asked for
-/// meanwhile is one more start, with all changes. The child dies with this process, also by KILL.
+/// The child leads a process group. To stop the program, the strategy sends the signal to the
+/// whole group, and KILL after the grace period. The next start waits until every process of the
+/// group is gone. With `strays::end` or `strays::adopt`, the wait includes processes outside the
+/// group (`setsid`). Restart requests during the stop result in a single start with all changes.
+/// The child dies with this process, also after KILL.
 ///
-/// A program that writes a watched file at each start does not restart itself without end: see
-/// `loop_guard`. The listener gets the path, the pause and the glob that would ignore the path.
+/// If a program writes a watched file at each start, the restart-loop guard delays its restarts:
+/// see `loop_guard`. The listener gets the path, the pause, and a glob to ignore the path.
 ///
-/// A program that has to get ready (`readiness`) says so by `READY=1` to NOTIFY_SOCKET, from a
-/// process of the group, or one that is gone before it is heard, or by any byte to the file that
-/// RESTAT_READY names: `echo >$RESTAT_READY`. One that ends before, that exec refuses, or that is
-/// silent until the limit, is ended, and the file that got ready last runs again from a copy until
-/// the next change. Where there is none, or its content is the same, the program is left alone. A
-/// last run (`on_change::once`) has only to end.
+/// A program with a `readiness` requirement reports ready in either of two ways:
 ///
-/// The copy is of the program's file alone: no shared objects, no script that is an argument. It
-/// has no name and is gone with the strategy. /proc/self/exe is in the same directory, so that
-/// `$ORIGIN` holds (not where files without a name cannot be, as on NFS: it is in memory then); a
-/// script's own name is /dev/fd/N; what setuid or capabilities of the file gave is not given, and
-/// `exec_restart` refuses to start it again.
+/// - It sends `READY=1` to NOTIFY_SOCKET. The sender must be a process of the group, or must have
+///   exited before the strategy reads the message.
+/// - It writes any byte to the file named by RESTAT_READY: `echo >$RESTAT_READY`.
 ///
-/// The environment of the child is the one at construction, and RESTAT_GENERATION (1, 2, ...),
-/// RESTAT_REASON (`start`, `change`, `exit` or `rollback`) and, after a change, RESTAT_CHANGES:
-/// the path of an inherited descriptor with one `KIND\tPATH\0` a change. Its signal mask and
-/// ignored signals are those at construction; make the strategy before signals are blocked.
+/// The run fails if the program exits first, if exec fails, or if the limit expires without a
+/// report. The strategy then stops the program and runs a copy of the last ready program until
+/// the next change. If there is no copy, or its content is the same, the program keeps running. A
+/// last run (`on_change::once`) needs no report, only an end.
 ///
-/// If descriptor 0 is the controlling terminal, this process is in the foreground, and neither
-/// descriptor 1 nor 2 is a pipe, the child is put into the foreground. Otherwise it is put there
-/// when it is stopped because it reads or sets the terminal (as a program that asks for a password
-/// on /dev/tty), once this process is in the foreground: in a pipeline other programs, such as a
-/// pager, read the terminal too. INT, QUIT and HUP that the terminal sends to a child in the
-/// foreground are sent to this process too, unless it ignores them. A child that got one is left
-/// half of the grace, at most a second, to end by it.
+/// The copy contains only the program file: no shared objects, and no script passed as an
+/// argument. The copy has no name and disappears with the strategy. Its /proc/self/exe is in the
+/// original directory, so `$ORIGIN` works. File systems without unnamed files, such as NFS, are
+/// an exception: there the copy is in memory. A copied script sees its own name as /dev/fd/N. The
+/// copy runs without the setuid bit and the file capabilities of the original, and `exec_restart`
+/// refuses to restart a copy.
 ///
-/// Ctrl-Z stops a child in the foreground, and the listener hears `process_event::kind::suspended`.
-/// With a child elsewhere it stops this process, which may call `freeze` before and `thaw` after
-/// that.
-/// \threads `kill`, `freeze`, `thaw` and `pass_key` from any; `start` and `supervise` from one that
-/// lives as long as the child, which the kernel ends with it; the rest from one at a time
-/// \errors a start that fails is told to the listener, and tried again after 100 ms to 5 s if
-/// waiting may help (missing, being written, out of processes), else on the next change.
-/// `supervise` throws on what the listener threw, after its step is complete
-/// \cost one process, made without a copy of this one, and up to three descriptors a start; one
-/// while it runs; at a terminal one process more. No thread. A program that has to get ready is
-/// copied when it is another than before (blocks are shared where the file system can), and takes
-/// five descriptors more.
+/// The child gets the environment from the construction of the strategy, plus RESTAT_GENERATION
+/// (1, 2, ...) and RESTAT_REASON (`start`, `change`, `exit` or `rollback`). After a change it
+/// also gets RESTAT_CHANGES: the path of an inherited descriptor with a `KIND\tPATH\0` record per
+/// change. The signal mask and the ignored signals also come from construction; construct the
+/// strategy before blocking signals.
+///
+/// The child starts in the foreground if three conditions hold: descriptor 0 is the controlling
+/// terminal, this process is in the foreground, and neither descriptor 1 nor 2 is a pipe. In a
+/// pipeline other programs, such as a pager, read the terminal too. A background child gets the
+/// foreground later, if the kernel stops the child for reading or setting the terminal and this
+/// process is in the foreground. An example is a program asking for a password on /dev/tty. INT,
+/// QUIT and HUP from the terminal to a foreground child are also sent to this process, unless
+/// this process ignores them. After such a signal the child gets half the grace period, at most
+/// 1 s, to exit on its own.
+///
+/// Ctrl-Z stops a child in the foreground, and the listener gets
+/// `process_event::kind::suspended`. If the child is in the background, Ctrl-Z stops this
+/// process. The host may then call `freeze` before the stop and `thaw` after it.
+/// \threads call `kill`, `freeze`, `thaw` and `pass_key` from any thread. Call `start` and
+/// `supervise` from a thread with the lifetime of the child, since the kernel kills the child
+/// when the starting thread ends. Call the other members from a single thread at a time
+/// \errors a failed start is reported to the listener. If waiting may help (file missing, file
+/// being written, no free process), the start is retried after 100 ms to 5 s, otherwise on the
+/// next change. `supervise` completes its step, then rethrows any exception of the listener
+/// \cost each start: a process, created without a copy of this process, and up to three
+/// descriptors. While the child runs: a descriptor, and at a terminal an extra process. No
+/// thread. A program with a `readiness` requirement needs five more descriptors and a copy
+/// whenever the program file changes; the copy shares blocks if the file system supports reflinks
 /// \source clone(2) CLONE_VFORK, setpgid(2), PR_SET_PDEATHSIG(2const), waitid(2), pidfd_open(2),
 /// tty_ioctl(4), tcsetpgrp(3), sd_notify(3), open(2) O_TMPFILE
 class RESTAT_EXPORT child_restart {
 public:
     child_restart(child_restart&&) noexcept;
     child_restart& operator=(child_restart&&) noexcept;
-    /// Kills what still runs, and waits for its end, at most 5 s.
+    /// Kills all remaining processes of the program and waits up to 5 s for their end.
     ~child_restart();
 
-    /// Has `supervise` end the program and start it again. Refused, and the program left alone,
-    /// while the new one cannot start; declined in the last run of `on_change::once`, and for
-    /// changes that are proven to be the program's own; suspended while the restart-loop guard
-    /// waits.
+    /// Requests a restart: `supervise` stops the program and starts it again. Returns `refused`,
+    /// and leaves the program running, while the new program cannot start. Returns `declined` in
+    /// the last run of `on_change::once`, and for changes proven to be the program's own. Returns
+    /// `suspended` while the restart-loop guard waits.
     restart_result restart(change_set const& changes, std::error_code& error);
-    /// The moment at which the restart-loop guard accepts what it suspended.
+    /// Returns the time at which the restart-loop guard accepts the suspended changes.
     time_point suspended_until() const noexcept;
 
     void start(time_point now);
-    /// Takes the step that is due; waits for nothing but the child's exec.
+    /// Takes the next pending step. Blocks only during the exec of the child.
     supervision supervise(time_point now);
     void stop(time_point now);
-    /// Readable when the program has ended, until `supervise` has seen it; -1 if none runs.
+    /// Returns a descriptor, readable from the end of the program until the next `supervise`; -1
+    /// if no program runs.
     int descriptor() const noexcept;
 
-    /// The next start does not wait for a change, as if one had come.
+    /// Requests a start without waiting for a change, as if a change had been reported.
     restart_result restart_now(std::error_code& error);
 
-    /// Has the program get a descriptor, or bytes, under a name, from the next start on; see
-    /// `inheritance`. A function takes them by `take_descriptor` and `take_blob` too, and finds
-    /// the descriptor under the number that it has here.
-    /// \errors throws `reload_error` as `inheritance` does, and if a number is needed that one of
-    /// `command_options::keep` has
+    /// Passes a descriptor, or bytes, to the program under a name, from the next start on; see
+    /// `inheritance`. A forked function also takes them with `take_descriptor` and `take_blob`;
+    /// its descriptor has the same number as here.
+    /// \errors throws `reload_error` like `inheritance`, and if the required number is also in
+    /// `command_options::keep`
     void keep(int descriptor, std::string name);
     void stash(std::string name, std::string bytes);
 
-    /// KILL to the whole group, now.
+    /// Sends KILL to the whole group immediately.
     void kill() noexcept;
-    /// Stops all processes of its group, for as long as this process is about to be stopped itself.
-    /// It waits for the exec of a start that is under way, at most 5 s. A start after it waits for
-    /// `thaw`, at most 1 s; what is then started is stopped at once.
+    /// Stops all processes of the group, for use while this process itself is being stopped.
+    /// Waits up to 5 s for the exec of a start in progress. A later start waits up to 1 s for
+    /// `thaw`; a child started without `thaw` is stopped immediately.
     /// \threads any
     void freeze() noexcept;
-    /// Lets them go on.
+    /// Lets the stopped processes continue.
     /// \threads any
     void thaw() noexcept;
-    /// Passes on INT or QUIT that a key of the terminal sent to this process while the child was
-    /// not in the foreground. A `stop` after it gives the child half the grace, at most 1 s, to
-    /// end by it.
+    /// Forwards INT or QUIT from a terminal key to a background child. A following `stop` gives
+    /// the child half the grace period, at most 1 s, to exit on its own.
     /// \threads any
     void pass_key(int signal) noexcept;
 
-    /// How the program last ended, if it did and that could be learned.
+    /// Returns the exit status of the last run; empty before the first end, or if the status is
+    /// unknown.
     std::optional<exit_status> last_exit() const noexcept;
-    /// Why the last start failed; clear if it did not.
+    /// Returns the error of the last start; clear after a successful start.
     std::error_code last_error() const noexcept;
-    /// Of the program that runs; 0 if none does.
+    /// Returns the pid of the running program; 0 if no program runs.
     int pid() const noexcept;
 
 protected:

@@ -9,66 +9,68 @@
 
 namespace restat {
 
-/// What follows when the program ends by itself.
+/// Decides how to proceed after the program ends by itself.
 enum class on_exit : unsigned char {
-    wait,    ///< for a change
-    quit,    ///< that is the end: `run` returns
-    restart, ///< it is started again, after growing pauses
+    wait,    ///< waits for a change
+    quit,    ///< ends supervision: `run` returns
+    restart, ///< restarts the program after growing pauses
 };
 
-/// When the program is started for the first time.
+/// Decides when the program starts for the first time: immediately, or on the first change.
 enum class first_start : unsigned char { at_once, on_change };
 
-/// What a change does to the program.
+/// Decides how a change affects the program.
 enum class on_change : unsigned char {
-    restart, ///< it is ended and started again
-    once,    ///< the first change does so, and the program then runs to its end; `run` returns
+    restart, ///< stops the program and starts it again
+    once,    ///< restarts on the first change, lets the program finish, then `run` returns
 };
 
-/// What becomes of processes that left the process group of the program (by `setsid`, say).
+/// Decides about processes outside the process group of the program, for example after `setsid`.
 enum class strays : unsigned char {
-    leave, ///< they are not looked for
-    /// They are ended like the group. They are found by RESTAT_FAMILY in their environment: not
-    /// those that took it from theirs (`env -i`).
+    leave, ///< ignores escaped processes
+    /// Stops escaped processes like the group. The strategy finds them by RESTAT_FAMILY in their
+    /// environment, so a process started with `env -i` remains hidden.
     end,
-    /// They are ended like the group, and found for certain: this process becomes a subreaper, for
-    /// good, and whatever descends from it is the program's. For a process that starts nothing
-    /// else. One that has children already, or is the first of a PID namespace, which is given
-    /// strangers too, looks for them as with `end`; so does one that ignores CHLD.
+    /// Stops escaped processes like the group and finds all of them. This process becomes a
+    /// permanent subreaper and treats every descendant as part of the program. Use it only in a
+    /// process without other children. In three cases the search works as with `end`: this
+    /// process already has children, ignores CHLD, or is the first process of a PID namespace,
+    /// which adopts unrelated processes.
     adopt,
 };
 
-/// What a program reads as its standard input.
+/// Selects the standard input of the program.
 enum class command_input : unsigned char {
-    inherited, ///< what this process has; a terminal too
-    nothing,   ///< /dev/null; it is in a session of its own and so has no terminal at all
+    inherited, ///< the standard input of this process, including a terminal
+    nothing,   ///< /dev/null, in a session of its own without a controlling terminal
 };
 
-/// What `command_restart` runs and how it ends it; for designated initialisers.
+/// Describes the program of `command_restart` and how to stop it; for designated initializers.
 struct command_options {
-    /// The program and its arguments; no shell is involved. A name without a slash is looked up
-    /// in PATH at each start.
+    /// The program and its arguments, without a shell. A name without a slash is searched in PATH
+    /// at each start.
     std::vector<std::string> command;
-    /// The file to run, where that is not what the command begins with.
+    /// The file to execute, if it differs from the first word of the command.
     std::string program = {};
-    /// `NAME=VALUE`, added to the environment or in place of what it has.
+    /// `NAME=VALUE` assignments: add variables to the environment, or replace existing variables.
     std::vector<std::string> environment = {};
-    int signal = 15;                                          ///< how it is asked to end (TERM)
-    std::chrono::nanoseconds grace = std::chrono::seconds{3}; ///< until KILL
+    int signal = 15; ///< signal for a graceful stop (TERM)
+    std::chrono::nanoseconds grace = std::chrono::seconds{3}; ///< time until KILL
     on_exit when_it_ends = on_exit::wait;
     first_start first = first_start::at_once;
     on_change when_files_change = on_change::restart;
     readiness ready = readiness::started;
-    std::chrono::nanoseconds ready_limit = std::chrono::seconds{10}; ///< of each run
+    std::chrono::nanoseconds ready_limit = std::chrono::seconds{10}; ///< per run
     loop_guard guard = loop_guard::on;
     command_input input = command_input::inherited;
     strays what_left_the_group = strays::leave;
-    /// Descriptors beside 0, 1 and 2 that it inherits, under the same numbers.
+    /// Descriptors the child inherits under the same numbers, in addition to 0, 1 and 2.
     std::vector<int> keep = {};
 };
 
-/// How `fork_restart` runs its function; the same as in `command_options`. A function that does
-/// not get ready is told and left alone: there is no other to go back to.
+/// Describes how `fork_restart` runs its function; members as in `command_options`. If a function
+/// does not become ready, the listener is notified and the function keeps running: there is no
+/// copy to roll back to.
 struct fork_options {
     std::vector<std::string> environment = {};
     int signal = 15;

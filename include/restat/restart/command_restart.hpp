@@ -4,12 +4,13 @@
 
 namespace restat {
 
-/// A `restart_strategy` that runs a program and, on a change, ends it and runs it again.
+/// A `restart_strategy` that runs a program. On a change it stops the program and runs it again.
 ///
 ///     restat::command_restart server{{.command = {"./server", "--port", "8080"}}};
 ///
-/// \errors throws `reload_error` if the command is empty or a NUL is in it; the rest is told
-/// \see child_restart, which says how it is started and ended
+/// \errors throws `reload_error` if the command is empty or contains a NUL; all later errors are
+/// reported to the listener
+/// \see child_restart, which documents how the program starts and stops
 class RESTAT_EXPORT command_restart : public child_restart {
 public:
     explicit command_restart(command_options options);

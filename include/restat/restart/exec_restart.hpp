@@ -15,27 +15,28 @@ namespace restat {
 
 struct options;
 
-/// Whether a program may be restarted from a file that others than its user can write.
+/// Decides whether to restart from a program file writable by other users.
 enum class writable_program : unsigned char {
     accepted,
-    refused_to_root, ///< `std::errc::operation_not_permitted` while the process runs as root
+    /// Fails with `std::errc::operation_not_permitted` while the process runs as root.
+    refused_to_root,
 };
 
-/// What becomes of descriptors that nobody said to keep.
+/// Decides about descriptors that the host did not ask to keep.
 enum class other_descriptors : unsigned char {
     closed,
-    left, ///< to their own close-on-exec flags
+    left, ///< keeps the close-on-exec flag of each descriptor
 };
 
-/// How `exec_restart` starts the program anew.
+/// Describes how `exec_restart` starts the program again.
 struct exec_options {
-    /// `NAME=VALUE`, added to the environment or in place of what it has.
+    /// `NAME=VALUE` assignments: add variables to the environment, or replace existing variables.
     std::vector<std::string> environment = {};
     writable_program writable_by_others = writable_program::accepted;
-    /// How long children that are to end have, before they are killed.
+    /// The time registered child processes get to exit after TERM, before KILL.
     std::chrono::nanoseconds grace = std::chrono::seconds{3};
-    /// Descriptors that the next run finds open under the same numbers, close-on-exec or not. A
-    /// number that is closed when the program restarts is skipped.
+    /// Descriptors the next run finds open under the same numbers, regardless of their
+    /// close-on-exec flags. A number closed at the time of the restart is skipped.
     std::vector<int> inherit = {};
     other_descriptors others = other_descriptors::closed;
     loop_guard guard = loop_guard::on;
@@ -43,7 +44,7 @@ struct exec_options {
 
 namespace detail {
 
-/// Something that the host wants done at some moment.
+/// An action the host registers for a step of the restart.
 struct host_step {
     virtual ~host_step() = default;
     virtual void take() = 0;
@@ -51,114 +52,125 @@ struct host_step {
 
 } // namespace detail
 
-/// A `restart_strategy` that turns this process into a fresh run of its program: same pid,
-/// arguments, starting directory, environment, signal mask and ignored signals.
+/// A `restart_strategy` that turns this process into a fresh run of its program, with the same
+/// pid, arguments, initial directory, environment, signal mask and ignored signals.
 ///
-/// Make it early, on the main thread: how the program was started is noted then. Arguments and
-/// environment are those that the kernel keeps of the start; the directory, the mask and which
-/// signals are ignored are those of the moment. The program's file is the name it was started by,
-/// looked up again at each restart.
+/// Construct it early, on the main thread: the constructor records how the program was started.
+/// Arguments and environment come from the kernel's record of the start. The directory, the
+/// signal mask and the ignored signals come from the time of construction. The program file is
+/// looked up again at each restart, by the name used for the start.
 ///
-/// A restart takes these steps; one that is refused leaves the process as it was, but for what
-/// the steps before it did:
+/// A restart takes these steps. A refused restart leaves the process unchanged, except for the
+/// effects of the steps already taken:
 ///
-/// 1. It is seen whether the changes count (`options::counts`), and whether the file can run:
-///    regular, executable, no writer, an ELF file whole, a script's interpreter likewise.
-/// 2. The `before` steps of the host are taken, and step 1 once more for the file.
-/// 3. The `finally` steps are taken, and children that are to end are ended. Only this is never
-///    undone: *the point of no return* for who gives it any of these.
-/// 4. stdout and stderr are flushed, as far as that takes no longer than a fifth of a second.
-/// 5. Timers are cleared, ignored signals made so, and a thread of its own does the exec. Should
-///    that fail, all of this step is undone; no other thread saw another directory, mask or
-///    descriptor. *The point of no return* is the exec itself.
+/// 1. Checks whether the changes count (`options::counts`), and whether the file can run:
+///    regular, executable, no writer, a complete ELF file. The interpreter of a script must pass
+///    the same checks.
+/// 2. Calls the `before` actions of the host, then repeats the check of the file from step 1.
+/// 3. Calls the `finally` actions and ends the registered child processes. These effects are
+///    never undone: for their owners this is *the point of no return*.
+/// 4. Flushes stdout and stderr, for at most a fifth of a second.
+/// 5. Clears timers, restores the ignored signals, and runs exec on a separate thread. If exec
+///    fails, this step is undone completely; other threads never see a different directory, mask
+///    or descriptor. *The point of no return* of the process is the exec itself.
 ///
-/// Threads end where they are, and no destructor runs, as with any exec. Of the descriptors, the
-/// new run has these open and no others, whatever their close-on-exec flags were:
+/// Threads end wherever they are, and no destructor runs, as with any exec. The new run has only
+/// these descriptors open, regardless of their close-on-exec flags:
 ///
 /// - 0, 1 and 2;
-/// - those that `keep` named, from 3 on; the new run takes them by `take_descriptor`;
-/// - those that the environment announces: by LISTEN_FDS, unless this run took or kept any; the
-///   pipe of a job server, by MAKEFLAGS; by RESTAT_CHANGES and RESTAT_READY. They must be open when
-///   this object is made. A job server whose numbers `keep` needs gets other numbers;
-/// - those in `exec_options::inherit`;
-/// - all others too, as their flags say, with `other_descriptors::left`.
+/// - descriptors named by `keep`, numbered from 3; the new run takes them with `take_descriptor`;
+/// - descriptors announced by the environment: by LISTEN_FDS, unless this run took or kept any;
+///   the job server pipe, by MAKEFLAGS; by RESTAT_CHANGES and RESTAT_READY. They must be open
+///   when this object is constructed. If `keep` needs the numbers of a job server, the pipe moves
+///   to other numbers;
+/// - descriptors in `exec_options::inherit`;
+/// - with `other_descriptors::left`, all other descriptors too, subject to their flags.
 ///
-/// So an ordinary listening socket does not keep the new run from binding its address, and clients
-/// see their connections end. Bytes that `stash` named are taken by `take_blob`.
+/// As a result, an ordinary listening socket does not prevent the new run from binding its
+/// address, and connected clients see their connections close. The new run reads the bytes of
+/// `stash` with `take_blob`.
 ///
-/// A new run that takes its descriptors by sd_listen_fds(3) instead does so before it makes this
-/// object, which removes the variables that the run before set, so that no child finds them.
+/// A new run may also take its descriptors with sd_listen_fds(3), but must do so before
+/// constructing this object. The constructor removes the variables set by the previous run, so
+/// child processes never see them.
 ///
-/// What is known of the files travels too: an edit during the restart is seen after it. Should the
-/// new program watch other files than the old, those that come into view are known without being
-/// told. Without a descriptor to be had the restart takes place all the same, unless bytes are
-/// stashed, and the new process takes a baseline of its own. Of several in one process the first
-/// made inherits.
+/// The new run also gets the known state of the files, so an edit during the restart is still
+/// detected. If the new program watches a different set of files, newly watched files enter the
+/// baseline without a report. If no descriptor is available, the restart still happens and the
+/// new process takes its own baseline, unless bytes are stashed. With several objects in a
+/// process, the first object constructed inherits the state.
 ///
-/// A program that writes a watched file at each start does not restart itself without end: see
-/// `loop_guard`, whose memory travels too. A suspended restart is answered by
-/// `errc::restart_suspended`. Once it is proven that the program writes a file, `options::tell`
-/// gets the path with `errc::restart_loop`, and `loop_rule` is the glob that ignores it.
-/// \errors refused: `errc::program_changed`, `errc::program_truncated`, and every error of exec
-/// \threads `restart` from any, which must not be called beside the others
+/// If a program writes a watched file at each start, the restart-loop guard delays its restarts:
+/// see `loop_guard`. The new run inherits the memory of the guard. `errc::restart_suspended`
+/// reports a suspended restart. Once the program is proven to write a file, `options::tell` gets
+/// the path with `errc::restart_loop`, and `loop_rule` returns a glob to ignore it.
+/// \errors refused with `errc::program_changed`, `errc::program_truncated`, or any error of exec
+/// \threads call `restart` from any thread, but never concurrently with another member
 /// \source execve(2), getauxval(3) AT_EXECFN and AT_SECURE, F_SETLEASE(2const), memfd_create(2),
 /// clone(2), elf(5)
 /// \see inheritance
 class RESTAT_EXPORT exec_restart {
 public:
-    /// \errors throws `reload_error` if the program cannot be started anew at all:
-    /// `errc::program_unknown` if the file that runs is not the one that its name leads to,
+    /// \errors throws `reload_error` if the program can never be restarted:
+    /// `errc::program_unknown` if the name of the program leads to a different file, and
     /// `errc::privileged` under setuid, setgid or capabilities
     exec_restart();
     explicit exec_restart(exec_options how);
-    /// For a reloader of these files, with their grace.
-    /// \errors throws too if `options::ready` is not the default (`std::errc::not_supported`)
+    /// Constructs a strategy for a reloader with these options, and uses their grace period and
+    /// guard.
+    /// \errors also throws if `options::ready` differs from the default
+    /// (`std::errc::not_supported`)
     explicit exec_restart(options const& watch);
     exec_restart(options const& watch, exec_options how);
-    /// With an error, of which the throwing form tells, every restart is refused for that reason.
+    /// Sets `error` where the other constructors throw; every restart is then refused for the
+    /// same reason.
     exec_restart(exec_options how, std::error_code& error);
     exec_restart(exec_restart&&) noexcept = default;
     exec_restart& operator=(exec_restart&&) noexcept = default;
     ~exec_restart() = default;
 
-    /// Has the next run get a descriptor, or bytes, under a name; see `inheritance`.
-    /// \errors throws `reload_error` as there, and if the place of the descriptor is the number of
-    /// one in `exec_options::inherit`
+    /// Passes a descriptor, or bytes, to the next run under a name; see `inheritance`.
+    /// \errors throws `reload_error` like `inheritance`, and if the descriptor needs a number
+    /// listed in `exec_options::inherit`
     void keep(int descriptor, std::string name);
     void stash(std::string name, std::string bytes);
 
-    /// Has a restart call this first, on the thread that restarts: the place to save what is to
-    /// be stashed. May be called for a restart that is refused in the end. An exception
-    /// refuses the restart.
+    /// Registers an action for the start of each restart, on the restarting thread: the place to
+    /// save state with `stash`. The action may run even if the restart is refused later. An
+    /// exception refuses the restart.
     template <std::invocable Act>
     void before(Act act) {
         add_step(make_step(std::move(act)));
     }
 
-    /// Has a restart call this last, when nothing but exec itself can refuse it: the place to stop
-    /// threads, and to wait for them as long as they may take. If exec does refuse, it is called
-    /// again by the next restart, and so it is after an exception, which refuses the restart.
+    /// Registers an action for the end of each restart, when only exec itself can still fail: the
+    /// place to stop and join threads, without a time limit. If exec fails, the next restart
+    /// calls the action again. An exception refuses the restart, and the next restart also calls
+    /// the action again.
     template <std::invocable Act>
     void finally(Act act) {
         add_last_step(make_step(std::move(act)));
     }
 
-    /// Has a restart end this child process of the host first: TERM, grace, KILL.
+    /// Registers a child process of the host: each restart ends it first, by TERM, grace period,
+    /// KILL.
     void end_child(int pid);
 
-    /// Which run of the program this is: 1, and one more after each restart.
+    /// Returns the number of this run: 1 for the first run, incremented at each restart.
     std::size_t generation() const noexcept;
-    /// The changes for which this run was started, without records; none for the first.
+    /// Returns the changes behind the start of this run, without records; empty for the first
+    /// run.
     change_set const& cause() const noexcept;
 
-    /// The glob that ignores the paths for which the restart-loop guard last suspended a restart,
-    /// or which it last proved to be the program's own. Empty if there are none.
+    /// Returns a glob for the paths most recently suspended by the restart-loop guard, or most
+    /// recently proven to be the program's own. Empty if there are no such paths.
     std::string loop_rule() const;
 
-    /// Returns only if refused; declined, as nothing that counts differs, or only what is proven to
-    /// be the program's own; or suspended by the restart-loop guard.
+    /// Restarts, and returns only without a restart. Returns `refused` on an error; `declined` if
+    /// no relevant field differs or all changes are proven to be the program's own; `suspended`
+    /// while the restart-loop guard waits.
     restart_result restart(change_set const& changes, std::error_code& error);
-    /// The moment at which the restart-loop guard accepts what it suspended.
+    /// Returns the time at which the restart-loop guard accepts the suspended changes.
     time_point suspended_until() const noexcept;
 
     void learn(snapshot const& baseline);

@@ -8,20 +8,20 @@
 
 namespace restat {
 
-/// A `restart_strategy` that runs a function in a forked child process and, on a change, ends
-/// that and runs it again. The child has the memory of the moment of the fork and one thread.
+/// A `restart_strategy` that runs a function in a forked child process. On a change it stops the
+/// child and forks again. The child has a copy of the memory at the fork, and one thread.
 ///
-/// What the function returns is the exit status, 0 if nothing; an exception ends the child by
-/// ABRT. Output of `stdio` is flushed before the fork and after the function, so that none is lost
-/// or doubled: of stdout and stderr as far as that takes no longer than a fifth of a second, of
-/// other streams unless a thread waits for input from stdin. The child then ends by `_exit`: atexit
-/// handlers and static destructors belong to the parent, whose files and connections they would
-/// take away. (So a `std::cout` without `sync_with_stdio` is the function's own to flush.)
-/// \threads as after any fork of a process with threads, the function must not rely on a lock that
-/// another thread may have held, and a stream other than stdin that a thread waits to read from
-/// holds the start up until it has read; a program that has threads is better off with
-/// `command_restart`
-/// \see child_restart, which says how it is started and ended
+/// The exit status is the return value of the function, 0 for `void`; an exception ends the child
+/// by ABRT. The strategy flushes `stdio` output before the fork and after the function, so that
+/// output is neither lost nor duplicated. Flushing stdout and stderr takes at most a fifth of a
+/// second. Other streams are flushed unless a thread waits for input from stdin. The child then
+/// ends by `_exit`: atexit handlers and static destructors belong to the parent, and running them
+/// in the child would damage the parent's files and connections. (A function using `std::cout`
+/// without `sync_with_stdio` must flush the stream by itself.)
+/// \threads as after any fork of a process with threads, the function must not rely on a lock
+/// held by another thread. If a thread waits for input from a stream other than stdin, the start
+/// waits for the end of its read. Prefer `command_restart` in a program with threads
+/// \see child_restart, which documents how the child starts and stops
 template <class Function>
 class fork_restart : public child_restart {
     static_assert(std::is_invocable_v<Function&>, "Function cannot be called without arguments");

@@ -7,8 +7,8 @@
 
 namespace restat {
 
-/// A base for strategies that wrap another: it has each member that the wrapped strategy has, and
-/// passes the call on. A wrapper declares anew only the members that it changes.
+/// A base for wrappers of another strategy: provides each member of the wrapped strategy and
+/// forwards every call to it. A wrapper redeclares only the members it changes.
 ///
 ///     template <class Restart>
 ///     struct logged_restart : restat::forwarding_restart<Restart> {
@@ -19,7 +19,7 @@ namespace restat {
 ///         }
 ///     };
 ///
-/// `Restart` may be a reference, to a strategy that outlives the wrapper.
+/// `Restart` may be a reference to a strategy with a longer lifetime than the wrapper.
 template <class Restart>
 class forwarding_restart {
     using inner = std::remove_reference_t<Restart>;
@@ -51,7 +51,7 @@ public:
     void learn(snapshot const& baseline) requires requires(inner& r) { r.learn(baseline); }
     { then_.learn(baseline); }
 
-    /// The wrapped strategy.
+    /// Returns the wrapped strategy.
     inner& then() noexcept { return then_; }
     inner const& then() const noexcept { return then_; }
 

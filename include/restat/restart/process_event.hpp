@@ -10,61 +10,64 @@
 
 namespace restat {
 
-/// A process, as the kernel knows it.
+/// A process, as identified by the kernel.
 struct process_name {
     int pid = 0;
-    std::string name = {}; ///< 15 bytes at most
+    std::string name = {}; ///< at most 15 bytes
 
     friend bool operator==(process_name const&, process_name const&) = default;
 };
 
-/// What it took to end a program.
+/// The last step needed to end a program.
 enum class stop_step : unsigned char {
-    none,   ///< it ended by itself
+    none,   ///< the program ended by itself
     key,    ///< a key of its terminal
-    signal, ///< it was asked to
-    kill,   ///< the grace was over
+    signal, ///< the graceful stop signal
+    kill,   ///< KILL, after the grace period
 };
 
-/// Something that happened to a program that is looked after, as data.
+/// An event in the life of a supervised program, as data.
 struct process_event {
     enum class kind : unsigned char {
-        started,      ///< `error` is set if it could not be kept, to be gone back to
-        ended,        ///< `status` says how; `error` is set if that could not be learned
-        start_failed, ///< `error` and `path` say why; tried again after `pause`, if not zero
-        signalled,    ///< asked to end
-        killed,       ///< the grace was over; `members` says who was still there
-        stuck,        ///< KILL was sent and `members` are still there after 5 s
-        gone,         ///< nothing is left of it; `step` says what that took
-        /// The restart-loop guard waits for `pause` before it restarts for `path`, which seems to
-        /// change at each start; `rule` is the glob that ignores it.
+        started,      ///< `error` is set if the strategy could not keep a copy for a rollback
+        ended,        ///< `status` is the exit status; `error` is set if the status is unknown
+        start_failed, ///< `error` and `path` give the reason; retried after a nonzero `pause`
+        signalled,    ///< the stop signal was sent
+        killed,       ///< the grace period expired; `members` lists the remaining processes
+        stuck,        ///< KILL was sent, and after 5 s `members` are still running
+        gone,         ///< no process of the program remains; `step` is the last step needed
+        /// The restart-loop guard waits for `pause` before restarting for `path`, since `path`
+        /// seems to change at each start. `rule` is a glob to ignore it.
         restart_suspended,
-        /// Changes of `path` at this point of a run restart nothing more: the program makes them
-        /// itself. `rule` is the glob that ignores it.
+        /// The program itself makes the changes of `path` at this point of a run; they cause no
+        /// further restart. `rule` is a glob to ignore it.
         restart_loop,
-        pausing,     ///< it is started again after `pause`
-        ready,       ///< it said so, or lasted: what is gone back to is it from now on
-        not_ready,   ///< `status` says how it ended before, or `error` that time was up
-        rolled_back, ///< what was good last runs again; `status` and `error` as in `not_ready`
-        /// Stopped at the terminal by Ctrl-Z. Goes on when the listener returns, which therefore
-        /// stops its own job first: `kill(0, SIGTSTP)`.
+        pausing, ///< the program starts again after `pause`
+        /// The program reported ready or survived the limit. It becomes the rollback target.
+        ready,
+        not_ready, ///< `status` is set if the program ended first, `error` if the limit expired
+        /// The last ready program runs again; `status` and `error` as in `not_ready`.
+        rolled_back,
+        /// Ctrl-Z stopped the program at the terminal. The program continues when the listener
+        /// returns, so the listener stops its own job first: `kill(0, SIGTSTP)`.
         suspended,
-        /// Stopped because it reads or sets the terminal while this process is in the background.
-        /// Goes on when a shell brings this process to the foreground.
+        /// The kernel stopped the program for using the terminal while this process is in the
+        /// background. The program continues when a shell brings this process to the foreground.
         wants_terminal,
     };
     kind what = kind::started;
-    std::size_t generation = 0; ///< 1 is the first start
-    int pid = 0;                ///< 0 if there is none
+    std::size_t generation = 0; ///< 1 for the first start
+    int pid = 0;                ///< 0 if there is no process
     exit_status status = {};
     std::error_code error = {};
-    std::string path = {}; ///< the file that runs, or that could not
+    std::string path = {}; ///< the running file, or the file that failed to start
     std::chrono::nanoseconds pause = {};
     stop_step step = stop_step::none;
     std::vector<process_name> members = {};
-    /// The glob that, ignored, would have kept `path` and its like from starting the program.
+    /// The glob to ignore in order to keep `path` and similar paths from starting the program.
     std::string rule = {};
-    /// It had the terminal and ended by Ctrl-C or Ctrl-\, so whoever waits for it is meant too.
+    /// The program had the terminal and ended by Ctrl-C or Ctrl-\, so the key was also meant for
+    /// the program waiting for it.
     bool interrupted = false;
 };
 

@@ -10,60 +10,60 @@
 
 namespace restat {
 
-/// What a strategy that looks after a running program has to say of it.
+/// The state of a program, as reported by a supervising strategy.
 struct supervision {
     enum class state : unsigned char {
-        idle,     ///< nothing runs
-        running,  ///< as it should
-        stopping, ///< asked to end
-        pausing,  ///< to be started again at `next`
+        idle,     ///< no program runs
+        running,  ///< the program runs normally
+        stopping, ///< the program is being stopped
+        pausing,  ///< the program starts again at `next`
     };
     state now = state::idle;
     time_point next = (time_point::max)(); ///< call `supervise` again by then
-    bool done = false;                     ///< it ended for good: `run` returns
+    bool done = false;                     ///< supervision has ended: `run` returns
 };
 
-/// A `restart_strategy` does what a change asks for.
+/// A `restart_strategy` performs the reaction to a change.
 ///
 /// Notation: `r` a value of the type, `v` a `change_set const&`, `c` an `error_code&`, `t` a
 /// `time_point`, `s` a `snapshot const&`.
 ///
 /// | expression | result | meaning |
 /// | --- | --- | --- |
-/// | `r.restart(v, c)` | `restart_result` | may not return; `c` says why it was refused |
+/// | `r.restart(v, c)` | `restart_result` | may not return; `c` is the reason of a refusal |
 ///
 /// A *supervising* strategy has all four of:
 ///
 /// | expression | result | meaning |
 /// | --- | --- | --- |
-/// | `r.start(t)` | | called once, when the baseline stands |
-/// | `r.supervise(t)` | `supervision` | takes whatever step is due; never blocks |
-/// | `r.stop(t)` | | begins to end the program for good; `supervise` until `idle` |
-/// | `r.descriptor()` | `int` | readable when a step may be due; -1 if there is none |
+/// | `r.start(t)` | | called once, after the baseline is complete |
+/// | `r.supervise(t)` | `supervision` | takes the next pending step; never blocks |
+/// | `r.stop(t)` | | begins the final stop; call `supervise` until `idle` |
+/// | `r.descriptor()` | `int` | readable when a step may be pending; -1 if there is none |
 ///
 /// A *handing* strategy, whose restart replaces this process, has both of:
 ///
 /// | expression | result | meaning |
 /// | --- | --- | --- |
-/// | `r.hand_over(s)` | | called before each `restart`: what the next process starts from |
-/// | `r.inherit(s)` | `bool` | fills the `snapshot&` that the process before handed over |
+/// | `r.hand_over(s)` | | called before each `restart` with the state for the next process |
+/// | `r.inherit(s)` | `bool` | fills the `snapshot&` from the previous process's handoff |
 ///
 /// A *learning* strategy has:
 ///
 /// | expression | meaning |
 /// | --- | --- |
-/// | `r.learn(s)` | called when a baseline was taken, which no process before handed over |
+/// | `r.learn(s)` | called with each baseline taken here, not inherited by a handoff |
 ///
-/// A *suspending* strategy, which may answer `suspended`, has:
+/// A *suspending* strategy, which may return `suspended`, has:
 ///
 /// | expression | result | meaning |
 /// | --- | --- | --- |
-/// | `r.suspended_until()` | `time_point` | when the changes are to be offered again |
+/// | `r.suspended_until()` | `time_point` | the time of the next offer of the changes |
 ///
-/// Rules that a compiler cannot see: the old program ends only when the new one can start, and
-/// the new one starts only when all of the old one is gone; a restart that was refused left
-/// everything as it was. An exception of `restart` or `hand_over` counts as `refused`; see
-/// `basic_reloader` for the others.
+/// Rules beyond the compiler's checks: the old program ends only when the new one can start, and
+/// the new program starts only when every process of the old one is gone. A refused restart
+/// leaves the old program and its state unchanged. An exception of `restart` or `hand_over`
+/// counts as `refused`; see `basic_reloader` for exceptions of the other members.
 ///
 /// Models: `exec_restart`, `fork_restart`, `command_restart`, `callback_restart`.
 template <class R>
@@ -72,7 +72,7 @@ concept restart_strategy = std::move_constructible<R> &&
     { r.restart(v, c) } -> std::same_as<restart_result>;
 };
 
-/// A strategy that looks after a running program.
+/// A strategy that supervises a running program.
 template <class R>
 concept supervising_strategy = restart_strategy<R> && requires(R& r, time_point t) {
     r.start(t);
@@ -81,20 +81,20 @@ concept supervising_strategy = restart_strategy<R> && requires(R& r, time_point 
     { r.descriptor() } -> std::same_as<int>;
 };
 
-/// A strategy that gives what is known to the process that comes after this one.
+/// A strategy that hands the known state of the files to the next process.
 template <class R>
 concept handing_strategy = restart_strategy<R> && requires(R& r, snapshot& s) {
     r.hand_over(s);
     { r.inherit(s) } -> std::same_as<bool>;
 };
 
-/// A strategy that can put changes off until a moment of its choice.
+/// A strategy that can postpone changes until a time of its choice.
 template <class R>
 concept suspending_strategy = restart_strategy<R> && requires(R const& r) {
     { r.suspended_until() } -> std::same_as<time_point>;
 };
 
-/// A strategy that wants to know what the files were like that changes are told of.
+/// A strategy that needs the baseline, so it can compare changed files with their earlier state.
 template <class R>
 concept learning_strategy = restart_strategy<R> && requires(R& r, snapshot const& s) {
     r.learn(s);

@@ -8,38 +8,39 @@
 
 namespace restat {
 
-/// How a `whole_file_restart` treats an incomplete file.
+/// Describes how a `whole_file_restart` treats an incomplete file.
 struct whole_file_options {
-    /// How long after its last change an incomplete file still holds the delivery back.
+    /// The time an incomplete file blocks the delivery, measured from its last change.
     std::chrono::nanoseconds limit = std::chrono::seconds{10};
-    /// Gets a finding (`errc::incomplete`) for each file that is left out after the limit; null for
-    /// nobody. Must outlive the strategy.
+    /// Gets a finding (`errc::incomplete`) for each file left out after the limit; null for no
+    /// reports. Must outlive the strategy.
     observer* report_to = nullptr;
 };
 
 namespace detail {
 
-/// The changes of which a strategy may be told now.
+/// The changes a strategy may receive now.
 struct whole_changes {
-    bool must_wait = false; ///< one file is incomplete, and may be written still
-    bool are_all = true;    ///< none was left out
-    change_set whole = {};  ///< if some were left out, the others
+    bool must_wait = false; ///< some file is incomplete and may still be written
+    bool are_all = true;    ///< no change was left out
+    change_set whole = {};  ///< the remaining changes, if some were left out
 };
 
 RESTAT_EXPORT whole_changes keep_whole(change_set const& changes, whole_file_options const& how);
 
 } // namespace detail
 
-/// A `restart_strategy` that hands changes to another strategy once every changed file is whole, as
-/// `is_whole` tells.
+/// A `restart_strategy` that forwards changes to another strategy once `is_whole` accepts every
+/// changed file.
 ///
 ///     restat::whole_file_restart reload{restat::callback_restart{load_modules}};
 ///
-/// While an added or changed file is incomplete, all changes are refused with `errc::incomplete`:
-/// they stay pending, `why` says so, and they are offered again with growing pauses, or a quiet
-/// period after the next edit. A file that stays incomplete for `limit` after its last change is
-/// reported and left out; the other changes are handed on. It is offered again when it changes.
-/// An empty file counts as incomplete if its name is that of a shared object or it is executable.
+/// While an added or changed file is incomplete, all changes are refused with `errc::incomplete`.
+/// They stay pending, `why` reports it, and they are offered again with growing pauses, or a
+/// quiet period after the next edit. If a file is still incomplete `limit` after its last change,
+/// the strategy reports the file, leaves its change out, and forwards the other changes. The
+/// left-out file is offered again when it changes. An empty file counts as incomplete if it is
+/// executable or has the name of a shared object.
 /// \cost opens each changed file before a delivery
 /// \see is_whole
 template <class Restart>

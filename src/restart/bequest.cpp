@@ -26,7 +26,8 @@ void describe_descriptors(inheritance const& what, bequest& made) {
     made.environment.push_back(room_for_pid);
 }
 
-// The number; and the file's, if the descriptor does not show by itself that it was made for this.
+// Names a descriptor by its number. For an unsealed file, adds the identity of the file, since
+// such a descriptor does not prove its own origin.
 std::string name_of(int number) {
     auto text = std::to_string(number);
     if (!is_sealed_file(number)) text += ':' + std::to_string(identity_of_held_bytes(number));
@@ -40,7 +41,7 @@ bequest make_bequest(inheritance const& what, hand_over left) {
     describe_descriptors(what, made);
     left.blobs = what.blobs();
     left.gives_descriptors = !made.descriptors.empty();
-    if (left.pid == 0 && left.blobs.empty()) return made; // nothing is left
+    if (left.pid == 0 && left.blobs.empty()) return made; // nothing to pass on
     made.file = hold_bytes("restat handover", encode(left),
                            first_placed + static_cast<int>(made.descriptors.size()));
     if (made.file) {

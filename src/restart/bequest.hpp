@@ -8,32 +8,31 @@
 namespace restat::detail {
 
 inline constexpr char handover_variable[] = "RESTAT_HANDOVER";
-/// By which a program learns which descriptors it is given, by the contract of sd_listen_fds(3).
+/// Announces passed descriptors to a program, by the contract of sd_listen_fds(3).
 inline constexpr char const* given_variables[] = {"LISTEN_FDS", "LISTEN_FDNAMES", "LISTEN_PID"};
 
-/// An inheritance in the form in which a new process gets it. It is to have the descriptors at
-/// their places (`place_descriptors`), the file, and the variables; and it is to be told its pid
-/// (`tell_pid`).
+/// An inheritance in the form a new process receives. The new process needs the descriptors at
+/// their places (`place_descriptors`), the file, the variables, and its own pid (`tell_pid`).
 struct bequest {
     std::vector<int> descriptors = {};
-    held_descriptor file = {}; ///< sealed, and behind the places; may be none
+    held_descriptor file = {}; ///< sealed, numbered after the placed descriptors; may be empty
     std::vector<std::string> environment = {};
-    std::error_code error = {}; ///< why there is none
+    std::error_code error = {}; ///< the reason of a failure
 };
 
-/// Makes it, of an inheritance and what else is left.
-/// \errors a descriptor that was kept is open no more, or there is none to be had for bytes
+/// Prepares the inheritance and the other state of this run for a new process.
+/// \errors a kept descriptor is no longer open, or there is no descriptor for the bytes
 bequest make_bequest(inheritance const& what, hand_over left);
 
-/// Whether descriptors that a service manager passed to this process are passed on.
+/// Decides about descriptors received from a service manager: drop them or pass them on.
 enum class given_descriptors : bool { dropped, passed_on };
 
-/// Puts the variables of a bequest in place of those of another.
+/// Replaces the handoff variables in `environment` by the variables of a new handoff.
 void bequeath(std::vector<std::string>& environment, bequest const& what,
               given_descriptors given);
 
-/// Keeps a descriptor in `what`, unless its place is that of one that keeps its number.
-/// \errors throws `reload_error`; `what` is as it was
+/// Keeps a descriptor in `what`, unless its place collides with a number in `own_numbers`.
+/// \errors throws `reload_error`; `what` is then unchanged
 void keep_beside(std::vector<int> const& own_numbers, inheritance& what, int number,
                  std::string name);
 

@@ -1,11 +1,11 @@
-// What changed is in one of two places:
+// Each changed path is in one of these sets:
 //
 //     restart(changes) ---> waiting --- a build starts ---> building --- it goes well ---> built
 //                              ^                               |
 //                              +--- it fails, or is ended -----+
 //
-// so that what a build was for is never forgotten, and a strategy is told of nothing that was not
-// built.
+// A change leaves these sets only after a successful build, so no change is lost, and the wrapped
+// strategy sees only built changes.
 
 #include <restat/restart/build_step.hpp>
 
@@ -37,8 +37,8 @@ supervisor_options plan_of(build_options const& options) {
             .ends_strays = false};
 }
 
-// What changed while builds ran. A path that did in each of the last ones is taken for what a build
-// writes itself: if that cancelled it, none would ever come to its end.
+// Records the paths changed during builds. A path changed during each of the last two builds is
+// assumed to be build output: if it cancelled the build, no build would ever finish.
 class build_products {
 public:
     void started() {
@@ -78,7 +78,7 @@ struct build_runner::members {
         if (event.what == kind::ended) ended(event);
         if (tell) tell(event);
     }
-    // Of a build that was ended nothing is known, whatever its status.
+    // A stopped build counts as failed, regardless of its exit status.
     void ended(process_event const& event) {
         bool const by_itself = builds.now() == supervisor::state::running;
         bool const well = by_itself && !event.error && event.status == exit_status{};
@@ -87,7 +87,8 @@ struct build_runner::members {
         building = {};
         has_built = has_built || well;
     }
-    // What is cancelled is built with the rest. The guard decides about the changes alone.
+    // Adds the changes of a cancelled build to the next build. The guard judges only the new
+    // changes.
     restart_result build(change_set const& changes, std::error_code& error) {
         auto const before = merge(building, waiting);
         auto const result = builds.restart(process, changes, error, before);
@@ -96,9 +97,10 @@ struct build_runner::members {
         building = {};
         return result;
     }
-    // What came while the last build ran. If there can be no build, it waits for a change.
+    // Builds the changes of the last build's run time. After a refusal they wait for another
+    // change.
     void build_later() {
-        std::error_code error; // told to the listener
+        std::error_code error; // reported to the listener
         auto const result = build(later, error);
         if (result == restart_result::suspended) return;
         if (result == restart_result::refused) waiting = merge(waiting, later);
@@ -115,7 +117,7 @@ struct build_runner::members {
     change_set waiting;
     change_set building;
     change_set built;
-    change_set later; // for another build, once the one that runs has ended
+    change_set later; // for another build, after the end of the running build
     bool has_built = false;
 };
 
@@ -178,7 +180,7 @@ int build_runner::descriptor_beside(int other) const noexcept {
     int const own = m_->process.descriptor();
     if (own < 0) return other;
     if (other < 0) return own;
-    m_->polled.add(own); // each leaves the set when it is closed
+    m_->polled.add(own); // closing a descriptor removes it from the set
     m_->polled.add(other);
     return m_->polled.descriptor();
 }

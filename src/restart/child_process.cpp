@@ -21,7 +21,7 @@
 namespace restat::detail {
 namespace {
 
-constexpr std::string_view default_search = "/bin:/usr/bin"; // as execvp has it
+constexpr std::string_view default_search = "/bin:/usr/bin"; // the default of execvp
 
 std::string_view to_string(start_reason reason) noexcept {
     constexpr std::string_view names[] = {"start", "change", "exit", "rollback"};
@@ -49,8 +49,8 @@ std::vector<std::string> base_environment(std::vector<std::string> const& additi
     return environment;
 }
 
-// One mark for all that are started by one object; more than one where a program that looks after
-// others is looked after itself.
+// Returns the mark shared by all processes of this object. If a supervisor runs below another
+// supervisor, the variable holds several marks.
 std::string mark_of(void const* object) {
     char text[48];
     std::snprintf(text, sizeof text, ":%d.%llx:", this_process(),
@@ -63,8 +63,8 @@ bool has_nul(std::vector<std::string> const& strings) {
                        [](auto const& text) { return text.find('\0') != text.npos; });
 }
 
-// Of one thread for another. A start takes one exec; a stop of this process takes as long as it
-// likes, but begins at once.
+// Limits the waits of one thread for another. A start lasts for one exec. A stop of this process
+// may last long, but begins immediately.
 constexpr std::chrono::seconds start_limit{5};
 constexpr std::chrono::seconds thaw_limit{1};
 
@@ -93,7 +93,7 @@ child_process::child_process(child_recipe recipe)
 child_process::~child_process() {
     if (group_ == 0 || owner_ != this_process()) return;
     constexpr int pause = 10; // ms
-    int left = 500;           // of them
+    int left = 500;           // pauses left
     kill();
     for (; left > 0 && !ended(); --left) wait_readable(end_.get(), pause);
     for (; left > 0 && !is_gone(); --left) wait_readable(-1, pause);
@@ -116,8 +116,8 @@ start_outcome child_process::check() {
     return outcome;
 }
 
-// What is asked for from another thread meanwhile waits, and so is meant for what is started. While
-// this process is about to be stopped nothing is started: it would run on without it.
+// Delays signals from other threads until the end of a start, so they reach the new child. While
+// this process is about to be stopped, no start begins: the child would run on alone.
 struct child_process::start_under_way {
     explicit start_under_way(child_process& which) : of{which} {
         std::unique_lock lock{of.mutex_};
@@ -195,7 +195,7 @@ start_outcome child_process::launch_file(spawn_request& what) {
     return outcome;
 }
 
-// What runs a script opens it again, by the number of a descriptor.
+// The interpreter opens a script again, by its descriptor number.
 start_outcome child_process::launch_copy(spawn_request& what) {
     auto const image = duplicate(kept_.good().file, behind_placed());
     if (!image) return {.error = {errno, std::generic_category()}, .passes = true};
@@ -227,7 +227,8 @@ bool child_process::said_ready() noexcept {
 
 void child_process::approve() noexcept { kept_.approve(); }
 
-// A function in a copy of this process has the same descriptors, so they do not leave by closing.
+// A forked function shares these descriptors, so closing them here does not remove them from the
+// set.
 void child_process::stop_listening() noexcept {
     if (!polled_) return;
     polled_->remove(line_.datagrams());
@@ -237,7 +238,7 @@ void child_process::stop_listening() noexcept {
 
 bool child_process::can_go_back() noexcept try {
     return kept_.can_go_back();
-} catch (std::bad_alloc const&) { // that the content is the same was not seen
+} catch (std::bad_alloc const&) { // the contents were not compared
     return true;
 }
 
@@ -290,7 +291,7 @@ void child_process::stash(std::string name, std::string bytes) {
     inheritance_.stash(std::move(name), std::move(bytes));
 }
 
-// A program gets it by variables, a function in a copy of this process finds it there.
+// A program receives the inheritance by variables; a forked function finds it in memory.
 void child_process::give(bequest const& given, spawn_request& to) const {
     if (to.run) {
         for (auto const name : given_variables) remove_variable(to.environment, name);
@@ -306,8 +307,8 @@ void child_process::give(bequest const& given, spawn_request& to) const {
     if (given.file) to.keep.push_back(given.file.get());
 }
 
-// What a service manager gave to this process is the program's if all of it is kept, and else
-// nobody's: its numbers stand for nothing there.
+// Passes the descriptors of a service manager on if the program keeps all of them. Otherwise
+// removes the variables, since the numbers mean nothing to the program.
 void child_process::pass_on_what_was_given(std::vector<std::string>& environment) const {
     int const count = std::atoi(std::string{value_of("LISTEN_FDS", environment)}.c_str());
     bool kept = value_of("LISTEN_PID", environment) == std::to_string(owner_);
@@ -331,7 +332,7 @@ void child_process::send(std::initializer_list<int> signals) noexcept {
     if (whom.group != 0) signal_strays(whom, signals);
 }
 
-// The list of descendants is whole only where zombies are kept.
+// The list of descendants is complete only if the leader remains a zombie.
 process_family child_process::family_held() const noexcept {
     using kinship = process_family::kinship;
     bool const descended = adopts_ && hold_ == hold::leader;
@@ -372,7 +373,7 @@ void child_process::wait_for_start(std::unique_lock<std::mutex>& held) noexcept 
     asked_.wait_for(held, start_limit, [&] { return !starting_; });
 }
 
-// With the mutex held.
+// Requires the mutex.
 void child_process::signal_held_group(std::initializer_list<int> numbers) noexcept {
     bool const held =
         hold_ == hold::leader || (hold_ == hold::members && group_has_members(group_));
@@ -403,7 +404,7 @@ bool child_process::is_gone() noexcept {
     case family_life::none:
         return whom.known_by == process_family::kinship::marked || is_gone_without_descendants();
     case family_life::some:
-        if (killed_) kill(); // who was born meanwhile
+        if (killed_) kill(); // includes processes created after the first KILL
         return false;
     case family_life::unseen: return is_gone_unseen();
     case family_life::unknown: return killed_ && is_gone_unseen();
@@ -411,7 +412,8 @@ bool child_process::is_gone() noexcept {
     return false;
 }
 
-// Who joined the group from elsewhere keeps its number, and is looked for like a member.
+// A process from outside may have joined the group. It keeps the group's number in use, and the
+// search treats it as a member.
 bool child_process::is_gone_without_descendants() noexcept {
     std::lock_guard const lock{mutex_};
     hold_ = hold::members;
@@ -419,7 +421,7 @@ bool child_process::is_gone_without_descendants() noexcept {
     return !group_exists(group_);
 }
 
-// All are killed before the number is given back; from then on it is only asked about.
+// Kills the whole group before giving its number back; later calls only check the group.
 bool child_process::is_gone_unseen() noexcept {
     if (hold_ == hold::leader) {
         std::lock_guard const lock{mutex_};
@@ -435,7 +437,7 @@ std::vector<process_name> child_process::members() noexcept try {
     std::vector<process_name> all;
     for (auto& one : members_of(family())) all.push_back({one.pid, std::move(one.name)});
     return all;
-} catch (std::bad_alloc const&) { // nobody is named, but all are killed
+} catch (std::bad_alloc const&) { // names are missing, but KILL reaches every process
     return {};
 }
 
@@ -455,7 +457,7 @@ void child_process::reap() noexcept {
     group_ = 0;
 }
 
-// True if the group had it.
+// Returns true if the group had the terminal.
 bool child_process::take_terminal_back() noexcept {
     relay_.leave();
     bool const was_lent = std::exchange(lent_, false);
@@ -475,8 +477,8 @@ bool child_process::lend_terminal() noexcept {
     return true;
 }
 
-// A program that wants it gets it when this process has it. An editor stops itself by STOP once it
-// has tidied up.
+// Lends the terminal to a stopped program once this process has it. An editor stops itself by
+// STOP after its cleanup.
 bool child_process::was_suspended() noexcept {
     int const stop = take_stop(group_);
     bool const asked = relay_.heard_suspend();

@@ -18,11 +18,11 @@
 
 namespace restat::detail {
 
-/// What a child is made from, each time anew.
+/// Describes how to create a child process, used again for each start.
 struct child_recipe {
     std::vector<std::string> command;
-    std::string program = {};      ///< the file, if not the first of the command
-    std::function<int()> run = {}; ///< in place of a command
+    std::string program = {};      ///< the file, if not the first word of the command
+    std::function<int()> run = {}; ///< a function instead of a command
     std::vector<std::string> environment = {};
     std::vector<int> keep = {};
     strays what_left_the_group = strays::leave;
@@ -30,28 +30,30 @@ struct child_recipe {
     readiness ready = readiness::started;
 };
 
-/// \errors throws `reload_error` if the command is empty or a NUL is in any of it
+/// Checks a command and its environment.
+/// \errors throws `reload_error` if the command is empty, or if a string contains a NUL
 void check_command(std::vector<std::string> const& command,
                    std::vector<std::string> const& environment);
 
-/// The `child` of real processes.
+/// A `child` made of real processes.
 ///
-/// The leader is left as a zombie until the rest of its group is gone: while it is there, the
-/// kernel gives the group's number to nobody else, and a signal to the group reaches no stranger.
-/// Where it cannot be left (the host ignores CHLD, or waits for children that are not its own),
-/// a signal is sent only while the group has members, which keep the number too. Where /proc does
-/// not tell of members, what the leader leaves behind is killed at once; where it fails to tell
-/// only now, after the grace.
+/// The leader stays a zombie until its group is gone. During this time the kernel does not reuse
+/// the group's number, so a signal to the group reaches no unrelated process. In two cases the
+/// leader cannot stay: the host ignores CHLD, or waits for children of other owners. Then a
+/// signal is sent only while the group has members, since members keep the number in use too. If
+/// /proc does not list members at all, the remaining group is killed at once; if /proc fails only
+/// now, after the grace period.
 ///
-/// Where this process adopts what the program leaves behind, nothing of it lives once this process
-/// has no child but the leader's zombie: that costs no look at all other processes.
-/// \threads `kill`, `freeze`, `thaw` and `pass_key` from any; the others from one at a time
+/// If this process adopts the orphans of the program, the program is gone when the leader's
+/// zombie is the only child left. This check does not scan other processes.
+/// \threads call `kill`, `freeze`, `thaw` and `pass_key` from any thread, other members from a
+/// single thread at a time
 class child_process final : public child {
 public:
-    /// Notes the environment and the signals as they are now.
+    /// Records the current environment and signal state.
     explicit child_process(child_recipe recipe);
     child_process(child_process const&) = delete;
-    /// Kills the group, and waits for its end, at most 5 s. Nothing in a forked copy.
+    /// Kills the group and waits up to 5 s for its end. Does nothing in a forked copy.
     ~child_process() override;
 
     start_outcome check() override;
@@ -72,21 +74,21 @@ public:
     bool can_go_back() noexcept override;
     int descriptor() const noexcept override;
 
-    /// What it gets from the next start on.
+    /// Adds to the inheritance of the child, from the next start on.
     void keep(int number, std::string name);
     void stash(std::string name, std::string bytes);
 
-    /// To those that left the group too, as `signal` does.
+    /// Sends KILL to the group and, like `signal`, to escaped processes.
     void kill() noexcept;
-    /// Stops all of the group until it is thawed, and what is started meanwhile too. It waits for a
-    /// start that is under way, at most 5 s, and a start waits for `thaw`, at most 1 s.
+    /// Stops the group, and any child started later, until `thaw`. Waits up to 5 s for a start in
+    /// progress; a start waits up to 1 s for `thaw`.
     void freeze() noexcept;
     void thaw() noexcept;
-    /// Passes on the signal of a key that this process got, and the child did not.
+    /// Forwards the signal of a terminal key that reached this process but not the child.
     void pass_key(int signal) noexcept;
 
 private:
-    /// What holds the number of the group, so that a signal to it is safe.
+    /// Names the process that keeps the group's number in use, so a signal to the group is safe.
     enum class hold : unsigned char { none, leader, members };
     struct start_under_way;
 
@@ -105,7 +107,7 @@ private:
     bool lend_terminal() noexcept;
     bool take_terminal_back() noexcept;
     process_family family() noexcept;
-    process_family family_held() const noexcept; // with the mutex held
+    process_family family_held() const noexcept; // requires the mutex
     bool is_gone_without_descendants() noexcept;
     bool is_gone_unseen() noexcept;
     void send(std::initializer_list<int> signals) noexcept;
@@ -115,10 +117,10 @@ private:
     child_recipe recipe_;
     inheritance inheritance_;
     signal_state signals_;
-    int owner_;           // the process that made this
-    std::string mark_;    // of those that leave the group; empty if they are let go
-    bool adopts_ = false; // them, when their parents are gone
-    std::mutex mutex_;    // of the next five
+    int owner_;           // pid of the creating process
+    std::string mark_;    // marks escaped processes; empty if they may stay
+    bool adopts_ = false; // escaped processes, after the end of their parents
+    std::mutex mutex_;    // guards the next five
     std::condition_variable asked_;
     int group_ = 0;
     hold hold_ = hold::none;
@@ -128,16 +130,16 @@ private:
     std::atomic<bool> has_key_ = false; // passed on since the start
     held_descriptor end_;
     ready_line line_;
-    std::optional<os::poll_set> polled_; // of both, if runs are to say that they are ready
+    std::optional<os::poll_set> polled_; // both descriptors, if runs report ready
     terminal terminal_;
     signal_relay relay_;
     bool at_terminal_ = false;
     bool lent_ = false;
-    bool waits_for_terminal_ = false; // stopped, as it wants what it has not
-    bool wants_terminal_ = false;     // since lately, and this process has it not to lend
+    bool waits_for_terminal_ = false; // stopped for lack of the terminal
+    bool wants_terminal_ = false;     // newly stopped, and this process has no terminal to lend
     kept_programs kept_;
     process_evidence files_;
-    std::string path_; // of the program that was started last
+    std::string path_; // the program of the last start
 };
 
 } // namespace restat::detail

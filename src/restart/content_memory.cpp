@@ -5,7 +5,7 @@
 namespace restat::detail {
 namespace {
 
-// What another file with the same content has of its own.
+// The fields in which two copies of the same content differ.
 constexpr fields of_another_copy = fields::mtime | fields::ctime | fields::inode |
                                    fields::device | fields::links | fields::target;
 
@@ -30,7 +30,7 @@ void content_memory::learn(snapshot const& baseline) {
     for (entry const what : baseline) {
         if (what.record.type != file_type::regular) continue;
         if (counts_ == difference::any && !may_be_binary(what)) continue;
-        std::error_code unfinished; // it differs then when it is finished
+        std::error_code unfinished; // the finished file will differ
         std::string path{what.path};
         auto identity = content_identity(path, how_to_read(counts_), unfinished);
         if (!identity.empty()) known_.insert_or_assign(std::move(path), std::move(identity));
@@ -57,7 +57,7 @@ bool content_memory::differs(change const& what, std::error_code& error) {
     bool const is_known =
         known != known_.end() ? known->second == identity : is_loaded_binary(identity);
     seen_.insert_or_assign(what.path, identity);
-    // A plug-in comes into view when it is loaded, perhaps as the copy that has taken its place.
+    // A plug-in enters the tree when the program loads it, perhaps as the copy that replaced it.
     if (what.kind == change_kind::added) return !is_loaded_binary(identity, what.path);
     bool const by_content = counts_ == difference::content || is_copy(what.differing);
     return what.kind != change_kind::modified || !is_known || !by_content;
@@ -71,7 +71,7 @@ void content_memory::settled() {
 std::vector<inheritance::blob> content_memory::list() const {
     std::vector<inheritance::blob> all;
     all.reserve(known_.size() + seen_.size());
-    for (auto const* const some : {&known_, &seen_}) { // what was seen comes last, and counts
+    for (auto const* const some : {&known_, &seen_}) { // seen entries come last and win
         for (auto const& [path, identity] : *some) all.push_back({path, identity});
     }
     return all;

@@ -12,22 +12,22 @@
 
 namespace restat::detail {
 
-/// Remembers what was in files, to tell an edit from a new stamp on the same content. What it
-/// does not know counts as an edit.
+/// Remembers the content of files, and so distinguishes an edit from a new timestamp on the same
+/// content. A file without a remembered content counts as edited.
 class RESTAT_EXPORT content_memory {
 public:
     explicit content_memory(difference counts = difference::any) : counts_{counts} {}
 
-    /// Learns the files of a baseline: those that may be binaries or, if that is what counts,
-    /// all. To be called before the program that is compared with it starts.
+    /// Learns the files of a baseline: all files if content counts, otherwise possible binaries.
+    /// Call it before the start of the program under comparison.
     void learn(snapshot const& baseline);
-    /// Those of the changes that count.
-    /// \errors `errc::program_truncated` if one is a binary that is not whole yet
+    /// Returns the changes with an actual difference.
+    /// \errors `errc::program_truncated` if a changed binary is incomplete
     change_set differing(change_set const& changes, std::error_code& error);
-    /// The program has, or will have, what the last `differing` saw.
+    /// Adopts the contents seen by the last `differing`: the program has them, or will have them.
     void settled();
 
-    /// All of it as the next run of the program is to have it.
+    /// Returns the whole memory for the next run of the program.
     std::vector<inheritance::blob> list() const;
     void restore(std::vector<inheritance::blob> list);
 
@@ -36,7 +36,7 @@ private:
 
     difference counts_;
     std::map<std::string, std::string, std::less<>> known_; // by path
-    std::map<std::string, std::string, std::less<>> seen_;  // of what is being settled
+    std::map<std::string, std::string, std::less<>> seen_;  // contents of the current decision
 };
 
 } // namespace restat::detail

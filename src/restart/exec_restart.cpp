@@ -27,7 +27,7 @@
 namespace restat {
 namespace {
 
-// Everything by which options choose files.
+// Returns every option for the choice of files, as text.
 std::string selection_of(options const& watch) {
     std::string text;
     auto const add = [&](std::string_view item) { text.append(item) += '\0'; };
@@ -43,8 +43,8 @@ std::string selection_of(options const& watch) {
     return text;
 }
 
-// A snapshot of files that were chosen otherwise: that one is listed no more, or is now, is no
-// change, but that it differs is.
+// Returns a snapshot for a different choice of files: an added or missing entry is no change, a
+// different record is a change.
 snapshot of_another_selection(snapshot const& known) {
     snapshot_builder builder;
     for (entry what : known) {
@@ -58,7 +58,7 @@ snapshot of_another_selection(snapshot const& known) {
     return builder.finish();
 }
 
-// When the reloader told them; nothing if it was no reloader.
+// Returns the delivery time by the reloader; zero without a reloader.
 time_point told_at(change_set const& changes) {
     time_point at{};
     for (change const& what : changes) at = std::max(at, what.why.told);
@@ -84,7 +84,7 @@ struct exec_restart::state {
     detail::launch_record launch = detail::take_launch_record();
     detail::announced_descriptors announced{launch.environment};
     detail::content_memory contents;
-    std::string inherited; // what the process before knew, as bytes
+    std::string inherited; // the previous process's snapshot, as bytes
     bool is_same_selection = true;
     std::size_t generation = 1;
     change_set cause;
@@ -96,7 +96,7 @@ struct exec_restart::state {
     std::vector<detail::owned<detail::host_step>> steps;
     std::vector<detail::owned<detail::host_step>> last_steps;
     detail::known_children children;
-    std::string known; // what the next process starts from, as bytes
+    std::string known; // the snapshot for the next process, as bytes
 };
 
 exec_restart::state::state(exec_options from, std::string what_is_watched, difference counts,
@@ -106,8 +106,8 @@ exec_restart::state::state(exec_options from, std::string what_is_watched, diffe
     , contents{counts}
     , guard{options.guard, detail::new_seed()}
     , tell{listener} {
-    // Where a script takes the place of the program and runs it under another name, the new name is
-    // no change.
+    // If a script replaces the program and runs it under another name, the new name is no change
+    // of the program.
     selection.append(1, '\0').append(launch.path);
     detail::remove_variable(launch.environment, detail::handover_variable);
     for (auto& assignment : options.environment) {
@@ -166,8 +166,8 @@ detail::bequest exec_restart::state::leave(change_set const& why) {
                                        .known = std::move(known)});
 }
 
-// The descriptors of a service manager are the next run's too, unless this one took them: what is
-// kept of those has a name.
+// The next run also gets the descriptors of a service manager, unless this run took them. In that
+// case a kept descriptor has a name of its own.
 std::error_code exec_restart::state::become(detail::bequest const& left) {
     using detail::given_descriptors;
     auto const end = detail::first_placed + static_cast<int>(left.descriptors.size());
@@ -272,7 +272,7 @@ void exec_restart::hand_over(snapshot const& known) {
     if (state_->check()) return;
     try {
         state_->known = detail::encode(known);
-    } catch (std::bad_alloc const&) { // the next process takes a baseline of its own
+    } catch (std::bad_alloc const&) { // the next process takes its own baseline
     }
 }
 

@@ -1,7 +1,7 @@
-// The form: a head that tells version and byte order, then the parts one after the other. A list
-// is its length and its items, a string its length and its bytes. An entry is its path, the
-// record, that of the link (of type `none` if there is none), and whether it is incidental.
-// Numbers have their native order and no padding.
+// The format: a header with version and byte order, followed by the parts in sequence. A list
+// consists of its length and its items, a string of its length and its bytes. An entry consists
+// of its path, its record, the record of its link (type `none` without a link), and the
+// incidental flag. Numbers use native byte order without padding.
 
 #include "restart/hand_over.hpp"
 
@@ -47,7 +47,7 @@ struct writer {
     }
 };
 
-// Once it has run out, it yields zeros and is not `good` any more.
+// After the end of the bytes, a reader yields zeros and is no longer `good`.
 struct reader {
     std::string_view left;
     bool good = true;
@@ -66,7 +66,7 @@ struct reader {
         if (good) std::memcpy(&value, raw.data(), sizeof value);
     }
 
-    // A number that is at most `limit`.
+    // Reads a number of at most `limit`.
     std::uint8_t small(unsigned limit) {
         std::uint8_t value = 0;
         number(value);
@@ -74,7 +74,7 @@ struct reader {
         return good ? value : std::uint8_t{0};
     }
 
-    // Of a list or a string, of which each item takes a byte at least.
+    // Reads the length of a list or string. Each item has at least one byte.
     std::size_t length() {
         std::uint64_t value = 0;
         number(value);
@@ -119,7 +119,7 @@ void read_entry(reader& from, snapshot_builder& to) {
     if (from.good) to.add(entry{path, record, link, incidental});
 }
 
-// Errors are of the system or of this library.
+// Error codes belong to the system or to this library.
 void write(writer& to, finding const& what) {
     to.text(what.path);
     to.text(what.operation);
@@ -137,7 +137,7 @@ void read_finding(reader& from, snapshot_builder& to) {
     if (from.good) to.add_error(path, {value, category}, operation);
 }
 
-// Times are those of the monotonic clock, which goes on from one run to the next.
+// Times are values of the monotonic clock, valid across runs.
 void write(writer& to, change_reason const& why) {
     for (auto const at : {why.seen, why.moved, why.told}) {
         to.number(static_cast<std::int64_t>(at.time_since_epoch().count()));
@@ -223,7 +223,7 @@ void read_mark(reader& from, std::vector<restart_loop_guard::mark>& to) {
     what.missed = from.small(255);
     what.content = from.text();
     what.started_with = from.text();
-    what.came = what.fresh = false; // none so far, after the heir's start
+    what.came = what.fresh = false; // none yet after the start of the next run
     if (from.good) to.push_back(std::move(what));
 }
 

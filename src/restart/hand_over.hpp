@@ -12,26 +12,27 @@
 
 namespace restat::detail {
 
-/// What one run of a program leaves to the next, beside descriptors.
+/// The state that a run of a program passes to the next run, in addition to descriptors.
 struct hand_over {
-    int pid = 0;                           ///< whose it is; 0 for whoever gets it
-    bool gives_descriptors = false;        ///< by the variables of sd_listen_fds(3)
-    std::uint64_t generation = 1;          ///< of the heir
-    change_set cause = {};                 ///< why it was started; kind, path and fields alone
-    restart_loop_guard::memory guard = {}; ///< with the heir's start
-    std::string selection = {};            ///< what was watched, in words of the reloader's own
-    std::vector<inheritance::blob> contents = {}; ///< what was in files, by path
+    int pid = 0;                    ///< pid of the receiver; 0 for any receiver
+    bool gives_descriptors = false; ///< by the variables of sd_listen_fds(3)
+    std::uint64_t generation = 1;   ///< of the next run
+    change_set cause = {};          ///< changes behind the start, with kind, path and fields only
+    restart_loop_guard::memory guard = {}; ///< including the next run's start
+    std::string selection = {}; ///< the watched files, as an opaque text of the reloader
+    std::vector<inheritance::blob> contents = {}; ///< identities of file contents, by path
     std::vector<inheritance::blob> blobs = {};    ///< of the host
-    std::string known = {};                       ///< a snapshot as bytes, if one is left
+    std::string known = {};                       ///< an encoded snapshot; may be empty
 };
 
 RESTAT_EXPORT std::string encode(hand_over const& left);
-/// False, and `left` as it was, unless the bytes are whole and of this version.
+/// Decodes the bytes. Returns false, and leaves `left` unchanged, if they are incomplete or of
+/// another version.
 RESTAT_EXPORT bool decode(std::string_view bytes, hand_over& left);
 
-/// A snapshot with its findings, as bytes for the next process of this machine.
+/// Encodes a snapshot with its findings, for the next process on this machine.
 RESTAT_EXPORT std::string encode(snapshot const& known);
-/// The snapshot of such bytes. False, and `known` as it was, unless they are whole.
+/// Decodes a snapshot. Returns false, and leaves `known` unchanged, if the bytes are incomplete.
 RESTAT_EXPORT bool decode(std::string_view bytes, snapshot& known);
 
 } // namespace restat::detail

@@ -13,7 +13,7 @@ void append_escaped(std::string& glob, std::string_view path, std::string_view s
     }
 }
 
-// With the slash; empty if there is none.
+// Returns the directory with its slash; empty if there is none.
 std::string_view common_directory(std::vector<std::string> const& paths) noexcept {
     std::string_view common = paths.front();
     for (std::string_view const path : paths) {

@@ -7,8 +7,8 @@
 
 namespace restat::detail {
 
-/// The glob that ignores these paths and few others: of more than four paths the pattern of their
-/// common directory, if they share one.
+/// Returns a glob for these paths and few others. For more than four paths with a common
+/// directory, the glob covers the whole directory.
 RESTAT_EXPORT std::string ignore_rule_for(std::vector<std::string> const& paths);
 
 } // namespace restat::detail

@@ -17,7 +17,7 @@ bool is_name(std::string_view name) noexcept {
            std::all_of(name.begin(), name.end(), is_fit);
 }
 
-// Puts an item in place of the one of its name, or behind the others.
+// Replaces the item of the same name, or appends the item.
 template <class Item>
 void put(std::vector<Item>& all, Item item) {
     auto const at = std::find_if(all.begin(), all.end(),

@@ -4,20 +4,21 @@
 
 namespace restat::detail {
 
-/// Keeps what was good last, to go back to it, and what is on trial.
+/// Keeps a copy of the last good program, for a rollback, and a copy of the program on trial.
 class kept_programs {
 public:
-    /// Nothing runs that is known.
+    /// Forgets the running program: its file is now unknown.
     void forget_run() noexcept;
-    /// The file was started. It is copied, unless it is the one that was good last.
-    /// \errors none is kept of it then
+    /// Records the start of a file. Copies the file, unless the last good program already has the
+    /// same source.
+    /// \errors the file is then not kept
     void started(program_source& file, std::error_code& error);
-    /// What was good last was started.
+    /// Records a start of the last good copy.
     void went_back() noexcept;
-    /// What was started last is good.
+    /// Marks the program started last as good.
     void approve() noexcept;
 
-    /// Whether there is something good of another content than what was started last.
+    /// Returns true if the last good program has different content from the program started last.
     bool can_go_back() const;
     program_copy const& good() const noexcept { return good_; }
 

@@ -11,7 +11,8 @@
 namespace restat::detail {
 namespace {
 
-// What a path went through, from before the older change to after the newer.
+// Joins two changes of a path, from the record before the older change to the record after the
+// newer.
 void add_joined(std::vector<change>& to, change const& older, change const& newer) {
     bool const was_there = older.kind != change_kind::added;
     bool const is_there = newer.kind != change_kind::removed;
@@ -29,8 +30,8 @@ void add_joined(std::vector<change>& to, change const& older, change const& newe
     to.push_back(std::move(both));
 }
 
-// All names that changes have to do with, in an order of their own: to look for one that was taken
-// away by a rename goes through all of a change set.
+// The sorted names in a change set, including the old names of renames. Without the sorted copy,
+// a search for an old name would scan the whole change set.
 class names_in {
 public:
     explicit names_in(change_set const& changes) {
@@ -49,7 +50,8 @@ private:
     std::vector<std::string_view> all_;
 };
 
-// A rename whose names have nothing to do with the others stays one; else it is taken apart.
+// Keeps a rename whole if the other change set contains neither of its names; otherwise splits
+// the rename.
 change_set apart_from(change_set const& changed, change_set const& changes) {
     names_in const others{changed};
     std::vector<change> alone;

@@ -4,7 +4,8 @@
 
 namespace restat::detail {
 
-/// Two change sets, one after the other, as one: a path that came and went again is in neither.
+/// Merges two consecutive change sets. A path added and then removed is in neither set
+/// afterwards.
 RESTAT_EXPORT change_set merge(change_set const& older, change_set const& newer);
 
 } // namespace restat::detail

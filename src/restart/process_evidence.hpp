@@ -7,12 +7,12 @@
 
 namespace restat::detail {
 
-/// The `file_evidence` of real processes. Looks at them when it is first asked, and reads the
-/// content of few and small files.
+/// The `file_evidence` of real processes. The first question reads the open files of the
+/// processes. Reads content only from small files, and only from a few.
 class process_evidence final : public file_evidence {
 public:
     process_evidence() = default;
-    /// Of these processes, which run the program at this path.
+    /// Describes these processes, running the program at this path.
     process_evidence(std::vector<int> pids, std::string program);
 
     file_use use_of(change const& what) override;

@@ -13,7 +13,7 @@
 namespace restat::detail {
 namespace {
 
-// A number that stands alone; -1 for anything else.
+// Parses a text with nothing but a number; returns -1 for any other text.
 int number_in(std::string_view text) noexcept {
     int number = -1;
     auto const end = text.data() + text.size();
@@ -21,8 +21,8 @@ int number_in(std::string_view text) noexcept {
     return error == std::errc{} && rest == end ? number : -1;
 }
 
-// Whether a variable names bytes that were held for this process: the number of a descriptor, and
-// behind a colon, if the file is not sealed, that of the file.
+// Returns true if a variable names bytes held for this process. The variable is the number of a
+// descriptor. For an unsealed file, a colon and the identity of the file follow.
 bool names_held_bytes(std::string_view variable, int number) {
     auto const colon = variable.find(':');
     if (number < first_placed) return false;
@@ -41,7 +41,7 @@ hand_over read_hand_over(std::string_view variable) {
     return whole && (left.pid == 0 || left.pid == this_process()) ? left : hand_over{};
 }
 
-// The names, of which there may be too few.
+// Takes the next name; "unknown" if names are missing.
 std::string take_name(std::string_view& names) {
     auto const end = std::min(names.find(':'), names.size());
     std::string name{names.substr(0, end)};
@@ -49,7 +49,7 @@ std::string take_name(std::string_view& names) {
     return name.empty() ? "unknown" : name;
 }
 
-// All or none of them, as the contract has it.
+// Adopts all announced descriptors or none, by the contract.
 std::vector<inheritance::descriptor> adopt_descriptors() {
     if (number_in(value_of_variable("LISTEN_PID")) != this_process()) return {};
     take_variable("LISTEN_PID");
@@ -80,7 +80,8 @@ void received::adopt() {
 }
 
 void received::replace_by(inheritance const& given) {
-    hand_over left; // made whole first: g++ 12 warns of an aggregate that an exception leaves
+    // constructed first: g++ 12 warns about an aggregate left incomplete by an exception
+    hand_over left;
     left.blobs = given.blobs();
     left_ = std::move(left);
     descriptors_ = given.descriptors();

@@ -6,23 +6,25 @@
 
 namespace restat::detail {
 
-/// What the run before left to this process, or a service manager passed to it.
+/// Everything a previous run or a service manager passed to this process.
 class received {
 public:
-    /// Checks the variable of ours and removes it from the environment; with it those of the
-    /// contract, where the run before set them, so that no child finds them.
+    /// Checks the variable of this library and removes it from the environment. If the previous
+    /// run set the variables of the contract, removes these too, so child processes never see
+    /// them.
     received();
-    /// In a forked copy of this process, for a function that runs there: what it is given.
+    /// Replaces the contents in a forked copy of this process, for the function running there.
     void replace_by(inheritance const& given);
 
-    /// The first call takes the variables of the contract if a service manager set them: not
-    /// before, as they may be meant for another library of the host's.
+    /// Takes a descriptor. The first call takes the variables of the contract if a service
+    /// manager set them. An earlier call could take variables meant for another library of the
+    /// host.
     int take_descriptor(std::string_view name);
-    /// Whether these variables were taken.
+    /// Returns true after these variables were taken.
     bool has_adopted() const noexcept { return adopted_; }
     std::optional<std::string> take_blob(std::string_view name);
 
-    /// Less what was taken.
+    /// Returns the remaining state.
     hand_over& left() noexcept { return left_; }
 
 private:
@@ -33,8 +35,8 @@ private:
     bool adopted_ = false;
 };
 
-/// There is one of it in a process, as there is one environment: whoever asks first takes the
-/// variables out of that.
+/// Returns the single instance of the process. There is one environment, and the first call takes
+/// the variables out of the environment.
 received& received_by_this_process();
 
 } // namespace restat::detail

@@ -1,4 +1,4 @@
-// What is known of one path at one distance from the start is a mark:
+// A mark describes one path at one distance from the start:
 //
 //                came           came again after      came again after the third
 //                               the next start        start at a moment of the guard
@@ -9,16 +9,16 @@
 //         |               |                    | came elsewhere       |
 //         +---------------+--------------------+----------------------+
 //
-// A run that was too short to tell leaves a mark as it is. A batch becomes what the strongest of
-// its changes asks for:
+// A run too short for a decision leaves a mark unchanged. The strongest claim among its changes
+// decides about a batch:
 //
-//     restart   fits no mark, or only one that was made in this run
-//     suspend   fits one that is suspected, or the path changes on and on: the batch stays pending
-//               until the moment and restarts then, and that start counts towards the proof
-//     settle    proven, held open for writing, or the content the program was started with
+//     restart   fits no mark, or only a mark made in this run
+//     suspend   fits a suspected mark, or the path changes continuously: the batch stays pending
+//               until the moment, then restarts, and this start counts towards the proof
+//     settle    proven, held open for writing, or the content at the start of the program
 //
-// A moment is a random point of a pause that is twice as long for each start of the guard after
-// which the change came again. Any start ends the pause.
+// A moment is a random point within a pause. Each guard start followed by the same change doubles
+// the pause. Any start ends the pause.
 
 #include "restart/restart_loop_guard.hpp"
 
@@ -36,10 +36,11 @@ using std::chrono::nanoseconds;
 using suspicion = restart_loop_guard::suspicion;
 using mark = restart_loop_guard::mark;
 
-constexpr nanoseconds coarse = 100ms; // more than a tick, and what a scheduler adds
+constexpr nanoseconds coarse = 100ms; // more than a tick plus the scheduling delay
 constexpr nanoseconds longest_end = 10s;
-// A slow program is less regular. Even the longest is less than the second pause of the guard:
-// regular edits of a person, who does not wait for starts, cannot fit after two of its moments.
+// Slow programs are less regular. Even the longest window is shorter than the second pause of the
+// guard. A person's regular edits do not follow the starts, so they cannot fit after two such
+// moments.
 constexpr nanoseconds same_by_stamp = 500ms;
 constexpr nanoseconds same_by_scan = 1s;
 constexpr nanoseconds longest_same = 1500ms;
@@ -49,7 +50,7 @@ constexpr std::uint8_t most_misses = 3;
 constexpr std::size_t most_held = 1000;
 constexpr std::size_t longest_content = 64;
 
-// From one stamp to another; days apart if they are that far.
+// Returns the time between two stamps, limited to a day.
 nanoseconds between(stamp from, stamp to) noexcept {
     constexpr std::int64_t far = 86'400;
     auto const seconds = std::clamp(to.seconds - from.seconds, -far, far);
@@ -69,13 +70,13 @@ bool can_be(mark const& known, nanoseconds at, bool stamped) noexcept {
                same(stamped, std::min(known.least, at));
 }
 
-// The window of what is proven.
+// Tests for the window of a proven mark.
 bool has_within(mark const& known, nanoseconds at) noexcept {
     auto const margin = known.stamped ? coarse : same_by_scan / 2;
     return at >= known.least - margin && at <= known.most + margin;
 }
 
-// A step of a mark: its change came again.
+// Takes the step of a mark whose change returned.
 void came_again(mark& known, nanoseconds at, bool by_guard) noexcept {
     known.came = true;
     known.missed = 0;
@@ -88,7 +89,8 @@ void came_again(mark& known, nanoseconds at, bool by_guard) noexcept {
     if (known.chosen == restart_loop_guard::proof) known.is = suspicion::proven;
 }
 
-// The other step: there is another start. False if nothing is known any more.
+// Takes the step of a mark at another start. Returns false if the mark carries no more
+// information.
 bool survives_start(mark& known, nanoseconds lasted) {
     bool const came = std::exchange(known.came, false);
     known.fresh = false;
@@ -106,8 +108,8 @@ bool is_writing(change const& what) noexcept {
            what.after.type != file_type::none;
 }
 
-// The path came where it is not expected: what counted towards a proof counts no more. Unless it
-// came as expected before, the suspicion was wrong.
+// Handles a path changed at an unexpected distance: starts counted towards a proof no longer
+// count. Without an expected change before, the suspicion was wrong.
 void doubt(std::vector<mark>& of) {
     bool const came =
         std::any_of(of.begin(), of.end(), [](mark const& one) { return one.came && !one.fresh; });
@@ -192,8 +194,7 @@ restart_loop_guard::ruling restart_loop_guard::judge(change_set const& told, tim
     return made;
 }
 
-// A stamp that can be neither of this run nor of the end of the one before is that of another
-// clock.
+// A stamp outside this run and the end of the previous run comes from another clock.
 restart_loop_guard::distance restart_loop_guard::distance_of(change const& what,
                                                              time_point now) const noexcept {
     bool const has_stamps = memory_.clock != stamp{} && what.after.type != file_type::none;
@@ -211,12 +212,12 @@ bool restart_loop_guard::is_after_end(distance of) const noexcept {
     return ended_ && of.length > *ended_ + (of.stamped ? coarse : same_by_scan);
 }
 
-// A program that exits by itself may take long to get there.
+// A program exiting by itself may take long to get there.
 bool restart_loop_guard::is_soon(distance of) const noexcept {
     return of.length < soon || (exited_ && of.length < *exited_ + coarse);
 }
 
-// Not offered again.
+// Returns false for a change offered again.
 bool restart_loop_guard::is_new(change const& what) const noexcept {
     return what.why.moved == time_point{} || what.why.moved > judged_;
 }
@@ -225,8 +226,8 @@ unsigned restart_loop_guard::wild_level() const noexcept {
     return memory_.row + 1 - std::min(memory_.row + 1, patience);
 }
 
-// Each of the last starts was followed by a change, and this is another: of such a path, or of a
-// name that may be a new one each time.
+// Returns true if each of the last starts was followed by a change, and this change continues the
+// row: either its path already has a mark, or its name may be new in each run.
 bool restart_loop_guard::is_wild(change const& what, distance at) const noexcept {
     if (wild_.contains(what.path)) return true;
     return memory_.row + 1 >= patience && is_soon(at) &&
@@ -257,7 +258,7 @@ restart_loop_guard::finding restart_loop_guard::held_open(change const& what) {
     return {.asks = claim::settle, .is_news = is_news};
 }
 
-// Restarts at once the first time; in the next run it waits until its writer stops.
+// Restarts immediately the first time; in the next run, waits until the writer stops.
 restart_loop_guard::finding restart_loop_guard::streaming(change const& what) {
     auto& known = memory_.of[what.path];
     auto at = std::find_if(known.begin(), known.end(), [](mark const& m) { return m.streams; });
@@ -272,8 +273,8 @@ restart_loop_guard::finding restart_loop_guard::streaming(change const& what) {
             .is_news = true};
 }
 
-// A person who saves on and on hits some distance that is known, sooner or later. So a path that
-// changes again before the moment proves nothing by that moment.
+// A person saving repeatedly eventually hits a known distance. Therefore a path changed again
+// before the moment proves nothing at the moment.
 restart_loop_guard::finding restart_loop_guard::fitting(change const& what, mark& known,
                                                         distance at, std::string content) {
     bool const was_proven = known.is == suspicion::proven;
@@ -299,7 +300,8 @@ restart_loop_guard::finding restart_loop_guard::unexpected(change const& what, d
     auto const may_come = [&](mark const& one) {
         return !one.fresh && !one.came && !one.streams && at.length < one.most + until_delivered;
     };
-    // By the end of the run before, perhaps, and this one is about to make the file again.
+    // The end of the previous run may have removed the file, and this run may be about to create
+    // it.
     auto const expected = std::find_if(of.begin(), of.end(), may_come);
     if (what.kind == change_kind::removed && expected != of.end()) {
         return {.asks = claim::suspend,

@@ -1,4 +1,4 @@
-// The states of a program that is looked after:
+// The states of a supervised program:
 //
 //      +---------------------------- wanted ---------------------------+
 //      |                                                               |
@@ -11,14 +11,14 @@
 //      |                 +------> killing --------------------------------+
 //      +--- a start failed, and waiting does not help
 //
-// A change that comes in any state but `running` and `lingering` only adds to what the next start
-// is told; there is one such start, however many changes come. Before `stopping` comes `yielding`
-// where it was the key of a terminal that asked: the program had that signal already, and a
-// second one at once would cut short what it does about the first.
+// A change in any state except `running` and `lingering` only adds to the changes of the next
+// start; several changes still result in a single start. `yielding` precedes `stopping` if a
+// terminal key requested the stop. The program already has the signal of the key, and an
+// immediate second signal would interrupt its reaction.
 //
-// Where a program has to get ready, it is on trial while `running`. If it fails, it is ended as for
-// a change; the next start is that of the copy of what was good last, and so is each that follows
-// until a change.
+// With a `readiness` requirement, a program is on trial while `running`. A failed program is
+// stopped as for a change. The next start, and each start until a change, uses the copy of the
+// last good program.
 
 #include "restart/supervisor.hpp"
 
@@ -51,10 +51,10 @@ std::chrono::nanoseconds longer(std::chrono::nanoseconds pause) noexcept {
     return std::clamp(pause * 2, shortest_pause, longest_pause);
 }
 
-constexpr std::chrono::hours longest_grace{24 * 365}; // and no overflow
+constexpr std::chrono::hours longest_grace{24 * 365}; // avoids an overflow
 
-// The same start may go well a little later, without anybody's doing; not so where the program
-// itself is in the way.
+// Returns true if the same start may succeed later without intervention, false if the program
+// itself prevents the start.
 bool passes(std::error_code error) noexcept {
     constexpr std::errc lasting[] = {std::errc::no_such_file_or_directory,
                                      std::errc::permission_denied,
@@ -92,7 +92,7 @@ restart_result supervisor::restart(child& of, change_set const& changes, std::er
     if (!can_start(of, error)) return restart_result::refused;
     auto const ruled = wanted_ ? verdict::restart : ask_guard(of, changes);
     bool const comes_anyway =
-        state_ == state::pausing; // what is not the program's fault comes now
+        state_ == state::pausing; // a change from outside the program is included now
     if (ruled == verdict::settle) return restart_result::declined;
     if (ruled == verdict::suspend && !comes_anyway) {
         error = errc::restart_suspended;
@@ -107,7 +107,7 @@ restart_result supervisor::restart(child& of, change_set const& changes, std::er
     return restart_result::restarted;
 }
 
-// Asked only where something would end for it.
+// Checks only if a start would stop a running program.
 bool supervisor::can_start(child& of, std::error_code& error) {
     if (state_ != state::running && state_ != state::lingering) return true;
     auto const check = of.check();
@@ -151,7 +151,7 @@ void supervisor::start() {
     final_ = false;
     done_ = false;
     in_last_run_ = false;
-    if (has_group() && state_ == state::idle) state_ = state::killing; // what `stop` gave up
+    if (has_group() && state_ == state::idle) state_ = state::killing; // abandoned by `stop`
     if (!has_group()) which_ = start_of::file;
     if (has_group() || wanted_ || options_.first == first_start::on_change) return;
     reason_ = start_reason::start;
@@ -200,12 +200,12 @@ void supervisor::look_at_leader(child& of, time_point now) {
           .error = end->error,
           .interrupted = end->interrupted});
     if (state_ != state::running) return;
-    if (end->interrupted) on_trial_ = false; // by no fault of its own
+    if (end->interrupted) on_trial_ = false; // the program is not to blame
     if (on_trial_) failed(of, {end->status, end->error});
     ended_by_itself(now);
 }
 
-// What was said before the end has been heard by now, and an end at the limit been seen.
+// Runs last, so the supervisor already knows any report before the end, and an end at the limit.
 void supervisor::look_at_limit(child& of, time_point now) {
     if (!on_trial_) return;
     if (!trial_ends_) trial_ends_ = now + options_.ready_limit;
@@ -250,10 +250,10 @@ void supervisor::look_at_terminal(child& of) {
     if (!was_suspended) return;
     tell({.what = process_event::kind::suspended, .pid = pid_});
     of.resume();
-    trial_ends_.reset(); // it could not get ready meanwhile
+    trial_ends_.reset(); // the suspended program could not get ready
 }
 
-// One transition, if one is due.
+// Takes a single pending transition.
 bool supervisor::step(child& of, time_point now) {
     state const before = state_;
     switch (state_) {
@@ -294,7 +294,7 @@ bool supervisor::step(child& of, time_point now) {
             wait_on(of);
         break;
     }
-    return state_ != before || (wanted_ && state_ == state::idle); // to go back to what was good
+    return state_ != before || (wanted_ && state_ == state::idle); // the latter for a rollback
 }
 
 bool supervisor::is_gone(child& of, time_point now) {
@@ -345,7 +345,7 @@ void supervisor::started(start_outcome const& outcome, time_point now) {
           .path = path_});
 }
 
-// A last run has to end, and not to be ready.
+// A last run must end; its readiness is irrelevant.
 bool supervisor::is_trial() const noexcept {
     bool const is_last =
         options_.when_files_change == on_change::once && reason_ == start_reason::change;
@@ -407,7 +407,8 @@ void supervisor::kill(child& of, time_point now) {
     tell({.what = process_event::kind::killed, .pid = pid_, .members = std::move(still_there)});
 }
 
-// Nothing can be started beside what does not go, but what is left for good can be left.
+// Reports a group surviving KILL. No program can start beside the group, but a final stop may
+// abandon the group.
 void supervisor::wait_on(child& of) {
     if (!std::exchange(told_stuck_, true)) {
         tell({.what = process_event::kind::stuck,
@@ -421,7 +422,7 @@ void supervisor::wait_on(child& of) {
     }
 }
 
-// The group is gone: what is next?
+// Decides about the next state after the end of the group.
 void supervisor::settle(child& of, time_point now) {
     of.reap();
     if (options_.ends_strays) guard_.ended(now);
@@ -465,7 +466,7 @@ void supervisor::rethrow() {
     if (thrown_) std::rethrow_exception(std::exchange(thrown_, nullptr));
 }
 
-// An exception of the listener must not leave a step half done.
+// Catches an exception of the listener, so the step is completed.
 void supervisor::tell(process_event what) {
     if (!tell_) return;
     bool const is_next = what.what == process_event::kind::start_failed ||

@@ -12,13 +12,13 @@
 
 namespace restat::detail {
 
-/// Why a program is started.
+/// The reason of a start.
 enum class start_reason : unsigned char { start, change, exit, rollback };
 
-/// Which program is started: the file as it is now, or the copy of what was good last.
+/// The program to start: the current file, or the copy of the last good program.
 enum class start_of : unsigned char { file, copy };
 
-/// What a program is told of its start.
+/// The information for a started program.
 struct start_request {
     std::size_t generation;
     start_reason reason;
@@ -26,68 +26,69 @@ struct start_request {
     start_of which = start_of::file;
 };
 
-/// A start, or why there was none, and of which file.
+/// The result of a start: the pid, or an error and its file.
 struct start_outcome {
     int pid = 0;
     std::error_code error = {};
     std::string path = {};
-    bool passes = false; ///< the system was in the way, and may not be a little later
-    stamp clock = {};    ///< what a file that changed then would be stamped with, if known
-    std::error_code not_kept = {}; ///< why there is no copy of what was started
+    bool passes = false;           ///< the system prevented the start and may allow it later
+    stamp clock = {};              ///< the timestamp for a file changed at the start, if known
+    std::error_code not_kept = {}; ///< the reason for a missing copy
 };
 
 /// How the leader of the child's group ended.
 struct leader_end {
     exit_status status = {};
     std::error_code error = {};
-    bool interrupted = false; ///< by a key, while it had the terminal
+    bool interrupted = false; ///< by a terminal key, while it had the terminal
 };
 
-/// A `child` is what the supervisor needs of the system: one process group at a time.
+/// A `child` is the supervisor's view of the system: a single process group at a time.
 class child {
 public:
     virtual ~child() = default;
 
-    /// Whether a start would fail now, and why. Nothing is touched.
+    /// Returns the error a start would have now. Changes nothing.
     virtual start_outcome check() = 0;
     virtual start_outcome start(start_request const& how) = 0;
-    /// To the whole group, which goes on if it is stopped, and so sees it.
+    /// Sends a signal to the whole group. Continues a stopped group, so the signal takes effect.
     virtual void signal(int number) noexcept = 0;
-    /// The leader's end, if it did; the leader's number stays its own until `reap`.
+    /// Returns how the leader ended; empty while it runs. The leader's number stays reserved
+    /// until `reap`.
     virtual std::optional<leader_end> ended() noexcept = 0;
-    /// Whether nothing lives of the group any more. Asked only when the leader has ended.
+    /// Returns true if no process of the group is alive. Call it only after the leader's end.
     virtual bool is_gone() noexcept = 0;
-    /// Who lives of it, as far as can be seen.
+    /// Returns the known living processes of the group.
     virtual std::vector<process_name> members() noexcept = 0;
-    /// The files that it uses now, for one batch of changes.
+    /// Returns the files in use by the group, for a single batch of changes.
     virtual file_evidence& look_at_files() = 0;
-    /// Gives the group's number back. Asked only when the group is gone.
+    /// Gives the group's number back. Call it only after the end of the group.
     virtual void reap() noexcept = 0;
-    /// Whether there is a terminal, at which it may be suspended.
+    /// Returns true if there is a terminal for suspending the group.
     virtual bool is_at_terminal() const noexcept = 0;
-    /// Whether a key of the terminal that ends programs reached it since its start.
+    /// Returns true if an interrupting terminal key reached the group since its start.
     virtual bool was_interrupted() noexcept = 0;
-    /// Whether it was suspended at the terminal, which it then has no more. One that was stopped
-    /// because it wants the terminal gets it, if it is there to give.
+    /// Returns true if the group was suspended at the terminal and lost the terminal. If the
+    /// kernel stopped the group for lack of the terminal, lends the terminal if possible.
     virtual bool was_suspended() noexcept = 0;
-    /// Gives it the terminal back, and lets it go on.
+    /// Returns the terminal to the group and continues it.
     virtual void resume() noexcept = 0;
-    /// Whether it was stopped since this was last asked because it wants the terminal, which this
-    /// process does not have.
+    /// Returns true if, since the last call, the group stopped for lack of a terminal, and this
+    /// process does not have the terminal either.
     virtual bool wants_terminal() noexcept { return false; }
-    /// Whether the leader, or one of its group, said since this was last asked that it is ready.
-    /// To be asked for as long as there is a leader: what nobody hears keeps `descriptor` readable.
+    /// Returns true if the leader or its group has reported ready since the last call. Call it
+    /// throughout the life of the leader: an unread report keeps `descriptor` readable.
     virtual bool said_ready() noexcept = 0;
-    /// What was started last is what is gone back to from now on.
+    /// Makes the program started last the rollback target.
     virtual void approve() noexcept = 0;
-    /// Whether there is a copy to start, of another program than the one that was started last.
+    /// Returns true if a copy exists of a program different from the program started last.
     virtual bool can_go_back() noexcept = 0;
-    /// Readable when the leader has ended, or may have said that it is ready; -1 if there is no
-    /// such thing.
+    /// Returns a descriptor, readable after the leader's end or a possible ready report; -1
+    /// without a descriptor.
     virtual int descriptor() const noexcept = 0;
 };
 
-/// What a supervisor goes by: the part of `command_options` that is no matter of the system.
+/// The options of a supervisor: the system-independent part of `command_options`.
 struct supervisor_options {
     int signal = 15;
     std::chrono::nanoseconds grace = std::chrono::seconds{3};
@@ -97,48 +98,49 @@ struct supervisor_options {
     readiness ready = readiness::started;
     std::chrono::nanoseconds ready_limit = std::chrono::seconds{10};
     loop_guard guard = loop_guard::on;
-    std::uint64_t seed = 0;  ///< of the guard's random moments
-    bool ends_strays = true; ///< the processes that left the group end with it
+    std::uint64_t seed = 0;  ///< for the guard's random moments
+    bool ends_strays = true; ///< stops escaped processes with the group
 };
 
-/// Decides when a program is started, asked to end, and killed. Knows the time from what it is
-/// told and the child from its seam, and nothing else.
+/// Decides when a program is started, stopped, and killed. Gets the time from its callers and the
+/// program through `child`, and uses nothing else.
 class RESTAT_EXPORT supervisor {
 public:
     enum class state : unsigned char {
         idle,
         running,
-        lingering, ///< the leader ended by itself and left others, who may stay
-        yielding,  ///< asked to end by a key, which it may take time to obey
-        stopping,  ///< asked to end, until the grace is over
+        lingering, ///< the leader ended by itself; its group may stay
+        yielding,  ///< stopped by a terminal key, with time to obey
+        stopping,  ///< stopped by a signal, until the end of the grace period
         killing,
         pausing, ///< before a start
     };
 
     supervisor(supervisor_options options, std::function<void(process_event const&)> tell);
 
-    /// The next start is told the changes `beside` too, of which the guard is not asked.
+    /// Requests a restart. The next start also gets the changes `beside`, without a decision of
+    /// the guard.
     restart_result restart(child& of, change_set const& changes, std::error_code& error,
                            change_set const& beside = {});
-    /// When what was `suspended` may be asked for again.
+    /// Returns the time of the next offer of suspended changes.
     time_point suspended_until() const noexcept { return guard_.until(); }
     void start();
     supervision supervise(child& of, time_point now);
     void stop() noexcept;
-    /// Throws what the listener threw, now that the step is complete.
+    /// Rethrows an exception of the listener after the complete step.
     void rethrow();
 
     state now() const noexcept { return state_; }
-    /// Whether there is a leader that has not been seen to end.
+    /// Returns true while the leader has not been seen to end.
     bool has_leader() const noexcept { return pid_ != 0 && !leader_ended_; }
-    /// Whether there is a group that has not been seen to be gone.
+    /// Returns true while the group has not been seen to end.
     bool has_group() const noexcept { return pid_ != 0; }
     int pid() const noexcept { return has_leader() ? pid_ : 0; }
     std::optional<exit_status> last_exit() const noexcept { return last_exit_; }
     std::error_code last_error() const noexcept { return last_error_; }
 
 private:
-    // Why a run on trial did not become ready.
+    // The reason for a failed trial.
     struct trial_end {
         exit_status status = {};
         std::error_code error = {};
@@ -174,26 +176,26 @@ private:
 
     supervisor_options options_;
     std::function<void(process_event const&)> tell_;
-    std::exception_ptr thrown_; // by the listener, first
+    std::exception_ptr thrown_; // the first exception of the listener
     state state_ = state::idle;
 
-    bool wanted_ = false; // a start, as soon as nothing is in its way
+    bool wanted_ = false; // a start, as soon as possible
     start_reason reason_ = start_reason::start;
     change_set changes_;  // of the next start
     bool final_ = false;  // no further start
-    bool ending_ = false; // it ended by itself, and that is the end
+    bool ending_ = false; // ended by itself, and for good
     bool done_ = false;
     bool in_last_run_ = false;
 
-    start_of which_ = start_of::file; // the next start
+    start_of which_ = start_of::file; // for the next start
     bool on_trial_ = false;
-    std::optional<time_point> trial_ends_; // none: so long from the next look
+    std::optional<time_point> trial_ends_; // empty: restart the limit at the next check
     trial_end failure_;
-    std::string path_; // of what was started last
+    std::string path_; // of the last start
 
     restart_loop_guard guard_;
-    stop_step step_ = stop_step::none; // the last that was needed
-    time_point now_{};                 // as last told
+    stop_step step_ = stop_step::none; // the last step needed
+    time_point now_{};                 // from the last call
     time_point asked_at_{};
 
     int pid_ = 0;
@@ -201,7 +203,7 @@ private:
     std::size_t generation_ = 0;
     time_point started_at_{};
     time_point deadline_{}; // of the state
-    time_point look_at_{};  // for the rest of the group
+    time_point look_at_{};  // for the remaining group
     std::chrono::nanoseconds look_pause_{};
     std::chrono::nanoseconds exit_pause_{};
     std::chrono::nanoseconds start_pause_{};

@@ -16,7 +16,7 @@ bool is_to_be_loaded(change const& what) noexcept {
     return name.ends_with(".so") || name.find(".so.") != name.npos;
 }
 
-// A file that cannot be read is the strategy's to judge.
+// The strategy decides about an unreadable file.
 bool is_incomplete(change const& what) {
     if (what.after.type != file_type::regular) return false;
     if (what.after.size == 0 && !is_to_be_loaded(what)) return false;

@@ -20,7 +20,7 @@ bool is_pipe(unsigned mode) noexcept { return S_ISFIFO(mode); }
 bool is_regular(unsigned mode) noexcept { return S_ISREG(mode); }
 bool is_any(unsigned) noexcept { return true; }
 
-// The number that the text begins with is taken off it; -1 if there is none.
+// Removes a leading number from the text and returns it; -1 without a number.
 int take_number(std::string_view& text) noexcept {
     int number = -1;
     auto const [rest, error] = std::from_chars(text.data(), text.data() + text.size(), number);
@@ -29,8 +29,8 @@ int take_number(std::string_view& text) noexcept {
     return number;
 }
 
-/// Where a text names the two descriptors of a job server. A job server that is a FIFO with a
-/// path, `fifo:PATH`, needs no descriptor.
+/// The position and the two descriptors of a job server in a text. A job server with a FIFO path,
+/// `fifo:PATH`, needs no descriptor.
 struct job_server {
     std::size_t begin = 0;
     std::size_t end = 0;
@@ -67,7 +67,7 @@ bool is_job_variable(std::string_view assignment) noexcept {
            std::end(job_variables);
 }
 
-// The number in "/dev/fd/N".
+// Returns the number in "/dev/fd/N", or -1.
 int number_of_path(std::string_view path) noexcept {
     constexpr std::string_view directory = "/dev/fd/";
     if (!path.starts_with(directory)) return -1;
@@ -76,7 +76,7 @@ int number_of_path(std::string_view path) noexcept {
     return path.empty() ? number : -1;
 }
 
-// The new number of a descriptor, which may be one that was moved before.
+// Returns the new number of a descriptor, and moves the descriptor on the first call.
 int moved(int number, int first, std::vector<std::pair<int, int>>& known,
           std::vector<held_descriptor>& made) {
     if (number >= first) return number;

@@ -8,22 +8,21 @@
 
 namespace restat::detail {
 
-/// Descriptors that variables of the environment name by number, so that a program which is
-/// started again expects them: those of a service manager, those of a job server of make, and
-/// those that `restat` itself gave this process.
+/// The descriptors announced by number in environment variables, for a program started again. The
+/// variables come from a service manager, from a job server of make, or from `restat` itself.
 ///
-/// A variable may be stale: `make` leaves MAKEFLAGS in the environment of a recipe from which it
-/// keeps its pipe, and the number is then free for any file. So each descriptor must be of the
-/// right kind when this is made, and the same file later.
+/// A variable may be stale: `make` leaves MAKEFLAGS in the environment of a recipe even if it
+/// withholds the pipe, and any file may then get the number. Therefore each descriptor must have
+/// the right type at construction, and must be the same file later.
 /// \source sd_listen_fds(3), "POSIX Jobserver Interaction" in the manual of GNU make
 class announced_descriptors {
 public:
-    /// Notes those that are open now.
+    /// Records the announced descriptors open at this time.
     explicit announced_descriptors(std::vector<std::string> const& environment);
 
-    /// Those, beside a service manager's, that are still what they were.
+    /// Returns the numbers of unchanged descriptors, except those of a service manager.
     std::vector<int> numbers() const;
-    /// Those of a service manager: all of them or none.
+    /// Returns the descriptors of a service manager: all of them or none.
     std::vector<int> listeners() const;
 
 private:
@@ -40,8 +39,8 @@ private:
     std::vector<file> listeners_;
 };
 
-/// Gives a job server whose descriptors have numbers below `first` other ones, and changes the
-/// variables accordingly. What is returned holds the new descriptors, close-on-exec.
+/// Moves job servers with descriptor numbers below `first` to other numbers, and changes the
+/// variables accordingly. Returns the new descriptors, close-on-exec.
 std::vector<held_descriptor> move_job_servers(std::vector<std::string>& environment, int first);
 
 } // namespace restat::detail

@@ -14,7 +14,7 @@
 namespace restat::sys {
 namespace {
 
-// Keeps a SIGPIPE of this thread's own writes from the host.
+// Hides a SIGPIPE of this thread's own writes from the host.
 class no_sigpipe {
 public:
     no_sigpipe() noexcept {
@@ -41,7 +41,7 @@ private:
 
 } // namespace
 
-// A pipe that is ready takes PIPE_BUF bytes without waiting.
+// A ready pipe takes PIPE_BUF bytes without blocking.
 bool bounded_write(int descriptor, std::string_view text,
                    std::chrono::milliseconds limit) noexcept {
     no_sigpipe const guarded;

@@ -2,8 +2,9 @@
 
 #include <sched.h>
 
-// `RESTAT_CLONE` is clone(2) for a child that borrows the memory of its parent. The thread
-// sanitizer takes each call of its own clone for a fork, so there the one below it is meant.
+// `RESTAT_CLONE` is clone(2) for a child borrowing the memory of its parent. The thread sanitizer
+// treats every call of its own clone as a fork, so under the sanitizer the macro uses the clone
+// of the C library.
 #if defined(__SANITIZE_THREAD__)
 #define RESTAT_UNDER_TSAN
 #elif defined(__has_feature)

@@ -25,7 +25,7 @@ void add_numbers(std::string const& text, std::vector<int>& to) {
     }
 }
 
-// Of a thread; a thread that is gone has none.
+// Adds the children of a thread; a thread without a file has ended.
 bool add_children_of_thread(std::string const& thread, std::vector<int>& to) {
     std::string text;
     if (!read_whole((thread + "/children").c_str(), text)) {
@@ -35,7 +35,7 @@ bool add_children_of_thread(std::string const& thread, std::vector<int>& to) {
     return true;
 }
 
-// False if it is not known whether there are others.
+// Adds the children of a process. Returns false if the list may be incomplete.
 bool add_children(int pid, std::vector<int>& to) {
     auto const threads = "/proc/" + std::to_string(pid) + "/task/";
     DIR* const all = ::opendir(threads.c_str());
@@ -61,7 +61,7 @@ std::vector<int> walk_descendants(std::initializer_list<int> but) {
     return all;
 }
 
-// Takes it if it is a zombie.
+// Returns true if the child lives. Reaps a zombie.
 bool lives(int child) noexcept {
     siginfo_t info{};
     return ::waitid(P_PID, static_cast<id_t>(child), &info, WEXITED | WNOHANG | __WALL) == 0 &&
@@ -79,7 +79,7 @@ bool adopt_orphans() {
 }
 
 child_life look_for_children(std::initializer_list<int> but) noexcept try {
-    constexpr int most = 1000; // times that a zombie was found, and with it what it left behind
+    constexpr int most = 1000; // limit of rounds; each reaped zombie may leave new children
     for (int left = most; left > 0; --left) {
         std::vector<int> children;
         if (!add_children(::getpid(), children)) return child_life::unknown;
@@ -96,10 +96,10 @@ child_life look_for_children(std::initializer_list<int> but) noexcept try {
     return child_life::unknown;
 }
 
-// A process whose parent ends during a walk is in no list that is read: it left its parent's list,
-// and this process's own was read before. The next walk finds it there, unless the same happened
-// to an ancestor. So walks are repeated until one finds nothing new, or a hundred times, since
-// some programs fork all the time.
+// Repeats walks until a walk finds no new process, or a hundred times, since some programs fork
+// all the time. A single walk may miss a process whose parent ends during the walk. Such a
+// process has left its parent's list, and this process's own list was read earlier. The next walk
+// finds it, unless an ancestor ended in the same way.
 std::vector<int> descendants_of_this_process(std::initializer_list<int> but) {
     constexpr int most = 100;
     std::vector<int> all;

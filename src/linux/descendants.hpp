@@ -5,24 +5,27 @@
 
 namespace restat::detail {
 
-/// Has the kernel give to this process, for good, what its descendants leave behind. False, and
-/// nothing done, if that would not tell them from others: it has children already, or is the first
-/// of a PID namespace, which is given strangers too; or if the kernel has no lists of children.
+/// Makes this process the permanent parent of orphaned descendants. Returns false, and does
+/// nothing, if descendants would be indistinguishable from other processes. This process may
+/// already have children, or may be the first process of a PID namespace and adopt unrelated
+/// processes, or the kernel may lack lists of children.
 /// \source PR_SET_CHILD_SUBREAPER(2const), proc_pid_task_tid_children(5)
 bool adopt_orphans();
 
-/// Whether a child of this process lives, `but` left aside.
+/// Whether a child of this process is alive, ignoring `but`.
 enum class child_life : unsigned char { none, some, unknown };
 
-/// Takes the zombies among them. With none there is no descendant either: whose parent is gone is
-/// a child of the one that adopts. Exact as long as nobody else takes zombies meanwhile, since the
-/// kernel's list may then skip one; so not where CHLD is ignored.
+/// Looks for living children and reaps zombies. Without children there are no descendants either,
+/// since orphans become children of this process. The result is exact only if no other code reaps
+/// zombies during the call: the kernel's list may then skip an entry. Do not use it if CHLD is
+/// ignored.
 /// \cost a file opened for each thread of this process
 child_life look_for_children(std::initializer_list<int> but) noexcept;
 
-/// The children of this process, `but` left aside, and theirs, zombies too. A process that is born
-/// during the call may be missing; a process that loses its parent is not.
-/// \cost a file opened for each thread of each, twice or more
+/// Returns the descendants of this process, zombies included, except `but` and its descendants. A
+/// process created during the call may be missing; a process orphaned during the call is
+/// included.
+/// \cost a file opened for each thread of each process, twice or more
 std::vector<int> descendants_of_this_process(std::initializer_list<int> but);
 
 } // namespace restat::detail

@@ -9,7 +9,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-// System calls are made by hand, as in placed_descriptors.cpp and for the same reason.
+// Makes system calls directly, for the same reason as placed_descriptors.cpp.
 namespace restat::detail {
 namespace {
 
@@ -29,7 +29,7 @@ void apply(act what, int number) noexcept {
     }
 }
 
-// -1 for a name that is no number.
+// Returns -1 for a name other than a number.
 int number_of(char const* name) noexcept {
     if (*name == '\0') return -1;
     int number = 0;
@@ -40,7 +40,7 @@ int number_of(char const* name) noexcept {
     return number;
 }
 
-// A record is: inode (8 bytes), position (8), its length (2), type (1), name, NUL.
+// A record consists of: inode (8 bytes), position (8), record length (2), type (1), name, NUL.
 void apply_to_listed(act what, char const* records, long size, int first, int listing) noexcept {
     constexpr long length_at = 16;
     constexpr long name_at = 19;
@@ -53,7 +53,7 @@ void apply_to_listed(act what, char const* records, long size, int first, int li
     }
 }
 
-// The table of a thread may differ from that of its process, hence not /proc/self.
+// The table of a thread may differ from its process's table, so /proc/self would be wrong.
 bool apply_by_listing(act what, int first) noexcept {
     constexpr long flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC;
     auto const listing =
@@ -68,7 +68,7 @@ bool apply_by_listing(act what, int first) noexcept {
     return size == 0;
 }
 
-// A limit may have been lowered since a descriptor above it was opened.
+// The limit may have been lowered below an open descriptor.
 int past_the_last() noexcept {
     constexpr rlim_t least = 65536;
     constexpr rlim_t most = 1U << 20;

@@ -2,10 +2,10 @@
 
 namespace restat::detail {
 
-/// Makes each open descriptor from `first` on close-on-exec, or closes it, in the table of the
-/// calling thread. Both make system calls alone, so that a forked child may call them, and a
-/// thread that has borrowed another's memory.
-/// \source close_range(2); proc_pid_fd(5) where the system lacks or refuses that
+/// Makes each open descriptor from `first` on close-on-exec, or closes it, in the calling
+/// thread's table. Both functions make only system calls, so a forked child may call them, and so
+/// may a thread borrowing another thread's memory.
+/// \source close_range(2); proc_pid_fd(5) if the system lacks or refuses close_range
 void close_on_exec_from(int first) noexcept;
 void close_from(int first) noexcept;
 

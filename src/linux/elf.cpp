@@ -39,13 +39,13 @@ bool read_at(int file, void* to, std::size_t size, std::uint64_t offset) noexcep
     return got >= 0 && static_cast<std::size_t>(got) == size;
 }
 
-// In a block of notes, each of which begins at a multiple of the alignment.
+// Searches a block of notes. Each note begins at a multiple of the alignment.
 std::string_view find_build_id(std::string_view notes, std::uint64_t alignment) noexcept {
     auto const padded = [&](std::uint64_t size) {
         std::uint64_t const unit = alignment == 8 ? 8 : 4;
         return (size + unit - 1) / unit * unit;
     };
-    for (Elf64_Nhdr note; notes.size() >= sizeof note;) { // both classes have it alike
+    for (Elf64_Nhdr note; notes.size() >= sizeof note;) { // the same layout in both classes
         std::memcpy(&note, notes.data(), sizeof note);
         std::uint64_t const at = sizeof note + padded(note.n_namesz);
         std::uint64_t const end = at + note.n_descsz;
@@ -70,18 +70,19 @@ public:
         if (!read_at(file_, &head, sizeof head, 0)) return false;
         std::uint64_t segments = head.e_phnum;
         std::uint64_t sections = head.e_shnum;
-        if (head.e_shoff != 0) { // numbers too large for their fields stand in the first section
+        if (head.e_shoff != 0) { // numbers too large for their fields are in the first section
             typename Elf::section first;
             if (!read_at(file_, &first, sizeof first, head.e_shoff)) return false;
             if (sections == 0) sections = first.sh_size;
             if (segments == PN_XNUM) segments = first.sh_info;
         }
-        bool const may_run = segments != 0 || head.e_type == ET_REL; // an object file has none
+        // an object file has no segments
+        bool const may_run = segments != 0 || head.e_type == ET_REL;
         return may_run && has_all<typename Elf::segment>(head.e_phoff, segments) &&
                has_all<typename Elf::section>(head.e_shoff, head.e_shoff == 0 ? 0 : sections);
     }
 
-    // Of a file that is whole.
+    // Requires a complete file.
     template <class Elf>
     std::string build_id() const {
         typename Elf::header head;
@@ -101,7 +102,7 @@ public:
     }
 
 private:
-    // Whether a table is in the file, and all that its entries point to.
+    // Returns true if the file contains a table and everything its entries refer to.
     template <class Entry>
     bool has_all(std::uint64_t table, std::uint64_t count) const noexcept {
         if (count > size_ / sizeof(Entry) || !holds(table, count * sizeof(Entry))) return false;
@@ -144,7 +145,7 @@ std::error_code check_elf(image const& of, unsigned char const* ident) noexcept 
 }
 
 struct beginning {
-    char bytes[256] = {}; // the last of them stays NUL
+    char bytes[256] = {}; // the last byte stays NUL
     std::uint64_t size = 0;
     std::error_code error;
 };
@@ -207,10 +208,10 @@ namespace {
 
 struct wanted_module {
     std::string_view build_id;
-    std::string_view path; // of any if empty
+    std::string_view path; // empty for any path
 };
 
-// The loader knows it by the name that it was asked for, which may be relative.
+// The loader records a module under the requested name, possibly a relative path.
 bool is_named(dl_phdr_info const& module, std::string_view path) noexcept {
     std::string_view name = module.dlpi_name ? module.dlpi_name : "";
     while (name.starts_with("./")) name.remove_prefix(2);

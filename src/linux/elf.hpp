@@ -6,20 +6,21 @@
 
 namespace restat::detail {
 
-/// Whether an open file is a whole program: an ELF file of this machine's byte order all of which
-/// is there, or a script that names an interpreter. Clear if so; clear also for a format of
-/// neither kind, which binfmt_misc may know, unless the file is empty.
+/// Checks an open file for a complete program: an ELF file of this machine's byte order with all
+/// its parts, or a script naming an interpreter. The result is clear for a complete program. For
+/// any other format, possibly known to binfmt_misc, the result is clear unless the file is empty.
 /// \source elf(5), execve(2)
 std::error_code check_image(int file) noexcept;
 
-/// The interpreter that the first line of a script names; empty for any other file.
+/// Returns the interpreter in the first line of a script; empty for any other file.
 std::string interpreter_of(int file);
 
-/// What the linker made of all that went into an ELF file; empty if it has no such note.
+/// Returns the linker's digest of the input of an ELF file; empty without such a note.
 /// \source ld(1) --build-id
 std::string build_id_of(int file);
 
-/// Whether a module of this process has the build id, and was loaded from the path if one is given.
+/// Returns true if a module of this process has the build id and, with a path, was loaded from
+/// the path.
 /// \source dl_iterate_phdr(3)
 bool is_loaded(std::string_view build_id, std::string_view from = {}) noexcept;
 

@@ -1,7 +1,7 @@
 //     signal --> handler, on any thread --> event --> the listening thread: request_stop
 //
-// A handler may do next to nothing, and stop callbacks do as they like; hence the thread. It is
-// also where TERM is not blocked, should it be everywhere else.
+// A signal handler may do almost nothing, and stop callbacks may do anything, so they run on a
+// separate thread. The thread also unblocks TERM in case every other thread blocks it.
 
 #include "linux/end_request.hpp"
 
@@ -19,13 +19,13 @@ namespace restat::os {
 namespace {
 
 std::atomic<int> raised_by_signals = -1; // an event
-std::atomic<int> owner = 0;              // not a process forked from it
+std::atomic<int> owner = 0;              // excludes forked copies
 std::atomic<int> handlers_at_work = 0;
 
 void on_signal(int number) {
     if (owner != ::getpid()) {
         std::signal(number, SIG_DFL);
-        std::raise(number); // comes when this returns
+        std::raise(number); // delivered when the handler returns
         return;
     }
     ++handlers_at_work;

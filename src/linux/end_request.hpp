@@ -8,11 +8,12 @@
 
 namespace restat::os {
 
-/// For as long as it lives, TERM, INT and HUP request a stop instead of ending this process. A
-/// signal that is handled otherwise stays so, and INT and HUP that are ignored do. One inside
-/// another passes on what it hears. What this process starts or forks ends as ever.
-/// \threads one of its own, on which stop callbacks are called
-/// \errors throws `reload_error` where a descriptor or the thread cannot be had
+/// While an object lives, TERM, INT and HUP request a stop instead of terminating this process.
+/// Signals with another handler keep it, and ignored INT and HUP stay ignored. A nested object
+/// forwards its signals to the outer object. Programs and copies started by this process
+/// terminate as usual.
+/// \threads a thread of its own, for the stop callbacks
+/// \errors throws `reload_error` if the system has no descriptor or thread left
 /// \source sigaction(2), eventfd(2)
 class end_request {
 public:
@@ -32,7 +33,7 @@ private:
     std::stop_source stop_;
     std::atomic<bool> over_ = false;
     int event_;
-    int around_ = -1; // the event of the one that this is inside of
+    int around_ = -1; // the event of the outer object
     bool taken_[count] = {};
     struct sigaction before_[count] = {};
     sys::thread listener_;

@@ -10,7 +10,7 @@
 namespace restat::os {
 namespace {
 
-// A datagram socket that is connected to itself: nobody else may send to it.
+// Opens a datagram socket connected to itself: no other socket may send to it.
 int open_socket_as_event() noexcept {
     int const made = ::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     sockaddr_un address = {};
@@ -50,7 +50,7 @@ void raise_event(int event) noexcept {
 bool lower_event(int event) noexcept {
     std::uint64_t count = 0;
     bool was_raised = false;
-    for (;;) { // a socket has a datagram for each time
+    for (;;) { // a socket holds a datagram per call
         ssize_t const got = ::read(event, &count, sizeof count);
         if (got < 0 && errno == EINTR) continue;
         if (got != sizeof count) return was_raised;

@@ -1,16 +1,16 @@
 #pragma once
 
-/// Thin facade over eventfd(2): a flag that a descriptor shows. Where that call is refused, a
-/// socket that is connected to itself.
+/// Thin facade over eventfd(2): a flag with a descriptor. If the system refuses the call, the
+/// flag is a socket connected to itself.
 namespace restat::os {
 
-/// A new event, lowered, close-on-exec; -1 with `errno` set if there is none to be had.
+/// Opens an event, not raised, close-on-exec; -1 with `errno` set on failure.
 int open_event() noexcept;
 void close_event(int event) noexcept;
 
-/// Makes the event readable. Any thread; also a signal handler: leaves `errno` as it was.
+/// Makes the event readable. Any thread and any signal handler may call it: it preserves `errno`.
 void raise_event(int event) noexcept;
-/// Makes it unreadable again; whether it was readable.
+/// Makes the event unreadable. Returns true if it was readable.
 bool lower_event(int event) noexcept;
 
 } // namespace restat::os

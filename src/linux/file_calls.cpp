@@ -23,7 +23,7 @@ static_assert(sizeof(off_t) == 8 && sizeof(std::time_t) == 8,
               "compile with -D_FILE_OFFSET_BITS=64 -D_TIME_BITS=64, else large files and stamps "
               "after 2038 cannot be read");
 
-// Calls until no signal is in the way; puts what went wrong into `error` and keeps `errno`.
+// Repeats a call interrupted by signals. Puts a failure into `error` and preserves `errno`.
 template <class Call>
 auto retry(std::error_code& error, Call call) noexcept {
     int const before = errno;
@@ -107,7 +107,7 @@ int open_working_directory(std::error_code& error) noexcept {
 
 void close(int descriptor) noexcept {
     int const before = errno;
-    ::close(descriptor); // not again after EINTR: on Linux it is closed by then
+    ::close(descriptor); // no retry after EINTR: Linux has already closed it
     errno = before;
 }
 
@@ -118,7 +118,7 @@ std::size_t read_directory(int descriptor, char* into, std::size_t size,
     return count > 0 ? static_cast<std::size_t>(count) : 0;
 }
 
-// An entry is: inode (8 bytes), position (8), its whole length (2), type (1), name, NUL.
+// An entry consists of: inode (8 bytes), position (8), entry length (2), type (1), name, NUL.
 void decode_directory(char const* from, std::size_t size, name_list& into) {
     constexpr std::size_t length_at = 16;
     constexpr std::size_t type_at = 18;
@@ -154,7 +154,7 @@ stat_record stat_directory(int descriptor, bool& is_mount_point,
     is_mount_point = false;
     constexpr int flags = AT_EMPTY_PATH | AT_NO_AUTOMOUNT;
     retry(error, [&] { return ::statx(descriptor, "", flags, STATX_BASIC_STATS, &got); });
-    // An old kernel does not have the call, and some sandboxes refuse calls that they do not know.
+    // Old kernels lack the call, and some sandboxes refuse unknown calls.
     if (error == std::errc::function_not_supported || error == std::errc::operation_not_permitted)
         return stat(descriptor, error);
     if (error) return {};
@@ -172,8 +172,9 @@ stat_record born(int in, char const* name, stamp& made, std::error_code& error) 
     return to_record(got);
 }
 
-// On the rest - network file systems, FUSE, 9p, those of other systems - a listing may be cached,
-// or the stamps may be those of another machine's clock, or be made up.
+// Other file systems - network file systems, FUSE, 9p, foreign file systems - are not trusted.
+// Their listings may be cached, and their stamps may come from another machine's clock or be
+// invented.
 bool has_local_stamps(int descriptor) noexcept {
     constexpr unsigned long trusted[] = {
         0xef53,     // ext2, ext3, ext4
@@ -182,7 +183,7 @@ bool has_local_stamps(int descriptor) noexcept {
         0xf2f52010, // f2fs
         0x01021994, // tmpfs
         0x858458f6, // ramfs
-        0x794c7630, // overlayfs: what is below it must not change, or nothing is defined
+        0x794c7630, // overlayfs: undefined if the layers below change
     };
     struct statfs of {};
     int const before = errno;
@@ -207,7 +208,7 @@ std::chrono::nanoseconds core_time() noexcept {
 
 namespace {
 
-// Reads to the end, or until there is more than `limit`.
+// Reads to the end, or to more than `limit` bytes.
 std::string read_all(int file, std::size_t limit, std::error_code& error) {
     std::string content;
     constexpr std::size_t step = 64 * 1024;
@@ -230,8 +231,8 @@ std::string read_file(char const* path, std::error_code& error) {
     return read_all(file, std::string::npos, error);
 }
 
-// Looked at before it is opened, since to open a pipe or a device is already to do something; and
-// again when it is open, since another may stand there by then.
+// Checks the file type before the open, since opening a pipe or a device already has effects.
+// Checks again after the open, since another file may have replaced the first.
 std::string read_regular(int in, char const* name, last_link link, std::size_t limit,
                          std::error_code& error) {
     stat_record const seen = stat(in, name, link, error);

@@ -14,8 +14,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-// A letter for the kind, the size of the file, and the build id or a digest. With the size, since
-// what is appended to a binary is in no build id.
+// An identity consists of a letter for the kind, the file size, and the build id or a digest. The
+// size is included since a build id does not cover data appended to a binary.
 namespace restat::detail {
 namespace {
 
@@ -27,7 +27,7 @@ std::string identity(char kind, std::uint64_t size, std::string_view of) {
     return kind + std::string{raw, sizeof raw}.append(of);
 }
 
-// FNV-1a: two files of one size that differ in one byte never have the same.
+// FNV-1a: two files of the same size, different in a single byte, never share a digest.
 bool digest_of(int file, std::uint64_t& digest) noexcept {
     digest = 0xcbf29ce484222325;
     unsigned char block[16384];

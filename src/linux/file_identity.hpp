@@ -6,16 +6,17 @@
 
 namespace restat::detail {
 
-/// What of a file is read to tell its content: of a binary with a build id that, and its size.
+/// Selects the bytes to read from files without a build id. Of a binary with a build id, only the
+/// build id and the size are read.
 enum class read_of_others : bool { nothing, everything };
 
-/// A few bytes that are equal for equal content; empty if that was not to be read, or could not.
-/// \errors `errc::program_truncated` of a binary that is not whole
-/// \cost of a binary a dozen system calls; of others none or the whole file
+/// Returns a few bytes, equal for equal content; empty for unread or unreadable content.
+/// \errors `errc::program_truncated` for an incomplete binary
+/// \cost a dozen system calls for a binary; nothing or the whole file otherwise
 std::string content_identity(std::string const& path, read_of_others how, std::error_code& error);
 
-/// Whether an identity is that of a binary that this process has loaded, of whatever size; from
-/// the path if one is given.
+/// Returns true if this process has loaded a binary with this identity, at any size, and, with a
+/// path, from the path.
 bool is_loaded_binary(std::string const& identity, std::string_view from = {}) noexcept;
 
 } // namespace restat::detail

@@ -13,7 +13,7 @@
 
 namespace restat {
 
-// A FIFO or device is not waited for.
+// Opens without blocking, so a FIFO or device cannot delay the call.
 bool is_whole(std::string_view path, std::error_code& error) {
     error.clear();
     detail::held_descriptor const file{

@@ -16,7 +16,7 @@ namespace {
 
 constexpr std::chrono::milliseconds kill_limit{5000};
 
-// Whether it is a child of this process still, dead or alive: its number is its own then.
+// Returns true for a child of this process, dead or alive: the kernel has not reused its number.
 bool is_child(int pid, int flags = 0) noexcept {
     siginfo_t info = {};
     return ::waitid(P_PID, static_cast<id_t>(pid), &info, WEXITED | WNOHANG | WNOWAIT) == 0 &&
@@ -25,7 +25,8 @@ bool is_child(int pid, int flags = 0) noexcept {
 
 constexpr int living = 1;
 
-// For at most so long, which is then less. Readable is who ended.
+// Waits at most for `limit`, and reduces `limit` by the time spent. The descriptor is readable
+// after the end of the child.
 void wait_for_end(int pid, int descriptor, std::chrono::milliseconds& limit) noexcept {
     constexpr std::chrono::milliseconds step{10};
     for (pollfd on{descriptor, POLLIN, 0}; limit.count() > 0; limit -= step) {
@@ -40,7 +41,7 @@ void known_children::add(int pid) {
     if (is_child(pid)) children_.push_back({pid, end_descriptor(pid)});
 }
 
-// By the number only while it cannot be another's.
+// Uses the number only while the kernel cannot have reused it.
 void known_children::send(child const& to, int signal) noexcept {
     long const sent = ::syscall(SYS_pidfd_send_signal, to.process.get(), signal, nullptr, 0U);
     if (sent != 0 && errno != ESRCH && is_child(to.pid)) ::kill(to.pid, signal);

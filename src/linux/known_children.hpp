@@ -7,20 +7,19 @@
 
 namespace restat::detail {
 
-/// Children of this process that are to end when it is replaced, which would be their parent
-/// without knowing of them.
+/// Children to end before this process is replaced: the new program would be their parent without
+/// knowing them.
 class known_children {
 public:
-    /// Nothing if it is no child of this process, or ended.
+    /// Adds a child of this process. Does nothing for other processes and ended children.
     void add(int pid);
-    /// Asks all of them to end by TERM, kills those that still live after the grace, and takes
-    /// those that ended.
+    /// Sends TERM to all children, kills the survivors after the grace period, and reaps them.
     void end(std::chrono::nanoseconds grace) noexcept;
 
 private:
     struct child {
         int pid;
-        held_descriptor process; // none where the system refuses such descriptors
+        held_descriptor process; // empty if the system refuses such descriptors
     };
     static void send(child const& to, int signal) noexcept;
 

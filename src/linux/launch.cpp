@@ -17,7 +17,7 @@
 namespace restat::detail {
 namespace {
 
-// The strings of a block in which each ends with a NUL.
+// Splits a block into its NUL-terminated strings.
 std::vector<std::string> split(std::string_view block) {
     std::vector<std::string> strings;
     while (!block.empty()) {
@@ -39,7 +39,7 @@ std::string target_of(char const* link) {
     return size < 0 ? std::string{} : std::string{buffer, static_cast<std::size_t>(size)};
 }
 
-// The path without links; its last name may be missing.
+// Resolves links in a path; the last name may be missing.
 std::string resolved(std::string const& path) {
     char buffer[PATH_MAX];
     if (::realpath(path.c_str(), buffer)) return buffer;
@@ -48,13 +48,14 @@ std::string resolved(std::string const& path) {
     return ::realpath(parent.c_str(), buffer) ? buffer + path.substr(slash) : std::string{};
 }
 
-// Such a name leads to one file for ever, whatever becomes of the name that it had.
+// Such a name always leads to the same file, regardless of the original name.
 bool is_of_a_descriptor(std::string const& path) noexcept {
     return path.starts_with("/proc/") || path.starts_with("/dev/fd/");
 }
 
-// The file at the path runs; or another that has taken its place since the start. The kernel then
-// says where the one that runs was, and marks it: the mark is put on to compare, never cut off.
+// Returns true if the path leads to the running file, or to a file that replaced it since the
+// start. For a replaced file, the kernel reports the old path with a suffix. The comparison
+// appends this suffix and never removes it.
 bool leads_to_this_program(std::string const& path) {
     struct stat running;
     struct stat found;
@@ -68,15 +69,16 @@ bool leads_to_this_program(std::string const& path) {
 
 std::string name_of_program() {
     auto const address = ::getauxval(AT_EXECFN);
-    return address == 0 ? std::string{} : reinterpret_cast<char const*>(address); // its man page
+    // documented in its man page
+    return address == 0 ? std::string{} : reinterpret_cast<char const*>(address);
 }
 
 std::string absolute(std::string const& name, std::string const& directory) {
     return name.empty() || name.starts_with('/') ? name : directory + '/' + name;
 }
 
-// The kernel gives a script's interpreter the name of the script, and puts its own name first of
-// the arguments.
+// The kernel passes the name of the script as the program name to its interpreter, and the
+// interpreter's own name as the first argument.
 bool is_script(std::string const& path) {
     held_descriptor const file{::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)};
     char mark[2] = {};

@@ -18,7 +18,7 @@
 namespace restat::detail {
 namespace {
 
-constexpr int deepest_script = 5; // that the kernel runs by a script
+constexpr int deepest_script = 5; // the kernel's limit for scripts run by scripts
 
 std::error_code last_error() noexcept { return {errno, std::generic_category()}; }
 
@@ -27,16 +27,16 @@ std::error_code check_executable(std::string const& path) noexcept {
     if (::stat(path.c_str(), &status) != 0) return last_error();
     if (!S_ISREG(status.st_mode)) return std::make_error_code(std::errc::permission_denied);
     if (::faccessat(AT_FDCWD, path.c_str(), X_OK, AT_EACCESS) == 0) return {};
-    // A sandbox may refuse faccessat2. The older call goes by the real user, so its refusal counts
-    // only where that is the effective one; exec itself decides the rest.
+    // A sandbox may refuse faccessat2. The older call checks the real user, so its refusal counts
+    // only if the real user is the effective user; otherwise exec itself decides.
     if (errno != EPERM && errno != ENOSYS) return last_error();
     bool const is_same = ::getuid() == ::geteuid() && ::getgid() == ::getegid();
     if (!is_same || ::access(path.c_str(), X_OK) == 0) return {};
     return last_error();
 }
 
-// A read lease is granted only while nobody has the file open for writing. If somebody opens it
-// in the moment between, the kernel sends a signal: one that does nothing, instead of IO.
+// The kernel grants a read lease only for a file without writers. A writer opening the file in
+// between triggers a signal. The signal is set to URG, ignored by default, instead of IO.
 bool has_writer(int file) noexcept {
     ::fcntl(file, F_SETSIG, SIGURG);
     if (::fcntl(file, F_SETLEASE, F_RDLCK) != 0) return errno == EAGAIN;
@@ -69,7 +69,7 @@ std::string find_program(std::string_view name, std::string_view search, std::er
 
 namespace {
 
-// Whether the file was not written while it was looked at.
+// Returns true if the file was not written during the check.
 bool is_as_it_was(int file, struct stat const& before) noexcept {
     struct stat now;
     auto const same = [](timespec const& a, timespec const& b) {
@@ -79,13 +79,13 @@ bool is_as_it_was(int file, struct stat const& before) noexcept {
            same(now.st_mtim, before.st_mtim) && same(now.st_ctim, before.st_ctim);
 }
 
-// A script may be run by a script, and so on, as deep as the kernel goes.
+// A script's interpreter may itself be a script, up to the kernel's limit.
 std::error_code check_program(std::string const& path, int depth) {
     if (depth > deepest_script)
         return std::make_error_code(std::errc::too_many_symbolic_link_levels);
     if (auto const reason = check_executable(path)) return reason;
     held_descriptor const file{::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)};
-    if (!file) { // a program may be executable and yet not readable
+    if (!file) { // a program may be executable but unreadable
         return errno == EACCES ? std::error_code{} : last_error();
     }
     if (has_writer(file.get())) return errc::program_changed;

@@ -8,26 +8,27 @@
 
 namespace restat::detail {
 
-/// The file that `name` stands for by the rules of a shell: itself if it has a slash, else the
-/// first executable regular file of that name in the directories of `search`, the value of PATH.
-/// \errors ENOENT, or EACCES if there is one that may not be executed; the result is then `name`
+/// Finds the file of a command name by the rules of a shell. A name with a slash is a path. Any
+/// other name is searched in the directories of `search`, the value of PATH: the first executable
+/// regular file wins.
+/// \errors ENOENT, or EACCES if all matching files are unexecutable; the result is then `name`
 /// \source execvp(3)
 RESTAT_EXPORT std::string find_program(std::string_view name, std::string_view search,
                                        std::error_code& error);
 
-/// Whether a file can be executed now: regular, executable, whole, and nobody writes it; and if
-/// it is a script, whether that holds of what runs it. That nobody writes a file can be learned
-/// only of files that are this user's own, else that nobody did while it was looked at.
-/// \errors what exec would say, `errc::program_changed`, `errc::program_truncated`
+/// Checks whether a file can be executed now: regular, executable, complete, without a writer.
+/// For a script, its interpreter must pass too. Writers are detectable only for files of the
+/// current user; for other files, only a write during the check is detected.
+/// \errors the error of exec, `errc::program_changed`, `errc::program_truncated`
 /// \source execve(2), F_SETLEASE(2const)
 RESTAT_EXPORT std::error_code check_program(std::string const& path);
 
-/// Whether a run of the file would have more rights than this process: by setuid, setgid or
-/// capabilities of the file, or of a script's interpreter.
+/// Returns true if a run of the file would have more rights than this process: by setuid, setgid
+/// or capabilities of the file, or of a script's interpreter.
 /// \source execve(2), AT_SECURE in getauxval(3), capabilities(7)
 RESTAT_EXPORT bool raises_privileges(std::string const& path);
 
-/// Whether users other than this one can write a file, or make it so that they can.
+/// Returns true if other users can write the file, or can give themselves this right.
 RESTAT_EXPORT bool is_writable_by_others(std::string const& path) noexcept;
 
 } // namespace restat::detail

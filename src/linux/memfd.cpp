@@ -14,7 +14,7 @@ namespace {
 
 constexpr int all_seals = F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE;
 
-// By pwrite, so that the offset, which an heir shares, stays at the start.
+// Writes with pwrite, so the file offset shared with the next run stays at the start.
 bool write_whole(int number, std::string_view bytes) noexcept {
     off_t at = 0;
     while (!bytes.empty()) {
@@ -34,7 +34,7 @@ held_descriptor sealed_file(char const* name, std::string_view bytes) noexcept {
     return is_whole ? std::move(file) : held_descriptor{};
 }
 
-// Opened a second time, so that who gets it cannot write.
+// Opens the file a second time, so its receiver cannot write.
 held_descriptor file_without_name(std::string_view bytes) {
     for (char const* const directory : {"/dev/shm", "/tmp", "/var/tmp"}) {
         held_descriptor const file{::open(directory, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600)};

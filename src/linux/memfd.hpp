@@ -8,7 +8,7 @@
 
 namespace restat::detail {
 
-/// Closes its descriptor when it goes.
+/// Owns a descriptor and closes it on destruction.
 class RESTAT_EXPORT held_descriptor {
 public:
     held_descriptor() noexcept = default;
@@ -29,32 +29,31 @@ private:
     int number_ = -1;
 };
 
-/// Another number of an open file, `lowest` or above and close-on-exec; empty, with `errno` set,
-/// if there is none to be had.
+/// Returns another descriptor of an open file, numbered `lowest` or above, close-on-exec; empty
+/// with `errno` set on failure.
 held_descriptor duplicate(held_descriptor const& file, int lowest) noexcept;
 held_descriptor duplicate(int number, int lowest) noexcept;
 
-/// A descriptor from which these bytes are read, from the start, and which cannot change them: a
-/// sealed file in memory. Where the system refuses that, a file without a name; where no file may
-/// be so large (RLIMIT_FSIZE), a pipe that holds all of them, which is read once.
-/// Its number is `lowest` or above, so that it is nobody's standard stream. Empty, with `errno`
-/// set, if there can be none.
+/// Returns a read-only descriptor of these bytes, positioned at the start: a sealed file in
+/// memory. If the system refuses the sealed file, it is a file without a name. If RLIMIT_FSIZE
+/// forbids files of this size, it is a pipe containing all bytes, for a single read. The number
+/// is `lowest` or above, so it never becomes a standard stream. Empty with `errno` set on
+/// failure.
 /// \source memfd_create(2), F_ADD_SEALS(2const), O_TMPFILE in open(2), pipe(7) "Pipe capacity"
 RESTAT_EXPORT held_descriptor hold_bytes(char const* name, std::string_view bytes,
                                          int lowest = 3);
 
-/// Whether `number` is an open descriptor of a sealed file in memory.
+/// Returns true if `number` is an open descriptor of a sealed file in memory.
 bool is_sealed_file(int number) noexcept;
-/// Whether it is one of the other forms, and which: the number by which the kernel knows the file,
-/// or 0.
+/// Returns the inode number if the descriptor has another form of `hold_bytes`, otherwise 0.
 unsigned long long identity_of_held_bytes(int number) noexcept;
 
-/// Everything that can be read from a descriptor, from its offset on; false on any error.
+/// Reads a descriptor from its offset to the end; false on any error.
 bool read_whole(int number, std::string& bytes);
-/// Everything in a file; for those in /proc, whose size cannot be asked.
+/// Reads a whole file; also for /proc files without a size.
 bool read_whole(char const* path, std::string& bytes);
 
-/// Whether an exec closes the descriptor.
+/// Decides whether exec closes a descriptor.
 enum class on_exec : bool { close, keep };
 void set_on_exec(int number, on_exec what) noexcept;
 

@@ -6,8 +6,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-// System calls are made by hand: this runs in a thread that has borrowed another's thread-local
-// memory, where a sanitizer's wrappers have no business, or behind a fork.
+// Makes system calls directly. This code runs after a fork, or in a thread borrowing another
+// thread's thread-local memory, where a sanitizer's wrappers would fail.
 namespace restat::detail {
 namespace {
 
@@ -25,7 +25,7 @@ int beyond_placed(int number, std::size_t count) noexcept {
     return duplicate(number, first_placed + static_cast<long>(count));
 }
 
-// In two rounds, as each may stand where another is to be.
+// Works in two passes, as a descriptor may occupy another descriptor's place.
 bool place_descriptors(int* numbers, std::size_t count) noexcept {
     for (std::size_t i = 0; i < count; ++i) {
         if (is_on_its_place(numbers[i], i)) continue;
@@ -46,7 +46,8 @@ bool place_descriptors(int* numbers, std::size_t count) noexcept {
 void tell_pid(char* const* environment, int pid) noexcept {
     constexpr std::size_t name = sizeof "LISTEN_PID=" - 1;
     for (; *environment; ++environment) {
-        if (std::strcmp(*environment, room_for_pid) != 0) continue; // another has no room
+        // any other value has no room
+        if (std::strcmp(*environment, room_for_pid) != 0) continue;
         char digits[16];
         std::size_t count = 0;
         for (; pid > 0; pid /= 10) digits[count++] = static_cast<char>('0' + pid % 10);

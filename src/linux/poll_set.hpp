@@ -2,18 +2,19 @@
 
 namespace restat::os {
 
-/// A descriptor, close-on-exec, that is readable when one of several is.
+/// A descriptor, close-on-exec, that is readable while any of several descriptors is readable.
 /// \source epoll(7)
 class poll_set {
 public:
-    /// Its descriptor is -1 if there is none to be had.
+    /// Creates the set. Its descriptor is -1 on failure.
     poll_set() noexcept;
     poll_set(poll_set const&) = delete;
     ~poll_set();
 
-    /// Adds a descriptor, which leaves the set when it is closed.
+    /// Adds a descriptor. Closing the descriptor removes it from the set.
     void add(int descriptor) noexcept;
-    /// Takes one out that may be open in another process as well, and so would not leave.
+    /// Removes a descriptor. Needed if another process also has the descriptor open, since
+    /// closing does not remove it then.
     void remove(int descriptor) noexcept;
     int descriptor() const noexcept { return set_; }
 

@@ -15,57 +15,59 @@
 
 namespace restat::detail {
 
-/// What a new process is to be. Everything in it is made before the fork.
+/// Describes a new process. All its parts are allocated before the fork.
 struct spawn_request {
     std::string path; ///< of the program
-    int image = -1;   ///< if set, an open file that is run in place of it
+    int image = -1;   ///< if set, an open file to execute instead
     std::vector<std::string> arguments;
     std::vector<std::string> environment;
     signal_state signals;
-    std::vector<int> keep;               ///< descriptors that it inherits beside 0, 1 and 2
-    std::vector<int> placed = {};        ///< those that it gets from 3 on, behind which those are
-    std::function<int()> run;            ///< if set, called in the child in place of an exec
-    terminal const* lends = nullptr;     ///< if set, given to its group
-    signal_relay const* relay = nullptr; ///< joins it then
-    /// What reads nothing is in a session of its own.
+    std::vector<int> keep;           ///< descriptors to inherit, in addition to 0, 1 and 2
+    std::vector<int> placed = {};    ///< descriptors to number from 3 on; `keep` lies behind them
+    std::function<int()> run;        ///< if set, called in the child instead of an exec
+    terminal const* lends = nullptr; ///< if set, lent to the group of the child
+    signal_relay const* relay = nullptr; ///< then joins the group of the child
+    /// A child without input is in a session of its own.
     enum class input : bool { inherited, nothing } reads = input::inherited;
 };
 
-/// A process that was started, or why there is none.
+/// A started process, or the reason of the failure.
 struct spawn_outcome {
     enum class cause : unsigned char { none, system, program };
 
     int pid = 0;
     std::error_code error = {};
-    cause because = cause::none; ///< whether there can be no process now, or not of this program
+    cause because = cause::none; ///< whether the system or the program prevented the start
 };
 
-/// Starts a process that leads a group of its own and dies with this thread.
-/// \errors what clone or exec said; no process is left then
+/// Starts a process. The process leads a group of its own and dies with the calling thread.
+/// \errors the error of clone or exec; no process remains
 spawn_outcome spawn(spawn_request const& what);
 
-/// How a process ended; `error` if nobody can tell any more.
+/// How a process ended; `error` is set if the status is unavailable.
 struct process_end {
     exit_status status;
     std::error_code error;
 };
 
-/// Whether a child has ended, leaving it as a zombie, so that its number stays its own. Nothing
-/// too if that cannot be learned now; `error` is that it is no child of this process.
+/// Returns how a child ended, and leaves the zombie, so its number stays reserved. Returns
+/// nothing while the child runs, or if the status is temporarily unavailable. Sets `error` if the
+/// process is not a child of this process.
 std::optional<process_end> look_at_end(int pid) noexcept;
-/// The signal that stopped a child since this was last asked; 0 if none did.
+/// Returns the signal behind a stop of the child since the last call; 0 without a stop.
 int take_stop(int pid) noexcept;
-/// Takes the zombies of a group that are this process's children. Only for a group all dead.
+/// Reaps this process's zombies in a group. Requires a group without living members.
 void reap_group(int group) noexcept;
-/// Takes one child that has ended.
+/// Reaps a single ended child.
 void reap(int pid) noexcept;
 
-/// Readable when the process has ended; empty if the system has no such thing.
+/// Returns a descriptor, readable after the end of the process; empty if the system has no such
+/// descriptor.
 held_descriptor end_descriptor(int pid) noexcept;
-/// Waits until the descriptor is readable; without one, for as long as it takes at most.
+/// Waits until the descriptor is readable; without a descriptor, waits for the whole time.
 void wait_readable(int descriptor, int milliseconds) noexcept;
 
-/// Whether the kernel knows the group, dead members included.
+/// Returns true if the kernel knows the group, zombies included.
 bool group_exists(int group) noexcept;
 void signal_group(int group, int signal) noexcept;
 

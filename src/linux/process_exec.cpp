@@ -1,6 +1,6 @@
-// What an exec needs to be so differs from what the old program needs to be so: descriptors at
-// other numbers, another directory, another mask. A thread is made that shares the memory and the
-// signal handlers with the others and nothing else, and all of that is changed for it alone:
+// The exec and the old program need different states: descriptors at different numbers, a
+// different directory, a different signal mask. A new thread therefore shares only memory and
+// signal handlers with the other threads, and changes all other state for itself:
 //
 //     the thread that restarts                   a thread for the exec
 //     everything is allocated
@@ -10,10 +10,9 @@
 //                                                has this thread's descriptors
 //     timers and signals as they were <--------- it failed: errno, and it ends
 //
-// The other threads never see a directory or a descriptor that is not theirs, and a descriptor that
-// they open meanwhile is in no table but their own, which ends with them. The new thread has
-// no thread-local memory of its own and uses that of the waiting one, so all it does is system
-// calls.
+// The other threads never see a foreign directory or descriptor. Descriptors they open meanwhile
+// are only in their own table, and their table ends with them. The new thread has no thread-local
+// memory and borrows the memory of the waiting thread, so it makes only system calls.
 
 #include "linux/process_exec.hpp"
 #include "linux/clone.hpp"
@@ -47,7 +46,7 @@ public:
             ::setitimer(kind(which), &none, &before_[which]);
     }
     timers_cleared(timers_cleared const&) = delete;
-    ~timers_cleared() { // only if there was no exec
+    ~timers_cleared() { // runs only if exec failed
         for (int which = 0; which < count; ++which)
             ::setitimer(kind(which), &before_[which], nullptr);
     }
@@ -61,7 +60,7 @@ private:
     itimerval before_[count] = {};
 };
 
-// Everything that the thread for the exec needs.
+// The state for the exec thread.
 struct last_steps {
     launch_record const& launch;
     char* const* arguments;
@@ -79,8 +78,8 @@ long system_call(long failed, last_steps& to) noexcept {
     return failed;
 }
 
-// The signal that is to come when the parent ends belongs to a thread. If the parent ended just
-// now, it is sent by hand.
+// The parent death signal belongs to a thread, so the exec thread requests it again. If the
+// parent has just ended, sends the signal directly.
 void expect_death_of_parent(launch_record const& launch) noexcept {
     if (launch.death_signal == 0) return;
     ::syscall(SYS_prctl, PR_SET_PDEATHSIG, launch.death_signal, 0L, 0L, 0L);
@@ -89,7 +88,8 @@ void expect_death_of_parent(launch_record const& launch) noexcept {
     }
 }
 
-// In the table of this thread, so that a failed exec leaves each flag as it was.
+// Changes the table of this thread only, so a failed exec leaves the flags of the process
+// unchanged.
 void pass_descriptors(last_steps& to) noexcept {
     if (!place_descriptors(to.placed, to.placed_count)) system_call(-1, to);
     int const behind_placed = first_placed + static_cast<int>(to.placed_count);
@@ -101,18 +101,18 @@ void pass_descriptors(last_steps& to) noexcept {
 
 int take_last_steps(void* context) noexcept {
     auto& to = *static_cast<last_steps*>(context);
-    constexpr long mask_size = 64 / CHAR_BIT; // as the kernel has it
+    constexpr long mask_size = 64 / CHAR_BIT; // the size in the kernel
     pass_descriptors(to);
     system_call(::syscall(SYS_chdir, to.launch.directory.c_str()), to);
     if (to.error != 0) return 0;
     expect_death_of_parent(to.launch);
     ::syscall(SYS_rt_sigprocmask, SIG_SETMASK, &to.launch.signals.mask, nullptr, mask_size);
     system_call(::syscall(SYS_execve, to.launch.path.c_str(), to.arguments, to.environment), to);
-    return 0; // ends this thread alone
+    return 0; // ends only this thread
 }
 
 std::error_code exec_in_a_thread(last_steps& steps) {
-    constexpr std::size_t size = 256 * 1024; // a handler of the host's may run on it
+    constexpr std::size_t size = 256 * 1024; // a signal handler of the host may run on it
     constexpr std::size_t alignment = 64;
     constexpr int shared = CLONE_VM | CLONE_SIGHAND | CLONE_THREAD | CLONE_SYSVSEM;
     auto const stack = std::make_unique<unsigned char[]>(size);

@@ -8,25 +8,25 @@
 
 namespace restat::detail {
 
-/// What this process is to become: a run of the program that was started as the record says.
+/// Describes the next program of this process: a run of the recorded program.
 struct exec_request {
     launch_record const& launch;
-    std::vector<std::string> const& environment; ///< in place of that of the record
-    /// Descriptors that the program gets from 3 on.
+    std::vector<std::string> const& environment; ///< replaces the environment of the record
+    /// Descriptors to number from 3 on.
     std::vector<int> const& placed;
-    /// More, under their own numbers, which are behind those. One that is closed by then is
-    /// passed over.
+    /// More descriptors, under their own numbers behind the placed descriptors. A closed number
+    /// is skipped.
     std::vector<int> const& kept;
-    /// Whether all but these and 0, 1 and 2 are closed by the exec.
+    /// Whether exec closes all descriptors except these and 0, 1 and 2.
     bool closes_others;
 };
 
-/// Becomes a run of the program; what was checked before was the caller's part. Returns only if
-/// that failed, with everything undone but the flush of `stdio`.
+/// Replaces this process by a run of the program, without further checks. Returns only on
+/// failure, with everything undone except the flush of `stdio`.
 /// \source execve(2), "Effect on process attributes"
 std::error_code become(exec_request const& what);
 
-/// Whether the process runs as root.
+/// Returns true if the process runs as root.
 bool is_root() noexcept;
 
 } // namespace restat::detail

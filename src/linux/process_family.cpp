@@ -20,8 +20,8 @@
 namespace restat::detail {
 namespace {
 
-/// What /proc/PID/stat says of a process; the state is 0 if it cannot be read. Without an
-/// allocation: what asks for it must not fail.
+/// The parts of /proc/PID/stat needed here; the state is 0 if the file is unreadable. Reading
+/// makes no allocation, since its callers must not fail.
 struct stat_line {
     char state = '\0';
     char name[16] = {};
@@ -34,7 +34,7 @@ stat_line read_stat(int pid) noexcept {
     ssize_t const size = file ? ::read(file.get(), text, sizeof text) : 0;
     std::string_view const line{text, static_cast<std::size_t>(std::max<ssize_t>(size, 0))};
     auto const begin = line.find('(');
-    auto const end = line.rfind(')'); // the name may have brackets of its own
+    auto const end = line.rfind(')'); // the name may contain parentheses
     stat_line read;
     if (end == line.npos || end + 2 >= line.size()) return read;
     read.state = line[end + 2];
@@ -47,7 +47,8 @@ bool is_dead(char state) noexcept { return state == 'Z' || state == 'X'; }
 
 bool is_in_group(int pid, int group) noexcept { return ::getpgid(pid) == group; }
 
-// One whose state cannot be read (no descriptor is left) counts as living if it is still there.
+// A process with an unreadable state (no descriptor is left) counts as alive while its group has
+// its number.
 bool lives_in_group(int pid, int group) noexcept {
     if (!is_in_group(pid, group)) return false;
     char const state = read_stat(pid).state;
@@ -70,9 +71,9 @@ bool read_environment(int pid, std::string& bytes) {
     return true;
 }
 
-// Only those that this process may look into can be its program's. What is in no group that has a
-// number here is a thread of the kernel or came from outside the PID namespace; half of all is, so
-// their files are not opened.
+// Only processes readable by this process can belong to its program. A process in a group without
+// a number here is a kernel thread or comes from outside the PID namespace. This holds for half
+// of all processes, so their files are not opened.
 bool is_marked_stray(int pid, process_family const& whom) {
     if (whom.mark.empty() || pid == ::getpid()) return false;
     int const group = ::getpgid(pid);
@@ -82,14 +83,15 @@ bool is_marked_stray(int pid, process_family const& whom) {
            !is_dead(read_stat(pid).state);
 }
 
-// /proc may be missing, or be that of another PID namespace.
+// Returns false if /proc is missing or belongs to another PID namespace.
 bool can_look() noexcept {
     char buffer[16] = {};
     return ::readlink("/proc/self", buffer, sizeof buffer - 1) > 0 &&
            std::atoi(buffer) == ::getpid();
 }
 
-// Until `visit` returns false for one; false if not all could be visited.
+// Visits processes until `visit` returns false. Returns false if some processes could not be
+// visited.
 template <class Visit>
 bool visit_processes(Visit visit) {
     DIR* const all = ::opendir("/proc");
@@ -97,7 +99,7 @@ bool visit_processes(Visit visit) {
     bool go_on = true;
     errno = 0;
     for (dirent const* entry; go_on && (entry = ::readdir(all)) != nullptr; errno = 0) {
-        int const pid = std::atoi(entry->d_name); // 0 for what is no process
+        int const pid = std::atoi(entry->d_name); // 0 for any other entry
         if (pid > 0) go_on = visit(pid);
     }
     bool const failed = go_on && errno != 0;
@@ -117,7 +119,7 @@ bool descend(process_family const& whom) noexcept {
     return whom.known_by == process_family::kinship::descended;
 }
 
-// Those that live.
+// Visits the living processes of a family.
 template <class Visit>
 void visit_family(process_family const& whom, Visit visit) {
     if (descend(whom)) {
@@ -178,7 +180,7 @@ bool group_has_members(int group) noexcept {
 
 namespace {
 
-// Where the system refuses descriptors of processes, by the number: it was seen a moment ago.
+// If the system refuses process descriptors, uses the number: the process was seen a moment ago.
 void send(held_descriptor const& process, int pid, int signal) noexcept {
     if (::syscall(SYS_pidfd_send_signal, process.get(), signal, nullptr, 0U) == 0) return;
     if (errno == EPERM || errno == ENOSYS || !process) ::kill(pid, signal);
@@ -186,7 +188,8 @@ void send(held_descriptor const& process, int pid, int signal) noexcept {
 
 } // namespace
 
-// What the descriptors stand for, and not who has a number since: they are held by now.
+// Holds descriptors of the escaped processes first, then checks the processes again. The signal
+// reaches the held process, never a later process with the same number.
 void signal_strays(process_family const& whom, std::initializer_list<int> signals) noexcept try {
     if ((whom.mark.empty() && !descend(whom)) || !can_look()) return;
     auto const strays = strays_of(whom);
@@ -200,7 +203,7 @@ void signal_strays(process_family const& whom, std::initializer_list<int> signal
             send(held[i], strays[i], signal);
         }
     }
-} catch (std::exception const&) { // they are killed after the grace
+} catch (std::exception const&) { // KILL follows after the grace period
 }
 
 } // namespace restat::detail

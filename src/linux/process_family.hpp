@@ -7,48 +7,49 @@
 
 namespace restat::detail {
 
-/// Who belongs to a program: the process group that it began with, and those that left the group
-/// but have a mark in their environment, if there is one; or whoever descends from this process,
-/// which has adopted what they left behind.
+/// The processes of a program: its original process group, and escaped processes with a mark in
+/// their environment, if there is a mark. Alternatively all descendants of this process, a
+/// subreaper for escaped processes.
 struct process_family {
     enum class kinship : bool { marked, descended };
 
-    int group = 0; ///< the number of its leader, too
+    int group = 0; ///< also the pid of its leader
     std::string_view mark = {};
     kinship known_by = kinship::marked;
-    int aside = 0; ///< a child of this process that is none of them
+    int aside = 0; ///< a child of this process outside the family
 };
 
-/// One of them, that is no zombie.
+/// A living process of a family.
 struct relative {
     int pid = 0;
     bool in_group = true;
-    std::string name = {}; ///< as the kernel has it, 15 bytes at most
+    std::string name = {}; ///< as the kernel reports it, 15 bytes at most
 };
 
 enum class family_life : unsigned char {
     none,
     some,
-    unseen,  ///< /proc is missing, or that of another PID namespace
-    unknown, ///< it could not be read now, for want of descriptors or memory
+    unseen,  ///< /proc is missing, or belongs to another PID namespace
+    unknown, ///< unreadable for lack of descriptors or memory
 };
 
-/// Whether any of them lives. Of descendants, only once the leader has ended.
-/// \cost one system call for each process of the system; three more if there is a mark and the
-/// group is gone; for descendants about ten in all
+/// Returns whether a process of the family is alive. For descendants, call it only after the
+/// leader's end.
+/// \cost a system call for each process of the system; three more if there is a mark and the
+/// group is gone; about ten in total for descendants
 /// \source proc_pid_stat(5), proc_pid_environ(5)
 family_life look_for(process_family const& whom) noexcept;
 
-/// Who lives of them, as far as can be seen.
+/// Returns the known living processes of the family.
 std::vector<relative> members_of(process_family const& whom);
 
-/// Sends signals to those that left the group, and to no process that has their number since. To
-/// be done after the group got them, as one may leave it any time; that some lose their parent by
-/// that does not hide them.
+/// Sends signals to the escaped processes, never to a process that reuses an escaped process's
+/// number. Signal the group first, since a process may leave the group at any time. Escaped
+/// processes orphaned by this first signal are still found.
 /// \source pidfd_send_signal(2)
 void signal_strays(process_family const& whom, std::initializer_list<int> signals) noexcept;
 
-/// Whether a process of the group lives, as far as can be seen.
+/// Returns true if a known process of the group is alive.
 bool group_has_members(int group) noexcept;
 
 } // namespace restat::detail

@@ -16,7 +16,7 @@ namespace {
 
 constexpr std::string_view removed = " (deleted)";
 
-// From "flags:\t0100001" in octal.
+// Parses "flags:\t0100001", in octal.
 bool is_for_writing(std::string_view info) noexcept {
     constexpr std::string_view label = "flags:";
     auto const at = info.find(label);
@@ -43,7 +43,7 @@ void add_descriptors(std::string const& process, std::vector<file_number>& writt
     ::closedir(all);
 }
 
-// Each line ends with the path of the file, if it maps one.
+// Each line ends with the path of the mapped file, if there is a file.
 void add_mappings(std::string const& process, std::set<std::string>& paths) {
     std::error_code error;
     auto const text = sys::read_file((process + "/maps").c_str(), error);

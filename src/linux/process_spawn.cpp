@@ -1,4 +1,4 @@
-// How a child is started.
+// Starts a child process.
 //
 //     parent                                   child
 //     everything is allocated
@@ -8,9 +8,9 @@
 //                                              the terminal, dispositions, descriptors, mask
 //       goes on <----------------------------- execve; if it fails, errno into the request
 //
-// The memory is lent and not copied, so a start costs the same whatever the size of the parent.
-// For a function in place of a program there must be a copy: fork. Either way only
-// async-signal-safe calls are made before the exec or the function: another thread of the parent
+// The child borrows the memory instead of copying it, so the cost of a start does not depend on
+// the size of the parent. A function instead of a program needs a copy: fork. In both cases only
+// async-signal-safe calls precede the exec or the function, since another thread of the parent
 // may hold any lock.
 
 #include "linux/process.hpp"
@@ -40,7 +40,7 @@ namespace restat::detail {
 namespace {
 
 constexpr std::size_t stack_size = 64 * 1024;
-constexpr int not_started = 127; // a status that nobody sees
+constexpr int not_started = 127; // never reported
 
 struct prepared {
     spawn_request const& what;
@@ -49,14 +49,14 @@ struct prepared {
     std::vector<int> placed;
     std::string path_of_image;
     int parent;
-    held_descriptor parents_end; // readable when the parent is gone
-    held_descriptor nothing;     // /dev/null, if that is its input
+    held_descriptor parents_end; // readable after the parent's end
+    held_descriptor nothing;     // /dev/null, for a child without input
     int error = 0;
 };
 
 std::error_code system_error(int number) noexcept { return {number, std::generic_category()}; }
 
-// The parent's number is 0 for a child that is the first of a new PID namespace.
+// The parent's number is 0 for a child that is the first process of a new PID namespace.
 bool is_orphan(prepared const& start) noexcept {
     int const parent = ::getppid();
     if (parent != 0) return parent != start.parent;
@@ -69,17 +69,17 @@ void close_on_exec_but(std::vector<int> const& keep) noexcept {
     for (int const number : keep) set_on_exec(number, on_exec::keep);
 }
 
-// False if there is nobody any more to be a child of.
+// Returns false if the parent has already ended.
 bool be_child(prepared const& start) noexcept {
     if (start.what.reads == spawn_request::input::nothing) {
-        ::setsid(); // a group too, and no terminal that could stop it
+        ::setsid(); // also a new group, without a terminal that could stop it
     } else {
         ::setpgid(0, 0);
     }
     ::prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (is_orphan(start)) return false;
     if (start.what.lends) {
-        if (start.what.relay) start.what.relay->join(::getpid()); // no key is missed
+        if (start.what.relay) start.what.relay->join(::getpid()); // before the first key
         start.what.lends->lend_to(::getpid());
     }
     if (start.nothing) ::dup2(start.nothing.get(), STDIN_FILENO);
@@ -97,7 +97,7 @@ bool be_child(prepared const& start) noexcept {
     ::_exit(status);
 }
 
-// Returns only if it fails.
+// Returns only on failure.
 void execute(prepared& start) noexcept {
     char* const* const arguments = start.arguments.data();
     char* const* const environment = start.environment.data();
@@ -111,7 +111,7 @@ void execute(prepared& start) noexcept {
     }
 }
 
-// In the parent's memory, while the parent stands still.
+// Runs in the parent's memory while the parent waits.
 int call_exec(void* data) noexcept {
     auto& start = *static_cast<prepared*>(data);
     if (!be_child(start)) return not_started;
@@ -126,12 +126,12 @@ int call_exec(void* data) noexcept {
 }
 
 int fork_child(prepared& start) {
-    bool const flushed = flush_for_copy(); // else the child would write it a second time
+    bool const flushed = flush_for_copy(); // otherwise the child would write the output again
     signals_blocked const quiet;
     int const pid = ::fork();
     if (pid == 0 && !flushed) forget_output();
     if (pid == 0) call_function(start);
-    if (pid > 0) ::setpgid(pid, pid); // neither has to wait for the other
+    if (pid > 0) ::setpgid(pid, pid); // parent and child both do this, so neither waits
     return pid;
 }
 
@@ -143,7 +143,7 @@ int clone_child(prepared& start) {
     return RESTAT_CLONE(call_exec, top, CLONE_VM | CLONE_VFORK | SIGCHLD, &start);
 }
 
-// The older form of the same.
+// The older form of the same call.
 int vfork_child(prepared& start) {
     signals_blocked const quiet;
     int const pid = ::vfork();

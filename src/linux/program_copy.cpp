@@ -31,7 +31,7 @@ bool is_same(struct stat const& a, struct stat const& b) noexcept {
 
 std::string name_of_open(int file) { return "/proc/self/fd/" + std::to_string(file); }
 
-// That of the file itself, whatever links lead to it.
+// Returns the directory of the file itself, independent of links to the file.
 std::string directory_of(int file) {
     char path[4096];
     ssize_t const size = ::readlink(name_of_open(file).c_str(), path, sizeof path);
@@ -73,8 +73,8 @@ bool write_all(int file, char const* from, std::size_t size) noexcept {
     return true;
 }
 
-// In blocks that both files share, if it can be so. Some file systems say that there is nothing,
-// where they cannot do it: what remains is read.
+// Shares blocks between both files if possible. Some file systems report an end of file instead
+// of an error, so a read copies the remainder.
 bool copy_all(int from, int to) {
     constexpr std::size_t all = std::numeric_limits<int>::max();
     off_t at = 0;
@@ -90,7 +90,7 @@ bool copy_all(int from, int to) {
     return got == 0;
 }
 
-// Nobody may have it open for writing when it is run.
+// Reopens the file read-only: exec refuses a file open for writing.
 held_descriptor open_for_reading(int file) {
     return held_descriptor{::open(name_of_open(file).c_str(), O_RDONLY | O_CLOEXEC)};
 }

@@ -22,7 +22,7 @@ held_descriptor at_or_above(int lowest, held_descriptor file) noexcept {
     return !file || file.get() >= lowest ? std::move(file) : duplicate(file, lowest);
 }
 
-// With a name in no directory that the kernel chose.
+// Binds a socket to a name chosen by the kernel, outside any directory.
 held_descriptor bound_socket(std::string& address) {
     held_descriptor made{::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0)};
     sockaddr_un name = {};
@@ -49,8 +49,8 @@ bool says_ready(std::string_view text) noexcept {
     return false;
 }
 
-// The sender; its number is 0 if it is not known. Descriptors that came along are closed: who sent
-// one may wait for that.
+// Returns the sender; its pid is 0 if unknown. Closes passed descriptors, since the sender may
+// wait for the close.
 ucred take_sender(msghdr& message) noexcept {
     ucred sender{};
     for (auto* each = CMSG_FIRSTHDR(&message); each; each = CMSG_NXTHDR(&message, each)) {
@@ -68,8 +68,9 @@ ucred take_sender(msghdr& message) noexcept {
     return sender;
 }
 
-// Of one that is gone, as is a tool that only says so, nobody can tell the group any more; but only
-// who was told the address of this run knows it, and what runs for another user was not told.
+// Returns true if the sender belongs to the group. The group of an ended sender, such as a
+// short-lived notification tool, is unknown. But only processes of this run know the address, and
+// they run as this user.
 bool is_one_of(int group, ucred const& sender) noexcept {
     if (sender.pid <= 0) return false;
     int const its = ::getpgid(sender.pid);
@@ -107,7 +108,7 @@ bool ready_line::heard(int group) noexcept {
 bool ready_line::heard_byte() noexcept {
     char bytes[64];
     ssize_t const got = ::read(pipe_.get(), bytes, sizeof bytes);
-    if (got == 0) listens_ = false; // every other end is closed, and stays so
+    if (got == 0) listens_ = false; // every other end is closed, permanently
     return got > 0;
 }
 

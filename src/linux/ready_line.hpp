@@ -7,28 +7,28 @@
 
 namespace restat::detail {
 
-/// Over which a new process says that it is ready: `READY=1` in a datagram, or any byte to a pipe.
-/// What others say is not heard: a datagram carries its sender, who must be of the process's
-/// group when it is read, or gone by then and of this user.
+/// Receives the ready report of a new process: `READY=1` in a datagram, or any byte in a pipe.
+/// Ignores unrelated senders: a datagram carries the credentials of its sender. The sender must
+/// be in the group of the process, or must have ended and have run as this user.
 /// \source sd_notify(3), unix(7) SCM_CREDENTIALS, "Autobind feature"
 class ready_line {
 public:
-    /// The numbers of the descriptors are `lowest` or above.
-    /// \errors of the system; there is no line then
+    /// Opens the socket and the pipe, with descriptors numbered `lowest` or above.
+    /// \errors of the system; there is then no socket
     std::error_code open(int lowest);
-    /// Once the process has its end.
+    /// Closes the child's end here, once the child has it.
     void started() noexcept { theirs_.reset(); }
-    /// Whether it was said since the last call.
-    /// \cost at most 16 datagrams are taken
+    /// Returns true if a report came since the last call.
+    /// \cost receives at most 16 datagrams
     bool heard(int group) noexcept;
-    /// Nobody listens any more; but a byte that comes late still does no harm to who writes it.
+    /// Stops listening. A late byte still does no harm to its writer.
     void hang_up() noexcept;
 
-    /// What NOTIFY_SOCKET is to be.
+    /// Returns the value of NOTIFY_SOCKET.
     std::string const& address() const noexcept { return address_; }
-    /// The end of the pipe to write to; -1 if there is none.
+    /// Returns the write end of the pipe; -1 without a pipe.
     int theirs() const noexcept { return theirs_.get(); }
-    /// Readable when something was said; -1 if nobody listens.
+    /// Return descriptors, readable after a report; -1 when not listening.
     int datagrams() const noexcept { return socket_.get(); }
     int bytes() const noexcept { return listens_ ? pipe_.get() : -1; }
 
@@ -43,7 +43,8 @@ private:
     bool listens_ = false;
 };
 
-/// The other side: writes a byte to what RESTAT_READY names. False if it cannot be.
+/// Writes a byte to the file named by RESTAT_READY, from the program's side. Returns false on
+/// failure.
 bool say_ready(char const* path) noexcept;
 
 } // namespace restat::detail

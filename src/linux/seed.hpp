@@ -4,7 +4,7 @@
 
 namespace restat::detail {
 
-/// A number that another call or process is unlikely to get; not for secrets.
+/// Returns a number unlikely to repeat in another call or process; not for secrets.
 /// \source getrandom(2)
 std::uint64_t new_seed() noexcept;
 

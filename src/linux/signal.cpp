@@ -45,7 +45,7 @@ void reset_dispositions(signal_state const& to) noexcept {
     for (int signal = 1; signal <= last_signal; ++signal) {
         struct sigaction now;
         if (::sigaction(signal, nullptr, &now) != 0)
-            continue; // KILL, STOP; those of the C library
+            continue; // KILL, STOP, and the C library's own
         bool const ignore = ::sigismember(&to.ignored, signal) == 1;
         if (ignore ? !ignores(now) : !is_default(now)) set_action(signal, ignore);
     }
@@ -53,8 +53,8 @@ void reset_dispositions(signal_state const& to) noexcept {
 
 namespace {
 
-// The other threads go on until the exec, and a signal that they ignore must not end them. So it
-// gets a handler that does nothing, which the exec turns into the default.
+// Until the exec, other threads keep running, and a signal they ignore must not terminate them.
+// The signal therefore gets an empty handler, replaced by the default at exec.
 void unignore(int signal) noexcept {
     struct sigaction action = {};
     action.sa_handler = +[](int) {};
@@ -102,7 +102,7 @@ file_size_signal_held::file_size_signal_held() noexcept
     ::pthread_sigmask(SIG_BLOCK, &set, &before_);
 }
 
-// The kernel sends it to the thread that wrote.
+// The kernel sends the signal to the writing thread.
 file_size_signal_held::~file_size_signal_held() {
     int const error = errno;
     timespec const none{};

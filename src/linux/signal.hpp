@@ -4,23 +4,23 @@
 
 namespace restat::detail {
 
-/// What an exec lets a new program have of the signals of the old: the mask and what is ignored.
+/// The signal state a new program inherits across exec: the mask and the ignored signals.
 struct signal_state {
     sigset_t mask;
     sigset_t ignored;
 };
 
-/// Those of the calling thread and of the process, now.
+/// Returns the mask of the calling thread and the ignored signals of the process.
 signal_state current_signals() noexcept;
 
-/// Gives the calling thread the mask.
+/// Sets the mask of the calling thread.
 void set_mask(signal_state const& to) noexcept;
 
-/// In a forked child: what is to be ignored is, and the rest has no handler. Async-signal-safe.
+/// Sets the ignored signals in a forked child and removes all other handlers. Async-signal-safe.
 void reset_dispositions(signal_state const& to) noexcept;
 
-/// Before an exec: makes ignored what is to be, and nothing else. Handlers of other signals are
-/// left to exec. Puts all back when it goes, which it does only if there was no exec.
+/// Sets the ignored signals before an exec and nothing else; exec itself removes handlers. The
+/// destructor restores the previous state, and runs only if exec failed.
 class ignored_for_exec {
 public:
     explicit ignored_for_exec(signal_state const& to) noexcept;
@@ -33,8 +33,8 @@ private:
     bool changed_[count] = {};
 };
 
-/// For as long as it lives, a write of this thread beyond the limit of file sizes fails with EFBIG
-/// and sends no XFSZ, which would end the process. Leaves `errno` as it is.
+/// While an object lives, a write of this thread above the file size limit fails with EFBIG. The
+/// kernel sends no XFSZ, which would end the process. Preserves `errno`.
 /// \source RLIMIT_FSIZE in getrlimit(2)
 class file_size_signal_held {
 public:
@@ -47,7 +47,7 @@ private:
     bool was_pending_;
 };
 
-/// For as long as it lives no signal is handled by the calling thread.
+/// While an object lives, the calling thread handles no signals.
 class signals_blocked {
 public:
     signals_blocked() noexcept;

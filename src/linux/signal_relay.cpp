@@ -2,7 +2,7 @@
 //                                                                |
 //     this process <--- kill(INT), as if it had had the terminal +--- a byte: it was a key
 //
-// So whoever waits for INT here gets it, whatever the program makes of its own.
+// A program waiting for INT here gets the signal, independent of the child's own reaction.
 
 #include "linux/signal_relay.hpp"
 
@@ -25,9 +25,9 @@
 namespace restat::detail {
 namespace {
 
-constexpr int untold = static_cast<int>(__WCLONE); // a child whose end is told to nobody
+constexpr int untold = static_cast<int>(__WCLONE); // a child whose end sends no signal
 constexpr int line_number = 0;                     // of the relay's end
-constexpr unsigned char joined = 0;                // beside the numbers of signals
+constexpr unsigned char joined = 0;                // never the number of a signal
 
 bool is_ignored(int signal) noexcept {
     struct sigaction action = {};
@@ -61,8 +61,8 @@ bool obey() noexcept {
     return report(joined);
 }
 
-// With all signals blocked. Ends when the other process has closed the line: it may have become
-// another program.
+// Runs with all signals blocked. Ends when the other process closes the socket, perhaps by an
+// exec of another program.
 [[noreturn]] void be_relay(int line, int to) noexcept {
     ::prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (::getppid() != to) ::_exit(0);
@@ -99,7 +99,7 @@ void signal_relay::prepare() noexcept {
     held_descriptor const other{ends[1]};
     owner_ = this_process();
     signals_blocked const quiet;
-    // A fork, but that its end is told to nobody.
+    // A fork without a signal at the end of the child.
     auto const pid =
         static_cast<int>(::syscall(SYS_clone, 0, nullptr, nullptr, nullptr, nullptr));
     if (pid == 0) be_relay(ends[1], owner_);

@@ -6,12 +6,12 @@
 
 namespace restat::detail {
 
-/// A process that joins the group which has the terminal, and passes on to this process what the
-/// keys of the terminal and its hang-up send there: INT, QUIT and HUP. What this process ignores
-/// is not passed on.
+/// A helper process in the terminal's foreground group. It forwards INT, QUIT and HUP to this
+/// process, as sent by keys of the terminal or by a hang-up. Signals ignored by this process are
+/// not forwarded.
 ///
-/// It is no child that a `wait` of this process sees, and its end sends no CHLD. It holds no
-/// descriptor of this process, and ends with the thread that made it join first.
+/// A `wait` of this process does not see the relay, and its end sends no CHLD. The relay holds no
+/// descriptor of this process. It ends with the thread of its first `prepare`.
 /// \source credentials(7), tty_ioctl(4), wait(2) __WCLONE
 class signal_relay {
 public:
@@ -19,22 +19,22 @@ public:
     signal_relay(signal_relay const&) = delete;
     ~signal_relay();
 
-    /// Makes it, if there is none.
+    /// Starts the relay unless it is running.
     void prepare() noexcept;
-    /// Has it join a group; it has done so on return. Async-signal-safe, so that a new process
-    /// can have it join before it runs its program.
+    /// Moves the relay into a group and waits for the move. Async-signal-safe, so a new process
+    /// can call it before its exec.
     void join(int group) const noexcept;
-    /// Forgets what it heard before.
+    /// Forgets earlier signals.
     void begin() noexcept;
-    /// Goes back to a group of its own.
+    /// Moves the relay back into a group of its own.
     void leave() noexcept;
 
-    /// Whether INT, QUIT or HUP came since it began.
+    /// Returns true if INT, QUIT or HUP arrived since `begin`.
     bool heard_end() noexcept;
-    /// Whether TSTP came since this was last asked.
+    /// Returns true if TSTP arrived since the last call.
     bool heard_suspend() noexcept;
 
-    /// Its number; 0 if there is none.
+    /// Returns the pid of the relay; 0 without a relay.
     /// \threads any
     int pid() const noexcept { return pid_; }
 
@@ -43,8 +43,8 @@ private:
     void listen() noexcept;
 
     std::atomic<int> pid_ = 0;
-    int owner_ = 0;        // the process that made it
-    held_descriptor line_; // to it
+    int owner_ = 0;        // pid of the creating process
+    held_descriptor line_; // socket to the relay
     bool end_ = false;
     bool suspend_ = false;
 };

@@ -16,7 +16,7 @@
 namespace restat::detail {
 namespace {
 
-// Whether the stream can be flushed without waiting for who reads it.
+// Returns true if a flush of the stream cannot block on its reader.
 bool has_room(int number, std::size_t pending) noexcept {
     pollfd on{number, POLLOUT, 0};
     if (::poll(&on, 1, 0) != 1 || (on.revents & POLLOUT) == 0) return false;
@@ -42,7 +42,7 @@ bool flush_at_once(FILE* stream) noexcept {
 bool flush_output() noexcept {
     file_size_signal_held const quiet;
     constexpr int pause = 10; // ms
-    int left = 20;            // of them
+    int left = 20;            // pauses left
     bool whole = true;
     for (FILE* const stream : {stdout, stderr}) {
         bool done = flush_at_once(stream);

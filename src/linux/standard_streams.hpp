@@ -2,16 +2,17 @@
 
 namespace restat::detail {
 
-/// Flushes stdout and stderr, as far as that takes no longer than a fifth of a second: a stream may
-/// be locked for ever by a thread that waits, and its reader may never read. False if some is left.
+/// Flushes stdout and stderr for at most a fifth of a second. The limit is needed since a waiting
+/// thread may hold a stream's lock permanently, or a reader may never read. Returns false if
+/// output remains.
 bool flush_output() noexcept;
 
-/// Flushes every stream there is, before a copy of this process is made: those two as above. The
-/// others only if they are whole and no thread waits for input from stdin, whose lock it has.
-/// False if some is left in stdout or stderr.
+/// Flushes all streams before a copy of this process is made: stdout and stderr as above. Flushes
+/// other streams only if stdout and stderr are empty and no thread waits for input from stdin
+/// while holding its lock. Returns false if output remains in stdout or stderr.
 bool flush_for_copy() noexcept;
 
-/// In the copy: what stdout and stderr hold is for the original to write.
+/// Discards the buffers of stdout and stderr in the copy: the original writes this output.
 void forget_output() noexcept;
 
 } // namespace restat::detail

@@ -19,8 +19,8 @@ bool is_pipe(int number) noexcept {
 
 } // namespace
 
-// Beyond the standard streams: one of these may be closed. There may be a terminal without a
-// /dev/tty.
+// Opens the terminal above the standard streams, since any standard stream may be closed. A
+// terminal may exist without /dev/tty.
 bool terminal::open() noexcept {
     constexpr int flags = O_RDWR | O_NOCTTY | O_CLOEXEC;
     file_ = held_descriptor{::open("/dev/tty", flags)};
@@ -54,11 +54,11 @@ void terminal::take_back(int group) noexcept {
     if (holder != group && !nobody) return; // a shell has it
     signals_blocked const no_ttou;
     ::tcsetpgrp(file_.get(), own_group_);
-    ::tcsetattr(file_.get(), TCSANOW, &modes_); // output may be held up by Ctrl-S
+    ::tcsetattr(file_.get(), TCSANOW, &modes_); // output may be blocked by Ctrl-S
 }
 
 void stop_job() noexcept {
-    ::kill(0, SIGTSTP); // who waits for that here knows it by its sender
+    ::kill(0, SIGTSTP); // a waiting restat recognizes the sender
     stop_this_process();
 }
 

@@ -6,8 +6,8 @@
 
 namespace restat::sys {
 
-/// A thread on which no signal is delivered, so that the host's handlers run on the host's. Ended
-/// by its own return; to be joined. Allocates nothing that the C library has not at hand.
+/// A thread with all signals blocked, so the host's handlers run on the host's threads. Ends by
+/// its own return; the destructor joins it. Allocates nothing beyond the C library's own needs.
 /// \source pthread_create(3), pthread_sigmask(3)
 class RESTAT_EXPORT thread {
 public:
@@ -18,7 +18,7 @@ public:
 
     void start(void* (*run)(void*), void* argument, std::error_code& error) noexcept;
     void join() noexcept;
-    /// Of a forked process, where the thread is not.
+    /// Forgets the thread in a forked process, where it does not exist.
     void forget() noexcept { runs_ = false; }
 
 private:
@@ -26,7 +26,7 @@ private:
     bool runs_ = false;
 };
 
-/// How many cores this process may use. \source sched_getaffinity(2)
+/// Returns the number of cores available to this process. \source sched_getaffinity(2)
 RESTAT_EXPORT unsigned usable_cores() noexcept;
 
 } // namespace restat::sys

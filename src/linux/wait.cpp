@@ -10,7 +10,7 @@ namespace {
 
 using nanoseconds = std::chrono::nanoseconds;
 
-// Keeps a caller from spinning when the system has no memory for a wait.
+// Prevents a busy loop when the system has no memory for a wait.
 constexpr std::chrono::milliseconds blind_nap{20};
 
 timespec to_timespec(nanoseconds span) noexcept {
@@ -19,7 +19,7 @@ timespec to_timespec(nanoseconds span) noexcept {
             static_cast<long>((span - seconds).count())};
 }
 
-// From now until then, never negative; sound for the ends of the range of `time_point` too.
+// Returns the time until `when`, never negative; safe at the limits of `time_point`.
 nanoseconds span_until(time_point when, time_point now) noexcept {
     return when <= now ? nanoseconds::zero() : nanoseconds{when - now};
 }

@@ -5,12 +5,12 @@
 /// Thin facade over the waits of the system: ppoll(2) and clock_nanosleep(2).
 namespace restat::os {
 
-/// The monotonic time.
+/// Returns the monotonic time.
 time_point monotonic_now() noexcept;
 
-/// Waits until one of two descriptors is readable, closed at its other end or broken, but not
-/// beyond `when`; -1 stands for no descriptor. Whether one may be.
-/// Signals do not end the wait; a failure of the system does, after a nap.
+/// Waits until either descriptor is readable, closed at its other end, or broken, but at most
+/// until `when`; -1 means no descriptor. Returns true if a descriptor may be readable. Signals do
+/// not end the wait; a system failure does, after a short sleep.
 bool wait_readable(int first, int second, time_point when) noexcept;
 
 /// Sleeps until `when`. Signals do not end the sleep.

@@ -19,7 +19,7 @@ bool is_ignored(int signal) noexcept {
 
 ending_signals::ending_signals() noexcept {
     ::sigemptyset(&mine_);
-    // The kernel queues a signal that is blocked even where it is ignored.
+    // The kernel queues a blocked signal even if the signal is ignored.
     for (int const signal : {SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGTSTP}) {
         if (!is_ignored(signal)) ::sigaddset(&mine_, signal);
     }

@@ -4,9 +4,8 @@
 
 namespace restat::os {
 
-/// For as long as it lives, the signals that ask a process to end (TERM, INT, HUP, QUIT), and TSTP,
-/// are kept from the calling thread and those it starts, and can be read here instead. One that is
-/// ignored stays ignored.
+/// While an object lives, TERM, INT, HUP, QUIT and TSTP are blocked in the calling thread and its
+/// new threads. They are readable here instead. Ignored signals stay ignored.
 /// \source signalfd(2)
 class ending_signals {
 public:
@@ -14,10 +13,10 @@ public:
     ending_signals(ending_signals const&) = delete;
     ~ending_signals();
 
-    /// Readable when one has come; -1 if the system has no such descriptor, and `take` is to be
-    /// called from time to time.
+    /// Returns a descriptor, readable when a signal is pending; -1 if the system has no such
+    /// descriptor. Then call `take` regularly.
     int descriptor() const noexcept { return descriptor_; }
-    /// The number of one that has come, or 0. A TSTP that this process sent is passed over.
+    /// Returns the number of a pending signal, or 0. Skips a TSTP sent by this process.
     int take() const noexcept;
 
 private:
@@ -26,8 +25,8 @@ private:
     int descriptor_;
 };
 
-/// Sends a signal to this process, to be dealt with as it was before all this.
-/// Returns if the signal did not end the process.
+/// Sends a signal to this process, with its original handling restored. Returns if the signal did
+/// not end the process.
 void raise_signal(int signal) noexcept;
 
 } // namespace restat::os

@@ -1,11 +1,11 @@
 #include <restat/run.hpp>
 
-#include "linux/end_request.hpp"
 #include "linux/launch.hpp"
-#include "linux/ready_line.hpp"
+#include "linux/notify_socket.hpp"
 #include "linux/signal.hpp"
+#include "linux/signal_fd.hpp"
+#include "linux/signal_stop_token.hpp"
 #include "linux/terminal.hpp"
-#include "linux/wait_signal.hpp"
 #include "run_role.hpp"
 #include "run_supervisor.hpp"
 
@@ -24,11 +24,11 @@ namespace {
 using detail::child_message;
 using detail::role_of_this_process;
 
-// Runs the reloader; a thread beside it listens for signals, so that one ends a long scan too.
-// The signal that ended it, or 0.
+// Runs the reloader while another thread listens for signals, so a signal also ends a long scan.
+// Returns the signal behind the end, or 0.
 template <class Reloader>
 int run_until_signal(Reloader& reloader, detail::program_supervisor& program,
-                     os::ending_signals const& signals) {
+                     os::signal_fd const& signals) {
     int first = 0;
     auto const hear = [&](int signal) {
         if (signal == SIGTSTP) {
@@ -40,7 +40,7 @@ int run_until_signal(Reloader& reloader, detail::program_supervisor& program,
         if (first == 0) first = signal;
         reloader.stop();
     };
-    constexpr std::chrono::milliseconds look{50}; // where the system has no descriptor for them
+    constexpr std::chrono::milliseconds look{50}; // without a signal descriptor
     interruptible_clock waiting;
     auto const listen = [&](std::stop_token stop) {
         auto const next_look = [&] {
@@ -69,7 +69,7 @@ int supervise_program(options const& watch, std::string const& calls) {
     reloader.observe(watch.tell);
     int signal = 0;
     {
-        os::ending_signals const signals;
+        os::signal_fd const signals;
         signal = run_until_signal(reloader, program, signals);
     }
     if (signal == 0) signal = program.interrupted_by();
@@ -80,7 +80,7 @@ int supervise_program(options const& watch, std::string const& calls) {
 
 int call_here(detail::watched_call const& what) {
     if (!what.takes_token) return what.run(what.context, {});
-    os::end_request const end;
+    os::signal_stop_token const end;
     return what.run(what.context, end.token());
 }
 
@@ -106,7 +106,7 @@ bool request_restart() { return role_of_this_process().tell(child_message::kind:
 
 bool report_ready() {
     return is_reloader_child() &&
-           detail::say_ready(detail::value_of_variable("RESTAT_READY").c_str());
+           detail::send_ready(detail::value_of_variable("RESTAT_READY").c_str());
 }
 
 int detail::run_call(options const& watch, watched_call const& what) {

@@ -25,9 +25,9 @@
 namespace restat::detail {
 namespace {
 
-constexpr int untold = static_cast<int>(__WCLONE); // a child whose end sends no signal
-constexpr int line_number = 0;                     // of the relay's end
-constexpr unsigned char joined = 0;                // never the number of a signal
+constexpr int without_signal = static_cast<int>(__WCLONE); // a child whose end sends no signal
+constexpr int relay_socket = 0;                            // of the relay's end
+constexpr unsigned char joined = 0;                        // never the number of a signal
 
 bool is_ignored(int signal) noexcept {
     struct sigaction action = {};
@@ -42,7 +42,7 @@ sigset_t relayed() noexcept {
 }
 
 bool report(unsigned char what) noexcept {
-    return ::send(line_number, &what, 1, MSG_NOSIGNAL | MSG_DONTWAIT) == 1 || errno == EAGAIN;
+    return ::send(relay_socket, &what, 1, MSG_NOSIGNAL | MSG_DONTWAIT) == 1 || errno == EAGAIN;
 }
 
 bool pass_on(int signals, int to) noexcept {
@@ -56,22 +56,22 @@ bool pass_on(int signals, int to) noexcept {
 
 bool obey() noexcept {
     int group = 0;
-    if (::recv(line_number, &group, sizeof group, 0) != sizeof group) return false;
+    if (::recv(relay_socket, &group, sizeof group, 0) != sizeof group) return false;
     ::setpgid(0, group);
     return report(joined);
 }
 
 // Runs with all signals blocked. Ends when the other process closes the socket, perhaps by an
 // exec of another program.
-[[noreturn]] void be_relay(int line, int to) noexcept {
+[[noreturn]] void be_relay(int socket, int to) noexcept {
     ::prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (::getppid() != to) ::_exit(0);
-    ::dup2(line, line_number);
-    close_from(line_number + 1);
+    ::dup2(socket, relay_socket);
+    close_from(relay_socket + 1);
     sigset_t const mine = relayed();
     int const signals = ::signalfd(-1, &mine, SFD_CLOEXEC);
     if (signals < 0) ::_exit(0);
-    pollfd on[] = {{signals, POLLIN, 0}, {line_number, POLLIN, 0}};
+    pollfd on[] = {{signals, POLLIN, 0}, {relay_socket, POLLIN, 0}};
     for (;;) {
         if (::poll(on, 2, -1) < 0) continue; // EINTR
         if (on[0].revents != 0 && !pass_on(signals, to)) ::_exit(0);
@@ -85,7 +85,7 @@ signal_relay::~signal_relay() {
     if (pid_ == 0 || owner_ != this_process()) return;
     siginfo_t info;
     ::kill(pid_, SIGKILL);
-    while (::waitid(P_PID, static_cast<id_t>(pid_), &info, WEXITED | untold) != 0 &&
+    while (::waitid(P_PID, static_cast<id_t>(pid_), &info, WEXITED | without_signal) != 0 &&
            errno == EINTR) {
     }
 }
@@ -95,7 +95,7 @@ void signal_relay::prepare() noexcept {
     pid_ = 0;
     int ends[2];
     if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0) return;
-    line_ = held_descriptor{ends[0]};
+    socket_ = held_descriptor{ends[0]};
     held_descriptor const other{ends[1]};
     owner_ = this_process();
     signals_blocked const quiet;
@@ -109,18 +109,18 @@ void signal_relay::prepare() noexcept {
 bool signal_relay::has_ended() noexcept {
     siginfo_t info{};
     int const result =
-        ::waitid(P_PID, static_cast<id_t>(pid_), &info, WEXITED | WNOHANG | untold);
+        ::waitid(P_PID, static_cast<id_t>(pid_), &info, WEXITED | WNOHANG | without_signal);
     return result != 0 || info.si_pid != 0;
 }
 
 void signal_relay::join(int group) const noexcept {
     constexpr int limit = 1000; // ms
     if (pid_ == 0) return;
-    if (::send(line_.get(), &group, sizeof group, MSG_NOSIGNAL) != sizeof group) return;
+    if (::send(socket_.get(), &group, sizeof group, MSG_NOSIGNAL) != sizeof group) return;
     unsigned char answer = 1;
-    pollfd on{line_.get(), POLLIN, 0};
+    pollfd on{socket_.get(), POLLIN, 0};
     while (answer != joined && ::poll(&on, 1, limit) > 0) {
-        if (::recv(line_.get(), &answer, 1, MSG_DONTWAIT) != 1) return;
+        if (::recv(socket_.get(), &answer, 1, MSG_DONTWAIT) != 1) return;
     }
 }
 
@@ -134,7 +134,7 @@ void signal_relay::leave() noexcept {
 }
 
 void signal_relay::listen() noexcept {
-    for (unsigned char byte; line_ && ::recv(line_.get(), &byte, 1, MSG_DONTWAIT) == 1;) {
+    for (unsigned char byte; socket_ && ::recv(socket_.get(), &byte, 1, MSG_DONTWAIT) == 1;) {
         (byte == SIGTSTP ? suspend_ : end_) = true;
     }
 }

@@ -43,8 +43,8 @@ private:
     void listen() noexcept;
 
     std::atomic<int> pid_ = 0;
-    int owner_ = 0;        // pid of the creating process
-    held_descriptor line_; // socket to the relay
+    int owner_ = 0;          // pid of the creating process
+    held_descriptor socket_; // socket to the relay
     bool end_ = false;
     bool suspend_ = false;
 };

@@ -149,13 +149,13 @@ start_outcome child_process::start(start_request const& how) {
     auto what = request(how, changes);
     give(given, what);
     what.path = std::move(found.path);
-    if (auto const error = give_line(what)) {
+    if (auto const error = open_notify_socket(what)) {
         return {.error = error, .path = std::move(what.path), .passes = true};
     }
     start_under_way const begun{*this};
     lend_terminal_to(what);
     auto outcome = is_copy ? launch_copy(what) : launch_file(what);
-    line_.started();
+    notify_.started();
     if (outcome.error) {
         take_terminal_back();
         stop_listening();
@@ -207,21 +207,21 @@ start_outcome child_process::launch_copy(spawn_request& what) {
     return outcome;
 }
 
-std::error_code child_process::give_line(spawn_request& to) {
+std::error_code child_process::open_notify_socket(spawn_request& to) {
     if (!polled_) return {};
-    if (auto const error = line_.open(behind_placed())) return error;
-    polled_->add(line_.datagrams());
-    polled_->add(line_.bytes());
-    to.keep.push_back(line_.theirs());
-    set_variable(to.environment, "NOTIFY_SOCKET=" + line_.address());
-    set_variable(to.environment, "RESTAT_READY=/dev/fd/" + std::to_string(line_.theirs()));
+    if (auto const error = notify_.open(behind_placed())) return error;
+    polled_->add(notify_.datagrams());
+    polled_->add(notify_.bytes());
+    to.keep.push_back(notify_.theirs());
+    set_variable(to.environment, "NOTIFY_SOCKET=" + notify_.address());
+    set_variable(to.environment, "RESTAT_READY=/dev/fd/" + std::to_string(notify_.theirs()));
     return {};
 }
 
 bool child_process::said_ready() noexcept {
-    int const bytes = line_.bytes();
-    bool const said = line_.heard(group_);
-    if (polled_ && line_.bytes() < 0) polled_->remove(bytes);
+    int const bytes = notify_.bytes();
+    bool const said = notify_.take_report(group_);
+    if (polled_ && notify_.bytes() < 0) polled_->remove(bytes);
     return said;
 }
 
@@ -231,9 +231,9 @@ void child_process::approve() noexcept { kept_.approve(); }
 // set.
 void child_process::stop_listening() noexcept {
     if (!polled_) return;
-    polled_->remove(line_.datagrams());
-    polled_->remove(line_.bytes());
-    line_.hang_up();
+    polled_->remove(notify_.datagrams());
+    polled_->remove(notify_.bytes());
+    notify_.stop_listening();
 }
 
 bool child_process::can_go_back() noexcept try {

@@ -1,9 +1,9 @@
 #pragma once
 
+#include "linux/notify_socket.hpp"
 #include "linux/poll_set.hpp"
 #include "linux/process.hpp"
 #include "linux/process_family.hpp"
-#include "linux/ready_line.hpp"
 #include "linux/signal_relay.hpp"
 #include "linux/terminal.hpp"
 #include "restart/bequest.hpp"
@@ -95,7 +95,7 @@ private:
     start_outcome find() const;
     spawn_request request(start_request const& how, held_descriptor const& changes) const;
     int behind_placed() const noexcept;
-    std::error_code give_line(spawn_request& to);
+    std::error_code open_notify_socket(spawn_request& to);
     void stop_listening() noexcept;
     void lend_terminal_to(spawn_request& what) noexcept;
     start_outcome launch(spawn_request& what);
@@ -129,7 +129,7 @@ private:
     std::atomic<bool> killed_ = false;
     std::atomic<bool> has_key_ = false; // passed on since the start
     held_descriptor end_;
-    ready_line line_;
+    notify_socket notify_;
     std::optional<os::poll_set> polled_; // both descriptors, if runs report ready
     terminal terminal_;
     signal_relay relay_;

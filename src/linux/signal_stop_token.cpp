@@ -3,7 +3,7 @@
 // A signal handler may do almost nothing, and stop callbacks may do anything, so they run on a
 // separate thread. The thread also unblocks TERM in case every other thread blocks it.
 
-#include "linux/end_request.hpp"
+#include "linux/signal_stop_token.hpp"
 
 #include "linux/event.hpp"
 
@@ -35,7 +35,7 @@ void on_signal(int number) {
 
 } // namespace
 
-end_request::end_request() : event_{open_event()} {
+signal_stop_token::signal_stop_token() : event_{open_event()} {
     std::error_code error{event_ < 0 ? errno : 0, std::generic_category()};
     if (!error) listener_.start(listen, this, error);
     if (error) {
@@ -45,7 +45,7 @@ end_request::end_request() : event_{open_event()} {
     take_signals();
 }
 
-end_request::~end_request() {
+signal_stop_token::~signal_stop_token() {
     for (int i = 0; i < count; ++i) {
         if (taken_[i]) ::sigaction(signals[i], &before_[i], nullptr);
     }
@@ -61,7 +61,7 @@ end_request::~end_request() {
     close_event(event_);
 }
 
-void end_request::take_signals() noexcept {
+void signal_stop_token::take_signals() noexcept {
     owner = ::getpid();
     around_ = raised_by_signals.exchange(event_);
     struct sigaction mine = {};
@@ -76,8 +76,8 @@ void end_request::take_signals() noexcept {
     }
 }
 
-void* end_request::listen(void* self) noexcept {
-    auto& of = *static_cast<end_request*>(self);
+void* signal_stop_token::listen(void* self) noexcept {
+    auto& of = *static_cast<signal_stop_token*>(self);
     sigset_t term;
     ::sigemptyset(&term);
     ::sigaddset(&term, SIGTERM);

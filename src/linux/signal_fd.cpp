@@ -1,4 +1,4 @@
-#include "linux/wait_signal.hpp"
+#include "linux/signal_fd.hpp"
 
 #include <algorithm>
 #include <cerrno>
@@ -17,7 +17,7 @@ bool is_ignored(int signal) noexcept {
 
 } // namespace
 
-ending_signals::ending_signals() noexcept {
+signal_fd::signal_fd() noexcept {
     ::sigemptyset(&mine_);
     // The kernel queues a blocked signal even if the signal is ignored.
     for (int const signal : {SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGTSTP}) {
@@ -27,12 +27,12 @@ ending_signals::ending_signals() noexcept {
     descriptor_ = ::signalfd(-1, &mine_, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
-ending_signals::~ending_signals() {
+signal_fd::~signal_fd() {
     if (descriptor_ >= 0) ::close(descriptor_);
     ::pthread_sigmask(SIG_SETMASK, &before_, nullptr);
 }
 
-int ending_signals::take() const noexcept {
+int signal_fd::take() const noexcept {
     timespec const none{};
     siginfo_t from{};
     if (descriptor_ < 0) {

@@ -11,7 +11,7 @@ namespace restat::detail {
 /// Ignores unrelated senders: a datagram carries the credentials of its sender. The sender must
 /// be in the group of the process, or must have ended and have run as this user.
 /// \source sd_notify(3), unix(7) SCM_CREDENTIALS, "Autobind feature"
-class ready_line {
+class notify_socket {
 public:
     /// Opens the socket and the pipe, with descriptors numbered `lowest` or above.
     /// \errors of the system; there is then no socket
@@ -20,9 +20,9 @@ public:
     void started() noexcept { theirs_.reset(); }
     /// Returns true if a report came since the last call.
     /// \cost receives at most 16 datagrams
-    bool heard(int group) noexcept;
+    bool take_report(int group) noexcept;
     /// Stops listening. A late byte still does no harm to its writer.
-    void hang_up() noexcept;
+    void stop_listening() noexcept;
 
     /// Returns the value of NOTIFY_SOCKET.
     std::string const& address() const noexcept { return address_; }
@@ -33,8 +33,8 @@ public:
     int bytes() const noexcept { return listens_ ? pipe_.get() : -1; }
 
 private:
-    bool heard_byte() noexcept;
-    bool heard_datagram(int group) noexcept;
+    bool take_byte() noexcept;
+    bool take_datagram(int group) noexcept;
 
     std::string address_;
     held_descriptor socket_;
@@ -45,6 +45,6 @@ private:
 
 /// Writes a byte to the file named by RESTAT_READY, from the program's side. Returns false on
 /// failure.
-bool say_ready(char const* path) noexcept;
+bool send_ready(char const* path) noexcept;
 
 } // namespace restat::detail

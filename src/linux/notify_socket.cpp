@@ -1,4 +1,4 @@
-#include "linux/ready_line.hpp"
+#include "linux/notify_socket.hpp"
 
 #include <cerrno>
 #include <cstddef>
@@ -71,7 +71,7 @@ ucred take_sender(msghdr& message) noexcept {
 // Returns true if the sender belongs to the group. The group of an ended sender, such as a
 // short-lived notification tool, is unknown. But only processes of this run know the address, and
 // they run as this user.
-bool is_one_of(int group, ucred const& sender) noexcept {
+bool may_report_for(int group, ucred const& sender) noexcept {
     if (sender.pid <= 0) return false;
     int const its = ::getpgid(sender.pid);
     return its == group || (its < 0 && errno == ESRCH && sender.uid == ::geteuid());
@@ -79,13 +79,13 @@ bool is_one_of(int group, ucred const& sender) noexcept {
 
 } // namespace
 
-std::error_code ready_line::open(int lowest) {
+std::error_code notify_socket::open(int lowest) {
     *this = {};
     int ends[2];
     socket_ = bound_socket(address_);
     if (!socket_ || ::pipe2(ends, O_CLOEXEC) != 0) {
         auto const error = last_error();
-        hang_up();
+        stop_listening();
         return error;
     }
     pipe_ = held_descriptor{ends[0]};
@@ -95,24 +95,24 @@ std::error_code ready_line::open(int lowest) {
     return made ? std::error_code{} : last_error();
 }
 
-bool ready_line::heard(int group) noexcept {
-    bool said = listens_ && heard_byte();
+bool notify_socket::take_report(int group) noexcept {
+    bool said = listens_ && take_byte();
     for (int left = most_at_once; socket_ && left > 0; --left) {
         errno = 0;
-        if (heard_datagram(group)) said = true;
+        if (take_datagram(group)) said = true;
         if (errno == EAGAIN || errno == EWOULDBLOCK) break;
     }
     return said;
 }
 
-bool ready_line::heard_byte() noexcept {
+bool notify_socket::take_byte() noexcept {
     char bytes[64];
     ssize_t const got = ::read(pipe_.get(), bytes, sizeof bytes);
     if (got == 0) listens_ = false; // every other end is closed, permanently
     return got > 0;
 }
 
-bool ready_line::heard_datagram(int group) noexcept {
+bool notify_socket::take_datagram(int group) noexcept {
     char text[4096];
     alignas(
         cmsghdr) char control[CMSG_SPACE(sizeof(ucred)) + CMSG_SPACE(sizeof(int) * most_passed)];
@@ -126,17 +126,17 @@ bool ready_line::heard_datagram(int group) noexcept {
     if (got < 0) return false;
     auto const sender = take_sender(message);
     bool const is_whole = (message.msg_flags & (MSG_TRUNC | MSG_CTRUNC)) == 0;
-    bool const is_one_of_it = is_one_of(group, sender);
+    bool const is_from_group = may_report_for(group, sender);
     errno = 0;
-    return is_whole && is_one_of_it && says_ready({text, static_cast<std::size_t>(got)});
+    return is_whole && is_from_group && says_ready({text, static_cast<std::size_t>(got)});
 }
 
-void ready_line::hang_up() noexcept {
+void notify_socket::stop_listening() noexcept {
     socket_.reset();
     listens_ = false;
 }
 
-bool say_ready(char const* path) noexcept {
+bool send_ready(char const* path) noexcept {
     held_descriptor const file{::open(path, O_WRONLY | O_CLOEXEC | O_NONBLOCK)};
     return file && ::write(file.get(), "\n", 1) == 1;
 }

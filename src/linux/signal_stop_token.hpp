@@ -15,11 +15,11 @@ namespace restat::os {
 /// \threads a thread of its own, for the stop callbacks
 /// \errors throws `reload_error` if the system has no descriptor or thread left
 /// \source sigaction(2), eventfd(2)
-class end_request {
+class signal_stop_token {
 public:
-    end_request();
-    end_request(end_request const&) = delete;
-    ~end_request();
+    signal_stop_token();
+    signal_stop_token(signal_stop_token const&) = delete;
+    ~signal_stop_token();
 
     std::stop_token token() const noexcept { return stop_.get_token(); }
 

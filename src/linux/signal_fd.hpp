@@ -7,11 +7,11 @@ namespace restat::os {
 /// While an object lives, TERM, INT, HUP, QUIT and TSTP are blocked in the calling thread and its
 /// new threads. They are readable here instead. Ignored signals stay ignored.
 /// \source signalfd(2)
-class ending_signals {
+class signal_fd {
 public:
-    ending_signals() noexcept;
-    ending_signals(ending_signals const&) = delete;
-    ~ending_signals();
+    signal_fd() noexcept;
+    signal_fd(signal_fd const&) = delete;
+    ~signal_fd();
 
     /// Returns a descriptor, readable when a signal is pending; -1 if the system has no such
     /// descriptor. Then call `take` regularly.

@@ -9,7 +9,7 @@
 namespace restat::detail {
 namespace {
 
-// Takes a number off the front of the text. Nothing but digits and a sign is one.
+// Removes a leading number from the text; only digits and a sign form a number.
 bool take_number(std::string_view& text, int& into) noexcept {
     auto const end = text.data() + text.size();
     auto const [rest, error] = std::from_chars(text.data(), end, into);

@@ -3,44 +3,44 @@
 #include <string>
 #include <vector>
 
-/// What passes between a supervisor and the program it runs, and how the program knows its side.
+/// The messages between a supervisor and its program, and the role of a process in this pair.
 namespace restat::detail {
 
-/// The variable that tells a program of its supervisor: `FD` for the whole program, `FD:R1,R2...`
-/// where it is run for one call of a function, with the results of the calls before that one.
+/// The variable that announces a supervisor to its program: `FD` for the whole program, or
+/// `FD:R1,R2...` for a single function call, with the results of earlier calls.
 inline constexpr char child_variable[] = "RESTAT_CHILD";
 
-/// One packet from the program to its supervisor.
+/// A packet from the program to its supervisor.
 struct child_message {
     enum class kind : int {
-        arrived = 1, ///< its code runs and knows its side
-        restart,     ///< it asks to be run again
-        returned,    ///< the function did, with `value`
+        arrived = 1, ///< the program runs and knows its role
+        restart,     ///< a restart request
+        returned,    ///< the function returned `value`
     };
     kind what = kind::arrived;
-    int pid = 0; ///< whose it is: one of the run before may still be on its way
+    int pid = 0; ///< pid of the sender: a packet of the previous run may arrive late
     int value = 0;
 };
 
-/// Which side of a supervisor this process is on. There is one of it in a process, as there is
-/// one environment: whoever asks first takes the variable out of that.
+/// The role of this process: supervisor or child. A process has a single instance, since there is
+/// one environment and the first call removes the variable from it.
 class process_role {
 public:
     process_role();
     process_role(process_role const&) = delete;
 
-    /// Whether a supervisor runs this process; not true of a process forked from such a one.
+    /// Returns true if a supervisor runs this process; false in a fork of the child.
     bool is_child() const noexcept;
     bool tell(child_message::kind what, int value = 0) const noexcept;
 
-    /// Whether a function is to be called in place: under a supervisor of the whole program, and
-    /// inside the function that the supervisor is for.
+    /// Returns true if a function is to be called in place: under a supervisor of the whole
+    /// program, and inside the supervised function.
     bool calls_in_place() const noexcept { return is_child() && (whole_program_ || in_call_); }
-    /// Of the child: whether a call before the one that it is run for comes back with `result`.
+    /// In the child: returns true, and the result, for a call before the supervised call.
     bool replays(int& result) noexcept;
     void enter_call() noexcept { in_call_ = true; }
 
-    /// Of the parent: the results of its calls so far.
+    /// In the supervisor: the results of its calls so far.
     std::vector<int>& results() noexcept { return results_; }
 
 private:

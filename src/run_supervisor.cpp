@@ -7,8 +7,8 @@
 //     returned 300 <------------------------------- the function returned, exit(300) follows
 //     an end: the messages before it are read first, so none is missed
 //
-// An end of the program that nobody asked for is the end of all, unless the program asked to be
-// run again before, or is a broken build.
+// If the program ends without a request, supervision ends too, unless the program requested a
+// restart before, or is a broken build.
 
 #include "run_supervisor.hpp"
 
@@ -25,7 +25,7 @@
 namespace restat::detail {
 namespace {
 
-constexpr std::chrono::seconds at_once{1}; // a program that ends this soon is broken
+constexpr std::chrono::seconds at_once{1}; // a program ending this soon is broken
 constexpr std::chrono::milliseconds ask_pause{250};
 
 } // namespace
@@ -110,7 +110,7 @@ void program_supervisor::hear(process_event const& event) {
     } else if (event.what == kind::start_failed) {
         found(event.path, event.error, "start");
     } else if (event.what == kind::signalled) {
-        if (!stopping_) replacing_ = true; // by what was ready last, if not for a change
+        if (!stopping_) replacing_ = true; // by the last ready program, if not by a change
     } else if (event.what == kind::not_ready) {
         run_.ended_early = run_.ended;
         found(event.path, run_.ended ? errc::ended_early : errc::not_ready, "run");
@@ -151,7 +151,7 @@ bool program_supervisor::is_broken_build() const noexcept {
     return !run_.arrived || (!well && run_.ended_at - run_.began < at_once);
 }
 
-// A returned value counts if the end agrees with it: an exit handler may have failed since.
+// A returned value counts only if the exit status agrees: an exit handler may have failed later.
 int program_supervisor::result() const noexcept {
     bool const agrees =
         run_.returned && run_.status.signal == 0 && run_.status.code == (*run_.returned & 0xff);

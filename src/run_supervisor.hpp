@@ -16,12 +16,12 @@
 
 namespace restat::detail {
 
-/// Runs this program as a child, again and again, and decides whether an end of it is the end.
-/// A supervising strategy but for its address, which stays.
+/// Runs this program as a child repeatedly, and decides whether an end of the child ends
+/// supervision. Not movable, and otherwise a supervising strategy.
 class program_supervisor {
 public:
-    /// `calls` follows the descriptor in the child's variable.
-    /// \errors throws where this program cannot be started again
+    /// Prepares a child. `calls` is appended to the descriptor in the child's variable.
+    /// \errors throws if this program cannot be started again
     program_supervisor(std::string const& calls, options const& watch);
     program_supervisor(program_supervisor const&) = delete;
 
@@ -36,21 +36,22 @@ public:
     void freeze() noexcept { program_.freeze(); }
     void thaw() noexcept { program_.thaw(); }
 
-    /// Of the last child; 0 before the first.
+    /// Returns the pid of the last child; 0 before the first.
     int pid() const noexcept { return run_.pid; }
-    /// Ended by a key of its terminal, by this signal: who waits for it is meant too. Or 0.
+    /// Returns the signal of the terminal key that ended the child, since the key is also meant
+    /// for the waiting program; otherwise 0.
     int interrupted_by() const noexcept { return run_.interrupted ? run_.status.signal : 0; }
-    /// What the function returned, or else the exit status.
+    /// Returns the result of the function, or the exit status.
     int result() const noexcept;
 
 private:
-    // One run of the program.
+    // A run of the program.
     struct run {
         int pid = 0;
         time_point began{};
         time_point ended_at{};
-        bool by_change = false; // it may be a new program, or runs in place of one
-        bool arrived = false;   // it got as far as to ask for its side
+        bool by_change = false; // possibly a new program, or its replacement
+        bool arrived = false;   // the program asked for its role
         bool ended = false;
         bool interrupted = false;
         bool ended_early = false; // before it was ready
@@ -68,22 +69,22 @@ private:
 
     content_memory contents_;
     os::channel channel_;
-    os::poll_set polled_; // readable when a message or an end of the child is there
+    os::poll_set polled_; // readable after a message or an end of the child
     run run_;
     time_point now_{};
-    bool replacing_ = false; // the run under way is to be followed by another
-    bool by_change_ = false; // because of a change
-    bool asked_ = false;     // the program asks to be run again
+    bool replacing_ = false; // another run follows the current run
+    bool by_change_ = false; // for a change
+    bool asked_ = false;     // the program requested a restart
     bool stopping_ = false;
     time_point ask_at_{};
     observer* tell_;
     command_restart program_;
 };
 
-/// The strategy that a reloader holds.
+/// The strategy held by a reloader.
 using supervised_program = forwarding_restart<program_supervisor&>;
 
-/// A `file_enumerator` of what the child has loaded.
+/// A `file_enumerator` of the files loaded by the child.
 class child_modules {
 public:
     explicit child_modules(program_supervisor const& program) : program_{program} {}
@@ -97,8 +98,7 @@ private:
     std::optional<module_enumerator> of_;
 };
 
-/// The files of this program, as this process and as the child has loaded them, and what is
-/// tracked.
+/// The files of this program, loaded by this process or by the child, and the tracked files.
 using supervised_files = joined_enumerator<program_enumerator, child_modules>;
 
 static_assert(incremental_enumerator<supervised_files>);

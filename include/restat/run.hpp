@@ -11,57 +11,59 @@
 
 namespace restat {
 
-/// Runs this program again, as a child of this process, and again whenever a file changes that it
-/// is made of or that `watch` tracks, or when it asks. Returns its exit status when it ends by
-/// itself, 128+n if signal n ended it; no status is reserved.
+/// Runs this program again as a child process, and restarts the child when a file changes or on
+/// request. Watches the files of the program and the files tracked by `watch`. Returns the
+/// child's exit status after it ends by itself, or 128+n after signal n; no status is reserved.
 ///
 ///     if (!restat::is_reloader_child()) return restat::restart_with_reloader();
 ///
-/// Call it early, before other threads are started: while it runs, TERM, INT, HUP and QUIT are
-/// blocked and waited for. Such a signal ends the child as a change does, and then acts on this
-/// process as it would have before. A second INT kills at once.
+/// Call this function early, before starting other threads: during the call, TERM, INT, HUP and
+/// QUIT are blocked and waited for. Such a signal ends the child as a change does, and then acts
+/// on this process with its original handling. A second INT kills the child at once.
 ///
 /// The child has the arguments, the environment, the signal mask and the working directory of
-/// this process, and beside them `RESTAT_GENERATION`, `RESTAT_REASON` and `RESTAT_CHANGES`, as
-/// under `command_restart`. It is ended only when the new program can start. A program that was
-/// started because of a change, and ends before it asks on which side it is, or within a second
-/// by a signal or with a status other than 0, is taken for a broken build: the next change starts
-/// it again.
+/// this process. In addition it gets `RESTAT_GENERATION`, `RESTAT_REASON` and `RESTAT_CHANGES`,
+/// as under `command_restart`. The child is stopped only when the new program can start. A
+/// program started for a change counts as a broken build in two cases: it ends before it asks for
+/// its role, or within a second by a signal or with a nonzero status. The next change then starts
+/// the program again.
 ///
-/// With `options::ready` the child has to get ready, as under `child_restart`: by `report_ready` or
-/// by lasting. If a change brought one that does not, what was ready last runs again, from a copy
-/// of the file, until the next change. `options::tell` is told why (`errc::not_ready`,
-/// `errc::ended_early`) and that (`errc::rolled_back`).
-/// \errors throws `reload_error` where the program's file cannot be found again, for a bad
-/// pattern, when setuid, and in the child itself (`std::errc::operation_not_permitted`)
-/// \cost one thread while it runs, beside a `command_restart`
+/// With `options::ready` the child must become ready, as under `child_restart`: by `report_ready`
+/// or by surviving the limit. If the program of a change fails to become ready, the last ready
+/// program runs again, from a copy of the file, until the next change. `options::tell` gets the
+/// reason (`errc::not_ready`, `errc::ended_early`) and the rollback (`errc::rolled_back`).
+/// \errors throws `reload_error` if the file of the program cannot be found again, for a bad
+/// pattern, under setuid, and in the child itself (`std::errc::operation_not_permitted`)
+/// \cost a thread during the call, in addition to a `command_restart`
 /// \see command_restart, program_enumerator
 RESTAT_EXPORT int restart_with_reloader(options const& watch = {});
 
-/// Whether this process was started by `restart_with_reloader` or `run_with_reloader`. What it
-/// starts or forks is not.
-/// \threads the first call changes the environment, so make it before others read that
+/// Returns true if `restart_with_reloader` or `run_with_reloader` started this process. Returns
+/// false in processes started or forked by the child.
+/// \threads the first call changes the environment, so call it before other threads read the
+/// environment
 RESTAT_EXPORT bool is_reloader_child();
 
-/// In the child: asks to be run again, and returns at once; the child is then asked to end.
-/// False if there is nobody to ask.
+/// Requests a restart from the child, and returns at once; the child is then stopped as for a
+/// change. Returns false if there is no supervisor.
 /// \threads any, after the first call of `is_reloader_child`
 RESTAT_EXPORT bool request_restart();
 
-/// In the child: says that this run is ready, for `options::ready`. False if nobody waits for it.
+/// Reports from the child that this run is ready, for `options::ready`. Returns false if no
+/// supervisor waits for the report.
 /// \threads any, after the first call of `is_reloader_child`
 RESTAT_EXPORT bool report_ready();
 
 namespace detail {
 
-/// The function of a call, without its type.
+/// The function of a call, with its type erased.
 struct watched_call {
     int (*run)(void* context, std::stop_token const& end);
     void* context;
     bool takes_token;
 };
 
-/// The compiled part of `run_with_reloader`.
+/// Runs a call: the compiled part of `run_with_reloader`.
 RESTAT_EXPORT int run_call(options const& watch, watched_call const& what);
 
 template <class Function, class... Arguments>
@@ -73,7 +75,7 @@ concept gives_status = requires(Function&& function, Arguments&&... arguments) {
                               int>;
 };
 
-/// As `std::jthread` has it: a token comes first, where it can.
+/// Satisfied if the function accepts a stop token before its arguments, as with `std::jthread`.
 template <class Function, class... Arguments>
 concept takes_token = gives_status<Function, std::stop_token, Arguments...>;
 
@@ -115,7 +117,7 @@ int run_watched(options const& watch, Function&& function, Arguments&&... argume
     return run_call(watch, {run, &call, with_token});
 }
 
-/// The last argument tells what to watch, the others are the function's.
+/// Splits the arguments: the last selects the files to watch, the others belong to the function.
 template <class Function, class Arguments, std::size_t... Index>
 int run_split(Function&& function, Arguments arguments, std::index_sequence<Index...>) {
     return run_watched(
@@ -125,24 +127,28 @@ int run_split(Function&& function, Arguments arguments, std::index_sequence<Inde
 
 } // namespace detail
 
-/// Runs a function in a process of its own: this program again, as `restart_with_reloader` has
-/// it, which comes to this call as well and makes it. Returns what the function returned (0 for
-/// `void`), or the exit status of the child where it ended otherwise.
+/// Runs a function in a process of its own. This process starts the program again, like
+/// `restart_with_reloader`; the child reaches the same call and executes the function. Returns
+/// the result of the function (0 for `void`), or the exit status of the child if the child ended
+/// in another way.
 ///
 ///     int main() { return restat::run_with_reloader(serve, {.track = {"config.toml"}}); }
 ///
-/// What stands before the call runs on both sides, what stands after it in this process alone:
-/// the child exits when the function returns. A second call in one program is made by a child
-/// that is told the results of the calls before; inside the function, and in the child of
-/// `restart_with_reloader`, a call is just a call. An exception of the function is the child's.
+/// Code before the call runs in both processes, code after the call only in this process: the
+/// child exits when the function returns. A second call in the program is executed by another
+/// child, which receives the results of the earlier calls. Inside the function, and in the child
+/// of `restart_with_reloader`, the call simply calls the function. An exception of the function
+/// stays in the child.
 ///
-/// A function that can take a `std::stop_token` before its arguments gets one. A stop is requested
-/// when the child is asked to end, for whatever reason, and has `options::grace` from then on; the
-/// new run starts when the function has returned and the child is gone. In that function's child,
-/// and only there, TERM, INT and HUP do nothing else, unless the program handles or ignores them.
+/// A function with a `std::stop_token` parameter before its arguments gets a token. A stop is
+/// requested whenever the child is to be stopped, and the child then has `options::grace` to end.
+/// The new run starts after the function has returned and the child is gone. In the child of such
+/// a function, and only there, TERM, INT and HUP have no other effect, unless the program handles
+/// or ignores them.
 ///
 ///     void serve(std::stop_token stop) { while (!stop.stop_requested()) answer(); save(); }
-/// \threads calls one at a time; stop callbacks are called on a thread of the library
+/// \threads make calls from a single thread at a time; a thread of the library calls the stop
+/// callbacks
 /// \errors as `restart_with_reloader`
 template <class Function>
     requires detail::can_be_run<Function>
@@ -150,8 +156,8 @@ int run_with_reloader(Function&& function, options const& watch = {}) {
     return detail::run_watched(watch, std::forward<Function>(function));
 }
 
-/// The same for a function with arguments. A last argument of type `options` that the function
-/// does not take says what to watch.
+/// Runs a function with arguments in the same way. If the function does not accept the last
+/// argument, and its type is `options`, this argument selects the files to watch.
 template <class Function, class... Arguments>
     requires(sizeof...(Arguments) > 0)
 int run_with_reloader(Function&& function, Arguments&&... arguments) {
@@ -168,7 +174,7 @@ int run_with_reloader(Function&& function, Arguments&&... arguments) {
     }
 }
 
-/// A function that, when called, is run by `run_with_reloader`; made by `debug`.
+/// A function made by `debug`: a call runs the original function by `run_with_reloader`.
 template <class Function>
 class debugged {
 public:
@@ -186,7 +192,7 @@ private:
     options watch_;
 };
 
-/// What `debug(options)` gives: wraps the function that it is called with.
+/// The result of `debug(options)`: wraps a function.
 class debug_with {
 public:
     explicit debug_with(options watch) : watch_{std::move(watch)} {}
@@ -200,12 +206,12 @@ private:
     options watch_;
 };
 
-/// Wraps a function so that calling it is `run_with_reloader`:
+/// Wraps a function; calling the result calls `run_with_reloader`:
 ///
 ///     auto tool = restat::debug({.track = {"rules"}})(run_tool);
 inline debug_with debug(options watch = {}) { return debug_with{std::move(watch)}; }
 
-/// The same, with the default options.
+/// Wraps a function with the default options.
 template <class Function>
     requires(!std::convertible_to<Function, options>)
 debugged<std::decay_t<Function>> debug(Function&& function) {

@@ -4,34 +4,38 @@
 
 namespace restat {
 
-/// For `schedule::max_wait`: a change waits for its quiet period, however long that takes.
+/// Removes the limit of `schedule::max_wait`: a change then waits for its quiet period without a
+/// limit.
 ///
-/// A file that is written for seconds is then delivered whole, once. A file that is rewritten
-/// without end is never delivered, nor is anything that changed meanwhile. When that has lasted for
-/// 10 s, the observer gets one finding with its path (`errc::keeps_changing`).
+/// A file written for several seconds is then delivered once, complete. A file rewritten
+/// continuously is never delivered, and neither is any other change of the set. After 10 s of
+/// this, the observer gets a finding with its path (`errc::keeps_changing`).
 inline constexpr std::chrono::nanoseconds unlimited = (std::chrono::nanoseconds::max)();
 
-/// When to look, and how long to wait before telling. Intervals are of the monotonic clock.
+/// Decides when to scan, and how long to wait before a delivery. Intervals are measured by the
+/// monotonic clock.
 struct schedule {
-    /// From the start of one scan to the start of the next.
+    /// Time from the start of a scan to the start of the next scan.
     std::chrono::nanoseconds interval = std::chrono::seconds{1};
-    /// A set of changes is delivered when nothing differed for this long, as seen by a look that
-    /// began after it,
+    /// A set of changes is delivered after no further difference for this long, confirmed by a
+    /// check that began after the quiet period.
     std::chrono::nanoseconds quiet_period = std::chrono::milliseconds{75};
-    /// at the latest this long after its first difference was seen; `unlimited` for no such limit.
+    /// A set is delivered at the latest this long after its first difference was seen;
+    /// `unlimited` for no such limit.
     std::chrono::nanoseconds max_wait = std::chrono::seconds{1};
-    /// Quiet period of a file that lost all its content: most often it is about to be written.
+    /// Quiet period of a file that lost all its content: usually a write follows.
     std::chrono::nanoseconds empty_period = std::chrono::milliseconds{500};
-    /// How much of one core may be taken for looking while nothing differs; 1 for as much as it
-    /// needs. A scan that takes more than this share of `interval` is followed by a pause that
-    /// makes up for it, and that is never shorter than the scan. In the pause `run` keeps to
-    /// `interval` (50 ms, if that is less) with what was edited lately and what is pinned. The
-    /// observer is told how long an edit of these, and of the rest, may go unseen. What counts is
-    /// what the threads of a scan had of a core, where its file system tells, else its length.
+    /// The share of a core that scans may use while nothing differs; 1 removes the limit. A scan
+    /// above this share of `interval` is followed by a compensating pause, always at least as
+    /// long as the scan itself. During the pause, `run` still checks recently edited and pinned
+    /// files every `interval` (50 ms, if that is less). The observer gets the time for which an
+    /// edit of these files, and of all other files, may remain unseen. The cost of a scan is the
+    /// CPU time of its threads if the file system reports it, otherwise its duration.
     double share = 0.1;
-    /// Has `run` look in slices of this length, on the caller's thread alone, with pauses between
-    /// them: at each, first at what was edited lately and what is pinned, then at the rest in turn.
-    /// The baseline is taken at once. Zero has each scan be made at once.
+    /// Makes `run` scan in slices of this length, on the caller's thread alone, with pauses
+    /// between slices. Each slice first checks recently edited and pinned files, then continues
+    /// with the other files in turn. The baseline is still taken in a single scan. Zero disables
+    /// slices: each scan runs as a whole.
     std::chrono::nanoseconds slice{};
 };
 

@@ -10,48 +10,50 @@
 
 namespace restat {
 
-/// How a path stands with a reloader: that a change of it is due, and what that waits for; or that
-/// there is none, and why.
+/// The state of a path in a reloader: its pending change and the reason to wait, or the reason
+/// for having no change.
 struct standing {
     enum class state : unsigned char {
         starting,  ///< there is no baseline yet
-        due,       ///< differs from what was told, and waits: see `what` and `awaits`
-        unchanged, ///< is as it was told, or as the baseline has it, for `since`
+        due,       ///< differs from the delivered state, and waits: see `what` and `awaits`
+        unchanged, ///< as delivered, or as in the baseline, since the time `since`
         directory, ///< a directory: the files below it are watched
-        unread,    ///< could not be looked at: see `fault`; stays as it was known
-        missing,   ///< would be watched, but nothing is there
-        beyond,    ///< below something that is not entered: see `rule.pruned`
-        left_out,  ///< by a rule: see `rule`
-        outside,   ///< not below what is watched
+        unread,    ///< unreadable: see `fault`; keeps its last known state
+        missing,   ///< would be watched, but does not exist
+        beyond,    ///< below a pruned directory: see `rule.pruned`
+        left_out,  ///< excluded by a rule: see `rule`
+        outside,   ///< outside every root
     };
 
     state is = state::missing;
-    std::string path = {}; ///< as it would be told
+    std::string path = {}; ///< the path as a delivery would spell it
     time_point asked = {};
-    time_point looked = {}; ///< when the last scan ended that was not given up
-    /// When it was last told, or how far back is remembered that it was not.
+    time_point looked = {}; ///< the end of the last completed scan
+    /// The time of its last delivery, or the start of the remembered time without a delivery.
     time_point since = {};
-    std::size_t batch = 0; ///< the delivery in which it was last told; 0 if none is remembered
+    std::size_t batch = 0; ///< the number of its last delivery; 0 if none is remembered
 
-    change what = {};                  ///< what is due; else `after` alone: the record as known
-    awaited awaits = awaited::nothing; ///< one that is `unchanged` may await a final record
-    std::error_code refusal = {};      ///< why the strategy refused it, if it said so
-    std::string held_by = {};          ///< another path that it waits for
-    std::chrono::nanoseconds quiet{};  ///< for how long nothing has differed,
-    std::chrono::nanoseconds enough{}; ///< of so long
-    time_point next = {};              ///< when it may be told at the earliest
-    finding fault = {};                ///< why it could not be looked at
-    path_explanation rule = {};        ///< what the matcher says, of a path that is not known
+    /// The pending change; without a change, only `after` is set, to the known record.
+    change what = {};
+    awaited awaits = awaited::nothing; ///< an `unchanged` path may await a final record
+    std::error_code refusal = {};      ///< the strategy's reason for a refusal, if there is one
+    std::string held_by = {};          ///< another path of the same set with a longer wait
+    std::chrono::nanoseconds quiet{};  ///< the time without a difference so far
+    std::chrono::nanoseconds enough{}; ///< the quiet period of the path
+    time_point next = {};              ///< the earliest time of a delivery
+    finding fault = {};                ///< the error of the failed check
+    path_explanation rule = {};        ///< the matcher's answer for an unknown path
 };
 
-/// "'a.cpp' was modified (mtime, size), first seen 30 ms ago, and waits for quiet: 30 ms of 75 ms"
-/// - for people: names are escaped.
+/// Writes a sentence for people, with escaped names:
+/// "'a.cpp' was modified (mtime, size), first seen 30 ms ago, and waits for quiet: 30 ms of
+/// 75 ms"
 RESTAT_EXPORT std::string to_sentence(standing const& of);
 
 namespace detail {
 
-/// Finds out why a path is not known. `below` is where the part below its root begins, `npos` if
-/// it has none.
+/// Asks the matcher why a path is unknown. `below` is the position after the path's root; `npos`
+/// without a root.
 RESTAT_EXPORT void ask_rules(standing& of, matcher_ref matcher, std::size_t below);
 
 } // namespace detail

@@ -1,12 +1,12 @@
-// One eventfd stands for both reasons to end a wait early. What raised it is told apart by the
-// stop token: it is asked last, after the stop callback can no longer run.
+// A single eventfd serves both reasons to end a wait early. The stop token distinguishes them:
+// the wait asks the token last, after the stop callback can no longer run.
 //
 //     interrupt(), any thread --.
 //                                +--> eventfd --> ppoll, in wait_until --> stopped?  hint?
 //     request_stop, any thread -'                     ^                    else deadline
 //                                 descriptor ---------'
 //
-// The event is lowered by each wait that it ended, so that a stop request leaves no hint behind.
+// Each wait lowers the event after waking up, so a stop request leaves no hint behind.
 
 #include <restat/clock/interruptible_clock.hpp>
 

@@ -4,8 +4,8 @@
 
 namespace restat {
 
-// Of 512, by its length and three of its bytes: most names that are asked for and are not
-// there are of another kind than all that are.
+// Returns a kind from 0 to 511, by the length of a name and three of its bytes. Most lookups of
+// missing names are for kinds without any name in the list.
 std::size_t name_list::kind_of(std::string_view name) noexcept {
     if (name.empty()) return 0;
     auto const byte = [&](std::size_t at) -> std::size_t {

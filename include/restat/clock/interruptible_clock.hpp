@@ -5,14 +5,15 @@
 
 namespace restat {
 
-/// A `waitable_clock` of the system's monotonic time whose waits a stop request or `interrupt`
-/// ends at once.
-/// \cost one descriptor while it lives; two system calls a wait
-/// \threads `interrupt` from any thread; also from a signal handler
+/// A `waitable_clock` of the system's monotonic time. A stop request or `interrupt` ends its
+/// waits at once.
+/// \cost a descriptor per clock; two system calls per wait
+/// \threads call `interrupt` from any thread, and from a signal handler
 /// \source eventfd(2), ppoll(2), clock_gettime(2)
 class RESTAT_EXPORT interruptible_clock {
 public:
-    /// \errors throws `reload_error` when there is no descriptor left
+    /// Opens the wake-up event.
+    /// \errors throws `reload_error` if no descriptor is available
     interruptible_clock();
     interruptible_clock(interruptible_clock&& other) noexcept;
     interruptible_clock& operator=(interruptible_clock&& other) noexcept;
@@ -20,10 +21,10 @@ public:
 
     time_point now() const noexcept;
     wake wait_until(time_point when, std::stop_token stop);
-    /// Also ends, with a hint, when `descriptor` is readable.
+    /// Waits like the other form; also ends, with a hint, when `descriptor` is readable.
     wake wait_until(time_point when, std::stop_token stop, int descriptor);
 
-    /// Ends the wait under way, or the next, with `wake::hint`.
+    /// Ends the current wait, or the next, with `wake::hint`.
     void interrupt() noexcept;
 
 private:

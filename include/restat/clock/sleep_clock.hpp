@@ -5,8 +5,8 @@
 
 namespace restat {
 
-/// A `waitable_clock` that just sleeps, in naps of at most 50 ms between which it looks at the
-/// stop token. Holds nothing.
+/// A `waitable_clock` that sleeps in naps of at most 50 ms and checks the stop token between two
+/// naps. Holds no resources at all.
 /// \source clock_nanosleep(2)
 class RESTAT_EXPORT sleep_clock {
 public:

@@ -8,14 +8,14 @@
 
 namespace restat {
 
-/// Why a wait ended.
+/// The reason for the end of a wait.
 enum class wake : unsigned char {
-    deadline, ///< the time came
-    hint,     ///< something may have happened earlier: look now
-    stopped,  ///< the stop token asked for it
+    deadline, ///< the requested time has come
+    hint,     ///< an event may have happened earlier: check now
+    stopped,  ///< the stop token requested a stop
 };
 
-/// A `waitable_clock` tells the time and waits.
+/// A `waitable_clock` returns the current time and waits until a given time.
 ///
 /// Notation: `k` a value of the type, `t` a `time_point`, `s` a `std::stop_token`, `d` an open
 /// descriptor.
@@ -27,14 +27,14 @@ enum class wake : unsigned char {
 /// | `k.wait_until(t, s, d)` (optional) | `wake` | the same, and by a hint when `d` is readable |
 /// | `k.work_now()` (optional) | `time_point` | measures work; monotonic; never throws |
 ///
-/// `now()` plans: intervals, quiet periods, retries. `work_now()` measures how long the work of a
-/// slice takes, so it advances while the caller works, even if `now()` stands still until the next
-/// frame. Without `work_now()`, the steady clock measures work. The two are never compared.
+/// `now()` is for planning: intervals, quiet periods, retries. `work_now()` is for measuring the
+/// work of a slice, so it must advance while the caller works, even if `now()` stands still until
+/// the next frame. Without `work_now()`, the steady clock measures work. The two are never
+/// compared.
 ///
-/// Rules that a compiler cannot see: a wait ends within 200 ms of a stop request; `now()` is at
-/// least `t` after `deadline`; a stop request outweighs the rest.
-///
-/// Models: `sleep_clock`, `interruptible_clock`, `testing::manual_clock`.
+/// Rules beyond the compiler's checks: a wait ends within 200 ms of a stop request; after
+/// `deadline`, `now()` is at least `t`; a stop request takes precedence over a hint and the
+/// deadline.
 template <class K>
 concept waitable_clock = std::move_constructible<K> &&
     requires(K& k, time_point t, std::stop_token s) {
@@ -50,15 +50,16 @@ concept descriptor_clock = waitable_clock<K> &&
     { k.wait_until(t, s, d) } -> std::same_as<wake>;
 };
 
-/// A clock that measures work itself.
+/// A clock with its own measurement of work.
 template <class K>
 concept work_clock = waitable_clock<K> && requires(K& k) {
     { k.work_now() }
     noexcept->std::convertible_to<time_point>;
 };
 
-/// Returns the time by which work is measured: `clock.work_now()`, or without it the time of the
-/// steady clock. A clock that wraps another clock implements its own `work_now()` by this.
+/// Returns the time for measuring work: `clock.work_now()`, or the steady clock's time without
+/// this member. A clock wrapping another clock implements its own `work_now()` with this
+/// function.
 template <class K>
 time_point work_now(K& clock) noexcept {
     if constexpr (work_clock<std::remove_const_t<K>>) {

@@ -9,19 +9,19 @@
 
 namespace restat::detail {
 
-/// Where relative paths begin: the working directory at the moment when an enumerator was made,
-/// whatever the working directory of the process is later.
+/// The base of relative paths: the working directory at the construction of an enumerator, even
+/// if the working directory of the process changes later.
 ///
-/// It is known by its identity and by its absolute path; no descriptor is kept. While it is still
-/// the working directory, its identity is enough, so it may be renamed. Once the host has left it,
-/// or it was removed, its path leads to it.
+/// The base is identified by device, inode and absolute path; no descriptor stays open. While the
+/// base is still the working directory, device and inode suffice, so it may be renamed. After the
+/// host leaves the base, or after its removal, the enumerator opens it by its path.
 struct base_directory {
-    std::string path; ///< empty if it is unknown
+    std::string path; ///< empty if unknown
     std::uint64_t device = 0;
     std::uint64_t inode = 0; ///< 0 if the file system has no working directory
 
     bool is_known() const noexcept { return inode != 0; }
-    /// The absolute path of what is named relative to it.
+    /// Returns the absolute path of a relative path.
     std::string whole(std::string_view named) const {
         if (named.starts_with('/') || path.empty()) return std::string{named};
         std::string all = path;
@@ -29,7 +29,7 @@ struct base_directory {
         return all.append(named);
     }
 
-    /// The working directory of a file system; unknown if that has none.
+    /// Returns the working directory of a file system; unknown if the file system has none.
     template <class FileSystem>
     static base_directory of(FileSystem& files) {
         base_directory made;

@@ -10,8 +10,8 @@
 
 namespace restat {
 
-/// A `file_system` opens directories, lists them, tells the status of names, and reads the clock
-/// by which it stamps files.
+/// A `file_system` opens directories, lists them, reads the status of names, and reads the clock
+/// of their timestamps.
 ///
 /// Notation: `F` the type, `f` a value of it, `d` an `F::directory&`, `p` a path and `n` a name
 /// in a directory (both `char const*`), `l` a `last_link`, `s` a `name_list&`, `z` a number of
@@ -19,35 +19,40 @@ namespace restat {
 ///
 /// | expression | result | meaning |
 /// | --- | --- | --- |
-/// | `F::directory` | | an open directory, or none when made by default or moved from |
-/// | `bool{d}` | `bool` | whether it is open |
-/// | `f.open(p, c)` | `directory` | the directory to which the path leads, links followed |
-/// | `f.open(d, n, l, c)` | `directory` | the directory of this name in `d` |
+/// | `F::directory` | | an open directory; none if default-constructed or moved from |
+/// | `bool{d}` | `bool` | true if `d` is open |
+/// | `f.open(p, c)` | `directory` | opens the directory at a path, following links |
+/// | `f.open(d, n, l, c)` | `directory` | opens the directory of this name in `d` |
 /// | `f.list(d, s, c)` | `bool` | appends the next names, without `.` and `..`; false at the end |
-/// | `f.stat(p, l, c)` | `stat_record` | the status of what is at the path |
-/// | `f.stat(d, n, l, c)` | `stat_record` | the status of what has this name in `d` |
+/// | `f.stat(p, l, c)` | `stat_record` | the status of the file at the path |
+/// | `f.stat(d, n, l, c)` | `stat_record` | the status of the file of this name in `d` |
 /// | `f.stat(d, c)` | `stat_record` | the status of `d` itself |
 /// | `f.read(d, n, l, z, c)` | `string` | the bytes of the regular file of this name in `d` |
 /// | `f.location(d, c)` | `string` | the absolute path of `d`, without links |
-/// | `f.born(p, t, c)` (optional) | `stat_record` | as `f.stat(p, keep, c)`, and when it was made |
-/// | `f.born(d, n, t, c)` (optional) | `stat_record` | the same of what has this name in `d` |
-/// | `f.is_mount_point(d)` (optional) | `bool` | whether `d` is where something is mounted |
-/// | `f.trusts_stamps(d)` (optional) | `bool` | whether each name that comes or goes stamps `d` |
-/// | `f.working_directory(r, c)` (optional) | `directory` | where relative paths begin |
-/// | `f.core_time()` (optional) | `nanoseconds` | what the calling thread had of a core so far |
-/// | `F::concurrent` (optional) | `bool` | whether several threads may use copies or `f` itself |
-/// | `f.now()` | `stamp` | the time that a file would be stamped with; never throws |
+/// | `f.born(p, t, c)` (optional) | `stat_record` | as `f.stat(p, keep, c)`, and the birth time of the file |
+/// | `f.born(d, n, t, c)` (optional) | `stat_record` | the same for this name in `d` |
+/// | `f.is_mount_point(d)` (optional) | `bool` | true if a file system is mounted on `d` |
+/// | `f.trusts_stamps(d)` (optional) | `bool` | true if adding or removing any name stamps `d` |
+/// | `f.working_directory(r, c)` (optional) | `directory` | the directory in which relative paths begin |
+/// | `f.core_time()` (optional) | `nanoseconds` | the CPU time used by the calling thread so far |
+/// | `F::concurrent` (optional) | `bool` | true if several threads may use copies or `f` itself |
+/// | `f.now()` | `stamp` | the timestamp that a file changed now would get; never throws |
 ///
-/// Rules that a compiler cannot see: each sets or clears `c`; a directory that goes out of scope
-/// is closed, and so is one that is assigned an empty one; nothing but a directory is ever
-/// opened, and by `read` a regular file; a file of more than `z` bytes is `file_too_large`. Where
-/// a name is asked for, a path may stand, relative to `d` or absolute. Only `follow`, or what
-/// stands before the last name of a path, leads through a link; copies of `f` are the same file
-/// system. The working directory is only good for looking up names and for `location`; its record
-/// is put into `r`. A record counts as final: whoever asks for it reads the clock around it and
-/// decides.
+/// Rules beyond the compiler's checks:
 ///
-/// Models: `native_file_system`, `testing::memory_file_system`.
+/// - Each call sets or clears `c`.
+/// - Destroying a directory, or assigning an empty directory to a directory variable, closes the
+///   directory.
+/// - The file system opens only directories and, for `read`, regular files.
+/// - A file of more than `z` bytes is the error `file_too_large`.
+/// - A name may also be a path, relative to `d` or absolute.
+/// - A path is followed through links before its last name; the last name is followed only with
+///   `follow`.
+/// - Copies of `f` refer to the same file system.
+/// - The working directory serves only for lookups of names and for `location`; its record is
+///   stored in `r`. The directory itself may be unreadable.
+/// - Every record is marked final: the caller reads the clock before and after the call, and
+///   decides from both times.
 template <class F>
 concept file_system = std::copy_constructible<F> &&
     std::default_initializable<typename F::directory> && std::movable<typename F::directory> &&

@@ -12,25 +12,25 @@
 
 namespace restat {
 
-/// One name in a directory, and what the listing says it is: `none` if it does not say.
+/// A name in a directory, and its type according to the listing: `none` if unknown.
 struct listed_name {
-    std::string_view name; ///< followed by a NUL, so that `name.data()` can be opened
+    std::string_view name; ///< followed by a NUL, so `name.data()` can be opened
     file_type type = file_type::none;
 };
 
-/// The names in a directory, in two blocks of memory.
+/// The names in a directory, stored in two blocks of memory without an allocation per name.
 /// \threads like a standard container
 class RESTAT_EXPORT name_list {
 public:
     void add(std::string_view name, file_type type);
     void clear() noexcept;
     void keep_first(std::size_t count) noexcept;
-    /// Puts the names in order of their bytes.
+    /// Sorts the names by their bytes.
     void sort();
 
     std::size_t size() const noexcept { return items_.size(); }
     bool empty() const noexcept { return items_.empty(); }
-    /// Whether this name is among them; they must be in order.
+    /// Returns true if the list contains this name. Requires sorted names.
     bool contains(std::string_view name) const noexcept;
     listed_name operator[](std::size_t index) const noexcept;
 
@@ -45,7 +45,7 @@ private:
 
     std::string names_;
     std::vector<item> items_;
-    std::array<std::uint64_t, 8> kinds_{}; // a bit for those that there are
+    std::array<std::uint64_t, 8> kinds_{}; // a bit for each kind in the list
 };
 
 } // namespace restat

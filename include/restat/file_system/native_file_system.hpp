@@ -8,12 +8,12 @@
 
 namespace restat {
 
-/// A `file_system` that is the kernel's.
+/// The `file_system` of the kernel.
 /// \threads any
-/// \cost one system call each, more only where a signal interrupts; five to read a file; the
-/// clock none
+/// \cost one system call per operation, repeated only after an interrupting signal; five to read
+/// a file; none for the clock
 /// \source openat(2), getdents64(2), fstatat(2), statx(2), CLOCK_REALTIME_COARSE in
-/// clock_gettime(2); a location is what proc(5) has for the descriptor
+/// clock_gettime(2); a location is the target of the descriptor in proc(5)
 class RESTAT_EXPORT native_file_system {
 public:
     /// A directory descriptor, closed on exec.
@@ -44,7 +44,7 @@ public:
 
         friend native_file_system;
         int descriptor_ = -1;
-        bool is_mount_point_ = false; // when its status was read last
+        bool is_mount_point_ = false; // at the last read of its status
     };
 
     directory open(char const* path, std::error_code& error) const noexcept;
@@ -55,12 +55,14 @@ public:
     stat_record stat(directory const& in, char const* name, last_link link,
                      std::error_code& error) const noexcept;
     stat_record stat(directory& of, std::error_code& error) const noexcept;
-    /// As of the last `stat` of this directory; false where the kernel does not say (before Linux
-    /// 5.8).
+    /// Returns the result of the last `stat` of this directory; false if the kernel does not
+    /// report mount points (before Linux 5.8).
     bool is_mount_point(directory const& of) const noexcept { return of.is_mount_point_; }
-    /// That of the process, which need not be readable. \source O_PATH in open(2)
+    /// Opens the working directory of the process, also without the right to read its names.
+    /// \source O_PATH in open(2)
     directory working_directory(stat_record& record, std::error_code& error) const noexcept;
-    /// \errors `not_supported` if the file system does not tell when a file was made
+    /// Returns the record and the birth time of a file.
+    /// \errors `not_supported` if the file system has no birth times
     stat_record born(char const* path, stamp& made, std::error_code& error) const noexcept;
     stat_record born(directory const& in, char const* name, stamp& made,
                      std::error_code& error) const noexcept;
@@ -68,10 +70,11 @@ public:
                      std::error_code& error) const;
     std::string location(directory const& of, std::error_code& error) const;
     stamp now() const noexcept;
-    /// Whether a directory's stamps tell of each name that comes or goes: so do those of the
-    /// kernel's own file systems; of network and user-space ones nothing is known.
+    /// Returns true if adding or removing any name stamps the directory. This holds for the
+    /// kernel's own file systems; nothing is known of network and user-space file systems.
     bool trusts_stamps(directory const& of) const noexcept;
-    /// \source CLOCK_THREAD_CPUTIME_ID in clock_gettime(2)
+    /// Returns the CPU time of the calling thread. \source CLOCK_THREAD_CPUTIME_ID in
+    /// clock_gettime(2)
     std::chrono::nanoseconds core_time() const noexcept;
     static constexpr bool concurrent = true;
 };

@@ -28,7 +28,7 @@ std::string base64(std::string_view bytes) {
 std::optional<std::string> from_base64(std::string_view text) {
     std::string bytes;
     std::uint32_t group = 0;
-    std::size_t count = 0; // of digits in the group
+    std::size_t count = 0; // digits in the group
     for (char const c : text.substr(0, text.find('='))) {
         auto const value = digits.find(c);
         if (value == digits.npos) return std::nullopt;

@@ -6,10 +6,10 @@
 
 namespace restat::testing {
 
-/// Bytes as text. \source RFC 4648, section 4
+/// Encodes bytes as text. \source RFC 4648, section 4
 std::string base64(std::string_view bytes);
 
-/// The bytes; none if the text is not as `base64` writes it.
+/// Decodes a text; empty unless the text has exactly the form of `base64`.
 std::optional<std::string> from_base64(std::string_view text);
 
 } // namespace restat::testing

@@ -17,7 +17,7 @@ using std::chrono::milliseconds;
 using std::chrono::nanoseconds;
 using std::chrono::seconds;
 
-// What the documents promise for the end of a wait, and what is given to a machine that is busy.
+// The documented limit for the end of a wait, and the allowances for a busy machine.
 constexpr milliseconds stop_limit{200};
 constexpr milliseconds match_limit{100};
 constexpr milliseconds step_limit{200};
@@ -25,7 +25,7 @@ constexpr seconds patience{2};
 
 std::string quoted(std::string_view path) { return "'" + escape(path) + "'"; }
 
-// What the deed took, by the monotonic clock.
+// Returns the duration of an action, by the monotonic clock.
 template <class Deed>
 nanoseconds duration_of(Deed&& deed) {
     sleep_clock const clock;
@@ -67,8 +67,8 @@ std::vector<std::string> sample_paths() {
         "\\",
         "src/",
         std::string(255, 'a'),             // the longest name
-        repeated("directory/", 400) + "f", // the longest path, and more
-        repeated("a/", 30) + "b",          // for 30 times **/
+        repeated("directory/", 400) + "f", // longer than the longest path
+        repeated("a/", 30) + "b",          // for 30 repetitions of **/
         std::string(64, 'a') + '!',        // for (a*)*b
     };
 }
@@ -107,7 +107,7 @@ std::vector<question> first_answers(match const& ask, std::vector<std::string> c
         for (auto const type : {file_type::regular, file_type::directory, file_type::symlink}) {
             asked.push_back({path, type, ask_about(ask, path, type)});
             if (is_verdict(asked.back().answer)) continue;
-            wrong.push_back("gives no verdict that there is for " + quoted(path));
+            wrong.push_back("returns an invalid verdict for " + quoted(path));
         }
     }
     return asked;
@@ -136,7 +136,8 @@ void check_threads(match const& ask, std::vector<question> const& asked, sentenc
         }
     }
     for (auto const& path : differing) {
-        wrong.push_back("gives another verdict on " + quoted(path) + " from several threads");
+        wrong.push_back("returns a different verdict on " + quoted(path) +
+                        " from several threads");
     }
 }
 
@@ -144,7 +145,7 @@ void check_explained(explained const& explain, std::vector<question> const& aske
                      sentences& wrong) {
     for (auto const& [path, type, answer] : asked) {
         if (explain({path, 0, type}).says == answer) continue;
-        wrong.push_back("explains another verdict on " + quoted(path) + " than it gives");
+        wrong.push_back("explains a different verdict on " + quoted(path) + " than it returns");
     }
 }
 
@@ -152,11 +153,11 @@ void check_faults(collect const& faults, sentences& wrong) {
     std::vector<finding> found{{"sentinel", {}, "match"}};
     faults(found);
     if (found.empty() || found.front().path != "sentinel") {
-        wrong.emplace_back("faults() does not append but replaces what was there");
+        wrong.emplace_back("faults() replaces earlier findings instead of appending");
     }
     std::vector<finding> again;
     faults(again);
-    if (!again.empty()) wrong.emplace_back("faults() tells a fault again that it told before");
+    if (!again.empty()) wrong.emplace_back("faults() reports the same fault twice");
 }
 
 } // namespace
@@ -165,7 +166,7 @@ sentences check_matcher(matcher_calls const& matcher, std::vector<std::string> c
     auto const& [ask, explain, faults] = matcher;
     sentences wrong;
     for (auto const& path : paths) check_speed(ask, path, wrong);
-    if (!wrong.empty()) return wrong; // the rest would take too long
+    if (!wrong.empty()) return wrong; // the other checks would take too long
     auto const asked = first_answers(ask, paths, wrong);
     check_again(ask, asked, wrong);
     check_threads(ask, asked, wrong);
@@ -183,7 +184,7 @@ sentences check_reachable(matcher_ref matcher, std::vector<std::string> const& p
         for (auto end = path.find('/', 1); end != path.npos; end = path.find('/', end + 1)) {
             if (watches(matcher({path.substr(0, end), 0, file_type::directory}))) continue;
             wrong.push_back("includes " + quoted(path) + " but excludes the directory " +
-                            quoted(path.substr(0, end)) + ", so it would not be found");
+                            quoted(path.substr(0, end)) + ", so a scan never finds the file");
         }
     }
     return wrong;
@@ -194,7 +195,7 @@ sentences check_reachable(matcher_ref matcher, std::vector<std::string> const& p
 namespace detail {
 namespace {
 
-// Decides by a rule and remembers what it was asked.
+// Applies a rule and records the questions of an enumerator.
 class recorder {
 public:
     explicit recorder(std::function<verdict(candidate const&)> rule) : rule_{std::move(rule)} {}
@@ -255,7 +256,7 @@ listing list_under(enumerate const& list, std::function<verdict(candidate const&
     list(matcher_ref{matcher}, builder, result.error);
     result.found = builder.finish();
     result.wrong = asked.check(result.found);
-    if (result.error) result.wrong.push_back("gives up: " + result.error.message());
+    if (result.error) result.wrong.push_back("stops with an error: " + result.error.message());
     return result;
 }
 
@@ -275,7 +276,8 @@ void check_records(snapshot const& found, sentences& wrong) {
     }
 }
 
-// Excludes every other path, and demands that just the rest is listed. Directories stay open.
+// Excludes every second path and requires a listing of exactly the other paths. Directories
+// remain included.
 void check_choice(enumerate const& list, snapshot const& all, sentences& wrong) {
     std::set<std::string> unwanted;
     for (std::size_t i = 0; i < all.size(); i += 2) unwanted.emplace(all.path(i));
@@ -287,12 +289,13 @@ void check_choice(enumerate const& list, snapshot const& all, sentences& wrong) 
     auto const listed = paths_of(some.found);
     for (std::size_t i = 1; i < all.size(); i += 2) {
         if (listed.contains(std::string{all.path(i)})) continue;
-        wrong.push_back("leaves out " + quoted(all.path(i).str()) +
-                        " because others are excluded");
+        wrong.push_back("omits " + quoted(all.path(i).str()) +
+                        " because other paths are excluded");
     }
 }
 
-// A rename is told on the word of `born`: it must not vouch for what it has not seen.
+// A rename is reported on the evidence of `born`, so `born` must not answer for objects the
+// enumerator has not seen.
 void check_births(snapshot const& all, born const& tell, sentences& wrong) {
     for (entry const e : all) {
         auto const path = e.path.str();
@@ -300,15 +303,17 @@ void check_births(snapshot const& all, born const& tell, sentences& wrong) {
         stamp again;
         bool const tells = tell(path, e.record, made);
         if (tells != tell(path, e.record, again) || (tells && made != again)) {
-            wrong.push_back("tells another birth of " + quoted(path) + " the second time");
+            wrong.push_back("reports a different birth time of " + quoted(path) +
+                            " on the second call");
         }
         auto other = e.record;
         ++other.inode;
         if (tell(path, other, made)) {
-            wrong.push_back("tells the birth of " + quoted(path) + " for that of another object");
+            wrong.push_back("reports the birth time of " + quoted(path) +
+                            " for a different object");
         }
         if (tell(path + "-that-is-not-there", e.record, made)) {
-            wrong.push_back("tells the birth of " + quoted(path) + " at another path");
+            wrong.push_back("reports the birth time of " + quoted(path) + " for a missing path");
         }
     }
 }
@@ -321,7 +326,7 @@ void check_giving_up(enumerate const& list, sentences& wrong) {
     std::error_code error;
     list(matcher_ref{all}, builder, error);
     if (!error || error == std::errc::operation_canceled) return;
-    wrong.push_back("says '" + error.message() + "' when it is told to stop");
+    wrong.push_back("reports '" + error.message() + "' after a stop request");
 }
 
 } // namespace
@@ -332,7 +337,7 @@ sentences check_enumerator(enumerate const& list, born const& tell_birth) {
     check_records(all.found, wrong);
     auto const again = list_under(list, [](candidate const&) { return verdict::include; });
     if (paths_of(again.found) != paths_of(all.found)) {
-        wrong.emplace_back("lists other paths the second time, or under `include`");
+        wrong.emplace_back("lists different paths the second time, or under `include`");
     }
     auto const nothing = list_under(list, [](candidate const&) { return verdict::exclude; });
     append(wrong, nothing.wrong);
@@ -351,7 +356,7 @@ namespace {
 
 using pass_time = std::function<void(nanoseconds)>;
 
-// Lets the time of a fake pass while something waits.
+// Advances the time of a fake during a wait.
 std::jthread passing(pass_time const& pass) {
     if (!pass) return {};
     return std::jthread{[&pass](std::stop_token stop) {
@@ -370,10 +375,10 @@ void check_deadlines(clock_calls const& clock, pass_time const& pass, sentences&
         auto const reason = clock.wait_until(before + ahead, {});
         auto const after = clock.now();
         if (reason == wake::stopped) {
-            wrong.emplace_back("says `stopped` where nobody asked it to stop");
+            wrong.emplace_back("returns `stopped` without a stop request");
         }
         if (reason == wake::deadline && after < before + ahead) {
-            wrong.emplace_back("says `deadline` before it");
+            wrong.emplace_back("returns `deadline` before the deadline");
         }
         if (after < before) wrong.emplace_back("its time goes backwards");
     }
@@ -381,7 +386,7 @@ void check_deadlines(clock_calls const& clock, pass_time const& pass, sentences&
 
 void check_past(clock_calls const& clock, sentences& wrong) {
     auto const took = duration_of([&] { clock.wait_until(time_point::min(), {}); });
-    if (took > stop_limit) wrong.emplace_back("waits for a time that has passed");
+    if (took > stop_limit) wrong.emplace_back("waits for a time in the past");
 }
 
 void check_stopped_before(clock_calls const& clock, sentences& wrong) {
@@ -389,7 +394,7 @@ void check_stopped_before(clock_calls const& clock, sentences& wrong) {
     source.request_stop();
     for (auto const when : {time_point{}, clock.now() + patience}) {
         if (clock.wait_until(when, source.get_token()) == wake::stopped) continue;
-        wrong.emplace_back("does not say `stopped` where it had been asked before the wait");
+        wrong.emplace_back("does not return `stopped` after a stop request before the wait");
     }
 }
 
@@ -409,7 +414,7 @@ void check_stopped_during(clock_calls const& clock, pass_time const& pass, sente
     auto const late = woke - asked;
     if (reason != wake::stopped) wrong.emplace_back("a stop request does not end its wait");
     if (reason == wake::stopped && late > stop_limit) {
-        wrong.emplace_back("goes on waiting for more than 200 ms after a stop request");
+        wrong.emplace_back("keeps waiting for more than 200 ms after a stop request");
     }
 }
 
@@ -422,7 +427,7 @@ void check_descriptor(clock_calls const& clock, sentences& wrong) {
     if (reason != wake::hint) wrong.emplace_back("a readable descriptor does not end its wait");
 }
 
-// Work is done until its time has advanced, or for far longer than any clock needs.
+// Works until the work time advances, at most far longer than any clock needs.
 void check_work(clock_calls const& clock, pass_time const& pass, sentences& wrong) {
     sleep_clock const real;
     auto const began = clock.work_now();
@@ -453,15 +458,14 @@ sentences check_clock(clock_calls const& clock, pass_time const& pass) {
 sentences check_outcome(restart_result result, std::error_code error) {
     bool const is_put_off =
         result == restart_result::refused || result == restart_result::suspended;
-    if (is_put_off && !error) return {"refuses and does not say why"};
-    if (!is_put_off && error)
-        return {"sets an error though it did not refuse: " + error.message()};
+    if (is_put_off && !error) return {"refuses without an error"};
+    if (!is_put_off && error) return {"sets an error without a refusal: " + error.message()};
     return {};
 }
 
 namespace {
 
-// Takes steps until the state is as wished, or the limit is over.
+// Takes steps until a wanted state is reached, or until the limit.
 class stepper {
 public:
     stepper(strategy_calls const& strategy, nanoseconds limit, sentences& wrong)
@@ -515,7 +519,7 @@ sentences check_supervision(strategy_calls const& strategy, nanoseconds limit) {
     sentences wrong;
     stepper steps{strategy, limit, wrong};
     if (strategy.supervise(steps.now()).now != supervision::state::idle) {
-        wrong.emplace_back("is not idle before it was started");
+        wrong.emplace_back("is not idle before start()");
     }
     steps.timed("start", [&] { strategy.start(steps.now()); });
     auto const begun = [](supervision const& seen) {

@@ -20,7 +20,7 @@ constexpr std::size_t more_than_are_open = 1'100; // a process has 1,024 descrip
 constexpr int many_names = 300;
 constexpr int many_listings = 10'000;
 constexpr int rounds = 2;
-constexpr milliseconds longest_step{3'000}; // FAT counts in two seconds
+constexpr milliseconds longest_step{3'000}; // FAT counts in steps of two seconds
 
 std::error_code const stale = std::make_error_code(std::errc::owner_dead);
 
@@ -38,10 +38,10 @@ std::string expected_of(std::errc error) {
     return error == std::errc{} ? "no error" : said(std::make_error_code(error));
 }
 
-/// Thrown where nothing more can be looked at.
+/// Thrown if nothing more can be checked.
 struct no_directory {};
 
-/// A tree to look at, and what was found wrong with the file system that looks.
+/// Checks a file system on a tree, and collects the faults.
 class inspection {
 public:
     using directory = file_system_calls::directory;
@@ -57,12 +57,12 @@ private:
     void look();
     void expect(bool holds, std::string sentence);
 
-    // Calls as if the last had failed, and demands that this one says how it went.
+    // Calls with a stale error, and requires the call to set or clear the error.
     template <class Call>
     auto call(char const* name, std::error_code& error, Call what) {
         error = stale;
         auto result = what(error);
-        expect(error != stale, std::string{name} + "() leaves the error of the call before it");
+        expect(error != stale, std::string{name} + "() keeps the error of the previous call");
         if (error == stale) error.clear();
         return result;
     }
@@ -132,11 +132,11 @@ inspection::directory inspection::open(std::string const& path) {
 void inspection::check_closing() {
     std::error_code error;
     expect(files_.empty_is_closed(top_.c_str(), error),
-           "has directories that are open when made by default or moved from");
+           "has open directories after default construction or a move");
     for (std::size_t i = 0; i < more_than_are_open && !error; ++i) {
         files_.open_and_close(top_.c_str(), error);
     }
-    expect(!error, "does not close each directory that it opened: " + said(error));
+    expect(!error, "does not close every opened directory: " + said(error));
 }
 
 void inspection::check_opening() {
@@ -165,15 +165,15 @@ void inspection::check_opening() {
             return files_.open_in(top, one.name.c_str(), one.link, c);
         });
         expect(is(error, expected),
-               "says " + said(error) + " when it opens " + quoted(name) +
-                   (link == last_link::keep ? " as it is" : " as what it leads to") + ", not " +
-                   expected_of(expected));
+               "reports " + said(error) + " when opening " + quoted(name) +
+                   (link == last_link::keep ? " without following links" : " following links") +
+                   ", not " + expected_of(expected));
         expect(opened.is_open == !error,
-               "opens " + quoted(name) + " and sets an error, or neither");
+               "opens " + quoted(name) + " with an error, or fails without an error");
     }
 }
 
-// Each name of a directory with the type that the listing told.
+// Returns each name of a directory with its listed type.
 std::map<std::string, file_type> inspection::names_of(directory const& of,
                                                       std::error_code& error) {
     std::map<std::string, file_type> found;
@@ -183,7 +183,7 @@ std::map<std::string, file_type> inspection::names_of(directory const& of,
     while (call("list", error, [&](auto& c) { return files_.list(of, names, c); })) {
         if (error || ++listings == many_listings) break;
     }
-    expect(listings < many_listings, "never comes to the end of a listing");
+    expect(listings < many_listings, "never ends a listing");
     expect(!names.empty() && names[0].name == "kept", "list() does not append");
     for (std::size_t i = 1; i < names.size(); ++i) {
         auto const [name, type] = names[i];
@@ -206,10 +206,10 @@ void inspection::check_listing() {
         auto const at = found.find(name);
         expect(at != found.end(), "does not list " + quoted(name));
         if (at == found.end() || at->second == file_type::none) continue;
-        expect(at->second == type, "lists " + quoted(name) + " as another kind of object");
+        expect(at->second == type, "lists " + quoted(name) + " with a wrong type");
     }
     for (auto const& [name, type] : found) {
-        expect(expected.contains(name), "lists " + quoted(name) + ", which is not there");
+        expect(expected.contains(name), "lists the missing " + quoted(name)");
     }
     auto const many = names_of(open(top_ + "/many"), error);
     for (int i = 0; i < many_names; ++i) {
@@ -221,7 +221,7 @@ void inspection::check_listing() {
     name_list more;
     expect(!call("list", error, [&](auto& c) { return files_.list(done, more, c); }) &&
                more.empty(),
-           "goes on with a listing that is over");
+           "continues a finished listing");
 }
 
 void inspection::check_statuses() {
@@ -248,18 +248,18 @@ void inspection::check_statuses() {
              row{"file/x", last_link::keep, {}, std::errc::not_a_directory},
          }) {
         auto const& [name, link, type, expected] = one;
-        auto const how =
-            quoted(name) + (link == last_link::keep ? " as it is" : " as what it leads to");
+        auto const how = quoted(name) + (link == last_link::keep ? " without following links"
+                                                                 : " following links");
         std::error_code error;
         auto const record = stat(top, name, link, error);
-        expect(is(error, expected), "says " + said(error) + " of the status of " + how +
+        expect(is(error, expected), "reports " + said(error) + " for the status of " + how +
                                         ", not " + expected_of(expected));
-        expect(record.type == type, "tells another kind of object for " + how);
+        expect(record.type == type, "reports a wrong type for " + how);
         auto const path = top_ + "/" + name;
         auto const whole =
             call("stat", error, [&](auto& c) { return files_.stat(path.c_str(), one.link, c); });
         expect(is(error, expected) && differences(record, whole) == fields::none,
-               "tells another status for the path of " + how);
+               "reports a different status for the path of " + how);
     }
 }
 
@@ -269,17 +269,18 @@ void inspection::check_records() {
     auto const file = stat(top, "file", last_link::keep, error);
     auto const hard = stat(top, "hard", last_link::keep, error);
     auto const inner = stat(top, "directory/inner/file", last_link::keep, error);
-    expect(file.size == 5 && inner.size == 7, "tells another size than that of the content");
-    expect(file.links == 2 && inner.links == 1, "tells another number of links than there is");
-    expect(differences(file, hard) == fields::none, "tells two names of one file apart");
-    expect(file.device == inner.device, "has two devices in one tree");
-    expect(file.inode != inner.inode, "gives one number to two files");
-    expect(file.final && hard.final, "decides that a record is not final, which others do");
+    expect(file.size == 5 && inner.size == 7, "reports a size different from the content");
+    expect(file.links == 2 && inner.links == 1, "reports a wrong number of links");
+    expect(differences(file, hard) == fields::none,
+           "reports different records for two names of a file");
+    expect(file.device == inner.device, "has two devices in a single tree");
+    expect(file.inode != inner.inode, "gives two files the same inode");
+    expect(file.final && hard.final, "marks a record as not final, a decision of its callers");
     auto const own = call("stat", error, [&](auto& c) { return files_.stat_open(top, c); });
     auto const named = call(
         "stat", error, [&](auto& c) { return files_.stat(top_.c_str(), last_link::keep, c); });
     expect(own.type == file_type::directory && differences(own, named) == fields::none,
-           "tells another status for an open directory than for its path");
+           "reports different records for an open directory and its path");
 }
 
 void inspection::check_reading() {
@@ -306,11 +307,10 @@ void inspection::check_reading() {
             return files_.read(top, one.name, one.link, one.limit, c);
         });
         expect(is(error, expected),
-               "says " + said(error) + " when it reads " + quoted(name) +
-                   (link == last_link::keep ? " as it is" : " as what it leads to") + " up to " +
-                   std::to_string(limit) + " bytes, not " + expected_of(expected));
-        expect(read == (error ? "" : content),
-               "reads something else than what is in " + quoted(name));
+               "reports " + said(error) + " when reading " + quoted(name) +
+                   (link == last_link::keep ? " without following links" : " following links") +
+                   " up to " + std::to_string(limit) + " bytes, not " + expected_of(expected));
+        expect(read == (error ? "" : content), "reads wrong content from " + quoted(name));
     }
 }
 
@@ -321,18 +321,18 @@ void inspection::check_places() {
     };
     auto const top = locate(open(top_));
     expect(!error && top.starts_with('/') && top.ends_with("/checked"),
-           "tells " + quoted(top) + " as the absolute path of the directory 'checked'");
+           "returns " + quoted(top) + " as the absolute path of the directory 'checked'");
     auto const inner = open(top_ + "/to_directory/inner");
     expect(locate(inner) == top + "/directory/inner",
-           "tells a location through a link or '..', or another");
+           "returns a wrong location, or a location containing a link or '..'");
     auto const before = call("stat", error, [&](auto& c) { return files_.stat_open(inner, c); });
     tree_.rename("checked/directory/inner", "checked/directory/renamed");
     expect(locate(inner) == top + "/directory/renamed",
-           "does not tell where a directory is that was renamed while open");
+           "returns a wrong location for a directory renamed while open");
     auto const after = call("stat", error, [&](auto& c) { return files_.stat_open(inner, c); });
     expect(!error && before.inode == after.inode &&
                stat(inner, "file", last_link::keep, error).size == 7,
-           "loses a directory that is renamed while open");
+           "loses a directory renamed while open");
     tree_.rename("checked/directory/renamed", "checked/directory/inner");
 }
 
@@ -341,14 +341,14 @@ void inspection::check_removed() {
     auto const gone = open(top_ + "/gone");
     tree_.remove("checked/gone");
     std::error_code error;
-    expect(names_of(gone, error).empty(), "lists names in a directory that was removed");
+    expect(names_of(gone, error).empty(), "lists names in a removed directory");
     stat(gone, "file", last_link::keep, error);
     expect(is(error, std::errc::no_such_file_or_directory),
-           "says " + said(error) + " of a file in a directory that was removed, not " +
+           "reports " + said(error) + " for a file in a removed directory, not " +
                expected_of(std::errc::no_such_file_or_directory));
 }
 
-// Changes an object after each record of it that is final by the clock of the file system.
+// Changes an object after each record that is final by the clock of the file system.
 void inspection::check_stamps(std::string const& name, std::string const& path,
                               std::function<void(int)> const& change,
                               std::string const& sentence) {
@@ -368,7 +368,7 @@ void inspection::check_stamps(std::string const& name, std::string const& path,
                 real.wait_until(real.now() + milliseconds{1}, {});
             }
         }
-        expect(waited <= longest_step, "its clock never gets past the stamp of " + quoted(name));
+        expect(waited <= longest_step, "its clock never passes the timestamp of " + quoted(name));
         if (waited > longest_step) return;
         change(round);
         std::error_code error;
@@ -381,12 +381,12 @@ void inspection::check_clock() {
     check_stamps(
         "a file", top_ + "/file",
         [&](int i) { tree_.write("checked/file", std::to_string(10'000 + i)); },
-        "a write leaves the same record though its clock was past the stamp");
+        "a write leaves the record unchanged although the clock had passed its timestamp");
     std::error_code error;
     auto const record = files_.stat((top_ + "/file").c_str(), last_link::keep, error);
     auto const now = files_.now();
     expect(record.ctime.seconds <= now.seconds + 1,
-           "stamps with a time that its clock has not come to");
+           "stamps files with a time ahead of its clock");
     if (!files_.trusts_stamps || !files_.trusts_stamps(open(top_))) return;
     check_stamps(
         "a directory", top_ + "/directory",
@@ -394,7 +394,7 @@ void inspection::check_clock() {
             if (i % 2 == 0) tree_.write("checked/directory/new", "1");
             if (i % 2 == 1) tree_.remove("checked/directory/new");
         },
-        "trusts stamps that do not tell of each name that comes or goes");
+        "trusts timestamps that do not change with every added or removed name");
 }
 
 void inspection::check_copies() {
@@ -402,7 +402,7 @@ void inspection::check_copies() {
     auto const own = files_.stat((top_ + "/file").c_str(), last_link::keep, error);
     auto const other = files_.stat_by_copy((top_ + "/file").c_str(), error);
     expect(!error && differences(own, other) == fields::none,
-           "has copies that are another file system");
+           "has copies that do not share its files");
 }
 
 void inspection::check_threads() {
@@ -428,7 +428,7 @@ void inspection::check_threads() {
             });
         }
     }
-    expect(same, "answers in another way when several threads ask");
+    expect(same, "returns different results to several threads");
 }
 
 void inspection::look() try {

@@ -5,8 +5,8 @@
 
 #include <random>
 
-// Each call of the file system is counted first; then its hooks run, without the lock, since they
-// change the tree; then it costs its time; then it fails, if it is to, or looks.
+// Each call of the file system is first counted. Then its hooks run, without the lock, since they
+// change the tree. Then the call takes its time, and then it fails or returns a result.
 namespace restat {
 
 template class basic_tree_enumerator<testing::memory_file_system>;
@@ -19,10 +19,10 @@ using namespace memory;
 
 namespace {
 
-constexpr std::size_t names_a_listing = 4; // so that a small directory takes several
+constexpr std::size_t names_a_listing = 4; // so a small directory takes several calls
 constexpr std::chrono::milliseconds usual_tick{4};
 
-// Counts a call, runs what is hooked to it, and says how it fails.
+// Counts a call, runs its hooks, and returns its error.
 template <class State>
 std::errc begin_call(State& tree, file_call what, std::string const& path) {
     for (auto const& act : tree.count(what)) act();
@@ -342,7 +342,7 @@ memory_file_system::directory memory_file_system::working_directory(
     error.clear();
     trail at = state_->start({});
     std::string path;
-    static_cast<void>(state_->locate(at, path)); // of one that was removed, as far as it goes
+    static_cast<void>(state_->locate(at, path)); // a partial path if the directory was removed
     record = at.back()->record;
     std::unique_ptr<opened_directory> opened{
         new opened_directory{state_, std::move(at), plain(path)}};

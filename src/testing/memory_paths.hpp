@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-// How the file system in memory takes paths apart and spells them.
+// Splits and joins the paths of the file system in memory.
 namespace restat::testing {
 
 inline std::string_view parent_path(std::string_view path) noexcept {
@@ -17,7 +17,7 @@ inline std::string_view last_name(std::string_view path) noexcept {
     return path.substr(parent_path(path).size());
 }
 
-// How faults and the list of opened directories spell a path.
+// Returns a path in the spelling of faults and of the list of opened directories.
 inline std::string plain(std::string_view path) {
     while (path.starts_with('/')) path.remove_prefix(1);
     return path.empty() ? "." : restat::detail::plain_path(path);

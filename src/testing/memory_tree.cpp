@@ -6,7 +6,7 @@ using namespace memory;
 
 namespace {
 
-// Ticks begin at no round number, so that a stamp tells what rounded it.
+// Ticks begin at an odd number, so a stamp shows how it was rounded.
 constexpr std::chrono::nanoseconds tick_phase{1'234'567};
 
 } // namespace
@@ -17,7 +17,7 @@ stamp memory::floor(std::chrono::nanoseconds time, std::chrono::nanoseconds step
     return {seconds.count(), static_cast<std::uint32_t>((whole - seconds).count())};
 }
 
-// The time at which the current tick began; the time itself if there are no ticks.
+// Returns the start of the current tick; without ticks, the current time.
 std::chrono::nanoseconds memory_file_system::state::ticked() const noexcept {
     auto const now = current();
     return tick == tick.zero() ? now : now - (now - tick_phase) % tick;
@@ -41,7 +41,7 @@ node_ptr memory_file_system::state::make_node(file_type type, std::uint64_t devi
     return made;
 }
 
-// One name less for an object; below a directory that has no more, all goes.
+// Removes a name of an object. Removing the last name of a directory removes everything below it.
 void memory_file_system::state::drop(node_ptr const& gone) {
     trail dropping{gone};
     while (!dropping.empty()) {
@@ -109,7 +109,7 @@ std::errc memory_file_system::state::descend(trail& at, std::string_view path, l
 
 std::errc memory_file_system::state::find(trail& at, std::string_view path,
                                           last_link last) const {
-    int links_left = 40; // as Linux has it
+    int links_left = 40; // the limit of Linux
     bool const removed = !path.starts_with('/') && at.back()->record.links == 0;
     return removed ? std::errc::no_such_file_or_directory : descend(at, path, last, links_left);
 }
@@ -144,7 +144,7 @@ node_ptr memory_file_system::state::make_directories(std::string_view path) {
     return at.back();
 }
 
-// Gives an object a name that is free.
+// Gives an object an unused name.
 void memory_file_system::state::put(std::string_view path, node_ptr const& object) {
     node_ptr const parent = make_directories(parent_path(path));
     bool const is_free = parent->names.emplace(last_name(path), object).second;
@@ -159,7 +159,7 @@ node_ptr memory_file_system::state::place(std::string_view path, file_type type)
     return made;
 }
 
-// Takes an object out of its directory.
+// Removes an object from its directory.
 node_ptr memory_file_system::state::take(std::string_view path, std::string_view operation) {
     std::string const in = parent_path(path).empty() ? "." : std::string{parent_path(path)};
     node_ptr const parent = get(in, operation, last_link::follow);

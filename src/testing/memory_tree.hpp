@@ -12,19 +12,19 @@
 #include <mutex>
 #include <optional>
 
-// A tree of nodes behind one lock. A `trail` is the nodes from the root of the tree down to an
-// object: `..` and the targets of links lead back along it. A mount hangs a second node over a
-// directory.
+// A tree of nodes behind a single lock. A `trail` contains the nodes from the root of the tree
+// down to an object, so `..` and link targets can go back along it. A mount places a second node
+// over a directory.
 namespace restat::testing {
 namespace memory {
 
 struct node;
 using node_ptr = std::shared_ptr<node>;
 
-/// The directories on the way to an object, and the object.
+/// The directories above an object, and the object.
 struct trail : std::vector<node_ptr> {
     using std::vector<node_ptr>::vector;
-    bool is_mount_point = false; ///< whether something is mounted on the last
+    bool is_mount_point = false; ///< true if a node is mounted on the last
 };
 
 struct node {
@@ -32,7 +32,7 @@ struct node {
     std::string content;
     std::string target; // of a link
     std::map<std::string, node_ptr, std::less<>> names;
-    node_ptr cover; // mounted here
+    node_ptr cover; // the node mounted here
     stamp made = {};
     std::uint64_t serial = 0;
 
@@ -59,7 +59,7 @@ struct fault {
     std::size_t count;
 };
 
-// A name to be looked up, and the whole path of it.
+// A name for a lookup, with its whole path.
 struct lookup {
     trail from; // empty for the root
     std::string_view name;
@@ -77,7 +77,7 @@ struct hook {
     std::function<void()> act;
 };
 
-/// A time as a stamp, rounded down to whole steps.
+/// Converts a time to a stamp, rounded down to whole steps.
 stamp floor(std::chrono::nanoseconds time, std::chrono::nanoseconds step) noexcept;
 
 } // namespace memory
@@ -94,9 +94,9 @@ struct memory_file_system::state {
     mutable std::mutex mutex;
     std::chrono::nanoseconds time{1'000'000'000'123'456'789};
     std::chrono::nanoseconds granularity;
-    std::chrono::nanoseconds tick; // none if zero
+    std::chrono::nanoseconds tick; // zero: no ticks
     std::optional<manual_clock> clock;
-    time_point clock_began{}; // when `time` was what it is
+    time_point clock_began{}; // the clock's time when `time` was set
     std::array<std::chrono::nanoseconds, memory::kinds_of_call> cost{};
     std::uint64_t last_inode = 1;
     std::uint64_t last_serial = 0;
@@ -136,12 +136,12 @@ struct memory_file_system::state {
         if (!of.from.empty()) return of.from;
         return here.empty() ? trail{memory::uncover(root)} : here;
     }
-    /// How faults and the list of opened directories spell a path.
+    /// Returns a path in the spelling of faults and of the list of opened directories.
     std::string told(std::string_view path) const;
-    /// The absolute path along a trail, by the names that its nodes have now.
+    /// Returns the absolute path along a trail, from the current names of its nodes.
     std::errc locate(trail const& at, std::string& path) const;
     std::errc find(trail& at, std::string_view path, last_link last) const;
-    /// For the test's own calls: throws if it is not there.
+    /// Finds an object for a call of the test; throws if the object is missing.
     node_ptr get(std::string_view path, std::string_view operation,
                  last_link last = last_link::keep) const;
     node_ptr make_directories(std::string_view path);
@@ -168,7 +168,7 @@ struct memory_file_system::opened_directory {
     memory::trail at;
     std::string path;
     bool listed = false;
-    std::vector<std::pair<std::string, file_type>> names = {}; // not given out yet, last first
+    std::vector<std::pair<std::string, file_type>> names = {}; // remaining names, last first
     bool is_counted = true;
 
     memory::node& self() const noexcept { return *at.back(); }

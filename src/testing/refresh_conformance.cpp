@@ -20,15 +20,15 @@ std::string listed(change_set const& changes) {
     return text;
 }
 
-// What one scan is expected to find that another found; whether a record is final may differ.
+// Compares two scans: they must agree in everything but the `final` flag of a record.
 void compare(snapshot const& fresh, snapshot const& known, sentences& wrong) {
     for (entry const e : fresh) {
         auto const at = known.find(e.path);
         if (at == known.end()) {
             wrong.push_back("misses " + quoted(e.path.str()) + ", which enumerate() finds");
         } else if (differences(*at, e) != fields::none || (*at).incidental != e.incidental) {
-            wrong.push_back("has another record of " + quoted(e.path.str()) +
-                            " than enumerate() reads");
+            wrong.push_back("has a different record of " + quoted(e.path.str()) +
+                            " than enumerate()");
         }
     }
     for (entry const e : known) {
@@ -36,11 +36,12 @@ void compare(snapshot const& fresh, snapshot const& known, sentences& wrong) {
         wrong.push_back("has " + quoted(e.path.str()) + ", which enumerate() does not find");
     }
     if (known.findings() != fresh.findings()) {
-        wrong.emplace_back("has other findings than enumerate()");
+        wrong.emplace_back("has different findings than enumerate()");
     }
 }
 
-// Excludes each file with a name in it. Changed, it is another rule at the same place.
+// Excludes each file named in the set. After a change of the set, it is a different rule at the
+// same address.
 struct choice {
     verdict operator()(candidate const& path) const noexcept {
         bool const out = !path.is_directory() && unwanted.contains(path.path);
@@ -79,13 +80,13 @@ void refreshing::step(matcher_ref matcher, std::string const& when) {
     refresh_(matcher, update_, error);
     sentences wrong;
     if (error) {
-        wrong.push_back("gives up or leaves an error where it was: " + error.message());
+        wrong.push_back("stops, or keeps a stale error: " + error.message());
     } else {
         auto const changes = update_.changes();
         update_.apply(known_);
         compare(fresh, known_, wrong);
         if (listed(changes) != listed(diff(before, known_))) {
-            wrong.emplace_back("tells other changes than it makes");
+            wrong.emplace_back("reports changes different from its own update");
         }
     }
     for (auto const& sentence : wrong) wrong_.push_back(when + ": " + sentence);
@@ -98,7 +99,7 @@ void refreshing::stop(matcher_ref matcher) {
     std::error_code error;
     refresh_(matcher, update_, error);
     if (error == std::errc::operation_canceled) return;
-    wrong_.push_back("says '" + error.message() + "' when it is told to stop");
+    wrong_.push_back("reports '" + error.message() + "' after a stop request");
 }
 
 } // namespace

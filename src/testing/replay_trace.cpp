@@ -11,8 +11,8 @@
 #include <memory>
 #include <utility>
 
-// A reloader lives through a trace while it is recorded itself: what it should see and be told is
-// read from the trace, and the trace of its own must come out the same.
+// Replays a trace in a reloader with a recorder of its own. The trace supplies the reloader's
+// input, and the new trace must equal the original.
 namespace restat::testing {
 namespace {
 
@@ -32,23 +32,23 @@ using lines = std::vector<line>;
 
 std::string at_line(std::size_t number) { return "line " + std::to_string(number); }
 
-/// The first difference, on its way out.
+/// Thrown with the first difference.
 struct differs {
     std::string sentence;
 };
 
-/// Thrown by the strategy where the trace tells no answer: the program ended there, or threw.
+/// Thrown by the strategy if the trace has no answer: the program ended there, or threw.
 struct no_answer {};
 
 // --- from text to lines
 
-/// The lines up to the first that is not one, and why it is none.
+/// The lines up to the first invalid line, and its fault.
 struct parsed {
     lines all;
     std::string fault;
 };
 
-// What is wrong with the number of a line: none may be missing.
+// Returns the fault in the number of a line; empty if no line is missing.
 std::string number_fault(lines const& before, line const& next) {
     if (next.begins_trace()) return "";
     if (before.empty()) return "no trace begins here";
@@ -58,10 +58,10 @@ std::string number_fault(lines const& before, line const& next) {
     if (at == next.body.end()) return "has no number";
     if (at->is_number_unsigned() && at->get<std::uint64_t>() == expected) return "";
     return "has the number " + at->dump() + " where " + std::to_string(expected) +
-           " should be, so a line is missing or one too many";
+           " should be, so a line is missing or repeated";
 }
 
-// A last line that was cut off is left out.
+// Parses a trace and ignores an incomplete last line.
 parsed parse(std::string_view trace) {
     parsed result;
     for (std::size_t number = 1; !trace.empty(); ++number) {
@@ -71,24 +71,24 @@ parsed parse(std::string_view trace) {
         trace.remove_prefix(std::min(trace.size(), end + 1));
         if (next.body.is_discarded() && !is_whole) break;
         auto const fault = next.body.is_object() ? number_fault(result.all, next)
-                                                 : std::string{"is no object of JSON"};
+                                                 : std::string{"is not a JSON object"};
         if (!fault.empty()) {
             result.fault = at_line(number) + ": " + fault;
             break;
         }
         result.all.push_back(std::move(next));
     }
-    if (result.all.empty() && result.fault.empty()) result.fault = "there is no trace in it";
+    if (result.all.empty() && result.fault.empty()) result.fault = "the text contains no trace";
     return result;
 }
 
-// --- what one line is about
+// --- the subject of a line
 
 std::string summary(line const& what) {
     if (what.is("scan")) return "a scan";
     if (what.is("watching")) return "a baseline";
     if (what.is("delivered")) return "the end of a delivery";
-    if (!what.is("delivering")) return "something else";
+    if (!what.is("delivering")) return "another line";
     std::string text = "a delivery of";
     for (auto const& change : what["delivering"].value("changes", read::array())) {
         text += " " + change.value("kind", "?") + " " +
@@ -105,11 +105,11 @@ std::string kind_of(line const& what) {
     return "";
 }
 
-// "delivering/at is 5 in the trace and 7 in the replay"
+// Returns, for example, "delivering/at is 5 in the trace and 7 in the replay".
 std::string first_difference(read const& trace, read const& replay) {
     auto const patch = read::diff(trace, replay);
     read::json_pointer where{patch.at(0).at("path").get<std::string>()};
-    if (!where.empty() && where.back() == "-") where.pop_back(); // one more in a list
+    if (!where.empty() && where.back() == "-") where.pop_back(); // a list has an additional item
     auto const value = [&](read const& in) {
         return in.contains(where) ? in.at(where).dump() : std::string{"nothing"};
     };
@@ -119,19 +119,19 @@ std::string first_difference(read const& trace, read const& replay) {
 
 // --- the fakes
 
-/// What the policies of a replay share.
+/// The state shared by the policies of a replay.
 struct stage {
     time_point now{};
     trace::told_tree tree{};
     time_point scan_ends{};
     bool inherits = false;
     line const* answer = nullptr;
-    time_point offered_again{};         // what that suspends
-    std::vector<std::string> renamed{}; // in the delivery that follows, if any
+    time_point offered_again{};         // the suspended changes
+    std::vector<std::string> renamed{}; // new names in the next delivery
     std::vector<change_set> delivered{};
 };
 
-// Of a slice, what is due may have been looked at before the slice before it.
+// Pending files of a slice may have been checked before the previous slice.
 struct told_clock {
     stage* at;
 
@@ -147,7 +147,7 @@ struct told_files {
         at->tree.add_to(into);
         at->now = at->scan_ends;
     }
-    // What was told as renamed had been made early enough.
+    // Returns a birth time before every rename in the trace.
     bool born(std::string_view path, stat_record const&, stamp& made) const {
         made = {std::numeric_limits<std::int64_t>::min(), 0};
         return std::find(at->renamed.begin(), at->renamed.end(), path) != at->renamed.end();
@@ -167,7 +167,7 @@ struct told_restart {
         at->now = when;
         return trace::result_of(outcome);
     }
-    // The trace does not tell the moment, but when it was offered again.
+    // The trace lacks the suspension's end, but contains the time of the next offer.
     time_point suspended_until() const noexcept { return at->offered_again; }
     void hand_over(snapshot const&) {}
     bool inherit(snapshot& into) {
@@ -195,7 +195,7 @@ public:
         heard_.clear();
     }
 
-    /// Lives through the next scan, or inheritance, and compares what comes of it.
+    /// Replays the next scan, or inheritance, and compares the results.
     void step(lines::const_iterator& at, lines::const_iterator end);
 
     std::vector<change_set> const& deliveries() const noexcept { return stage_.delivered; }
@@ -217,7 +217,7 @@ void session::set_the_stage(line const& next) {
     if (next.is("scan")) {
         auto const when = trace::span_of(next["scan"]);
         if (when.ended < last_ || when.ended < when.began || when.ended < when.since) {
-            throw malformed{"the scan ends before it could, or before it begins"};
+            throw malformed{"the scan ends before its begin or before an earlier line"};
         }
         last_ = stage_.scan_ends = when.ended;
         stage_.now = when.since;
@@ -231,7 +231,7 @@ void session::set_the_stage(line const& next) {
     }
 }
 
-// When the scan ended of which the next delivery came; late if there is none.
+// Returns the end of the scan behind the next delivery; a late time without a delivery.
 time_point session::next_offer(lines::const_iterator from, lines::const_iterator end) const {
     auto scan = end;
     for (auto at = from; at != end && !at->begins_trace(); ++at) {
@@ -266,16 +266,18 @@ void session::step(lines::const_iterator& at, lines::const_iterator end) {
     compare(at, end);
 }
 
-// Findings are told from what the scans tell, and from matchers that are not here.
+// Compares the lines of the replay, except findings: some come from matchers missing in the
+// replay.
 void session::compare(lines::const_iterator& at, lines::const_iterator end) {
     auto const heard = std::exchange(heard_, {});
-    if (heard.empty()) throw differs{at_line(at->number) + ": the replay makes nothing of it"};
+    if (heard.empty())
+        throw differs{at_line(at->number) + ": the replay does nothing at this line"};
     for (line own : heard) {
         if (own.is("found")) continue;
         while (at != end && at->is("found")) ++at;
-        if (at == end || at->begins_trace()) return; // cut off here
+        if (at == end || at->begins_trace()) return; // the trace ends here
         own.body["n"] = at->body["n"];
-        // Of a scan in slices, some came before this one.
+        // The replay lacks earlier slices of the same scan.
         if (own.is("scan") && at->is("scan")) {
             for (auto const* what : {"began", "since"}) {
                 if ((*at)["scan"].contains(what)) own.body["scan"][what] = (*at)["scan"][what];
@@ -296,13 +298,13 @@ void session::compare(lines::const_iterator& at, lines::const_iterator end) {
 void check_version(line const& first) {
     auto const& version = first["restat_trace"];
     if (version != trace::version) {
-        throw malformed{"is of version " + version.dump() + ", which is not known here"};
+        throw malformed{"has the unknown version " + version.dump()};
     }
 }
 
 class replay {
 public:
-    /// The sentence of the first difference.
+    /// Replays all lines. Returns the sentence of the first difference.
     std::string run(lines const& all) {
         auto at = all.begin();
         auto number = at;
@@ -316,7 +318,7 @@ public:
         } catch (malformed const& why) {
             return at_line(number->number) + ": " + why.reason;
         } catch (read::exception const& why) {
-            return at_line(number->number) + ": is not as a trace has it: " + why.what();
+            return at_line(number->number) + ": is malformed: " + why.what();
         }
         return "";
     }

@@ -14,7 +14,7 @@ namespace {
 
 using restat::detail::snapshot_access;
 
-// So far from the beginning of the clock that sums of times cannot overflow.
+// Far from the clock's limits, so sums of times cannot overflow.
 constexpr std::int64_t latest_time = std::numeric_limits<std::int64_t>::max() / 4;
 
 constexpr std::string_view types[] = {"none",   "regular",   "directory", "symlink", "fifo",
@@ -26,7 +26,7 @@ Enum from_name(read const& from, std::string_view const (&names)[Size], char con
     auto const name = from.is_string() ? from.get_ref<std::string const&>() : std::string{};
     auto const at = std::find(std::begin(names), std::end(names), name);
     if (at == std::end(names))
-        throw malformed{"there is no " + std::string{what} + " '" + name + "'"};
+        throw malformed{"unknown " + std::string{what} + " '" + name + "'"};
     return static_cast<Enum>(at - std::begin(names));
 }
 
@@ -54,31 +54,32 @@ Number number(read const& from, char const* name) {
             std::is_signed_v<Number> && value.get<std::int64_t>() >= std::int64_t{limits::min()};
     }
     if (!fits)
-        throw malformed{"'" + std::string{name ? name : "a number"} + "' is no such number"};
+        throw malformed{"'" + std::string{name ? name : "a number"} + "' is not a valid number"};
     return value.get<Number>();
 }
 
 bool truth(read const& of, char const* name) {
     auto const* const value = optional(of, name);
-    if (value && !value->is_boolean()) throw malformed{"'" + std::string{name} + "' is no truth"};
+    if (value && !value->is_boolean())
+        throw malformed{"'" + std::string{name} + "' is not a boolean"};
     return value && value->get<bool>();
 }
 
 std::string const& text(read const& from, char const* name) {
     auto const& value = member(from, name);
-    if (!value.is_string()) throw malformed{"'" + std::string{name} + "' is no text"};
+    if (!value.is_string()) throw malformed{"'" + std::string{name} + "' is not a string"};
     return value.get_ref<std::string const&>();
 }
 
 read const& list(read const& from) {
-    if (!from.is_array()) throw malformed{"something is no list"};
+    if (!from.is_array()) throw malformed{"a value is not a list"};
     return from;
 }
 
 std::int64_t nanoseconds(read const& from, char const* name) {
     auto const value = number<std::int64_t>(from, name);
     if (value < -latest_time || value > latest_time) {
-        throw malformed{"'" + std::string{name ? name : "a time"} + "' is out of reach"};
+        throw malformed{"'" + std::string{name ? name : "a time"} + "' is out of range"};
     }
     return value;
 }
@@ -108,7 +109,7 @@ written path_of(std::string const& path) {
     return made.contains("path") ? made["path"] : made;
 }
 
-// As a member "path" or "path_base64".
+// Reads the member "path" or "path_base64".
 std::string path_in(read const& from) {
     if (from.is_object() && from.contains("path")) return text(from, "path");
     auto path = from_base64(text(from, "path_base64"));
@@ -116,7 +117,7 @@ std::string path_in(read const& from) {
     return *std::move(path);
 }
 
-// In a list of paths.
+// Reads an item of a list of paths.
 std::string path_at(read const& from) {
     return from.is_string() ? from.get<std::string>() : path_in(from);
 }
@@ -138,7 +139,8 @@ void put(written& to, stat_record const& record) {
 }
 
 stamp stamp_of(read const& from) {
-    if (!from.is_array() || from.size() != 2) throw malformed{"a stamp is no pair of numbers"};
+    if (!from.is_array() || from.size() != 2)
+        throw malformed{"a timestamp is not a pair of numbers"};
     return {number<std::int64_t>(from[0], nullptr), number<std::uint32_t>(from[1], nullptr)};
 }
 
@@ -226,7 +228,7 @@ written to_json(schedule const& when) {
             {"quiet_period", when.quiet_period.count()},
             {"max_wait", when.max_wait.count()},
             {"empty_period", when.empty_period.count()},
-            {"share", when.share}, // for who reads it: a replay looks when the trace says
+            {"share", when.share}, // for readers; a replay scans at the recorded times
             {"slice", when.slice.count()}};
 }
 
@@ -313,7 +315,7 @@ restart_result result_of(read const& from) {
 
 // --- the tree
 
-/// Stands for a category that this program does not have.
+/// Replaces an error category unknown to this program.
 struct told_tree::category : std::error_category {
     category(std::string own_name, std::string own_message)
         : name_{std::move(own_name)}, message_{std::move(own_message)} {}
@@ -337,7 +339,7 @@ std::error_code told_tree::error_of(read const& from) {
 
 void told_tree::apply(read const& line) {
     for (auto const& path : paths_of(optional(line, "gone"))) {
-        if (entries_.erase(path) == 0) throw malformed{"a path is gone that was not there"};
+        if (entries_.erase(path) == 0) throw malformed{"a removed path did not exist"};
     }
     static read const nothing = read::array();
     auto const items = [&](char const* name) -> read const& {
@@ -358,7 +360,7 @@ void told_tree::apply(read const& line) {
 }
 
 void told_tree::add_to(snapshot_builder& into) const {
-    into.keep_nothing(); // what was kept stands in the trace
+    into.keep_nothing(); // the trace contains all entries
     for (auto const& [path, known] : entries_) {
         into.add(entry{path, known.record, known.link, known.incidental});
     }

@@ -13,7 +13,7 @@
 #include <string>
 #include <vector>
 
-// The values of a trace as JSON, and back. What is not as it was written is refused.
+// Converts the values of a trace to JSON and back. Rejects values in any other form.
 namespace restat::testing::trace {
 
 inline constexpr int version = 1;
@@ -21,7 +21,7 @@ inline constexpr int version = 1;
 using written = nlohmann::ordered_json;
 using read = nlohmann::json;
 
-/// Says what a line of a trace should have been.
+/// Thrown with the expected form of a line.
 struct malformed {
     std::string reason;
 };
@@ -32,7 +32,7 @@ struct path_order {
     bool operator()(split_path a, split_path b) const noexcept { return path_less(a, b); }
 };
 
-/// What is remembered of one path.
+/// The remembered state of a path.
 struct known_entry {
     stat_record record;
     stat_record link;
@@ -48,22 +48,22 @@ written to_json(time_point when);
 written to_json(scan_span when);
 std::string_view to_string(restart_result result) noexcept;
 
-/// Adds to `line` what turns one snapshot into the next; whether that is anything.
+/// Adds the difference between two snapshots to `line`. Returns false if there is none.
 bool put_difference(written& line, snapshot const& before, snapshot const& after);
 
 schedule schedule_of(read const& from);
 scan_span span_of(read const& from);
 time_point time_of(read const& from);
 restart_result result_of(read const& from);
-/// The new names of what a delivery tells as renamed.
+/// Returns the new names of the renames in a delivery.
 std::vector<std::string> renamed_in(read const& delivery);
 
-/// A snapshot as a trace tells it, line by line.
+/// A snapshot rebuilt from a trace, line by line.
 class told_tree {
 public:
-    /// Takes in what `put_difference` added to a line.
+    /// Applies the differences from a line, as added by `put_difference`.
     void apply(read const& line);
-    /// Hands all of it to a builder.
+    /// Adds all entries to a builder.
     void add_to(snapshot_builder& into) const;
 
     std::error_code error_of(read const& from);
@@ -75,7 +75,7 @@ private:
     std::vector<finding> unread_;
     std::vector<std::string> revealed_;
     std::vector<std::string> hidden_;
-    std::vector<std::shared_ptr<category>> categories_; // those that are not known here
+    std::vector<std::shared_ptr<category>> categories_; // unknown to this program
 };
 
 } // namespace restat::testing::trace

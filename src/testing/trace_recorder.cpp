@@ -10,7 +10,7 @@ using trace::to_json;
 using trace::written;
 
 struct trace_recorder::members {
-    // Has a line made and hands it to the sink; after a failure no more.
+    // Makes a line and passes it to the sink; does nothing after a failure.
     template <class Make>
     void write(Make const& make) noexcept {
         if (!is_whole) return;
@@ -18,11 +18,11 @@ struct trace_recorder::members {
         try {
             put(make());
             is_whole = true;
-        } catch (...) { // there is nobody to tell but who asks
+        } catch (...) { // reported by `is_whole`
         }
     }
 
-    // In ASCII, so that no name acts on a terminal.
+    // Writes ASCII, so names cannot control a terminal.
     void put(written const& line) const {
         sink(line.dump(-1, ' ', true, written::error_handler_t::strict) + '\n');
     }
@@ -33,7 +33,7 @@ struct trace_recorder::members {
     snapshot last{};
     std::size_t number = 0;
     bool is_whole = true;
-    bool scanned = false; // and no baseline since
+    bool scanned = false; // since the last baseline
 };
 
 trace_recorder::trace_recorder(std::function<void(std::string_view line)> sink)
@@ -62,7 +62,7 @@ void trace_recorder::scanned(snapshot const& seen, scan_span when) noexcept {
     });
 }
 
-// What no scan saw is what the process before this one handed over.
+// Entries absent from every scan come from the previous process.
 void trace_recorder::watching(snapshot const& baseline) noexcept {
     m_->write([&] {
         written line = m_->numbered();

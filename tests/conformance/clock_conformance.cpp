@@ -64,11 +64,11 @@ BOOST_AUTO_TEST_CASE(the_fake_conforms_when_its_time_passes) {
 
 BOOST_AUTO_TEST_CASE(each_broken_rule_has_its_sentence) {
     expect_sentence(check({.backwards = true}), "goes backwards");
-    expect_sentence(check({.early = true}), "says `deadline` before it");
-    expect_sentence(check({.says_stopped = true}), "where nobody asked it to stop");
-    expect_sentence(check({.blocks = true}), "waits for a time that has passed");
+    expect_sentence(check({.early = true}), "returns `deadline` before the deadline");
+    expect_sentence(check({.says_stopped = true}), "returns `stopped` without a stop request");
+    expect_sentence(check({.blocks = true}), "waits for a time in the past");
     expect_sentence(check({.stops_before = false, .stops_during = false}),
-                    "does not say `stopped` where it had been asked before");
+                    "does not return `stopped` after a stop request before the wait");
     expect_sentence(check({.stops_during = false}), "a stop request does not end its wait");
     expect_sentence(check({.late = true}), "for more than 200 ms after a stop request");
     expect_sentence(check({}), "a readable descriptor does not end its wait");

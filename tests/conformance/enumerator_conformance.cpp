@@ -114,16 +114,18 @@ BOOST_AUTO_TEST_CASE(each_broken_rule_has_its_sentence) {
     expect_sentence(check(fault::deaf), "adds 'a' though the matcher excludes it");
     expect_sentence(check(fault::nosy), "adds 'a' without asking the matcher");
     expect_sentence(check(fault::opens), "opens an excluded directory: asks about 'd/b'");
-    expect_sentence(check(fault::counts_down), "lists other paths the second time");
+    expect_sentence(check(fault::counts_down), "lists different paths the second time");
     expect_sentence(check(fault::directories), "adds the directory 'd'");
     expect_sentence(check(fault::typeless), "adds 'a' with a record of no type");
-    expect_sentence(check(fault::gives_up), "gives up: Input/output error");
-    expect_sentence(check(fault::overdoes), "leaves out 'd/b' because others are excluded");
+    expect_sentence(check(fault::gives_up), "stops with an error: Input/output error");
+    expect_sentence(check(fault::overdoes), "omits 'd/b' because other paths are excluded");
     expect_sentence(check(fault::beyond), "asks about 'd' with `below` beyond its end");
-    expect_sentence(check(fault::odd_cancel), "when it is told to stop");
-    expect_sentence(check(fault::vouches), "tells the birth of 'a' for that of another object");
-    expect_sentence(check(fault::vouches), "tells the birth of 'd/b' at another path");
-    expect_sentence(check(fault::forgets), "tells another birth of 'e' the second time");
+    expect_sentence(check(fault::odd_cancel), "after a stop request");
+    expect_sentence(check(fault::vouches),
+                    "reports the birth time of 'a' for a different object");
+    expect_sentence(check(fault::vouches), "reports the birth time of 'd/b' for a missing path");
+    expect_sentence(check(fault::forgets),
+                    "reports a different birth time of 'e' on the second call");
 }
 
 BOOST_AUTO_TEST_CASE(each_broken_rule_of_bringing_up_to_date_has_its_sentence) {
@@ -134,7 +136,7 @@ BOOST_AUTO_TEST_CASE(each_broken_rule_of_bringing_up_to_date_has_its_sentence) {
                 }));
     auto const stale = check(
         [](toy_tree& t, matcher_ref m, u update, c error) { t.other.refresh(m, update, error); });
-    expect_sentence(stale, "after edit 1: has another record of 'a' than enumerate() reads");
+    expect_sentence(stale, "after edit 1: has a different record of 'a' than enumerate()");
     expect_sentence(stale, "after edit 2: misses 'moved', which enumerate() finds");
     expect_sentence(stale, "after edit 2: has 'b', which enumerate() does not find");
     auto const deaf = check([](toy_tree& t, matcher_ref, u update, c error) {
@@ -146,13 +148,13 @@ BOOST_AUTO_TEST_CASE(each_broken_rule_of_bringing_up_to_date_has_its_sentence) {
         t.right.refresh(m, update, error);
         t.right.roots() = {"."};
     });
-    expect_sentence(silent, "at first: has other findings than enumerate()");
+    expect_sentence(silent, "at first: has different findings than enumerate()");
     auto const careless = check([](toy_tree& t, matcher_ref m, u update, c) {
         std::error_code own;
         t.right.refresh(m, update, own);
     });
-    expect_sentence(careless, "again: gives up or leaves an error where it was");
-    expect_sentence(careless, "says 'Success' when it is told to stop");
+    expect_sentence(careless, "again: stops, or keeps a stale error");
+    expect_sentence(careless, "reports 'Success' after a stop request");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -63,11 +63,12 @@ BOOST_AUTO_TEST_CASE(the_archetype_conforms) {
 BOOST_AUTO_TEST_CASE(each_broken_rule_has_its_sentence) {
     expect_sentence(check_matcher(forgetful_matcher{}, {"a"}), "changes its verdict on 'a'");
     expect_sentence(check_matcher(thread_bound_matcher{}, {"a"}), "'a' from several threads");
-    expect_sentence(check_matcher(odd_matcher{}, {"a"}), "gives no verdict that there is");
+    expect_sentence(check_matcher(odd_matcher{}, {"a"}), "returns an invalid verdict");
     expect_sentence(check_matcher(slow_matcher{}), "takes more than 100 ms");
-    expect_sentence(check_matcher(lying_matcher{0}, {"a"}), "explains another verdict on 'a'");
-    expect_sentence(check_matcher(deaf_matcher{0}), "does not append");
-    expect_sentence(check_matcher(nagging_matcher{0}), "tells a fault again");
+    expect_sentence(check_matcher(lying_matcher{0}, {"a"}),
+                    "explains a different verdict on 'a'");
+    expect_sentence(check_matcher(deaf_matcher{0}), "instead of appending");
+    expect_sentence(check_matcher(nagging_matcher{0}), "reports the same fault twice");
 }
 
 BOOST_AUTO_TEST_CASE(a_file_that_could_not_be_reached_has_its_sentence) {

@@ -69,9 +69,9 @@ BOOST_AUTO_TEST_CASE(each_archetype_conforms) {
 
 BOOST_AUTO_TEST_CASE(a_result_that_does_not_fit_its_error_has_its_sentence) {
     answer_strategy silent{restart_result::refused, false};
-    expect_sentence(check_restart(silent, {}), "refuses and does not say why");
+    expect_sentence(check_restart(silent, {}), "refuses without an error");
     answer_strategy confused{restart_result::restarted, true};
-    expect_sentence(check_restart(confused, {}), "sets an error though it did not refuse");
+    expect_sentence(check_restart(confused, {}), "sets an error without a refusal");
 }
 
 BOOST_AUTO_TEST_CASE(each_broken_rule_of_supervision_has_its_sentence) {
@@ -82,7 +82,7 @@ BOOST_AUTO_TEST_CASE(each_broken_rule_of_supervision_has_its_sentence) {
     expect_sentence(check(&toy_strategy::odd_descriptor), "neither open nor -1");
     toy_strategy busy;
     busy.now = supervision::state::running;
-    expect_sentence(check_supervision(busy, 100ms), "is not idle before it was started");
+    expect_sentence(check_supervision(busy, 100ms), "is not idle before start()");
 }
 
 BOOST_AUTO_TEST_CASE(an_heir_without_a_forebear_has_its_sentence) {
@@ -95,7 +95,7 @@ BOOST_AUTO_TEST_CASE(an_heir_without_a_forebear_has_its_sentence) {
         bool says = true;
     };
     liar one{0};
-    expect_sentence(check_no_heir(one), "that a process before this one handed something over");
+    expect_sentence(check_no_heir(one), "returned true without a previous process");
     liar other{0};
     other.says = false;
     expect_sentence(check_no_heir(other), "changed the snapshot");

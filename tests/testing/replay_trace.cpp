@@ -267,7 +267,7 @@ BOOST_AUTO_TEST_CASE(of_a_trace_that_is_cut_off_ends_there) {
         auto const again = difference_of(trace.substr(0, end));
         BOOST_TEST(again == "", end << ": " << again);
     }
-    BOOST_TEST(difference_of(trace.substr(0, whole - 5)) == "there is no trace in it");
+    BOOST_TEST(difference_of(trace.substr(0, whole - 5)) == "the text contains no trace");
 }
 
 BOOST_AUTO_TEST_CASE(goes_through_traces_one_after_the_other) {
@@ -354,26 +354,28 @@ BOOST_AUTO_TEST_CASE(refuses_what_is_no_trace) {
         char const* sentence;
     };
     for (auto const& [text, sentence] : {
-             row{"", "there is no trace in it"},
-             row{"\n", "line 1: is no object of JSON"},
+             row{"", "the text contains no trace"},
+             row{"\n", "line 1: is not a JSON object"},
              row{lines[1], "line 1: no trace begins here"},
-             row{lines[0] + "[1]\n", "line 2: is no object of JSON"},
+             row{lines[0] + "[1]\n", "line 2: is not a JSON object"},
              row{lines[0] + "{}\n", "line 2: has no number"},
-             row{lines[0] + "{\"n\":1}\n", "line 2: the trace has something else"},
-             row{replaced(trace, "trace\":1", "trace\":2"), "line 1: is of version 2, which"},
+             row{lines[0] + "{\"n\":1}\n", "line 2: the trace has another line"},
+             row{replaced(trace, "trace\":1", "trace\":2"), "line 1: has the unknown version 2"},
              row{replaced(trace, ",\"ended\"", ",\"end\""), "line 2: 'ended' is missing"},
-             row{replaced(trace, "\"began\":", "\"began\":1.5e3,\"x\":"), "is no such number"},
-             row{replaced(trace, "\"began\":36", "\"began\":30000036"), "out of reach"},
-             row{replaced(trace, "\"size\":1", "\"size\":-1"), "'size' is no such number"},
+             row{replaced(trace, "\"began\":", "\"began\":1.5e3,\"x\":"),
+                 "is not a valid number"},
+             row{replaced(trace, "\"began\":36", "\"began\":30000036"), "is out of range"},
+             row{replaced(trace, "\"size\":1", "\"size\":-1"), "'size' is not a valid number"},
              row{replaced(trace, "\"mode\":0", "\"mode\":4294967296"),
-                 "'mode' is no such number"},
-             row{replaced(trace, "\"regular\"", "\"odd\""), "there is no type of file 'odd'"},
-             row{replaced(trace, "\"path\":\"a\"", "\"path\":7"), "'path' is no text"},
+                 "'mode' is not a valid number"},
+             row{replaced(trace, "\"regular\"", "\"odd\""), "unknown type of file 'odd'"},
+             row{replaced(trace, "\"path\":\"a\"", "\"path\":7"), "'path' is not a string"},
              row{replaced(trace, "\"path\":\"a\"", "\"path_base64\":\"?\""), "is not base64"},
-             row{replaced(trace, "\"there\":", "\"gone\":[\"z\"],\"there\":"), "was not there"},
-             row{replaced(trace, "\"there\":[", "\"there\":7,\"x\":["), "something is no list"},
+             row{replaced(trace, "\"there\":", "\"gone\":[\"z\"],\"there\":"), "did not exist"},
+             row{replaced(trace, "\"there\":[", "\"there\":7,\"x\":["), "a value is not a list"},
              row{replaced(trace, "\"interval\"", "\"pause\""), "line 1: 'interval' is missing"},
-             row{replaced(trace, "\"restarted\"", "\"odd\""), "no result of a restart 'odd'"},
+             row{replaced(trace, "\"restarted\"", "\"odd\""),
+                 "unknown result of a restart 'odd'"},
              row{replaced(trace, "{\"at\":36", "{\"at\":35"), "ends before it begins"},
          }) {
         auto const again = difference_of(text);

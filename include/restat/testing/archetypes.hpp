@@ -6,12 +6,12 @@
 #include <restat/matcher/path_matcher.hpp>
 #include <restat/restart/restart_strategy.hpp>
 
-/// The least that models each concept. A template that works with these asks no more of its
-/// policies than the concept says: they can be moved once, and not copied, assigned or made from
-/// nothing. They do nothing.
+/// Minimal models of each concept. If a template compiles with these, its requirements on
+/// policies do not exceed the concept. Archetypes can only be moved: they cannot be copied,
+/// assigned or default-constructed. Their operations do nothing.
 namespace restat::testing {
 
-/// What all archetypes are made from.
+/// The base of all archetypes.
 struct archetype {
     archetype() = delete;
     explicit archetype(int) noexcept {}
@@ -21,14 +21,14 @@ struct archetype {
     archetype& operator=(archetype const&) = delete;
 };
 
-/// Something that can be made into a `T`, and no more.
+/// A type convertible to `T`, without further operations.
 template <class T>
 struct convertible_archetype {
     T value;
-    operator T() const noexcept { return value; } // NOLINT: that it converts is its point
+    operator T() const noexcept { return value; } // NOLINT: the conversion is the purpose
 };
 
-/// A `path_matcher` that has no opinion.
+/// A `path_matcher` that returns `none` for every path.
 struct matcher_archetype : archetype {
     using archetype::archetype;
     convertible_archetype<verdict> operator()(candidate const&) const noexcept {
@@ -36,19 +36,19 @@ struct matcher_archetype : archetype {
     }
 };
 
-/// A `file_enumerator` that finds nothing.
+/// A `file_enumerator` without any files.
 struct enumerator_archetype : archetype {
     using archetype::archetype;
     void enumerate(matcher_ref, snapshot_builder&, std::error_code&) {}
 };
 
-/// An `incremental_enumerator` that finds nothing.
+/// An `incremental_enumerator` without any files.
 struct incremental_archetype : enumerator_archetype {
     using enumerator_archetype::enumerator_archetype;
     void refresh(matcher_ref, snapshot_update&, std::error_code&) {}
 };
 
-/// A `file_system` in which nothing is there. Unlike the others it can be copied.
+/// A `file_system` without files. Unlike the other archetypes, it can be copied.
 struct file_system_archetype {
     struct directory {
         directory() noexcept = default;
@@ -88,7 +88,7 @@ private:
     }
 };
 
-/// A `waitable_clock` whose time is always right.
+/// A `waitable_clock` whose waits end immediately, with the requested time as the new time.
 struct clock_archetype : archetype {
     using archetype::archetype;
     time_point now() noexcept { return current; }
@@ -100,7 +100,7 @@ struct clock_archetype : archetype {
     time_point current{};
 };
 
-/// A `descriptor_clock` that never finds the descriptor readable.
+/// A `descriptor_clock` whose descriptors never become readable.
 struct descriptor_clock_archetype : clock_archetype {
     using clock_archetype::clock_archetype;
     using clock_archetype::wait_until;
@@ -115,7 +115,7 @@ struct work_clock_archetype : clock_archetype {
     convertible_archetype<time_point> work_now() noexcept { return {current}; }
 };
 
-/// A `restart_strategy` that wants nothing.
+/// A `restart_strategy` that declines all changes.
 struct strategy_archetype : archetype {
     using archetype::archetype;
     restart_result restart(change_set const&, std::error_code&) {
@@ -123,7 +123,7 @@ struct strategy_archetype : archetype {
     }
 };
 
-/// A `supervising_strategy` whose program ends as soon as it is looked at.
+/// A `supervising_strategy` whose program has already ended at the first check.
 struct supervising_archetype : strategy_archetype {
     using strategy_archetype::strategy_archetype;
     void start(time_point) {}
@@ -134,14 +134,14 @@ struct supervising_archetype : strategy_archetype {
     int descriptor() { return -1; }
 };
 
-/// A `handing_strategy` that had no process before it.
+/// A `handing_strategy` without a previous process.
 struct handing_archetype : strategy_archetype {
     using strategy_archetype::strategy_archetype;
     void hand_over(snapshot const&) {}
     bool inherit(snapshot&) { return false; }
 };
 
-/// A `learning_strategy` that forgets.
+/// A `learning_strategy` that ignores the baseline.
 struct learning_archetype : strategy_archetype {
     using strategy_archetype::strategy_archetype;
     void learn(snapshot const&) {}

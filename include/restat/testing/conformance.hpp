@@ -11,13 +11,14 @@
 #include <string>
 #include <vector>
 
-/// Checks of the rules that a compiler cannot see, one for each concept. Each gives a sentence
-/// for every rule that the model breaks, and none for a good model:
+/// Checks of the rules beyond the compiler's checks, one function for each concept. Each function
+/// returns
+/// a sentence for every violated rule, and nothing for a correct model:
 ///
 ///     for (auto const& sentence : restat::testing::check_clock(my_clock)) FAIL(sentence);
 namespace restat::testing {
 
-/// Paths of many kinds, hostile ones among them, to ask a matcher about.
+/// Returns paths of many kinds, including hostile names, for tests of a matcher.
 std::vector<std::string> sample_paths();
 
 namespace detail {
@@ -34,8 +35,8 @@ using wait_descriptor = std::function<wake(time_point, std::stop_token, int)>;
 struct clock_calls {
     std::function<time_point()> now;
     wait wait_until;
-    wait_descriptor wait_until_readable = nullptr;  // none if the clock has no such wait
-    std::function<time_point()> work_now = nullptr; // none if the steady clock measures work
+    wait_descriptor wait_until_readable = nullptr;  // empty if the clock has no such wait
+    std::function<time_point()> work_now = nullptr; // empty if the steady clock measures work
 };
 
 struct strategy_calls {
@@ -62,9 +63,10 @@ sentences check_supervision(strategy_calls const& strategy, std::chrono::nanosec
 
 } // namespace detail
 
-/// Asks for each path, as a file and as a directory: the same verdict each time, from several
-/// threads, and when explained, soon; faults are appended, and told once.
-/// \cost threads that end before it returns
+/// Checks a matcher: asks for each path, as a file and as a directory, repeatedly and from
+/// several threads. Every answer and every explanation must give the same verdict within the time
+/// limit. Faults must be appended, and reported once.
+/// \cost a few threads, ended before the return
 template <path_matcher M>
 sentences check_matcher(M const& matcher, std::vector<std::string> const& paths) {
     return detail::check_matcher(
@@ -78,13 +80,14 @@ sentences check_matcher(M const& matcher) {
     return check_matcher(matcher, sample_paths());
 }
 
-/// Of a matcher of files: no directory on the way to an included path may be excluded, or the
-/// path would not be found.
+/// Checks a file matcher: the matcher must not exclude any directory above an included path, or
+/// the scan would never find the path.
 sentences check_reachable(matcher_ref matcher, std::vector<std::string> const& paths);
 
-/// Lists a tree, which must hold still meanwhile, under several matchers: obeys each, asks before
-/// it opens or adds, adds files only, lists the same again, gives up in the right way. Of the files
-/// in it, it may tell when they were made, but not of others.
+/// Checks an enumerator: lists a tree under several matchers. The enumerator must obey each
+/// matcher, ask before opening or adding a path, add only files, list the same again, and stop
+/// correctly. The enumerator may know the birth times of its own files, but not of other files.
+/// The tree must not change during the check.
 template <file_enumerator E>
 sentences check_enumerator(E& enumerator) {
     return detail::check_enumerator(
@@ -96,9 +99,10 @@ sentences check_enumerator(E& enumerator) {
         });
 }
 
-/// Brings what is known up to date - at first, again, after each of the edits, under other matchers
-/// and rules, after it was stopped - and lists anew beside it: both come to the same, and the
-/// changes told are those that there are. But for the edits, the tree must hold still.
+/// Checks an incremental enumerator: refreshes a snapshot first, again, after each of the edits,
+/// under different matchers and rules, and after a stop. Each refresh must agree with a new
+/// listing, and must report exactly the actual changes. Apart from the edits, the tree must not
+/// change during the check.
 template <incremental_enumerator E>
 sentences check_refresh(E& enumerator, std::vector<std::function<void()>> const& edits = {}) {
     return detail::check_refresh([&](matcher_ref m, snapshot_builder& b,
@@ -109,9 +113,9 @@ sentences check_refresh(E& enumerator, std::vector<std::function<void()>> const&
                                  edits);
 }
 
-/// Waits in each way that a wait can end, and works for some milliseconds if the clock measures
-/// work. `pass` lets the time of a fake pass; a real clock needs none.
-/// \cost about half a second; three if the clock is broken
+/// Checks a clock: ends a wait in each possible way, and works for some milliseconds if the clock
+/// measures work. `pass` advances the time of a fake; a real clock needs no `pass`.
+/// \cost about half a second; three seconds if the clock is broken
 template <waitable_clock K>
 sentences check_clock(K& clock, std::function<void(std::chrono::nanoseconds)> const& pass = {}) {
     detail::clock_calls calls{
@@ -126,7 +130,8 @@ sentences check_clock(K& clock, std::function<void(std::chrono::nanoseconds)> co
     return detail::check_clock(calls, pass);
 }
 
-/// Asks once for a restart, which must return: a refusal has its reason, all else has none.
+/// Checks a strategy: requests a restart once; the call must return. A refusal must have a
+/// reason, every other result none.
 template <restart_strategy R>
 sentences check_restart(R& strategy, change_set const& changes) {
     std::error_code error;
@@ -134,8 +139,8 @@ sentences check_restart(R& strategy, change_set const& changes) {
     return detail::check_outcome(result, error);
 }
 
-/// Starts what a fresh strategy looks after, and stops it: no step blocks, each wait has an end,
-/// nothing is left after `limit`.
+/// Checks supervision: starts the program of a fresh strategy, and stops it. No step may block,
+/// each wait must have a limit, and no process may remain after `limit`.
 template <supervising_strategy R>
 sentences check_supervision(R& strategy, std::chrono::nanoseconds limit) {
     return detail::check_supervision({[&](time_point t) { strategy.start(t); },
@@ -145,7 +150,7 @@ sentences check_supervision(R& strategy, std::chrono::nanoseconds limit) {
                                      limit);
 }
 
-/// Asks for what was handed over where nothing was: the snapshot stays as it is.
+/// Checks `inherit` without a previous process: the snapshot must stay unchanged.
 template <handing_strategy R>
 sentences check_no_heir(R& strategy) {
     snapshot_builder builder;
@@ -153,9 +158,9 @@ sentences check_no_heir(R& strategy) {
     snapshot known = builder.finish();
     if (!strategy.inherit(known)) {
         if (known.size() == 1) return {};
-        return {"inherit() changed the snapshot though it had nothing to fill it with"};
+        return {"inherit() changed the snapshot although it returned false"};
     }
-    return {"inherit() says that a process before this one handed something over"};
+    return {"inherit() returned true without a previous process"};
 }
 
 } // namespace restat::testing

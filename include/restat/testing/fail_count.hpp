@@ -7,7 +7,7 @@
 
 namespace restat::testing {
 
-/// Lets the n-th call of a double fail, counted from one, and the others succeed.
+/// Makes the n-th call of a test double fail, counted from 1; all other calls succeed.
 ///
 ///     bool list(std::error_code& error) { return !failures.strikes(error) && really_list(); }
 ///
@@ -16,14 +16,15 @@ class fail_count {
 public:
     explicit fail_count(std::size_t at, std::error_code with) noexcept : at_{at}, with_{with} {}
 
-    /// To be asked once a call: whether this is the one that fails, and then sets `error`.
+    /// Returns true, and sets `error`, if the current call is to fail. A test double asks this
+    /// exactly once in each of its calls.
     bool strikes(std::error_code& error) noexcept {
         if (++calls_ != at_) return false;
         error = with_;
         return true;
     }
     std::size_t calls() const noexcept { return calls_; }
-    /// Whether the call that was to fail was made.
+    /// Returns true once the test double has made the failing call.
     bool struck() const noexcept { return calls_ >= at_; }
 
 private:
@@ -32,9 +33,9 @@ private:
     std::error_code with_;
 };
 
-/// Calls `attempt(fail_count&)` with the first call failing, then the second, and so on, up to
-/// the attempt that made no call that was to fail: so each branch for an error is taken once.
-/// How many attempts there were; `limit` of them if one never got through.
+/// Calls `attempt(fail_count&)` repeatedly: the first call fails, then the second, and so on,
+/// until an attempt makes fewer calls. So every error branch is taken once. Returns the number of
+/// attempts; `limit` if no attempt made fewer calls.
 template <class Attempt>
 std::size_t for_each_failure(std::error_code with, Attempt attempt, std::size_t limit = 10'000) {
     for (std::size_t at = 1; at <= limit; ++at) {

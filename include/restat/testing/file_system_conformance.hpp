@@ -13,11 +13,12 @@
 
 namespace restat::testing {
 
-/// What is wrong with a model; nothing if it is empty.
+/// The faults found in a model, a sentence each; empty for a correct model.
 using sentences = std::vector<std::string>;
 
-/// A tree that can be changed by name, such as a `temp_tree` or a `memory_file_system`. Each call
-/// makes the directories that it needs; a rename replaces, and what is removed goes with all below.
+/// A tree with changes by name, such as a `temp_tree` or a `memory_file_system`. Each call
+/// creates missing directories. A rename replaces its target, and a removal includes the whole
+/// subtree.
 template <class T>
 concept changeable_tree = requires(T const& tree, std::string_view name) {
     tree.make_directory(name);
@@ -30,7 +31,7 @@ concept changeable_tree = requires(T const& tree, std::string_view name) {
 
 namespace detail {
 
-/// The calls of a `file_system` of any type.
+/// The calls of a `file_system`, with its type erased.
 struct file_system_calls {
     struct directory {
         std::shared_ptr<void> at;
@@ -49,16 +50,17 @@ struct file_system_calls {
         read;
     std::function<std::string(directory const&, std::error_code&)> location;
     std::function<stamp()> now;
-    std::function<bool(directory const&)> trusts_stamps = nullptr; // none if it never says
-    /// Opens a directory and closes it, in each way there is.
+    // empty if it never reports this
+    std::function<bool(directory const&)> trusts_stamps = nullptr;
+    /// Opens a directory and closes it, in each possible way.
     std::function<void(char const*, std::error_code&)> open_and_close;
     std::function<stat_record(char const*, std::error_code&)> stat_by_copy;
-    /// Whether a directory is closed when made by default, and when it was moved from.
+    /// Returns true if default-constructed and moved-from directories are closed.
     std::function<bool(char const*, std::error_code&)> empty_is_closed;
     bool is_concurrent = false;
 };
 
-/// The calls of a `changeable_tree` of any type.
+/// The calls of a `changeable_tree`, with its type erased.
 struct tree_calls {
     std::function<void(std::string_view)> make_directory;
     std::function<void(std::string_view, std::string_view)> write;
@@ -68,7 +70,8 @@ struct tree_calls {
     std::function<void(std::string_view)> remove;
 };
 
-/// How to call a file system, which must outlive what this returns.
+/// Returns the calls of a file system, with its type erased. The file system must outlive the
+/// result.
 template <file_system F>
 file_system_calls calls_of(F& files) {
     using own = typename F::directory;
@@ -132,11 +135,12 @@ sentences check_file_system(file_system_calls const& files, tree_calls const& tr
 
 } // namespace detail
 
-/// Makes a directory "checked" in a tree, looks at it through `files` in each way that there is,
-/// changes it and looks again. `base` is what stands before a name of the tree in a path of
-/// `files`: "" or something with a slash at its end. `pass` lets the time of a fake pass; a real
-/// file system needs none.
-/// \cost some thousand calls; a second where stamps are of whole seconds, three if it is broken
+/// Checks a file system: creates a directory "checked" in a tree, reads the directory through
+/// `files` in every possible way, then changes the tree and reads again. `base` is the prefix of
+/// the tree's names in the paths of `files`: "" or a path with a trailing slash. `pass` advances
+/// the time of a fake; a real file system needs no `pass`.
+/// \cost some thousand calls; a second if timestamps are whole seconds, three seconds for a
+/// broken file system
 template <file_system F, changeable_tree T>
 sentences check_file_system(F& files, T const& tree, std::string const& base = "",
                             std::function<void(std::chrono::nanoseconds)> const& pass = {}) {

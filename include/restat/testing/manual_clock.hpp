@@ -6,28 +6,30 @@
 
 namespace restat::testing {
 
-/// A `waitable_clock` whose time stands still until a test advances it. The time that measures
-/// work advances with it, and alone by `work`.
+/// A `waitable_clock` whose time stands still until a test advances it. The work time advances
+/// with
+/// this time, and separately by `work`.
 ///
-/// Copies share one time, so a test keeps a copy of the one that it gives to a reloader. A wait
-/// blocks until another thread advances the time, wakes it or stops it.
+/// Copies share the same time, so a test keeps a copy of the clock of its reloader. A wait blocks
+/// until another thread advances the time, wakes the wait or stops it.
 /// \threads any
 class manual_clock {
 public:
     manual_clock();
 
     time_point now() const noexcept;
-    /// Returns `now()` plus all that `work` added.
+    /// Returns `now()` plus all time added by `work`.
     time_point work_now() const noexcept;
     wake wait_until(time_point when, std::stop_token stop) const;
 
-    /// Lets time pass, and ends the waits that are due.
+    /// Advances the time, and ends the waits whose time has come.
     void advance(std::chrono::nanoseconds by) const;
-    /// Lets work take time while `now()` stands still, as it does within a frame of a game.
+    /// Adds work time while `now()` stands still, as within a frame of a game.
     void work(std::chrono::nanoseconds time) const;
-    /// Ends the wait under way, or the next, with `wake::hint`.
+    /// Ends the current wait, or the next, with `wake::hint`.
     void hint() const;
-    /// When the wait under way is due; waits for one to begin. `max()` if none does for 10 s.
+    /// Returns the end time of the current wait, and blocks until some wait has begun. Returns
+    /// `max()` if none begins within 10 s.
     time_point next_sleeper() const;
 
 private:

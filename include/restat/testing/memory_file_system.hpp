@@ -15,31 +15,31 @@
 
 namespace restat::testing {
 
-/// The calls of a `file_system` that can be made to fail.
+/// The kinds of calls of a `file_system` that a test can make fail, delay or count.
 enum class file_call : unsigned char { open, list, stat, read };
 
-/// A `file_system` in memory, in which time stands still until it is told to pass and every fault
-/// comes on demand.
+/// A `file_system` in memory. Its time stands still until the test advances it, and every fault
+/// occurs on demand.
 ///
-/// Copies share one tree, so a test keeps a copy of the one that it gives to an enumerator. Paths
-/// are relative to the root of the tree, with or without a slash in front. The working directory is
-/// the root, until `change_directory`.
+/// Copies share the same tree, so a test keeps a copy of the file system of its enumerator. Paths
+/// are relative to the root of the tree, with or without a leading slash. The working directory
+/// is the root, until `change_directory`.
 ///
-/// Files are stamped as a kernel does it: with the time of the last tick, rounded down to the
-/// granularity. Without a tick of its own the stamp clock ticks every 4 ms, or as often as the
-/// stamps are finer. With one it is like ramfs (a tick of 4 ms), ext3 (4 ms, granularity 1 s),
-/// FAT (4 ms, 2 s) or NTFS (4 ms, 100 ns).
+/// The file system stamps files like a kernel: with the time of the last tick, rounded down to
+/// the granularity. Without an explicit tick, the clock ticks every 4 ms, or more often for finer
+/// granularities. With an explicit tick it behaves like ramfs (a tick of 4 ms), ext3 (4 ms,
+/// granularity 1 s), FAT (4 ms, 2 s) or NTFS (4 ms, 100 ns).
 ///
-/// Time passes when it is told to, or with a `manual_clock` (`follow`); a call may cost some
-/// (`set_cost`), so that budgets are tested in simulated time.
-/// \errors misuse by the test, such as removing what is not there, is a `reload_error`
+/// Time passes by `advance`, or with a `manual_clock` (`follow`). A call may have a cost in time
+/// (`set_cost`), for tests of budgets in simulated time.
+/// \errors throws `reload_error` for misuse by the test, such as removing a missing file
 /// \threads any
 class memory_file_system {
 public:
     struct state;
     struct opened_directory;
 
-    /// An open directory; stays open when it is removed or renamed.
+    /// An open directory; stays open after its removal or renaming.
     class directory {
     public:
         directory() noexcept = default;
@@ -56,85 +56,90 @@ public:
         std::chrono::nanoseconds granularity = std::chrono::nanoseconds{1},
         std::chrono::nanoseconds tick = {});
 
-    // Changes of the tree. Each makes the directories that it needs.
+    // Changes of the tree. Each call creates missing directories above its path.
     void make_directory(std::string_view path) const;
-    /// Makes a file or replaces its content; through a link, that of its target.
+    /// Creates a file or replaces its content; follows a symbolic link to its target.
     void write(std::string_view path, std::string_view content = "x") const;
-    /// The content of a file, or the target of a link.
+    /// Returns the content of a file, or the target of a symbolic link.
     std::string read(std::string_view path) const;
-    /// What `stat` would tell of the object itself if nothing failed, at no cost and uncounted; of
-    /// type `none` if nothing is there.
+    /// Returns the record of the object itself, without faults, cost or counting; type `none` if
+    /// the path does not exist.
     stat_record record(std::string_view path) const;
-    /// A number that no other object of this tree ever had, which no program can see; 0 if nothing
-    /// is there.
+    /// Returns a number unique among all objects this tree ever had, invisible to programs; 0 if
+    /// the path does not exist.
     std::uint64_t serial(std::string_view path) const;
-    /// Sets the size alone, as `truncate` does.
+    /// Changes only the size, like `truncate`.
     void resize(std::string_view path, std::uint64_t size) const;
-    /// Something that is neither a file nor a directory nor a link.
+    /// Creates an object of a special type, such as a FIFO or a socket: no regular file,
+    /// directory or link.
     void make(std::string_view path, file_type type) const;
     void link(std::string_view existing, std::string_view path) const;
     void symlink(std::string_view target, std::string_view path) const;
-    /// With all below it.
+    /// Removes an object and everything below it.
     void remove(std::string_view path) const;
-    /// Replaces what has the other name.
+    /// Renames an object with everything below it, replacing an existing target.
     void rename(std::string_view from, std::string_view to) const;
     void set_mode(std::string_view path, std::uint32_t mode) const;
     void set_mtime(std::string_view path, stamp mtime) const;
-    /// Covers a directory by an empty one of another device, until `unmount`.
+    /// Covers a directory by an empty directory of another device, until `unmount`.
     void mount(std::string_view path, std::uint64_t device) const;
-    /// Covers a directory by another one, which is then reached by both paths, until `unmount`.
+    /// Covers a directory by another directory, until `unmount`. Both paths then lead to the same
+    /// directory.
     void bind(std::string_view from, std::string_view path) const;
     void unmount(std::string_view path) const;
-    /// Changes the working directory, as the host of a reloader may do. Only paths that the
-    /// file system is asked for are relative to it; those of these calls are not.
+    /// Changes the working directory, like the host of a reloader. Relative paths passed to the
+    /// file system begin there, but not the paths passed to these test calls.
     void change_directory(std::string_view path) const;
-    /// Whether a number that has become free goes to the next object that is made.
+    /// Decides whether a new object reuses the inode number of a removed object.
     void reuse_inodes(bool reuse) const;
-    /// Whether it is told when an object was made, as it is by default; ramfs does not.
+    /// Decides whether birth times are available, as by default; ramfs has none.
     void tell_births(bool tell) const;
 
-    /// From now on `stat` says for so long of an object what it said before, as a network file
-    /// system does that caches attributes; stamps of directories are not to be trusted then.
+    /// Makes `stat` return old records for this time, like a network file system with an
+    /// attribute cache. Directory timestamps are then untrusted.
     void cache_records(std::chrono::nanoseconds time) const;
 
     // Time.
     void advance(std::chrono::nanoseconds by) const;
-    /// Sets what the file system takes for the time of day, forward or back.
+    /// Sets the time of day of the file system, forward or back.
     void set_time(std::chrono::nanoseconds since_1970) const;
-    /// From now on time passes as that of this clock does, and a call that costs time advances it.
+    /// Uses the time of this clock from now on. A call with a cost advances the clock.
     void follow(manual_clock const& clock) const;
-    /// Each call of this kind takes so long.
+    /// Sets the simulated time taken by each call of this kind.
     void set_cost(file_call what, std::chrono::nanoseconds each) const;
 
-    // Faults, and what was asked.
-    /// The `nth` call of this kind from now on (1 is the next), and `count` in all, fail.
+    // Faults, and records of calls.
+    /// Makes calls of this kind fail, starting with the `nth` call from now (1 is the next),
+    /// `count` in total.
     void fail(file_call what, std::errc error, std::size_t nth = 1, std::size_t count = 1) const;
-    /// Each call of this kind for this path fails, until `heal`.
+    /// Makes each call of this kind fail for this path, until `heal`.
     void fail_at(std::string_view path, file_call what, std::errc error) const;
-    /// Takes back all faults and hooks.
+    /// Removes all faults and hooks set so far.
     void heal() const;
-    /// Runs `act`, which may change the tree, right before the `nth` call of this kind from now.
+    /// Runs `act` right before the `nth` call of this kind from now; `act` may change the tree.
     void before(file_call what, std::size_t nth, std::function<void()> act) const;
-    /// No more directories than this can be open at once, with what is held.
+    /// Limits the number of simultaneously open directories, including those already open at the
+    /// time of this call.
     void limit_descriptors(std::size_t most) const;
-    /// Lists names in an order that depends on the seed.
+    /// Lists names in an order determined by the seed.
     void shuffle(unsigned seed) const;
-    /// How many calls of this kind there were.
+    /// Returns the number of calls of this kind so far.
     std::size_t calls(file_call what) const;
-    /// The path of each directory that was opened, in order.
+    /// Returns the path of each opened directory, in the order of opening.
     std::vector<std::string> opened() const;
-    /// The path of each object that is no directory, in order; mounted trees included.
+    /// Returns the sorted path of each object except directories, including mounted trees.
     std::vector<std::string> files() const;
 
-    // What makes it a `file_system`.
+    // The requirements of `file_system`.
     directory open(char const* path, std::error_code& error) const;
     directory open(directory const& in, char const* name, last_link link,
                    std::error_code& error) const;
-    /// Neither counted nor limited, and it does not fail.
+    /// Opens the working directory. Never fails, and is neither counted nor limited.
     directory working_directory(stat_record& record, std::error_code& error) const;
     bool list(directory& of, name_list& into, std::error_code& error) const;
     stat_record stat(char const* path, last_link link, std::error_code& error) const;
-    /// Counts and fails as `stat` does. \errors `not_supported` if births are not told
+    /// Returns the record and the birth time; counted, and failing, as `stat`. \errors
+    /// `not_supported` without birth times
     stat_record born(char const* path, stamp& made, std::error_code& error) const;
     stat_record born(directory const& in, char const* name, stamp& made,
                      std::error_code& error) const;
@@ -157,7 +162,7 @@ private:
 
 namespace restat {
 
-// Compiled once, in the library of the fakes.
+// Compiled once, in the library of test doubles.
 extern template class RESTAT_EXPORT basic_tree_enumerator<testing::memory_file_system>;
 
 } // namespace restat

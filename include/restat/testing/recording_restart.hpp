@@ -8,9 +8,10 @@
 
 namespace restat::testing {
 
-/// A `restart_strategy` that does nothing but note what it was given, and answers as it is told.
+/// A `restart_strategy` that records its changes and returns a prescribed answer.
 ///
-/// Copies share one record, so a test keeps a copy of the one that it gives to a reloader.
+/// Copies share the same record, so a test keeps a copy of the strategy of its reloader. The
+/// strategy itself restarts nothing.
 /// \threads one at a time
 class recording_restart {
 public:
@@ -20,14 +21,14 @@ public:
         return record_->answer;
     }
 
-    /// What later calls return, and why.
+    /// Sets the result and the error of later calls.
     void answer(restart_result with, std::error_code error = {}) {
         record_->answer = with;
         record_->error = error;
     }
-    /// All that was given so far, oldest first.
+    /// Returns all recorded change sets, oldest first.
     std::vector<change_set> const& seen() const noexcept { return record_->seen; }
-    /// The same, forgotten.
+    /// Returns all recorded change sets and forgets them.
     std::vector<change_set> take() { return std::exchange(record_->seen, {}); }
 
 private:

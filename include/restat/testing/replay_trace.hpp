@@ -9,22 +9,24 @@
 
 namespace restat::testing {
 
-/// What came of the replay of a trace.
+/// The result of a trace replay.
 struct replayed {
-    /// The first line at which the trace and the replay differ, in a sentence; empty if the replay
-    /// came to the same decisions at the same times.
+    /// The first line with a difference between trace and replay, as a sentence; empty if the
+    /// replay made the same decisions at the same times.
     std::string difference;
-    /// What the replay delivered, up to there. When and why stands in each change.
+    /// The deliveries of the replay up to the difference. Each change contains its times and its
+    /// history.
     std::vector<change_set> deliveries;
     std::size_t scans = 0;
 };
 
-/// Has a reloader of fakes live through what a `trace_recorder` wrote down: its clock tells the
-/// recorded times, its enumerator finds the recorded files and errors, its strategy gives the
-/// recorded answers. What it decides is compared with the trace line by line.
+/// Replays the recording of a `trace_recorder` in a reloader made of fakes. The clock of the
+/// reloader returns the recorded times, the enumerator finds the recorded files and errors, and
+/// the strategy returns the recorded answers. The decisions of the reloader are compared with the
+/// trace line by line.
 ///
-/// \errors a trace that is malformed, of another version or with a line missing has that as its
-/// difference; that it is cut off is none
+/// \errors a malformed trace, another version or a missing line is reported as the difference; an
+/// incomplete last line is no difference
 /// \cost time and memory for all files at each scan of the trace
 replayed replay_trace(std::string_view trace);
 

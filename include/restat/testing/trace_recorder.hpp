@@ -8,29 +8,36 @@
 
 namespace restat::testing {
 
-/// An `observer` that writes down what a reloader saw and when, what it delivered and why, so that
-/// `replay_trace` comes to the same decisions: a report that is a test.
+/// An `observer` that records the observations of a reloader, its deliveries and their reasons,
+/// with their
+/// times. `replay_trace` then makes the same decisions, so a report is also a test.
 ///
 ///     testing::trace_recorder trace{[&](std::string_view line) { report << line; }};
 ///     reloader.observe(&trace); // before the baseline is taken
 ///
-/// The sink gets one line of JSON at a time, its newline included, in ASCII. The first names the
-/// version and the schedule. After that each line has a number `n` and one of `scan` (what differs
-/// from the scan before, what could not be read; of a slice of one too, where it matters, and then
-/// `since` when all that is due was looked at), `watching` (the baseline stands), `found` (a
-/// finding, as it was told), `delivering` and `delivered`. Times are nanoseconds of the clock of
-/// the reloader. Paths that are not UTF-8 come as `path_base64`. What is in files is not looked at.
+/// The sink gets a line of JSON at a time, in ASCII, including its newline. The first line
+/// contains the version and the schedule. Each later line has a number `n` and one of these
+/// members:
 ///
-/// A trace may be cut off at any byte, as when the process is killed, and several may follow each
-/// other in one file, as when the process replaces itself.
-/// \errors if the sink throws or there is no memory, the trace ends there (`is_whole`)
-/// \cost a copy of the snapshot, and one pass over it for each scan
+/// - `scan`: the differences from the previous scan, and the read errors. A slice has a line only
+///   if its result matters; `since` is then the time from which all pending files were checked.
+/// - `watching`: the baseline is complete.
+/// - `found`: a finding, as reported to the observer.
+/// - `delivering` and `delivered`: the start and the end of a delivery.
+///
+/// Times are nanoseconds of the reloader's clock. Paths with invalid UTF-8 are written as
+/// `path_base64`. File contents are never read.
+///
+/// A trace may end at any byte, for example if the process is killed. A file may contain several
+/// traces, for example if the process replaces itself.
+/// \errors if the sink throws or memory is exhausted, the trace ends (`is_whole`)
+/// \cost a copy of the snapshot, and a pass over the snapshot for each scan
 class trace_recorder : public observer {
 public:
     explicit trace_recorder(std::function<void(std::string_view line)> sink);
     ~trace_recorder() override;
 
-    /// Whether every line so far was taken by the sink.
+    /// Returns true if the sink has accepted every line so far.
     bool is_whole() const noexcept;
 
     void planned(schedule const& when) noexcept override;

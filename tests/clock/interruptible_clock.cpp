@@ -30,7 +30,8 @@ struct pipe_ends {
     int ends[2];
 };
 
-// Does something on another thread while a wait is under way; how long the wait took after it.
+// Runs an action on another thread during a wait. Returns the time between the action and the end
+// of the wait.
 template <class Deed>
 std::chrono::nanoseconds waited_after(interruptible_clock& clock, time_point when, wake expected,
                                       Deed deed, std::stop_token stop = {}, int descriptor = -1) {
@@ -42,7 +43,7 @@ std::chrono::nanoseconds waited_after(interruptible_clock& clock, time_point whe
     }};
     auto const reason = clock.wait_until(when, stop, descriptor);
     auto const woke = clock.now();
-    doing.join(); // before its time is read, and before anything is checked
+    doing.join(); // before any check, and before reading the time of the action
     BOOST_TEST((reason == expected));
     return woke - done;
 }
@@ -138,9 +139,9 @@ BOOST_AUTO_TEST_CASE(no_interrupt_is_lost_between_two_waits) {
             clock.interrupt();
         }
     }};
-    auto const limit = clock.now() + 30s;
+    auto const limit = clock.now() + 5min;
     while (seen < count && clock.now() < limit) {
-        // The deadline has passed, so that many interrupts come just as a wait ends by itself.
+        // The deadline has passed, so many interrupts arrive just as a wait ends by itself.
         if (clock.wait_until(time_point{}, {}) == wake::hint) seen = sent.load();
     }
     BOOST_TEST(seen == count);
@@ -193,7 +194,7 @@ BOOST_AUTO_TEST_CASE(signals_do_not_end_a_wait) {
     auto const when = clock.now() + 30ms;
     BOOST_TEST((clock.wait_until(when, {}) == wake::deadline));
     BOOST_TEST((clock.now() >= when));
-    bothering = {}; // ends and is waited for: a signal that comes later would end the tests
+    bothering = {}; // joins the thread: a later signal would end the tests
     ::sigaction(SIGUSR1, &before, nullptr);
 }
 
@@ -217,7 +218,8 @@ BOOST_AUTO_TEST_CASE(its_descriptor_is_closed_with_it_and_on_exec) {
     BOOST_TEST(::fcntl(free, F_GETFD) == -1);
 }
 
-#ifndef __SANITIZE_ADDRESS__ // whose companion needs a descriptor to look at an exception's type
+// its companion thread needs a descriptor to inspect an exception's type
+#ifndef __SANITIZE_ADDRESS__
 BOOST_AUTO_TEST_CASE(without_a_descriptor_left_it_says_so) {
     rlimit before{};
     ::getrlimit(RLIMIT_NOFILE, &before);

@@ -20,7 +20,7 @@ BOOST_AUTO_TEST_CASE(time_passes_as_that_of_the_system) {
 
 BOOST_AUTO_TEST_CASE(a_wait_ends_at_its_deadline_and_not_before) {
     sleep_clock const clock;
-    auto const when = clock.now() + 60ms; // more than one nap
+    auto const when = clock.now() + 60ms; // more than a single nap
     BOOST_TEST((clock.wait_until(when, {}) == wake::deadline));
     BOOST_TEST((clock.now() >= when));
 }

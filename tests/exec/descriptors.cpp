@@ -28,15 +28,15 @@ struct server : directory {
         }
         return one;
     }
-    /// One file after the other, so that none changes after each start.
+    /// Edits the files in turn, so that no file changes after each start.
     void edit(std::size_t run) const {
         write("log.config" + std::to_string(run % 4), std::to_string(run));
     }
-    /// Whether there were so many runs, in time.
+    /// Returns true if this number of runs is reached in time.
     bool has_runs(std::size_t count) const {
         return wait_for([&] { return lines("log") >= count; });
     }
-    /// Edits until there were so many runs.
+    /// Edits until this number of runs is reached.
     bool restarts_until(std::size_t runs) const {
         for (auto run = lines("log"); run < runs; ++run) {
             edit(run);
@@ -44,14 +44,14 @@ struct server : directory {
         }
         return true;
     }
-    /// What a run had open, which is the end of its line.
+    /// Returns the open descriptors of a run, logged at the end of its line.
     std::string open_in(std::size_t index) const {
         auto const text = line(index);
         return text.substr(text.rfind(' ') + 1);
     }
 };
 
-/// A client of the server that now has the port.
+/// A client of the server currently bound to the port.
 struct client {
     int number = -1;
 
@@ -69,7 +69,7 @@ struct client {
     client(client const&) = delete;
     ~client() { ::close(number); }
 
-    /// What comes next; "end" if the connection was ended, "nothing" if nothing comes.
+    /// Returns the next answer; "end" for a closed connection, "nothing" without an answer.
     std::string next() const {
         char text[16];
         auto const got = ::recv(number, text, sizeof text, 0);
@@ -78,7 +78,7 @@ struct client {
     }
 };
 
-int given[2]; // a pipe, whose ends a server gets at numbers that a test chooses
+int given[2]; // a pipe; a server gets its ends at numbers chosen by a test
 
 void give_pipe_at_7() { ::dup2(given[1], 7); }
 
@@ -180,7 +180,7 @@ BOOST_AUTO_TEST_CASE(inherited_pipe_is_closed_unless_it_is_listed_or_others_are_
     }
 }
 
-// The descriptor that is kept takes number 3.
+// The kept descriptor takes number 3.
 BOOST_AUTO_TEST_CASE(job_server_survives_beside_a_kept_descriptor_that_needs_its_number) {
     for (auto const* const words : {"jobs+after", "jobs+keep"}) {
         for (auto const* const old : {"log", "log.port"}) fs::remove(path / old);
@@ -212,7 +212,7 @@ BOOST_AUTO_TEST_CASE(job_server_with_a_path_is_opened_anew_by_each_run) {
     ::close(make);
 }
 
-// As `make` leaves MAKEFLAGS for a recipe that is no make: the listener gets the number 3.
+// Like `make` with a recipe that is no make: the listener gets the number 3.
 BOOST_AUTO_TEST_CASE(listener_with_the_number_of_a_stale_job_server_is_closed) {
     driven_process const process{command("before"), tell_of_a_job_server_that_is_not_there};
     BOOST_REQUIRE(has_runs(1));

@@ -16,7 +16,7 @@ using namespace restat::real;
 
 namespace {
 
-// What a run of "read" tells.
+// The report of a run of "read".
 struct run {
     std::size_t generation = 0;
     int pid = 0;
@@ -46,10 +46,11 @@ void check_alike(life const& all) {
     auto const first = parse(line);
     for (auto before = first; std::getline(log, line);) {
         auto const now = parse(line);
-        BOOST_TEST(now.generation > before.generation); // one may be replaced before it tells
-        BOOST_TEST(now.level == now.generation);        // the state came along each time
+        // a run may be replaced before it reports
+        BOOST_TEST(now.generation > before.generation);
+        BOOST_TEST(now.level == now.generation); // each run inherited the state
         BOOST_TEST(now.pid == first.pid);
-        // The first run may have been given more, which no restart passes on.
+        // The first run may inherit more descriptors; no restart passes these on.
         BOOST_TEST((before.generation == 1 || now.descriptors == before.descriptors));
         BOOST_TEST(now.surroundings == first.surroundings);
         BOOST_TEST(now.memory < first.memory + first.memory / 4 + 1024);
@@ -57,7 +58,7 @@ void check_alike(life const& all) {
     }
 }
 
-// Edits, and edits again at a random moment of what follows, until there were enough restarts.
+// Edits repeatedly at random moments, until there were enough restarts.
 void edit_until(life const& all, std::size_t restarts) {
     std::mt19937 random{std::random_device{}()};
     unsigned number = 0;
@@ -83,7 +84,7 @@ int connect_to(std::string const& path) {
     return -1;
 }
 
-// What one client after the other met.
+// The experience of successive clients.
 struct clients {
     std::size_t made = 0;
     std::size_t refused = 0;
@@ -110,7 +111,7 @@ clients visit_until(std::string const& path, std::atomic<bool> const& done) {
 
 constexpr int cannot = 77;
 
-// Makes what follows the first process of a new PID namespace with a /proc of its own.
+// Makes the following code the first process of a new PID namespace, with a /proc of its own.
 void be_first_of_a_namespace() {
     if (::unshare(CLONE_NEWPID | CLONE_NEWNS) != 0) ::_exit(cannot);
     int const pid = ::fork();
@@ -184,7 +185,7 @@ BOOST_FIXTURE_TEST_CASE(a_plug_in_that_is_replaced_restarts_a_program_that_is_no
     driven_process const probe{words};
     BOOST_REQUIRE(has_runs(1));
     BOOST_TEST(line(0) == "1");
-    BOOST_TEST(stays_at(1)); // that it was loaded is no change
+    BOOST_TEST(stays_at(1)); // loading the plug-in is no change
     fs::last_write_time(path / "plugin.so", fs::file_time_type::clock::now());
     BOOST_TEST(stays_at(1));
 
@@ -200,12 +201,12 @@ BOOST_FIXTURE_TEST_CASE(a_plug_in_that_is_replaced_restarts_a_program_that_is_no
     fs::copy_file(PLUGIN_1, path / "half");
     fs::resize_file(path / "half", fs::file_size(path / "half") / 2);
     fs::rename(path / "half", path / "plugin.so");
-    BOOST_TEST(stays_at(2)); // waits for the rest
+    BOOST_TEST(stays_at(2)); // waits for the second half
     replace(PLUGIN_1);
     BOOST_TEST(has_runs(3));
     BOOST_TEST(line(2) == "1");
 
-    BOOST_TEST(stays_at(3)); // until this run has seen it
+    BOOST_TEST(stays_at(3)); // until this run has seen the change
     fs::remove(path / "plugin.so");
     BOOST_TEST(has_runs(4));
     BOOST_TEST(line(3).starts_with("none"));
@@ -230,7 +231,7 @@ BOOST_FIXTURE_TEST_CASE(a_plug_in_that_is_replaced_before_it_was_looked_at_count
     }
 }
 
-// Some programs do that with what they load.
+// Some programs remove a plug-in right after loading it.
 BOOST_FIXTURE_TEST_CASE(a_plug_in_that_is_removed_at_once_restarts_nothing_until_it_is_back,
                         life) {
     auto words = command("load-and-replace", "none");
@@ -267,10 +268,10 @@ BOOST_FIXTURE_TEST_CASE(a_touched_or_copied_program_is_not_restarted_and_half_of
 BOOST_FIXTURE_TEST_CASE(where_only_content_counts_a_new_stamp_does_nothing, life) {
     driven_process const probe{command("content")};
     BOOST_REQUIRE(has_runs(1));
-    for (unsigned run = 1; run <= 3; ++run) { // what was in a file is handed over
+    for (unsigned run = 1; run <= 3; ++run) { // the next run inherits the content of each file
         fs::last_write_time(path / "config", fs::file_time_type::clock::now());
         fs::permissions(path / "config", fs::perms::owner_read | fs::perms::owner_write);
-        edit(run - 1); // the same
+        edit(run - 1); // the same content
         BOOST_TEST(stays_at(run));
         edit(run);
         BOOST_TEST(has_runs(run + 1));
@@ -278,7 +279,7 @@ BOOST_FIXTURE_TEST_CASE(where_only_content_counts_a_new_stamp_does_nothing, life
     }
 }
 
-// What is known of it goes on from run to run.
+// The memory of the guard continues from run to run.
 BOOST_FIXTURE_TEST_CASE(a_program_that_writes_what_it_tracks_ends_its_restarts_by_itself, life) {
     write("out", "");
     auto const proofs = [&] {
@@ -291,14 +292,15 @@ BOOST_FIXTURE_TEST_CASE(a_program_that_writes_what_it_tracks_ends_its_restarts_b
     driven_process const probe{command("write-at-start", "out")};
     BOOST_REQUIRE(wait_for([&] { return !proofs().empty(); }, 300s));
     auto const proof = proofs().front();
-    BOOST_TEST(proof >= 5U); // the first run, a restart at once, and three of the guard
+    BOOST_TEST(proof >= 5U); // the first run, an immediate restart, and three of the guard
     BOOST_TEST(line(proof).find(*this / "out") != std::string::npos);
-    BOOST_TEST(line(proof).ends_with(" - " + (*this / "out")), line(proof)); // what to ignore
+    // the path to ignore
+    BOOST_TEST(line(proof).ends_with(" - " + (*this / "out")), line(proof));
     BOOST_TEST(stays_at(proof + 1));
     edit(1);
     BOOST_TEST(has_runs(proof + 2));
     BOOST_TEST(line(proof + 1) == "run " + std::to_string(proof + 1));
-    BOOST_TEST(stays_at(proof + 2)); // though it has written again
+    BOOST_TEST(stays_at(proof + 2)); // although the program has written again
 }
 
 BOOST_FIXTURE_TEST_CASE(files_that_the_new_code_watches_too_are_known_without_being_told, life) {
@@ -354,7 +356,7 @@ BOOST_FIXTURE_TEST_CASE(what_was_printed_comes_out_before_the_next_run, life) {
 BOOST_FIXTURE_TEST_CASE(a_stream_that_cannot_be_flushed_holds_nothing_up, life) {
     for (auto const act : {"print-much", "lock-stdout"}) {
         fs::remove(path / "log");
-        driven_process const probe{command(act)}; // nobody reads what it prints
+        driven_process const probe{command(act)}; // its output is never read
         BOOST_REQUIRE(has_runs(1));
         for (unsigned run = 1; run <= 2; ++run) {
             edit(run);

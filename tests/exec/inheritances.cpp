@@ -14,14 +14,14 @@ using namespace restat::real;
 
 BOOST_AUTO_TEST_SUITE(exec_inheritance)
 
-// Each descriptor stands, in the old process, where the other is to be.
+// In the old process, each descriptor occupies the other descriptor's place.
 BOOST_FIXTURE_TEST_CASE(descriptors_come_as_the_contract_of_socket_activation_has_it, life) {
     write("a", "A");
     write("b", "B");
     driven_process probe{{*this / "probe", "activate", *this / "log", *this / "a", *this / "b"}};
     BOOST_TEST(probe.wait() == 0);
     BOOST_TEST(line(0) == "2 first:second mine BA 3 4 -1 close-on-exec untold");
-    BOOST_TEST(line(1).starts_with("none 0,1,2")); // and the run after has none
+    BOOST_TEST(line(1).starts_with("none 0,1,2")); // and neither has the next run
     BOOST_TEST(line(1).find(",3,4") == std::string::npos);
 }
 
@@ -69,8 +69,8 @@ BOOST_FIXTURE_TEST_CASE(a_command_gets_what_is_kept_and_stashed_at_each_start, l
     it.stash("text", bytes);
     it.start(real::now());
     std::string const common = " mine untold 0,1,2,3,4,";
-    // The last are at numbers that were free here: the bytes, the directory that is listed, and
-    // from the second start on the changes.
+    // The last three have numbers that were free here: the bytes, the directory being listed and,
+    // from the second start on, the changes.
     auto const gets = [&](std::size_t of, std::string const& first, std::ptrdiff_t more) {
         auto const told = line(of);
         BOOST_TEST(told.starts_with(first + common), told);
@@ -82,7 +82,7 @@ BOOST_FIXTURE_TEST_CASE(a_command_gets_what_is_kept_and_stashed_at_each_start, l
     it.keep(a, "first"); // from the next start on
     it.stash("text", "z");
     std::error_code error;
-    it.restart(changes({"a"}), error); // told on a descriptor of its own
+    it.restart(changes({"a"}), error); // passed by a separate descriptor
     BOOST_TEST(drive(it, [&] { return lines("log") == 2; }));
     gets(1, "3 4 AA z", 2);
     BOOST_TEST(finish(it));
@@ -121,7 +121,7 @@ BOOST_FIXTURE_TEST_CASE(a_function_in_a_process_of_its_own_takes_them_too, life)
     BOOST_TEST(drive(it, [&] { return lines("log") == 1; }));
     BOOST_TEST(read("log") == "same x\n");
     BOOST_TEST(finish(it));
-    BOOST_TEST(take_descriptor("first") == -1); // it is nothing to this process
+    BOOST_TEST(take_descriptor("first") == -1); // this process does not own the descriptor
     ::close(a);
 }
 

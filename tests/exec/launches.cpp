@@ -11,7 +11,7 @@ using namespace restat::real;
 
 namespace {
 
-// A build that is not that of any other edition, as the bytes of one that runs would be no change.
+// Copies an edition with a unique build: bytes equal to the running program would be no change.
 void build(life const& all, std::string const& name, unsigned edition) {
     fs::copy_file(EXEC_PROBE, all.path / "building");
     std::ofstream{all.path / "building", std::ios::app} << std::string(edition, '+');
@@ -22,7 +22,7 @@ std::string file_of(int pid) {
     return fs::read_symlink("/proc/" + std::to_string(pid) + "/exe").string();
 }
 
-// Seals that are like those of what is handed over, around what is not.
+// Makes a file sealed like a handoff, with different contents.
 int sealed_file(char const* bytes) {
     int const file = ::memfd_create("test", MFD_ALLOW_SEALING);
     auto const size = std::char_traits<char>::length(bytes);
@@ -54,7 +54,7 @@ BOOST_FIXTURE_TEST_CASE(an_edit_in_the_gap_of_a_relink_waits_for_the_program, li
         fs::rename(path / "probe", path / "away");
         edit(run);
         BOOST_TEST(stays_at(run));
-        fs::rename(path / "away", path / "probe"); // the same: that alone would be no reason
+        fs::rename(path / "away", path / "probe"); // the same file, so no reason by itself
         BOOST_TEST(has_runs(run + 1));
         BOOST_TEST(line(run) == content(run));
     }
@@ -104,7 +104,7 @@ BOOST_FIXTURE_TEST_CASE(a_link_that_leads_elsewhere_by_then_is_followed_anew, li
     BOOST_TEST(file_of(probe.pid()) == *this / "second");
 }
 
-// As libtool does: the wrapper's own name is what the process was started by no more.
+// Like libtool: the program is no longer started by the wrapper's own name.
 BOOST_FIXTURE_TEST_CASE(program_that_is_replaced_by_a_wrapper_script_is_one_restart, life) {
     driven_process const probe{command("set-up")};
     BOOST_REQUIRE(has_runs(1));
@@ -136,8 +136,8 @@ BOOST_FIXTURE_TEST_CASE(bytes_and_baseline_travel_where_memory_files_are_refused
     }
 }
 
-// What looks like a variable of ours and is not is taken away and believed in nothing; and a
-// descriptor that happens to have the number that it names stays open.
+// A variable that resembles a handoff is removed and ignored. A descriptor with the number in the
+// variable stays open.
 BOOST_FIXTURE_TEST_CASE(a_variable_that_no_run_before_made_is_ignored_and_removed, life) {
     int const plain = ::open((*this / "config").c_str(), O_RDONLY);
     int const unsealed = ::memfd_create("test", 0);

@@ -11,7 +11,7 @@
 
 namespace restat::real {
 
-/// A probe in a directory of its own, and what it told of its runs.
+/// A probe in a directory of its own, and its reports.
 struct life : directory {
     life() {
         fs::copy_file(EXEC_PROBE, path / "probe");
@@ -37,17 +37,17 @@ struct life : directory {
         auto const count = lines("log");
         return count == 0 ? std::string{} : line(count - 1);
     }
-    /// Whether there were so many runs, in time.
+    /// Returns true if this number of runs is reached in time.
     bool has_runs(std::size_t count, std::chrono::milliseconds limit = 30s) const {
         return wait_for([&] { return lines("log") >= count; }, limit);
     }
-    /// Whether there are no more, for a while.
+    /// Returns true if no further run starts for a while.
     bool stays_at(std::size_t count) const {
         return !has_runs(count + 1, 300ms) && lines("log") == count;
     }
 
-    /// Eight digits over those that are there: the size stays. In one file after the other, so
-    /// that none changes after each start.
+    /// Overwrites the eight digits of a file, so the size stays the same. Writes the files in
+    /// turn, so that no file changes after each start.
     void edit(unsigned number) const {
         char text[9];
         std::snprintf(text, sizeof text, "%08u", number);

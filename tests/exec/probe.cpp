@@ -1,5 +1,5 @@
-// A program that restarts itself by exec and logs its life: a line for each run, in the file that
-// its second argument names. Its first argument says what it is to do, its third what to track.
+// A program that restarts itself by exec and logs a line for each run, in the file of its second
+// argument. Its first argument selects an action, its third the path to track.
 #include <restat/error.hpp>
 #include <restat/restart/inheritance.hpp>
 #include <restat/stat_reloader.hpp>
@@ -44,7 +44,7 @@ std::string text_of(std::string const& path) {
     return text.str();
 }
 
-// In one call, so that lines of several processes are whole.
+// Writes in a single call, so lines of several processes are complete.
 void tell(std::string line) {
     line += '\n';
     int const log = ::open(argument(2).c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
@@ -52,8 +52,8 @@ void tell(std::string line) {
     ::close(log);
 }
 
-// An edit goes to the next of four files: one that changed after each start would be taken for the
-// program's own doing. Numbers of eight digits: the greatest is the newest.
+// The next of four files gets each edit: a file changed after each start would count as the
+// program's own output. Numbers have eight digits; the greatest is the newest.
 std::vector<std::string> edited() {
     auto const first = argument(3);
     std::vector<std::string> all{first};
@@ -77,29 +77,30 @@ restat::options quick() {
     return watch;
 }
 
-// At once: where the leak checker cannot look, as in a process that others may not look into, it
-// would end it with a status of its own.
+// Ends at once. The leak checker fails in a process it may not inspect, and would then end the
+// process with a status of its own.
 [[noreturn]] void end_unchecked() { ::_exit(0); }
 
 [[noreturn]] void live() {
     for (;;) ::pause();
 }
 
-// --- what a run looks like from inside
+// --- the state of a run, seen from inside
 
 std::string open_numbers() {
     std::vector<int> numbers;
     for (auto const& each : fs::directory_iterator{"/proc/self/fd"}) {
         numbers.push_back(std::atoi(each.path().filename().c_str()));
     }
-    std::erase_if(numbers, [](int n) { return ::fcntl(n, F_GETFD) < 0; }); // that of the listing
+    // the descriptor of the listing
+    std::erase_if(numbers, [](int n) { return ::fcntl(n, F_GETFD) < 0; });
     std::sort(numbers.begin(), numbers.end());
     std::string text;
     for (int const number : numbers) text += (text.empty() ? "" : ",") + std::to_string(number);
     return text;
 }
 
-// The close-on-exec flag of each.
+// Returns the close-on-exec flag of each descriptor.
 std::string descriptor_flags() {
     std::string text;
     std::istringstream numbers{open_numbers()};
@@ -109,7 +110,8 @@ std::string descriptor_flags() {
     return text;
 }
 
-// Arguments, environment, directory and signals, less what is ours, as a number.
+// Returns arguments, environment, directory and signals as a number, without this library's
+// variables.
 std::size_t surroundings() {
     auto text = text_of("/proc/self/cmdline");
     std::istringstream environment{text_of("/proc/self/environ")};
@@ -123,7 +125,7 @@ std::size_t surroundings() {
     return std::hash<std::string>{}(text);
 }
 
-// What an exec that fails must put back: signals, timers, and the other threads.
+// Returns the state to be restored after a failed exec: signals, timers, and the other threads.
 std::string what_exec_touches() {
     auto const status = text_of("/proc/self/status");
     auto const threads = status.find("Threads:");
@@ -148,10 +150,10 @@ std::string describe(restat::exec_restart const& restart) {
     return text;
 }
 
-// --- what it can be asked for
+// --- the actions
 
-// Logs the content of what it tracks, and how often its state came along. Reads it long before it
-// watches: an edit between is known from what was handed over.
+// Logs the content of the tracked file, and the number of inherited states. Reads long before the
+// watch begins: the handoff reveals an edit in between.
 void read() {
     auto const content = newest();
     ::usleep(3000);
@@ -165,7 +167,7 @@ void read() {
     live();
 }
 
-// Answers each connection with the number of the run; the socket is kept.
+// Answers each connection with the number of the run; keeps the socket.
 void serve() {
     restat::stat_reloader reloader{quick()};
     int listening = restat::take_descriptor("http");
@@ -180,7 +182,7 @@ void serve() {
     }
     reloader.restart().keep(listening, "http");
     auto const generation = std::to_string(reloader.restart().generation());
-    auto const numbers = open_numbers(); // before the thread that opens more for a while
+    auto const numbers = open_numbers(); // before the thread with temporary descriptors starts
     restat::reloader_guard const watching{reloader};
     tell(generation + ' ' + numbers);
     for (;;) {
@@ -191,7 +193,7 @@ void serve() {
     }
 }
 
-// Loads a plug-in after the baseline, as plug-ins are.
+// Loads a plug-in after the baseline, as usual for plug-ins.
 void load() {
     auto watch = quick();
     watch.track = {};
@@ -204,8 +206,7 @@ void load() {
     live();
 }
 
-// One that is removed before it was ever looked at, or replaced by the file that the fourth
-// argument names.
+// Removes the plug-in before its first check, or replaces it by the file in the fourth argument.
 void load_and_replace() {
     auto watch = quick();
     watch.track = {};
@@ -248,7 +249,7 @@ void content() {
     live();
 }
 
-// Changes what it watches at each start, and tells who finds that out.
+// Changes a watched file at each start, and reports the guard's findings.
 void write_at_start() {
     struct : restat::observer {
         restat::exec_restart const* restart = nullptr;
@@ -273,7 +274,7 @@ void buffer_stdout() {
     std::setvbuf(stdout, buffer, _IOFBF, sizeof buffer);
 }
 
-// What is printed and not flushed comes out before the next run, unless nobody reads it.
+// Prints without a flush. The output appears before the next run, unless the pipe is never read.
 void print() {
     restat::stat_reloader reloader{quick()};
     bool const first = reloader.restart().generation() == 1;
@@ -286,7 +287,7 @@ void print() {
 void print_much() {
     restat::stat_reloader reloader{quick()};
     buffer_stdout();
-    std::printf("%s", std::string(100'000, 'x').c_str()); // more than a pipe holds
+    std::printf("%s", std::string(100'000, 'x').c_str()); // more than the capacity of a pipe
     restat::reloader_guard const watching{reloader};
     tell("run");
     live();
@@ -299,7 +300,7 @@ void lock_stdout() {
     live();
 }
 
-// A thread that ends before the exec; or one that does not care, and ends by it.
+// A thread that stops before the exec, or a thread ended by the exec.
 void stop_thread() {
     restat::stat_reloader reloader{quick()};
     bool const cares = argument(4).ends_with("careful");
@@ -319,7 +320,7 @@ void stop_thread() {
     live();
 }
 
-// Children: one that is told of, one that ignores TERM, one that nobody is told of.
+// Three children: a registered child, a child ignoring TERM, and an unregistered child.
 int sleeper(bool deaf) {
     int const pid = ::fork();
     if (pid == 0) {
@@ -348,14 +349,14 @@ void parent() {
     std::ofstream{argument(4)} << pids[0] << ' ' << pids[1] << ' ' << pids[2];
     restart.end_child(pids[0]);
     restart.end_child(pids[1]);
-    restart.end_child(::getppid()); // is no child, and is left alone
-    ::usleep(100'000);              // until the deaf one is
+    restart.end_child(::getppid()); // not a child, so not ended
+    ::usleep(100'000);              // until the second child ignores TERM
     restat::reloader_guard const watching{reloader};
     tell("first");
     live();
 }
 
-// Runs as the child of another process of its own, and is to end when that is killed.
+// Runs as the child of another process, and must end when the parent is killed.
 void outlive() {
     int const guardian = std::atoi(text_of(argument(4)).c_str());
     if (guardian == 0) {
@@ -364,12 +365,12 @@ void outlive() {
         ::prctl(PR_SET_PDEATHSIG, SIGKILL);
     }
     restat::stat_reloader reloader{quick()};
-    restat::reloader_guard const watching{reloader}; // the exec is that of another thread
+    restat::reloader_guard const watching{reloader}; // another thread performs the exec
     tell(std::to_string(::getpid()));
     live();
 }
 
-// Why it cannot be set up, or a run.
+// Logs the error of the construction, or a run.
 void set_up() {
     try {
         restat::stat_reloader reloader{quick()};
@@ -382,19 +383,19 @@ void set_up() {
     }
 }
 
-// From now on one system call of this process fails, in the way that "NUMBER:ERRNO" says.
+// Makes a system call of this process fail from now on, as given by "NUMBER:ERRNO".
 void have_fail(std::string const& what) {
     refuse_call(std::atol(what.c_str()), std::atoi(what.c_str() + what.find(':') + 1));
 }
 
-// What it takes itself for, where it was told nonsense.
+// Logs the program's own idea of its inheritance, after misleading variables.
 void look() {
     restat::exec_restart const restart;
     bool const told = std::getenv("RESTAT_HANDOVER") != nullptr;
     tell(std::to_string(restart.generation()) + (told ? " told " : " untold ") + open_numbers());
 }
 
-// Tries to become itself again as often as the fourth argument says, and tells why it did not.
+// Tries to restart as often as given by the fourth argument, and logs each error.
 void try_in_vain() {
     restat::exec_options how;
     auto const kind = argument(3);
@@ -404,13 +405,13 @@ void try_in_vain() {
         fs::permissions(argument(0), fs::perms::all);
     }
     restat::exec_restart restart{how};
-    std::signal(SIGPIPE, SIG_IGN);     // which it was not at the start
-    ::socket(AF_UNIX, SOCK_STREAM, 0); // ordinary ones, which an exec closes
+    std::signal(SIGPIPE, SIG_IGN);     // not ignored at the start
+    ::socket(AF_UNIX, SOCK_STREAM, 0); // ordinary descriptors, closed by an exec
     static std::ofstream const journal{argument(2) + ".journal"};
     int ends[2];
     if (::pipe2(ends, O_CLOEXEC) != 0) std::abort();
     ::close(ends[0]);
-    std::jthread const writer{[&](std::stop_token stop) { // each write is a SIGPIPE
+    std::jthread const writer{[&](std::stop_token stop) { // each write raises SIGPIPE
         while (!stop.stop_requested() && ::write(ends[1], "", 1) < 0 && errno == EPIPE) {
         }
     }};
@@ -421,7 +422,7 @@ void try_in_vain() {
     int const gone = ::dup(0);
     if (kind == "closed") restart.keep(gone, "gone");
     ::close(gone);
-    if (kind == "script") { // only exec itself finds out
+    if (kind == "script") { // only exec itself detects the fault
         fs::remove(argument(0));
         std::ofstream{argument(0)} << "no program";
         fs::permissions(argument(0), fs::perms::owner_all);
@@ -438,7 +439,7 @@ void try_in_vain() {
             thrown = true;
         }
     }
-    // The thread of the last exec is counted until the kernel has put it away.
+    // The kernel counts the thread of the last exec until its cleanup.
     for (int left = 1000; left > 0 && before != what_exec_touches(); --left) ::usleep(1000);
     bool const same = before == what_exec_touches();
     tell((thrown ? "thrown" : error.message()) + (same ? ", same" : ", not the same") +
@@ -446,7 +447,7 @@ void try_in_vain() {
     if (kind.starts_with("fail ")) end_unchecked();
 }
 
-// What the run before left, by the variables of the contract alone.
+// Takes the inheritance by the variables of the contract alone.
 void activate() {
     if (std::getenv("LISTEN_FDS")) {
         auto const variable = [](char const* name) { return std::string{std::getenv(name)}; };
@@ -465,7 +466,7 @@ void activate() {
         text += closing ? " close-on-exec" : " open on exec";
         text += std::getenv("LISTEN_FDS") || std::getenv("LISTEN_PID") ? " told" : " untold";
         tell(text);
-        restat::exec_restart next; // keeps nothing, so nothing is told
+        restat::exec_restart next; // keeps nothing, so sets no variables
         std::error_code error;
         next.restart({}, error);
     }
@@ -474,7 +475,7 @@ void activate() {
         tell(std::string{"none "} + open_numbers());
         return;
     }
-    // Where each has the number that another is to get.
+    // Each descriptor occupies the number of the other.
     int const a = ::open(argument(3).c_str(), O_RDONLY | O_CLOEXEC);
     int const b = ::open(argument(4).c_str(), O_RDONLY | O_CLOEXEC);
     restat::exec_restart restart;
@@ -485,7 +486,7 @@ void activate() {
     tell(error.message());
 }
 
-// What a supervisor gave it; then it ends.
+// Takes the inheritance from a supervisor, then ends.
 void take() {
     bool const mine = std::atoi(std::getenv("LISTEN_PID")) == ::getpid();
     auto const numbers = open_numbers();
@@ -527,10 +528,10 @@ struct {
 } // namespace
 
 int main(int count, char** strings) {
-    ::alarm(240); // whatever goes wrong, nothing stays
+    ::alarm(240); // a limit for every failure
     arguments = strings;
     std::string wanted = count > 1 ? strings[1] : "";
-    if (wanted == "script") { // it was started as the interpreter of one
+    if (wanted == "script") { // started as the interpreter of a script
         arguments = strings + 2;
         wanted = argument(1);
     }

@@ -9,7 +9,7 @@ using namespace restat::real;
 
 namespace {
 
-// Tries to restart itself, `count` times, and tells why it could not.
+// Tries to restart `count` times, and returns the errors.
 std::string try_in_vain(std::string const& kind, int count = 1) {
     life const all;
     driven_process probe{
@@ -31,7 +31,7 @@ BOOST_AUTO_TEST_CASE(what_only_exec_finds_out_leaves_the_process_as_it_was) {
                message(std::errc::executable_format_error) + ", same, at exec\n");
 }
 
-// Whatever the reason: threads, descriptors, signals, timers and directory are as they were.
+// For each error: threads, descriptors, signals, timers and directory stay unchanged.
 BOOST_AUTO_TEST_CASE(each_way_in_which_exec_fails_leaves_the_process_as_it_was) {
     for (auto const why :
          {std::errc::no_such_file_or_directory, std::errc::permission_denied,
@@ -53,7 +53,7 @@ BOOST_AUTO_TEST_CASE(so_does_each_step_just_before_it) {
     }
 }
 
-// A thread writes into a broken pipe all the while.
+// Meanwhile a thread writes into a broken pipe.
 BOOST_AUTO_TEST_CASE(a_signal_that_is_ignored_ends_nobody_while_exec_is_tried) {
     BOOST_TEST(try_in_vain("large", RESTARTS) ==
                message(std::errc::argument_list_too_long) + ", same, at exec\n");
@@ -91,7 +91,7 @@ BOOST_FIXTURE_TEST_CASE(a_setuid_program_is_refused_at_set_up, life) {
     BOOST_TEST(read("log") == "the process runs with raised privileges\n");
 }
 
-// A run of it would have to refuse to restart itself, and so be the last.
+// A run of the setuid program could not restart itself, and would be the last run.
 BOOST_FIXTURE_TEST_CASE(program_that_became_setuid_is_refused_until_it_no_longer_is, life) {
     constexpr unsigned nobody = 65534;
     auto const program = *this / "probe";
@@ -109,11 +109,12 @@ BOOST_FIXTURE_TEST_CASE(program_that_became_setuid_is_refused_until_it_no_longer
         edit(static_cast<unsigned>(runs));
         BOOST_TEST(stays_at(runs));
         BOOST_REQUIRE(::chmod(program.c_str(), 0755) == 0);
-        BOOST_TEST(has_runs(++runs)); // with the edit that waited
+        BOOST_TEST(has_runs(++runs)); // with the pending edit
         BOOST_TEST(last_line() == content(static_cast<unsigned>(runs - 1)));
     }
     BOOST_REQUIRE(::chown(program.c_str(), 0, 0) == 0);
-    BOOST_REQUIRE(::chmod(program.c_str(), 04755) == 0); // its own user's: raises nothing
+    // its own user's, so no additional rights
+    BOOST_REQUIRE(::chmod(program.c_str(), 04755) == 0);
     edit(static_cast<unsigned>(runs));
     BOOST_TEST(has_runs(runs + 1));
 }

@@ -1,7 +1,6 @@
-// A server as tutorials have it, none of whose descriptors is close-on-exec, that restarts itself
-// by exec. Its arguments: words that say how it is made, joined by '+'; the log; what it tracks.
-// It logs a line for each run, and answers each client with the number of the run, keeping the
-// connection.
+// A server from a tutorial, without any close-on-exec descriptor, that restarts itself by exec.
+// Its arguments: options joined by '+', the log, and the tracked path. The server logs a line for
+// each run. It answers each client with the number of the run, and keeps the connection.
 #include <restat/basic_reloader.hpp>
 #include <restat/clock/interruptible_clock.hpp>
 #include <restat/enumerator/program_enumerator.hpp>
@@ -67,14 +66,15 @@ std::string open_numbers() {
     for (auto const& each : fs::directory_iterator{"/proc/self/fd"}) {
         numbers.push_back(std::atoi(each.path().filename().c_str()));
     }
-    std::erase_if(numbers, [](int n) { return ::fcntl(n, F_GETFD) < 0; }); // that of the listing
+    // the descriptor of the listing
+    std::erase_if(numbers, [](int n) { return ::fcntl(n, F_GETFD) < 0; });
     std::sort(numbers.begin(), numbers.end());
     std::string text;
     for (int const number : numbers) text += (text.empty() ? "" : ",") + std::to_string(number);
     return text;
 }
 
-// The first run takes a free port, and the runs after it the same.
+// The first run takes a free port; later runs take the same port.
 int port() { return std::atoi(text_of(log_path + ".port").c_str()); }
 void note_port(int port) { std::ofstream{log_path + ".port"} << port; }
 
@@ -119,7 +119,7 @@ void answer_by_asio(std::string const& with, std::string const& line) {
     }
 }
 
-// The numbers that MAKEFLAGS names, and whether a token can be read there; of a FIFO by its path.
+// Returns the numbers in MAKEFLAGS, and whether a token is readable there; for a FIFO, its path.
 std::string job_server() {
     char const* const flags = std::getenv("MAKEFLAGS");
     if (!flags) return "no flags";
@@ -147,8 +147,8 @@ std::string listen_variables_of_a_child() {
     return text_of(file).substr(0, 1);
 }
 
-// Whether this process was given a socket by the contract of sd_listen_fds(3); marks it as that
-// function does.
+// Returns true if this process got a socket by the contract of sd_listen_fds(3). Makes the socket
+// close-on-exec, like that function.
 bool is_given_a_socket() {
     char const* const pid = std::getenv("LISTEN_PID");
     if (!pid || std::atoi(pid) != ::getpid()) return false;
@@ -198,7 +198,7 @@ void live() {
 } // namespace
 
 int main(int, char** arguments) {
-    ::alarm(240); // whatever goes wrong, nothing stays
+    ::alarm(240); // a limit for every failure
     words = arguments[1];
     log_path = arguments[2];
     live();

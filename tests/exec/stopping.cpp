@@ -13,11 +13,10 @@
 using namespace restat;
 using namespace restat::real;
 
-// The whole machine is what takes long to look at, on real threads and the real clock.
+// Scans the whole machine, slowly, with real threads and the real clock.
 namespace {
 
-// Lets everything pass, as slowly as a disk that is far away, and tells whether a scan is well
-// under way.
+// Accepts every path, as slowly as a remote disk, and reports whether a scan is in progress.
 struct counting {
     std::atomic<std::size_t>* asked;
 
@@ -40,7 +39,7 @@ struct look_at_everything {
     }
 };
 
-// The promise is 200 ms; a machine that is busy with other things has its time.
+// The promise is 200 ms; a busy machine gets more time.
 constexpr std::chrono::seconds at_once{15};
 
 template <class Act>
@@ -64,7 +63,7 @@ BOOST_FIXTURE_TEST_CASE(stop_from_another_thread_ends_a_scan, look_at_everything
         reloader.stop();
         runner.join();
     }));
-    BOOST_TEST(!reloader.has_baseline()); // it was not over
+    BOOST_TEST(!reloader.has_baseline()); // the scan was incomplete
 }
 
 BOOST_FIXTURE_TEST_CASE(so_do_a_stop_token_and_the_end_of_the_thread_that_scans,
@@ -93,7 +92,7 @@ BOOST_FIXTURE_TEST_CASE(a_scan_that_was_stopped_is_begun_anew, look_at_everythin
     BOOST_TEST(!reloader.has_baseline());
 }
 
-// From inside a callback, twice, beside others that do the same.
+// Stops twice from inside a callback, and from other threads at the same time.
 BOOST_FIXTURE_TEST_CASE(stop_from_inside_a_callback_and_from_everywhere_else, directory) {
     for (int times = 0; times < 20; ++times) {
         write("config", std::to_string(times));

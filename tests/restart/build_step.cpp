@@ -82,7 +82,7 @@ BOOST_AUTO_TEST_CASE(a_build_that_fails_restarts_nothing_and_what_it_was_for_is_
 }
 
 BOOST_AUTO_TEST_CASE(a_newer_change_cancels_the_build_and_all_is_built_once) {
-    // The one that is cancelled does not end by itself, however late it is at its work.
+    // The cancelled build does not end by itself, even late in its work.
     auto it = recording(shell("trap 'echo end >>log; exit 0' TERM; [ -e go ] && go=now; "
                               "echo begin >>log; while [ ! $go ]; do sleep 0.02; done; "
                               "echo end >>log"));
@@ -94,7 +94,7 @@ BOOST_AUTO_TEST_CASE(a_newer_change_cancels_the_build_and_all_is_built_once) {
     BOOST_TEST(drive(it, [&] { return it.then().seen().size() == 1; }));
     BOOST_TEST((paths_of(it.then().seen().at(0)) == names{"a", "b"}));
     BOOST_TEST(dir.read("log") ==
-               "begin\nend\nbegin\nend\n"); // never two, though TERM ended with 0
+               "begin\nend\nbegin\nend\n"); // never two at once, although TERM ended with 0
     BOOST_TEST(finish(it));
     BOOST_TEST(it.then().seen().size() == 1U);
 }
@@ -109,14 +109,14 @@ BOOST_AUTO_TEST_CASE(what_changes_during_each_build_does_not_cancel_them_for_eve
     it.start(real::now());
     restart(it, {"a"});
     BOOST_TEST(begins(1));
-    restart(it, {"out"}); // it may be an edit
+    restart(it, {"out"}); // possibly an edit
     BOOST_TEST(begins(2));
     restart(it, {"out"});
     BOOST_TEST(begins(3));
     restart(it, {"out"}); // the build writes it
     BOOST_TEST(!drive(
         it, [&] { return dir.lines("log") > 3; }, 300ms));
-    restart(it, {"b", "out"}); // not alone
+    restart(it, {"b", "out"}); // together with another path
     BOOST_TEST(begins(4));
     restart(it, {"out"});
     dir.write("go", "");

@@ -20,7 +20,7 @@ using kind = process_event::kind;
 
 namespace {
 
-// What a script does for as long as it lives: its first and its last event in the file of all.
+// A script that logs its first and its last event.
 constexpr char life[] = "cd \"$DIR\"; at() { echo \"$RESTAT_GENERATION $1 $0\" >>life; }; "
                         "trap 'at end; exit' TERM; at begin; ";
 constexpr char stay[] = "; while :; do sleep 0.02; done";
@@ -29,7 +29,7 @@ struct fixture {
     directory dir;
     std::vector<process_event> events;
     bool had_children = has_children();
-    std::chrono::nanoseconds ahead{}; // of the real time, what the strategy is told
+    std::chrono::nanoseconds ahead{}; // the strategy's time runs ahead of the real time
 
     ~fixture() { BOOST_TEST(has_children() == had_children, "no zombie is left"); }
 
@@ -40,7 +40,7 @@ struct fixture {
         return command_restart{std::move(options),
                                [this](auto const& e) { events.push_back(e); }};
     }
-    // As a build does: the file that runs is left alone.
+    // Replaces the file like a build: the running file stays unchanged.
     void build(std::string const& text) const {
         dir.script("next", text);
         fs::rename(dir / "next", dir / "it");
@@ -66,13 +66,13 @@ struct fixture {
             return count(what) == times;
         });
     }
-    // To the limit of a run that was started, without a wait: what has to be there before it is,
-    // on the slowest machine.
+    // Advances to the limit of a started run without a wait. The limit allows the slowest machine
+    // enough time for earlier steps.
     static constexpr std::chrono::hours limit{1};
     void come_to_the_limit() { ahead += limit; }
 
-    // The generations, each told by its first and its last event, never meet. One that is asked to
-    // end before it has told the first tells the last alone.
+    // Checks that generations, each marked by a first and a last event, never overlap. A run
+    // stopped before its first event logs only the last.
     void check_life() const {
         std::istringstream text{dir.read("life")};
         int runs = 0;
@@ -102,11 +102,12 @@ std::string content_of(std::string const& path) {
 void replaced(command_restart& it) {
     static int number = 0;
     std::error_code error;
-    auto const path = std::to_string(++number); // else it looks like the program's own doing
+    // otherwise it resembles the program's own output
+    auto const path = std::to_string(++number);
     BOOST_TEST((it.restart(changes({path}), error) == restart_result::restarted));
 }
 
-// A datagram to NOTIFY_SOCKET, as sd_notify(3) sends it.
+// Sends a datagram to NOTIFY_SOCKET, like sd_notify(3).
 void notify(std::string address, std::string const& text) {
     sockaddr_un name{};
     name.sun_family = AF_UNIX;
@@ -140,7 +141,7 @@ BOOST_AUTO_TEST_CASE(a_new_build_that_ends_is_replaced_by_the_old_one) {
     BOOST_TEST(last(kind::rolled_back).generation == 3U);
     BOOST_TEST(last(kind::rolled_back).path == dir / "it");
     BOOST_TEST(!drive(
-        it, [&] { return count(kind::started) > 3; }, 300ms)); // and that is that
+        it, [&] { return count(kind::started) > 3; }, 300ms)); // no further start follows
     build(program("echo >$RESTAT_READY; echo mended >>told"));
     replaced(it);
     BOOST_TEST(until(it, kind::ready, 2));
@@ -148,7 +149,7 @@ BOOST_AUTO_TEST_CASE(a_new_build_that_ends_is_replaced_by_the_old_one) {
     BOOST_TEST(finish(it));
     check_life();
     BOOST_TEST(dir.lines("life") == 8U);
-    // A script that is run from its copy has a name of the kernel's.
+    // A script run from its copy has a name of the kernel.
     BOOST_TEST(dir.read("life").find("\n3 begin /dev/fd/") != std::string::npos);
 }
 
@@ -199,9 +200,9 @@ BOOST_AUTO_TEST_CASE(a_binary_that_is_gone_back_to_is_in_its_own_directory) {
                content_of("/bin/sleep"));
     BOOST_TEST(exe.substr(0, exe.rfind('/')) == dir.path.string()); // $ORIGIN is the same
     auto const names = std::distance(fs::directory_iterator{dir.path}, {});
-    BOOST_TEST(names == 1); // the copy has none
+    BOOST_TEST(names == 1); // the copy has no name
     auto const descriptors = "/proc/" + std::to_string(it.pid()) + "/fd";
-    // Nor does the program know of it, once its libraries are loaded.
+    // The program does not see the copy either, once its libraries are loaded.
     BOOST_TEST(drive(it, [&] { return !fs::exists(descriptors + "/3"); }));
     BOOST_TEST(finish(it));
 }
@@ -269,7 +270,7 @@ BOOST_AUTO_TEST_CASE(a_thousand_words_and_a_late_one_harm_nobody) {
     BOOST_TEST(count(kind::ready) == 1U);
     BOOST_TEST(wait_for([&] {
         it.supervise(real::now());
-        return !is_readable(it.descriptor()); // nobody is woken by it for ever
+        return !is_readable(it.descriptor()); // the descriptor is quiet again
     }));
     BOOST_TEST(finish(it));
 }
@@ -328,17 +329,17 @@ BOOST_AUTO_TEST_CASE(who_is_not_of_the_group_is_not_heard) {
                     [this](auto const& e) { events.push_back(e); }};
     it.start(real::now());
     BOOST_TEST(drive(it, [&] { return fs::exists(dir / "address"); }));
-    for (int i = 0; i < 30; ++i) { // more than the queue takes
+    for (int i = 0; i < 30; ++i) { // more than the capacity of the queue
         notify(dir.read("address"), "READY=1");
         if (i % 10 == 9) it.supervise(real::now());
     }
     dir.write("go", "");
     BOOST_TEST(drive(it, [&] { return fs::exists(dir / "odd"); }));
     it.supervise(real::now());
-    BOOST_TEST(count(kind::ready) == 0U); // nor is what only looks like the word
+    BOOST_TEST(count(kind::ready) == 0U); // text similar to the keyword does not count
     dir.write("say", "");
     BOOST_TEST(drive(it, [&] { return count(kind::ready) == 1; }));
-    for (int i = 0; i < 30; ++i) { // and goes on
+    for (int i = 0; i < 30; ++i) { // and the program continues
         notify(dir.read("address"), "WATCHDOG=1");
         it.supervise(real::now());
     }
@@ -363,7 +364,8 @@ BOOST_AUTO_TEST_CASE(one_that_is_gone_before_its_word_is_heard_counts) {
     it.start(real::now());
     it.supervise(real::now());
     BOOST_TEST(
-        wait_for([&] { return fs::exists(dir / "said"); })); // and nobody listens meanwhile
+        // the strategy does not listen meanwhile
+        wait_for([&] { return fs::exists(dir / "said"); }));
     BOOST_TEST(drive(it, [&] { return count(kind::ready) == 1; }));
     BOOST_TEST(finish(it));
 }
@@ -418,11 +420,11 @@ BOOST_AUTO_TEST_CASE(a_change_during_the_trial_is_one_more_and_what_was_good_sta
     build(program("echo silent >>told"));
     replaced(it);
     BOOST_TEST(drive(it, [&] { return dir.lines("told") == 1; }));
-    build(life + std::string{"at end; exit 3"}); // while the one before is on trial
+    build(life + std::string{"at end; exit 3"}); // while the previous program is on trial
     replaced(it);
     BOOST_TEST(until(it, kind::rolled_back));
     BOOST_TEST(count(kind::ready) == 1U);
-    BOOST_TEST(count(kind::not_ready) == 1U); // the one on trial was not given its time
+    BOOST_TEST(count(kind::not_ready) == 1U); // the program on trial did not get its time
     BOOST_TEST(last(kind::rolled_back).generation == 4U);
     BOOST_TEST(drive(it, [&] { return dir.lines("life") == 7; }));
     BOOST_TEST(finish(it));
@@ -465,7 +467,8 @@ BOOST_AUTO_TEST_CASE(a_death_during_the_trial_leaves_neither_process_nor_file) {
     ::waitpid(parent, nullptr, 0);
     int const pid = std::stoi(dir.read("told"));
     BOOST_TEST(wait_for([&] { return !is_alive(pid); }));
-    BOOST_TEST(std::distance(fs::directory_iterator{dir.path}, {}) == 3); // it, life, told
+    // the program, life, notified
+    BOOST_TEST(std::distance(fs::directory_iterator{dir.path}, {}) == 3);
 }
 
 BOOST_AUTO_TEST_CASE(one_that_says_so_and_ends_at_once_was_good) {
@@ -478,7 +481,7 @@ BOOST_AUTO_TEST_CASE(one_that_says_so_and_ends_at_once_was_good) {
     BOOST_TEST(it.last_exit()->code == 4);
     build(life + std::string{"at end; exit 5"});
     replaced(it);
-    BOOST_TEST(until(it, kind::rolled_back)); // to that one
+    BOOST_TEST(until(it, kind::rolled_back)); // to the approved program
     BOOST_TEST(until(it, kind::ended, 3));
     BOOST_TEST(it.last_exit()->code == 4);
     BOOST_TEST(!drive(

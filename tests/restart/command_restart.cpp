@@ -36,7 +36,7 @@ struct fixture {
         return command_restart{std::move(options),
                                [this](auto const& e) { events.push_back(e); }};
     }
-    // What /bin/sh is to do in the test's directory.
+    // Runs a text by /bin/sh in the test's directory.
     command_restart shell(std::string const& text, command_options options = {}) {
         options.command = {"/bin/sh", "-c", "cd \"$DIR\"; " + text};
         return make(std::move(options));
@@ -46,7 +46,7 @@ struct fixture {
             events.begin(), events.end(), [&](auto const& e) { return e.what == what; }));
     }
     std::size_t runs() const { return dir.lines("runs"); }
-    std::vector<int> pids() const { // that the runs wrote into the file
+    std::vector<int> pids() const { // written by the runs into the file
         std::istringstream text{dir.read("runs")};
         std::vector<int> all;
         for (int pid = 0; text >> pid;) all.push_back(pid);
@@ -54,7 +54,8 @@ struct fixture {
     }
 };
 
-// Another path each time: one that changes after each start is taken for the program's own doing.
+// Returns a new path each time: a path changed after each start would count as the program's own
+// output.
 std::vector<std::string> another_path() {
     static int number = 0;
     return {std::to_string(++number)};
@@ -117,7 +118,7 @@ BOOST_AUTO_TEST_CASE(one_that_takes_its_time_is_waited_for) {
     it.start(real::now());
     BOOST_TEST(drive(it, [&] { return runs() == 1; }));
     restart(it);
-    restart(it); // while it stops: not one more
+    restart(it); // during the stop: no additional start
     BOOST_TEST(drive(it, [&] { return count(kind::started) == 2; }));
     BOOST_TEST(dir.lines("over") == 1U); // before the second began
     BOOST_TEST(count(kind::killed) == 0U);
@@ -127,14 +128,14 @@ BOOST_AUTO_TEST_CASE(one_that_takes_its_time_is_waited_for) {
 }
 
 BOOST_AUTO_TEST_CASE(one_that_is_stopped_ends_too) {
-    // It handles the signal: what does not is ended by the kernel even while it is stopped.
+    // The program handles the signal: without a handler, the kernel ends even a stopped process.
     auto it = shell("trap 'exit 0' TERM; echo $$ >>runs; while :; do sleep 0.02; done",
                     {.command = {}, .grace = 30s});
     it.start(real::now());
     BOOST_TEST(drive(it, [&] { return runs() == 1; }));
     ::kill(it.pid(), SIGSTOP);
     restart(it);
-    BOOST_TEST(drive(it, [&] { return runs() == 2; })); // in less than the grace
+    BOOST_TEST(drive(it, [&] { return runs() == 2; })); // within the grace period
     BOOST_TEST(finish(it));
 }
 
@@ -285,8 +286,8 @@ BOOST_AUTO_TEST_CASE(a_start_that_fails_is_told_with_path_and_reason) {
         {dir / "missing", std::errc::no_such_file_or_directory},
         {dir / "plain", std::errc::permission_denied},            // not executable
         {dir.path.string(), std::errc::permission_denied},        // a directory
-        {dir / "empty", std::errc::executable_format_error},      // a shell would run it
-        {dir / "words", std::errc::executable_format_error},      // so says the kernel
+        {dir / "empty", std::errc::executable_format_error},      // a shell would run this file
+        {dir / "words", std::errc::executable_format_error},      // rejected by the kernel
         {dir / "orphaned", std::errc::no_such_file_or_directory}, // its interpreter is missing
         {"no-such-program-in-path", std::errc::no_such_file_or_directory},
     };
@@ -369,7 +370,7 @@ BOOST_AUTO_TEST_CASE(a_bound_port_is_free_for_the_next) {
     BOOST_REQUIRE(::bind(listener, name, size) == 0);
     ::getsockname(listener, name, &size);
     ::listen(listener, 1);
-    // The child holds the port by a descriptor that it inherits; here it is closed.
+    // The child inherits a descriptor of the port; here the descriptor is closed.
     auto it = std::make_unique<command_restart>(
         shell("trap 'sleep 0.2; exit' TERM; echo $$ >>runs; while :; do sleep 0.02; done",
               {.command = {}, .keep = {listener}}));
@@ -390,7 +391,8 @@ BOOST_AUTO_TEST_CASE(a_bound_port_is_free_for_the_next) {
 
 BOOST_AUTO_TEST_CASE(it_inherits_nothing_but_what_is_kept) {
     int const kept = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
-    int const other = ::open("/dev/null", O_RDONLY); // not close-on-exec, by the host's neglect
+    // not close-on-exec, an oversight of the host
+    int const other = ::open("/dev/null", O_RDONLY);
     auto it = shell("exec sleep 60", {.command = {}, .keep = {kept}});
     it.start(real::now());
     BOOST_TEST(drive(it, [&] { return it.pid() != 0; }));
@@ -400,7 +402,7 @@ BOOST_AUTO_TEST_CASE(it_inherits_nothing_but_what_is_kept) {
         return std::getline(std::ifstream{folder + "/comm"}, name) && name == "sleep";
     }));
     std::set<std::string> const expected{"0", "1", "2", std::to_string(kept)};
-    BOOST_TEST(drive(it, [&] { // when its libraries are loaded
+    BOOST_TEST(drive(it, [&] { // after its libraries are loaded
         std::set<std::string> open;
         for (auto const& at : std::filesystem::directory_iterator{folder + "/fd"}) {
             open.insert(at.path().filename().string());
@@ -454,7 +456,7 @@ BOOST_AUTO_TEST_CASE(kill_from_another_thread_ends_it_at_once) {
         it, [&] { return is_idle(it); }, 100ms));
     std::thread{[&] { it.kill(); }}.join();
     BOOST_TEST(drive(it, [&] { return is_idle(it); }));
-    it.kill(); // nobody is there any more
+    it.kill(); // no process is left
 }
 
 BOOST_AUTO_TEST_CASE(its_destruction_leaves_nothing) {

@@ -16,9 +16,9 @@
 using namespace restat;
 using namespace restat::real;
 
-// The program that is restarted is a copy of this one, told to run one of the cases below that
-// are disabled else. What it is to do stands in files beside it: a program that is restarted
-// byte for byte cannot be told by arguments how often it was.
+// The restarted program is a copy of this program, running a case below that is otherwise
+// disabled. Files beside the program select its action: arguments cannot count the runs of a
+// program restarted byte for byte.
 namespace {
 
 std::string file_text(char const* path) {
@@ -30,7 +30,7 @@ std::string file_text(char const* path) {
 struct probe {
     std::string dir = std::getenv("DIR");
 
-    // Everything that a restart must not change, as one line.
+    // Returns everything a restart must preserve, as a line.
     static std::string state() {
         auto text = file_text("/proc/self/cmdline") + '|' + file_text("/proc/self/environ");
         auto const at = text.find("RESTAT_HANDOVER=");
@@ -64,7 +64,7 @@ snapshot known(std::string const& path) {
 
 BOOST_AUTO_TEST_SUITE(exec_probe, *boost::unit_test::disabled())
 
-// Restarts itself as often as the file `wanted` says, having changed all that it may.
+// Restarts as often as the file `wanted` says, after changing every changeable property.
 BOOST_AUTO_TEST_CASE(again_and_again) {
     probe const it;
     exec_restart restart;
@@ -82,8 +82,8 @@ BOOST_AUTO_TEST_CASE(again_and_again) {
     itimerval const hour{{0, 0}, {3600, 0}};
     ::setitimer(ITIMER_REAL, &hour, nullptr);
     std::signal(SIGPIPE, SIG_IGN);
-    std::signal(SIGHUP, [](int) {}); // ignored when it was started
-    std::jthread{[&] {               // any thread may
+    std::signal(SIGHUP, [](int) {}); // ignored at the start
+    std::jthread{[&] {               // any thread may do this
         pthread_sigmask(SIG_SETMASK, &all, nullptr);
         restart.hand_over(known("run " + std::to_string(it.runs())));
         std::error_code error;
@@ -92,7 +92,7 @@ BOOST_AUTO_TEST_CASE(again_and_again) {
     }};
 }
 
-// Tries once, with the program's file spoiled by the parent, and tells what is left of itself.
+// Tries once, with a program file damaged by the parent, and logs the state after the failure.
 BOOST_AUTO_TEST_CASE(refused) {
     probe const it;
     exec_restart restart;
@@ -136,7 +136,7 @@ BOOST_AUTO_TEST_CASE(refused) {
                         (result == restart_result::refused ? "" : " wrong result"));
 }
 
-// Notes why its own program cannot be restarted, before it is even tried.
+// Logs why its own program cannot be restarted, before any attempt.
 BOOST_AUTO_TEST_CASE(unknown) {
     probe const it;
     if (std::getenv("MOVE")) fs::current_path("/");
@@ -176,7 +176,7 @@ struct fixture {
         BOOST_TEST(!it.last_error(), it.last_error().message());
         return it.last_exit().value_or(exit_status{-1, 0, false});
     }
-    // Each line of a file that differs from those before, in their order.
+    // Returns the distinct lines of a file, in their order.
     std::vector<std::string> different(std::string const& name) const {
         std::istringstream text{dir.read(name)};
         std::vector<std::string> all;
@@ -227,7 +227,7 @@ BOOST_AUTO_TEST_CASE(nothing_is_lost_or_gathered_in_20_restarts) {
     BOOST_TEST(dir.read("errors") == "");
     auto const inherited = different("inherited");
     BOOST_REQUIRE(inherited.size() == count + 1);
-    BOOST_TEST(inherited.front() == "nothing"); // the 9 that it was started with is no memfd
+    BOOST_TEST(inherited.front() == "nothing"); // the 9 in the variable is no memfd
     BOOST_TEST(inherited.back() == "run " + std::to_string(count));
 }
 
@@ -252,7 +252,7 @@ BOOST_AUTO_TEST_CASE(a_program_that_cannot_start_leaves_all_as_it_was) {
              fs::permissions(d / "program", fs::perms::owner_all);
          },
          text_of(std::errc::executable_format_error)},
-        {[](directory const& d) { // only exec itself finds out
+        {[](directory const& d) { // only exec itself detects the fault
              fs::remove(d / "program");
              d.write("program", "no program");
              fs::permissions(d / "program", fs::perms::owner_all);
@@ -266,7 +266,7 @@ BOOST_AUTO_TEST_CASE(a_program_that_cannot_start_leaves_all_as_it_was) {
 
 BOOST_AUTO_TEST_CASE(a_name_that_does_not_lead_to_the_program_is_refused_at_set_up) {
     auto with = options("unknown");
-    with.command[0] = "./program"; // in a directory that the program leaves
+    with.command[0] = "./program"; // in a directory left by the program
     with.environment.push_back("MOVE=1");
     auto const here = fs::current_path();
     fs::current_path(dir.path);

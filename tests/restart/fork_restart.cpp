@@ -90,7 +90,7 @@ BOOST_AUTO_TEST_CASE(a_thread_that_waits_for_input_does_not_hold_a_start_up) {
     directory const dir;
     std::atomic<bool> waits = false;
     std::atomic<bool> done = false;
-    std::jthread const reader{[&] { // as one that is inside of std::getchar
+    std::jthread const reader{[&] { // like a thread inside std::getchar
         ::flockfile(stdin);
         waits = true;
         wait_for([&] { return done.load(); }, 20s);
@@ -105,7 +105,7 @@ BOOST_AUTO_TEST_CASE(a_thread_that_waits_for_input_does_not_hold_a_start_up) {
     done = true;
 }
 
-// In a process of its own, whose standard output is a pipe that holds less than is printed.
+// Runs in a process of its own; its standard output is a pipe smaller than the output.
 BOOST_AUTO_TEST_CASE(output_that_nobody_reads_does_not_either_and_is_not_doubled) {
     constexpr std::size_t much = 100'000;
     fork_restart all{[] {
@@ -119,7 +119,7 @@ BOOST_AUTO_TEST_CASE(output_that_nobody_reads_does_not_either_and_is_not_doubled
         fork_restart it{[] { std::fputs("child", stdout); }};
         it.start(real::now());
         if (!drive(it, [&] { return it.last_exit() && is_idle(it); })) return 3;
-        ::fcntl(ends[0], F_SETPIPE_SZ, 1 << 20); // now it holds all
+        ::fcntl(ends[0], F_SETPIPE_SZ, 1 << 20); // now large enough
         std::fflush(stdout);
         ::close(1);
         std::size_t size = 0;
@@ -143,7 +143,7 @@ BOOST_AUTO_TEST_CASE(exit_handlers_and_live_strategies_stay_the_parents) {
     sleeper.start(real::now());
     sleeper.supervise(real::now());
     fork_restart it{
-        [&] { fork_restart const gone{std::move(sleeper)}; }}; // destroyed in the copy
+        [&] { fork_restart const gone{std::move(sleeper)}; }}; // destroyed in the forked copy
     BOOST_TEST(run_to_its_end(it) == 0);
     BOOST_TEST(!fs::exists(path));
     BOOST_TEST(is_alive(sleeper.pid()));

@@ -115,7 +115,7 @@ BOOST_AUTO_TEST_CASE(what_a_run_leaves_is_what_the_next_finds) {
         BOOST_TEST(!detail::decode(std::string_view{whole}.substr(0, size), read));
     }
     BOOST_TEST(!detail::decode(whole + 'x', read));
-    BOOST_TEST(same(read, everything())); // left as it was
+    BOOST_TEST(same(read, everything())); // unchanged
 }
 
 BOOST_AUTO_TEST_CASE(a_part_or_more_than_the_whole_is_refused) {
@@ -125,7 +125,7 @@ BOOST_AUTO_TEST_CASE(a_part_or_more_than_the_whole_is_refused) {
         BOOST_TEST(!detail::decode(std::string_view{whole}.substr(0, size), read));
     }
     BOOST_TEST(!detail::decode(whole + 'x', read));
-    BOOST_TEST(same(read, sample())); // left as it was
+    BOOST_TEST(same(read, sample())); // unchanged
 }
 
 BOOST_AUTO_TEST_CASE(any_damaged_byte_is_harmless) {

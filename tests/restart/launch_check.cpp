@@ -58,7 +58,7 @@ BOOST_AUTO_TEST_CASE(other_formats_are_judged_by_what_can_be_known) {
         {"#! /usr/bin/env sh", {}}, // no newline at the end
         {"#!\n", std::make_error_code(std::errc::executable_format_error)},
         {"#!/nowhere/sh\n", std::make_error_code(std::errc::no_such_file_or_directory)},
-        {"\xca\xfe\xba\xbe", {}}, // binfmt_misc may know it; exec decides
+        {"\xca\xfe\xba\xbe", {}}, // perhaps known to binfmt_misc; exec decides
         {foreign, std::make_error_code(std::errc::executable_format_error)},
         {unheard, std::make_error_code(std::errc::executable_format_error)},
     };
@@ -76,7 +76,7 @@ BOOST_AUTO_TEST_CASE(damaged_headers_are_not_followed_out_of_the_file) {
         verdict(damaged); // any verdict; no crash, no endless loop
     }
     auto endless = whole;
-    for (std::size_t at = 32; at < 48; ++at) endless[at] = '\xff'; // where the tables are
+    for (std::size_t at = 32; at < 48; ++at) endless[at] = '\xff'; // the position of the tables
     BOOST_TEST((verdict(endless) == errc::program_truncated));
 }
 

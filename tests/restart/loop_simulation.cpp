@@ -1,5 +1,5 @@
-// Plays people and programs against the restart-loop guard, for hours of a clock that nobody waits
-// for: a real reloader, a supervisor, and a child process that is made up.
+// Simulates people and programs against the restart-loop guard, for hours of a simulated clock.
+// The reloader and the supervisor are real; the child process is simulated.
 
 #include "restart/supervisor.hpp"
 
@@ -24,7 +24,7 @@ namespace {
 using nanoseconds = std::chrono::nanoseconds;
 
 constexpr auto day = 24h;
-// A scan, the quiet period, a stop; and the longest pause of the guard.
+// A scan, the quiet period, a stop, and the longest pause of the guard.
 constexpr nanoseconds stated_bound = 65s;
 
 stamp stamp_of(time_point at) {
@@ -36,13 +36,13 @@ stamp stamp_of(time_point at) {
 struct file {
     stat_record record;
     std::uint64_t version = 0; // of the content
-    bool by_person = false;    // who wrote last
+    bool by_person = false;    // the last writer
     time_point edited{};       // by a person
-    std::uint64_t edition = 0; // the version of that edit
-    bool in_a_window = false;  // of what the program writes: the documented limit
+    std::uint64_t edition = 0; // the version of this edit
+    bool in_a_window = false;  // in the program's own write window: the documented limit
 };
 
-// The tree, and what the program has of it.
+// The tree, and the state of the program.
 struct world {
     std::map<std::string, file> files;
     std::map<std::string, std::uint64_t> started_with; // versions
@@ -71,7 +71,7 @@ struct enumerator {
     }
 };
 
-// What a program does from its start on.
+// The actions of a program after its start.
 struct act {
     nanoseconds at;
     std::string path;
@@ -81,12 +81,12 @@ struct behaviour {
     std::function<std::vector<act>(std::mt19937&)> of_a_run = [](auto&) {
         return std::vector<act>{};
     };
-    std::string at_end = {}; // a file that is written when it is asked to end
+    std::string at_end = {}; // a file written during the stop
     std::set<std::string> holds = {};
     nanoseconds lives = day; // until it exits by itself
-    int most_starts = 0;     // in all, beyond those of people
-    int more_per_edit = 0;   // beyond the one that is meant
-    int per_hour = 0;        // where nothing can be proven
+    int most_starts = 0;     // in total, beyond the starts for people
+    int more_per_edit = 0;   // beyond the intended start
+    int per_hour = 0;        // without any proof
 };
 
 struct script {
@@ -212,7 +212,7 @@ struct stage {
             supervise();
         }
     }
-    // Edits of people that the program was not started with, though there was time.
+    // Returns edits of people that never reached the program, despite enough time.
     std::vector<std::string> missed() const {
         std::vector<std::string> all;
         for (auto const& [path, what] : files->files) {
@@ -298,7 +298,7 @@ struct person {
     nanoseconds least, most; // between two saves
     int saves;               // in a row
     std::vector<std::string> files;
-    nanoseconds rest; // after them
+    nanoseconds rest; // after the saves
 };
 
 std::vector<person> people() {
@@ -314,7 +314,7 @@ std::vector<person> people() {
     };
 }
 
-// Gives the number of edits.
+// Plans the edits and returns their number.
 int plan_edits(person const& who, script& into, std::mt19937& random, time_point from,
                time_point to) {
     int edits = 0;
@@ -332,7 +332,7 @@ int plan_edits(person const& who, script& into, std::mt19937& random, time_point
 
 BOOST_AUTO_TEST_SUITE(loop_simulation)
 
-// Where nobody edits, the starts are as few as stated.
+// Without edits, the number of starts stays within the documented limit.
 BOOST_AUTO_TEST_CASE(a_program_left_alone_comes_to_rest) {
     for (auto const& does : programs()) {
         for (unsigned seed = 1; seed <= 2; ++seed) {
@@ -349,8 +349,8 @@ BOOST_AUTO_TEST_CASE(a_program_left_alone_comes_to_rest) {
     }
 }
 
-// An edit may be taken for the program's own only in its window, so the program must write the
-// file itself; everywhere else the last edit of each file is run with.
+// An edit counts as the program's own only within its write window, and only in files the program
+// writes. In all other cases the last edit of each file reaches the program.
 BOOST_AUTO_TEST_CASE(the_last_edit_of_each_file_is_run_within_the_stated_time) {
     for (auto const& does : programs()) {
         for (auto const& who : people()) {

@@ -34,8 +34,8 @@ BOOST_AUTO_TEST_CASE(each_pair_of_kinds_is_what_came_of_it) {
         change_kind older, newer;
         char const* joined;
     } const cases[] = {
-        {added, modified, "added a; "},       // it was not there before
-        {added, removed, ""},                 // it came and went
+        {added, modified, "added a; "},       // it did not exist before
+        {added, removed, ""},                 // it was added and removed again
         {modified, modified, "modified a; "}, //
         {modified, removed, "removed a; "},   //
         {removed, added, "modified a; "},     // another file took its place
@@ -85,7 +85,7 @@ BOOST_AUTO_TEST_CASE(a_rename_stays_one_while_its_names_have_no_other_part) {
     BOOST_TEST(merged(of(added, "a"), moved("a", "b")) == "added b; ");
 }
 
-// If each name were looked for among all renames, it would take a quarter of an hour.
+// A search for each name among all renames would take a quarter of an hour.
 BOOST_AUTO_TEST_CASE(very_many_renames_take_no_time) {
     auto const moved = [](char const* from, char const* to) {
         std::vector<change> all;
@@ -95,7 +95,7 @@ BOOST_AUTO_TEST_CASE(very_many_renames_take_no_time) {
         }
         return change_set{std::move(all)};
     };
-    auto const begin = std::clock(); // of the processor, whatever else it does
+    auto const begin = std::clock(); // CPU time, independent of other load
     BOOST_TEST(detail::merge(moved("a/", "b/"), moved("c/", "d/")).size() == 200'000U);
     auto const both = detail::merge(moved("a/", "b/"), moved("b/", "c/"));
     BOOST_TEST(both.size() == 200'000U); // all of a removed, all of c added

@@ -28,7 +28,7 @@ struct fixture {
         read_whole(of.file.get(), bytes);
         return bytes;
     }
-    // The parent directory of an open file that has no name.
+    // Returns the parent directory of an open file without a name.
     std::string place(program_copy const& of) {
         auto const link = "/proc/self/fd/" + std::to_string(of.file.get());
         return fs::read_symlink(link).parent_path().string();
@@ -78,7 +78,7 @@ BOOST_AUTO_TEST_CASE(where_the_disk_is_full_it_is_in_memory) {
         BOOST_TEST(content(made) == bytes);
         BOOST_TEST(place(made) == "/");
         BOOST_TEST(std::distance(fs::directory_iterator{dir.path}, {}) == 1);
-        dir.write("more", std::string(40'000, 'y')); // what there was room for was given back
+        dir.write("more", std::string(40'000, 'y')); // the space of the failed copy was released
         BOOST_TEST(dir.read("more").size() == 40'000U);
     }
     BOOST_TEST(::umount(dir.path.c_str()) == 0);

@@ -25,7 +25,7 @@ namespace fs = std::filesystem;
 
 inline time_point now() { return std::chrono::steady_clock::now(); }
 
-/// Whether the first that had to be killed were said to be this one among others.
+/// Returns true if the first `killed` event lists this process among others.
 inline bool tells_kill(std::vector<process_event> const& events, int pid, std::string_view name) {
     auto const killed = std::find_if(events.begin(), events.end(), [](auto const& event) {
         return event.what == process_event::kind::killed;
@@ -35,7 +35,7 @@ inline bool tells_kill(std::vector<process_event> const& events, int pid, std::s
                        [&](auto const& one) { return one.pid == pid && one.name == name; });
 }
 
-/// A directory that goes with all that is in it.
+/// A directory removed with its contents.
 struct directory {
     fs::path path;
 
@@ -70,7 +70,7 @@ struct directory {
     }
 };
 
-/// Until `done`, at most for `limit`; true if it was.
+/// Waits for `done`, at most for `limit`; returns true on success.
 template <class Predicate>
 bool wait_for(Predicate done, std::chrono::milliseconds limit = 30s) {
     auto const end = now() + limit;
@@ -81,7 +81,7 @@ bool wait_for(Predicate done, std::chrono::milliseconds limit = 30s) {
     return true;
 }
 
-/// Supervises as a reloader would, until `done`, at most for `limit`; true if it was.
+/// Supervises like a reloader until `done`, at most for `limit`; returns true on success.
 template <class Strategy, class Predicate>
 bool drive(Strategy& it, Predicate done, std::chrono::milliseconds limit = 30s) {
     return wait_for(
@@ -92,20 +92,20 @@ bool drive(Strategy& it, Predicate done, std::chrono::milliseconds limit = 30s) 
         limit);
 }
 
-/// Ends what runs, in time.
+/// Stops the running program, within a limit.
 template <class Strategy>
 bool finish(Strategy& it) {
     it.stop(now());
     return wait_for([&] { return it.supervise(now()).now == supervision::state::idle; });
 }
 
-/// Whether this process has a child, dead or alive.
+/// Returns true if this process has a child, dead or alive.
 inline bool has_children() {
     siginfo_t info{};
     return ::waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) == 0;
 }
 
-/// The letter that the kernel has for what a process does; 0 if there is none of that number.
+/// Returns the kernel's letter for the state of a process; 0 if there is none.
 inline char state_of(int pid) {
     std::ifstream file{"/proc/" + std::to_string(pid) + "/stat"};
     std::string text;
@@ -124,7 +124,7 @@ inline std::size_t open_descriptors() {
         std::distance(fs::directory_iterator{"/proc/self/fd"}, fs::directory_iterator{}));
 }
 
-/// A change set of these paths.
+/// Returns a change set of these paths.
 inline change_set changes(std::vector<std::string> const& paths) {
     std::vector<change> all;
     for (auto const& path : paths) {

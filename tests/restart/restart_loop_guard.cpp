@@ -41,7 +41,7 @@ struct scripted_files final : file_evidence {
     }
 };
 
-// A guard, and a wall clock that agrees with the monotonic one.
+// A guard, and a wall clock in agreement with the monotonic clock.
 struct fixture {
     scripted_files files;
     restart_loop_guard it{loop_guard::on, 1};
@@ -58,7 +58,7 @@ struct fixture {
         start = now += after;
         it.started(now, stamp_of(now));
     }
-    // A change so long after the start, delivered 100 ms later.
+    // A change at this time after the start, delivered 100 ms later.
     change made(std::string const& path, nanoseconds at,
                 change_kind kind = change_kind::modified) {
         change what{kind, path, fields::size, {}, {}};
@@ -78,14 +78,14 @@ struct fixture {
         return last.is;
     }
     verdict comes(std::string const& path, nanoseconds at) { return judge({made(path, at)}); }
-    // What waits is offered again, and restarts.
+    // Offers the pending changes again at the moment; they restart.
     void at_the_moment(std::vector<change> const& all) {
         BOOST_REQUIRE((it.until() != time_point::max()));
         now = std::max(now, it.until());
         BOOST_TEST(judge(all) == restart);
         starts(50ms);
     }
-    // A path until it is proven to be the program's own.
+    // Proves a path to be the program's own.
     void prove(std::string const& path, nanoseconds at) {
         starts();
         BOOST_TEST(comes(path, at) == restart);
@@ -104,7 +104,7 @@ struct one_write {
 };
 using program = std::function<std::vector<one_write>(int run)>;
 
-// A program that writes, left alone for so long.
+// A writing program, left alone for a given time.
 struct lonely : fixture {
     struct outcome {
         int starts = 0;
@@ -124,7 +124,7 @@ struct lonely : fixture {
             starts(50ms);
         }
     }
-    // One run.
+    // Plays a single run.
     bool is_restarted(std::vector<one_write> const& writes, time_point end) {
         std::map<std::string, change> pending;
         for (auto const& [path, at] : writes) {
@@ -232,7 +232,8 @@ BOOST_AUTO_TEST_CASE(what_does_not_fit_restarts_at_once) {
     BOOST_TEST(comes("b", 20ms) == restart); // another path
     starts(50ms);
     BOOST_TEST(comes("b", 20ms) == suspend);
-    BOOST_TEST(judge({made("b", 20ms), made("c", 30ms)}) == restart); // a batch with another path
+    // a batch with another path
+    BOOST_TEST(judge({made("b", 20ms), made("c", 30ms)}) == restart);
 }
 
 BOOST_AUTO_TEST_CASE(what_is_proven_restarts_at_another_distance_and_stays_proven) {
@@ -316,7 +317,7 @@ BOOST_AUTO_TEST_CASE(the_content_that_the_program_was_started_with_restarts_noth
     starts(50ms);
     files.content["gen.go"] = "two";
     BOOST_TEST(comes("gen.go", 20ms) == suspend);
-    BOOST_TEST(comes("gen.go", 20ms) == suspend); // and what is read again is no news
+    BOOST_TEST(comes("gen.go", 20ms) == suspend); // a second read is no news
     at_the_moment({made("gen.go", 20ms)});
     BOOST_TEST(comes("gen.go", 20ms) == settle);
     BOOST_TEST(comes("gen.go", 3s) == restart); // at another distance only the stamp counts
@@ -345,7 +346,7 @@ BOOST_AUTO_TEST_CASE(a_start_for_another_reason_has_what_was_suspended) {
     starts(50ms);
     auto const waiting = made("a", 20ms);
     BOOST_TEST(judge({waiting}) == suspend);
-    starts(1s); // asked for by a key
+    starts(1s); // requested by a key
     BOOST_TEST((it.until() == time_point::max()));
     BOOST_TEST(judge({waiting}) == settle);
     BOOST_TEST(comes("b", 20ms) == restart);
@@ -365,10 +366,10 @@ BOOST_AUTO_TEST_CASE(a_file_that_is_written_on_and_on_waits_for_its_end) {
         BOOST_TEST(judge({writing(at)}) == suspend);
         BOOST_TEST((it.until() >= now + 1s));
     }
-    BOOST_TEST(comes("big.bin", 15200ms) == restart); // it has ended
+    BOOST_TEST(comes("big.bin", 15200ms) == restart); // the write has ended
     starts(50ms);
     for (auto at = 1s; at < 60s; at += 1s) BOOST_TEST(judge({writing(at)}) == suspend);
-    BOOST_TEST(judge({writing(62s)}) == restart); // not even then later than a minute
+    BOOST_TEST(judge({writing(62s)}) == restart); // no later than after a minute
 }
 
 BOOST_AUTO_TEST_CASE(the_memory_of_a_process_goes_on_in_the_next) {
@@ -422,7 +423,7 @@ BOOST_AUTO_TEST_CASE(stamps_of_another_clock_are_replaced_by_the_time_of_the_sca
     BOOST_TEST(judge({of_another_clock(-3)}) == suspend);
 }
 
-// A person saves one file, at a pace of its own; the program writes nothing.
+// A person saves a file at a regular pace; the program writes nothing.
 BOOST_AUTO_TEST_CASE(regular_saves_are_never_proven_and_wait_four_seconds_at_most) {
     for (int gap = 1100; gap <= 30'000; gap += gap / 12) {
         for (int jitter : {0, 50, 300}) {
@@ -434,7 +435,7 @@ BOOST_AUTO_TEST_CASE(regular_saves_are_never_proven_and_wait_four_seconds_at_mos
             auto saved = now;
             for (int i = 0; i < 9; ++i) { // fewer than ten in a row
                 auto const next = saved + std::chrono::milliseconds{gap + off(random)};
-                if (it.until() < next) { // the save before restarts first
+                if (it.until() < next) { // the previous save restarts first
                     now = it.until();
                     BOOST_TEST(judge({made("notes", saved - start)}) == restart);
                     BOOST_TEST((now - saved < 4500ms));
@@ -506,7 +507,7 @@ BOOST_AUTO_TEST_CASE(restart_as_often_as_stated) {
     }
 }
 
-// Nothing is proven, but restarts slow down until there is one a minute.
+// There is no proof, but restarts slow down to once a minute.
 BOOST_AUTO_TEST_CASE(do_not_restart_without_end_at_full_speed) {
     std::mt19937 random{5};
     auto const within = [&](int most) {

@@ -27,7 +27,7 @@ struct enumerator {
     }
 };
 
-// Suspends what the test says, until the moment that it says.
+// Suspends the chosen paths until the chosen moment.
 struct suspending {
     std::shared_ptr<std::vector<std::string>> offers =
         std::make_shared<std::vector<std::string>>();
@@ -61,7 +61,7 @@ struct fixture {
         files->files = {{"a", support::file(1)}, {"b", support::file(1)}};
         reloader.poll();
     }
-    // Until so long from now, as often as a host would.
+    // Polls for this time, as often as a host.
     void poll_for(std::chrono::nanoseconds length) {
         for (auto const end = clock.now() + length; clock.now() < end;) {
             auto const next = std::min(end, reloader.poll().next);
@@ -109,7 +109,7 @@ BOOST_AUTO_TEST_CASE(another_edit_is_offered_at_once_together_with_it) {
     BOOST_TEST(offered() == lines{"a b "}, boost::test_tools::per_element());
 }
 
-// Not at once, though the longest wait of the first edit is over.
+// The edit waits although the longest wait of the first edit is over.
 BOOST_AUTO_TEST_CASE(an_edit_beside_a_suspended_one_has_its_quiet_period) {
     *strategy.until = clock.now() + 30s;
     files->files["a"] = support::file(2);

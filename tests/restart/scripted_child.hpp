@@ -37,7 +37,7 @@ using namespace restat::detail;
 using namespace std::chrono_literals;
 using kind = process_event::kind;
 
-/// Files of which nothing is known but what the test says.
+/// Files with only the properties set by the test.
 struct scripted_files final : file_evidence {
     file_use use = file_use::none;
 
@@ -45,12 +45,12 @@ struct scripted_files final : file_evidence {
     std::string content_of(change const&) override { return {}; }
 };
 
-/// A child that does what the test says, and notes what it is asked.
+/// A child with prescribed answers that records every call.
 struct scripted_child final : child {
     std::vector<std::string> log; // "start 1 change a b", "signal 15", "reap"
     std::error_code start_error;
     std::error_code check_error;
-    bool passes = false; // the error of a start is the system's
+    bool passes = false; // the system causes the error of a start
     std::optional<leader_end> end;
     bool gone = false;
     bool terminal = false;

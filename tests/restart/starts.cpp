@@ -38,8 +38,8 @@ void restart(command_restart& it, int number) {
         (it.restart(changes({std::to_string(number)}), error) == restart_result::restarted));
 }
 
-// A program whose loader is a copy of its own; false if that cannot be made. The loader is what
-// exec opens last, and nobody looks at before.
+// Makes a program whose loader is a copy; returns false on failure. Exec opens the loader last,
+// and no earlier check opens it.
 bool with_loader(std::string const& program, std::string const& loader, std::string const& made) {
     std::ostringstream text;
     text << std::ifstream{program, std::ios::binary}.rdbuf();
@@ -101,8 +101,8 @@ BOOST_AUTO_TEST_CASE(a_writer_that_only_exec_meets_is_waited_for) {
         it.supervise(real::now());
         BOOST_TEST((it.last_error() == std::errc::text_file_busy), it.last_error().message());
         BOOST_TEST(!drive(
-            it, [&] { return count(kind::started) > 0; }, 350ms)); // tried again meanwhile
-        BOOST_REQUIRE(count(kind::start_failed) == 1U);            // and told once
+            it, [&] { return count(kind::started) > 0; }, 350ms)); // retried meanwhile
+        BOOST_REQUIRE(count(kind::start_failed) == 1U);            // and reported once
         BOOST_TEST((events.at(0).pause > 0ns));
         BOOST_TEST(events.at(0).path == dir / "it");
     }

@@ -1,5 +1,5 @@
-// Processes that left the group of the program, and what else was there to hide it: they belong to
-// it all the same where this process adopts what is left behind.
+// Processes that left the program's group, hidden in further ways. They still belong to the
+// program if this process adopts orphans.
 #include <restat/restart/command_restart.hpp>
 
 #include "restart/real_process.hpp"
@@ -40,7 +40,7 @@ struct fixture {
             events.begin(), events.end(), [&](auto const& e) { return e.what == what; }));
     }
     std::size_t runs() const { return dir.lines("runs"); }
-    std::vector<int> pids() const { // that the runs wrote into the file
+    std::vector<int> pids() const { // written by the runs into the file
         std::istringstream text{dir.read("runs")};
         std::vector<int> all;
         for (int pid = 0; text >> pid;) all.push_back(pid);
@@ -53,8 +53,8 @@ void restart(command_restart& it, std::string const& path) {
     BOOST_TEST((it.restart(changes({path}), error) == restart_result::restarted));
 }
 
-// In a session and with an environment of its own; it writes its number into the file, `first`
-// before that.
+// Runs a command in a session and with an environment of its own. The command first runs `first`,
+// then writes its pid into the file.
 std::string nameless(std::string const& does, std::string const& first = "") {
     return "setsid env -i /bin/sh -c '" + first + "echo $$ >>runs; " + does + "' ";
 }
@@ -84,7 +84,7 @@ BOOST_AUTO_TEST_CASE(with_another_environment_they_are_found_only_where_they_are
 }
 
 BOOST_AUTO_TEST_CASE(their_children_and_those_that_they_leave_behind_are_ended_too) {
-    // A daemon that forked twice, and has a child in yet another session.
+    // A daemon after a double fork, with a child in yet another session.
     auto it = shell(nameless("setsid sh -c \"echo \\$\\$ >>runs; exec sleep 60\" & wait") +
                         "& while [ $(wc -l <runs) -lt 2 ]; do sleep 0.01; done; exit 0",
                     strays::adopt);
@@ -101,8 +101,7 @@ BOOST_AUTO_TEST_CASE(their_children_and_those_that_they_leave_behind_are_ended_t
     BOOST_TEST(count(kind::gone) == 1U);
 }
 
-// The parents of all of them are ended by the same signal, and who has lost its parent is for a
-// moment nowhere to be found.
+// The same signal ends all parents, and an orphan is in no list for a moment.
 BOOST_AUTO_TEST_CASE(those_whose_parents_end_meanwhile_get_the_signal_too) {
     constexpr std::size_t count_of_strays = 20;
     auto it = shell("for i in $(seq " + std::to_string(count_of_strays) + "); do sh -c \"" +
@@ -122,8 +121,8 @@ BOOST_AUTO_TEST_CASE(those_whose_parents_end_meanwhile_get_the_signal_too) {
     BOOST_TEST(std::none_of(all.begin(), all.end(), is_alive));
 }
 
-// Whoever is above them in the group ends by the same signal, in any order: a process may change
-// its parent several times while they are looked for.
+// The same signal ends the ancestors within the group, in any order: a process may get a new
+// parent several times during the search.
 BOOST_AUTO_TEST_CASE(those_whose_ancestors_end_meanwhile_get_the_signal_too) {
     constexpr std::size_t count_of_strays = 10;
     auto const chain =
@@ -159,7 +158,7 @@ BOOST_AUTO_TEST_CASE(one_that_ignores_the_signal_is_named_and_killed) {
     BOOST_TEST(finish(it));
 }
 
-// Some are born while the others are looked up to be killed.
+// New processes appear during the search before KILL.
 BOOST_AUTO_TEST_CASE(one_that_has_children_all_the_time_comes_to_its_end) {
     auto it = shell(nameless("while :; do setsid /bin/sleep 60 & echo $! >>runs; "
                              "/bin/sleep 0.002; done",

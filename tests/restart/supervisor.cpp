@@ -115,7 +115,7 @@ BOOST_AUTO_TEST_CASE(a_key_is_given_time_before_the_signal_and_the_grace_is_coun
     child.interrupted = true;
     it().stop();
     BOOST_TEST(step().now == shown::stopping);
-    BOOST_TEST((step().next == now + 1s)); // less than half of the grace
+    BOOST_TEST((step().next == now + 1s)); // less than half of the grace period
     BOOST_TEST(log() == lines{});
     step(1s - 1ns);
     BOOST_TEST(log() == lines{});
@@ -149,7 +149,7 @@ BOOST_AUTO_TEST_CASE(a_key_that_the_program_lives_with_does_not_delay_a_restart)
 }
 
 BOOST_AUTO_TEST_CASE(a_failure_of_the_system_passes_whatever_its_code) {
-    child.start_error = code_of(std::errc::permission_denied); // clone(2) has it too
+    child.start_error = code_of(std::errc::permission_denied); // also an error of clone(2)
     child.passes = true;
     BOOST_TEST(run().now == shown::pausing);
     child.start_error = {};
@@ -226,7 +226,7 @@ BOOST_AUTO_TEST_CASE(a_restart_that_is_asked_for_has_what_was_suspended) {
     BOOST_TEST((it().suspended_until() == time_point::max()));
 }
 
-// It comes back after the pause, with the change; the pauses grow all the same.
+// The program returns after the pause, with the change; the pauses still grow.
 BOOST_AUTO_TEST_CASE(one_that_writes_and_fails_at_once_is_not_restarted_at_full_speed) {
     options.when_it_ends = on_exit::restart;
     run();
@@ -251,7 +251,7 @@ BOOST_AUTO_TEST_CASE(changes_while_it_stops_are_one_start_with_all_of_them) {
     change({"b"});
     step(1s);
     change({"c", "d"});
-    step(3s); // killing by now
+    step(3s); // already in state `killing`
     change({"e"});
     log();
     exits(0);
@@ -274,7 +274,7 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_killed_is_told_once_and_nothing_starts_besid
     BOOST_TEST(step().now == shown::idle); // given up
     it().start();
     change({"b"});
-    BOOST_TEST(step(1s).now == shown::stopping); // and not forgotten
+    BOOST_TEST(step(1s).now == shown::stopping); // but remembered
     log();
     exits(0);
     BOOST_TEST(step(1s).now == shown::running);
@@ -289,7 +289,7 @@ BOOST_AUTO_TEST_CASE(the_new_one_must_be_able_to_start_before_the_old_one_ends) 
     BOOST_TEST(change({"a"}) == restart_result::refused);
     BOOST_TEST(step().now == shown::running);
     BOOST_TEST(log() == lines{});
-    BOOST_TEST((told() == kinds{kind::started, kind::start_failed})); // told once
+    BOOST_TEST((told() == kinds{kind::started, kind::start_failed})); // reported once
     child.check_error = {};
     BOOST_TEST(change({"a"}) == restart_result::restarted);
     BOOST_TEST(step().now == shown::stopping);
@@ -335,7 +335,7 @@ BOOST_AUTO_TEST_CASE(its_own_end_is_the_end_if_so_chosen) {
     run();
     exits(7, false);
     BOOST_TEST(!step().done);
-    BOOST_TEST(child.log.back() == "signal 15"); // what it left is ended
+    BOOST_TEST(child.log.back() == "signal 15"); // the remaining processes are stopped
     BOOST_TEST(change({"a"}) == restart_result::declined);
     child.gone = true;
     BOOST_TEST(step(1s).done);
@@ -366,7 +366,7 @@ BOOST_AUTO_TEST_CASE(one_that_keeps_dying_comes_back_after_growing_pauses) {
         BOOST_TEST(child.log.back().ends_with("exit"));
     }
     exits(1);
-    step(5s); // a healthy while
+    step(5s); // long enough to count as healthy
     BOOST_TEST((step().next == now + 100ms));
 }
 
@@ -379,14 +379,14 @@ BOOST_AUTO_TEST_CASE(a_change_ends_the_pause) {
     BOOST_TEST(step().now == shown::running);
     BOOST_TEST(child.log.back() == "start 2 change a");
     exits(1);
-    BOOST_TEST((step().next == now + 100ms)); // and begins anew
+    BOOST_TEST((step().next == now + 100ms)); // and starts again from the beginning
 }
 
 BOOST_AUTO_TEST_CASE(once_runs_to_its_end_after_the_first_change) {
     options.when_files_change = on_change::once;
     run();
     exits(1);
-    BOOST_TEST(!step().done); // that was before the change
+    BOOST_TEST(!step().done); // from before the change
     change({"a"});
     step();
     BOOST_TEST(change({"b"}) == restart_result::declined);
@@ -406,7 +406,7 @@ BOOST_AUTO_TEST_CASE(a_start_that_may_succeed_later_is_tried_after_growing_pause
         BOOST_TEST((step().next == now + 100ms));
         auto const again = step(100ms);
         BOOST_TEST((again.next == now + 200ms));
-        BOOST_TEST(events.size() == 1U); // told once
+        BOOST_TEST(events.size() == 1U); // reported once
         BOOST_TEST(events.front().path == "/bin/it");
         BOOST_TEST((events.front().error == error));
         BOOST_TEST((events.front().pause == 100ms));
@@ -503,7 +503,7 @@ BOOST_AUTO_TEST_CASE(child_that_waits_for_the_terminal_is_reported_once) {
 BOOST_AUTO_TEST_CASE(one_that_is_suspended_goes_on_when_the_listener_returns) {
     child.terminal = true;
     run();
-    BOOST_TEST((step().next <= now + 100ms)); // no descriptor tells of it
+    BOOST_TEST((step().next <= now + 100ms)); // no descriptor reports this
     child.suspended = true;
     step();
     BOOST_TEST(child.log.back() == "resume");

@@ -20,8 +20,8 @@ using kind = process_event::kind;
 
 namespace {
 
-/// A process that leads a session on a terminal of its own, of which the test has the other end.
-/// What it finds to be wrong is its exit status: the line, or 0.
+/// A process leading a session on a terminal of its own; the test has the other end. The exit
+/// status is the line of the first failed check, or 0.
 struct session {
     int keyboard = -1;
     int pid = 0;
@@ -156,7 +156,7 @@ BOOST_AUTO_TEST_CASE(an_interrupt_that_this_process_ignores_is_not_passed_on) {
                    drive(
                        child, [] { return false; }, 300ms);
                    sigset_t pending;
-                   ::sigpending(&pending); // where it would wait although it is ignored
+                   ::sigpending(&pending); // it would be pending although ignored
                    if (sigismember(&pending, SIGQUIT) == 1) return __LINE__;
                    return finish(child) ? 0 : __LINE__;
                },
@@ -167,7 +167,7 @@ BOOST_AUTO_TEST_CASE(an_interrupt_that_this_process_ignores_is_not_passed_on) {
 BOOST_AUTO_TEST_CASE(a_child_that_was_started_in_the_background_may_have_it_later) {
     directory const dir;
     session it{[](directory const& d, int keyboard) {
-                   int const other = ::fork(); // the job that has the terminal
+                   int const other = ::fork(); // the job owning the terminal
                    if (other == 0) {
                        ::setpgid(0, 0);
                        ::pause();
@@ -181,7 +181,7 @@ BOOST_AUTO_TEST_CASE(a_child_that_was_started_in_the_background_may_have_it_late
                    };
                    if (!drive(child, stopped)) return __LINE__; // it reads
                    ::signal(SIGTTOU, SIG_IGN);
-                   ::tcsetpgrp(0, ::getpgrp()); // as a shell's `fg` does
+                   ::tcsetpgrp(0, ::getpgrp()); // like a shell's `fg`
                    if (!drive(child, [&] { return ::tcgetpgrp(0) == child.pid(); })) {
                        return __LINE__;
                    }
@@ -266,8 +266,8 @@ BOOST_AUTO_TEST_CASE(child_that_is_started_between_freeze_and_thaw_is_frozen) {
     BOOST_TEST(finish(child));
 }
 
-// Also where a start is under way at that time. The delays are spread over the time that an end and
-// a start take.
+// Also tests starts in progress at that time. The delays cover the duration of a stop and a
+// start.
 BOOST_AUTO_TEST_CASE(nothing_runs_after_a_freeze_until_the_thaw) {
     command_restart child{{.command = {"sleep", "60"}, .input = command_input::nothing}};
     auto const stands = [of = ::gettid()] {
@@ -330,7 +330,7 @@ BOOST_AUTO_TEST_CASE(a_suspended_child_gives_it_back_until_the_listener_returns)
 BOOST_AUTO_TEST_CASE(a_reloader_in_the_background_lends_nothing) {
     directory const dir;
     session it{[](directory const& d, int) {
-                   int const other = ::fork(); // the job that has the terminal
+                   int const other = ::fork(); // the job owning the terminal
                    if (other == 0) {
                        ::setpgid(0, 0);
                        ::pause();

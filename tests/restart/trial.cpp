@@ -15,7 +15,7 @@ struct trial_fixture : fixture {
         options.ready_limit = 10s;
     }
 
-    // The first generation said that it is ready; its program is not the one of later starts.
+    // Generation 1 has reported ready; later starts use another program.
     void run_well() {
         run();
         child.says_ready = true;
@@ -24,7 +24,7 @@ struct trial_fixture : fixture {
         log();
         told();
     }
-    // Generation 2, because of a change, is on trial.
+    // Generation 2, started for a change, is on trial.
     void run_new() {
         run_well();
         start_new();
@@ -37,7 +37,7 @@ struct trial_fixture : fixture {
         log();
         told();
     }
-    // What is on trial ends, and all of it is gone.
+    // The program on trial ends, with its whole group.
     void fails(int code = 1) {
         exits(code);
         step(1ms);
@@ -71,13 +71,13 @@ BOOST_AUTO_TEST_CASE(what_is_said_without_need_is_heard_all_the_same) {
     BOOST_TEST(!child.says_ready);
     change({"it"});
     step();
-    child.says_ready = true; // while it is asked to end
+    child.says_ready = true; // while it is being stopped
     step();
     BOOST_TEST(!child.says_ready);
     exits(0);
     step(1ms);
     fails();
-    child.says_ready = true; // by what is not on trial
+    child.says_ready = true; // by a program not on trial
     step();
     BOOST_TEST(!child.says_ready);
     BOOST_TEST((log() == lines{"signal 15", "reap", "start 2 change it", "reap",
@@ -119,7 +119,7 @@ BOOST_AUTO_TEST_CASE(one_that_is_silent_is_ended_at_the_limit_and_replaced) {
     BOOST_TEST(events.at(0).error == code_of(std::errc::timed_out));
     BOOST_TEST((told() == kinds{kind::not_ready, kind::signalled}));
     step(3s);
-    BOOST_TEST(log() == lines{"signal 9"}); // nothing of it is left before
+    BOOST_TEST(log() == lines{"signal 9"}); // none of its processes is left before
     exits(0);
     step(1ms);
     BOOST_TEST((log() == lines{"reap", "start 3 rollback copy"}));
@@ -195,7 +195,7 @@ BOOST_AUTO_TEST_CASE(a_build_that_failed_is_not_tried_again_without_a_change) {
     run_new();
     fails();
     log();
-    exits(1); // what was good ends too
+    exits(1); // the last good program ends too
     step(1ms);
     step(1h);
     BOOST_TEST((log() == lines{"reap", "start 4 exit copy"}));
@@ -257,7 +257,7 @@ BOOST_AUTO_TEST_CASE(a_program_that_cannot_be_run_at_all_is_no_better) {
     step(1ms);
     lines const tried{"signal 15", "reap", "start 2 change it", "start 2 rollback it copy"};
     BOOST_TEST(log() == tried);
-    BOOST_TEST(step(1h).now == shown::idle); // nor could the copy
+    BOOST_TEST(step(1h).now == shown::idle); // the copy could not either
     BOOST_TEST(log() == lines{});
 }
 
@@ -278,7 +278,7 @@ BOOST_AUTO_TEST_CASE(an_end_on_trial_is_not_the_end_of_all) {
     fails();
     BOOST_TEST(child.log.back() == "start 3 rollback copy");
     exits(4);
-    BOOST_TEST(step(1s).done); // but that of what was good is
+    BOOST_TEST(step(1s).done); // but the end of the good program is final
     BOOST_TEST(it().last_exit()->code == 4);
 }
 
@@ -297,7 +297,7 @@ BOOST_AUTO_TEST_CASE(a_stop_during_the_trial_or_in_going_back_is_the_end) {
     exits(0);
     BOOST_TEST(step(1ms).now == shown::idle);
     BOOST_TEST((log() == lines{"signal 15", "reap"}));
-    it().start(); // anew
+    it().start(); // again
     step();
     BOOST_TEST(log() == lines{"start 3 start"});
     it().stop();
@@ -315,7 +315,7 @@ BOOST_AUTO_TEST_CASE(a_while_at_the_terminal_s_mercy_does_not_count) {
     step();
     log();
     told();
-    step(1h); // the first look after it
+    step(1h); // the first check after it
     BOOST_TEST(told() == kinds{});
     step(9s);
     BOOST_TEST(told() == kinds{});

@@ -31,7 +31,7 @@ struct ears : observer {
 };
 
 struct fixture {
-    // Changed so long ago.
+    // Returns a change of this age.
     change changed(std::string const& name, nanoseconds ago = 0ms) const {
         change what{.path = tree / name};
         what.after.type =
@@ -95,7 +95,7 @@ BOOST_AUTO_TEST_CASE(a_module_that_stays_incomplete_holds_the_others_back_for_th
     BOOST_TEST((error == errc::incomplete));
 }
 
-// As a linker does it that has much to write: in four parts, each of which is quiet for a while.
+// Writes like a linker with a large output: in four parts, with a quiet time after each.
 BOOST_AUTO_TEST_CASE(a_module_that_is_written_for_seconds_is_delivered_once_and_whole) {
     auto const all = this_program();
     auto const path = tree / "game.so";

@@ -11,7 +11,7 @@ using testing::manual_clock;
 
 namespace {
 
-// Waits on another thread; `ended` joins it.
+// Waits on another thread; `ended` joins this thread.
 struct sleeper {
     sleeper(manual_clock const& clock, time_point until)
         : waits{[=, this](std::stop_token stop) { woke = clock.wait_until(until, stop); }} {}

@@ -253,7 +253,7 @@ BOOST_AUTO_TEST_CASE(refuses_what_a_test_should_not_ask) {
     BOOST_CHECK_THROW(files.remove("b"), reload_error);
     BOOST_CHECK_THROW(files.rename("b", "c"), reload_error);
     BOOST_CHECK_THROW(files.link("a", "c"), reload_error);      // of a directory
-    BOOST_CHECK_THROW(files.symlink("x", "a/x"), reload_error); // there already
+    BOOST_CHECK_THROW(files.symlink("x", "a/x"), reload_error); // already exists
     BOOST_CHECK_THROW(files.write("a/x/y"), reload_error);      // below a file
 }
 

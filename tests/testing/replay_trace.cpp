@@ -30,7 +30,7 @@ struct own_category : std::error_category {
     std::string message(int) const override { return "of this program alone"; }
 } const own;
 
-// What enumerators may find, at random: links, what comes along, rules that change, errors.
+// Random results of an enumerator: links, incidental files, changing rules, errors.
 class random_files {
 public:
     random_files(std::shared_ptr<std::mt19937> dice, manual_clock clock)
@@ -98,7 +98,7 @@ struct random_answers {
     }
 };
 
-// The trace of a reloader whose files, errors, answers and times are made up.
+// Returns the trace of a reloader with random files, errors, answers and times.
 std::string random_trace(unsigned seed, int polls = 60) {
     auto const dice = std::make_shared<std::mt19937>(seed);
     manual_clock const clock;
@@ -133,7 +133,7 @@ std::string joined(std::vector<std::string> const& lines) {
     return trace;
 }
 
-// Numbers the lines anew, as one would who wants to hide that some are missing.
+// Renumbers the lines, as if to hide missing lines.
 std::string renumbered(std::vector<std::string> lines) {
     for (std::size_t i = 1; i < lines.size(); ++i) {
         lines[i].replace(5, lines[i].find(',') - 5, std::to_string(i));
@@ -143,7 +143,7 @@ std::string renumbered(std::vector<std::string> lines) {
 
 bool has(std::string_view text, std::string_view part) { return text.find(part) != text.npos; }
 
-// A trace of one delivery of two files.
+// Returns a trace with a single delivery of two files.
 std::string small_trace() {
     std::map<std::string, stat_record> files{{"a", {.size = 1, .type = file_type::regular}}};
     struct told_files {
@@ -228,7 +228,7 @@ BOOST_AUTO_TEST_CASE(comes_to_the_same_on_a_real_tree_by_a_real_clock) {
     BOOST_TEST(!told.seen().empty());
 }
 
-// When two scans were of a tree that was written to.
+// The tree changed between two scans.
 BOOST_AUTO_TEST_CASE(comes_to_the_same_where_a_snapshot_is_inherited_late) {
     struct busy_file {
         std::shared_ptr<stat_record> now;
@@ -276,7 +276,7 @@ BOOST_AUTO_TEST_CASE(goes_through_traces_one_after_the_other) {
     BOOST_TEST(again.deliveries.size() == 2U);
     auto const first_cut = joined([] {
         auto lines = lines_of(small_trace());
-        lines.resize(6); // it ended while it delivered, as a process does that replaces itself
+        lines.resize(6); // the process ended during a delivery, like a process replacing itself
         return lines;
     }());
     BOOST_TEST(difference_of(first_cut + small_trace()) == "");

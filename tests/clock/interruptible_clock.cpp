@@ -58,7 +58,7 @@ struct every_far_deadline {
 
 BOOST_AUTO_TEST_SUITE(interruptible_clocks)
 
-BOOST_AUTO_TEST_CASE(time_passes_as_that_of_the_system) {
+BOOST_AUTO_TEST_CASE(time_agrees_with_the_system_clock) {
     interruptible_clock const clock;
     auto const before = std::chrono::steady_clock::now();
     auto const now = clock.now();
@@ -81,7 +81,7 @@ BOOST_AUTO_TEST_CASE(a_deadline_in_the_past_ends_the_wait_at_once) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(a_token_that_is_stopped_already_ends_the_wait_at_once) {
+BOOST_AUTO_TEST_CASE(stopped_token_ends_the_wait_at_once) {
     interruptible_clock clock;
     std::stop_source source;
     source.request_stop();
@@ -106,14 +106,14 @@ BOOST_AUTO_TEST_CASE(a_stop_request_leaves_no_hint_behind) {
     BOOST_TEST((clock.wait_until(clock.now(), {}) == wake::deadline));
 }
 
-BOOST_FIXTURE_TEST_CASE(an_interrupt_ends_the_wait_under_way, every_far_deadline) {
+BOOST_FIXTURE_TEST_CASE(interrupt_ends_the_current_wait, every_far_deadline) {
     for (auto const when : far) {
         auto const late = waited_after(clock, when, wake::hint, [&] { clock.interrupt(); });
         BOOST_TEST((late < 200ms));
     }
 }
 
-BOOST_AUTO_TEST_CASE(an_interrupt_before_the_wait_ends_the_next_one_and_only_that) {
+BOOST_AUTO_TEST_CASE(interrupt_before_a_wait_ends_only_the_next_wait) {
     interruptible_clock clock;
     clock.interrupt();
     clock.interrupt();
@@ -121,7 +121,7 @@ BOOST_AUTO_TEST_CASE(an_interrupt_before_the_wait_ends_the_next_one_and_only_tha
     BOOST_TEST((clock.wait_until(clock.now(), {}) == wake::deadline));
 }
 
-BOOST_AUTO_TEST_CASE(an_interrupt_is_told_though_the_deadline_has_passed) {
+BOOST_AUTO_TEST_CASE(interrupt_is_reported_after_the_deadline_too) {
     interruptible_clock clock;
     clock.interrupt();
     BOOST_TEST((clock.wait_until(time_point{}, {}) == wake::hint));
@@ -171,7 +171,7 @@ BOOST_AUTO_TEST_CASE(a_readable_descriptor_ends_the_wait_with_a_hint_until_it_is
     BOOST_TEST((clock.wait_until(clock.now(), {}, pipe.ends[0]) == wake::deadline));
 }
 
-BOOST_AUTO_TEST_CASE(a_descriptor_whose_other_end_is_closed_ends_the_wait) {
+BOOST_AUTO_TEST_CASE(descriptor_with_a_closed_peer_ends_the_wait) {
     interruptible_clock clock;
     pipe_ends pipe;
     ::close(std::exchange(pipe.ends[1], -1));
@@ -207,7 +207,7 @@ BOOST_AUTO_TEST_CASE(a_moved_clock_keeps_its_hint) {
     BOOST_TEST((last.wait_until(last.now() + 1h, {}) == wake::hint));
 }
 
-BOOST_AUTO_TEST_CASE(its_descriptor_is_closed_with_it_and_on_exec) {
+BOOST_AUTO_TEST_CASE(descriptor_closes_with_its_owner_and_on_exec) {
     int const free = ::dup(0);
     ::close(free);
     {
@@ -220,7 +220,7 @@ BOOST_AUTO_TEST_CASE(its_descriptor_is_closed_with_it_and_on_exec) {
 
 // its companion thread needs a descriptor to inspect an exception's type
 #ifndef __SANITIZE_ADDRESS__
-BOOST_AUTO_TEST_CASE(without_a_descriptor_left_it_says_so) {
+BOOST_AUTO_TEST_CASE(construction_without_a_descriptor_fails_with_an_error) {
     rlimit before{};
     ::getrlimit(RLIMIT_NOFILE, &before);
     rlimit const none{0, before.rlim_max};

@@ -12,7 +12,7 @@ static_assert(!descriptor_clock<sleep_clock>);
 
 BOOST_AUTO_TEST_SUITE(sleep_clocks)
 
-BOOST_AUTO_TEST_CASE(time_passes_as_that_of_the_system) {
+BOOST_AUTO_TEST_CASE(time_agrees_with_the_system_clock) {
     auto const before = std::chrono::steady_clock::now();
     auto const now = sleep_clock{}.now();
     BOOST_TEST((before <= now && now <= std::chrono::steady_clock::now()));
@@ -32,7 +32,7 @@ BOOST_AUTO_TEST_CASE(a_deadline_in_the_past_ends_the_wait_at_once) {
     BOOST_TEST((clock.wait_until(time_point::min(), {}) == wake::deadline));
 }
 
-BOOST_AUTO_TEST_CASE(a_token_that_is_stopped_already_ends_the_wait_at_once) {
+BOOST_AUTO_TEST_CASE(stopped_token_ends_the_wait_at_once) {
     sleep_clock const clock;
     std::stop_source source;
     source.request_stop();
@@ -40,7 +40,7 @@ BOOST_AUTO_TEST_CASE(a_token_that_is_stopped_already_ends_the_wait_at_once) {
     BOOST_TEST((clock.wait_until(time_point::min(), source.get_token()) == wake::stopped));
 }
 
-BOOST_AUTO_TEST_CASE(a_stop_request_ends_a_wait_for_ever_within_200_ms) {
+BOOST_AUTO_TEST_CASE(stop_request_ends_an_unlimited_wait_within_200_ms) {
     sleep_clock const clock;
     for (auto const when : {clock.now() + 1h, time_point::max()}) {
         wake reason = wake::hint;

@@ -127,7 +127,7 @@ std::size_t wanted_runs(std::size_t usual) {
 
 BOOST_FIXTURE_TEST_SUITE(exec_descriptors, server)
 
-BOOST_AUTO_TEST_CASE(ordinary_server_serves_again_and_its_clients_see_the_end) {
+BOOST_AUTO_TEST_CASE(ordinary_server_serves_again_and_old_connections_close) {
     for (auto const* const words : {"before", "after", "asio", "before+refuse-close-range"}) {
         for (auto const* const old : {"log", "log.port"}) fs::remove(path / old);
         driven_process const process{command(words)};
@@ -158,7 +158,7 @@ BOOST_AUTO_TEST_CASE(many_restarts_of_an_ordinary_server_leak_no_descriptor) {
     BOOST_TEST_MESSAGE(runs << " restarts; the last run began with " << open_in(runs) << " open");
 }
 
-BOOST_AUTO_TEST_CASE(inherited_pipe_is_closed_unless_it_is_listed_or_others_are_left) {
+BOOST_AUTO_TEST_CASE(inherited_pipe_is_closed_unless_listed_or_left) {
     struct {
         char const* words;
         char const* pipe;
@@ -181,7 +181,7 @@ BOOST_AUTO_TEST_CASE(inherited_pipe_is_closed_unless_it_is_listed_or_others_are_
 }
 
 // The kept descriptor takes number 3.
-BOOST_AUTO_TEST_CASE(job_server_survives_beside_a_kept_descriptor_that_needs_its_number) {
+BOOST_AUTO_TEST_CASE(job_server_moves_for_a_kept_descriptor) {
     for (auto const* const words : {"jobs+after", "jobs+keep"}) {
         for (auto const* const old : {"log", "log.port"}) fs::remove(path / old);
         pipe_for_a_server const held;
@@ -196,7 +196,7 @@ BOOST_AUTO_TEST_CASE(job_server_survives_beside_a_kept_descriptor_that_needs_its
     }
 }
 
-BOOST_AUTO_TEST_CASE(job_server_with_a_path_is_opened_anew_by_each_run) {
+BOOST_AUTO_TEST_CASE(job_server_with_a_path_is_reopened_by_each_run) {
     BOOST_REQUIRE(::mkfifo((*this / "jobs").c_str(), 0600) == 0);
     int const make = ::open((*this / "jobs").c_str(), O_RDWR | O_CLOEXEC);
     BOOST_REQUIRE(::write(make, "+", 1) == 1);

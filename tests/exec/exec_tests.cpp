@@ -174,7 +174,7 @@ BOOST_FIXTURE_TEST_CASE(no_client_is_refused_while_a_kept_socket_is_handed_on_50
     BOOST_TEST_MESSAGE(met.made << " connections, " << met.refused << " refused");
 }
 
-BOOST_FIXTURE_TEST_CASE(a_plug_in_that_is_replaced_restarts_a_program_that_is_not, life) {
+BOOST_FIXTURE_TEST_CASE(replaced_plug_in_restarts_an_unchanged_program, life) {
     auto const replace = [&](char const* by) {
         fs::copy_file(by, path / "new");
         fs::rename(path / "new", path / "plugin.so");
@@ -212,8 +212,7 @@ BOOST_FIXTURE_TEST_CASE(a_plug_in_that_is_replaced_restarts_a_program_that_is_no
     BOOST_TEST(line(3).starts_with("none"));
 }
 
-BOOST_FIXTURE_TEST_CASE(a_plug_in_that_is_replaced_before_it_was_looked_at_counts_by_content,
-                        life) {
+BOOST_FIXTURE_TEST_CASE(plug_in_replaced_before_its_first_check_counts_by_content, life) {
     auto words = command("load-and-replace", "by");
     words[3] = *this / "plugin.so";
     for (auto const by : {PLUGIN_1, PLUGIN_2}) {
@@ -232,8 +231,7 @@ BOOST_FIXTURE_TEST_CASE(a_plug_in_that_is_replaced_before_it_was_looked_at_count
 }
 
 // Some programs remove a plug-in right after loading it.
-BOOST_FIXTURE_TEST_CASE(a_plug_in_that_is_removed_at_once_restarts_nothing_until_it_is_back,
-                        life) {
+BOOST_FIXTURE_TEST_CASE(immediately_removed_plug_in_restarts_nothing_until_its_return, life) {
     auto words = command("load-and-replace", "none");
     words[3] = *this / "plugin.so";
     fs::copy_file(PLUGIN_1, path / "plugin.so");
@@ -246,7 +244,7 @@ BOOST_FIXTURE_TEST_CASE(a_plug_in_that_is_removed_at_once_restarts_nothing_until
     BOOST_TEST(line(1) == "2");
 }
 
-BOOST_FIXTURE_TEST_CASE(a_touched_or_copied_program_is_not_restarted_and_half_of_one_waits,
+BOOST_FIXTURE_TEST_CASE(touched_or_copied_program_does_not_restart_and_incomplete_program_waits,
                         life) {
     driven_process const probe{command("read")};
     BOOST_REQUIRE(has_runs(1));
@@ -265,7 +263,7 @@ BOOST_FIXTURE_TEST_CASE(a_touched_or_copied_program_is_not_restarted_and_half_of
     BOOST_TEST(has_runs(2));
 }
 
-BOOST_FIXTURE_TEST_CASE(where_only_content_counts_a_new_stamp_does_nothing, life) {
+BOOST_FIXTURE_TEST_CASE(new_timestamp_is_no_change_if_only_content_counts, life) {
     driven_process const probe{command("content")};
     BOOST_REQUIRE(has_runs(1));
     for (unsigned run = 1; run <= 3; ++run) { // the next run inherits the content of each file
@@ -280,7 +278,7 @@ BOOST_FIXTURE_TEST_CASE(where_only_content_counts_a_new_stamp_does_nothing, life
 }
 
 // The memory of the guard continues from run to run.
-BOOST_FIXTURE_TEST_CASE(a_program_that_writes_what_it_tracks_ends_its_restarts_by_itself, life) {
+BOOST_FIXTURE_TEST_CASE(program_writing_a_tracked_file_stops_restarting, life) {
     write("out", "");
     auto const proofs = [&] {
         std::vector<std::size_t> all;
@@ -303,7 +301,7 @@ BOOST_FIXTURE_TEST_CASE(a_program_that_writes_what_it_tracks_ends_its_restarts_b
     BOOST_TEST(stays_at(proof + 2)); // although the program has written again
 }
 
-BOOST_FIXTURE_TEST_CASE(files_that_the_new_code_watches_too_are_known_without_being_told, life) {
+BOOST_FIXTURE_TEST_CASE(newly_watched_files_enter_the_baseline_without_a_report, life) {
     fs::create_directory(path / "more");
     for (auto const name : {"more/a", "more/b"}) write(name, "x");
     driven_process const probe{command("select", "more")};
@@ -342,7 +340,7 @@ BOOST_FIXTURE_TEST_CASE(with_chld_ignored_signals_blocked_and_no_standard_stream
     BOOST_TEST(parse(line(0)).descriptors.find("0,1,2") == std::string::npos);
 }
 
-BOOST_FIXTURE_TEST_CASE(what_was_printed_comes_out_before_the_next_run, life) {
+BOOST_FIXTURE_TEST_CASE(buffered_output_appears_before_the_next_run, life) {
     driven_process probe{command("print")};
     BOOST_REQUIRE(has_runs(1));
     edit(1);
@@ -353,7 +351,7 @@ BOOST_FIXTURE_TEST_CASE(what_was_printed_comes_out_before_the_next_run, life) {
     BOOST_TEST(probe.rest() == "printed by 1printed by 2");
 }
 
-BOOST_FIXTURE_TEST_CASE(a_stream_that_cannot_be_flushed_holds_nothing_up, life) {
+BOOST_FIXTURE_TEST_CASE(unflushable_stream_delays_nothing, life) {
     for (auto const act : {"print-much", "lock-stdout"}) {
         fs::remove(path / "log");
         driven_process const probe{command(act)}; // its output is never read
@@ -379,7 +377,7 @@ BOOST_FIXTURE_TEST_CASE(a_thread_is_stopped_in_place_or_ends_by_the_exec, life) 
     }
 }
 
-BOOST_FIXTURE_TEST_CASE(a_child_that_is_to_end_does_and_another_does_not, life) {
+BOOST_FIXTURE_TEST_CASE(only_registered_children_end, life) {
     driven_process const probe{command("parent", "pids")};
     BOOST_REQUIRE(has_runs(1));
     edit(1);

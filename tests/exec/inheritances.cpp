@@ -15,7 +15,7 @@ using namespace restat::real;
 BOOST_AUTO_TEST_SUITE(exec_inheritance)
 
 // In the old process, each descriptor occupies the other descriptor's place.
-BOOST_FIXTURE_TEST_CASE(descriptors_come_as_the_contract_of_socket_activation_has_it, life) {
+BOOST_FIXTURE_TEST_CASE(descriptors_follow_the_contract_of_socket_activation, life) {
     write("a", "A");
     write("b", "B");
     driven_process probe{{*this / "probe", "activate", *this / "log", *this / "a", *this / "b"}};
@@ -25,7 +25,7 @@ BOOST_FIXTURE_TEST_CASE(descriptors_come_as_the_contract_of_socket_activation_ha
     BOOST_TEST(line(1).find(",3,4") == std::string::npos);
 }
 
-BOOST_AUTO_TEST_CASE(a_name_or_a_descriptor_that_is_none_is_refused) {
+BOOST_AUTO_TEST_CASE(invalid_name_or_descriptor_is_refused) {
     inheritance next;
     for (std::string const name : {"", "a:b", "a\n", "\xc3\xa4"}) {
         BOOST_CHECK_THROW(next.keep(0, name), reload_error);
@@ -38,7 +38,7 @@ BOOST_AUTO_TEST_CASE(a_name_or_a_descriptor_that_is_none_is_refused) {
     BOOST_TEST(next.descriptors().size() == 1U);
 }
 
-BOOST_AUTO_TEST_CASE(what_is_kept_under_a_name_again_takes_its_place) {
+BOOST_AUTO_TEST_CASE(second_descriptor_under_a_name_replaces_the_first) {
     inheritance next;
     next.keep(0, "a");
     next.keep(1, "b");
@@ -51,12 +51,12 @@ BOOST_AUTO_TEST_CASE(what_is_kept_under_a_name_again_takes_its_place) {
     BOOST_TEST(next.blobs()[0].bytes == "2");
 }
 
-BOOST_AUTO_TEST_CASE(nothing_is_taken_where_nothing_was_left) {
+BOOST_AUTO_TEST_CASE(no_inheritance_without_a_previous_run) {
     BOOST_TEST(take_descriptor("http") == -1);
     BOOST_TEST(!take_blob("level").has_value());
 }
 
-BOOST_FIXTURE_TEST_CASE(a_command_gets_what_is_kept_and_stashed_at_each_start, life) {
+BOOST_FIXTURE_TEST_CASE(command_gets_kept_descriptors_and_stashed_bytes_at_each_start, life) {
     write("a", "A");
     write("b", "B");
     int const a = ::open((*this / "a").c_str(), O_RDONLY | O_CLOEXEC);
@@ -91,13 +91,13 @@ BOOST_FIXTURE_TEST_CASE(a_command_gets_what_is_kept_and_stashed_at_each_start, l
     ::close(b);
 }
 
-BOOST_FIXTURE_TEST_CASE(a_command_is_not_given_a_number_that_another_descriptor_keeps, life) {
+BOOST_FIXTURE_TEST_CASE(command_cannot_get_a_descriptor_at_a_kept_number, life) {
     command_restart it{{.command = command("take"), .keep = {4}}};
     it.keep(0, "first");
     BOOST_CHECK_THROW(it.keep(0, "second"), reload_error);
 }
 
-BOOST_FIXTURE_TEST_CASE(a_command_is_not_started_without_a_descriptor_that_was_closed, life) {
+BOOST_FIXTURE_TEST_CASE(command_does_not_start_without_a_closed_descriptor, life) {
     command_restart it{{.command = command("take")}};
     int const gone = ::dup(0);
     it.keep(gone, "first");

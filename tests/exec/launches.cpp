@@ -35,7 +35,7 @@ int sealed_file(char const* bytes) {
 
 BOOST_AUTO_TEST_SUITE(exec_launches)
 
-BOOST_FIXTURE_TEST_CASE(a_program_that_was_moved_away_and_made_anew_is_what_comes_back, life) {
+BOOST_FIXTURE_TEST_CASE(program_moved_away_and_rebuilt_is_restarted, life) {
     driven_process const probe{command("set-up")};
     BOOST_REQUIRE(has_runs(1));
     for (unsigned run = 1; run <= 3; ++run) { // mv app app.old; make
@@ -60,7 +60,7 @@ BOOST_FIXTURE_TEST_CASE(an_edit_in_the_gap_of_a_relink_waits_for_the_program, li
     }
 }
 
-BOOST_FIXTURE_TEST_CASE(so_does_one_while_a_linker_has_the_program_open, life) {
+BOOST_FIXTURE_TEST_CASE(restart_waits_while_a_linker_has_the_program_open, life) {
     driven_process const probe{command("content")};
     BOOST_REQUIRE(has_runs(1));
     fs::copy_file(path / "probe", path / "new");
@@ -73,7 +73,7 @@ BOOST_FIXTURE_TEST_CASE(so_does_one_while_a_linker_has_the_program_open, life) {
     BOOST_TEST(line(1) == content(1));
 }
 
-BOOST_FIXTURE_TEST_CASE(a_program_that_was_found_in_path_is_right, life) {
+BOOST_FIXTURE_TEST_CASE(program_found_in_path_is_accepted, life) {
     for (std::string const search : {"$1", ".", ""}) { // an empty entry is the directory itself
         fs::remove(path / "log");
         driven_process const probe{{"/bin/sh", "-c",
@@ -90,7 +90,7 @@ BOOST_FIXTURE_TEST_CASE(a_program_that_was_found_in_path_is_right, life) {
     }
 }
 
-BOOST_FIXTURE_TEST_CASE(a_link_that_leads_elsewhere_by_then_is_followed_anew, life) {
+BOOST_FIXTURE_TEST_CASE(changed_link_is_followed_at_each_restart, life) {
     fs::copy_file(path / "probe", path / "second");
     fs::create_symlink("probe", path / "current");
     auto words = command("set-up");
@@ -105,7 +105,7 @@ BOOST_FIXTURE_TEST_CASE(a_link_that_leads_elsewhere_by_then_is_followed_anew, li
 }
 
 // Like libtool: the program is no longer started by the wrapper's own name.
-BOOST_FIXTURE_TEST_CASE(program_that_is_replaced_by_a_wrapper_script_is_one_restart, life) {
+BOOST_FIXTURE_TEST_CASE(program_replaced_by_a_wrapper_script_restarts_once, life) {
     driven_process const probe{command("set-up")};
     BOOST_REQUIRE(has_runs(1));
     fs::copy_file(path / "probe", path / "probe.real");
@@ -124,7 +124,7 @@ BOOST_FIXTURE_TEST_CASE(program_that_is_replaced_by_a_wrapper_script_is_one_rest
     BOOST_TEST(stays_at(4));
 }
 
-BOOST_FIXTURE_TEST_CASE(bytes_and_baseline_travel_where_memory_files_are_refused, life) {
+BOOST_FIXTURE_TEST_CASE(bytes_and_baseline_are_handed_off_without_memory_files, life) {
     driven_process const probe{command("read"), [] { refuse_call(SYS_memfd_create, EPERM); }};
     BOOST_REQUIRE(has_runs(1));
     for (unsigned run = 1; run <= 3; ++run) {
@@ -138,7 +138,7 @@ BOOST_FIXTURE_TEST_CASE(bytes_and_baseline_travel_where_memory_files_are_refused
 
 // A variable that resembles a handoff is removed and ignored. A descriptor with the number in the
 // variable stays open.
-BOOST_FIXTURE_TEST_CASE(a_variable_that_no_run_before_made_is_ignored_and_removed, life) {
+BOOST_FIXTURE_TEST_CASE(foreign_handoff_variable_is_ignored_and_removed, life) {
     int const plain = ::open((*this / "config").c_str(), O_RDONLY);
     int const unsealed = ::memfd_create("test", 0);
     int const garbage = sealed_file("no hand-over at all");

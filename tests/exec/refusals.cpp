@@ -24,7 +24,7 @@ std::string message(std::errc of) { return std::make_error_code(of).message(); }
 
 BOOST_AUTO_TEST_SUITE(exec_refused)
 
-BOOST_AUTO_TEST_CASE(what_only_exec_finds_out_leaves_the_process_as_it_was) {
+BOOST_AUTO_TEST_CASE(error_detected_only_by_exec_leaves_the_process_unchanged) {
     BOOST_TEST(try_in_vain("large") ==
                message(std::errc::argument_list_too_long) + ", same, at exec\n");
     BOOST_TEST(try_in_vain("script") ==
@@ -32,7 +32,7 @@ BOOST_AUTO_TEST_CASE(what_only_exec_finds_out_leaves_the_process_as_it_was) {
 }
 
 // For each error: threads, descriptors, signals, timers and directory stay unchanged.
-BOOST_AUTO_TEST_CASE(each_way_in_which_exec_fails_leaves_the_process_as_it_was) {
+BOOST_AUTO_TEST_CASE(every_exec_failure_leaves_the_process_unchanged) {
     for (auto const why :
          {std::errc::no_such_file_or_directory, std::errc::permission_denied,
           std::errc::executable_format_error, std::errc::text_file_busy,
@@ -45,7 +45,7 @@ BOOST_AUTO_TEST_CASE(each_way_in_which_exec_fails_leaves_the_process_as_it_was) 
     }
 }
 
-BOOST_AUTO_TEST_CASE(so_does_each_step_just_before_it) {
+BOOST_AUTO_TEST_CASE(failure_of_a_step_before_exec_leaves_the_process_unchanged) {
     auto const no_memory = std::to_string(ENOMEM);
     for (long const call : {SYS_chdir, SYS_clone}) {
         BOOST_TEST(try_in_vain("fail " + std::to_string(call) + ':' + no_memory, 3) ==
@@ -54,20 +54,20 @@ BOOST_AUTO_TEST_CASE(so_does_each_step_just_before_it) {
 }
 
 // Meanwhile a thread writes into a broken pipe.
-BOOST_AUTO_TEST_CASE(a_signal_that_is_ignored_ends_nobody_while_exec_is_tried) {
+BOOST_AUTO_TEST_CASE(ignored_signal_is_harmless_during_an_exec_attempt) {
     BOOST_TEST(try_in_vain("large", RESTARTS) ==
                message(std::errc::argument_list_too_long) + ", same, at exec\n");
 }
 
-BOOST_AUTO_TEST_CASE(a_descriptor_that_was_closed_is_not_handed_on) {
+BOOST_AUTO_TEST_CASE(closed_descriptor_is_not_passed_on) {
     BOOST_TEST(try_in_vain("closed") == message(std::errc::bad_file_descriptor) + ", same\n");
 }
 
-BOOST_AUTO_TEST_CASE(what_a_step_before_throws_passes) {
+BOOST_AUTO_TEST_CASE(exception_of_a_before_step_passes) {
     BOOST_TEST(try_in_vain("throw") == "thrown, same\n");
 }
 
-BOOST_AUTO_TEST_CASE(root_may_refuse_a_program_that_others_can_write) {
+BOOST_AUTO_TEST_CASE(root_may_refuse_a_program_writable_by_others) {
     if (::geteuid() != 0) {
         BOOST_TEST_MESSAGE("skipped: not root");
         return;
@@ -76,7 +76,7 @@ BOOST_AUTO_TEST_CASE(root_may_refuse_a_program_that_others_can_write) {
                message(std::errc::operation_not_permitted) + ", same\n");
 }
 
-BOOST_FIXTURE_TEST_CASE(a_setuid_program_is_refused_at_set_up, life) {
+BOOST_FIXTURE_TEST_CASE(setuid_program_is_refused_at_construction, life) {
     constexpr unsigned nobody = 65534;
     auto const program = *this / "probe";
     bool const set = ::geteuid() == 0 && ::chown(program.c_str(), nobody, nobody) == 0 &&
@@ -92,7 +92,7 @@ BOOST_FIXTURE_TEST_CASE(a_setuid_program_is_refused_at_set_up, life) {
 }
 
 // A run of the setuid program could not restart itself, and would be the last run.
-BOOST_FIXTURE_TEST_CASE(program_that_became_setuid_is_refused_until_it_no_longer_is, life) {
+BOOST_FIXTURE_TEST_CASE(program_is_refused_while_setuid, life) {
     constexpr unsigned nobody = 65534;
     auto const program = *this / "probe";
     if (::geteuid() != 0) {
@@ -119,7 +119,7 @@ BOOST_FIXTURE_TEST_CASE(program_that_became_setuid_is_refused_until_it_no_longer
     BOOST_TEST(has_runs(runs + 1));
 }
 
-BOOST_FIXTURE_TEST_CASE(a_program_without_a_name_is_refused_at_set_up, life) {
+BOOST_FIXTURE_TEST_CASE(program_without_a_name_is_refused_at_construction, life) {
     int const file = ::open((*this / "probe").c_str(), O_RDONLY); // for fexecve(3)
     auto const words = command("set-up");
     driven_process probe{{"/proc/self/fd/" + std::to_string(file), words[1], words[2], words[3]}};

@@ -66,8 +66,7 @@ BOOST_FIXTURE_TEST_CASE(stop_from_another_thread_ends_a_scan, look_at_everything
     BOOST_TEST(!reloader.has_baseline()); // the scan was incomplete
 }
 
-BOOST_FIXTURE_TEST_CASE(so_do_a_stop_token_and_the_end_of_the_thread_that_scans,
-                        look_at_everything) {
+BOOST_FIXTURE_TEST_CASE(stop_token_and_thread_end_also_end_a_scan, look_at_everything) {
     BOOST_TEST(is_at_once([&] {
         std::jthread const runner{[&](std::stop_token stop) { reloader.run(stop); }};
         BOOST_TEST(is_in_the_midst());
@@ -75,7 +74,7 @@ BOOST_FIXTURE_TEST_CASE(so_do_a_stop_token_and_the_end_of_the_thread_that_scans,
     BOOST_TEST(!reloader.has_baseline());
 }
 
-BOOST_AUTO_TEST_CASE(a_reloader_that_goes_while_its_thread_scans_is_stopped_first) {
+BOOST_AUTO_TEST_CASE(reloader_destroyed_during_a_scan_stops_first) {
     BOOST_TEST(is_at_once([&] {
         look_at_everything watched;
         std::jthread const runner{[&](std::stop_token stop) { watched.reloader.run(stop); }};
@@ -83,7 +82,7 @@ BOOST_AUTO_TEST_CASE(a_reloader_that_goes_while_its_thread_scans_is_stopped_firs
     }));
 }
 
-BOOST_FIXTURE_TEST_CASE(a_scan_that_was_stopped_is_begun_anew, look_at_everything) {
+BOOST_FIXTURE_TEST_CASE(stopped_scan_starts_again, look_at_everything) {
     for (int times = 0; times < 3; ++times) {
         asked = 0;
         std::jthread const runner{[&](std::stop_token stop) { reloader.run(stop); }};
@@ -93,7 +92,7 @@ BOOST_FIXTURE_TEST_CASE(a_scan_that_was_stopped_is_begun_anew, look_at_everythin
 }
 
 // Stops twice from inside a callback, and from other threads at the same time.
-BOOST_FIXTURE_TEST_CASE(stop_from_inside_a_callback_and_from_everywhere_else, directory) {
+BOOST_FIXTURE_TEST_CASE(stop_from_a_callback_and_from_other_threads, directory) {
     for (int times = 0; times < 20; ++times) {
         write("config", std::to_string(times));
         std::atomic<int> delivered = 0;

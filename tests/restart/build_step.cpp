@@ -51,7 +51,7 @@ using names = std::vector<std::string>;
 
 BOOST_FIXTURE_TEST_SUITE(build_step_, fixture)
 
-BOOST_AUTO_TEST_CASE(a_build_that_goes_well_comes_before_the_restart) {
+BOOST_AUTO_TEST_CASE(successful_build_precedes_the_restart) {
     auto it = recording(shell("tr '\\0' '\\n' <$RESTAT_CHANGES >told; sleep 0.1"));
     it.start(real::now());
     BOOST_TEST(!drive(
@@ -65,7 +65,7 @@ BOOST_AUTO_TEST_CASE(a_build_that_goes_well_comes_before_the_restart) {
     BOOST_TEST(finish(it));
 }
 
-BOOST_AUTO_TEST_CASE(a_build_that_fails_restarts_nothing_and_what_it_was_for_is_kept) {
+BOOST_AUTO_TEST_CASE(failed_build_restarts_nothing_and_keeps_its_changes) {
     auto it = recording(shell("[ -e fixed ]"));
     it.start(real::now());
     restart(it, {"a"});
@@ -81,7 +81,7 @@ BOOST_AUTO_TEST_CASE(a_build_that_fails_restarts_nothing_and_what_it_was_for_is_
     BOOST_TEST(finish(it));
 }
 
-BOOST_AUTO_TEST_CASE(a_newer_change_cancels_the_build_and_all_is_built_once) {
+BOOST_AUTO_TEST_CASE(newer_change_cancels_the_build_and_one_build_covers_all_changes) {
     // The cancelled build does not end by itself, even late in its work.
     auto it = recording(shell("trap 'echo end >>log; exit 0' TERM; [ -e go ] && go=now; "
                               "echo begin >>log; while [ ! $go ]; do sleep 0.02; done; "
@@ -99,7 +99,7 @@ BOOST_AUTO_TEST_CASE(a_newer_change_cancels_the_build_and_all_is_built_once) {
     BOOST_TEST(it.then().seen().size() == 1U);
 }
 
-BOOST_AUTO_TEST_CASE(what_changes_during_each_build_does_not_cancel_them_for_ever) {
+BOOST_AUTO_TEST_CASE(paths_changed_by_each_build_stop_cancelling_builds) {
     auto build = shell("echo begin >>log; while [ ! -e go ]; do sleep 0.02; done");
     build.guard = loop_guard::off;
     auto it = recording(std::move(build));
@@ -125,7 +125,7 @@ BOOST_AUTO_TEST_CASE(what_changes_during_each_build_does_not_cancel_them_for_eve
     BOOST_TEST(finish(it));
 }
 
-BOOST_AUTO_TEST_CASE(a_build_that_writes_a_source_is_not_cancelled_by_it_twice) {
+BOOST_AUTO_TEST_CASE(build_that_writes_a_source_is_cancelled_by_it_only_once) {
     auto it = recording(shell("echo begin >>log; while [ ! -e go ]; do sleep 0.02; done"));
     it.start(real::now());
     restart(it, {"a"});
@@ -142,7 +142,7 @@ BOOST_AUTO_TEST_CASE(a_build_that_writes_a_source_is_not_cancelled_by_it_twice) 
     BOOST_TEST(finish(it));
 }
 
-BOOST_AUTO_TEST_CASE(or_it_is_followed_by_another) {
+BOOST_AUTO_TEST_CASE(follow_mode_runs_another_build_afterwards) {
     auto it = recording(shell("echo begin >>log; while [ ! -e go ]; do sleep 0.02; done; "
                               "echo end >>log",
                               on_newer_change::follow));
@@ -161,7 +161,7 @@ BOOST_AUTO_TEST_CASE(or_it_is_followed_by_another) {
     BOOST_TEST(finish(it));
 }
 
-BOOST_AUTO_TEST_CASE(what_cannot_be_started_yet_is_tried_again) {
+BOOST_AUTO_TEST_CASE(refused_start_of_the_inner_strategy_is_retried) {
     int offered = 0;
     auto once_refused = [&](change_set const&, std::error_code& error) {
         if (++offered > 1) return restart_result::restarted;
@@ -182,7 +182,7 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_started_yet_is_tried_again) {
     BOOST_TEST(offered == 2);
 }
 
-BOOST_AUTO_TEST_CASE(the_old_program_runs_on_until_then) {
+BOOST_AUTO_TEST_CASE(old_program_runs_until_the_build_succeeds) {
     command_restart server{{.command = {"/bin/sh", "-c", "exec sleep 60"}}};
     build_step it{shell("echo x >>log; [ -e fixed ]"), std::move(server)};
     it.start(real::now());
@@ -214,7 +214,7 @@ BOOST_AUTO_TEST_CASE(stop_ends_the_build_and_the_program) {
     BOOST_TEST(it.descriptor() == -1);
 }
 
-BOOST_AUTO_TEST_CASE(its_descriptor_tells_of_the_end_of_either) {
+BOOST_AUTO_TEST_CASE(descriptor_is_readable_after_the_end_of_build_or_program) {
     command_restart server{{.command = {"/bin/sh", "-c", "exec sleep 60"}}};
     build_step it{shell("while [ ! -e go ]; do sleep 0.02; done"), std::move(server)};
     it.start(real::now());
@@ -227,7 +227,7 @@ BOOST_AUTO_TEST_CASE(its_descriptor_tells_of_the_end_of_either) {
     BOOST_TEST(finish(it));
 }
 
-BOOST_AUTO_TEST_CASE(a_build_that_is_none_is_refused) {
+BOOST_AUTO_TEST_CASE(invalid_build_command_is_refused) {
     BOOST_CHECK_THROW((build_step{build_options{}, testing::recording_restart{}}), reload_error);
 }
 

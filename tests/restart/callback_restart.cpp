@@ -38,7 +38,7 @@ BOOST_AUTO_TEST_CASE(a_function_need_not_be_copyable) {
     BOOST_TEST(!error);
 }
 
-BOOST_AUTO_TEST_CASE(what_it_throws_passes_through) {
+BOOST_AUTO_TEST_CASE(exception_of_the_function_passes_through) {
     callback_restart r{[](change_set const&) { throw std::runtime_error{"no"}; }};
     std::error_code error;
     BOOST_CHECK_THROW(r.restart({}, error), std::runtime_error);
@@ -48,7 +48,7 @@ BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_SUITE(recording_restart_)
 
-BOOST_AUTO_TEST_CASE(a_copy_sees_what_was_given_and_decides_the_answer) {
+BOOST_AUTO_TEST_CASE(copies_of_the_function_share_changes_and_answer) {
     testing::recording_restart mine;
     testing::recording_restart theirs = mine;
     mine.answer(restart_result::refused, std::make_error_code(std::errc::timed_out));

@@ -129,7 +129,7 @@ bool is_readable(int descriptor) {
 
 BOOST_FIXTURE_TEST_SUITE(canary, fixture)
 
-BOOST_AUTO_TEST_CASE(a_new_build_that_ends_is_replaced_by_the_old_one) {
+BOOST_AUTO_TEST_CASE(new_program_that_ends_is_rolled_back) {
     build(program("echo >$RESTAT_READY"));
     auto it = make();
     it.start(real::now());
@@ -153,7 +153,7 @@ BOOST_AUTO_TEST_CASE(a_new_build_that_ends_is_replaced_by_the_old_one) {
     BOOST_TEST(dir.read("life").find("\n3 begin /dev/fd/") != std::string::npos);
 }
 
-BOOST_AUTO_TEST_CASE(one_that_is_silent_is_ended_at_the_limit_and_told_by_name) {
+BOOST_AUTO_TEST_CASE(silent_program_is_stopped_at_the_limit_and_reported_by_name) {
     build(program("echo >$RESTAT_READY"));
     auto it = make({.command = {}, .ready_limit = limit});
     it.start(real::now());
@@ -171,7 +171,7 @@ BOOST_AUTO_TEST_CASE(one_that_is_silent_is_ended_at_the_limit_and_told_by_name) 
     check_life();
 }
 
-BOOST_AUTO_TEST_CASE(one_that_is_to_last_needs_no_word) {
+BOOST_AUTO_TEST_CASE(program_with_a_survival_limit_needs_no_report) {
     build(program(":"));
     auto it = make({.command = {}, .ready = readiness::lasted, .ready_limit = limit});
     it.start(real::now());
@@ -185,7 +185,7 @@ BOOST_AUTO_TEST_CASE(one_that_is_to_last_needs_no_word) {
     check_life();
 }
 
-BOOST_AUTO_TEST_CASE(a_binary_that_is_gone_back_to_is_in_its_own_directory) {
+BOOST_AUTO_TEST_CASE(rollback_copy_runs_in_the_original_directory) {
     install("/bin/sleep");
     auto it = make({.command = {}, .ready = readiness::lasted, .ready_limit = limit});
     it.start(real::now());
@@ -207,7 +207,7 @@ BOOST_AUTO_TEST_CASE(a_binary_that_is_gone_back_to_is_in_its_own_directory) {
     BOOST_TEST(finish(it));
 }
 
-BOOST_AUTO_TEST_CASE(a_program_that_is_truncated_or_gone_does_not_take_its_place) {
+BOOST_AUTO_TEST_CASE(truncated_or_missing_program_does_not_replace_the_running_program) {
     install("/bin/sleep");
     auto it = make({.command = {}, .ready = readiness::lasted, .ready_limit = limit});
     it.start(real::now());
@@ -222,7 +222,7 @@ BOOST_AUTO_TEST_CASE(a_program_that_is_truncated_or_gone_does_not_take_its_place
     BOOST_TEST(finish(it));
 }
 
-BOOST_AUTO_TEST_CASE(a_build_that_only_exec_refuses_is_rolled_back) {
+BOOST_AUTO_TEST_CASE(program_refused_by_exec_is_rolled_back) {
     install("/bin/sleep");
     auto it = make({.command = {}, .ready = readiness::lasted, .ready_limit = limit});
     it.start(real::now());
@@ -240,7 +240,7 @@ BOOST_AUTO_TEST_CASE(a_build_that_only_exec_refuses_is_rolled_back) {
     BOOST_TEST(finish(it));
 }
 
-BOOST_AUTO_TEST_CASE(the_same_content_is_not_gone_back_to) {
+BOOST_AUTO_TEST_CASE(equal_content_is_no_rollback_target) {
     auto const text = program("[ -e broken ] || echo >$RESTAT_READY; [ ! -e broken ] || exit 1");
     build(text);
     auto it = make();
@@ -257,7 +257,7 @@ BOOST_AUTO_TEST_CASE(the_same_content_is_not_gone_back_to) {
     BOOST_TEST(finish(it));
 }
 
-BOOST_AUTO_TEST_CASE(a_thousand_words_and_a_late_one_harm_nobody) {
+BOOST_AUTO_TEST_CASE(thousand_ready_reports_and_a_late_report_are_harmless) {
     build(program("i=0; while [ $i -lt 1000 ]; do echo $i >$RESTAT_READY; i=$((i + 1)); done; "
                   "echo all >told; while [ ! -e now ]; do sleep 0.02; done; "
                   "echo late >$RESTAT_READY && echo $? >late"));
@@ -275,7 +275,7 @@ BOOST_AUTO_TEST_CASE(a_thousand_words_and_a_late_one_harm_nobody) {
     BOOST_TEST(finish(it));
 }
 
-BOOST_AUTO_TEST_CASE(one_that_closes_its_end_wakes_nobody_for_ever) {
+BOOST_AUTO_TEST_CASE(program_closing_its_ready_file_does_not_wake_the_caller_repeatedly) {
     fork_restart it{[&] {
                         std::string const path = std::getenv("RESTAT_READY");
                         ::close(std::stoi(path.substr(path.rfind('/') + 1)));
@@ -311,7 +311,7 @@ BOOST_AUTO_TEST_CASE(descriptors_are_the_same_after_20_rollbacks) {
     check_life();
 }
 
-BOOST_AUTO_TEST_CASE(who_is_not_of_the_group_is_not_heard) {
+BOOST_AUTO_TEST_CASE(ready_report_from_outside_the_group_is_ignored) {
     std::string address;
     fork_restart it{[&] {
                         dir.write("address.new", std::getenv("NOTIFY_SOCKET"));
@@ -348,7 +348,7 @@ BOOST_AUTO_TEST_CASE(who_is_not_of_the_group_is_not_heard) {
     BOOST_TEST(finish(it));
 }
 
-BOOST_AUTO_TEST_CASE(one_that_is_gone_before_its_word_is_heard_counts) {
+BOOST_AUTO_TEST_CASE(ready_report_of_an_ended_sender_counts) {
     fork_restart it{[&] {
                         int const tool = ::fork();
                         if (tool == 0) {
@@ -370,7 +370,7 @@ BOOST_AUTO_TEST_CASE(one_that_is_gone_before_its_word_is_heard_counts) {
     BOOST_TEST(finish(it));
 }
 
-BOOST_AUTO_TEST_CASE(a_descriptor_wakes_who_waits_for_the_word) {
+BOOST_AUTO_TEST_CASE(descriptor_wakes_the_caller_after_a_ready_report) {
     build(program("while [ ! -e say ]; do sleep 0.02; done; echo >$RESTAT_READY"));
     auto it = make();
     it.start(real::now());
@@ -396,7 +396,7 @@ BOOST_AUTO_TEST_CASE(the_tool_of_the_service_manager_is_understood) {
     BOOST_TEST(finish(it));
 }
 
-BOOST_AUTO_TEST_CASE(a_copy_that_cannot_be_kept_is_told_and_nothing_else) {
+BOOST_AUTO_TEST_CASE(missing_copy_is_reported_and_nothing_else_changes) {
     build(program("echo >$RESTAT_READY"));
     auto it = make();
     rlimit before{};
@@ -412,7 +412,7 @@ BOOST_AUTO_TEST_CASE(a_copy_that_cannot_be_kept_is_told_and_nothing_else) {
     BOOST_TEST(finish(it));
 }
 
-BOOST_AUTO_TEST_CASE(a_change_during_the_trial_is_one_more_and_what_was_good_stays_so) {
+BOOST_AUTO_TEST_CASE(change_during_the_trial_starts_another_trial_and_keeps_the_good_copy) {
     build(program("echo >$RESTAT_READY"));
     auto it = make();
     it.start(real::now());
@@ -431,7 +431,7 @@ BOOST_AUTO_TEST_CASE(a_change_during_the_trial_is_one_more_and_what_was_good_sta
     check_life();
 }
 
-BOOST_AUTO_TEST_CASE(a_stop_during_the_trial_is_the_end_and_nothing_is_left) {
+BOOST_AUTO_TEST_CASE(stop_during_the_trial_leaves_no_process) {
     auto const before = open_descriptors();
     {
         build(program("echo >$RESTAT_READY"));
@@ -471,7 +471,7 @@ BOOST_AUTO_TEST_CASE(a_death_during_the_trial_leaves_neither_process_nor_file) {
     BOOST_TEST(std::distance(fs::directory_iterator{dir.path}, {}) == 3);
 }
 
-BOOST_AUTO_TEST_CASE(one_that_says_so_and_ends_at_once_was_good) {
+BOOST_AUTO_TEST_CASE(program_reporting_ready_and_ending_at_once_is_approved) {
     build(life + std::string{"echo >$RESTAT_READY; echo >$RESTAT_READY; at end; exit 4"});
     auto it = make();
     it.start(real::now());

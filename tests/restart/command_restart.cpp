@@ -75,7 +75,7 @@ bool is_idle(command_restart& it) {
 
 BOOST_FIXTURE_TEST_SUITE(command_restart_, fixture)
 
-BOOST_AUTO_TEST_CASE(it_is_told_generation_reason_and_changes) {
+BOOST_AUTO_TEST_CASE(child_gets_generation_reason_and_changes) {
     auto it = shell("{ echo $RESTAT_GENERATION $RESTAT_REASON; "
                     "[ -z \"$RESTAT_CHANGES\" ] || tr '\\0\\t' '\\n ' <$RESTAT_CHANGES; "
                     "} >now; mv now told; exec sleep 60");
@@ -87,7 +87,7 @@ BOOST_AUTO_TEST_CASE(it_is_told_generation_reason_and_changes) {
     BOOST_TEST(finish(it));
 }
 
-BOOST_AUTO_TEST_CASE(a_status_and_a_signal_are_told_apart) {
+BOOST_AUTO_TEST_CASE(status_and_signal_differ) {
     auto it = shell("[ $RESTAT_GENERATION = 1 ] && exit 3; kill -KILL $$");
     it.start(real::now());
     BOOST_TEST(drive(it, [&] { return count(kind::ended) == 1; }));
@@ -98,7 +98,7 @@ BOOST_AUTO_TEST_CASE(a_status_and_a_signal_are_told_apart) {
     BOOST_TEST(it.last_exit()->shell_status() == 137);
 }
 
-BOOST_AUTO_TEST_CASE(one_that_ignores_the_signal_is_killed_after_the_grace) {
+BOOST_AUTO_TEST_CASE(program_ignoring_the_signal_is_killed_after_the_grace_period) {
     auto it = shell("trap '' TERM; echo $$ >>runs; while :; do sleep 0.05; done",
                     {.command = {}, .grace = 200ms});
     it.start(real::now());
@@ -111,7 +111,7 @@ BOOST_AUTO_TEST_CASE(one_that_ignores_the_signal_is_killed_after_the_grace) {
     BOOST_TEST(finish(it));
 }
 
-BOOST_AUTO_TEST_CASE(one_that_takes_its_time_is_waited_for) {
+BOOST_AUTO_TEST_CASE(slow_stop_delays_the_next_start) {
     auto it = shell("trap 'sleep 0.3; echo x >>over; exit 0' TERM; echo $$ >>runs; "
                     "while :; do sleep 0.02; done",
                     {.command = {}, .grace = 30s});
@@ -127,7 +127,7 @@ BOOST_AUTO_TEST_CASE(one_that_takes_its_time_is_waited_for) {
     BOOST_TEST(finish(it));
 }
 
-BOOST_AUTO_TEST_CASE(one_that_is_stopped_ends_too) {
+BOOST_AUTO_TEST_CASE(stopped_process_ends_too) {
     // The program handles the signal: without a handler, the kernel ends even a stopped process.
     auto it = shell("trap 'exit 0' TERM; echo $$ >>runs; while :; do sleep 0.02; done",
                     {.command = {}, .grace = 30s});
@@ -139,7 +139,7 @@ BOOST_AUTO_TEST_CASE(one_that_is_stopped_ends_too) {
     BOOST_TEST(finish(it));
 }
 
-BOOST_AUTO_TEST_CASE(a_program_behind_a_shell_is_ended_with_it) {
+BOOST_AUTO_TEST_CASE(program_started_by_a_shell_ends_with_the_shell) {
     auto it = shell("sh -c 'echo $$ >>runs; sleep 60; :' ; :");
     it.start(real::now());
     BOOST_TEST(drive(it, [&] { return runs() == 1; }));
@@ -150,7 +150,7 @@ BOOST_AUTO_TEST_CASE(a_program_behind_a_shell_is_ended_with_it) {
     BOOST_TEST(finish(it));
 }
 
-BOOST_AUTO_TEST_CASE(a_grandchild_that_stays_is_killed_before_the_next_start) {
+BOOST_AUTO_TEST_CASE(remaining_grandchild_is_killed_before_the_next_start) {
     auto it = shell("sh -c 'trap \"\" TERM; echo $$ >>runs; while :; do sleep 0.05; done' & "
                     "trap 'exit 0' TERM; wait",
                     {.command = {}, .grace = 200ms});
@@ -166,7 +166,7 @@ BOOST_AUTO_TEST_CASE(a_grandchild_that_stays_is_killed_before_the_next_start) {
     BOOST_TEST(!is_alive(pids().at(1)));
 }
 
-BOOST_AUTO_TEST_CASE(one_that_left_the_group_is_left_alone_or_ended_as_chosen) {
+BOOST_AUTO_TEST_CASE(stray_is_left_or_ended_as_chosen) {
     for (auto const chosen : {strays::leave, strays::end}) {
         events.clear();
         dir.write("runs", "");
@@ -185,7 +185,7 @@ BOOST_AUTO_TEST_CASE(one_that_left_the_group_is_left_alone_or_ended_as_chosen) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(one_that_left_the_group_and_its_parent_is_killed_after_the_grace_and_named) {
+BOOST_AUTO_TEST_CASE(stray_without_its_parent_is_named_and_killed_after_the_grace_period) {
     auto it =
         shell("setsid sh -c 'trap \"\" TERM; echo $$ >>runs; while :; do sleep 0.05; done' & "
               "while [ ! -s runs ]; do sleep 0.01; done; exit 0",
@@ -203,7 +203,7 @@ BOOST_AUTO_TEST_CASE(one_that_left_the_group_and_its_parent_is_killed_after_the_
     BOOST_TEST(finish(it));
 }
 
-BOOST_AUTO_TEST_CASE(who_had_to_be_killed_is_told) {
+BOOST_AUTO_TEST_CASE(killed_processes_are_reported) {
     auto it = shell("trap '' TERM; echo $$ >>runs; while :; do sleep 60; done",
                     {.command = {}, .grace = 100ms});
     it.start(real::now());
@@ -220,7 +220,7 @@ BOOST_AUTO_TEST_CASE(who_had_to_be_killed_is_told) {
     BOOST_TEST((killed.members.at(0) == process_name{leader, "sh"}));
 }
 
-BOOST_AUTO_TEST_CASE(a_listing_of_processes_that_fails_ends_after_the_grace_not_never) {
+BOOST_AUTO_TEST_CASE(unreadable_process_list_delays_the_end_by_the_grace_period_only) {
     auto it = shell("trap 'exit 0' TERM; echo $$ >>runs; while :; do sleep 0.02; done",
                     {.command = {}, .grace = 300ms});
     it.start(real::now());
@@ -235,7 +235,7 @@ BOOST_AUTO_TEST_CASE(a_listing_of_processes_that_fails_ends_after_the_grace_not_
     BOOST_TEST(gone);
 }
 
-BOOST_AUTO_TEST_CASE(what_it_leaves_behind_stays_until_the_next_start) {
+BOOST_AUTO_TEST_CASE(remaining_processes_stay_until_the_next_start) {
     auto it = shell("sleep 60 & echo $! >>runs");
     it.start(real::now());
     BOOST_TEST(drive(it, [&] { return count(kind::ended) == 1; }));
@@ -249,7 +249,7 @@ BOOST_AUTO_TEST_CASE(what_it_leaves_behind_stays_until_the_next_start) {
     BOOST_TEST(finish(it));
 }
 
-BOOST_AUTO_TEST_CASE(one_that_dies_at_once_waits_or_comes_back) {
+BOOST_AUTO_TEST_CASE(program_dying_at_once_waits_or_restarts) {
     auto waiting = shell("exit 1");
     waiting.start(real::now());
     BOOST_TEST(drive(waiting, [&] { return is_idle(waiting); }));
@@ -271,7 +271,7 @@ BOOST_AUTO_TEST_CASE(quit_is_done_at_its_end) {
     BOOST_TEST(it.last_exit()->code == 5);
 }
 
-BOOST_AUTO_TEST_CASE(a_start_that_fails_is_told_with_path_and_reason) {
+BOOST_AUTO_TEST_CASE(failed_start_is_reported_with_path_and_error) {
     dir.write("plain", "text");
     dir.write("empty", "");
     fs::permissions(dir / "empty", fs::perms::owner_all);
@@ -307,7 +307,7 @@ BOOST_AUTO_TEST_CASE(a_start_that_fails_is_told_with_path_and_reason) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(a_program_that_appears_is_started_without_a_change) {
+BOOST_AUTO_TEST_CASE(appearing_program_starts_without_a_change) {
     auto it = make({.command = {dir / "later"}});
     it.start(real::now());
     BOOST_TEST(drive(it, [&] { return count(kind::start_failed) == 1; }));
@@ -315,7 +315,7 @@ BOOST_AUTO_TEST_CASE(a_program_that_appears_is_started_without_a_change) {
     BOOST_TEST(drive(it, [&] { return runs() == 1; }));
 }
 
-BOOST_AUTO_TEST_CASE(a_program_that_is_being_written_is_not_started) {
+BOOST_AUTO_TEST_CASE(program_with_a_writer_is_not_started) {
     auto const path = dir.script("written", "echo x >>\"$DIR\"/runs; exec sleep 60");
     auto it = make({.command = {path}});
     it.start(real::now());
@@ -332,7 +332,7 @@ BOOST_AUTO_TEST_CASE(a_program_that_is_being_written_is_not_started) {
     BOOST_TEST(finish(it));
 }
 
-BOOST_AUTO_TEST_CASE(a_program_in_path_is_found_past_what_is_none) {
+BOOST_AUTO_TEST_CASE(path_search_skips_other_files) {
     fs::create_directories(dir.path / "one" / "tool");
     fs::create_directory(dir.path / "two");
     dir.write("two/tool", "not executable");
@@ -347,7 +347,7 @@ BOOST_AUTO_TEST_CASE(a_program_in_path_is_found_past_what_is_none) {
     BOOST_TEST(drive(it, [&] { return is_idle(it); }));
 }
 
-BOOST_AUTO_TEST_CASE(what_is_added_to_the_environment_replaces) {
+BOOST_AUTO_TEST_CASE(added_variables_replace_existing_variables) {
     auto it = shell("env >now; mv now told; exec sleep 60",
                     {.command = {}, .environment = {"HOME=/x", "RESTAT_REASON=none", "A=b=c"}});
     it.start(real::now());
@@ -389,7 +389,7 @@ BOOST_AUTO_TEST_CASE(a_bound_port_is_free_for_the_next) {
     BOOST_TEST(bind_again());
 }
 
-BOOST_AUTO_TEST_CASE(it_inherits_nothing_but_what_is_kept) {
+BOOST_AUTO_TEST_CASE(child_inherits_only_kept_descriptors) {
     int const kept = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
     // not close-on-exec, an oversight of the host
     int const other = ::open("/dev/null", O_RDONLY);
@@ -430,7 +430,7 @@ BOOST_AUTO_TEST_CASE(mask_and_ignored_signals_are_those_at_construction) {
     BOOST_TEST(finish(it));
 }
 
-BOOST_AUTO_TEST_CASE(its_end_makes_the_descriptor_readable_until_it_was_seen) {
+BOOST_AUTO_TEST_CASE(descriptor_is_readable_from_the_end_until_supervise) {
     auto it = shell("read x <gate");
     ::mkfifo((dir / "gate").c_str(), 0600);
     BOOST_TEST(it.descriptor() == -1);
@@ -459,7 +459,7 @@ BOOST_AUTO_TEST_CASE(kill_from_another_thread_ends_it_at_once) {
     it.kill(); // no process is left
 }
 
-BOOST_AUTO_TEST_CASE(its_destruction_leaves_nothing) {
+BOOST_AUTO_TEST_CASE(destruction_leaves_no_process) {
     int pid = 0;
     {
         auto it = shell("trap '' TERM; sleep 60 & echo $! >>runs; wait; sleep 60");
@@ -471,7 +471,7 @@ BOOST_AUTO_TEST_CASE(its_destruction_leaves_nothing) {
     BOOST_TEST(!is_alive(pids().at(0)));
 }
 
-BOOST_AUTO_TEST_CASE(it_dies_with_a_parent_that_is_killed) {
+BOOST_AUTO_TEST_CASE(child_dies_with_a_killed_parent) {
     int const parent = ::fork();
     if (parent == 0) {
         auto it = shell("echo $$ >>runs; exec sleep 60");
@@ -487,7 +487,7 @@ BOOST_AUTO_TEST_CASE(it_dies_with_a_parent_that_is_killed) {
     BOOST_TEST(wait_for([&] { return !is_alive(pid); }));
 }
 
-BOOST_AUTO_TEST_CASE(a_host_that_ignores_chld_only_learns_no_status) {
+BOOST_AUTO_TEST_CASE(host_ignoring_chld_gets_no_exit_status) {
     auto* const before = std::signal(SIGCHLD, SIG_IGN);
     auto it = shell("echo $$ >>runs; sleep 60 & exec sleep 60");
     it.start(real::now());
@@ -538,7 +538,7 @@ BOOST_AUTO_TEST_CASE(descriptors_are_the_same_after_100_restarts) {
     BOOST_TEST(count(kind::started) == 101U);
 }
 
-BOOST_AUTO_TEST_CASE(no_descriptor_left_is_told_and_passes) {
+BOOST_AUTO_TEST_CASE(missing_descriptors_are_reported_and_retried) {
     auto it = make({.command = {"/bin/true"}});
     rlimit before{};
     ::getrlimit(RLIMIT_NOFILE, &before);
@@ -551,12 +551,12 @@ BOOST_AUTO_TEST_CASE(no_descriptor_left_is_told_and_passes) {
     BOOST_TEST(drive(it, [&] { return count(kind::ended) == 1 && is_idle(it); }));
 }
 
-BOOST_AUTO_TEST_CASE(a_command_that_is_none_is_refused) {
+BOOST_AUTO_TEST_CASE(invalid_command_is_refused) {
     BOOST_CHECK_THROW(command_restart{command_options{}}, reload_error);
     BOOST_CHECK_THROW((command_restart{{.command = {std::string{"a\0b", 3}}}}), reload_error);
 }
 
-BOOST_AUTO_TEST_CASE(it_is_a_supervising_strategy_that_moves) {
+BOOST_AUTO_TEST_CASE(command_restart_is_a_movable_supervising_strategy) {
     static_assert(supervising_strategy<command_restart> && !handing_strategy<command_restart>);
     auto it = shell("exec sleep 60");
     it.start(real::now());

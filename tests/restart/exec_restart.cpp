@@ -212,7 +212,7 @@ std::string text_of(std::errc of) { return text_of(std::make_error_code(of)); }
 
 BOOST_FIXTURE_TEST_SUITE(exec_restart_, fixture)
 
-BOOST_AUTO_TEST_CASE(nothing_is_lost_or_gathered_in_20_restarts) {
+BOOST_AUTO_TEST_CASE(twenty_restarts_lose_and_accumulate_nothing) {
     constexpr std::size_t count = 20;
     dir.write("wanted", std::to_string(count));
     auto* const before = std::signal(SIGHUP, SIG_IGN);
@@ -231,7 +231,7 @@ BOOST_AUTO_TEST_CASE(nothing_is_lost_or_gathered_in_20_restarts) {
     BOOST_TEST(inherited.back() == "run " + std::to_string(count));
 }
 
-BOOST_AUTO_TEST_CASE(a_program_that_cannot_start_leaves_all_as_it_was) {
+BOOST_AUTO_TEST_CASE(program_that_cannot_start_leaves_the_old_program_running) {
     struct {
         void (*spoil)(directory const&);
         std::string reason;
@@ -264,7 +264,7 @@ BOOST_AUTO_TEST_CASE(a_program_that_cannot_start_leaves_all_as_it_was) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(a_name_that_does_not_lead_to_the_program_is_refused_at_set_up) {
+BOOST_AUTO_TEST_CASE(name_of_another_program_is_refused_at_construction) {
     auto with = options("unknown");
     with.command[0] = "./program"; // in a directory left by the program
     with.environment.push_back("MOVE=1");
@@ -279,7 +279,7 @@ BOOST_AUTO_TEST_CASE(a_name_that_does_not_lead_to_the_program_is_refused_at_set_
                "cannot start this program again '//./program': " + reason.message() + '\n');
 }
 
-BOOST_AUTO_TEST_CASE(names_that_lead_to_the_program_are_right) {
+BOOST_AUTO_TEST_CASE(names_of_the_program_are_accepted) {
     auto const here = fs::current_path();
     fs::create_directory(dir.path / "sub");
     fs::create_symlink("../program", dir.path / "sub" / "link");
@@ -297,7 +297,7 @@ BOOST_AUTO_TEST_CASE(names_that_lead_to_the_program_are_right) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(a_program_put_in_its_place_while_it_runs_is_what_comes_back) {
+BOOST_AUTO_TEST_CASE(restart_runs_the_program_that_replaced_the_file) {
     auto const with = options("refused");
     command_restart it{with};
     it.start(real::now());
@@ -311,7 +311,7 @@ BOOST_AUTO_TEST_CASE(a_program_put_in_its_place_while_it_runs_is_what_comes_back
     BOOST_TEST(dir.read("runs") == "ready\n" + std::to_string(pid) + '\n');
 }
 
-BOOST_AUTO_TEST_CASE(it_is_a_handing_strategy_that_moves) {
+BOOST_AUTO_TEST_CASE(exec_restart_is_a_movable_handing_strategy) {
     static_assert(handing_strategy<exec_restart> && !supervising_strategy<exec_restart>);
     exec_restart it;
     auto moved = std::move(it);

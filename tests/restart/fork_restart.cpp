@@ -30,7 +30,7 @@ int run_to_its_end(child_restart& it) {
 
 BOOST_AUTO_TEST_SUITE(fork_restart_)
 
-BOOST_AUTO_TEST_CASE(what_the_function_returns_is_the_status) {
+BOOST_AUTO_TEST_CASE(return_value_of_the_function_is_the_exit_status) {
     fork_restart seven{[] { return 7; }};
     BOOST_TEST(run_to_its_end(seven) == 7);
     fork_restart nothing{[] {}};
@@ -55,7 +55,7 @@ BOOST_AUTO_TEST_CASE(variables_that_announce_descriptors_do_not_reach_the_functi
     }
 }
 
-BOOST_AUTO_TEST_CASE(the_function_runs_anew_in_a_child_and_is_told_why) {
+BOOST_AUTO_TEST_CASE(function_runs_again_in_a_child_and_gets_the_reason) {
     directory const dir;
     fork_restart it{[&, parent = ::getpid()] {
                         std::ofstream{dir / "runs", std::ios::app}
@@ -76,7 +76,7 @@ BOOST_AUTO_TEST_CASE(the_function_runs_anew_in_a_child_and_is_told_why) {
     BOOST_TEST(!has_children());
 }
 
-BOOST_AUTO_TEST_CASE(output_is_neither_lost_nor_doubled) {
+BOOST_AUTO_TEST_CASE(output_is_neither_lost_nor_duplicated) {
     directory const dir;
     std::FILE* const file = std::fopen((dir / "out").c_str(), "a");
     std::fputs("parent ", file);
@@ -86,7 +86,7 @@ BOOST_AUTO_TEST_CASE(output_is_neither_lost_nor_doubled) {
     BOOST_TEST(dir.read("out") == "parent child ");
 }
 
-BOOST_AUTO_TEST_CASE(a_thread_that_waits_for_input_does_not_hold_a_start_up) {
+BOOST_AUTO_TEST_CASE(thread_waiting_for_input_does_not_delay_a_start) {
     directory const dir;
     std::atomic<bool> waits = false;
     std::atomic<bool> done = false;
@@ -106,7 +106,7 @@ BOOST_AUTO_TEST_CASE(a_thread_that_waits_for_input_does_not_hold_a_start_up) {
 }
 
 // Runs in a process of its own; its standard output is a pipe smaller than the output.
-BOOST_AUTO_TEST_CASE(output_that_nobody_reads_does_not_either_and_is_not_doubled) {
+BOOST_AUTO_TEST_CASE(unread_output_delays_nothing_and_is_not_duplicated) {
     constexpr std::size_t much = 100'000;
     fork_restart all{[] {
         static char buffer[1 << 20];

@@ -95,7 +95,7 @@ bool same(snapshot const& a, snapshot const& b) {
 
 BOOST_AUTO_TEST_SUITE(hand_over)
 
-BOOST_AUTO_TEST_CASE(what_is_read_is_what_was_written) {
+BOOST_AUTO_TEST_CASE(decoding_reverses_encoding) {
     snapshot read;
     BOOST_TEST(detail::decode(detail::encode(sample()), read));
     BOOST_TEST(same(read, sample()));
@@ -103,7 +103,7 @@ BOOST_AUTO_TEST_CASE(what_is_read_is_what_was_written) {
     BOOST_TEST(read.empty());
 }
 
-BOOST_AUTO_TEST_CASE(what_a_run_leaves_is_what_the_next_finds) {
+BOOST_AUTO_TEST_CASE(next_run_finds_the_state_of_the_previous_run) {
     detail::hand_over read;
     BOOST_TEST(detail::decode(detail::encode(everything()), read));
     BOOST_TEST(same(read, everything()));

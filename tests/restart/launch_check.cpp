@@ -44,7 +44,7 @@ BOOST_AUTO_TEST_CASE(every_part_of_a_program_is_truncated) {
     BOOST_TEST((verdict(whole.substr(0, whole.size() - 1)) == errc::program_truncated));
 }
 
-BOOST_AUTO_TEST_CASE(other_formats_are_judged_by_what_can_be_known) {
+BOOST_AUTO_TEST_CASE(other_formats_are_checked_as_far_as_possible) {
     auto foreign = this_program();
     foreign[EI_DATA] = foreign[EI_DATA] == ELFDATA2LSB ? ELFDATA2MSB : ELFDATA2LSB;
     auto unheard = this_program();
@@ -89,7 +89,7 @@ BOOST_AUTO_TEST_CASE(a_file_with_a_writer_is_being_written) {
     BOOST_TEST(!detail::check_program(path));
 }
 
-BOOST_AUTO_TEST_CASE(a_file_that_others_may_write_is_told) {
+BOOST_AUTO_TEST_CASE(file_writable_by_others_is_reported) {
     directory const dir;
     auto const path = dir.script("program", "exit 0");
     BOOST_TEST(!detail::is_writable_by_others(path));

@@ -333,7 +333,7 @@ int plan_edits(person const& who, script& into, std::mt19937& random, time_point
 BOOST_AUTO_TEST_SUITE(loop_simulation)
 
 // Without edits, the number of starts stays within the documented limit.
-BOOST_AUTO_TEST_CASE(a_program_left_alone_comes_to_rest) {
+BOOST_AUTO_TEST_CASE(program_left_alone_stops_restarting) {
     for (auto const& does : programs()) {
         for (unsigned seed = 1; seed <= 2; ++seed) {
             stage it{does, seed};

@@ -28,7 +28,7 @@ std::string text(change_set const& all) {
 
 BOOST_AUTO_TEST_SUITE(merge)
 
-BOOST_AUTO_TEST_CASE(each_pair_of_kinds_is_what_came_of_it) {
+BOOST_AUTO_TEST_CASE(each_pair_of_kinds_merges_to_the_combined_change) {
     using enum change_kind;
     struct {
         change_kind older, newer;
@@ -47,7 +47,7 @@ BOOST_AUTO_TEST_CASE(each_pair_of_kinds_is_what_came_of_it) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(the_order_is_kept_and_nothing_is_lost) {
+BOOST_AUTO_TEST_CASE(merge_keeps_the_order_and_every_change) {
     using enum change_kind;
     change_set const older{{of(added, "a"), of(modified, "c"), of(added, "e")}};
     change_set const newer{
@@ -65,7 +65,7 @@ BOOST_AUTO_TEST_CASE(records_are_the_first_and_the_last) {
     BOOST_TEST((joined[0].differing == fields::size));
 }
 
-BOOST_AUTO_TEST_CASE(a_rename_stays_one_while_its_names_have_no_other_part) {
+BOOST_AUTO_TEST_CASE(rename_without_other_changes_of_its_names_stays_a_rename) {
     using enum change_kind;
     auto const moved = [](char const* from, char const* to) {
         auto what = of(change_kind::renamed, to, 1, 2);
@@ -86,7 +86,7 @@ BOOST_AUTO_TEST_CASE(a_rename_stays_one_while_its_names_have_no_other_part) {
 }
 
 // A search for each name among all renames would take a quarter of an hour.
-BOOST_AUTO_TEST_CASE(very_many_renames_take_no_time) {
+BOOST_AUTO_TEST_CASE(two_hundred_thousand_renames_merge_quickly) {
     auto const moved = [](char const* from, char const* to) {
         std::vector<change> all;
         for (int i = 100'000; i < 200'000; ++i) {
@@ -102,7 +102,7 @@ BOOST_AUTO_TEST_CASE(very_many_renames_take_no_time) {
     BOOST_TEST((std::clock() - begin) / CLOCKS_PER_SEC < 60);
 }
 
-BOOST_AUTO_TEST_CASE(a_reason_reaches_from_the_first_look_to_the_last_delivery) {
+BOOST_AUTO_TEST_CASE(merged_history_covers_first_detection_to_last_delivery) {
     using enum change_kind;
     auto const at = [](int n) { return time_point{std::chrono::milliseconds{n}}; };
     auto older = of(modified, "a");

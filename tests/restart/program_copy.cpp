@@ -39,7 +39,7 @@ struct fixture {
 
 BOOST_FIXTURE_TEST_SUITE(program_copy_, fixture)
 
-BOOST_AUTO_TEST_CASE(it_is_beside_the_file_and_has_no_name) {
+BOOST_AUTO_TEST_CASE(copy_is_beside_the_file_and_has_no_name) {
     std::string const bytes(200'000, 'x');
     dir.write("it", bytes);
     fs::create_symlink("it", dir / "link");
@@ -50,7 +50,7 @@ BOOST_AUTO_TEST_CASE(it_is_beside_the_file_and_has_no_name) {
     BOOST_TEST(std::distance(fs::directory_iterator{dir.path}, {}) == 2);
 }
 
-BOOST_AUTO_TEST_CASE(it_stays_what_it_was) {
+BOOST_AUTO_TEST_CASE(copy_keeps_the_old_content) {
     dir.write("it", "old");
     auto const made = copy(dir / "it");
     dir.write("it", "new");
@@ -58,14 +58,14 @@ BOOST_AUTO_TEST_CASE(it_stays_what_it_was) {
     BOOST_TEST(!program_source{dir / "it"}.is_source_of(made));
 }
 
-BOOST_AUTO_TEST_CASE(where_there_can_be_none_beside_it_is_in_memory) {
+BOOST_AUTO_TEST_CASE(copy_is_in_memory_if_the_directory_is_unwritable) {
     auto const made = copy("/proc/self/comm");
     BOOST_TEST(!error);
     BOOST_TEST(content(made) == "restart_tests\n");
     BOOST_TEST(place(made) == "/");
 }
 
-BOOST_AUTO_TEST_CASE(where_the_disk_is_full_it_is_in_memory) {
+BOOST_AUTO_TEST_CASE(copy_is_in_memory_if_the_disk_is_full) {
     if (::mount("none", dir.path.c_str(), "tmpfs", 0, "size=256k") != 0) {
         BOOST_TEST_MESSAGE("skipped: no right to mount a file system");
         return;
@@ -84,7 +84,7 @@ BOOST_AUTO_TEST_CASE(where_the_disk_is_full_it_is_in_memory) {
     BOOST_TEST(::umount(dir.path.c_str()) == 0);
 }
 
-BOOST_AUTO_TEST_CASE(what_is_no_longer_what_was_started_is_refused) {
+BOOST_AUTO_TEST_CASE(file_changed_since_the_start_is_not_copied) {
     dir.write("it", "old");
     dir.write("other", "new");
     fs::create_symlink("it", dir / "link");

@@ -159,7 +159,7 @@ BOOST_FIXTURE_TEST_SUITE(restart_loop_guard_, fixture)
 
 BOOST_AUTO_TEST_CASE(changes_before_a_start_restart) { BOOST_TEST(comes("a", 0ms) == restart); }
 
-BOOST_AUTO_TEST_CASE(a_guard_that_is_off_restarts_for_everything) {
+BOOST_AUTO_TEST_CASE(disabled_guard_restarts_for_every_change) {
     it = restart_loop_guard{loop_guard::off};
     for (int i = 0; i < 30; ++i) {
         starts();
@@ -202,7 +202,7 @@ BOOST_AUTO_TEST_CASE(moments_differ_between_seeds) {
     BOOST_TEST(moments.size() == 20U);
 }
 
-BOOST_AUTO_TEST_CASE(three_starts_at_moments_of_the_guard_prove_it) {
+BOOST_AUTO_TEST_CASE(three_starts_at_moments_of_the_guard_prove_a_path) {
     prove("a", 20ms);
     BOOST_TEST((last.proven == names{"a"}));
     for (int i = 0; i < 5; ++i) { // starts for another reason
@@ -222,7 +222,7 @@ BOOST_AUTO_TEST_CASE(starts_for_other_reasons_prove_nothing) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(what_does_not_fit_restarts_at_once) {
+BOOST_AUTO_TEST_CASE(unexpected_change_restarts_at_once) {
     starts();
     BOOST_TEST(comes("a", 20ms) == restart);
     starts(50ms);
@@ -236,7 +236,7 @@ BOOST_AUTO_TEST_CASE(what_does_not_fit_restarts_at_once) {
     BOOST_TEST(judge({made("b", 20ms), made("c", 30ms)}) == restart);
 }
 
-BOOST_AUTO_TEST_CASE(what_is_proven_restarts_at_another_distance_and_stays_proven) {
+BOOST_AUTO_TEST_CASE(proven_path_restarts_at_another_distance_and_stays_proven) {
     prove("a", 20ms);
     BOOST_TEST(comes("a", 5s) == restart);
     starts(50ms);
@@ -246,7 +246,7 @@ BOOST_AUTO_TEST_CASE(what_is_proven_restarts_at_another_distance_and_stays_prove
     BOOST_TEST(comes("a", 20ms) == settle);
 }
 
-BOOST_AUTO_TEST_CASE(what_is_proven_restarts_after_the_program_ended) {
+BOOST_AUTO_TEST_CASE(proven_path_restarts_after_the_end_of_the_program) {
     prove("a", 20ms);
     it.ended(start + 30ms);
     BOOST_TEST(comes("a", 25ms) == settle);
@@ -261,13 +261,13 @@ BOOST_AUTO_TEST_CASE(a_proof_ends_after_three_starts_without_the_change) {
     BOOST_TEST(comes("a", 20ms) == restart);
 }
 
-BOOST_AUTO_TEST_CASE(runs_too_short_to_tell_leave_a_suspicion_as_it_is) {
+BOOST_AUTO_TEST_CASE(very_short_runs_leave_a_suspicion_unchanged) {
     prove("a", 800ms);
     for (int i = 0; i < 10; ++i) starts(100ms);
     BOOST_TEST(comes("a", 800ms) == settle);
 }
 
-BOOST_AUTO_TEST_CASE(a_path_that_changes_again_before_the_moment_proves_nothing_by_it) {
+BOOST_AUTO_TEST_CASE(second_change_before_the_moment_is_no_proof) {
     starts();
     BOOST_TEST(comes("a", 20ms) == restart);
     starts(50ms);
@@ -307,7 +307,7 @@ BOOST_AUTO_TEST_CASE(the_program_and_its_modules_are_never_suspected) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(the_content_that_the_program_was_started_with_restarts_nothing) {
+BOOST_AUTO_TEST_CASE(content_known_at_the_start_restarts_nothing) {
     files.content["gen.go"] = "one";
     starts();
     BOOST_TEST(comes("gen.go", 20ms) == restart);
@@ -323,7 +323,7 @@ BOOST_AUTO_TEST_CASE(the_content_that_the_program_was_started_with_restarts_noth
     BOOST_TEST(comes("gen.go", 3s) == restart); // at another distance only the stamp counts
 }
 
-BOOST_AUTO_TEST_CASE(a_removal_by_the_end_of_the_run_before_waits_for_the_new_file) {
+BOOST_AUTO_TEST_CASE(removal_by_the_previous_run_waits_for_the_new_file) {
     starts();
     BOOST_TEST(judge({made("app.pid", 200ms, change_kind::added)}) == restart);
     starts(50ms);
@@ -340,7 +340,7 @@ BOOST_AUTO_TEST_CASE(a_removal_by_the_end_of_the_run_before_waits_for_the_new_fi
     BOOST_TEST(judge({made("app.pid", 5s, change_kind::removed)}) == restart); // by hand
 }
 
-BOOST_AUTO_TEST_CASE(a_start_for_another_reason_has_what_was_suspended) {
+BOOST_AUTO_TEST_CASE(start_for_another_reason_includes_suspended_changes) {
     starts();
     comes("a", 20ms);
     starts(50ms);
@@ -352,7 +352,7 @@ BOOST_AUTO_TEST_CASE(a_start_for_another_reason_has_what_was_suspended) {
     BOOST_TEST(comes("b", 20ms) == restart);
 }
 
-BOOST_AUTO_TEST_CASE(a_file_that_is_written_on_and_on_waits_for_its_end) {
+BOOST_AUTO_TEST_CASE(continuously_written_file_waits_for_its_end) {
     auto const writing = [&](nanoseconds at) {
         auto what = made("big.bin", at);
         what.why.hurried = true;
@@ -372,7 +372,7 @@ BOOST_AUTO_TEST_CASE(a_file_that_is_written_on_and_on_waits_for_its_end) {
     BOOST_TEST(judge({writing(62s)}) == restart); // no later than after a minute
 }
 
-BOOST_AUTO_TEST_CASE(the_memory_of_a_process_goes_on_in_the_next) {
+BOOST_AUTO_TEST_CASE(guard_memory_continues_in_the_next_process) {
     prove("a", 20ms);
     now += 5s;
     auto const left = it.left(now, stamp_of(now));
@@ -385,7 +385,7 @@ BOOST_AUTO_TEST_CASE(the_memory_of_a_process_goes_on_in_the_next) {
     BOOST_TEST(next.judge(change_set{{other}}, start + 2100ms, files).is == restart);
 }
 
-BOOST_AUTO_TEST_CASE(a_memory_that_cannot_be_is_not_believed) {
+BOOST_AUTO_TEST_CASE(implausible_memory_is_ignored) {
     prove("a", 20ms);
     auto const good = it.left(now, stamp_of(now));
     using mark = restart_loop_guard::mark;
@@ -508,7 +508,7 @@ BOOST_AUTO_TEST_CASE(restart_as_often_as_stated) {
 }
 
 // There is no proof, but restarts slow down to once a minute.
-BOOST_AUTO_TEST_CASE(do_not_restart_without_end_at_full_speed) {
+BOOST_AUTO_TEST_CASE(continuous_restarts_slow_down) {
     std::mt19937 random{5};
     auto const within = [&](int most) {
         return std::chrono::milliseconds{std::uniform_int_distribution<int>{0, most}(random)};

@@ -95,7 +95,7 @@ BOOST_AUTO_TEST_CASE(a_suspended_change_stays_pending_and_is_offered_again_at_it
     BOOST_TEST(offered().empty());
 }
 
-BOOST_AUTO_TEST_CASE(another_edit_is_offered_at_once_together_with_it) {
+BOOST_AUTO_TEST_CASE(another_edit_is_offered_with_the_suspended_change) {
     *strategy.until = clock.now() + 30s;
     files->files["a"] = support::file(2);
     poll_for(5s);
@@ -110,7 +110,7 @@ BOOST_AUTO_TEST_CASE(another_edit_is_offered_at_once_together_with_it) {
 }
 
 // The edit waits although the longest wait of the first edit is over.
-BOOST_AUTO_TEST_CASE(an_edit_beside_a_suspended_one_has_its_quiet_period) {
+BOOST_AUTO_TEST_CASE(edit_beside_a_suspended_change_has_its_quiet_period) {
     *strategy.until = clock.now() + 30s;
     files->files["a"] = support::file(2);
     poll_for(5s);
@@ -125,7 +125,7 @@ BOOST_AUTO_TEST_CASE(an_edit_beside_a_suspended_one_has_its_quiet_period) {
     BOOST_TEST(offered() == lines{"a b "}, boost::test_tools::per_element());
 }
 
-BOOST_AUTO_TEST_CASE(a_change_that_is_undone_while_it_is_suspended_is_not_offered) {
+BOOST_AUTO_TEST_CASE(change_undone_while_suspended_is_not_offered) {
     *strategy.until = clock.now() + 30s;
     files->files["a"] = support::file(2);
     poll_for(5s);

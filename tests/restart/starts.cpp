@@ -68,7 +68,7 @@ void hold_locks(std::stop_token stop, std::FILE* out) {
 
 BOOST_FIXTURE_TEST_SUITE(starts, fixture)
 
-BOOST_AUTO_TEST_CASE(threads_that_hold_locks_do_not_hinder_one) {
+BOOST_AUTO_TEST_CASE(threads_holding_locks_do_not_block_a_start) {
     char const* const asked = std::getenv("RESTAT_TEST_BUSY_RESTARTS"); // more in a long run
     int const restarts = asked ? std::atoi(asked) : 200;
     std::FILE* const nowhere = std::fopen("/dev/null", "w");
@@ -88,7 +88,7 @@ BOOST_AUTO_TEST_CASE(threads_that_hold_locks_do_not_hinder_one) {
     std::fclose(nowhere);
 }
 
-BOOST_AUTO_TEST_CASE(a_writer_that_only_exec_meets_is_waited_for) {
+BOOST_AUTO_TEST_CASE(writer_detected_only_by_exec_delays_the_start) {
     auto const loader = dir / "l";
     if (!with_loader("/bin/sleep", loader, dir / "it")) {
         BOOST_TEST_MESSAGE("skipped: no loader in /bin/sleep, or its name is too short");

@@ -63,7 +63,7 @@ std::string nameless(std::string const& does, std::string const& first = "") {
 
 BOOST_FIXTURE_TEST_SUITE(strays_, fixture)
 
-BOOST_AUTO_TEST_CASE(with_another_environment_they_are_found_only_where_they_are_adopted) {
+BOOST_AUTO_TEST_CASE(strays_with_another_environment_are_found_only_by_a_subreaper) {
     for (auto const chosen : {strays::end, strays::adopt}) {
         bool const are_ended = chosen == strays::adopt;
         dir.write("runs", "");
@@ -83,7 +83,7 @@ BOOST_AUTO_TEST_CASE(with_another_environment_they_are_found_only_where_they_are
     }
 }
 
-BOOST_AUTO_TEST_CASE(their_children_and_those_that_they_leave_behind_are_ended_too) {
+BOOST_AUTO_TEST_CASE(children_and_orphans_of_strays_end_too) {
     // A daemon after a double fork, with a child in yet another session.
     auto it = shell(nameless("setsid sh -c \"echo \\$\\$ >>runs; exec sleep 60\" & wait") +
                         "& while [ $(wc -l <runs) -lt 2 ]; do sleep 0.01; done; exit 0",
@@ -102,7 +102,7 @@ BOOST_AUTO_TEST_CASE(their_children_and_those_that_they_leave_behind_are_ended_t
 }
 
 // The same signal ends all parents, and an orphan is in no list for a moment.
-BOOST_AUTO_TEST_CASE(those_whose_parents_end_meanwhile_get_the_signal_too) {
+BOOST_AUTO_TEST_CASE(strays_with_ending_parents_get_the_signal) {
     constexpr std::size_t count_of_strays = 20;
     auto it = shell("for i in $(seq " + std::to_string(count_of_strays) + "); do sh -c \"" +
                         "setsid env -i /bin/sh -c 'echo \\$\\$ >>runs; exec sleep 60' & wait\" & "
@@ -123,7 +123,7 @@ BOOST_AUTO_TEST_CASE(those_whose_parents_end_meanwhile_get_the_signal_too) {
 
 // The same signal ends the ancestors within the group, in any order: a process may get a new
 // parent several times during the search.
-BOOST_AUTO_TEST_CASE(those_whose_ancestors_end_meanwhile_get_the_signal_too) {
+BOOST_AUTO_TEST_CASE(strays_with_ending_ancestors_get_the_signal) {
     constexpr std::size_t count_of_strays = 10;
     auto const chain =
         dir.script("chain", "if [ $1 -gt 0 ]; then \"$0\" $(($1 - 1)) & wait; else\n" +
@@ -144,7 +144,7 @@ BOOST_AUTO_TEST_CASE(those_whose_ancestors_end_meanwhile_get_the_signal_too) {
     BOOST_TEST(std::none_of(all.begin(), all.end(), is_alive));
 }
 
-BOOST_AUTO_TEST_CASE(one_that_ignores_the_signal_is_named_and_killed) {
+BOOST_AUTO_TEST_CASE(stray_ignoring_the_signal_is_named_and_killed) {
     auto it = shell(nameless("while :; do /bin/sleep 0.05; done", "trap \"\" TERM; ") +
                         "& while [ ! -s runs ]; do sleep 0.01; done; exec sleep 60",
                     strays::adopt, 300ms);
@@ -159,7 +159,7 @@ BOOST_AUTO_TEST_CASE(one_that_ignores_the_signal_is_named_and_killed) {
 }
 
 // New processes appear during the search before KILL.
-BOOST_AUTO_TEST_CASE(one_that_has_children_all_the_time_comes_to_its_end) {
+BOOST_AUTO_TEST_CASE(program_forking_continuously_still_ends) {
     auto it = shell(nameless("while :; do setsid /bin/sleep 60 & echo $! >>runs; "
                              "/bin/sleep 0.002; done",
                              "trap \"\" TERM; ") +
@@ -176,7 +176,7 @@ BOOST_AUTO_TEST_CASE(one_that_has_children_all_the_time_comes_to_its_end) {
 }
 
 // During an exec, the environment of a process is empty for a moment.
-BOOST_AUTO_TEST_CASE(process_that_execs_repeatedly_is_waited_for_and_killed) {
+BOOST_AUTO_TEST_CASE(repeatedly_execing_process_is_waited_for_and_killed) {
     auto const loop = dir.script("loop", "exec \"$0\"");
     auto it =
         shell("setsid sh -c 'trap \"\" TERM; echo $$ >>runs; exec " + loop + "' & exec sleep 60",
@@ -192,7 +192,7 @@ BOOST_AUTO_TEST_CASE(process_that_execs_repeatedly_is_waited_for_and_killed) {
     BOOST_TEST(finish(it));
 }
 
-BOOST_AUTO_TEST_CASE(a_child_that_was_there_before_is_the_hosts) {
+BOOST_AUTO_TEST_CASE(earlier_children_belong_to_the_host) {
     int const mine = ::fork();
     if (mine == 0) {
         for (;;) ::pause();
@@ -214,7 +214,7 @@ BOOST_AUTO_TEST_CASE(a_child_that_was_there_before_is_the_hosts) {
     ::waitpid(mine, nullptr, 0);
 }
 
-BOOST_AUTO_TEST_CASE(a_host_that_ignores_chld_adopts_and_finds_them_by_their_environment) {
+BOOST_AUTO_TEST_CASE(host_ignoring_chld_finds_strays_by_their_environment) {
     auto* const before = std::signal(SIGCHLD, SIG_IGN);
     {
         auto it =

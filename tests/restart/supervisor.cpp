@@ -11,12 +11,12 @@ using namespace restat::scripted;
 
 BOOST_FIXTURE_TEST_SUITE(supervisor_, fixture)
 
-BOOST_AUTO_TEST_CASE(nothing_runs_before_the_start) {
+BOOST_AUTO_TEST_CASE(no_program_runs_before_start) {
     BOOST_TEST(step().now == shown::idle);
     BOOST_TEST(log() == lines{});
 }
 
-BOOST_AUTO_TEST_CASE(a_start_runs_it_once) {
+BOOST_AUTO_TEST_CASE(start_runs_the_program_once) {
     auto const state = run();
     BOOST_TEST(state.now == shown::running);
     BOOST_TEST((state.next == time_point::max()));
@@ -27,7 +27,7 @@ BOOST_AUTO_TEST_CASE(a_start_runs_it_once) {
     BOOST_TEST(told() == kinds{kind::started});
 }
 
-BOOST_AUTO_TEST_CASE(an_exception_of_the_listener_passes_once_the_step_is_complete) {
+BOOST_AUTO_TEST_CASE(listener_exception_is_rethrown_after_the_step) {
     made.emplace(options, [](auto const&) { throw std::runtime_error{"no log"}; });
     run();
     BOOST_TEST(log() == lines{"start 1 start"});
@@ -46,7 +46,7 @@ BOOST_AUTO_TEST_CASE(a_postponed_start_waits_for_a_change) {
     BOOST_TEST(log() == lines{"start 1 change a"});
 }
 
-BOOST_AUTO_TEST_CASE(a_change_ends_it_and_starts_it_when_all_is_gone) {
+BOOST_AUTO_TEST_CASE(change_restarts_the_program_after_its_group_is_gone) {
     run();
     log();
     BOOST_TEST(change({"a"}) == restart_result::restarted);
@@ -69,7 +69,7 @@ BOOST_AUTO_TEST_CASE(the_chosen_signal_is_sent) {
     BOOST_TEST((log() == lines{"start 1 start", "signal 2"}));
 }
 
-BOOST_AUTO_TEST_CASE(after_the_grace_it_is_killed) {
+BOOST_AUTO_TEST_CASE(program_is_killed_after_the_grace_period) {
     run();
     change({"a"});
     BOOST_TEST((step().next == now + 3s));
@@ -85,7 +85,7 @@ BOOST_AUTO_TEST_CASE(after_the_grace_it_is_killed) {
     BOOST_TEST(step().now == shown::running);
 }
 
-BOOST_AUTO_TEST_CASE(what_it_took_to_end_it_is_told) {
+BOOST_AUTO_TEST_CASE(last_stop_step_is_reported) {
     run();
     exits(0); // by itself
     step();
@@ -109,7 +109,7 @@ BOOST_AUTO_TEST_CASE(what_it_took_to_end_it_is_told) {
     BOOST_TEST((events.back().what == kind::started));
 }
 
-BOOST_AUTO_TEST_CASE(a_key_is_given_time_before_the_signal_and_the_grace_is_counted_from_it) {
+BOOST_AUTO_TEST_CASE(terminal_key_gets_time_before_the_signal) {
     run();
     log();
     child.interrupted = true;
@@ -127,7 +127,7 @@ BOOST_AUTO_TEST_CASE(a_key_is_given_time_before_the_signal_and_the_grace_is_coun
     BOOST_TEST(log() == lines{"signal 9"});
 }
 
-BOOST_AUTO_TEST_CASE(a_key_that_is_obeyed_needs_no_signal) {
+BOOST_AUTO_TEST_CASE(obeyed_terminal_key_needs_no_signal) {
     options.grace = 600ms;
     run();
     log();
@@ -140,7 +140,7 @@ BOOST_AUTO_TEST_CASE(a_key_that_is_obeyed_needs_no_signal) {
     BOOST_TEST((events.back().step == stop_step::key));
 }
 
-BOOST_AUTO_TEST_CASE(a_key_that_the_program_lives_with_does_not_delay_a_restart) {
+BOOST_AUTO_TEST_CASE(ignored_terminal_key_does_not_delay_a_restart) {
     run();
     child.interrupted = true;
     change({"a"});
@@ -148,7 +148,7 @@ BOOST_AUTO_TEST_CASE(a_key_that_the_program_lives_with_does_not_delay_a_restart)
     BOOST_TEST(child.log.back() == "signal 15");
 }
 
-BOOST_AUTO_TEST_CASE(a_failure_of_the_system_passes_whatever_its_code) {
+BOOST_AUTO_TEST_CASE(system_failure_is_retried_for_any_error_code) {
     child.start_error = code_of(std::errc::permission_denied); // also an error of clone(2)
     child.passes = true;
     BOOST_TEST(run().now == shown::pausing);
@@ -186,7 +186,7 @@ BOOST_AUTO_TEST_CASE(a_change_at_the_same_distance_waits_for_the_moment_of_the_g
     BOOST_TEST((log() == lines{"signal 15", "reap", "start 3 change log[1]"}));
 }
 
-BOOST_AUTO_TEST_CASE(what_is_proven_to_be_its_own_is_reported_once_and_declined) {
+BOOST_AUTO_TEST_CASE(proven_change_is_reported_once_and_declined) {
     run();
     child.files.use = file_use::written;
     step(3s);
@@ -199,7 +199,7 @@ BOOST_AUTO_TEST_CASE(what_is_proven_to_be_its_own_is_reported_once_and_declined)
     BOOST_TEST(events.size() == 1U);
 }
 
-BOOST_AUTO_TEST_CASE(a_guard_that_is_off_suspends_nothing) {
+BOOST_AUTO_TEST_CASE(disabled_guard_suspends_no_change) {
     options.guard = loop_guard::off;
     child.files.use = file_use::written;
     run();
@@ -211,7 +211,7 @@ BOOST_AUTO_TEST_CASE(a_guard_that_is_off_suspends_nothing) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(a_restart_that_is_asked_for_has_what_was_suspended) {
+BOOST_AUTO_TEST_CASE(requested_restart_includes_suspended_changes) {
     run();
     change({"a"});
     step();
@@ -227,7 +227,7 @@ BOOST_AUTO_TEST_CASE(a_restart_that_is_asked_for_has_what_was_suspended) {
 }
 
 // The program returns after the pause, with the change; the pauses still grow.
-BOOST_AUTO_TEST_CASE(one_that_writes_and_fails_at_once_is_not_restarted_at_full_speed) {
+BOOST_AUTO_TEST_CASE(program_writing_and_failing_at_once_restarts_slowly) {
     options.when_it_ends = on_exit::restart;
     run();
     int starts = 1;
@@ -244,7 +244,7 @@ BOOST_AUTO_TEST_CASE(one_that_writes_and_fails_at_once_is_not_restarted_at_full_
     BOOST_TEST(starts < 25);
 }
 
-BOOST_AUTO_TEST_CASE(changes_while_it_stops_are_one_start_with_all_of_them) {
+BOOST_AUTO_TEST_CASE(changes_during_a_stop_result_in_a_single_start) {
     run();
     change({"a", "c"});
     step();
@@ -260,7 +260,7 @@ BOOST_AUTO_TEST_CASE(changes_while_it_stops_are_one_start_with_all_of_them) {
     BOOST_TEST((log() == lines{"reap", "start 2 change a b c d e"}));
 }
 
-BOOST_AUTO_TEST_CASE(what_cannot_be_killed_is_told_once_and_nothing_starts_beside_it) {
+BOOST_AUTO_TEST_CASE(unkillable_group_is_reported_once_and_blocks_the_next_start) {
     run();
     change({"a"});
     step();
@@ -281,7 +281,7 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_killed_is_told_once_and_nothing_starts_besid
     BOOST_TEST((log() == lines{"reap", "start 2 change a b"}));
 }
 
-BOOST_AUTO_TEST_CASE(the_new_one_must_be_able_to_start_before_the_old_one_ends) {
+BOOST_AUTO_TEST_CASE(old_program_ends_only_if_the_new_program_can_start) {
     run();
     log();
     child.check_error = code_of(std::errc::permission_denied);
@@ -295,7 +295,7 @@ BOOST_AUTO_TEST_CASE(the_new_one_must_be_able_to_start_before_the_old_one_ends) 
     BOOST_TEST(step().now == shown::stopping);
 }
 
-BOOST_AUTO_TEST_CASE(its_own_end_waits_for_a_change) {
+BOOST_AUTO_TEST_CASE(exit_by_itself_waits_for_a_change) {
     run();
     exits(3);
     auto const state = step();
@@ -309,7 +309,7 @@ BOOST_AUTO_TEST_CASE(its_own_end_waits_for_a_change) {
     BOOST_TEST(log() == lines{"start 2 change a"});
 }
 
-BOOST_AUTO_TEST_CASE(what_it_leaves_may_stay_until_a_change) {
+BOOST_AUTO_TEST_CASE(remaining_processes_may_stay_until_a_change) {
     run();
     log();
     exits(0, false);
@@ -321,7 +321,7 @@ BOOST_AUTO_TEST_CASE(what_it_leaves_may_stay_until_a_change) {
     BOOST_TEST(log() == lines{"signal 15"});
 }
 
-BOOST_AUTO_TEST_CASE(what_it_left_is_seen_to_go) {
+BOOST_AUTO_TEST_CASE(end_of_remaining_processes_is_detected) {
     run();
     exits(0, false);
     step();
@@ -330,7 +330,7 @@ BOOST_AUTO_TEST_CASE(what_it_left_is_seen_to_go) {
     BOOST_TEST((log() == lines{"start 1 start", "reap"}));
 }
 
-BOOST_AUTO_TEST_CASE(its_own_end_is_the_end_if_so_chosen) {
+BOOST_AUTO_TEST_CASE(exit_by_itself_ends_supervision_with_quit) {
     options.when_it_ends = on_exit::quit;
     run();
     exits(7, false);
@@ -342,7 +342,7 @@ BOOST_AUTO_TEST_CASE(its_own_end_is_the_end_if_so_chosen) {
     BOOST_TEST(it().last_exit()->code == 7);
 }
 
-BOOST_AUTO_TEST_CASE(an_end_by_our_signal_is_not_its_own) {
+BOOST_AUTO_TEST_CASE(end_by_the_stop_signal_is_no_exit_by_itself) {
     options.when_it_ends = on_exit::quit;
     run();
     change({"a"});
@@ -353,7 +353,7 @@ BOOST_AUTO_TEST_CASE(an_end_by_our_signal_is_not_its_own) {
     BOOST_TEST(state.now == shown::running);
 }
 
-BOOST_AUTO_TEST_CASE(one_that_keeps_dying_comes_back_after_growing_pauses) {
+BOOST_AUTO_TEST_CASE(program_dying_repeatedly_restarts_after_growing_pauses) {
     options.when_it_ends = on_exit::restart;
     run();
     for (auto const pause : {100ms, 200ms, 400ms, 800ms, 1600ms, 3200ms, 5000ms, 5000ms}) {
@@ -382,7 +382,7 @@ BOOST_AUTO_TEST_CASE(a_change_ends_the_pause) {
     BOOST_TEST((step().next == now + 100ms)); // and starts again from the beginning
 }
 
-BOOST_AUTO_TEST_CASE(once_runs_to_its_end_after_the_first_change) {
+BOOST_AUTO_TEST_CASE(once_runs_the_program_to_its_end_after_the_first_change) {
     options.when_files_change = on_change::once;
     run();
     exits(1);
@@ -396,7 +396,7 @@ BOOST_AUTO_TEST_CASE(once_runs_to_its_end_after_the_first_change) {
     BOOST_TEST(it().last_exit()->code == 4);
 }
 
-BOOST_AUTO_TEST_CASE(a_start_that_may_succeed_later_is_tried_after_growing_pauses) {
+BOOST_AUTO_TEST_CASE(temporary_start_failure_is_retried_after_growing_pauses) {
     for (auto const error : {std::errc::text_file_busy, std::errc::no_such_file_or_directory,
                              std::errc::resource_unavailable_try_again}) {
         made.reset();
@@ -418,7 +418,7 @@ BOOST_AUTO_TEST_CASE(a_start_that_may_succeed_later_is_tried_after_growing_pause
     }
 }
 
-BOOST_AUTO_TEST_CASE(a_start_that_cannot_succeed_waits_for_a_change) {
+BOOST_AUTO_TEST_CASE(hopeless_start_waits_for_a_change) {
     child.start_error = code_of(std::errc::executable_format_error);
     auto const state = run();
     BOOST_TEST(state.now == shown::idle);
@@ -432,7 +432,7 @@ BOOST_AUTO_TEST_CASE(a_start_that_cannot_succeed_waits_for_a_change) {
     BOOST_TEST(log() == lines{"start 1 change a b"}); // nothing lost
 }
 
-BOOST_AUTO_TEST_CASE(a_change_tries_at_once_again) {
+BOOST_AUTO_TEST_CASE(change_retries_immediately) {
     child.start_error = code_of(std::errc::no_such_file_or_directory);
     run();
     child.start_error = {};
@@ -440,7 +440,7 @@ BOOST_AUTO_TEST_CASE(a_change_tries_at_once_again) {
     BOOST_TEST(step().now == shown::running);
 }
 
-BOOST_AUTO_TEST_CASE(a_last_run_that_cannot_start_is_the_end) {
+BOOST_AUTO_TEST_CASE(last_run_that_cannot_start_ends_supervision) {
     options.when_it_ends = on_exit::quit;
     child.start_error = code_of(std::errc::no_such_file_or_directory);
     auto const state = run();
@@ -449,7 +449,7 @@ BOOST_AUTO_TEST_CASE(a_last_run_that_cannot_start_is_the_end) {
     BOOST_TEST((it().last_error() == std::errc::no_such_file_or_directory));
 }
 
-BOOST_AUTO_TEST_CASE(stop_ends_it_for_good) {
+BOOST_AUTO_TEST_CASE(stop_is_final) {
     options.when_it_ends = on_exit::restart;
     run();
     change({"a"});
@@ -462,7 +462,7 @@ BOOST_AUTO_TEST_CASE(stop_ends_it_for_good) {
     BOOST_TEST((log() == lines{"start 1 start", "signal 15", "reap"}));
 }
 
-BOOST_AUTO_TEST_CASE(stop_in_a_pause_is_the_end_of_it) {
+BOOST_AUTO_TEST_CASE(stop_during_a_pause_is_final) {
     options.when_it_ends = on_exit::restart;
     run();
     exits(0);
@@ -472,7 +472,7 @@ BOOST_AUTO_TEST_CASE(stop_in_a_pause_is_the_end_of_it) {
     BOOST_TEST(step(1h).now == shown::idle);
 }
 
-BOOST_AUTO_TEST_CASE(it_can_be_started_after_a_stop) {
+BOOST_AUTO_TEST_CASE(program_can_be_started_after_a_stop) {
     run();
     it().stop();
     step();
@@ -482,7 +482,7 @@ BOOST_AUTO_TEST_CASE(it_can_be_started_after_a_stop) {
     BOOST_TEST(child.log.back() == "start 2 start");
 }
 
-BOOST_AUTO_TEST_CASE(an_end_that_cannot_be_learned_is_an_end) {
+BOOST_AUTO_TEST_CASE(end_with_unknown_status_counts_as_an_end) {
     run();
     child.end = leader_end{{}, code_of(std::errc::no_child_process), false};
     child.gone = true;
@@ -491,7 +491,7 @@ BOOST_AUTO_TEST_CASE(an_end_that_cannot_be_learned_is_an_end) {
     BOOST_TEST((events.at(1).error == std::errc::no_child_process));
 }
 
-BOOST_AUTO_TEST_CASE(child_that_waits_for_the_terminal_is_reported_once) {
+BOOST_AUTO_TEST_CASE(child_waiting_for_the_terminal_is_reported_once) {
     child.terminal = true;
     run();
     child.wants_tty = true;
@@ -500,7 +500,7 @@ BOOST_AUTO_TEST_CASE(child_that_waits_for_the_terminal_is_reported_once) {
     BOOST_TEST((told() == kinds{kind::started, kind::wants_terminal}));
 }
 
-BOOST_AUTO_TEST_CASE(one_that_is_suspended_goes_on_when_the_listener_returns) {
+BOOST_AUTO_TEST_CASE(suspended_program_continues_when_the_listener_returns) {
     child.terminal = true;
     run();
     BOOST_TEST((step().next <= now + 100ms)); // no descriptor reports this

@@ -69,7 +69,7 @@ command_restart shell(directory const& dir, std::string const& text,
 
 BOOST_AUTO_TEST_SUITE(terminal)
 
-BOOST_AUTO_TEST_CASE(a_child_reads_and_sets_it_and_its_modes_are_put_back) {
+BOOST_AUTO_TEST_CASE(terminal_modes_are_restored_after_the_child) {
     directory const dir;
     session it{[](directory const& d, int keyboard) {
                    auto child = shell(d, "read line; stty -echo; echo $line >got; "
@@ -114,7 +114,7 @@ BOOST_AUTO_TEST_CASE(an_interrupt_from_the_keyboard_ends_the_child_and_reaches_t
     BOOST_TEST(it.status() == 0);
 }
 
-BOOST_AUTO_TEST_CASE(an_interrupt_that_the_child_lives_with_reaches_this_process_too,
+BOOST_AUTO_TEST_CASE(interrupt_ignored_by_the_child_reaches_this_process,
                      *boost::unit_test::precondition(no_thread_sanitizer)) {
     directory const dir;
     session it{[](directory const& d, int keyboard) {
@@ -141,7 +141,7 @@ BOOST_AUTO_TEST_CASE(an_interrupt_that_the_child_lives_with_reaches_this_process
     BOOST_TEST(it.status() == 0);
 }
 
-BOOST_AUTO_TEST_CASE(an_interrupt_that_this_process_ignores_is_not_passed_on) {
+BOOST_AUTO_TEST_CASE(interrupt_ignored_by_this_process_is_not_forwarded) {
     directory const dir;
     session it{[](directory const& d, int keyboard) {
                    std::signal(SIGQUIT, SIG_IGN);
@@ -164,7 +164,7 @@ BOOST_AUTO_TEST_CASE(an_interrupt_that_this_process_ignores_is_not_passed_on) {
     BOOST_TEST(it.status() == 0);
 }
 
-BOOST_AUTO_TEST_CASE(a_child_that_was_started_in_the_background_may_have_it_later) {
+BOOST_AUTO_TEST_CASE(background_child_may_get_the_terminal_later) {
     directory const dir;
     session it{[](directory const& d, int keyboard) {
                    int const other = ::fork(); // the job owning the terminal
@@ -197,7 +197,7 @@ BOOST_AUTO_TEST_CASE(a_child_that_was_started_in_the_background_may_have_it_late
     BOOST_TEST(it.status() == 0);
 }
 
-BOOST_AUTO_TEST_CASE(child_that_asks_at_the_terminal_gets_it_while_input_is_elsewhere) {
+BOOST_AUTO_TEST_CASE(child_asking_at_the_terminal_gets_it_despite_redirected_input) {
     directory const dir;
     session it{[](directory const& d, int keyboard) {
                    int const screen = ::dup(0);
@@ -218,7 +218,7 @@ BOOST_AUTO_TEST_CASE(child_that_asks_at_the_terminal_gets_it_while_input_is_else
     BOOST_TEST(it.status() == 0);
 }
 
-BOOST_AUTO_TEST_CASE(child_in_front_of_a_pipe_gets_the_terminal_only_when_it_asks) {
+BOOST_AUTO_TEST_CASE(child_writing_to_a_pipe_gets_the_terminal_only_on_demand) {
     directory const dir;
     session it{[](directory const& d, int keyboard) {
                    int ends[2];
@@ -243,7 +243,7 @@ BOOST_AUTO_TEST_CASE(child_in_front_of_a_pipe_gets_the_terminal_only_when_it_ask
     BOOST_TEST(it.status() == 0);
 }
 
-BOOST_AUTO_TEST_CASE(frozen_child_goes_on_when_it_is_thawed) {
+BOOST_AUTO_TEST_CASE(frozen_child_continues_after_thaw) {
     directory const dir;
     auto child = shell(dir, "echo x >runs; exec sleep 60");
     child.start(real::now());
@@ -255,7 +255,7 @@ BOOST_AUTO_TEST_CASE(frozen_child_goes_on_when_it_is_thawed) {
     BOOST_TEST(finish(child));
 }
 
-BOOST_AUTO_TEST_CASE(child_that_is_started_between_freeze_and_thaw_is_frozen) {
+BOOST_AUTO_TEST_CASE(child_started_between_freeze_and_thaw_is_frozen) {
     directory const dir;
     auto child = shell(dir, "echo x >runs; exec sleep 60");
     child.freeze();
@@ -268,7 +268,7 @@ BOOST_AUTO_TEST_CASE(child_that_is_started_between_freeze_and_thaw_is_frozen) {
 
 // Also tests starts in progress at that time. The delays cover the duration of a stop and a
 // start.
-BOOST_AUTO_TEST_CASE(nothing_runs_after_a_freeze_until_the_thaw) {
+BOOST_AUTO_TEST_CASE(no_process_runs_between_freeze_and_thaw) {
     command_restart child{{.command = {"sleep", "60"}, .input = command_input::nothing}};
     auto const stands = [of = ::gettid()] {
         std::ifstream children{"/proc/self/task/" + std::to_string(of) + "/children"};
@@ -303,7 +303,7 @@ BOOST_AUTO_TEST_CASE(nothing_runs_after_a_freeze_until_the_thaw) {
     BOOST_TEST(finish(child));
 }
 
-BOOST_AUTO_TEST_CASE(a_suspended_child_gives_it_back_until_the_listener_returns) {
+BOOST_AUTO_TEST_CASE(suspended_child_gives_the_terminal_back_until_the_listener_returns) {
     directory const dir;
     session it{[](directory const& d, int keyboard) {
                    int suspended = 0;

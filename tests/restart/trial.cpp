@@ -48,7 +48,7 @@ struct trial_fixture : fixture {
 
 BOOST_FIXTURE_TEST_SUITE(trial, trial_fixture)
 
-BOOST_AUTO_TEST_CASE(who_says_that_it_is_ready_is_approved_once) {
+BOOST_AUTO_TEST_CASE(program_reporting_ready_is_approved_once) {
     run();
     BOOST_TEST(log() == lines{"start 1 start"});
     BOOST_TEST(told() == kinds{kind::started});
@@ -64,7 +64,7 @@ BOOST_AUTO_TEST_CASE(who_says_that_it_is_ready_is_approved_once) {
     BOOST_TEST(told() == kinds{});
 }
 
-BOOST_AUTO_TEST_CASE(what_is_said_without_need_is_heard_all_the_same) {
+BOOST_AUTO_TEST_CASE(unneeded_ready_reports_are_read_too) {
     run_well();
     child.says_ready = true; // again
     step();
@@ -84,7 +84,7 @@ BOOST_AUTO_TEST_CASE(what_is_said_without_need_is_heard_all_the_same) {
                                "start 3 rollback copy"}));
 }
 
-BOOST_AUTO_TEST_CASE(without_the_option_nobody_is_asked) {
+BOOST_AUTO_TEST_CASE(readiness_started_ignores_ready_reports) {
     options.ready = readiness::started;
     child.has_copy = true;
     run();
@@ -96,7 +96,7 @@ BOOST_AUTO_TEST_CASE(without_the_option_nobody_is_asked) {
     BOOST_TEST((told() == kinds{kind::started, kind::ended, kind::gone}));
 }
 
-BOOST_AUTO_TEST_CASE(one_that_ends_before_is_replaced_by_what_was_good) {
+BOOST_AUTO_TEST_CASE(program_ending_before_ready_is_rolled_back) {
     run_new();
     fails(3);
     BOOST_TEST((log() == lines{"reap", "start 3 rollback copy"}));
@@ -109,7 +109,7 @@ BOOST_AUTO_TEST_CASE(one_that_ends_before_is_replaced_by_what_was_good) {
     BOOST_TEST(told() == kinds{});
 }
 
-BOOST_AUTO_TEST_CASE(one_that_is_silent_is_ended_at_the_limit_and_replaced) {
+BOOST_AUTO_TEST_CASE(silent_program_is_stopped_at_the_limit_and_rolled_back) {
     run_new();
     auto const next = step(9s).next;
     BOOST_TEST((next == now + 1s));
@@ -128,7 +128,7 @@ BOOST_AUTO_TEST_CASE(one_that_is_silent_is_ended_at_the_limit_and_replaced) {
                 kinds{kind::killed, kind::ended, kind::gone, kind::started, kind::rolled_back}));
 }
 
-BOOST_AUTO_TEST_CASE(what_was_said_before_the_end_and_before_the_limit_counts) {
+BOOST_AUTO_TEST_CASE(ready_report_before_the_end_or_the_limit_counts) {
     run_new();
     child.says_ready = true;
     exits(0);
@@ -137,7 +137,7 @@ BOOST_AUTO_TEST_CASE(what_was_said_before_the_end_and_before_the_limit_counts) {
     BOOST_TEST((told() == kinds{kind::ready, kind::ended, kind::gone}));
 }
 
-BOOST_AUTO_TEST_CASE(one_that_is_to_last_is_approved_at_the_limit) {
+BOOST_AUTO_TEST_CASE(program_surviving_the_limit_is_approved) {
     options.ready = readiness::lasted;
     run();
     log();
@@ -149,7 +149,7 @@ BOOST_AUTO_TEST_CASE(one_that_is_to_last_is_approved_at_the_limit) {
     BOOST_TEST((told() == kinds{kind::started, kind::ready}));
 }
 
-BOOST_AUTO_TEST_CASE(an_end_that_is_seen_at_the_limit_is_no_lasting) {
+BOOST_AUTO_TEST_CASE(end_at_the_limit_does_not_count_as_survival) {
     options.ready = readiness::lasted;
     run();
     step(10s);
@@ -160,7 +160,7 @@ BOOST_AUTO_TEST_CASE(an_end_that_is_seen_at_the_limit_is_no_lasting) {
     BOOST_TEST((log() == lines{"reap", "start 3 rollback copy"}));
 }
 
-BOOST_AUTO_TEST_CASE(what_it_left_is_ended_before) {
+BOOST_AUTO_TEST_CASE(remaining_processes_end_before_the_next_start) {
     run_new();
     exits(1, false);
     step(1ms);
@@ -170,7 +170,7 @@ BOOST_AUTO_TEST_CASE(what_it_left_is_ended_before) {
     BOOST_TEST((log() == lines{"reap", "start 3 rollback copy"}));
 }
 
-BOOST_AUTO_TEST_CASE(where_nothing_was_good_yet_it_is_told_and_left_alone) {
+BOOST_AUTO_TEST_CASE(program_without_a_rollback_target_is_reported_and_keeps_running) {
     run();
     log();
     step(10s);
@@ -181,7 +181,7 @@ BOOST_AUTO_TEST_CASE(where_nothing_was_good_yet_it_is_told_and_left_alone) {
     BOOST_TEST(log() == lines{"reap"});
 }
 
-BOOST_AUTO_TEST_CASE(what_was_not_ready_in_time_is_not_approved_later) {
+BOOST_AUTO_TEST_CASE(late_ready_report_is_not_approved) {
     run();
     log();
     step(10s);
@@ -190,7 +190,7 @@ BOOST_AUTO_TEST_CASE(what_was_not_ready_in_time_is_not_approved_later) {
     BOOST_TEST(log() == lines{});
 }
 
-BOOST_AUTO_TEST_CASE(a_build_that_failed_is_not_tried_again_without_a_change) {
+BOOST_AUTO_TEST_CASE(failed_build_is_not_retried_without_a_change) {
     options.when_it_ends = on_exit::restart;
     run_new();
     fails();
@@ -206,7 +206,7 @@ BOOST_AUTO_TEST_CASE(a_build_that_failed_is_not_tried_again_without_a_change) {
     BOOST_TEST((log() == lines{"signal 15", "reap", "start 5 change it"}));
 }
 
-BOOST_AUTO_TEST_CASE(a_change_during_the_trial_is_the_newest_and_no_failure) {
+BOOST_AUTO_TEST_CASE(change_during_the_trial_is_no_failure) {
     run_new();
     change({"b"});
     BOOST_TEST(step(1s).now == shown::stopping);
@@ -217,7 +217,7 @@ BOOST_AUTO_TEST_CASE(a_change_during_the_trial_is_the_newest_and_no_failure) {
     BOOST_TEST((told() == kinds{kind::signalled, kind::ended, kind::gone, kind::started}));
 }
 
-BOOST_AUTO_TEST_CASE(a_change_while_going_back_is_one_start_of_the_newest) {
+BOOST_AUTO_TEST_CASE(change_during_a_rollback_starts_the_newest_program) {
     run_new();
     step(10s);
     change({"b"});
@@ -228,7 +228,7 @@ BOOST_AUTO_TEST_CASE(a_change_while_going_back_is_one_start_of_the_newest) {
     BOOST_TEST((log() == lines{"signal 15", "reap", "start 3 change b"}));
 }
 
-BOOST_AUTO_TEST_CASE(a_change_at_the_moment_of_the_failure_is_tried) {
+BOOST_AUTO_TEST_CASE(change_at_the_moment_of_the_failure_is_tried) {
     run_new();
     exits(1);
     change({"b"});
@@ -236,7 +236,7 @@ BOOST_AUTO_TEST_CASE(a_change_at_the_moment_of_the_failure_is_tried) {
     BOOST_TEST((log() == lines{"reap", "start 3 change b"}));
 }
 
-BOOST_AUTO_TEST_CASE(a_wish_tries_the_file_again) {
+BOOST_AUTO_TEST_CASE(requested_restart_tries_the_file_again) {
     run_new();
     fails();
     log();
@@ -248,7 +248,7 @@ BOOST_AUTO_TEST_CASE(a_wish_tries_the_file_again) {
     BOOST_TEST((log() == lines{"signal 15", "reap", "start 4 change"}));
 }
 
-BOOST_AUTO_TEST_CASE(a_program_that_cannot_be_run_at_all_is_no_better) {
+BOOST_AUTO_TEST_CASE(unexecutable_program_is_no_improvement) {
     run_well();
     change({"it"});
     step();
@@ -261,7 +261,7 @@ BOOST_AUTO_TEST_CASE(a_program_that_cannot_be_run_at_all_is_no_better) {
     BOOST_TEST(log() == lines{});
 }
 
-BOOST_AUTO_TEST_CASE(a_failure_of_the_system_is_waited_out_in_going_back_too) {
+BOOST_AUTO_TEST_CASE(system_failure_is_retried_during_a_rollback_too) {
     run_new();
     child.start_error = code_of(std::errc::resource_unavailable_try_again);
     fails();
@@ -272,7 +272,7 @@ BOOST_AUTO_TEST_CASE(a_failure_of_the_system_is_waited_out_in_going_back_too) {
                                 kind::started, kind::rolled_back}));
 }
 
-BOOST_AUTO_TEST_CASE(an_end_on_trial_is_not_the_end_of_all) {
+BOOST_AUTO_TEST_CASE(end_of_a_trial_does_not_end_supervision) {
     options.when_it_ends = on_exit::quit;
     run_new();
     fails();
@@ -290,7 +290,7 @@ BOOST_AUTO_TEST_CASE(a_last_run_is_not_on_trial) {
     BOOST_TEST(log() == lines{"reap"});
 }
 
-BOOST_AUTO_TEST_CASE(a_stop_during_the_trial_or_in_going_back_is_the_end) {
+BOOST_AUTO_TEST_CASE(stop_during_the_trial_or_a_rollback_is_final) {
     run_new();
     step(10s); // failed
     it().stop();
@@ -307,7 +307,7 @@ BOOST_AUTO_TEST_CASE(a_stop_during_the_trial_or_in_going_back_is_the_end) {
     BOOST_TEST((log() == lines{"signal 15", "reap"}));
 }
 
-BOOST_AUTO_TEST_CASE(a_while_at_the_terminal_s_mercy_does_not_count) {
+BOOST_AUTO_TEST_CASE(suspended_time_does_not_count_against_the_limit) {
     child.terminal = true;
     run_new();
     step(9s);
@@ -323,7 +323,7 @@ BOOST_AUTO_TEST_CASE(a_while_at_the_terminal_s_mercy_does_not_count) {
     BOOST_TEST((told() == kinds{kind::not_ready, kind::signalled}));
 }
 
-BOOST_AUTO_TEST_CASE(that_no_copy_was_kept_is_told_with_the_start) {
+BOOST_AUTO_TEST_CASE(missing_copy_is_reported_with_the_start) {
     child.not_kept = code_of(std::errc::no_space_on_device);
     run();
     BOOST_TEST(events.at(0).error == code_of(std::errc::no_space_on_device));

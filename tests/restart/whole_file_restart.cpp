@@ -60,7 +60,7 @@ struct fixture {
 
 BOOST_FIXTURE_TEST_SUITE(whole_file_restarts, fixture)
 
-BOOST_AUTO_TEST_CASE(a_half_of_a_module_is_refused_until_it_is_whole) {
+BOOST_AUTO_TEST_CASE(incomplete_module_is_refused_until_complete) {
     auto const all = this_program();
     tree.write("game.so", all.substr(0, all.size() / 2));
     tree.write("notes", "text");
@@ -80,7 +80,7 @@ BOOST_AUTO_TEST_CASE(an_empty_module_is_waited_for_and_an_empty_text_is_not) {
     BOOST_TEST(count_of_last() == 2U);
 }
 
-BOOST_AUTO_TEST_CASE(a_module_that_stays_incomplete_holds_the_others_back_for_the_limit_alone) {
+BOOST_AUTO_TEST_CASE(incomplete_module_delays_other_changes_up_to_the_limit) {
     tree.write("game.so", this_program().substr(0, 1000));
     tree.write("notes", "text");
     BOOST_TEST((restart({changed("game.so", 9s), changed("notes")}) == restart_result::refused));
@@ -96,7 +96,7 @@ BOOST_AUTO_TEST_CASE(a_module_that_stays_incomplete_holds_the_others_back_for_th
 }
 
 // Writes like a linker with a large output: in four parts, with a quiet time after each.
-BOOST_AUTO_TEST_CASE(a_module_that_is_written_for_seconds_is_delivered_once_and_whole) {
+BOOST_AUTO_TEST_CASE(module_written_for_seconds_is_delivered_once_and_complete) {
     auto const all = this_program();
     auto const path = tree / "game.so";
     tree.write("game.so", all);

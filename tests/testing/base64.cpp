@@ -7,7 +7,7 @@ using restat::testing::from_base64;
 
 BOOST_AUTO_TEST_SUITE(base_64)
 
-BOOST_AUTO_TEST_CASE(is_that_of_the_document_and_reads_back) {
+BOOST_AUTO_TEST_CASE(encodes_like_the_rfc_and_decodes_again) {
     for (auto const& [bytes, text] : {
              std::pair{"", ""},
              {"f", "Zg=="},
@@ -25,7 +25,7 @@ BOOST_AUTO_TEST_CASE(is_that_of_the_document_and_reads_back) {
     BOOST_TEST((from_base64(base64(every)) == every));
 }
 
-BOOST_AUTO_TEST_CASE(nothing_else_is_read) {
+BOOST_AUTO_TEST_CASE(invalid_encodings_are_rejected) {
     for (auto const* text : {"Zg", "Zg=", "Zh==", "Z", "====", "Zm9v\n", "Zm-v", "Zg==Zg=="}) {
         BOOST_TEST(!from_base64(text).has_value(), text);
     }

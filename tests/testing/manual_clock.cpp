@@ -29,7 +29,7 @@ struct sleeper {
 
 BOOST_AUTO_TEST_SUITE(a_manual_clock)
 
-BOOST_AUTO_TEST_CASE(stands_still_until_it_is_told_and_shares_its_time_with_its_copies) {
+BOOST_AUTO_TEST_CASE(stands_still_until_advanced_and_shares_its_time_with_copies) {
     manual_clock const clock;
     auto const began = clock.now();
     std::this_thread::sleep_for(2ms);
@@ -50,7 +50,7 @@ BOOST_AUTO_TEST_CASE(measures_work_while_its_time_stands_still) {
     BOOST_TEST((clock.work_now() == began + 1s + 300us));
 }
 
-BOOST_AUTO_TEST_CASE(tells_when_the_next_sleeper_is_due_and_wakes_it_no_earlier) {
+BOOST_AUTO_TEST_CASE(reports_the_next_wake_up_time_and_wakes_no_earlier) {
     manual_clock const clock;
     sleeper later{clock, clock.now() + 2h};
     BOOST_TEST((clock.next_sleeper() == clock.now() + 2h));
@@ -75,7 +75,7 @@ BOOST_AUTO_TEST_CASE(wakes_and_stops_on_request) {
     BOOST_TEST((stopped.ended() == wake::stopped));
 }
 
-BOOST_AUTO_TEST_CASE(keeps_a_hint_for_the_next_wait_and_one_alone) {
+BOOST_AUTO_TEST_CASE(keeps_a_hint_for_exactly_the_next_wait) {
     manual_clock const clock;
     clock.hint();
     clock.hint();

@@ -35,7 +35,7 @@ fields changed_by(memory_file_system const& files, char const* path, auto act) {
 
 BOOST_AUTO_TEST_SUITE(a_file_system_in_memory)
 
-BOOST_AUTO_TEST_CASE(changes_what_a_real_one_changes) {
+BOOST_AUTO_TEST_CASE(changes_the_same_fields_as_a_real_file_system) {
     memory_file_system const files;
     files.write("d/x", "1");
     auto const stamps = fields::mtime | fields::ctime;
@@ -118,7 +118,7 @@ BOOST_AUTO_TEST_CASE(may_have_its_time_of_day_set) {
     BOOST_TEST(look(files, "a").mtime.seconds == -5);
 }
 
-BOOST_AUTO_TEST_CASE(shows_a_record_whatever_fails) {
+BOOST_AUTO_TEST_CASE(record_ignores_injected_faults) {
     memory_file_system const files;
     files.write("a");
     files.fail_at("a", file_call::stat, std::errc::io_error);
@@ -127,7 +127,7 @@ BOOST_AUTO_TEST_CASE(shows_a_record_whatever_fails) {
     BOOST_TEST(files.calls(file_call::stat) == 0U);
 }
 
-BOOST_AUTO_TEST_CASE(says_for_a_while_what_it_said_before_if_told_to) {
+BOOST_AUTO_TEST_CASE(returns_cached_records_on_request) {
     memory_file_system const files;
     files.write("d/x", "1");
     std::error_code error;
@@ -147,7 +147,7 @@ BOOST_AUTO_TEST_CASE(says_for_a_while_what_it_said_before_if_told_to) {
     BOOST_TEST(look(files, "d/x").size == 3U);
 }
 
-BOOST_AUTO_TEST_CASE(gives_numbers_again_if_told_to) {
+BOOST_AUTO_TEST_CASE(reuses_inode_numbers_on_request) {
     for (bool const reuse : {false, true}) {
         memory_file_system const files;
         files.reuse_inodes(reuse);
@@ -186,7 +186,7 @@ BOOST_AUTO_TEST_CASE(mounts_another_device_over_a_directory) {
     BOOST_CHECK_THROW(files.unmount("a"), reload_error);
 }
 
-BOOST_AUTO_TEST_CASE(fails_by_count_and_by_path_until_it_is_healed) {
+BOOST_AUTO_TEST_CASE(fails_by_count_and_by_path_until_healed) {
     memory_file_system const files;
     files.write("a");
     files.write("b");
@@ -212,7 +212,7 @@ BOOST_AUTO_TEST_CASE(runs_a_hook_right_before_its_call_and_once) {
     BOOST_TEST(!error_of_look(files, "a"));
 }
 
-BOOST_AUTO_TEST_CASE(lists_in_an_order_that_the_seed_tells) {
+BOOST_AUTO_TEST_CASE(listing_order_depends_on_the_seed) {
     memory_file_system const files;
     for (char const c : std::string{"abcdefghij"}) files.write("d/" + std::string(1, c));
     auto const listed = [&](unsigned seed) {
@@ -234,7 +234,7 @@ BOOST_AUTO_TEST_CASE(lists_in_an_order_that_the_seed_tells) {
     BOOST_TEST(std::is_permutation(once.begin(), once.end(), "abcdefghij"));
 }
 
-BOOST_AUTO_TEST_CASE(has_as_many_descriptors_as_it_is_told) {
+BOOST_AUTO_TEST_CASE(limits_open_descriptors) {
     memory_file_system const files;
     files.limit_descriptors(1);
     std::error_code error;
@@ -247,7 +247,7 @@ BOOST_AUTO_TEST_CASE(has_as_many_descriptors_as_it_is_told) {
     BOOST_TEST(!error);
 }
 
-BOOST_AUTO_TEST_CASE(refuses_what_a_test_should_not_ask) {
+BOOST_AUTO_TEST_CASE(refuses_misuse_by_a_test) {
     memory_file_system const files;
     files.write("a/x");
     BOOST_CHECK_THROW(files.remove("b"), reload_error);

@@ -7,7 +7,7 @@ using testing::recording_restart;
 
 BOOST_AUTO_TEST_SUITE(a_recording_restart)
 
-BOOST_AUTO_TEST_CASE(notes_what_it_is_given_and_answers_as_it_is_told) {
+BOOST_AUTO_TEST_CASE(records_changes_and_returns_the_prescribed_answer) {
     recording_restart kept;
     recording_restart given = kept;
     std::error_code error;

@@ -179,7 +179,7 @@ std::string difference_of(std::string const& trace) { return replay_trace(trace)
 
 BOOST_AUTO_TEST_SUITE(a_replay)
 
-BOOST_AUTO_TEST_CASE(delivers_what_was_delivered_then) {
+BOOST_AUTO_TEST_CASE(repeats_the_recorded_deliveries) {
     auto const again = replay_trace(small_trace());
     BOOST_TEST(again.difference == "");
     BOOST_TEST(again.scans == 8U);
@@ -192,7 +192,7 @@ BOOST_AUTO_TEST_CASE(delivers_what_was_delivered_then) {
     BOOST_TEST((changes[1].why.told - changes[1].why.seen == 80ms));
 }
 
-BOOST_AUTO_TEST_CASE(comes_to_the_same_whatever_is_found_and_answered) {
+BOOST_AUTO_TEST_CASE(makes_the_same_decisions_for_random_files_and_answers) {
     std::size_t deliveries = 0;
     for (unsigned seed = 1; seed <= 60; ++seed) {
         auto const again = replay_trace(random_trace(seed));
@@ -203,7 +203,7 @@ BOOST_AUTO_TEST_CASE(comes_to_the_same_whatever_is_found_and_answered) {
     BOOST_TEST(deliveries > 300U);
 }
 
-BOOST_AUTO_TEST_CASE(comes_to_the_same_on_a_real_tree_by_a_real_clock) {
+BOOST_AUTO_TEST_CASE(makes_the_same_decisions_for_a_real_tree_and_clock) {
     temp_tree const tree;
     for (auto const* name : {"a", "d/b", "d/e/c"}) tree.write(name);
     std::string trace;
@@ -229,7 +229,7 @@ BOOST_AUTO_TEST_CASE(comes_to_the_same_on_a_real_tree_by_a_real_clock) {
 }
 
 // The tree changed between two scans.
-BOOST_AUTO_TEST_CASE(comes_to_the_same_where_a_snapshot_is_inherited_late) {
+BOOST_AUTO_TEST_CASE(makes_the_same_decisions_after_a_late_handoff) {
     struct busy_file {
         std::shared_ptr<stat_record> now;
         void enumerate(matcher_ref, snapshot_builder& into, std::error_code&) {
@@ -260,7 +260,7 @@ BOOST_AUTO_TEST_CASE(comes_to_the_same_where_a_snapshot_is_inherited_late) {
     BOOST_TEST((again.deliveries[0][0].differing == fields::size));
 }
 
-BOOST_AUTO_TEST_CASE(of_a_trace_that_is_cut_off_ends_there) {
+BOOST_AUTO_TEST_CASE(replay_of_an_incomplete_trace_ends_with_it) {
     auto const trace = small_trace();
     auto const whole = lines_of(trace)[0].size();
     for (std::size_t end = whole; end <= trace.size(); ++end) {
@@ -270,7 +270,7 @@ BOOST_AUTO_TEST_CASE(of_a_trace_that_is_cut_off_ends_there) {
     BOOST_TEST(difference_of(trace.substr(0, whole - 5)) == "the text contains no trace");
 }
 
-BOOST_AUTO_TEST_CASE(goes_through_traces_one_after_the_other) {
+BOOST_AUTO_TEST_CASE(replays_successive_traces) {
     auto const again = replay_trace(small_trace() + small_trace());
     BOOST_TEST(again.difference == "");
     BOOST_TEST(again.deliveries.size() == 2U);
@@ -282,7 +282,7 @@ BOOST_AUTO_TEST_CASE(goes_through_traces_one_after_the_other) {
     BOOST_TEST(difference_of(first_cut + small_trace()) == "");
 }
 
-BOOST_AUTO_TEST_CASE(says_which_line_is_missing) {
+BOOST_AUTO_TEST_CASE(reports_a_missing_line) {
     auto const lines = lines_of(random_trace(3));
     for (std::size_t i = 1; i + 1 < lines.size(); ++i) {
         auto fewer = lines;
@@ -296,7 +296,7 @@ BOOST_AUTO_TEST_CASE(says_which_line_is_missing) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(finds_what_is_missing_also_if_the_numbers_do_not_tell) {
+BOOST_AUTO_TEST_CASE(detects_missing_lines_despite_correct_numbers) {
     auto const lines = lines_of(random_trace(5));
     std::size_t hidden = 0;
     for (std::size_t i = 1; i + 1 < lines.size(); ++i) {
@@ -311,7 +311,7 @@ BOOST_AUTO_TEST_CASE(finds_what_is_missing_also_if_the_numbers_do_not_tell) {
     BOOST_TEST(hidden > 5U);
 }
 
-BOOST_AUTO_TEST_CASE(says_where_a_trace_was_tampered_with) {
+BOOST_AUTO_TEST_CASE(reports_the_line_of_a_manipulation) {
     auto const trace = small_trace();
     auto const seen = lines_of(trace)[3]; // the scan that first saw the changes
     struct row {
@@ -346,7 +346,7 @@ BOOST_AUTO_TEST_CASE(says_where_a_trace_was_tampered_with) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(refuses_what_is_no_trace) {
+BOOST_AUTO_TEST_CASE(refuses_malformed_traces) {
     auto const trace = small_trace();
     auto const lines = lines_of(trace);
     struct row {
@@ -383,7 +383,7 @@ BOOST_AUTO_TEST_CASE(refuses_what_is_no_trace) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(ends_whatever_the_bytes) {
+BOOST_AUTO_TEST_CASE(ends_for_any_bytes) {
     auto const trace = random_trace(9, 20);
     std::mt19937 dice{1};
     std::size_t noticed = 0;

@@ -20,7 +20,7 @@ std::string content(std::string const& path) {
 
 BOOST_AUTO_TEST_SUITE(a_temp_tree)
 
-BOOST_AUTO_TEST_CASE(is_a_directory_of_its_own_and_gone_when_it_goes) {
+BOOST_AUTO_TEST_CASE(is_a_directory_of_its_own_removed_by_its_destructor) {
     std::string path;
     {
         temp_tree const tree;
@@ -33,7 +33,7 @@ BOOST_AUTO_TEST_CASE(is_a_directory_of_its_own_and_gone_when_it_goes) {
     BOOST_TEST(!fs::exists(path));
 }
 
-BOOST_AUTO_TEST_CASE(changes_as_it_is_told_and_makes_the_directories_on_the_way) {
+BOOST_AUTO_TEST_CASE(performs_requested_changes_and_creates_missing_directories) {
     temp_tree const tree;
     tree.write("d/a", std::string("1\0\n", 3));
     tree.append("d/a", "2");
@@ -53,7 +53,7 @@ BOOST_AUTO_TEST_CASE(changes_as_it_is_told_and_makes_the_directories_on_the_way)
     BOOST_TEST(fs::is_directory(tree / "h/i"));
 }
 
-BOOST_AUTO_TEST_CASE(refuses_what_the_system_refuses) {
+BOOST_AUTO_TEST_CASE(fails_where_a_real_file_system_fails) {
     temp_tree const tree;
     tree.make_directory("d");
     BOOST_CHECK_THROW(tree.write("d"), fs::filesystem_error);

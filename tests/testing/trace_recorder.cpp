@@ -42,7 +42,7 @@ struct stage {
 
 BOOST_FIXTURE_TEST_SUITE(a_trace, stage)
 
-BOOST_AUTO_TEST_CASE(says_what_was_seen_and_when_and_what_was_delivered_and_why) {
+BOOST_AUTO_TEST_CASE(records_observations_deliveries_and_their_reasons) {
     files.set_time(1s + 1ns);
     files.write("d/a");
     clock.advance(10ms);
@@ -76,7 +76,7 @@ BOOST_AUTO_TEST_CASE(says_what_was_seen_and_when_and_what_was_delivered_and_why)
     BOOST_TEST(recorder.is_whole());
 }
 
-BOOST_AUTO_TEST_CASE(names_what_could_not_be_read_and_what_is_gone) {
+BOOST_AUTO_TEST_CASE(records_unreadable_and_removed_paths) {
     files.write("d/a");
     files.write("d/e/b");
     clock.advance(10ms);
@@ -93,7 +93,7 @@ BOOST_AUTO_TEST_CASE(names_what_could_not_be_read_and_what_is_gone) {
     BOOST_TEST(lines[4] == R"({"n":4,"found":)" + std::string{denied} + "}\n");
 }
 
-BOOST_AUTO_TEST_CASE(tells_bytes_that_are_no_text_as_base64_and_is_ascii) {
+BOOST_AUTO_TEST_CASE(writes_invalid_utf_8_as_base64_in_ascii) {
     files.write("d/\xff\n");
     files.write("d/\xe2\x80\xae\x1b");
     poll_after(10ms);

@@ -6,7 +6,7 @@
 #include "linux/launch.hpp"
 #include "linux/launch_check.hpp"
 #include "linux/placed_descriptors.hpp"
-#include "restart/received.hpp"
+#include "restart/incoming_handoff.hpp"
 
 #include <restat/error.hpp>
 #include <restat/renames.hpp>
@@ -144,7 +144,7 @@ start_outcome child_process::start(start_request const& how) {
     if (how.reason == start_reason::change) {
         changes = hold_bytes("restat changes", records_of(how.changes), behind_placed());
     }
-    auto const given = make_bequest(inheritance_, {});
+    auto const given = prepare_handoff(inheritance_, {});
     if (given.error) return {.error = given.error, .path = std::move(found.path)};
     auto what = request(how, changes);
     give(given, what);
@@ -292,16 +292,16 @@ void child_process::stash(std::string name, std::string bytes) {
 }
 
 // A program receives the inheritance by variables; a forked function finds it in memory.
-void child_process::give(bequest const& given, spawn_request& to) const {
+void child_process::give(outgoing_handoff const& given, spawn_request& to) const {
     if (to.run) {
         for (auto const name : given_variables) remove_variable(to.environment, name);
         to.run = [run = std::move(to.run), mine = inheritance_] {
-            received_by_this_process().replace_by(mine);
+            handoff_to_this_process().replace_by(mine);
             return run();
         };
         return;
     }
-    bequeath(to.environment, given, given_descriptors::passed_on);
+    set_handoff_variables(to.environment, given, given_descriptors::passed_on);
     if (given.descriptors.empty()) pass_on_what_was_given(to.environment);
     to.placed = given.descriptors;
     if (given.file) to.keep.push_back(given.file.get());

@@ -6,8 +6,8 @@
 #include "linux/process_family.hpp"
 #include "linux/signal_relay.hpp"
 #include "linux/terminal.hpp"
-#include "restart/bequest.hpp"
 #include "restart/kept_programs.hpp"
+#include "restart/outgoing_handoff.hpp"
 #include "restart/process_evidence.hpp"
 #include "restart/supervisor.hpp"
 
@@ -101,7 +101,7 @@ private:
     start_outcome launch(spawn_request& what);
     start_outcome launch_file(spawn_request& what);
     start_outcome launch_copy(spawn_request& what);
-    void give(bequest const& given, spawn_request& to) const;
+    void give(outgoing_handoff const& given, spawn_request& to) const;
     void pass_on_what_was_given(std::vector<std::string>& environment) const;
     void adopt(int leader);
     bool lend_terminal() noexcept;

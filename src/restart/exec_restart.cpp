@@ -9,11 +9,11 @@
 #include "linux/process.hpp"
 #include "linux/process_exec.hpp"
 #include "linux/seed.hpp"
-#include "restart/bequest.hpp"
 #include "restart/content_memory.hpp"
 #include "restart/ignore_rule.hpp"
+#include "restart/incoming_handoff.hpp"
+#include "restart/outgoing_handoff.hpp"
 #include "restart/process_evidence.hpp"
-#include "restart/received.hpp"
 #include "restart/restart_loop_guard.hpp"
 
 #include <restat/error.hpp>
@@ -76,8 +76,8 @@ struct exec_restart::state {
     restart_result try_restart(change_set const& counted, std::error_code& error);
     detail::restart_loop_guard::verdict ask_guard(change_set const& counted);
     detail::restart_loop_guard::memory starts_with(change_set const& why) const;
-    detail::bequest leave(change_set const& cause);
-    std::error_code become(detail::bequest const& left);
+    detail::outgoing_handoff leave(change_set const& cause);
+    std::error_code become(detail::outgoing_handoff const& left);
 
     exec_options options;
     std::string selection;
@@ -109,11 +109,11 @@ exec_restart::state::state(exec_options from, std::string what_is_watched, diffe
     // If a script replaces the program and runs it under another name, the new name is no change
     // of the program.
     selection.append(1, '\0').append(launch.path);
-    detail::remove_variable(launch.environment, detail::handover_variable);
+    detail::remove_variable(launch.environment, detail::handoff_variable);
     for (auto& assignment : options.environment) {
         detail::set_variable(launch.environment, assignment);
     }
-    auto& left = detail::received_by_this_process().left();
+    auto& left = detail::handoff_to_this_process().left();
     inherited = std::exchange(left.known, {});
     is_same_selection = left.selection == selection;
     if (!inherited.empty()) contents.restore(std::exchange(left.contents, {}));
@@ -156,28 +156,28 @@ detail::restart_loop_guard::memory exec_restart::state::starts_with(change_set c
     return guard.left(now, sys::stamp_clock());
 }
 
-detail::bequest exec_restart::state::leave(change_set const& why) {
-    return detail::make_bequest(next, {.pid = detail::this_process(),
-                                       .generation = generation + 1,
-                                       .cause = why,
-                                       .guard = starts_with(why),
-                                       .selection = selection,
-                                       .contents = contents.list(),
-                                       .known = std::move(known)});
+detail::outgoing_handoff exec_restart::state::leave(change_set const& why) {
+    return detail::prepare_handoff(next, {.pid = detail::this_process(),
+                                          .generation = generation + 1,
+                                          .cause = why,
+                                          .guard = starts_with(why),
+                                          .selection = selection,
+                                          .contents = contents.list(),
+                                          .known = std::move(known)});
 }
 
 // The next run also gets the descriptors of a service manager, unless this run took them. In that
 // case a kept descriptor has a name of its own.
-std::error_code exec_restart::state::become(detail::bequest const& left) {
+std::error_code exec_restart::state::become(detail::outgoing_handoff const& left) {
     using detail::given_descriptors;
     auto const end = detail::first_placed + static_cast<int>(left.descriptors.size());
     bool const are_free =
-        left.descriptors.empty() && !detail::received_by_this_process().has_adopted();
+        left.descriptors.empty() && !detail::handoff_to_this_process().has_adopted();
     auto kept = are_free ? announced.listeners() : std::vector<int>{};
     auto const given = kept.empty() ? given_descriptors::dropped : given_descriptors::passed_on;
     auto environment = launch.environment;
     auto const moved = detail::move_job_servers(environment, end);
-    detail::bequeath(environment, left, given);
+    detail::set_handoff_variables(environment, left, given);
     for (int const number : announced.numbers()) kept.push_back(number);
     for (int const number : options.inherit) kept.push_back(number);
     for (auto const& file : moved) kept.push_back(file.get());

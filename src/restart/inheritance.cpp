@@ -1,7 +1,7 @@
 #include <restat/restart/inheritance.hpp>
 
 #include "linux/memfd.hpp"
-#include "restart/received.hpp"
+#include "restart/incoming_handoff.hpp"
 
 #include <restat/error.hpp>
 
@@ -48,11 +48,11 @@ void inheritance::stash(std::string name, std::string bytes) {
 }
 
 int take_descriptor(std::string_view name) {
-    return detail::received_by_this_process().take_descriptor(name);
+    return detail::handoff_to_this_process().take_descriptor(name);
 }
 
 std::optional<std::string> take_blob(std::string_view name) {
-    return detail::received_by_this_process().take_blob(name);
+    return detail::handoff_to_this_process().take_blob(name);
 }
 
 } // namespace restat

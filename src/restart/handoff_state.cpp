@@ -3,7 +3,7 @@
 // of its path, its record, the record of its link (type `none` without a link), and the
 // incidental flag. Numbers use native byte order without padding.
 
-#include "restart/hand_over.hpp"
+#include "restart/handoff_state.hpp"
 
 #include <restat/snapshot_builder.hpp>
 
@@ -13,7 +13,7 @@ namespace restat::detail {
 namespace {
 
 constexpr std::uint64_t snapshot_head = 0x7265737461740003; // "restat", version 3
-constexpr std::uint64_t hand_over_head = 0x7265737461748007;
+constexpr std::uint64_t handoff_head = 0x7265737461748007;
 
 struct writer {
     std::string bytes;
@@ -297,9 +297,9 @@ bool decode(std::string_view bytes, snapshot& known) {
     return true;
 }
 
-std::string encode(hand_over const& left) {
+std::string encode(handoff_state const& left) {
     writer to;
-    to.number(hand_over_head);
+    to.number(handoff_head);
     to.number(static_cast<std::int32_t>(left.pid));
     to.number(static_cast<std::uint8_t>(left.gives_descriptors));
     to.number(left.generation);
@@ -312,10 +312,10 @@ std::string encode(hand_over const& left) {
     return std::move(to.bytes);
 }
 
-bool decode(std::string_view bytes, hand_over& left) {
+bool decode(std::string_view bytes, handoff_state& left) {
     reader from{bytes};
-    if (!has_head(from, hand_over_head)) return false;
-    hand_over read;
+    if (!has_head(from, handoff_head)) return false;
+    handoff_state read;
     std::int32_t pid = 0;
     from.number(pid);
     read.pid = pid;

@@ -1,10 +1,10 @@
-#include "restart/received.hpp"
+#include "restart/incoming_handoff.hpp"
 
 #include "linux/launch.hpp"
 #include "linux/memfd.hpp"
 #include "linux/placed_descriptors.hpp"
 #include "linux/process.hpp"
-#include "restart/bequest.hpp"
+#include "restart/outgoing_handoff.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -31,14 +31,14 @@ bool names_held_bytes(std::string_view variable, int number) {
     return identity != 0 && variable.substr(colon + 1) == std::to_string(identity);
 }
 
-hand_over read_hand_over(std::string_view variable) {
+handoff_state read_handoff(std::string_view variable) {
     int const number = number_in(variable.substr(0, variable.find(':')));
     if (!names_held_bytes(variable, number)) return {};
     held_descriptor const file{number};
     std::string bytes;
-    hand_over left;
+    handoff_state left;
     bool const whole = read_whole(number, bytes) && decode(bytes, left);
-    return whole && (left.pid == 0 || left.pid == this_process()) ? left : hand_over{};
+    return whole && (left.pid == 0 || left.pid == this_process()) ? left : handoff_state{};
 }
 
 // Takes the next name; "unknown" if names are missing.
@@ -68,27 +68,27 @@ std::vector<inheritance::descriptor> adopt_descriptors() {
 
 } // namespace
 
-received::received() {
-    auto const variable = take_variable(handover_variable);
+incoming_handoff::incoming_handoff() {
+    auto const variable = take_variable(handoff_variable);
     if (is_privileged()) return;
-    left_ = read_hand_over(variable);
+    left_ = read_handoff(variable);
     if (left_.gives_descriptors) adopt();
 }
 
-void received::adopt() {
+void incoming_handoff::adopt() {
     if (!std::exchange(adopted_, true) && !is_privileged()) descriptors_ = adopt_descriptors();
 }
 
-void received::replace_by(inheritance const& given) {
+void incoming_handoff::replace_by(inheritance const& given) {
     // constructed first: g++ 12 warns about an aggregate left incomplete by an exception
-    hand_over left;
+    handoff_state left;
     left.blobs = given.blobs();
     left_ = std::move(left);
     descriptors_ = given.descriptors();
     adopted_ = true;
 }
 
-int received::take_descriptor(std::string_view name) {
+int incoming_handoff::take_descriptor(std::string_view name) {
     adopt();
     auto const at = std::find_if(descriptors_.begin(), descriptors_.end(),
                                  [&](auto const& each) { return each.name == name; });
@@ -98,7 +98,7 @@ int received::take_descriptor(std::string_view name) {
     return number;
 }
 
-std::optional<std::string> received::take_blob(std::string_view name) {
+std::optional<std::string> incoming_handoff::take_blob(std::string_view name) {
     auto const at = std::find_if(left_.blobs.begin(), left_.blobs.end(),
                                  [&](auto const& each) { return each.name == name; });
     if (at == left_.blobs.end()) return {};
@@ -107,8 +107,8 @@ std::optional<std::string> received::take_blob(std::string_view name) {
     return bytes;
 }
 
-received& received_by_this_process() {
-    static received of;
+incoming_handoff& handoff_to_this_process() {
+    static incoming_handoff of;
     return of;
 }
 

@@ -1,18 +1,18 @@
 #pragma once
 
-#include "restart/hand_over.hpp"
+#include "restart/handoff_state.hpp"
 
 #include <optional>
 
 namespace restat::detail {
 
 /// Everything a previous run or a service manager passed to this process.
-class received {
+class incoming_handoff {
 public:
     /// Checks the variable of this library and removes it from the environment. If the previous
     /// run set the variables of the contract, removes these too, so child processes never see
     /// them.
-    received();
+    incoming_handoff();
     /// Replaces the contents in a forked copy of this process, for the function running there.
     void replace_by(inheritance const& given);
 
@@ -25,18 +25,18 @@ public:
     std::optional<std::string> take_blob(std::string_view name);
 
     /// Returns the remaining state.
-    hand_over& left() noexcept { return left_; }
+    handoff_state& left() noexcept { return left_; }
 
 private:
     void adopt();
 
-    hand_over left_;
+    handoff_state left_;
     std::vector<inheritance::descriptor> descriptors_;
     bool adopted_ = false;
 };
 
 /// Returns the single instance of the process. There is one environment, and the first call takes
 /// the variables out of the environment.
-received& received_by_this_process();
+incoming_handoff& handoff_to_this_process();
 
 } // namespace restat::detail

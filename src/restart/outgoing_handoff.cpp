@@ -1,4 +1,4 @@
-#include "restart/bequest.hpp"
+#include "restart/outgoing_handoff.hpp"
 
 #include "linux/launch.hpp"
 #include "linux/placed_descriptors.hpp"
@@ -11,7 +11,7 @@
 namespace restat::detail {
 namespace {
 
-void describe_descriptors(inheritance const& what, bequest& made) {
+void describe_descriptors(inheritance const& what, outgoing_handoff& made) {
     std::string names;
     for (auto const& each : what.descriptors()) {
         if (!is_open(each.number)) {
@@ -36,8 +36,8 @@ std::string name_of(int number) {
 
 } // namespace
 
-bequest make_bequest(inheritance const& what, hand_over left) {
-    bequest made;
+outgoing_handoff prepare_handoff(inheritance const& what, handoff_state left) {
+    outgoing_handoff made;
     describe_descriptors(what, made);
     left.blobs = what.blobs();
     left.gives_descriptors = !made.descriptors.empty();
@@ -45,7 +45,7 @@ bequest make_bequest(inheritance const& what, hand_over left) {
     made.file = hold_bytes("restat handover", encode(left),
                            first_placed + static_cast<int>(made.descriptors.size()));
     if (made.file) {
-        made.environment.push_back(std::string{handover_variable} + '=' +
+        made.environment.push_back(std::string{handoff_variable} + '=' +
                                    name_of(made.file.get()));
     } else if (!left.blobs.empty() && !made.error) {
         made.error = {errno, std::generic_category()};
@@ -53,9 +53,9 @@ bequest make_bequest(inheritance const& what, hand_over left) {
     return made;
 }
 
-void bequeath(std::vector<std::string>& environment, bequest const& what,
-              given_descriptors given) {
-    remove_variable(environment, handover_variable);
+void set_handoff_variables(std::vector<std::string>& environment, outgoing_handoff const& what,
+                           given_descriptors given) {
+    remove_variable(environment, handoff_variable);
     if (given == given_descriptors::dropped) {
         for (auto const name : given_variables) remove_variable(environment, name);
     }

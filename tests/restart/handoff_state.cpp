@@ -1,4 +1,4 @@
-#include "restart/hand_over.hpp"
+#include "restart/handoff_state.hpp"
 
 #include <restat/snapshot_builder.hpp>
 
@@ -32,7 +32,7 @@ snapshot sample() {
     return builder.finish();
 }
 
-detail::hand_over everything() {
+detail::handoff_state everything() {
     auto const at = [](int n) { return time_point{std::chrono::nanoseconds{n}}; };
     detail::restart_loop_guard::mark const proven{
         .least = 7ns,
@@ -61,7 +61,7 @@ detail::hand_over everything() {
             .known = detail::encode(sample())};
 }
 
-bool same(detail::hand_over const& a, detail::hand_over const& b) {
+bool same(detail::handoff_state const& a, detail::handoff_state const& b) {
     auto const same_blobs = [](auto const& x, auto const& y) {
         return std::equal(x.begin(), x.end(), y.begin(), y.end(), [](auto& i, auto& j) {
             return i.name == j.name && i.bytes == j.bytes;
@@ -93,7 +93,7 @@ bool same(snapshot const& a, snapshot const& b) {
 
 } // namespace
 
-BOOST_AUTO_TEST_SUITE(hand_over)
+BOOST_AUTO_TEST_SUITE(handoff_state)
 
 BOOST_AUTO_TEST_CASE(decoding_reverses_encoding) {
     snapshot read;
@@ -104,7 +104,7 @@ BOOST_AUTO_TEST_CASE(decoding_reverses_encoding) {
 }
 
 BOOST_AUTO_TEST_CASE(next_run_finds_the_state_of_the_previous_run) {
-    detail::hand_over read;
+    detail::handoff_state read;
     BOOST_TEST(detail::decode(detail::encode(everything()), read));
     BOOST_TEST(same(read, everything()));
     snapshot known;
@@ -133,7 +133,7 @@ BOOST_AUTO_TEST_CASE(any_damaged_byte_is_harmless) {
     for (std::size_t at = 0; at < left.size(); ++at) {
         auto damaged = left;
         damaged[at] = static_cast<char>(~damaged[at]);
-        detail::hand_over read;
+        detail::handoff_state read;
         detail::decode(damaged, read);
     }
     auto const whole = detail::encode(sample());

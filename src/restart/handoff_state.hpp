@@ -13,7 +13,7 @@
 namespace restat::detail {
 
 /// The state that a run of a program passes to the next run, in addition to descriptors.
-struct hand_over {
+struct handoff_state {
     int pid = 0;                    ///< pid of the receiver; 0 for any receiver
     bool gives_descriptors = false; ///< by the variables of sd_listen_fds(3)
     std::uint64_t generation = 1;   ///< of the next run
@@ -25,10 +25,10 @@ struct hand_over {
     std::string known = {};                       ///< an encoded snapshot; may be empty
 };
 
-RESTAT_EXPORT std::string encode(hand_over const& left);
+RESTAT_EXPORT std::string encode(handoff_state const& left);
 /// Decodes the bytes. Returns false, and leaves `left` unchanged, if they are incomplete or of
 /// another version.
-RESTAT_EXPORT bool decode(std::string_view bytes, hand_over& left);
+RESTAT_EXPORT bool decode(std::string_view bytes, handoff_state& left);
 
 /// Encodes a snapshot with its findings, for the next process on this machine.
 RESTAT_EXPORT std::string encode(snapshot const& known);

@@ -40,13 +40,14 @@ int run_until_signal(Reloader& reloader, detail::program_supervisor& program,
         if (first == 0) first = signal;
         reloader.stop();
     };
-    constexpr std::chrono::milliseconds look{50}; // without a signal descriptor
+    constexpr std::chrono::milliseconds signal_check_pause{50}; // without a signal descriptor
     interruptible_clock waiting;
     auto const listen = [&](std::stop_token stop) {
-        auto const next_look = [&] {
-            return signals.descriptor() >= 0 ? time_point::max() : waiting.now() + look;
+        auto const next_check = [&] {
+            return signals.descriptor() >= 0 ? time_point::max()
+                                             : waiting.now() + signal_check_pause;
         };
-        while (waiting.wait_until(next_look(), stop, signals.descriptor()) != wake::stopped) {
+        while (waiting.wait_until(next_check(), stop, signals.descriptor()) != wake::stopped) {
             if (int const signal = signals.take(); signal != 0) hear(signal);
         }
     };
@@ -102,7 +103,7 @@ int restart_with_reloader(options const& watch) {
 
 bool is_reloader_child() { return role_of_this_process().is_child(); }
 
-bool request_restart() { return role_of_this_process().tell(child_message::kind::restart); }
+bool request_restart() { return role_of_this_process().send(child_message::kind::restart); }
 
 bool report_ready() {
     return is_reloader_child() &&
@@ -120,7 +121,7 @@ int detail::run_call(options const& watch, watched_call const& what) {
     if (int result = 0; role.replays(result)) return result;
     role.enter_call();
     int const result = call_here(what);
-    role.tell(child_message::kind::returned, result);
+    role.send(child_message::kind::returned, result);
     std::exit(result);
 }
 

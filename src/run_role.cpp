@@ -35,7 +35,7 @@ process_role::process_role() : pid_{os::this_process()} {
         results_.clear();
         return;
     }
-    tell(child_message::kind::arrived);
+    send(child_message::kind::arrived);
 }
 
 bool process_role::read(std::string const& value) {
@@ -56,7 +56,7 @@ bool process_role::is_child() const noexcept {
     return channel_ >= 0 && pid_ == os::this_process();
 }
 
-bool process_role::tell(child_message::kind what, int value) const noexcept {
+bool process_role::send(child_message::kind what, int value) const noexcept {
     if (!is_child()) return false;
     child_message const message{what, pid_, value};
     bool const counts = what == child_message::kind::returned;

@@ -31,7 +31,7 @@ public:
 
     /// Returns true if a supervisor runs this process; false in a fork of the child.
     bool is_child() const noexcept;
-    bool tell(child_message::kind what, int value = 0) const noexcept;
+    bool send(child_message::kind what, int value = 0) const noexcept;
 
     /// Returns true if a function is to be called in place: under a supervisor of the whole
     /// program, and inside the supervised function.

@@ -26,13 +26,13 @@ namespace restat::detail {
 namespace {
 
 constexpr std::chrono::seconds at_once{1}; // a program ending this soon is broken
-constexpr std::chrono::milliseconds ask_pause{250};
+constexpr std::chrono::milliseconds retry_pause{250};
 
 } // namespace
 
 program_supervisor::program_supervisor(std::string const& calls, options const& watch)
     : contents_{watch.counts}
-    , tell_{watch.tell}
+    , findings_{watch.tell}
     , program_{command(calls, watch), [this](process_event const& event) { hear(event); }} {
     polled_.add(channel_.ours());
 }
@@ -60,9 +60,9 @@ restart_result program_supervisor::restart(change_set const& changes, std::error
     bool const is_nothing = counted.empty() && !changes.empty();
     auto const result = is_nothing ? restart_result::declined : program_.restart(counted, error);
     if (result == restart_result::restarted) replacing_ = by_change_ = true;
-    bool const stays_due =
+    bool const stays_pending =
         result == restart_result::refused || result == restart_result::suspended;
-    if (!stays_due) contents_.settled();
+    if (!stays_pending) contents_.settled();
     return result;
 }
 
@@ -76,10 +76,10 @@ supervision program_supervisor::supervise(time_point now) {
     read_messages();
     auto seen = program_.supervise(now);
     if (stopping_) return seen;
-    if (asked_ && now >= ask_at_) {
+    if (restart_requested_ && now >= retry_at_) {
         run_again(now);
-        seen.next = std::min(seen.next, asked_ ? ask_at_ : now);
-    } else if (!asked_ && is_over()) {
+        seen.next = std::min(seen.next, restart_requested_ ? retry_at_ : now);
+    } else if (!restart_requested_ && is_over()) {
         seen.done = true;
     }
     return seen;
@@ -88,10 +88,10 @@ supervision program_supervisor::supervise(time_point now) {
 void program_supervisor::run_again(time_point now) {
     std::error_code error;
     if (program_.restart_now(error) == restart_result::refused) {
-        ask_at_ = now + ask_pause;
+        retry_at_ = now + retry_pause;
     } else {
         replacing_ = true;
-        asked_ = false;
+        restart_requested_ = false;
     }
 }
 
@@ -99,7 +99,7 @@ void program_supervisor::hear(process_event const& event) {
     using kind = process_event::kind;
     if (event.what == kind::started) {
         run_ = {.pid = event.pid, .began = now_, .by_change = std::exchange(by_change_, false)};
-        replacing_ = asked_ = false;
+        replacing_ = restart_requested_ = false;
         if (program_.descriptor() >= 0) polled_.add(program_.descriptor());
     } else if (event.what == kind::ended) {
         read_messages();
@@ -126,7 +126,7 @@ void program_supervisor::hear(process_event const& event) {
 
 void program_supervisor::found(std::string const& path, std::error_code error,
                                char const* operation) const {
-    if (tell_) tell_->found({path, error, operation});
+    if (findings_) findings_->found({path, error, operation});
 }
 
 void program_supervisor::read_messages() {
@@ -134,7 +134,7 @@ void program_supervisor::read_messages() {
     while (os::receive_packet(channel_.ours(), &message, sizeof message)) {
         if (message.pid != run_.pid) continue;
         run_.arrived = true;
-        if (message.what == child_message::kind::restart) asked_ = true;
+        if (message.what == child_message::kind::restart) restart_requested_ = true;
         if (message.what == child_message::kind::returned) run_.returned = message.value;
     }
 }

@@ -72,12 +72,12 @@ private:
     os::poll_set polled_; // readable after a message or an end of the child
     run run_;
     time_point now_{};
-    bool replacing_ = false; // another run follows the current run
-    bool by_change_ = false; // for a change
-    bool asked_ = false;     // the program requested a restart
+    bool replacing_ = false;         // another run follows the current run
+    bool by_change_ = false;         // for a change
+    bool restart_requested_ = false; // the program requested a restart
     bool stopping_ = false;
-    time_point ask_at_{};
-    observer* tell_;
+    time_point retry_at_{};
+    observer* findings_;
     command_restart program_;
 };
 

@@ -78,7 +78,7 @@ bool adopt_orphans() {
     return is_alone && ::prctl(PR_SET_CHILD_SUBREAPER, 1) == 0;
 }
 
-child_life look_for_children(std::initializer_list<int> but) noexcept try {
+child_life check_children(std::initializer_list<int> but) noexcept try {
     constexpr int most = 1000; // limit of rounds; each reaped zombie may leave new children
     for (int left = most; left > 0; --left) {
         std::vector<int> children;

@@ -20,7 +20,7 @@ enum class child_life : unsigned char { none, some, unknown };
 /// zombies during the call: the kernel's list may then skip an entry. Do not use it if CHLD is
 /// ignored.
 /// \cost a file opened for each thread of this process
-child_life look_for_children(std::initializer_list<int> but) noexcept;
+child_life check_children(std::initializer_list<int> but) noexcept;
 
 /// Returns the descendants of this process, zombies included, except `but` and its descendants. A
 /// process created during the call may be missing; a process orphaned during the call is

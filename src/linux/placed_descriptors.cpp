@@ -43,7 +43,7 @@ bool place_descriptors(int* numbers, std::size_t count) noexcept {
     return true;
 }
 
-void tell_pid(char* const* environment, int pid) noexcept {
+void write_listen_pid(char* const* environment, int pid) noexcept {
     constexpr std::size_t name = sizeof "LISTEN_PID=" - 1;
     for (; *environment; ++environment) {
         // any other value has no room

@@ -21,7 +21,7 @@ bool place_descriptors(int* numbers, std::size_t count) noexcept;
 int beyond_placed(int number, std::size_t count) noexcept;
 
 /// Writes a pid into the string `room_for_pid` of an environment. Async-signal-safe.
-void tell_pid(char* const* environment, int pid) noexcept;
+void write_listen_pid(char* const* environment, int pid) noexcept;
 
 /// "LISTEN_PID=" with room for any number.
 inline constexpr char room_for_pid[] = "LISTEN_PID=0000000000";

@@ -26,7 +26,7 @@ int wait_for(idtype_t kind, int number, siginfo_t& info, int flags) noexcept {
 
 } // namespace
 
-std::optional<process_end> look_at_end(int pid) noexcept {
+std::optional<process_end> check_end(int pid) noexcept {
     siginfo_t info;
     if (wait_for(P_PID, pid, info, WEXITED | WNOHANG | WNOWAIT) != 0) {
         if (errno != ECHILD) return {};

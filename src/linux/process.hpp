@@ -53,7 +53,7 @@ struct process_end {
 /// Returns how a child ended, and leaves the zombie, so its number stays reserved. Returns
 /// nothing while the child runs, or if the status is temporarily unavailable. Sets `error` if the
 /// process is not a child of this process.
-std::optional<process_end> look_at_end(int pid) noexcept;
+std::optional<process_end> check_end(int pid) noexcept;
 /// Returns the signal behind a stop of the child since the last call; 0 without a stop.
 int take_stop(int pid) noexcept;
 /// Reaps this process's zombies in a group. Requires a group without living members.

@@ -129,7 +129,7 @@ std::error_code become(exec_request const& what) {
     auto const arguments = pointers_to(what.launch.arguments);
     auto const environment = pointers_to(what.environment);
     auto placed = what.placed;
-    tell_pid(environment.data(), ::getpid());
+    write_listen_pid(environment.data(), ::getpid());
     flush_output();
     timers_cleared const timers;
     ignored_for_exec const signals{what.launch.signals};

@@ -84,7 +84,7 @@ bool is_marked_stray(int pid, process_family const& whom) {
 }
 
 // Returns false if /proc is missing or belongs to another PID namespace.
-bool can_look() noexcept {
+bool can_read_proc() noexcept {
     char buffer[16] = {};
     return ::readlink("/proc/self", buffer, sizeof buffer - 1) > 0 &&
            std::atoi(buffer) == ::getpid();
@@ -110,13 +110,13 @@ bool visit_processes(Visit visit) {
 template <class Test>
 family_life any_of_processes(Test test) {
     bool found = false;
-    bool const looked = visit_processes([&](int pid) { return !(found = test(pid)); });
+    bool const visited_all = visit_processes([&](int pid) { return !(found = test(pid)); });
     if (found) return family_life::some;
-    return looked ? family_life::none : family_life::unknown;
+    return visited_all ? family_life::none : family_life::unknown;
 }
 
 bool descend(process_family const& whom) noexcept {
-    return whom.known_by == process_family::kinship::descended;
+    return whom.known_by == process_family::membership::descended;
 }
 
 // Visits the living processes of a family.
@@ -144,8 +144,8 @@ std::vector<int> strays_of(process_family const& whom) {
     return all;
 }
 
-family_life look_for_descendants(process_family const& whom) noexcept {
-    switch (look_for_children({whom.group, whom.aside})) {
+family_life check_descendants(process_family const& whom) noexcept {
+    switch (check_children({whom.group, whom.aside})) {
     case child_life::none: return family_life::none;
     case child_life::some: return family_life::some;
     case child_life::unknown: break;
@@ -155,18 +155,18 @@ family_life look_for_descendants(process_family const& whom) noexcept {
 
 } // namespace
 
-family_life look_for(process_family const& whom) noexcept try {
-    if (!can_look()) return family_life::unseen;
-    if (descend(whom)) return look_for_descendants(whom);
+family_life check_family(process_family const& whom) noexcept try {
+    if (!can_read_proc()) return family_life::unseen;
+    if (descend(whom)) return check_descendants(whom);
     return any_of_processes(
         [&](int pid) { return lives_in_group(pid, whom.group) || is_marked_stray(pid, whom); });
 } catch (std::exception const&) {
     return family_life::unknown;
 }
 
-std::vector<relative> members_of(process_family const& whom) {
-    std::vector<relative> all;
-    if (!can_look()) return all;
+std::vector<family_member> members_of(process_family const& whom) {
+    std::vector<family_member> all;
+    if (!can_read_proc()) return all;
     visit_family(whom, [&](int pid, bool inside) {
         all.push_back({pid, inside, read_stat(pid).name});
     });
@@ -191,7 +191,7 @@ void send(held_descriptor const& process, int pid, int signal) noexcept {
 // Holds descriptors of the escaped processes first, then checks the processes again. The signal
 // reaches the held process, never a later process with the same number.
 void signal_strays(process_family const& whom, std::initializer_list<int> signals) noexcept try {
-    if ((whom.mark.empty() && !descend(whom)) || !can_look()) return;
+    if ((whom.mark.empty() && !descend(whom)) || !can_read_proc()) return;
     auto const strays = strays_of(whom);
     if (strays.empty()) return;
     std::vector<held_descriptor> held;

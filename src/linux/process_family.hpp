@@ -11,16 +11,16 @@ namespace restat::detail {
 /// their environment, if there is a mark. Alternatively all descendants of this process, a
 /// subreaper for escaped processes.
 struct process_family {
-    enum class kinship : bool { marked, descended };
+    enum class membership : bool { marked, descended };
 
     int group = 0; ///< also the pid of its leader
     std::string_view mark = {};
-    kinship known_by = kinship::marked;
+    membership known_by = membership::marked;
     int aside = 0; ///< a child of this process outside the family
 };
 
 /// A living process of a family.
-struct relative {
+struct family_member {
     int pid = 0;
     bool in_group = true;
     std::string name = {}; ///< as the kernel reports it, 15 bytes at most
@@ -38,10 +38,10 @@ enum class family_life : unsigned char {
 /// \cost a system call for each process of the system; three more if there is a mark and the
 /// group is gone; about ten in total for descendants
 /// \source proc_pid_stat(5), proc_pid_environ(5)
-family_life look_for(process_family const& whom) noexcept;
+family_life check_family(process_family const& whom) noexcept;
 
 /// Returns the known living processes of the family.
-std::vector<relative> members_of(process_family const& whom);
+std::vector<family_member> members_of(process_family const& whom);
 
 /// Sends signals to the escaped processes, never to a process that reuses an escaped process's
 /// number. Signal the group first, since a process may leave the group at any time. Escaped

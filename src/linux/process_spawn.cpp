@@ -116,7 +116,7 @@ int call_exec(void* data) noexcept {
     auto& start = *static_cast<prepared*>(data);
     if (!be_child(start)) return not_started;
     close_on_exec_but(start.what.keep);
-    tell_pid(start.environment.data(), ::getpid());
+    write_listen_pid(start.environment.data(), ::getpid());
     set_mask(start.what.signals);
     if (place_descriptors(start.placed.data(), start.placed.size())) {
         execute(start);

@@ -63,9 +63,9 @@ private:
 } // namespace
 
 struct build_runner::members {
-    members(build_options options, std::function<void(process_event const&)> listener)
+    members(build_options options, std::function<void(process_event const&)> on_event)
         : newer{options.when_files_change_again}
-        , tell{std::move(listener)}
+        , listener{std::move(on_event)}
         , plan{plan_of(options)}
         , process{recipe_of(std::move(options))} {}
 
@@ -76,7 +76,7 @@ struct build_runner::members {
             products.started();
         }
         if (event.what == kind::ended) ended(event);
-        if (tell) tell(event);
+        if (listener) listener(event);
     }
     // A stopped build counts as failed, regardless of its exit status.
     void ended(process_event const& event) {
@@ -108,7 +108,7 @@ struct build_runner::members {
     }
 
     on_newer_change newer;
-    std::function<void(process_event const&)> tell;
+    std::function<void(process_event const&)> listener;
     supervisor_options plan;
     child_process process;
     supervisor builds{plan, [this](process_event const& event) { hear(event); }};
@@ -145,14 +145,14 @@ time_point build_runner::suspended_until() const noexcept { return m_->builds.su
 
 supervision build_runner::supervise(time_point now) {
     auto seen = m_->builds.supervise(m_->process, now);
-    bool const is_due = !m_->later.empty() && !m_->builds.has_leader();
+    bool const is_pending = !m_->later.empty() && !m_->builds.has_leader();
     if (auto const until = suspended_until();
-        is_due && (until == time_point::max() || until <= now)) {
+        is_pending && (until == time_point::max() || until <= now)) {
         m_->build_later();
         seen = m_->builds.supervise(m_->process, now);
     }
     m_->builds.rethrow();
-    if (is_due && !m_->later.empty()) seen.next = std::min(seen.next, suspended_until());
+    if (is_pending && !m_->later.empty()) seen.next = std::min(seen.next, suspended_until());
     return seen;
 }
 

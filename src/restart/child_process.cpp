@@ -203,7 +203,7 @@ start_outcome child_process::launch_copy(spawn_request& what) {
     what.image = image.get();
     if (!interpreter_of(image.get()).empty()) what.keep.push_back(image.get());
     auto outcome = launch(what);
-    if (!outcome.error) kept_.went_back();
+    if (!outcome.error) kept_.rolled_back_to_good();
     return outcome;
 }
 
@@ -218,7 +218,7 @@ std::error_code child_process::open_notify_socket(spawn_request& to) {
     return {};
 }
 
-bool child_process::said_ready() noexcept {
+bool child_process::has_reported_ready() noexcept {
     int const bytes = notify_.bytes();
     bool const said = notify_.take_report(group_);
     if (polled_ && notify_.bytes() < 0) polled_->remove(bytes);
@@ -236,8 +236,8 @@ void child_process::stop_listening() noexcept {
     notify_.stop_listening();
 }
 
-bool child_process::can_go_back() noexcept try {
-    return kept_.can_go_back();
+bool child_process::can_roll_back() noexcept try {
+    return kept_.can_roll_back();
 } catch (std::bad_alloc const&) { // the contents were not compared
     return true;
 }
@@ -302,14 +302,14 @@ void child_process::give(outgoing_handoff const& given, spawn_request& to) const
         return;
     }
     set_handoff_variables(to.environment, given, given_descriptors::passed_on);
-    if (given.descriptors.empty()) pass_on_what_was_given(to.environment);
+    if (given.descriptors.empty()) pass_on_listeners(to.environment);
     to.placed = given.descriptors;
     if (given.file) to.keep.push_back(given.file.get());
 }
 
 // Passes the descriptors of a service manager on if the program keeps all of them. Otherwise
 // removes the variables, since the numbers mean nothing to the program.
-void child_process::pass_on_what_was_given(std::vector<std::string>& environment) const {
+void child_process::pass_on_listeners(std::vector<std::string>& environment) const {
     int const count = std::atoi(std::string{value_of("LISTEN_FDS", environment)}.c_str());
     bool kept = value_of("LISTEN_PID", environment) == std::to_string(owner_);
     for (int number = first_placed; kept && number - first_placed < count; ++number) {
@@ -334,9 +334,9 @@ void child_process::send(std::initializer_list<int> signals) noexcept {
 
 // The list of descendants is complete only if the leader remains a zombie.
 process_family child_process::family_held() const noexcept {
-    using kinship = process_family::kinship;
+    using membership = process_family::membership;
     bool const descended = adopts_ && hold_ == hold::leader;
-    return {group_, mark_, descended ? kinship::descended : kinship::marked, relay_.pid()};
+    return {group_, mark_, descended ? membership::descended : membership::marked, relay_.pid()};
 }
 
 process_family child_process::family() noexcept {
@@ -384,7 +384,7 @@ void child_process::signal_held_group(std::initializer_list<int> numbers) noexce
 }
 
 std::optional<leader_end> child_process::ended() noexcept {
-    auto const end = look_at_end(group_);
+    auto const end = check_end(group_);
     if (!end) return {};
     if (end->error) {
         std::lock_guard const lock{mutex_};
@@ -400,9 +400,10 @@ std::optional<leader_end> child_process::ended() noexcept {
 
 bool child_process::is_gone() noexcept {
     auto const whom = family();
-    switch (look_for(whom)) {
+    switch (check_family(whom)) {
     case family_life::none:
-        return whom.known_by == process_family::kinship::marked || is_gone_without_descendants();
+        return whom.known_by == process_family::membership::marked ||
+               is_gone_without_descendants();
     case family_life::some:
         if (killed_) kill(); // includes processes created after the first KILL
         return false;
@@ -441,7 +442,7 @@ std::vector<process_name> child_process::members() noexcept try {
     return {};
 }
 
-file_evidence& child_process::look_at_files() {
+file_evidence& child_process::gather_evidence() {
     std::vector<int> pids;
     if (group_ != 0) {
         for (auto const& one : members_of(family())) pids.push_back(one.pid);

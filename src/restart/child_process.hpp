@@ -62,16 +62,16 @@ public:
     std::optional<leader_end> ended() noexcept override;
     bool is_gone() noexcept override;
     std::vector<process_name> members() noexcept override;
-    file_evidence& look_at_files() override;
+    file_evidence& gather_evidence() override;
     void reap() noexcept override;
     bool is_at_terminal() const noexcept override { return at_terminal_; }
     bool was_interrupted() noexcept override { return relay_.heard_end() || has_key_; }
     bool was_suspended() noexcept override;
     void resume() noexcept override;
     bool wants_terminal() noexcept override { return std::exchange(wants_terminal_, false); }
-    bool said_ready() noexcept override;
+    bool has_reported_ready() noexcept override;
     void approve() noexcept override;
-    bool can_go_back() noexcept override;
+    bool can_roll_back() noexcept override;
     int descriptor() const noexcept override;
 
     /// Adds to the inheritance of the child, from the next start on.
@@ -102,7 +102,7 @@ private:
     start_outcome launch_file(spawn_request& what);
     start_outcome launch_copy(spawn_request& what);
     void give(outgoing_handoff const& given, spawn_request& to) const;
-    void pass_on_what_was_given(std::vector<std::string>& environment) const;
+    void pass_on_listeners(std::vector<std::string>& environment) const;
     void adopt(int leader);
     bool lend_terminal() noexcept;
     bool take_terminal_back() noexcept;

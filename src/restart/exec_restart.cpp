@@ -59,7 +59,7 @@ snapshot of_another_selection(snapshot const& known) {
 }
 
 // Returns the delivery time by the reloader; zero without a reloader.
-time_point told_at(change_set const& changes) {
+time_point delivered_at(change_set const& changes) {
     time_point at{};
     for (change const& what : changes) at = std::max(at, what.why.told);
     return at;
@@ -69,7 +69,7 @@ time_point told_at(change_set const& changes) {
 
 struct exec_restart::state {
     state(exec_options from, std::string what_is_watched, difference counts,
-          observer* tell = nullptr);
+          observer* findings = nullptr);
 
     void throw_if_unknown() const;
     std::error_code check() const;
@@ -90,7 +90,7 @@ struct exec_restart::state {
     change_set cause;
     detail::restart_loop_guard guard;
     std::string loop_rule;
-    observer* tell;
+    observer* findings;
 
     inheritance next;
     std::vector<detail::owned<detail::host_step>> steps;
@@ -105,7 +105,7 @@ exec_restart::state::state(exec_options from, std::string what_is_watched, diffe
     , selection{std::move(what_is_watched)}
     , contents{counts}
     , guard{options.guard, detail::new_seed()}
-    , tell{listener} {
+    , findings{listener} {
     // If a script replaces the program and runs it under another name, the new name is no change
     // of the program.
     selection.append(1, '\0').append(launch.path);
@@ -138,20 +138,20 @@ std::error_code exec_restart::state::check() const {
 }
 
 detail::restart_loop_guard::verdict exec_restart::state::ask_guard(change_set const& counted) {
-    auto const now = told_at(counted);
+    auto const now = delivered_at(counted);
     if (now == time_point{}) return detail::restart_loop_guard::verdict::restart;
     detail::process_evidence files{{detail::this_process()}, launch.path};
     auto const made = guard.judge(counted, now, files);
     auto const& paths = made.proven.empty() ? made.suspended : made.proven;
     if (!paths.empty()) loop_rule = detail::ignore_rule_for(paths);
-    if (!made.proven.empty() && tell) {
-        tell->found({made.proven.front(), errc::restart_loop, "restart for"});
+    if (!made.proven.empty() && findings) {
+        findings->found({made.proven.front(), errc::restart_loop, "restart for"});
     }
     return made.is;
 }
 
 detail::restart_loop_guard::memory exec_restart::state::starts_with(change_set const& why) const {
-    auto const now = told_at(why);
+    auto const now = delivered_at(why);
     if (now == time_point{}) return {};
     return guard.left(now, sys::stamp_clock());
 }

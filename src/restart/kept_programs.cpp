@@ -13,7 +13,7 @@ void kept_programs::started(program_source& file, std::error_code& error) {
     if (!good_runs_) on_trial_ = file.copy(error);
 }
 
-void kept_programs::went_back() noexcept { good_runs_ = true; }
+void kept_programs::rolled_back_to_good() noexcept { good_runs_ = true; }
 
 void kept_programs::approve() noexcept {
     if (!on_trial_) return;
@@ -21,7 +21,7 @@ void kept_programs::approve() noexcept {
     good_runs_ = true;
 }
 
-bool kept_programs::can_go_back() const {
+bool kept_programs::can_roll_back() const {
     return good_ && !good_runs_ && !(on_trial_ && have_same_content(good_, on_trial_));
 }
 

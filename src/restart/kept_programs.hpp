@@ -14,12 +14,12 @@ public:
     /// \errors the file is then not kept
     void started(program_source& file, std::error_code& error);
     /// Records a start of the last good copy.
-    void went_back() noexcept;
+    void rolled_back_to_good() noexcept;
     /// Marks the program started last as good.
     void approve() noexcept;
 
     /// Returns true if the last good program has different content from the program started last.
-    bool can_go_back() const;
+    bool can_roll_back() const;
     program_copy const& good() const noexcept { return good_; }
 
 private:

@@ -176,17 +176,17 @@ void restart_loop_guard::started(time_point now, stamp clock) {
 void restart_loop_guard::exited(time_point now) noexcept { exited_ = now - memory_.started; }
 void restart_loop_guard::ended(time_point now) noexcept { ended_ = now - memory_.started; }
 
-restart_loop_guard::ruling restart_loop_guard::judge(change_set const& told, time_point now,
+restart_loop_guard::ruling restart_loop_guard::judge(change_set const& delivered, time_point now,
                                                      file_evidence& files) {
     chooses_ = false;
-    if (!is_on_ || !memory_.has_started || told.empty()) return {};
-    auto const changes = without_renames(told);
+    if (!is_on_ || !memory_.has_started || delivered.empty()) return {};
+    auto const changes = without_renames(delivered);
     auto last = judged_;
     for (change const& what : changes) now = std::max(now, what.why.told);
     std::vector<finding> all;
     all.reserve(changes.size());
     for (change const& what : changes) {
-        all.push_back(look_at(what, now, files));
+        all.push_back(examine(what, now, files));
         last = std::max(last, what.why.moved);
     }
     auto made = rule(changes, all, now);
@@ -234,7 +234,7 @@ bool restart_loop_guard::is_wild(change const& what, distance at) const noexcept
            (what.kind != change_kind::modified || memory_.of.contains(what.path));
 }
 
-restart_loop_guard::finding restart_loop_guard::look_at(change const& what, time_point now,
+restart_loop_guard::finding restart_loop_guard::examine(change const& what, time_point now,
                                                         file_evidence& files) {
     bool const is_timed = what.why.moved != time_point{};
     if (is_timed && what.why.moved <= served_ && !what.why.again) return {claim::settle};

@@ -113,7 +113,7 @@ private:
     bool is_soon(distance of) const noexcept;
     bool is_new(change const& what) const noexcept;
     bool is_wild(change const& what, distance at) const noexcept;
-    finding look_at(change const& what, time_point now, file_evidence& files);
+    finding examine(change const& what, time_point now, file_evidence& files);
     finding held_open(change const& what);
     finding streaming(change const& what);
     finding fitting(change const& what, mark& known, distance at, std::string content);

@@ -39,11 +39,11 @@ constexpr std::chrono::nanoseconds healthy_after = 5s;
 constexpr std::chrono::nanoseconds shortest_pause = 100ms;
 constexpr std::chrono::nanoseconds longest_pause = 5s;
 constexpr std::chrono::nanoseconds kill_limit = 5s;
-constexpr std::chrono::nanoseconds shortest_look = 2ms;
-constexpr std::chrono::nanoseconds longest_look = 50ms;
-constexpr std::chrono::nanoseconds lingering_look = 1s;
-constexpr std::chrono::nanoseconds blind_look = 20ms;
-constexpr std::chrono::nanoseconds terminal_look = 100ms;
+constexpr std::chrono::nanoseconds shortest_check_pause = 2ms;
+constexpr std::chrono::nanoseconds longest_check_pause = 50ms;
+constexpr std::chrono::nanoseconds lingering_check_pause = 1s;
+constexpr std::chrono::nanoseconds blind_check_pause = 20ms;
+constexpr std::chrono::nanoseconds terminal_check_pause = 100ms;
 constexpr std::chrono::nanoseconds longest_yield = 1s;
 constexpr int kill_signal = 9;
 
@@ -77,8 +77,9 @@ bool may_appear(std::error_code error) noexcept {
 
 } // namespace
 
-supervisor::supervisor(supervisor_options options, std::function<void(process_event const&)> tell)
-    : options_{options}, tell_{std::move(tell)}, guard_{options.guard, options.seed} {
+supervisor::supervisor(supervisor_options options,
+                       std::function<void(process_event const&)> listener)
+    : options_{options}, listener_{std::move(listener)}, guard_{options.guard, options.seed} {
     options_.grace = std::clamp<std::chrono::nanoseconds>(options_.grace, 0ns, longest_grace);
     options_.ready_limit =
         std::clamp<std::chrono::nanoseconds>(options_.ready_limit, 0ns, longest_grace);
@@ -103,7 +104,7 @@ restart_result supervisor::restart(child& of, change_set const& changes, std::er
     want_newest();
     exit_pause_ = {};
     start_pause_ = {};
-    told_error_.clear();
+    reported_error_.clear();
     return restart_result::restarted;
 }
 
@@ -113,32 +114,32 @@ bool supervisor::can_start(child& of, std::error_code& error) {
     auto const check = of.check();
     if (!check.error) return true;
     error = check.error;
-    if (error != std::exchange(told_error_, error)) {
-        tell({.what = process_event::kind::start_failed, .error = error, .path = check.path});
+    if (error != std::exchange(reported_error_, error)) {
+        notify({.what = process_event::kind::start_failed, .error = error, .path = check.path});
     }
     return false;
 }
 
 restart_loop_guard::verdict supervisor::ask_guard(child& of, change_set const& changes) {
     if (options_.guard == loop_guard::off) return restart_loop_guard::verdict::restart;
-    auto const made = guard_.judge(changes, now_, of.look_at_files());
+    auto const made = guard_.judge(changes, now_, of.gather_evidence());
     report(made);
     return made.is;
 }
 
 void supervisor::report(restart_loop_guard::ruling const& made) {
     if (!made.proven.empty()) {
-        tell({.what = process_event::kind::restart_loop,
-              .pid = pid(),
-              .path = made.proven.front(),
-              .rule = ignore_rule_for(made.proven)});
+        notify({.what = process_event::kind::restart_loop,
+                .pid = pid(),
+                .path = made.proven.front(),
+                .rule = ignore_rule_for(made.proven)});
     }
     if (made.suspended.empty() || made.is != restart_loop_guard::verdict::suspend) return;
-    tell({.what = process_event::kind::restart_suspended,
-          .pid = pid(),
-          .path = made.suspended.front(),
-          .pause = guard_.until() - now_,
-          .rule = ignore_rule_for(made.suspended)});
+    notify({.what = process_event::kind::restart_suspended,
+            .pid = pid(),
+            .path = made.suspended.front(),
+            .pause = guard_.until() - now_,
+            .rule = ignore_rule_for(made.suspended)});
 }
 
 void supervisor::want_newest() noexcept {
@@ -165,12 +166,12 @@ void supervisor::stop() noexcept {
 
 supervision supervisor::supervise(child& of, time_point now) {
     now_ = now;
-    listen(of);
-    look_at_leader(of, now);
-    look_at_limit(of, now);
+    check_ready(of);
+    check_leader(of, now);
+    check_limit(of, now);
     while (step(of, now)) {
     }
-    look_at_terminal(of);
+    check_terminal(of);
     constexpr supervision::state shown[] = {
         supervision::state::idle,     supervision::state::running,  supervision::state::running,
         supervision::state::stopping, supervision::state::stopping, supervision::state::stopping,
@@ -179,26 +180,26 @@ supervision supervisor::supervise(child& of, time_point now) {
     return {shown[static_cast<unsigned>(state_)], next(of, now), done_};
 }
 
-void supervisor::listen(child& of) {
+void supervisor::check_ready(child& of) {
     if (options_.ready != readiness::told || !has_leader()) return;
-    bool const is_ready = of.said_ready();
+    bool const is_ready = of.has_reported_ready();
     if (is_ready && on_trial_) passed(of);
 }
 
-void supervisor::look_at_leader(child& of, time_point now) {
+void supervisor::check_leader(child& of, time_point now) {
     if (!has_leader()) return;
     auto const end = of.ended();
     if (!end) return;
     leader_ended_ = true;
-    look_at_ = now;
-    look_pause_ = shortest_look;
+    next_check_ = now;
+    check_pause_ = shortest_check_pause;
     last_exit_ = end->error ? std::nullopt : std::optional{end->status};
     if (now - started_at_ >= healthy_after) exit_pause_ = {};
-    tell({.what = process_event::kind::ended,
-          .pid = pid_,
-          .status = end->status,
-          .error = end->error,
-          .interrupted = end->interrupted});
+    notify({.what = process_event::kind::ended,
+            .pid = pid_,
+            .status = end->status,
+            .error = end->error,
+            .interrupted = end->interrupted});
     if (state_ != state::running) return;
     if (end->interrupted) on_trial_ = false; // the program is not to blame
     if (on_trial_) failed(of, {end->status, end->error});
@@ -206,7 +207,7 @@ void supervisor::look_at_leader(child& of, time_point now) {
 }
 
 // Runs last, so the supervisor already knows any report before the end, and an end at the limit.
-void supervisor::look_at_limit(child& of, time_point now) {
+void supervisor::check_limit(child& of, time_point now) {
     if (!on_trial_) return;
     if (!trial_ends_) trial_ends_ = now + options_.ready_limit;
     if (now < *trial_ends_) return;
@@ -217,20 +218,20 @@ void supervisor::look_at_limit(child& of, time_point now) {
 void supervisor::passed(child& of) {
     on_trial_ = false;
     of.approve();
-    tell({.what = process_event::kind::ready, .pid = pid_, .path = path_});
+    notify({.what = process_event::kind::ready, .pid = pid_, .path = path_});
 }
 
 void supervisor::failed(child& of, trial_end why) {
     on_trial_ = false;
-    tell({.what = process_event::kind::not_ready,
-          .pid = pid_,
-          .status = why.status,
-          .error = why.error,
-          .path = path_});
-    if (!wanted_ && !final_ && of.can_go_back()) go_back(why);
+    notify({.what = process_event::kind::not_ready,
+            .pid = pid_,
+            .status = why.status,
+            .error = why.error,
+            .path = path_});
+    if (!wanted_ && !final_ && of.can_roll_back()) roll_back(why);
 }
 
-void supervisor::go_back(trial_end why) {
+void supervisor::roll_back(trial_end why) {
     failure_ = why;
     which_ = start_of::copy;
     reason_ = start_reason::rollback;
@@ -243,12 +244,12 @@ void supervisor::ended_by_itself(time_point now) noexcept {
     ending_ = !wanted_ && is_last_run();
 }
 
-void supervisor::look_at_terminal(child& of) {
+void supervisor::check_terminal(child& of) {
     if (!has_leader() || !of.is_at_terminal()) return;
     bool const was_suspended = of.was_suspended();
-    if (of.wants_terminal()) tell({.what = process_event::kind::wants_terminal, .pid = pid_});
+    if (of.wants_terminal()) notify({.what = process_event::kind::wants_terminal, .pid = pid_});
     if (!was_suspended) return;
-    tell({.what = process_event::kind::suspended, .pid = pid_});
+    notify({.what = process_event::kind::suspended, .pid = pid_});
     of.resume();
     trial_ends_.reset(); // the suspended program could not get ready
 }
@@ -298,11 +299,11 @@ bool supervisor::step(child& of, time_point now) {
 }
 
 bool supervisor::is_gone(child& of, time_point now) {
-    if (!leader_ended_ || now < look_at_) return false;
+    if (!leader_ended_ || now < next_check_) return false;
     if (of.is_gone()) return true;
-    look_at_ = now + look_pause_;
-    look_pause_ = std::min(look_pause_ * 2, longest_look);
-    if (state_ == state::lingering) look_at_ = now + lingering_look;
+    next_check_ = now + check_pause_;
+    check_pause_ = std::min(check_pause_ * 2, longest_check_pause);
+    if (state_ == state::lingering) next_check_ = now + lingering_check_pause;
     return false;
 }
 
@@ -329,20 +330,20 @@ void supervisor::started(start_outcome const& outcome, time_point now) {
     wanted_ = false;
     changes_ = {};
     start_pause_ = {};
-    told_error_.clear();
+    reported_error_.clear();
     path_ = outcome.path;
     on_trial_ = is_trial();
     trial_ends_ = now + options_.ready_limit;
-    tell({.what = process_event::kind::started,
-          .pid = pid_,
-          .error = outcome.not_kept,
-          .path = path_});
+    notify({.what = process_event::kind::started,
+            .pid = pid_,
+            .error = outcome.not_kept,
+            .path = path_});
     if (reason_ != start_reason::rollback) return;
-    tell({.what = process_event::kind::rolled_back,
-          .pid = pid_,
-          .status = failure_.status,
-          .error = failure_.error,
-          .path = path_});
+    notify({.what = process_event::kind::rolled_back,
+            .pid = pid_,
+            .status = failure_.status,
+            .error = failure_.error,
+            .path = path_});
 }
 
 // A last run must end; its readiness is irrelevant.
@@ -363,20 +364,20 @@ void supervisor::not_started(child& of, start_outcome const& outcome, time_point
     state_ = again ? state::pausing : state::idle;
     done_ = !again && is_last;
     wanted_ = false;
-    if (outcome.error != std::exchange(told_error_, outcome.error)) {
-        tell({.what = process_event::kind::start_failed,
-              .error = outcome.error,
-              .path = outcome.path,
-              .pause = start_pause_});
+    if (outcome.error != std::exchange(reported_error_, outcome.error)) {
+        notify({.what = process_event::kind::start_failed,
+                .error = outcome.error,
+                .path = outcome.path,
+                .pause = start_pause_});
     }
-    if (again || !is_trial() || final_ || !of.can_go_back()) return;
+    if (again || !is_trial() || final_ || !of.can_roll_back()) return;
     done_ = false;
-    go_back({.error = outcome.error});
+    roll_back({.error = outcome.error});
 }
 
 void supervisor::ask_to_end(child& of, time_point now) {
-    look_at_ = now;
-    look_pause_ = shortest_look;
+    next_check_ = now;
+    check_pause_ = shortest_check_pause;
     asked_at_ = now;
     on_trial_ = false;
     if (!final_ || !of.was_interrupted()) return send_signal(of, now);
@@ -390,9 +391,9 @@ void supervisor::send_signal(child& of, time_point now) {
     state_ = state::stopping;
     step_ = stop_step::signal;
     deadline_ = asked_at_ + options_.grace;
-    look_at_ = now;
-    look_pause_ = shortest_look;
-    tell({.what = process_event::kind::signalled, .pid = pid_});
+    next_check_ = now;
+    check_pause_ = shortest_check_pause;
+    notify({.what = process_event::kind::signalled, .pid = pid_});
 }
 
 void supervisor::kill(child& of, time_point now) {
@@ -401,20 +402,20 @@ void supervisor::kill(child& of, time_point now) {
     state_ = state::killing;
     step_ = stop_step::kill;
     deadline_ = now + kill_limit;
-    look_at_ = now;
-    look_pause_ = shortest_look;
-    told_stuck_ = false;
-    tell({.what = process_event::kind::killed, .pid = pid_, .members = std::move(still_there)});
+    next_check_ = now;
+    check_pause_ = shortest_check_pause;
+    reported_stuck_ = false;
+    notify({.what = process_event::kind::killed, .pid = pid_, .members = std::move(still_there)});
 }
 
 // Reports a group surviving KILL. No program can start beside the group, but a final stop may
 // abandon the group.
 void supervisor::wait_on(child& of) {
-    if (!std::exchange(told_stuck_, true)) {
-        tell({.what = process_event::kind::stuck,
-              .pid = pid_,
-              .error = std::make_error_code(std::errc::timed_out),
-              .members = of.members()});
+    if (!std::exchange(reported_stuck_, true)) {
+        notify({.what = process_event::kind::stuck,
+                .pid = pid_,
+                .error = std::make_error_code(std::errc::timed_out),
+                .members = of.members()});
     }
     if (final_ || ending_) {
         state_ = state::idle;
@@ -426,7 +427,7 @@ void supervisor::wait_on(child& of) {
 void supervisor::settle(child& of, time_point now) {
     of.reap();
     if (options_.ends_strays) guard_.ended(now);
-    tell({.what = process_event::kind::gone, .pid = std::exchange(pid_, 0), .step = step_});
+    notify({.what = process_event::kind::gone, .pid = std::exchange(pid_, 0), .step = step_});
     state_ = state::idle;
     done_ = std::exchange(ending_, false);
     if (done_ || wanted_ || final_ || options_.when_it_ends != on_exit::restart) return;
@@ -434,7 +435,7 @@ void supervisor::settle(child& of, time_point now) {
     exit_pause_ = longer(exit_pause_);
     deadline_ = now + exit_pause_;
     state_ = state::pausing;
-    tell({.what = process_event::kind::pausing, .pause = exit_pause_});
+    notify({.what = process_event::kind::pausing, .pause = exit_pause_});
 }
 
 bool supervisor::is_last_run() const noexcept {
@@ -446,7 +447,7 @@ time_point supervisor::trial_is_over(time_point now) const noexcept {
 }
 
 time_point supervisor::next(child const& of, time_point now) const noexcept {
-    auto const rest = leader_ended_ ? look_at_ : time_point::max();
+    auto const rest = leader_ended_ ? next_check_ : time_point::max();
     time_point at = time_point::max();
     switch (state_) {
     case state::idle: break;
@@ -454,11 +455,11 @@ time_point supervisor::next(child const& of, time_point now) const noexcept {
     case state::lingering: at = rest; break;
     case state::yielding:
     case state::stopping: at = std::min(deadline_, rest); break;
-    case state::killing: at = told_stuck_ ? rest : std::min(deadline_, rest); break;
+    case state::killing: at = reported_stuck_ ? rest : std::min(deadline_, rest); break;
     case state::pausing: at = deadline_; break;
     }
-    if (has_leader() && of.descriptor() < 0) at = std::min(at, now + blind_look);
-    if (has_leader() && of.is_at_terminal()) at = std::min(at, now + terminal_look);
+    if (has_leader() && of.descriptor() < 0) at = std::min(at, now + blind_check_pause);
+    if (has_leader() && of.is_at_terminal()) at = std::min(at, now + terminal_check_pause);
     return at;
 }
 
@@ -467,12 +468,12 @@ void supervisor::rethrow() {
 }
 
 // Catches an exception of the listener, so the step is completed.
-void supervisor::tell(process_event what) {
-    if (!tell_) return;
+void supervisor::notify(process_event what) {
+    if (!listener_) return;
     bool const is_next = what.what == process_event::kind::start_failed ||
                          what.what == process_event::kind::pausing;
     what.generation = generation_ + (is_next ? 1 : 0);
-    auto thrown = caught([&] { tell_(what); });
+    auto thrown = caught([&] { listener_(what); });
     if (thrown && !thrown_) thrown_ = std::move(thrown);
 }
 

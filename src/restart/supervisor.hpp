@@ -61,7 +61,7 @@ public:
     /// Returns the known living processes of the group.
     virtual std::vector<process_name> members() noexcept = 0;
     /// Returns the files in use by the group, for a single batch of changes.
-    virtual file_evidence& look_at_files() = 0;
+    virtual file_evidence& gather_evidence() = 0;
     /// Gives the group's number back. Call it only after the end of the group.
     virtual void reap() noexcept = 0;
     /// Returns true if there is a terminal for suspending the group.
@@ -78,11 +78,11 @@ public:
     virtual bool wants_terminal() noexcept { return false; }
     /// Returns true if the leader or its group has reported ready since the last call. Call it
     /// throughout the life of the leader: an unread report keeps `descriptor` readable.
-    virtual bool said_ready() noexcept = 0;
+    virtual bool has_reported_ready() noexcept = 0;
     /// Makes the program started last the rollback target.
     virtual void approve() noexcept = 0;
     /// Returns true if a copy exists of a program different from the program started last.
-    virtual bool can_go_back() noexcept = 0;
+    virtual bool can_roll_back() noexcept = 0;
     /// Returns a descriptor, readable after the leader's end or a possible ready report; -1
     /// without a descriptor.
     virtual int descriptor() const noexcept = 0;
@@ -116,7 +116,7 @@ public:
         pausing, ///< before a start
     };
 
-    supervisor(supervisor_options options, std::function<void(process_event const&)> tell);
+    supervisor(supervisor_options options, std::function<void(process_event const&)> listener);
 
     /// Requests a restart. The next start also gets the changes `beside`, without a decision of
     /// the guard.
@@ -147,13 +147,13 @@ private:
     };
 
     bool step(child& of, time_point now);
-    void look_at_leader(child& of, time_point now);
-    void listen(child& of);
-    void look_at_limit(child& of, time_point now);
-    void look_at_terminal(child& of);
+    void check_leader(child& of, time_point now);
+    void check_ready(child& of);
+    void check_limit(child& of, time_point now);
+    void check_terminal(child& of);
     void passed(child& of);
     void failed(child& of, trial_end why);
-    void go_back(trial_end why);
+    void roll_back(trial_end why);
     bool is_trial() const noexcept;
     void want_newest() noexcept;
     bool is_gone(child& of, time_point now);
@@ -172,10 +172,10 @@ private:
     bool is_last_run() const noexcept;
     time_point trial_is_over(time_point now) const noexcept;
     time_point next(child const& of, time_point now) const noexcept;
-    void tell(process_event what);
+    void notify(process_event what);
 
     supervisor_options options_;
-    std::function<void(process_event const&)> tell_;
+    std::function<void(process_event const&)> listener_;
     std::exception_ptr thrown_; // the first exception of the listener
     state state_ = state::idle;
 
@@ -202,13 +202,13 @@ private:
     bool leader_ended_ = false;
     std::size_t generation_ = 0;
     time_point started_at_{};
-    time_point deadline_{}; // of the state
-    time_point look_at_{};  // for the remaining group
-    std::chrono::nanoseconds look_pause_{};
+    time_point deadline_{};   // of the state
+    time_point next_check_{}; // for the remaining group
+    std::chrono::nanoseconds check_pause_{};
     std::chrono::nanoseconds exit_pause_{};
     std::chrono::nanoseconds start_pause_{};
-    bool told_stuck_ = false;
-    std::error_code told_error_;
+    bool reported_stuck_ = false;
+    std::error_code reported_error_;
 
     std::optional<exit_status> last_exit_;
     std::error_code last_error_;

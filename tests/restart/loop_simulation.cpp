@@ -137,7 +137,7 @@ struct played_child final : child, file_evidence {
     }
     bool is_gone() noexcept override { return !lives; }
     std::vector<process_name> members() noexcept override { return {}; }
-    file_evidence& look_at_files() override { return *this; }
+    file_evidence& gather_evidence() override { return *this; }
     file_use use_of(change const& what) override {
         return of->held.contains(what.path) ? file_use::written : file_use::none;
     }
@@ -147,9 +147,9 @@ struct played_child final : child, file_evidence {
     bool was_interrupted() noexcept override { return false; }
     bool was_suspended() noexcept override { return false; }
     void resume() noexcept override {}
-    bool said_ready() noexcept override { return false; }
+    bool has_reported_ready() noexcept override { return false; }
     void approve() noexcept override {}
-    bool can_go_back() noexcept override { return false; }
+    bool can_roll_back() noexcept override { return false; }
     int descriptor() const noexcept override { return 7; }
 };
 

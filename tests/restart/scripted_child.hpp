@@ -83,15 +83,15 @@ struct scripted_child final : child {
     bool is_gone() noexcept override { return gone; }
     void reap() noexcept override { log.emplace_back("reap"); }
     std::vector<process_name> members() noexcept override { return {{100, "it"}}; }
-    file_evidence& look_at_files() override { return files; }
+    file_evidence& gather_evidence() override { return files; }
     bool is_at_terminal() const noexcept override { return terminal; }
     bool was_interrupted() noexcept override { return interrupted; }
     bool was_suspended() noexcept override { return std::exchange(suspended, false); }
     void resume() noexcept override { log.emplace_back("resume"); }
     bool wants_terminal() noexcept override { return std::exchange(wants_tty, false); }
-    bool said_ready() noexcept override { return std::exchange(says_ready, false); }
+    bool has_reported_ready() noexcept override { return std::exchange(says_ready, false); }
     void approve() noexcept override { log.emplace_back("approve"); }
-    bool can_go_back() noexcept override { return has_copy; }
+    bool can_roll_back() noexcept override { return has_copy; }
     int descriptor() const noexcept override { return 7; }
 };
 

@@ -209,7 +209,7 @@ void inspection::check_listing() {
         expect(at->second == type, "lists " + quoted(name) + " with a wrong type");
     }
     for (auto const& [name, type] : found) {
-        expect(expected.contains(name), "lists the missing " + quoted(name)");
+        expect(expected.contains(name), "lists the missing " + quoted(name));
     }
     auto const many = names_of(open(top_ + "/many"), error);
     for (int i = 0; i < many_names; ++i) {

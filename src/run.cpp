@@ -96,7 +96,7 @@ std::string describe_calls(std::vector<int> const& results) {
 int restart_with_reloader(options const& watch) {
     if (is_reloader_child()) {
         detail::throw_error(std::make_error_code(std::errc::operation_not_permitted),
-                            "supervise this program from inside it");
+                            "supervise this program from its own child process");
     }
     return supervise_program(watch, {});
 }

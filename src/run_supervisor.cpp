@@ -39,7 +39,8 @@ program_supervisor::program_supervisor(std::string const& calls, options const& 
 
 command_options program_supervisor::command(std::string const& calls,
                                             options const& watch) const {
-    if (channel_.ours() < 0) throw_error({errno, std::generic_category()}, "make a channel");
+    if (channel_.ours() < 0)
+        throw_error({errno, std::generic_category()}, "create a channel to the child process");
     auto record = take_launch_record();
     if (record.error) throw_error(record.error, "start this program again", record.path);
     auto const variable =

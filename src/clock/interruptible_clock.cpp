@@ -21,7 +21,8 @@
 namespace restat {
 
 interruptible_clock::interruptible_clock() : event_{os::open_event()} {
-    if (event_ < 0) detail::throw_error({errno, std::generic_category()}, "make a wake-up event");
+    if (event_ < 0)
+        detail::throw_error({errno, std::generic_category()}, "create a wake-up event");
 }
 
 interruptible_clock::interruptible_clock(interruptible_clock&& other) noexcept

@@ -215,8 +215,8 @@ exec_restart::exec_restart(options const& watch, exec_options how)
                                        watch.tell)} {
     state_->throw_if_unknown();
     if (watch.ready == readiness::started) return;
-    detail::throw_error(std::make_error_code(std::errc::not_supported),
-                        "go back from what this process becomes", state_->launch.path);
+    detail::throw_error(std::make_error_code(std::errc::not_supported), "roll back an exec of",
+                        state_->launch.path);
 }
 
 exec_restart::exec_restart(exec_options how, std::error_code& error)

@@ -70,7 +70,7 @@ void keep_beside(std::vector<int> const& own_numbers, inheritance& what, int num
     auto const is_in_place = [&](int own) { return own >= first_placed && own < end; };
     if (std::any_of(own_numbers.begin(), own_numbers.end(), is_in_place)) {
         throw_error(std::make_error_code(std::errc::invalid_argument),
-                    "keep a descriptor in place of one that keeps its number");
+                    "keep a descriptor at a number listed in `keep` or `inherit`");
     }
     what = std::move(next);
 }

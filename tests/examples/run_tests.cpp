@@ -435,9 +435,10 @@ BOOST_AUTO_TEST_CASE(it_returns_the_exit_status_of_the_program) {
 }
 
 BOOST_AUTO_TEST_CASE(inside_the_program_it_is_refused_and_calls_are_just_calls) {
-    BOOST_TEST(outcome("nested-program") ==
-               "cannot supervise this program from inside it: Operation not permitted\n" +
-                   after(5, 5));
+    BOOST_TEST(
+        outcome("nested-program") ==
+        "cannot supervise this program from its own child process: Operation not permitted\n" +
+            after(5, 5));
 }
 
 BOOST_FIXTURE_TEST_CASE(a_tracked_file_that_changes_restarts_it, workshop) {

@@ -13,9 +13,9 @@ namespace restat {
 /// A `file_system` opens directories, lists them, reads the status of names, and reads the clock
 /// of their timestamps.
 ///
-/// Notation: `F` the type, `f` a value of it, `d` an `F::directory&`, `p` a path and `n` a name
-/// in a directory (both `char const*`), `l` a `last_link`, `s` a `name_list&`, `z` a number of
-/// bytes, `t` a `stamp&`, `r` a `stat_record&`, `c` an `error_code&`.
+/// Notation: `F` the type, `f` a value of it, `d` an `F::directory&`, `p` a path, `n` a name in a
+/// directory. Both are `char const*`. Further, `l` a `last_link`, `s` a `name_list&`, `z` a number
+/// of bytes, `t` a `stamp&`, `r` a `stat_record&`, `c` an `error_code&`.
 ///
 /// | expression | result | meaning |
 /// | --- | --- | --- |

@@ -12,7 +12,8 @@ inline constexpr char handoff_variable[] = "RESTAT_HANDOVER";
 inline constexpr char const* given_variables[] = {"LISTEN_FDS", "LISTEN_FDNAMES", "LISTEN_PID"};
 
 /// An inheritance in the form a new process receives. The new process needs the descriptors at
-/// their places (`place_descriptors`), the file, the variables, and its own pid (`write_listen_pid`).
+/// their places (`place_descriptors`), the file, the variables, and its own pid
+/// (`write_listen_pid`).
 struct outgoing_handoff {
     std::vector<int> descriptors = {};
     held_descriptor file = {}; ///< sealed, numbered after the placed descriptors; may be empty

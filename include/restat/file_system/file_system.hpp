@@ -29,18 +29,18 @@ namespace restat {
 /// | `f.stat(d, c)` | `stat_record` | the status of `d` itself |
 /// | `f.read(d, n, l, z, c)` | `string` | the bytes of the regular file of this name in `d` |
 /// | `f.location(d, c)` | `string` | the absolute path of `d`, without links |
-/// | `f.born(p, t, c)` (optional) | `stat_record` | as `f.stat(p, keep, c)`, and the birth time of the file |
+/// | `f.born(p, t, c)` (optional) | `stat_record` | as `f.stat(p, keep, c)`, and the birth time |
 /// | `f.born(d, n, t, c)` (optional) | `stat_record` | the same for this name in `d` |
 /// | `f.is_mount_point(d)` (optional) | `bool` | true if a file system is mounted on `d` |
 /// | `f.trusts_stamps(d)` (optional) | `bool` | true if adding or removing any name stamps `d` |
-/// | `f.working_directory(r, c)` (optional) | `directory` | the directory in which relative paths begin |
+/// | `f.working_directory(r, c)` (optional) | `directory` | the base directory of relative paths |
 /// | `f.core_time()` (optional) | `nanoseconds` | the CPU time used by the calling thread so far |
 /// | `F::concurrent` (optional) | `bool` | true if several threads may use copies or `f` itself |
 /// | `f.now()` | `stamp` | the timestamp that a file changed now would get; never throws |
 ///
 /// Rules beyond the compiler's checks:
 ///
-/// - Each call sets or clears `c`.
+/// - Each call sets its error code `c` or clears it.
 /// - Destroying a directory, or assigning an empty directory to a directory variable, closes the
 ///   directory.
 /// - The file system opens only directories and, for `read`, regular files.
@@ -48,7 +48,7 @@ namespace restat {
 /// - A name may also be a path, relative to `d` or absolute.
 /// - A path is followed through links before its last name; the last name is followed only with
 ///   `follow`.
-/// - Copies of `f` refer to the same file system.
+/// - Copies of `f` refer to the same file system, with the same files and the same clock.
 /// - The working directory serves only for lookups of names and for `location`; its record is
 ///   stored in `r`. The directory itself may be unreadable.
 /// - Every record is marked final: the caller reads the clock before and after the call, and

@@ -1,14 +1,13 @@
 // A server on Asio, which answers each client on its own coroutine-free chain of callbacks, and
-// is restarted when its configuration is saved.
+// is restarted when one of its configurations is saved.
 //
-//     asio_server PORT CONFIGURATION
+//     asio_server PORT CONFIGURATION...
 #include "host.hpp"
 
 #include <restat/stat_reloader.hpp>
 
 #include <array>
 #include <asio.hpp>
-#include <fstream>
 #include <memory>
 
 using namespace std::chrono_literals;
@@ -49,14 +48,14 @@ void accept_on(tcp::acceptor& acceptor, std::string const& text) {
 } // namespace
 
 int main(int count, char** arguments) {
-    if (count != 3) return 2;
+    if (count < 3) return 2;
+    std::vector<std::string> const files(arguments + 2, arguments + count);
     asio::io_context context;
     auto const port = static_cast<unsigned short>(std::atoi(arguments[1]));
     tcp::acceptor acceptor{context, {asio::ip::address_v4::loopback(), port}};
-    restat::stat_reloader reloader{{.track = {arguments[2]}, .interval = 20ms}};
+    restat::stat_reloader reloader{{.track = files, .interval = 20ms}};
     restat::reloader_guard const watching{reloader};
-    std::string text;
-    std::getline(std::ifstream{arguments[2]}, text);
+    auto const text = first_lines_of(files);
     accept_on(acceptor, text);
     say_serving(text);
     context.run();

@@ -1,13 +1,12 @@
 // A host that becomes a daemon: a session of its own, the root as its directory, standard streams
 // elsewhere. It names its files by absolute paths, as daemons do.
 //
-//     daemon LOG CONFIGURATION
+//     daemon LOG CONFIGURATION...
 #include "host.hpp"
 
 #include <restat/stat_reloader.hpp>
 
 #include <fcntl.h>
-#include <fstream>
 
 using namespace std::chrono_literals;
 
@@ -32,12 +31,11 @@ void become_daemon(char const* log) {
 } // namespace
 
 int main(int count, char** arguments) {
-    if (count != 3) return 2;
+    if (count < 3) return 2;
+    std::vector<std::string> const files(arguments + 2, arguments + count);
     if (!is_daemon()) become_daemon(arguments[1]);
-    restat::stat_reloader reloader{{.track = {arguments[2]}, .interval = 20ms}};
+    restat::stat_reloader reloader{{.track = files, .interval = 20ms}};
     restat::reloader_guard const watching{reloader};
-    std::string text;
-    std::getline(std::ifstream{arguments[2]}, text);
-    say_serving(text);
+    say_serving(first_lines_of(files));
     for (;;) ::pause();
 }

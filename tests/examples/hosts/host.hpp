@@ -3,7 +3,9 @@
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
+#include <fstream>
 #include <string>
+#include <vector>
 
 #include <arpa/inet.h>
 #include <sys/socket.h>
@@ -15,6 +17,17 @@
 inline void say_serving(std::string const& more = "") {
     std::printf("serving %d %s\n", static_cast<int>(::getpid()), more.c_str());
     std::fflush(stdout);
+}
+
+/// The first line of each file, joined by spaces.
+inline std::string first_lines_of(std::vector<std::string> const& files) {
+    std::string all;
+    for (auto const& file : files) {
+        std::string line;
+        std::getline(std::ifstream{file}, line);
+        all += (all.empty() ? "" : " ") + line;
+    }
+    return all;
 }
 
 /// A socket that listens on the loopback, as tutorials make it: without close-on-exec, and without

@@ -122,25 +122,47 @@ private:
     bool connected_ = false;
 };
 
+// Two files that are saved in turn: to the restart-loop guard a script that saves one file right
+// after each start is like a program that writes it.
+class configurations {
+public:
+    explicit configurations(temp_tree const& in) : in_{in} { save(), save(); }
+
+    void save() {
+        auto const which = ++saves_ % 2;
+        lines_[which] = "content " + std::to_string(saves_);
+        in_.write(which ? "odd" : "even", lines_[which] + '\n');
+    }
+    std::string text() const { return lines_[0] + ' ' + lines_[1]; }
+    std::vector<std::string> command(std::vector<std::string> program) const {
+        program.insert(program.end(), {in_ / "even", in_ / "odd"});
+        return program;
+    }
+
+private:
+    temp_tree const& in_;
+    std::string lines_[2];
+    std::size_t saves_ = 0;
+};
+
 // A server that is restarted by each save answers with the content of the last, under one pid.
 void check_server(char const* program) {
     temp_tree const tree;
-    tree.write("configuration", "content 0\n");
+    configurations files{tree};
     int const port = free_port();
-    driven_process server{{program, std::to_string(port), tree / "configuration"}};
+    driven_process server{files.command({program, std::to_string(port)})};
     auto const first = next_serving(server);
     BOOST_TEST_REQUIRE(first.pid == server.pid());
     descriptor_count descriptors{first.pid};
-    for (int n = 1; n <= 3; ++n) {
+    for (int n = 1; n <= 5; ++n) {
         client const idle{port}; // connected, and never served to its end
         BOOST_TEST(idle.is_connected());
-        auto const text = "content " + std::to_string(n);
-        tree.write("configuration", text + '\n');
+        files.save();
         auto const seen = next_serving(server);
         BOOST_TEST(seen.pid == first.pid);
-        BOOST_TEST(seen.text == text);
+        BOOST_TEST(seen.text == files.text());
         BOOST_TEST(idle.is_ended());
-        BOOST_TEST(client{port}.ask() == text);
+        BOOST_TEST(client{port}.ask() == files.text());
         BOOST_TEST(descriptors.is_the_same());
     }
 }
@@ -170,19 +192,19 @@ BOOST_AUTO_TEST_CASE(asio_server_binds_its_port_again_after_each_save) {
 
 BOOST_AUTO_TEST_CASE(daemon_restarts_under_its_pid) {
     temp_tree const tree;
-    tree.write("configuration", "content 0\n");
-    driven_process start{{DAEMON, tree / "log", tree / "configuration"}};
+    configurations files{tree};
+    driven_process start{files.command({DAEMON, tree / "log"})};
     BOOST_TEST(start.wait() == 0);
     auto const log = tree / "log";
     BOOST_TEST_REQUIRE(wait_until([&] { return servings_in(log).size() == 1; }));
     auto const pid = servings_in(log)[0].pid;
     descriptor_count descriptors{pid};
-    for (std::size_t n = 1; n <= 3; ++n) {
-        tree.write("configuration", "content " + std::to_string(n) + '\n');
+    for (std::size_t n = 1; n <= 5; ++n) {
+        files.save();
         BOOST_TEST(wait_until([&] { return servings_in(log).size() == n + 1; }));
         auto const last = servings_in(log).back();
         BOOST_TEST(last.pid == pid);
-        BOOST_TEST(last.text == "content " + std::to_string(n));
+        BOOST_TEST(last.text == files.text());
         BOOST_TEST(descriptors.is_the_same());
     }
     ::kill(pid, SIGKILL);
@@ -191,16 +213,16 @@ BOOST_AUTO_TEST_CASE(daemon_restarts_under_its_pid) {
 
 BOOST_AUTO_TEST_CASE(signals_of_a_host_with_signalfd_reach_it_before_and_after_a_restart) {
     temp_tree const tree;
-    tree.write("configuration", "content 0\n");
-    driven_process host{{SIGNALFD_HOST, tree / "configuration"}};
+    configurations files{tree};
+    driven_process host{files.command({SIGNALFD_HOST})};
     BOOST_TEST_REQUIRE(next_serving(host).pid == host.pid());
-    for (int n = 1; n <= 3; ++n) {
+    for (int n = 1; n <= 5; ++n) {
         for (int i = 0; i < 10; ++i) {
             host.signal(SIGUSR1);
             BOOST_TEST(host.line("signal ").value_or("none") == std::to_string(SIGUSR1));
         }
-        tree.write("configuration", "content " + std::to_string(n) + '\n');
-        BOOST_TEST(next_serving(host).text == "content " + std::to_string(n));
+        files.save();
+        BOOST_TEST(next_serving(host).text == files.text());
     }
     host.signal(SIGTERM);
     BOOST_TEST(host.line("signal ").value_or("none") == std::to_string(SIGTERM));

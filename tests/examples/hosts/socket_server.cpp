@@ -1,25 +1,24 @@
 // A server as a tutorial writes it: a plain socket, one connection after the other, and three
-// lines that restart it when its configuration is saved.
+// lines that restart it when one of its configurations is saved.
 //
-//     socket_server PORT CONFIGURATION
+//     socket_server PORT CONFIGURATION...
 #include "host.hpp"
 
 #include <restat/stat_reloader.hpp>
 
 #include <csignal>
-#include <fstream>
 
 using namespace std::chrono_literals;
 
 int main(int count, char** arguments) {
-    if (count != 3) return 2;
+    if (count < 3) return 2;
+    std::vector<std::string> const files(arguments + 2, arguments + count);
     std::signal(SIGPIPE, SIG_IGN);
     int const listener = listen_as_in_tutorials(std::atoi(arguments[1]));
-    restat::stat_reloader reloader{{.track = {arguments[2]}, .interval = 20ms}};
+    restat::stat_reloader reloader{{.track = files, .interval = 20ms}};
     restat::reloader_guard const watching{reloader};
-    std::string text;
-    std::getline(std::ifstream{arguments[2]}, text);
-    std::ofstream log{std::string{arguments[2]} + ".log", std::ios::app};
+    auto const text = first_lines_of(files);
+    std::ofstream log{files[0] + ".log", std::ios::app};
     say_serving(text);
     for (;;) {
         int const connection = ::accept(listener, nullptr, nullptr);

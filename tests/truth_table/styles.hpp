@@ -1,6 +1,7 @@
 #pragma once
 
-#include <map>
+#include <restat/testing/memory_file_system.hpp>
+
 #include <string>
 #include <string_view>
 #include <vector>
@@ -8,11 +9,34 @@
 // Thirty ways to save a file, and acts that are no edit of it.
 namespace truth_table {
 
+/// The directory of a file `a` in a `memory_file_system`, and the new content of the file.
+struct fake_place {
+    restat::testing::memory_file_system const& files;
+    std::string directory;
+    std::string elsewhere; ///< the path of a file outside the directory
+    std::string content;
+
+    std::string at(std::string_view name) const { return directory + '/' + std::string{name}; }
+    /// Writes the new content.
+    void write(std::string_view name) const { files.write(at(name), content); }
+    void write_empty(std::string_view name) const { files.write(at(name), ""); }
+    void rename(std::string_view from, std::string_view to) const {
+        files.rename(at(from), at(to));
+    }
+    void remove(std::string_view name) const { files.remove(at(name)); }
+    /// Sets the mtime.
+    void set_time(std::string_view name, restat::stamp to) const {
+        files.set_mtime(at(name), to);
+    }
+    restat::stamp time_of_a() const { return files.record(at("a")).mtime; }
+};
+
 /// Commands of a shell, in the directory of a file `a` whose stamps `../r` has; `$i` is the new
-/// content.
+/// content. And the same act on a `memory_file_system`.
 struct style {
     char const* name;
     char const* commands;
+    void (*act)(fake_place const&);
     bool is_save = true;
 };
 
@@ -34,6 +58,21 @@ public:
 
 private:
     std::string top_;
+    int content_ = 100;
+};
+
+/// The same tree in a `memory_file_system`, in its directory t. Files elsewhere are in x.
+class fake_desk {
+public:
+    explicit fake_desk(restat::testing::memory_file_system files);
+
+    /// Performs every style once.
+    void save_all();
+    /// The directory of each style.
+    static std::string directory_of(std::size_t style);
+
+private:
+    restat::testing::memory_file_system files_;
     int content_ = 100;
 };
 

@@ -44,11 +44,11 @@ change_reason joined(change_reason const& older, change_reason const& newer) noe
 std::string describe(change_reason const& why) {
     auto text = "first seen " + detail::plain_length(why.told - why.seen) + " before";
     if (why.moved != why.seen) {
-        text += ", last moved " + detail::plain_length(why.told - why.moved) + " before";
+        text += ", last changed " + detail::plain_length(why.told - why.moved) + " before";
     }
     if (auto const waits = waits_of(why); !waits.empty()) text += ", waited " + listed(waits);
-    if (why.hurried) text += ", which did not come in time";
-    if (why.again) text += ", told once more as its record was not final then";
+    if (why.hurried) text += ", delivered at the latest time allowed";
+    if (why.again) text += ", delivered again because its first record was not final";
     return text;
 }
 

@@ -3,27 +3,29 @@
 #include <array>
 #include <string_view>
 
-// What a development tree holds that is nobody's source, and why it is left out. The one table
-// behind `default_ignore_dirs`, `default_ignore_patterns` and `default_markers`.
+// The entries of a development tree that are not sources, and the reason to exclude each. The
+// functions `default_ignore_dirs`, `default_ignore_patterns` and `default_markers` share this
+// table.
 namespace restat::detail {
 
 struct default_ignore {
     enum class kind : unsigned char {
         directory, // a name of a directory
         pattern,   // a glob
-        marker,    // a file that tells that a tool made the directory, with all in it
+        marker,    // a file left by a tool in a directory that the tool made
     };
 
     kind what;
     std::string_view text;
     std::string_view reason;
-    std::string_view begins = {}; // with what a marker begins
+    std::string_view begins = {}; // the bytes at the start of a marker
 };
 
 using ignored = default_ignore::kind;
 
-// `.name.W4zvLi`: six letters and digits by mkstemp, of which one at least is no lower-case letter
-// in 199 of 200 names. Without that, `.env.sample` would be such a name.
+// Matches names such as `.name.W4zvLi`, with six letters and digits by mkstemp. In 199 of 200
+// such names, at least one of the six is not a lower-case letter. The glob requires this, because
+// `.env.sample` would match otherwise.
 inline constexpr std::string_view rsync_name =
     ".*.{[A-Z0-9][A-Za-z0-9][A-Za-z0-9][A-Za-z0-9][A-Za-z0-9][A-Za-z0-9],"
     "[A-Za-z0-9][A-Z0-9][A-Za-z0-9][A-Za-z0-9][A-Za-z0-9][A-Za-z0-9],"
@@ -77,7 +79,8 @@ inline constexpr std::array default_ignores = std::to_array<default_ignore>({
      "Signature: 8a477f597d28d172789f06886806bc55"},
 });
 
-// Where one of these stands too, sources are built in place: a marker then says nothing.
+// Files of a source tree: a marker beside any of them has no effect, because sources are built in
+// place.
 inline constexpr std::array<std::string_view, 7> default_sources = {
     ".git",         "CMakeLists.txt", "meson.build",    "Makefile.am",
     "configure.py", "Cargo.toml",     "pyproject.toml",

@@ -4,7 +4,8 @@ namespace restat {
 
 fields differences(entry const& before, entry const& after) noexcept {
     auto const differing = differences(before.record, after.record);
-    // The link count of a link and the link's own ctime move together, as those of a file do.
+    // A new hard link to a symbolic link changes its link count and ctime together, as for a
+    // file.
     auto const link = differences(before.link, after.link);
     return is_edit(link) ? differing | fields::target : differing;
 }

@@ -17,23 +17,24 @@ public:
             return "matching took too many steps; the path counts as watched";
         case errc::program_unknown: return "the program's own file cannot be found again";
         case errc::program_changed: return "the program's file is still being written";
-        case errc::program_truncated: return "the program's file is not whole";
+        case errc::program_truncated: return "the program's file is incomplete";
         case errc::privileged: return "the process runs with raised privileges";
         case errc::restart_loop:
-            return "the program itself changes it after each start, so these changes restart "
-                   "nothing; ignore it";
-        case errc::not_ready: return "it did not say in time that it is ready";
-        case errc::ended_early: return "it ended before it was ready";
-        case errc::rolled_back: return "the program that was ready last runs again";
+            return "the program itself changes this file after each start, so its changes no "
+                   "longer restart the program; ignore the file";
+        case errc::not_ready: return "the run did not report ready in time";
+        case errc::ended_early: return "the run exited before it was ready";
+        case errc::rolled_back: return "the last ready program runs again";
         case errc::nothing_watched: return "no files are watched";
         case errc::exception_thrown: return "an exception was thrown";
         case errc::incomplete: return "the file is incomplete";
         case errc::keeps_changing:
-            return "it keeps changing, and no max_wait is set; it is delivered once it is quiet";
+            return "the path keeps changing and no max_wait is set; the change waits for quiet";
         case errc::forked:
-            return "this process was forked, and the watching thread is in its parent";
+            return "this process is a fork, and the watching thread runs in its parent";
         case errc::restart_suspended:
-            return "it seems to change at each start, so the restart-loop guard waits";
+            return "the file seems to change at each start, so the restart-loop guard delays the "
+                   "restart";
         }
         return "unknown error";
     }
@@ -64,7 +65,7 @@ std::string describe(finding const& what) {
 
 namespace {
 
-// Of what is long, the bytes about an offset.
+// Escapes a text; of a long text, only the bytes around an offset.
 std::string escape_around(std::string_view text, std::size_t offset) {
     constexpr std::size_t most = 200;
     if (text.size() <= most) return escape(text);

@@ -6,7 +6,7 @@
 namespace restat {
 namespace {
 
-// The bytes of the well-formed UTF-8 sequence at the head of `text`, and its code point.
+// The length of the well-formed UTF-8 sequence at the head of `text`, and its code point.
 // Unicode, table 3-7: a continuation byte is 80..BF, narrowed after E0, ED, F0 and F4.
 struct sequence {
     std::size_t length = 0; // 0 if ill-formed

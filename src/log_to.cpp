@@ -20,7 +20,7 @@ std::string counted(std::size_t number, std::string const& noun) {
     return std::to_string(number) + ' ' + noun + (number == 1 ? "" : "s");
 }
 
-// "'a.conf' modified (mtime, size)", "'b' renamed from 'a'"
+// Returns "'a.conf' modified (mtime, size)" or "'b' renamed from 'a'".
 std::string event_of(change const& what) {
     auto text = quoted(what.path) + ' ' + std::string{to_string(what.kind)};
     if (what.kind == change_kind::renamed) return text + " from " + quoted(what.from);
@@ -59,7 +59,7 @@ template <class Make>
 void log_to::write(Make const& make) noexcept {
     try {
         put("restat: " + make() + '\n');
-    } catch (std::exception const&) { // one line less
+    } catch (std::exception const&) { // loses this line
         ++lost_;
     }
 }
@@ -105,7 +105,7 @@ void log_to::delivered(change_set const& changes, restart_result result, std::er
     if (result == restart_result::refused) {
         if (!reason_) reason_ = std::make_error_code(std::errc::operation_canceled);
         if (was_retry && before == reason_) return;
-        if (reason == errc::exception_thrown) return; // `found` said so
+        if (reason == errc::exception_thrown) return; // reported by `found`
         auto const why = reason ? ": " + reason.message() : std::string{};
         write([&] { return "reload refused" + why + "; trying again"; });
     } else {

@@ -3,7 +3,7 @@
 namespace restat::detail {
 namespace {
 
-// With one digit behind the point, unless that is a zero or more than ten of the unit are meant.
+// Writes one decimal, unless the decimal is zero or the number is ten or more.
 std::string in_units(std::chrono::nanoseconds time, std::chrono::nanoseconds unit,
                      char const* name) {
     auto const tenth = unit / 10;

@@ -7,7 +7,7 @@
 
 namespace restat::detail {
 
-/// A length of time for people: "0.4 ms", "75 ms", "1.5 s", "3 min".
+/// Returns a duration for people: "0.4 ms", "75 ms", "1.5 s", "3 min".
 RESTAT_EXPORT std::string plain_length(std::chrono::nanoseconds time);
 
 } // namespace restat::detail

@@ -4,17 +4,18 @@
 #include <string>
 #include <string_view>
 
-// Inline, since the fakes use it from another library.
+// Inline, since the test kit uses these functions from another library.
 namespace restat::detail {
 
-/// The one spelling of a path in which scans report it and look-ups find it: no `.` as a
-/// component (`.` itself stays), no doubled slash, none at the end, no `..` of the top directory.
+/// Returns the canonical spelling of a path, used by scans to report it and by searches to find
+/// it. The result has no `.` component (`.` itself stays), no doubled or trailing slash, and no
+/// `..` of the top directory.
 ///
 ///     ./a  a/  a//b  a/.  .//./a  /../a        ->  a  a  a/b  a  a  /a
-///     x/../a  ../a                             ->  as it is
+///     x/../a  ../a                             ->  unchanged
 ///
-/// `x/..` stays because only the kernel knows whether `x` is a link, and then where `..` leads.
-/// An empty path names nothing and stays empty.
+/// `x/..` stays because only the kernel knows whether `x` is a symbolic link, and where its `..`
+/// leads. An empty path stays empty.
 inline std::string plain_path(std::string_view named) {
     std::string plain{named.starts_with('/') ? "/" : ""};
     bool const is_empty = named.empty();
@@ -29,7 +30,8 @@ inline std::string plain_path(std::string_view named) {
     return plain.empty() && !is_empty ? "." : plain;
 }
 
-/// Whether a path is spelled so, as almost every one is. \cost no allocation
+/// Returns whether a path has this spelling already, as almost every path does. \cost no
+/// allocation
 inline bool is_plain_path(std::string_view path) noexcept {
     if (path == "." || path == "/") return true;
     if (path.ends_with('/') || path.starts_with("./") || path.ends_with("/.")) return false;
@@ -37,8 +39,9 @@ inline bool is_plain_path(std::string_view path) noexcept {
            !path.starts_with("/../") && path != "/..";
 }
 
-/// The directory above a path that is spelled so, with its slash; the path may have one, too.
-/// Empty above a relative path of one name, and above `/`: a loop that climbs ends at both.
+/// Returns the directory above a path in this spelling, with its slash; the path may end in a
+/// slash too. The result is empty above a relative path of one name, and above `/`: a loop that
+/// climbs ends at both.
 inline std::string_view directory_above(std::string_view path) noexcept {
     if (path.size() < 2) return {};
     return path.substr(0, path.find_last_of('/', path.size() - 2) + 1);

@@ -80,7 +80,7 @@ snapshot::iterator snapshot::find(split_path path) const noexcept {
     return find_respelled(path);
 }
 
-// No memory to spell it in another way: not found.
+// Reports "not found" if there is no memory to respell the path.
 snapshot::iterator snapshot::find_respelled(split_path path) const noexcept try {
     auto const given = path.str();
     if (detail::is_plain_path(given)) return end();

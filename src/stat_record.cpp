@@ -13,8 +13,8 @@ fields differences(stat_record const& a, stat_record const& b) noexcept {
 
 namespace {
 
-// A fine-grained stamp that some file system gave moves the stamps of all others ahead of the
-// clock that can be read, by up to a tick (at most 10 ms).
+// A fine-grained stamp of any file system moves all later stamps ahead of the readable clock, by
+// up to a tick (at most 10 ms).
 constexpr std::uint32_t ahead = 20'000'000;
 
 constexpr std::uint32_t second = 1'000'000'000;
@@ -25,8 +25,8 @@ stamp later(stamp of, std::uint64_t nanoseconds) noexcept {
             static_cast<std::uint32_t>(sum % second)};
 }
 
-// The longest step, in nanoseconds, in which whoever gave this stamp may count: 2 s (FAT), 1 s
-// (ext3), 10 ms (exFAT), 1 us (UDF), 100 ns (NTFS), and whatever a server may have between.
+// Returns the longest granularity, in nanoseconds, whose multiple is this stamp: 2 s (FAT), 1 s
+// (ext3), 10 ms (exFAT), 1 us (UDF), 100 ns (NTFS), and any value between for a server.
 std::uint64_t longest_step(stamp of) noexcept {
     if (of.nanoseconds == 0) return of.seconds % 2 == 0 ? 2 * std::uint64_t{second} : second;
     std::uint32_t step = 1;

@@ -222,8 +222,8 @@ BOOST_AUTO_TEST_CASE(without_a_limit_a_file_that_keeps_changing_is_reported_once
         clock.advance(50ms);
         BOOST_TEST_REQUIRE(patient.poll().state == poll_state::settling);
     }
-    BOOST_TEST(listener.heard == texts{"cannot deliver 'a': it keeps changing, and no max_wait "
-                                       "is set; it is delivered once it is quiet"},
+    BOOST_TEST(listener.heard == texts{"cannot deliver 'a': the path keeps changing and no "
+                                       "max_wait is set; the change waits for quiet"},
                boost::test_tools::per_element());
     BOOST_TEST((patient.why("a").awaits == awaited::quiet));
     clock.advance(75ms);

@@ -7,7 +7,7 @@ using namespace std::chrono_literals;
 
 BOOST_AUTO_TEST_SUITE(reasons)
 
-BOOST_AUTO_TEST_CASE(each_thing_waited_for_is_named) {
+BOOST_AUTO_TEST_CASE(description_names_every_wait) {
     struct row {
         awaited what;
         char const* text;
@@ -28,14 +28,14 @@ BOOST_AUTO_TEST_CASE(each_thing_waited_for_is_named) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(what_moved_on_what_was_hurried_and_what_is_told_again_says_so) {
+BOOST_AUTO_TEST_CASE(description_names_later_changes_forced_and_repeated_deliveries) {
     time_point const start{1h};
     BOOST_TEST(describe({start, start + 950ms, start + 1001ms, awaited::quiet, true, false}) ==
-               "first seen 1 s before, last moved 51 ms before, waited for quiet, which did not "
-               "come in time");
+               "first seen 1 s before, last changed 51 ms before, waited for quiet, "
+               "delivered at the latest time allowed");
     BOOST_TEST(describe({start, start, start + 75ms, awaited::quiet, false, true}) ==
-               "first seen 75 ms before, waited for quiet, told once more as its record was not "
-               "final then");
+               "first seen 75 ms before, waited for quiet, delivered again because its first "
+               "record was not final");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

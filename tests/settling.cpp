@@ -340,7 +340,7 @@ BOOST_AUTO_TEST_CASE(a_change_knows_when_it_was_seen_and_when_it_moved) {
     r.look(0, tree({{"a", file(2)}, {"b", file(1)}}));
     r.look(40, tree({{"a", file(3)}, {"b", file(2)}}));
     BOOST_TEST(reasons_after_look(r, 120, tree({{"a", file(3)}, {"b", file(2)}})) ==
-               "a: first seen 120 ms before, last moved 80 ms before, waited for quiet\n"
+               "a: first seen 120 ms before, last changed 80 ms before, waited for quiet\n"
                "b: first seen 80 ms before, waited for quiet\n");
     r.look(2000, tree({{"a", file(4)}, {"b", file(2)}}));
     BOOST_TEST(reasons_after_look(r, 2075, tree({{"a", file(4)}, {"b", file(2)}})) ==
@@ -364,8 +364,8 @@ BOOST_AUTO_TEST_CASE(a_burst_was_hurried) {
     r.changes.begin(tree({{"a", file(0)}}));
     for (int t = 0; t < 1000; t += 50) r.look(t, tree({{"a", file(1 + t)}}));
     BOOST_TEST(reasons_after_look(r, 1000, tree({{"a", file(2000)}})) ==
-               "a: first seen 1 s before, last moved 0 ms before, waited for quiet, which did "
-               "not come in time\n");
+               "a: first seen 1 s before, last changed 0 ms before, waited for quiet, "
+               "delivered at the latest time allowed\n");
 }
 
 BOOST_AUTO_TEST_CASE(what_was_not_final_and_what_was_empty_is_remembered) {
@@ -376,7 +376,7 @@ BOOST_AUTO_TEST_CASE(what_was_not_final_and_what_was_empty_is_remembered) {
     BOOST_TEST(
         reasons_after_look(r, 95, tree({{"a", file(2)}, {"b", file(3, 7)}, {"c", file(2)}})) ==
         "a: first seen 95 ms before, waited for quiet and for its record to be final\n"
-        "b: first seen 95 ms before, last moved 75 ms before, waited for quiet and for an "
+        "b: first seen 95 ms before, last changed 75 ms before, waited for quiet and for an "
         "emptied file to be written\n"
         "c: first seen 95 ms before, waited for quiet\n");
 }
@@ -433,8 +433,8 @@ BOOST_AUTO_TEST_CASE(what_is_told_once_more_says_so) {
     r.changes.begin(tree({{"a", not_final(file(1))}}));
     r.look(0, tree({{"a", file(1)}}));
     BOOST_TEST(reasons_after_look(r, 75, tree({{"a", file(1)}})) ==
-               "a: first seen 75 ms before, waited for quiet, told once more as its record was "
-               "not final then\n");
+               "a: first seen 75 ms before, waited for quiet, delivered again because its first "
+               "record was not final\n");
 }
 
 BOOST_AUTO_TEST_CASE(a_difference_that_went_away_begins_anew) {

@@ -8,29 +8,29 @@
 
 namespace restat {
 
-/// What became of a path.
+/// The kind of a change to a path.
 enum class change_kind : std::uint8_t {
     added,
     removed,
     modified,
-    renamed, ///< the very file that had another name before; only where that is certain
+    renamed, ///< the same file under a new name; only if that is certain
 };
 
-/// "added", "removed", "modified" or "renamed".
+/// Returns "added", "removed", "modified" or "renamed".
 constexpr std::string_view to_string(change_kind kind) noexcept {
     constexpr std::string_view names[] = {"added", "removed", "modified", "renamed"};
     return names[static_cast<unsigned>(kind)];
 }
 
-/// One path that differs between two looks at a tree.
+/// A path that differs between two scans of a tree.
 struct change {
     change_kind kind = change_kind::modified;
-    std::string path = {};           ///< bytes, as they are; of what was renamed, the new name
-    fields differing = fields::none; ///< none if added or removed; a rename alone moves ctime
+    std::string path = {};           ///< raw bytes; after a rename, the new name
+    fields differing = fields::none; ///< none if added or removed; a rename alone changes ctime
     stat_record before = {};         ///< of type `none` if added
     stat_record after = {};          ///< of type `none` if removed
-    std::string from = {};           ///< the former name of what was renamed, else empty
-    change_reason why = {};          ///< of one that a reloader tells
+    std::string from = {};           ///< former name of a renamed file, else empty
+    change_reason why = {};          ///< set in changes that a reloader delivers
 };
 
 } // namespace restat

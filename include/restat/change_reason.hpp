@@ -8,15 +8,15 @@
 
 namespace restat {
 
-/// What a change has to wait for before it is told; a set of bits.
+/// The conditions a change waits for before its delivery; a set of bits.
 enum class awaited : std::uint8_t {
     nothing = 0,
-    quiet = 1 << 0,        ///< until nothing of the whole set had differed for the quiet period
-    content = 1 << 1,      ///< a file that was emptied: for what is to be in it
-    final_record = 1 << 2, ///< until a later write was sure to leave another record
-    retry = 1 << 3,        ///< the strategy had refused it: for the next attempt
-    look = 1 << 4,         ///< a look that begins after the quiet period; not in `waited`
-    guard = 1 << 5,        ///< the restart-loop guard suspended it: for the guard's moment
+    quiet = 1 << 0,        ///< until the whole set is unchanged for the quiet period
+    content = 1 << 1,      ///< an emptied file: until it has content again
+    final_record = 1 << 2, ///< until any later write must leave a different record
+    retry = 1 << 3,        ///< refused by the strategy: until the next attempt
+    look = 1 << 4,         ///< a scan that starts after the quiet period; never in `waited`
+    guard = 1 << 5,        ///< suspended by the restart-loop guard: until the guard allows it
 };
 
 constexpr awaited operator|(awaited a, awaited b) noexcept {
@@ -28,22 +28,23 @@ constexpr awaited operator&(awaited a, awaited b) noexcept {
 constexpr awaited& operator|=(awaited& a, awaited b) noexcept { return a = a | b; }
 constexpr bool has(awaited set, awaited one) noexcept { return (set & one) != awaited::nothing; }
 
-/// Why a change was told when it was. All of it is zero in changes that no reloader told.
+/// The times and waits behind the delivery of a change. All zero in a change that was not
+/// delivered by a reloader.
 struct change_reason {
-    time_point seen{};  ///< the look that first saw it
-    time_point moved{}; ///< the look that last saw the path differ from the look before
-    time_point told{};  ///< when it was handed to the strategy
+    time_point seen{};  ///< time of the scan that first found the change
+    time_point moved{}; ///< time of the last scan that found the path changed again
+    time_point told{};  ///< time of delivery to the strategy
     awaited waited = awaited::nothing;
-    bool hurried = false; ///< told at the latest time allowed, since it did not become quiet
-    bool again = false;   ///< told once before, when its record was not final
+    bool hurried = false; ///< delivered at the latest time allowed, without a quiet period
+    bool again = false;   ///< delivered a second time: its record was not final at the first
 };
 
-/// The reason of one change that came of two.
+/// Returns the reason of a change merged from an older and a newer change.
 RESTAT_EXPORT change_reason joined(change_reason const& older,
                                    change_reason const& newer) noexcept;
 
-/// "first seen 80 ms before, waited until all was quiet" - the part of a sentence that says when
-/// and why a change was told.
+/// Returns the part of a sentence with the times and causes of a delivery: "first seen 80 ms
+/// before, waited for quiet".
 RESTAT_EXPORT std::string describe(change_reason const& why);
 
 } // namespace restat

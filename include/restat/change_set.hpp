@@ -8,8 +8,9 @@
 
 namespace restat {
 
-/// All that changed between two looks, one `change` a path, in order of path. A contiguous range,
-/// whole in itself: it may be moved to another thread and outlive the reloader.
+/// The changes between two scans, a single `change` for each path, ordered by path. A contiguous
+/// range without references to other objects: it may be moved to another thread and outlive the
+/// reloader.
 class RESTAT_EXPORT change_set {
 public:
     using value_type = change;
@@ -30,12 +31,12 @@ public:
     bool empty() const noexcept { return changes_.empty(); }
     change const& operator[](std::size_t index) const noexcept { return changes_[index]; }
 
-    /// The change of exactly this path, or the rename that took this name away; or null.
-    /// \cost logarithmic if it is there by this path; else all renames are gone through.
+    /// Returns the change of exactly this path, else the rename from this name, else null.
+    /// \cost logarithmic for a path in the set; else linear, as every rename is compared.
     change const* find(std::string_view path) const noexcept;
     bool contains(std::string_view path) const noexcept { return find(path) != nullptr; }
 
-    /// Which delivery of its reloader this is, from 1; 0 if it was not delivered.
+    /// Returns the number of this delivery by its reloader, from 1; 0 if it was not delivered.
     std::size_t batch() const noexcept { return batch_; }
 
 private:

@@ -6,20 +6,22 @@
 
 namespace restat {
 
-/// One object of a snapshot: its path and what is remembered of it. The path points into the
-/// snapshot.
+/// An object of a snapshot: its path and its stored records. The path points into the snapshot.
 struct entry {
     split_path path;
-    /// Of what the path leads to, or of the link when that leads nowhere.
+    /// The record of the path's target, or of the symbolic link itself if the link is broken.
     stat_record record = {};
-    /// Of the symbolic link itself, if looked at both ways; else of type `none`.
+    /// The record of the symbolic link itself, if both link and target are checked; else of type
+    /// `none`.
     stat_record link = {};
-    /// Came into view because something else did, as a module does when it is loaded: that it is
-    /// listed, or no longer, is no change; that it differs, is found missing or comes back is one.
+    /// Whether the file is listed only as a consequence of another event, as a module is when it
+    /// is loaded. The start or end of its listing is not a change; an edit, a removal or a return
+    /// is.
     bool incidental = false;
 };
 
-/// Each field in which two looks at a path differ, `fields::target` if the links do.
+/// Returns each field in which two entries of a path differ; `fields::target` if the links
+/// differ.
 RESTAT_EXPORT fields differences(entry const& before, entry const& after) noexcept;
 
 } // namespace restat

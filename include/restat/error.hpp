@@ -9,50 +9,50 @@
 
 namespace restat {
 
-/// What can go wrong that has no `errno` of its own.
+/// The errors of this library without an `errno` value of their own.
 enum class errc {
     bad_pattern = 1,   ///< a glob or regular expression is malformed
-    pattern_too_large, ///< a pattern would expand or compile beyond the cap
-    match_gave_up,     ///< a regular expression hit its step limit on some path
-    program_unknown,   ///< the program's own file could not be found again when it started
+    pattern_too_large, ///< a pattern would expand or compile beyond its limit
+    match_gave_up,     ///< a regular expression reached its step limit on some path
+    program_unknown,   ///< the program's own file could not be found again at its start
     program_changed,   ///< the program's file is still being written
-    program_truncated, ///< the program's file is shorter than its own headers say
-    privileged,        ///< refused, because the process runs setuid, setgid or with capabilities
+    program_truncated, ///< the program's file is shorter than its headers declare
+    privileged,        ///< refused: the process runs setuid, setgid or with capabilities
     restart_loop,      ///< the program itself changes this file after each start
-    not_ready,         ///< a run did not say in time that it is ready
-    ended_early,       ///< a run ended before it was ready
-    rolled_back,       ///< the program before runs again, from a copy
+    not_ready,         ///< a run did not report ready in time
+    ended_early,       ///< a run exited before it was ready
+    rolled_back,       ///< the previous program runs again, from a copy
     nothing_watched,   ///< no file of a root is watched; `finding::operation` has the reason
     exception_thrown,  ///< a strategy or an enumerator threw; the finding's `detail` quotes it
-    incomplete,        ///< a file is shorter than its own headers say
-    keeps_changing,    ///< a change waits for its quiet period, and no `max_wait` ends that
+    incomplete,        ///< a file is shorter than its headers declare
+    keeps_changing,    ///< a change waits for its quiet period, without a `max_wait`
     forked,            ///< a fork left the watching thread in the parent process
-    restart_suspended, ///< the restart-loop guard waits before it restarts for this file
+    restart_suspended, ///< the restart-loop guard delays a restart for this file
 };
 
-/// The category of `errc`; its messages are whole clauses.
+/// Returns the category of `errc`; its messages are complete clauses.
 RESTAT_EXPORT std::error_category const& reload_category() noexcept;
 
 inline std::error_code make_error_code(errc code) noexcept {
     return {static_cast<int>(code), reload_category()};
 }
 
-/// One thing that could not be done, as data: what was tried, on which path, and why not.
+/// An operation that failed, as data: the operation, the path, and the error.
 struct finding {
-    std::string path; ///< bytes, as they are
+    std::string path; ///< raw bytes
     std::error_code error;
-    /// "open", "list", "stat", "match" ...; of `errc::nothing_watched` the reason: "12 files are
-    /// ignored by '*' (.gitignore:1)".
+    /// "open", "list", "stat", "match" ...; for `errc::nothing_watched` the reason, such as "12
+    /// files are ignored by '*' (.gitignore:1)".
     std::string operation;
     std::string detail{}; ///< text of the exception, for `errc::exception_thrown`
 
     friend bool operator==(finding const&, finding const&) = default;
 };
 
-/// "cannot open 'src/a\n': Permission denied" - for people: names are escaped.
+/// Returns a message for people, with names escaped: "cannot open 'src/a\n': Permission denied".
 RESTAT_EXPORT std::string describe(finding const& what);
 
-/// A call that failed. The throwing form of each function that also has an `error_code` form.
+/// A failed call. Thrown by each function that also has an overload with an `error_code`.
 class RESTAT_EXPORT reload_error : public std::system_error {
 public:
     explicit reload_error(finding what);
@@ -65,20 +65,20 @@ private:
     std::string operation_;
 };
 
-/// Where a pattern went wrong.
+/// The position and reason of an error in a pattern.
 struct pattern_fault {
-    std::error_code error; ///< clear when the pattern is well formed
+    std::error_code error; ///< cleared if the pattern is well formed
     std::string pattern;
-    std::size_t offset = 0; ///< byte of `pattern` at which it stops making sense
+    std::size_t offset = 0; ///< the byte of `pattern` at which it becomes invalid
     std::string reason;     ///< a clause: "missing ]"
 
     explicit operator bool() const noexcept { return static_cast<bool>(error); }
 };
 
-/// "bad pattern 'a[b' at byte 1: missing ]"
+/// Returns a message for people: "bad pattern 'a[b' at byte 1: missing ]".
 RESTAT_EXPORT std::string describe(pattern_fault const& fault);
 
-/// A malformed pattern, refused when a matcher is made.
+/// The exception for a malformed pattern, thrown by the constructor of a matcher.
 class RESTAT_EXPORT pattern_error : public reload_error {
 public:
     explicit pattern_error(pattern_fault fault);
@@ -92,8 +92,8 @@ private:
 
 namespace detail {
 
-/// Throws a `reload_error`, where an exception can be thrown; the one helper behind every
-/// throwing overload.
+/// Throws a `reload_error`, if exceptions are enabled. Every throwing overload calls this
+/// function.
 [[noreturn]] RESTAT_EXPORT void throw_error(std::error_code error, std::string_view operation,
                                             std::string_view path = {});
 [[noreturn]] RESTAT_EXPORT void throw_error(pattern_fault fault);

@@ -7,12 +7,13 @@
 
 namespace restat {
 
-/// A name as a person may safely see it on a terminal or in a log, and read back without doubt.
+/// Returns a name in a form that is safe on a terminal or in a log, and can be read back without
+/// ambiguity.
 ///
-/// Valid UTF-8 stays, but a backslash becomes `\\`; control characters of both sets (C0, C1, also
-/// as UTF-8), line and paragraph separators, bidirectional marks and overrides, and each byte
-/// that is not UTF-8 become `\t`, `\n`, `\r` or `\xHH`, byte by byte.
-/// \source Unicode TR 36, 3.1; ECMA-48, 5.3
+/// Keeps valid UTF-8, except that a backslash becomes `\\`. Escapes control characters of both
+/// sets (C0, C1, also as UTF-8), line and paragraph separators, bidirectional marks and
+/// overrides, and each byte of invalid UTF-8. They become `\t`, `\n`, `\r` or `\xHH`, byte by
+/// byte.
 RESTAT_EXPORT std::string escape(std::string_view name);
 
 } // namespace restat

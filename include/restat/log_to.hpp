@@ -8,8 +8,8 @@
 
 namespace restat {
 
-/// An `observer` that writes one line for each thing that happens: what happened, to which file,
-/// and what comes next.
+/// An `observer` that writes a line for each event: the kind of event, the file, and the next
+/// action of the program, if any.
 ///
 ///     restat::log_to log{stderr};
 ///     restat::stat_reloader reloader{{.track = {"config.toml"}, .tell = &log}};
@@ -18,10 +18,11 @@ namespace restat {
 ///     restat: 'config.toml' modified (mtime, size); reloading
 ///     restat: cannot deliver 'config.toml': an exception was thrown: line 3; trying again
 ///
-/// Names are escaped. A refusal that repeats is written once. A line is dropped if the stream is
-/// closed, or takes nothing for 100 ms; the next line that can be written says how many were lost.
-/// Watching goes on in any case, and neither SIGPIPE nor SIGXFSZ is raised.
-/// \threads serves one reloader
+/// Names are escaped. A refusal by the strategy that repeats is written only once. A line is
+/// dropped if the stream is closed or blocks for 100 ms; the next successful line gives the
+/// number of lost lines. Watching continues in any case, and neither SIGPIPE nor SIGXFSZ is
+/// raised.
+/// \threads serves a single reloader
 /// \cost a line goes to the stream's descriptor at once, past the buffer of the stream
 class RESTAT_EXPORT log_to : public observer {
 public:
@@ -41,7 +42,7 @@ private:
 
     int descriptor_;
     std::size_t lost_ = 0;
-    // The delivery that was refused last.
+    // State of the last refused delivery.
     std::size_t batch_ = 0;
     time_point moved_{};
     std::error_code reason_;

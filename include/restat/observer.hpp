@@ -9,44 +9,46 @@
 
 namespace restat {
 
-/// From when to when a scan was under way. Its end is the time of all that was decided on its
-/// account.
+/// The period of a scan. Every decision based on the scan carries the time of its end.
 struct scan_span {
     time_point began{};
     time_point ended{};
-    /// Since when all that is due was looked at: of a slice, mostly before it began.
+    /// The time since which every pending path was checked; for a slice, mostly earlier than its
+    /// start.
     time_point since = began;
 
     std::chrono::nanoseconds took() const noexcept { return ended - began; }
 };
 
-/// How long it takes at most until an edit is seen while nothing else differs, by what the last
-/// scan took.
+/// The longest time until an edit is detected while no other file changes, estimated from the
+/// duration of the last scan.
 struct pace {
-    std::chrono::nanoseconds hot;  ///< of what was edited lately, or is pinned
-    std::chrono::nanoseconds cold; ///< of the rest
+    std::chrono::nanoseconds hot;  ///< for recently edited and pinned files
+    std::chrono::nanoseconds cold; ///< for all other files
 };
 
-/// Told what a reloader does, for logs and tests. Override what is of interest.
-/// \threads called on the thread that polls; must not call back into the reloader, but for
-/// `stop` and `why`
+/// Receives the events of a reloader, for logs and tests. Override the functions of interest;
+/// each does nothing by default.
+/// \threads called on the polling thread; must not call back into the reloader, except for `stop`
+/// and `why`
 class observer {
 public:
     virtual ~observer() = default;
 
-    /// A reloader with this plan tells this observer from now on.
+    /// Called when a reloader with this schedule starts to use this observer.
     virtual void planned(schedule const&) noexcept {}
-    /// A scan ended, and saw this; or a slice of one that came upon an edit, or has some to settle.
+    /// Called after a full scan, and after each slice that finds or settles an edit.
     virtual void scanned(snapshot const&, scan_span) noexcept {}
-    /// A scan ended, in slices or not: this is how often `run` looks.
+    /// Called when a scan ends, in slices or at once, with the latency of `run`.
     virtual void paced(pace const&) noexcept {}
-    /// The baseline stands: what differs from it is told from now on.
+    /// Called with the baseline; from now on, differences from the baseline are reported.
     virtual void watching(snapshot const&) noexcept {}
-    /// Something could not be read or matched. Told once, and again only after it went well.
+    /// Called when a path cannot be read or matched. Repeated only after the same operation
+    /// succeeded.
     virtual void found(finding const&) noexcept {}
-    /// These changes are settled and about to be handed to the restart strategy.
+    /// Called with settled changes, just before the restart strategy receives them.
     virtual void delivering(change_set const&) noexcept {}
-    /// What the strategy made of them, and when; the error says why it refused.
+    /// Called with the result of the strategy and its time; the error is the reason of a refusal.
     virtual void delivered(change_set const&, restart_result, std::error_code,
                            time_point) noexcept {}
 };

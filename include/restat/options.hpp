@@ -14,52 +14,59 @@ namespace restat {
 
 class observer;
 
-/// Directories that hold no source of a program: version control, build caches, editors' state.
+/// Returns the default directories to exclude, which hold no source: version control, build
+/// caches, editor state.
 RESTAT_EXPORT std::vector<std::string> default_ignore_dirs();
-/// Files that come and go beside the ones meant: editors' swap, lock and backup files.
+/// Returns the default patterns for temporary files beside the sources: swap, lock and backup
+/// files of editors.
 RESTAT_EXPORT std::vector<pattern> default_ignore_patterns();
 
-/// What of a file must differ to count.
+/// Selects which differences of a file count as a change.
 enum class difference : unsigned char {
-    /// Anything; but of a binary that the linker gave a build id (and all else of it looks like a
-    /// copy, size and mode included) that id: `touch` and the same relink are no change, and a
-    /// binary that is not whole yet is waited for.
+    /// Any field of the record. A binary with a linker's build id counts as changed only if the
+    /// id differs, provided that its other metadata looks like a copy (same size and mode). So
+    /// `touch` and an identical relink are not changes, and an incomplete binary is waited for.
     any,
-    metadata, ///< anything, also of a binary: no file is opened
-    content,  ///< what is in it: a file is read when it is first seen and when it differs
+    metadata, ///< any field, also of a binary: no file is opened
+    content,  ///< the bytes: a file is read when first seen and when its record changes
 };
 
-/// What the default reloader watches, less what it ignores, and when; for designated
-/// initialisers: `{.track = {"config.toml"}, .interval = 5s}`.
+/// The options of the default reloader: which files it watches, which it ignores, and when it
+/// checks. Made for designated initializers: `{.track = {"config.toml"}, .interval = 5s}`.
 struct options {
-    /// Files, and directories with all below them, beside the program's own modules. A relative
-    /// path means what it means when the reloader is made, wherever the program goes later.
+    /// Files, and directories with everything below, in addition to the program's own modules. A
+    /// relative path is resolved when the reloader is constructed, even if the program changes
+    /// its working directory later.
     path_list track = {};
     /// Excludes each file or directory whose name or path matches, in addition to the defaults.
     std::vector<pattern> ignore_patterns = {};
     /// Names (not paths) of directories that are never opened, in addition to the defaults.
     std::vector<std::string> ignore_dirs = {};
-    /// Whether `default_ignore_patterns()`, `default_ignore_dirs()`, and sockets, FIFOs and devices
-    /// that `track` does not name are excluded. With `false` the two fields above are all there is.
+    /// Whether to exclude `default_ignore_patterns()`, `default_ignore_dirs()`, and the sockets,
+    /// FIFOs and devices that `track` does not name. With `false`, only the two fields above
+    /// exclude files.
     bool default_ignores = true;
     std::chrono::nanoseconds interval = schedule{}.interval;
     std::chrono::nanoseconds quiet_period = schedule{}.quiet_period;
     std::chrono::nanoseconds max_wait = schedule{}.max_wait;
-    double share = schedule{}.share; ///< of a core, for looking while nothing differs
+    double share = schedule{}.share; ///< of a core, for scanning while no file changes
     difference counts = difference::any;
-    /// How long what is replaced has to end when it is asked to, before it is killed.
+    /// The time for the old program to exit after a request to stop; afterwards it is killed.
     std::chrono::nanoseconds grace = std::chrono::seconds{3};
-    /// When a run counts as good under `run_with_reloader` and its kin. `stat_reloader` refuses all
-    /// but the default: what becomes another program has nothing to go back to.
+    /// The condition for a good run under `run_with_reloader`, `restart_with_reloader` and
+    /// `debug`. `stat_reloader` rejects every value but the default: after an exec, no older
+    /// program is left to roll back to.
     readiness ready = readiness::started;
     std::chrono::nanoseconds ready_limit = std::chrono::seconds{10};
-    /// Against a program that restarts itself by what it writes.
+    /// Protects against a program that writes a watched file at each start and so restarts
+    /// itself.
     loop_guard guard = loop_guard::on;
-    /// Told what could not be read, what is delivered, and why a start failed; null for nobody.
+    /// Receives read errors, deliveries, and the reason of each failed start; null for no
+    /// observer.
     observer* tell = nullptr;
 };
 
-/// The part of the options that every reloader has.
+/// Returns the schedule in these options, which every reloader uses.
 constexpr schedule schedule_of(options const& from) noexcept {
     return {.interval = from.interval,
             .quiet_period = from.quiet_period,
@@ -69,7 +76,7 @@ constexpr schedule schedule_of(options const& from) noexcept {
 
 namespace detail {
 
-/// Refuses what only a strategy that is made from options heeds: `counts` and `ready`.
+/// Rejects options that only strategies made from options support: `counts` and `ready`.
 /// \errors throws `reload_error` (`std::errc::not_supported`)
 RESTAT_EXPORT void refuse_strategy_options(options const& from);
 

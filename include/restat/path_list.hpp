@@ -14,7 +14,7 @@ namespace detail {
 
 template <class T>
 concept string_like = std::convertible_to<T const&, std::string_view>;
-template <class T> // such as std::filesystem::path, whose header is not needed for that
+template <class T> // such as std::filesystem::path, without its header
 concept native_path = requires(T const& path) {
     { path.native() } -> std::convertible_to<std::string_view>;
 };
@@ -30,7 +30,7 @@ std::string path_text(Path const& path) {
     }
 }
 
-/// One element of a braced list of paths.
+/// An element of a braced list of paths.
 struct listed_path {
     template <path_like Path>
     listed_path(Path const& path) : text{path_text(path)} {} // NOLINT: a path by design
@@ -45,15 +45,15 @@ concept path_range = !path_like<T> && requires(T const& all) {
 
 } // namespace detail
 
-/// Whether a path counts as added or removed because the host took it into the roots or the list of
-/// an enumerator, or out of it.
+/// Selects whether a path counts as added or removed when the host adds it to the roots or the
+/// list of an enumerator, or removes it there.
 enum class selection_changes : unsigned char {
-    silent,   ///< it does not: only what happens to the files is a change
-    reported, ///< it does
+    silent,   ///< no: only events of the files themselves are changes
+    reported, ///< yes: the paths are reported as added or removed
 };
 
-/// A vector of paths that one path, a braced list or a container of paths converts to. A path is a
-/// string or has a `native()` string, as `std::filesystem::path` does.
+/// A vector of paths, with conversions from a single path, a braced list or a container of paths.
+/// A path is a string or has a `native()` string, as `std::filesystem::path` does.
 struct path_list : std::vector<std::string> {
     path_list() = default;
     path_list(std::vector<std::string> paths) noexcept // NOLINT: a list of paths by design

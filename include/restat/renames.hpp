@@ -4,8 +4,9 @@
 
 namespace restat {
 
-/// The same changes for those who deal with one name at a time: each rename as the removal of the
-/// former name and the addition of the new one, which still says whence it came.
+/// Returns the same changes in a form for users who handle one name at a time. Each rename
+/// becomes the removal of the former name and the addition of the new name, whose `from` still
+/// holds the former name.
 RESTAT_EXPORT change_set without_renames(change_set const& changes);
 
 } // namespace restat

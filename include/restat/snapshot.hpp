@@ -17,10 +17,10 @@ namespace detail {
 struct snapshot_access;
 }
 
-/// What a tree looked like: a random-access range of entries, ordered by `path_less`.
-/// \cost 32 bytes a file and its name; 64 bytes a directory and its path, and 12 for each run of
-/// files that no subdirectory interrupts; a step of an iterator is constant, `operator[]`
-/// logarithmic. Nothing allocates but a copy
+/// The state of a tree in one scan: a random-access range of entries, ordered by `path_less`.
+/// \cost 32 bytes and the name per file; 64 bytes and the path per directory; 12 bytes per run of
+/// files without a subdirectory in between. An iterator step is constant, `operator[]`
+/// logarithmic. Only a copy allocates
 /// \threads like a standard container
 class RESTAT_EXPORT snapshot {
 public:
@@ -42,25 +42,25 @@ public:
     iterator begin() const noexcept;
     iterator end() const noexcept;
 
-    /// The entry of this path, in any spelling (`./a//b`, `a/./b`), or `end()`.
+    /// Returns the entry of this path, in any spelling (`./a//b`, `a/./b`), or `end()`.
     iterator find(split_path path) const noexcept;
-    /// Index of the first entry that is not before `path`.
+    /// Returns the index of the first entry that is not before `path`.
     std::size_t lower_bound(split_path path) const noexcept;
     bool contains(split_path path) const noexcept;
 
-    /// What could not be read in this scan, in order of path. Entries at and below such a path
-    /// are those of the scan before, unless it is gone.
+    /// Returns the read errors of this scan, in order of path. Entries at and below such a path
+    /// are those of the previous scan, unless the path is gone.
     std::vector<finding> const& findings() const noexcept { return findings_; }
 
-    /// Whether a path came into view in this scan because rules or roots changed, not because it
-    /// was made.
+    /// Returns whether a path appeared in this scan because rules or roots changed, rather than
+    /// because the file was created.
     bool revealed(split_path path) const noexcept;
-    /// Whether a path went out of view in this scan because rules or roots changed.
+    /// Returns whether a path disappeared in this scan because rules or roots changed.
     bool hidden(split_path path) const noexcept;
-    /// Whether there is any such path.
+    /// Returns whether any path was revealed or hidden in this scan.
     bool view_changed() const noexcept { return !revealed_.empty() || !hidden_.empty(); }
 
-    /// Whether every record is final.
+    /// Returns whether every record is final.
     bool is_final() const noexcept;
 
     struct contents;
@@ -73,16 +73,16 @@ private:
     entry at(std::size_t index, std::size_t run) const noexcept;
     std::size_t run_of(std::size_t index, std::size_t hint) const noexcept;
 
-    detail::owned<contents> contents_; // none if empty
+    detail::owned<contents> contents_; // null if empty
     std::vector<finding> findings_;
-    // Paths that stand for all below them, in order, none of them below another.
+    // Sorted paths, each for its whole subtree; no path lies below another.
     std::vector<std::string> revealed_;
     std::vector<std::string> hidden_;
-    // Paths below those, below which nothing was revealed or hidden.
+    // Sorted paths below those, with subtrees that were neither revealed nor hidden.
     std::vector<std::string> steady_;
 };
 
-/// Random access over a snapshot; dereferences to an `entry` by value.
+/// A random-access iterator over a snapshot; dereferences to an `entry` by value.
 class snapshot::iterator {
 public:
     using value_type = entry;
@@ -123,7 +123,7 @@ public:
 private:
     snapshot const* of_ = nullptr;
     std::size_t index_ = 0;
-    std::size_t run_ = 0; // in which index_ lies
+    std::size_t run_ = 0; // the run of index_
 };
 
 inline snapshot::iterator snapshot::begin() const noexcept { return {*this, 0}; }

@@ -7,7 +7,7 @@
 
 namespace restat {
 
-/// What kind of object a name stands for; `none` if there is no record.
+/// The type of the object behind a name; `none` if there is no record.
 enum class file_type : std::uint8_t {
     none,
     regular,
@@ -17,16 +17,17 @@ enum class file_type : std::uint8_t {
     socket,
     character,
     block,
-    unknown, ///< there, but of a kind that the file system would not tell
+    unknown, ///< exists, but the file system does not report its type
 };
 
-/// What to do with a symbolic link in which a path ends.
+/// Selects the treatment of a symbolic link in the last component of a path.
 enum class last_link : unsigned char {
-    keep,   ///< the link itself is meant; it is not opened
-    follow, ///< what it leads to is meant
+    keep,   ///< refers to the link itself, which is not opened
+    follow, ///< refers to the target of the link
 };
 
-/// A file stamp: seconds since 1970, which may be negative, and nanoseconds from 0 to 999,999,999.
+/// A file's time stamp: seconds since 1970, which may be negative, and nanoseconds from 0 to
+/// 999,999,999.
 struct stamp {
     std::int64_t seconds = 0;
     std::uint32_t nanoseconds = 0;
@@ -34,7 +35,7 @@ struct stamp {
     friend auto operator<=>(stamp const&, stamp const&) = default;
 };
 
-/// What is remembered of one file: its whole identity, no field narrowed.
+/// The stored status of a file: its whole identity, with every field in full width.
 /// \source inode(7), statx(2)
 struct stat_record {
     std::uint64_t device = 0;
@@ -47,10 +48,10 @@ struct stat_record {
     std::uint32_t group = 0;
     std::uint32_t links = 0;
     file_type type = file_type::none;
-    bool final = true; ///< whether a later write is sure to leave another record (see `is_final`)
+    bool final = true; ///< whether any later write must leave a different record (see `is_final`)
 };
 
-/// Which parts of two records differ; a set of bits.
+/// The parts in which two records differ; a set of bits.
 enum class fields : std::uint16_t {
     none = 0,
     type = 1 << 0,
@@ -62,7 +63,7 @@ enum class fields : std::uint16_t {
     mtime = 1 << 6,
     ctime = 1 << 7,
     links = 1 << 8,
-    target = 1 << 9, ///< the symbolic link itself, of a path that was looked at both ways
+    target = 1 << 9, ///< the symbolic link itself, if link and target are both checked
 };
 
 constexpr fields operator|(fields a, fields b) noexcept {
@@ -74,31 +75,35 @@ constexpr fields operator&(fields a, fields b) noexcept {
 constexpr fields& operator|=(fields& a, fields b) noexcept { return a = a | b; }
 constexpr bool has(fields set, fields field) noexcept { return (set & field) != fields::none; }
 
-/// Each field in which two records differ. Stamps are compared for inequality, never for order.
+/// Returns each field in which two records differ. Stamps are compared for inequality, never for
+/// order.
 RESTAT_EXPORT fields differences(stat_record const& before, stat_record const& after) noexcept;
 
-/// Whether such differences are an edit. All are, but for a link count that moved together with
-/// nothing but ctime: that is a hard link made or removed. (An extended attribute moves ctime
-/// alone, just as an edit with its mtime put back does; so it counts as one.)
+/// Returns whether differences are an edit. Every difference is, except for a link count that
+/// changed alone or together with ctime alone: this means that a hard link was made or removed.
+/// (An extended attribute changes ctime alone, just as an edit whose mtime is restored does; so
+/// it counts as an edit.)
 constexpr bool is_edit(fields differing) noexcept {
     return differing != fields::none && differing != fields::links &&
            differing != (fields::links | fields::ctime);
 }
 
-/// Whether a record is final: whether a write after it must leave another ctime.
+/// Returns whether a record is final: whether any write after the record must leave a different
+/// ctime.
 ///
-/// A kernel stamps with the time of the current tick, and a file system rounds that down to the
-/// step it counts in. `before` and `after` are the file system's stamp clock read before and after
-/// the record was taken: the record is final if the step that its ctime begins was over before.
+/// A kernel stamps with the time of the current tick, and a file system rounds this time down to
+/// its own granularity. `before` and `after` are the file system's stamp clock, read before and
+/// after the record was taken. The record is final if the granule that starts at its ctime was
+/// over at `before`.
 ///
-/// The step is found from the stamp itself: the longest of a power of ten nanoseconds, a second
-/// and two seconds of which it is a multiple. What other files of the same file system show is no
-/// proof, since one may keep stamps of both kinds, as ext4 does with the inodes of an ext3. A
-/// step taken for too long costs a wait of at most two seconds, and never an edit.
+/// The granularity is derived from the stamp itself. It is the longest of a power of ten
+/// nanoseconds, a second and two seconds of which the stamp is a multiple. Stamps of other files
+/// on the same file system are no evidence: ext4 keeps two granularities if it was converted from
+/// ext3. Too long an estimate costs a wait of at most two seconds, and never an edit.
 ///
-/// A ctime more than 20 ms later than `after` was made under another setting of the clock, and is
-/// final too; nearer ones are not, since stamps run up to a tick ahead of the clock that can be
-/// read where some file system stamps finely.
+/// A ctime more than 20 ms after `after` was made under another setting of the clock, and is
+/// final too. A smaller lead is not final: where any file system uses fine-grained stamps, stamps
+/// run up to a tick ahead of the readable clock.
 /// \source ktime_get_coarse_real_ts64 in the kernel's timekeeping document; multigrain timestamps
 RESTAT_EXPORT bool is_final(stamp ctime, stamp before, stamp after) noexcept;
 

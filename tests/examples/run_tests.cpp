@@ -350,9 +350,9 @@ BOOST_FIXTURE_TEST_CASE(a_new_build_that_does_not_get_ready_gives_way_to_the_one
         bool serves;
         char const* why;
     } const broken[] = {
-        {3, false, "it ended before it was ready"}, // well
-        {4, false, "it ended before it was ready"}, // by a crash, but not at once
-        {2, true, "it did not say in time that it is ready"},
+        {3, false, "the run exited before it was ready"}, // well
+        {4, false, "the run exited before it was ready"}, // by a crash, but not at once
+        {2, true, "the run did not report ready in time"},
     };
     for (auto const& [edition, serves, why] : broken) {
         run.skipped.clear();
@@ -363,7 +363,7 @@ BOOST_FIXTURE_TEST_CASE(a_new_build_that_does_not_get_ready_gives_way_to_the_one
         BOOST_TEST(next_serving(run, 500ms).pid == 0); // and that is that, until a change
         BOOST_TEST(run.skipped.find(std::string{"found: "} + why) != std::string::npos,
                    run.skipped);
-        BOOST_TEST(run.skipped.find("found: the program that was ready last runs again") !=
+        BOOST_TEST(run.skipped.find("found: the last ready program runs again") !=
                    std::string::npos);
         if (serves) BOOST_TEST(is_gone(other, 0ms));
     }
@@ -393,7 +393,7 @@ BOOST_FIXTURE_TEST_CASE(one_that_does_not_get_ready_for_another_reason_waits_for
     driven_process run{command("ready", directory / "config")};
     BOOST_TEST(next_serving(run).generation == 1);
     write("config", "bad"); // the program is the same
-    BOOST_REQUIRE(run.line("found: it ended before it was ready"));
+    BOOST_REQUIRE(run.line("found: the run exited before it was ready"));
     BOOST_TEST(run.wait(500ms) == -1);
     write("config", "good again");
     BOOST_TEST(next_serving(run).generation == 3);
@@ -401,7 +401,8 @@ BOOST_FIXTURE_TEST_CASE(one_that_does_not_get_ready_for_another_reason_waits_for
 
 // There is nothing to go back to; it may have no more to do.
 BOOST_AUTO_TEST_CASE(the_end_of_the_first_run_is_the_end_whether_it_was_ready_or_not) {
-    BOOST_TEST(outcome("exit-early") == "found: it ended before it was ready\n" + after(3, 3));
+    BOOST_TEST(outcome("exit-early") ==
+               "found: the run exited before it was ready\n" + after(3, 3));
 }
 
 BOOST_AUTO_TEST_CASE(what_becomes_another_program_cannot_go_back) {

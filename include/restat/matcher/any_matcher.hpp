@@ -7,16 +7,16 @@
 
 namespace restat {
 
-/// A `path_matcher` that holds any other: for a choice that is made at run time.
+/// A `path_matcher` that holds any other matcher, for a choice made at run time.
 ///
 ///     any_matcher wanted = glob_matcher{"*.cpp"};
 ///     if (quick) wanted = wanted & !glob_matcher{"slow/"};
 ///
-/// \cost an indirect call a path. Copies share the matcher, as nothing can change it; but each has
-/// its own of one that reads rules in the tree.
+/// \cost one indirect call per path. Copies share a matcher without state of its own, as nothing
+/// can change it. A matcher with rules read from the tree is copied with each `any_matcher`.
 class any_matcher {
 public:
-    /// Says `none` of every path.
+    /// Constructs a matcher with the verdict `none` for every path.
     any_matcher() noexcept = default;
 
     template <detail::held_matcher<any_matcher> M>
@@ -52,14 +52,14 @@ public:
     }
 
 private:
-    /// What can be done with a matcher of which only its address is known.
+    /// The operations on a held matcher, whose type is erased: only its address is stored.
     struct operations {
         verdict (*call)(void const*, candidate const&) noexcept;
         explanation (*explain)(void const*, candidate const&);
         void (*faults)(void const*, std::vector<finding>&);
         verdict (*previously)(void const*, candidate const&) noexcept;
         entered (*enter)(void const*, candidate const&, directory_reader&);
-        std::shared_ptr<void const> (*copy)(void const*); ///< null if copies share it
+        std::shared_ptr<void const> (*copy)(void const*); ///< null if copies share the matcher
     };
 
     template <class M>

@@ -11,22 +11,25 @@
 
 namespace restat {
 
-/// Reads small files of a directory that a scan has opened, for a matcher that finds rules there.
+/// Reads small files of a directory during a scan, for a matcher that finds rules there.
 ///
-/// A path is relative to the directory or absolute. Only `follow`, or what stands before the last
-/// name of a path, leads through a link.
+/// A path is absolute, or relative to the directory. The last component of a path is followed
+/// through a symbolic link only with `last_link::follow`; links in earlier components are always
+/// followed.
 class RESTAT_EXPORT directory_reader {
 public:
-    /// Whether the directory may have this name; asks the file system nothing. Where the names
-    /// are those of the scan before, it may have any, even the empty one.
+    /// Returns whether the directory may hold a file of this name, without a system call. If the
+    /// names are those of the previous scan, every name is possible, even the empty name.
     virtual bool may_hold(std::string_view name) const noexcept = 0;
-    /// Which scan enters the directory: one that begins again what was given up has its number.
+    /// Returns the number of the scan that enters the directory. If a scan is given up and starts
+    /// over, its number stays the same.
     virtual std::uint64_t scan() const noexcept = 0;
-    /// The absolute path of the directory, without links.
+    /// Returns the absolute path of the directory, without symbolic links.
     virtual std::string location(std::error_code& error) = 0;
-    /// The status of what is at a path, with the stamp clock read around it.
+    /// Reads the status of a path, with the stamp clock read before and after.
     virtual stat_record look(std::string const& path, last_link link, std::error_code& error) = 0;
-    /// The bytes of a regular file; of more than `limit`, `file_too_large`. Nothing else is opened.
+    /// Reads the bytes of a regular file; a file of more than `limit` bytes is the error
+    /// `file_too_large`. No other kind of file is opened.
     virtual std::string read(std::string const& path, last_link link, std::size_t limit,
                              std::error_code& error) = 0;
 

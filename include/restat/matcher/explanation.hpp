@@ -6,16 +6,17 @@
 
 namespace restat {
 
-/// Why a matcher says what it says of a path.
+/// The reason for the verdict of a matcher on a path.
 struct explanation {
     verdict says = verdict::none;
-    std::string rule = {};   ///< the one that decided, as written; empty if none applied
-    std::string origin = {}; ///< whence the rules: "-i", ".gitignore:3"; empty if from code
+    std::string rule = {};   ///< the deciding rule, as written; empty if no rule applied
+    std::string origin = {}; ///< the source of the rules: "-i", ".gitignore:3"; empty if from
+                             ///< code
 
     friend bool operator==(explanation const&, explanation const&) = default;
 };
 
-/// The matcher's own explanation, or its bare verdict if it has none to give.
+/// Returns the matcher's own explanation, or its bare verdict if it has no `explain`.
 template <class M>
 explanation explain(M const& matcher, candidate const& path) {
     if constexpr (requires { explanation{matcher.explain(path)}; }) {
@@ -25,11 +26,11 @@ explanation explain(M const& matcher, candidate const& path) {
     }
 }
 
-/// Why a path, which lies below a root, is watched or not.
+/// The reason why a path below a root is watched or not.
 struct path_explanation {
     std::string path;
-    std::string pruned;  ///< the directory on the way to it that is not opened; empty if none
-    explanation decided; ///< of `pruned`, or else of the path
+    std::string pruned;  ///< the unopened directory on the way to it; empty if none
+    explanation decided; ///< the decision on `pruned` if set, else on the path
 
     bool watched() const noexcept { return watches(decided.says); }
 
@@ -42,9 +43,9 @@ RESTAT_EXPORT explanation join(explanation one, explanation two, verdict said);
 
 } // namespace detail
 
-/// Asks as an enumerator does: for each directory between the root and the path, from above,
-/// whether it is opened, and then for the path. Rules that lie in the tree are known of those
-/// directories that the matcher has entered.
+/// Explains a path in the order in which an enumerator asks. First comes each directory between
+/// the root and the path, from the top, then the path itself. Rules from files in the tree count
+/// for each directory entered by the matcher.
 template <class M>
 path_explanation explain_path(M const& matcher, candidate const& path) {
     for (auto end = path.path.find('/', path.below); end < path.path.size();
@@ -56,8 +57,8 @@ path_explanation explain_path(M const& matcher, candidate const& path) {
     return {std::string{path.path}, {}, explain(matcher, path)};
 }
 
-/// "'build/a.o' is not watched because its directory 'build' is left out by 'build/'
-/// (.gitignore:3)" - for people: names are escaped.
+/// Returns a sentence for people, with names escaped: "'build/a.o' is not watched because its
+/// directory 'build' is left out by 'build/' (.gitignore:3)".
 RESTAT_EXPORT std::string to_sentence(path_explanation const& why);
 
 } // namespace restat

@@ -6,9 +6,9 @@
 
 namespace restat {
 
-/// A base for matchers that wrap another: it has each member that the wrapped matcher has, and
-/// passes the call on. A wrapper declares anew only the members that it changes; one that changes
-/// the verdict changes `previously` in the same way.
+/// A base for matchers that wrap another matcher: has each member of the wrapped matcher and
+/// forwards the call. A wrapper redeclares only its changed members. If a wrapper changes the
+/// verdict, it must change `previously` in the same way too.
 template <class Matcher>
 class forwarding_matcher {
     static_assert(path_matcher<Matcher>, "what is wrapped is no path_matcher");
@@ -30,7 +30,7 @@ public:
     void faults(std::vector<finding>& into) const { collect_faults(of_, into); }
 
 protected:
-    /// The wrapped matcher.
+    /// Returns the wrapped matcher.
     Matcher const& of() const noexcept { return of_; }
 
 private:

@@ -9,60 +9,65 @@
 
 namespace restat {
 
-/// How the globs of a `glob_matcher` are read, and where they came from.
+/// Options of a `glob_matcher`: how globs are read, and their origin.
 struct glob_options {
     letter_case letters = letter_case::sensitive;
-    /// For `explain`: one for each glob, "globs.txt:3", or one for all, "-g".
+    /// The origin for `explain`: an entry for each glob, "globs.txt:3", or a single entry for
+    /// all, "-g".
     std::vector<std::string> origins = {};
 };
 
-/// A `path_matcher` of globs, one or thousands: `include` for what any of them matches; else
-/// `exclude` for a file, `none` for a directory.
+/// A `path_matcher` of globs, a single glob or thousands. Returns `include` for a path that any
+/// glob matches; else `exclude` for a file, `none` for a directory.
 ///
 /// | in a glob | matches |
 /// | --- | --- |
 /// | `*` | any bytes of one component, also none, also a leading dot |
 /// | `?` | one byte other than `/` |
-/// | `[a-z_]` `[!a-z]` `[^a-z]` | one byte of the set, or one outside of it; never `/` |
-/// | `[[:alpha:]]` | a class of POSIX, of ASCII alone |
+/// | `[a-z_]` `[!a-z]` `[^a-z]` | one byte of the set, or one byte outside the set; never `/` |
+/// | `[[:alpha:]]` | a POSIX class, of ASCII alone |
 /// | `**/` at the start or after `/` | any number of directories, also none |
-/// | `/**` at the end | all below, but not the directory itself |
-/// | `{a,b*,}` | either; may be nested; means the glob once for each alternative |
+/// | `/**` at the end | every path below, but not the directory itself |
+/// | `{a,b*,}` | any alternative; may be nested; means the glob once for each alternative |
 /// | `\x` | the byte `x`, in a set too |
-/// | anything else | itself |
+/// | any other byte | itself |
 ///
-/// A glob without a `/` is matched against the last component. One with a `/` is matched against
-/// the whole path and against the part below the root: either is enough. A `/` at the end is not
-/// counted: it asks for a directory. A leading `./` of glob or path says nothing.
+/// Matches a glob without a `/` against the last component. Matches a glob with a `/` against the
+/// whole path and against the part below the root; either match is enough. A `/` at the end
+/// restricts the glob to directories and does not count as a `/`. A leading `./` of glob or path
+/// has no effect.
 ///
-/// Two `*` elsewhere are one, and more than two are two. `a/**/b` has `a/b`, and `**` alone any
-/// name. `]` is itself as the
-/// first of a set, `-` as the first or last. `,` and `}` outside of braces and `]` outside of a
-/// set are themselves. Each alternative of a brace is a glob of its own: `{src/,}a` is the path
-/// `src/a`, or any file of the name `a`. Bytes are compared, not characters: `?` takes two of
-/// them for an `é` in UTF-8.
+/// Elsewhere `**` is the same as `*`; a run of three or more stars counts as two. `a/**/b`
+/// matches `a/b`, and `**` alone matches any name. `]` is an ordinary byte as the first of a set,
+/// `-` as the first or last. `,` and `}` outside of braces, and `]` outside of a set, are
+/// ordinary bytes. Each alternative of a brace is a glob of its own: `{src/,}a` matches the path
+/// `src/a`, or any file named `a`. Globs compare bytes, not characters: an `é` in UTF-8 takes two
+/// `?`.
 ///
-/// \errors `bad_pattern` for a set, brace or backslash that nothing ends, an unknown class, a
-/// range whose ends are swapped, a NUL byte, a glob that names nothing; `pattern_too_large` for
-/// one that comes to more than 1,024 alternatives or 16,384 bytes, or nests more than 1,024 braces
-/// \cost in proportion to path times globs at most, whatever they are. Of many globs only those
-/// are tried that may match, found by the path's name, extension and each four bytes of it; so
-/// ten thousand cost little more than one. No allocation. Copies share what was compiled.
+/// \errors `bad_pattern` for an unterminated set, brace or backslash, an unknown class, a range
+/// whose ends are swapped, a NUL byte, or a glob without a name; `pattern_too_large` for a glob
+/// with an expansion of more than 1,024 alternatives or 16,384 bytes, or with more than 1,024
+/// nested braces
+/// \cost at most in proportion to path length times glob length, for any input. Of many globs,
+/// only the possible matches are tried: the path's name, its extension and each four bytes of its
+/// text select them. So ten thousand globs cost little more than one. No allocation. Copies share
+/// the compiled globs.
 /// \source POSIX.1-2017, XCU 2.13; gitignore(5) for `**`
 class RESTAT_EXPORT glob_matcher {
 public:
-    /// `glob_matcher{"*.cpp", "include/**/*.hpp"}`
+    /// Compiles globs given in code: `glob_matcher{"*.cpp", "include/**/*.hpp"}`.
     template <std::convertible_to<std::string_view>... Globs>
         requires(sizeof...(Globs) > 0)
     explicit glob_matcher(Globs const&... globs)
         : glob_matcher{
               std::vector<std::string>{std::string{static_cast<std::string_view>(globs)}...}} {}
     explicit glob_matcher(std::vector<std::string> const& globs, glob_options how = {});
-    /// Sets `fault` (or clears it) instead of throwing, and then matches nothing.
+    /// Sets `fault`, or clears it, instead of throwing; after a fault the matcher matches
+    /// nothing.
     glob_matcher(std::vector<std::string> const& globs, glob_options how, pattern_fault& fault);
 
     verdict operator()(candidate const& path) const noexcept;
-    /// The first glob that matches.
+    /// Returns the first matching glob.
     explanation explain(candidate const& path) const;
 
 private:

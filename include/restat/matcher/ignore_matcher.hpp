@@ -6,19 +6,21 @@
 
 namespace restat {
 
-/// A `path_matcher` that leaves out what `options` ignores and lets the rest through.
+/// A `path_matcher` made from the ignore rules of `options`: excludes each ignored path.
 ///
-/// A pattern is a name, a glob or a `regex`, and leaves out files and directories alike; an
-/// ignored directory's name leaves out that directory with all below it. Else `none`.
+/// A pattern is a name, a glob or a `regex`, and excludes files and directories alike. The name
+/// of an ignored directory excludes this directory and its subtree. The verdict on every other
+/// path is `none`.
 /// \errors a `pattern_error` for a malformed pattern
 class RESTAT_EXPORT ignore_matcher {
 public:
     explicit ignore_matcher(options const& from);
-    /// Sets `fault` instead of throwing, and then ignores nothing.
+    /// Sets `fault` instead of throwing; after a fault the matcher ignores nothing.
     ignore_matcher(options const& from, pattern_fault& fault);
 
     verdict operator()(candidate const& path) const noexcept;
-    /// A rule without an origin of its own comes from the field of `options` that has it.
+    /// Returns the deciding rule. Without an origin of its own, a rule gets the name of its field
+    /// in `options`.
     explanation explain(candidate const& path) const;
     void faults(std::vector<finding>& into) const;
 

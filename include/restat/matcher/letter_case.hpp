@@ -4,10 +4,10 @@
 
 namespace restat {
 
-/// Whether a pattern tells `A` from `a`.
+/// Selects whether a pattern distinguishes `A` from `a`.
 enum class letter_case {
     sensitive,
-    folded, ///< the 26 letters of ASCII alike, whatever the locale
+    folded, ///< treats the 26 letters of ASCII alike, in every locale
 };
 
 } // namespace restat

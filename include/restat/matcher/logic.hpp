@@ -7,16 +7,17 @@
 #include <algorithm>
 #include <utility>
 
-/// Matchers out of matchers. Verdicts combine by Kleene's three-valued logic, in which `none` is
-/// "unknown": `|` takes the greatest, `&` the least, `!` the mirror; so De Morgan's laws hold.
+/// Operators that build matchers out of matchers. Verdicts combine by Kleene's three-valued
+/// logic, with `none` as "unknown". `|` takes the greatest, `&` the least, `!` the mirror; so De
+/// Morgan's laws hold.
 ///
 ///     glob_matcher{"*.cpp"} & !name_matcher{name_lists{.directories = {"build"}}}
 ///
-/// Of two matchers one is of the library, or is enabled by `enable_matcher_logic`; else the
-/// operators stay out of sight. (g++ asks for parentheses in `(!a) & b`.)
+/// At least one operand must be a matcher of the library, or enabled by `enable_matcher_logic`;
+/// else overload resolution does not see the operators. (g++ needs parentheses in `(!a) & b`.)
 namespace restat {
 
-/// `!m`: `exclude` and `include` change places, `none` stays.
+/// The matcher `!m`: swaps `exclude` and `include`, and keeps `none`.
 template <class Matcher>
 class not_matcher : public forwarding_matcher<Matcher> {
 public:
@@ -42,22 +43,22 @@ private:
 
 namespace detail {
 
-/// Two matchers and how their verdicts combine.
+/// A pair of matchers with the rule to combine their verdicts.
 template <class First, class Second, class Rule>
 class matcher_pair {
-    static_assert(path_matcher<First>, "what stands first is no path_matcher");
-    static_assert(path_matcher<Second>, "what stands second is no path_matcher");
+    static_assert(path_matcher<First>, "the first operand is not a path_matcher");
+    static_assert(path_matcher<Second>, "the second operand is not a path_matcher");
 
 public:
     matcher_pair(First first, Second second)
         : first_{std::move(first)}, second_{std::move(second)} {}
 
-    /// The second is not asked if the first decides.
+    /// Returns the combined verdict; skips the second matcher if the first decides.
     verdict operator()(candidate const& path) const noexcept {
         verdict const one = first_(path);
         return Rule::decides(one) ? one : Rule::combine(one, second_(path));
     }
-    /// Of the one that decided; of both that say the same, the first that has a rule for it.
+    /// Returns the explanation of the deciding matcher; if both agree, of the first with a rule.
     explanation explain(candidate const& path) const {
         auto one = restat::explain(first_, path);
         if (Rule::decides(one.says)) return one;
@@ -69,7 +70,7 @@ public:
         verdict const one = previous_verdict(first_, path);
         return Rule::decides(one) ? one : Rule::combine(one, previous_verdict(second_, path));
     }
-    /// Both are told, whichever of them decides.
+    /// Passes the directory to both matchers, whichever of them decides.
     entered enter(candidate const& directory, directory_reader& reader) const
         requires(entering_matcher<First> || entering_matcher<Second>) {
         entered const one = enter_directory(first_, directory, reader);
@@ -106,18 +107,19 @@ struct then_rule {
 
 } // namespace detail
 
-/// `a & b`: the least of both verdicts.
+/// The matcher `a & b`: takes the least of both verdicts.
 template <class First, class Second>
 using and_matcher = detail::matcher_pair<First, Second, detail::and_rule>;
-/// `a | b`: the greatest of both verdicts.
+/// The matcher `a | b`: takes the greatest of both verdicts.
 template <class First, class Second>
 using or_matcher = detail::matcher_pair<First, Second, detail::or_rule>;
-/// `then(a, b)`: the verdict of `a`, or that of `b` where `a` says `none`.
+/// The matcher `then(a, b)`: takes the verdict of `a`, or the verdict of `b` if `a` has none.
 template <class First, class Second>
 using then_matcher = detail::matcher_pair<First, Second, detail::then_rule>;
 
-/// Whether `!`, `&` and `|` are there for a matcher, whatever stands on the other side. Specialise
-/// it as true for your own; outside of this namespace, `using restat::operator&` brings them in.
+/// Enables `!`, `&` and `|` for a matcher, with any matcher as the other operand. Specialize this
+/// variable as true for your own matcher. In another namespace, `using restat::operator&` makes
+/// the operator visible.
 template <class M>
 inline constexpr bool enable_matcher_logic = false;
 
@@ -142,7 +144,7 @@ inline constexpr bool enable_matcher_logic<detail::matcher_pair<A, B, Rule>> = t
 
 namespace detail {
 
-// Looks at the trait first, so that no other type is asked whether it is a matcher.
+// Checks the trait first, so that the operators never test an unrelated type for `path_matcher`.
 template <class A, class B>
 concept combinable = (enable_matcher_logic<A> ||
                       enable_matcher_logic<B>)&&path_matcher<A>&& path_matcher<B>;

@@ -10,27 +10,32 @@
 
 namespace restat {
 
-/// A file that tells that a tool made the directory it is in, with all below it.
+/// A file written by a tool into a directory of its own output: identifies the directory as
+/// generated.
 struct directory_marker {
     std::string name;
     std::string reason = {}; ///< for `explain`: "a build by CMake"
-    std::string begins = {}; ///< with what the file must begin
+    std::string begins = {}; ///< the bytes at the start of a valid marker file
 };
 
-/// The markers of builds, caches and environments: `CMakeCache.txt`, `CACHEDIR.TAG` ...
+/// Returns the markers of builds, caches and environments: `CMakeCache.txt`, `CACHEDIR.TAG` ...
 RESTAT_EXPORT std::vector<directory_marker> default_markers();
 
-/// A `path_matcher` that says `exclude` of all in a directory that holds a marker, else `none`.
+/// A `path_matcher` that excludes the contents of each directory with a marker, and returns
+/// `none` elsewhere.
 ///
 ///     !glob_matcher{"*.log"} & marker_matcher{}
 ///
-/// A marker is a regular file. In a root it says nothing, since the user named that; nor where
-/// sources are built in place, which a `CMakeLists.txt`, `Cargo.toml`, `.git` or the like beside it
-/// tells. The directory itself is listed, to see; none below it is opened.
-/// \errors found by `faults`: a marker that cannot be read; what was known of it stays
-/// \cost none where no name is a marker's; else a few statuses per scan, and a read if it differs
-/// \threads any. One enumerator at a time: who has two gives each a copy.
-/// \see gitignore_matcher, which reads rules in the same way
+/// A marker is a regular file. A marker in a root has no effect, since the user named this
+/// directory. Nor has a marker in a source tree with an in-place build: there a `CMakeLists.txt`,
+/// `Cargo.toml`, `.git` or the like lies beside the marker. The marked directory itself is
+/// listed, to find the marker; no directory below is opened.
+/// \errors collected by `faults`: an unreadable marker; the previous verdict on its directory
+/// stays
+/// \cost none for a directory without the name of a marker; else a few status calls per scan, and
+/// a read after a change
+/// \threads any. Each enumerator needs a matcher of its own, for example a copy.
+/// \see gitignore_matcher, which reads rules from the tree in the same way
 class RESTAT_EXPORT marker_matcher {
 public:
     explicit marker_matcher(std::vector<directory_marker> markers = default_markers());

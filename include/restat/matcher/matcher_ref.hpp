@@ -4,7 +4,7 @@
 
 namespace restat {
 
-/// Hears which paths a matcher excludes, while the baseline is taken.
+/// Receives each path excluded by a matcher while the baseline is taken.
 class exclusion_listener {
 public:
     virtual void excluded(candidate const& path) noexcept = 0;
@@ -16,9 +16,9 @@ protected:
     ~exclusion_listener() = default;
 };
 
-/// A `path_matcher` that refers to another, which must outlive it: how the compiled core sees
-/// whichever matcher its host was given.
-/// \cost one indirect call a path
+/// A `path_matcher` that refers to another matcher. The matcher must outlive the reference. The
+/// compiled core sees the matcher of its host through this type.
+/// \cost one indirect call per path
 class matcher_ref {
 public:
     template <detail::held_matcher<matcher_ref> M>
@@ -43,17 +43,18 @@ public:
     entered enter(candidate const& directory, directory_reader& reader) const {
         return enter_ ? enter_(object_, directory, reader) : entered::no_rules;
     }
-    /// The same matcher, whose excluded paths are reported to `listener`, which must outlive it.
+    /// Returns a reference to the same matcher that also reports each excluded path to
+    /// `listener`. The listener must outlive the reference.
     matcher_ref with(exclusion_listener& listener) const noexcept {
         matcher_ref made{*this};
         made.listener_ = &listener;
         return made;
     }
-    /// Whether both refer to the same object.
+    /// Returns whether both refer to the same object.
     bool is_same(matcher_ref const& other) const noexcept {
         return object_ == other.object_ && call_ == other.call_;
     }
-    /// Whether the other wants to be told of directories.
+    /// Returns whether the matcher has `enter`, the notification about directories.
     bool enters() const noexcept { return enter_ != nullptr; }
 
 private:

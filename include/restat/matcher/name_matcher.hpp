@@ -7,19 +7,19 @@
 
 namespace restat {
 
-/// Exact names, not paths and not patterns, for `name_matcher`.
+/// Exact names for a `name_matcher`: neither paths nor patterns.
 struct name_lists {
-    std::vector<std::string> files = {}; ///< of whatever is no directory
+    std::vector<std::string> files = {}; ///< names of files of every type except directories
     std::vector<std::string> directories = {};
-    std::string origin = {}; ///< where they came from, for `explain`
+    std::string origin = {}; ///< source of the names, for `explain`
 };
 
-/// A `path_matcher` of names: `include` for a file or directory whose last component is listed
-/// for its kind; else `exclude` for a file, `none` for a directory.
+/// A `path_matcher` of names. Returns `include` for a file or directory whose last component is
+/// listed for its kind; else `exclude` for a file, `none` for a directory.
 ///
 ///     !restat::name_matcher{restat::name_lists{.directories = {".git", "build"}}}
 ///
-/// \cost a binary search a path
+/// \cost one binary search per path
 class RESTAT_EXPORT name_matcher {
 public:
     explicit name_matcher(name_lists names);
@@ -28,7 +28,7 @@ public:
     explanation explain(candidate const& path) const;
 
 private:
-    name_lists names_; // each list ordered
+    name_lists names_; // both lists sorted
 };
 
 } // namespace restat

@@ -9,19 +9,19 @@
 
 namespace restat {
 
-/// A `path_matcher` out of any noexcept function of a candidate, which combines with others and
-/// has a name when it explains itself.
+/// A `path_matcher` made from any noexcept function of a candidate. Combines with other matchers
+/// and uses its name in explanations.
 ///
 ///     predicate hidden{[](candidate const& path) noexcept { return path.name()[0] == '.'; },
 ///                      "hidden files"};
 ///     glob_matcher{"*.cpp"} & !hidden
 ///
-/// A function that returns a `bool` says what it wants: true is `include`; false is `exclude` for
-/// a file, `none` for a directory. One that returns a `verdict` says that.
+/// A function with a `bool` result selects paths: true is `include`; false is `exclude` for a
+/// file, `none` for a directory. A function with a `verdict` result decides directly.
 template <class Function>
 class predicate {
     static_assert(std::is_nothrow_invocable_v<Function const&, candidate const&>,
-                  "a predicate is called with a candidate, as const, and throws nothing");
+                  "a predicate is callable as const with a candidate and is noexcept");
 
     static constexpr bool wants =
         std::same_as<std::invoke_result_t<Function const&, candidate const&>, bool>;
@@ -37,7 +37,8 @@ public:
             return function_(path);
         }
     }
-    /// Its name is the rule of what it includes or, saying so by a verdict, excludes.
+    /// Returns the name as the rule of each included path and, for functions with a verdict as
+    /// result, of each excluded path.
     explanation explain(candidate const& path) const {
         auto const said = (*this)(path);
         return {.says = said, .rule = decides(said) ? name_ : std::string{}};

@@ -46,7 +46,7 @@ time_point last_moved(change_set const& changes) noexcept {
 
 char const* next_after(finding const& what) {
     if (what.error == errc::exception_thrown) return "; trying again";
-    if (what.error == errc::incomplete) return "; it is left out until it changes";
+    if (what.error == errc::incomplete) return "; the file is excluded until it changes";
     if (what.operation == "find" && detail::is_absence(what.error)) return "; waiting for it";
     return "";
 }

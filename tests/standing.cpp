@@ -147,7 +147,7 @@ BOOST_AUTO_TEST_CASE(what_was_left_out_names_the_rule) {
     BOOST_TEST(why("src/build/a.o").is == left_out);
     BOOST_TEST(why("src/build/a.o").rule.pruned == "src/build");
     BOOST_TEST(sentence("src/build/a.o") ==
-               "'src/build/a.o' is not watched because its directory 'src/build' is left out by "
+               "'src/build/a.o' is not watched because its directory 'src/build' is excluded by "
                "'build'");
     BOOST_TEST(sentence("src/x.log") ==
                "'src/x.log' is not watched because of '*.log' (src/.gitignore:1)");

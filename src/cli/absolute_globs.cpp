@@ -15,10 +15,10 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// A comma outside of braces is part of a name.
+/// Returns whether any alternative starts with `/`. A comma outside of braces is part of a name.
 bool has_absolute_alternative(std::string_view glob) {
-    std::size_t depth = 0; // of braces
-    bool begins = true;    // an alternative
+    std::size_t depth = 0; // of nested braces
+    bool begins = true;    // at the start of an alternative
     for (std::size_t i = 0; i < glob.size(); ++i) {
         if (begins && glob[i] == '/') return true;
         if (glob[i] == '{') ++depth;
@@ -29,7 +29,7 @@ bool has_absolute_alternative(std::string_view glob) {
     return false;
 }
 
-/// The starting directory: as the system knows it, and as `$PWD` has it.
+/// Returns the starting directory: as reported by the system, and as spelled in `$PWD`.
 std::vector<fs::path> starting_directories() {
     std::error_code error;
     std::vector<fs::path> all{fs::current_path(error)};
@@ -44,29 +44,30 @@ std::string with_slash(fs::path const& directory) {
     return text;
 }
 
-/// Where what is told with this in front lies.
-std::vector<std::string> places_of(std::string const& told) {
+/// Returns the absolute directories of all paths printed with this prefix.
+std::vector<std::string> places_of(std::string const& printed) {
     std::vector<std::string> at;
     auto const add = [&](std::string where) {
         if (std::find(at.begin(), at.end(), where) == at.end()) at.push_back(std::move(where));
     };
-    for (auto const& start : starting_directories()) add(with_slash(start / told));
+    for (auto const& start : starting_directories()) add(with_slash(start / printed));
     std::error_code error;
-    auto const plain = fs::canonical(told.empty() ? "." : told, error);
+    auto const plain = fs::canonical(printed.empty() ? "." : printed, error);
     if (!error) add(with_slash(plain));
     return at;
 }
 
-/// With what a scan of a PATH begins what it tells.
+/// Returns the prefix of every path printed by a scan of this PATH.
 std::string begin_of(std::string_view root) {
-    auto const told = told_path(root);
+    auto const printed = printed_path(root);
     std::error_code error;
-    if (!fs::is_directory(told, error)) return told.substr(0, told.find_last_of('/') + 1);
-    if (told == ".") return "";
-    return told + (told.ends_with('/') ? "" : "/");
+    if (!fs::is_directory(printed, error))
+        return printed.substr(0, printed.find_last_of('/') + 1);
+    if (printed == ".") return "";
+    return printed + (printed.ends_with('/') ? "" : "/");
 }
 
-/// What a glob begins with, up to its first wildcard.
+/// Returns the part of a glob before its first wildcard.
 std::string_view head_of(std::string_view glob) {
     return glob.substr(0, std::min(glob.find_first_of("*?[{\\"), glob.size()));
 }
@@ -83,9 +84,9 @@ absolute_globs::absolute_globs(std::vector<std::string> const& globs, std::strin
     matcher_ = glob_matcher{globs_, {.origins = {std::move(origin)}}, fault};
     if (fault) throw usage_error{describe(fault)};
     for (auto const& path : paths) {
-        auto told = begin_of(path);
-        auto at = places_of(told);
-        places_.push_back({std::move(told), std::move(at)});
+        auto printed = begin_of(path);
+        auto at = places_of(printed);
+        places_.push_back({std::move(printed), std::move(at)});
     }
     find_outside();
 }
@@ -105,11 +106,11 @@ void absolute_globs::find_outside() {
     }
 }
 
-/// Where a path lies, in the spelling that a glob matches if there is one.
+/// Returns the absolute form of a path: the spelling that a glob matches, if any does.
 std::string absolute_globs::located(candidate const& path) const {
     auto const begin = path.path.substr(0, path.below);
     auto const at = std::find_if(places_.begin(), places_.end(),
-                                 [&](place const& one) { return one.told == begin; });
+                                 [&](place const& one) { return one.printed == begin; });
     std::string whole{path.path};
     if (at == places_.end()) return whole;
     for (auto const& directory : at->at) {
@@ -122,7 +123,7 @@ std::string absolute_globs::located(candidate const& path) const {
 verdict absolute_globs::operator()(candidate const& path) const noexcept {
     try {
         return matcher_({located(path), 0, path.type});
-    } catch (std::bad_alloc const&) { // where it lies cannot be told
+    } catch (std::bad_alloc const&) { // no memory for the absolute path
         return verdict::none;
     }
 }

@@ -8,28 +8,31 @@
 
 namespace restat::cli {
 
-/// A `path_matcher` of globs that tell a path from the top of the file system on: "/home/me/a/*.c".
+/// A `path_matcher` of globs for absolute paths, from the top of the file system:
+/// "/home/me/a/*.c".
 ///
-/// A path is held against them by where it lies, whichever way its PATH was given: from the
-/// starting directory as the system knows it, as `$PWD` has it, and without links.
+/// Compares each path by its location, however its PATH was given: from the starting directory as
+/// reported by the system, from `$PWD`, and with symbolic links resolved.
 class absolute_globs {
 public:
-    /// Of these globs, those that have such an alternative.
-    /// \errors throws `usage_error` for a malformed one
+    /// Keeps those of the given globs with an absolute alternative.
+    /// \errors throws `usage_error` for a malformed glob
     absolute_globs(std::vector<std::string> const& globs, std::string origin,
                    std::vector<std::string> const& paths);
 
     bool empty() const noexcept { return globs_.empty(); }
-    /// The first of them that can match nothing at or below a PATH; empty if there is none.
+    /// Returns the first glob without a possible match at or below any PATH; empty if there is no
+    /// such glob.
     std::string const& first_outside() const noexcept { return outside_; }
 
     verdict operator()(candidate const& path) const noexcept;
     explanation explain(candidate const& path) const;
 
 private:
-    /// How what lies in a directory is told, and where that is: each with its slash.
+    /// The prefix of printed paths in a directory, and the absolute directories behind it, all
+    /// with a final slash.
     struct place {
-        std::string told;
+        std::string printed;
         std::vector<std::string> at;
     };
 

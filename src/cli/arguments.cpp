@@ -29,7 +29,7 @@ std::chrono::nanoseconds interval_of(CLI::Option const& option,
                                      std::chrono::nanoseconds otherwise) {
     auto const length = duration(option, otherwise);
     if (length > std::chrono::nanoseconds::zero()) return length;
-    refuse(option, option.results().back(), "the time between scans cannot be nothing");
+    refuse(option, option.results().back(), "the time between scans must be longer than 0");
 }
 
 int signal_of(CLI::Option const& option, int otherwise) {
@@ -63,14 +63,14 @@ std::vector<std::string> extensions_of(CLI::Option const& option) {
         auto const some = parse_extensions(list);
         if (!some) {
             refuse(option, list,
-                   "not a list of extensions such as cpp,hpp; for wildcards there is --glob");
+                   "not a list of extensions such as cpp,hpp; use --glob for wildcards");
         }
         all.insert(all.end(), some->begin(), some->end());
     }
     return all;
 }
 
-// An empty one is found in every path, which nobody asks for on purpose.
+// Rejects an empty pattern: a search finds it in every path, which is never intended.
 std::vector<std::string> expressions_of(CLI::Option const& option) {
     for (auto const& text : option.results()) {
         if (text.empty()) refuse(option, text, "an empty pattern is found in every path");
@@ -90,7 +90,7 @@ std::vector<std::string> directory_names(CLI::Option const& option) {
         auto const given = name;
         while (name.size() > 1 && name.back() == '/') name.pop_back();
         if (name.empty() || name.find('/') != name.npos) {
-            refuse(option, given, "not a name; for a path there is --ignore");
+            refuse(option, given, "not a name; use --ignore for a path");
         }
         if (name.find_first_of("*?") != name.npos) {
             refuse(option, given,
@@ -150,18 +150,18 @@ void read_output(command_line const& given, settings& into) {
     if (!given.json->empty()) into.format = format::json;
     if (!given.quiet->empty()) into.verbosity = verbosity::quiet;
     if (!given.verbose->empty()) into.verbosity = verbosity::verbose;
-    into.colour = choose<colour>(
-        *given.colour,
-        {{"auto", colour::automatic}, {"always", colour::always}, {"never", colour::never}});
+    into.color = choose<color>(
+        *given.color,
+        {{"auto", color::automatic}, {"always", color::always}, {"never", color::never}});
 }
 
 using option_list = std::initializer_list<CLI::Option const*>;
 
-// An option that would do nothing is a misunderstanding.
+// Rejects options without an effect, since the user expects an effect.
 void refuse_any(option_list options, std::string_view where) {
     for (auto const* option : options) {
         if (!option->empty()) {
-            throw usage_error{fmt::format("{} has no meaning {}", option->get_name(), where)};
+            throw usage_error{fmt::format("{} has no effect {}", option->get_name(), where)};
         }
     }
 }

@@ -4,8 +4,9 @@
 
 namespace restat::cli {
 
-/// What the arguments of `main` ask for. All behind the first `--` is the command, byte for byte.
-/// \errors throws `usage_error` for arguments that make no sense, without a look at any file
+/// Parses the arguments of `main` and returns the settings of the program. Every argument after
+/// the first `--` belongs to the command, byte for byte.
+/// \errors throws `usage_error` for invalid arguments, without reading any file
 settings parse_arguments(int count, char const* const* arguments);
 
 } // namespace restat::cli

@@ -1,5 +1,5 @@
-// What CLI11 is told is names and help alone. Values stay the bytes that were given; what they
-// mean is read elsewhere, so that each refusal names the option, the value and the reason.
+// CLI11 receives only names and help texts. Values stay the bytes given by the user; other files
+// interpret them, so that each error names the option, the value and the reason.
 
 #include "command_line.hpp"
 
@@ -18,26 +18,26 @@ namespace restat::cli {
 namespace {
 
 constexpr char const* description =
-    "Watches files by their status. Runs COMMAND, and again on each change; without one, prints "
-    "the changes.";
+    "Watches files by their status. Runs COMMAND, and again after each change; without COMMAND, "
+    "prints the changes.";
 constexpr char const* footer =
-    R"(PATH is a file, or a directory with all below it; '.' if none is given. A file that is
-named as a PATH is watched whatever -e, -g, -r, .gitignore and the default ignores say;
-only -i and -x leave it out. A file that git tracks is watched even if .gitignore matches
-it; a split index of git is not read. A GLOB that begins with / tells where a file lies.
+    R"(PATH is a file, or a directory with everything below; the default is '.'. A file given
+as a PATH is watched regardless of -e, -g, -r, .gitignore and the default ignores; only
+-i and -x exclude it. A file that git tracks is watched even if .gitignore matches it; a
+split index of git is not read. A GLOB that starts with / matches absolute paths.
 DUR is 50ms, 2s, 1.5s, 1m; a bare number is seconds.
 
-The command gets its arguments as they are, without a shell, and RESTAT_GENERATION,
-RESTAT_REASON and RESTAT_CHANGES in its environment. Descriptors that restat was given
-beside 0, 1 and 2 are the command's too. It is ended with all that it started, in
-sessions of their own as well.
+The command gets its arguments unchanged, without a shell, and RESTAT_GENERATION,
+RESTAT_REASON and RESTAT_CHANGES in its environment. The command inherits the
+descriptors of restat beside 0, 1 and 2. When restat stops the command, it also stops
+all processes that the command started, even in sessions of their own.
 
 With -k the command reads nothing and has no terminal. While restat is paused, no
 change is lost.
 
-The exit status is that of the command with --once and --on-exit quit, 126 or 127 if
-it cannot be run or found there; with --explain 0 if the path is watched and 1 if not;
-2 for a mistake in the arguments.)";
+With --once and --on-exit quit, the exit status is the status of the command, or 126 or
+127 if the command cannot be run or found. With --explain, the status is 0 if the path
+is watched and 1 if not. Mistakes in the arguments give 2.)";
 
 class usage_formatter : public CLI::Formatter {
 public:
@@ -50,7 +50,8 @@ bool is_option(std::string_view argument) noexcept {
     return argument.size() > 1 && argument.front() == '-';
 }
 
-// CLI11 says "--glob: 1 required TEXT missing" and "list was given a disallowed flag override".
+// Translates two messages of CLI11: "--glob: 1 required TEXT missing" and "list was given a
+// disallowed flag override".
 std::string mismatch(std::string_view reason) {
     auto const name = reason.substr(0, reason.find_first_of(": "));
     if (name.starts_with('-')) return fmt::format("option '{}' needs a value", name);
@@ -102,24 +103,24 @@ command_line::option* command_line::flag(char const* names, char const* help) {
 void command_line::add_files() {
     group_ = "Which files";
     extensions = repeated("-e,--ext", "LIST", "Only these extensions: cpp,hpp; * for all");
-    globs = repeated("-g,--glob", "GLOB", "Only files that match; any of -e, -g, -r will do");
-    regexes =
-        repeated("-r,--regex", "PATTERN", "Only files in whose path this PCRE2 pattern is found");
-    ignored_globs =
-        repeated("-i,--ignore", "GLOB", "Not these; an ignored directory is never opened");
+    globs = repeated("-g,--glob", "GLOB", "Only files that match; one of -e, -g, -r is enough");
+    regexes = repeated("-r,--regex", "PATTERN",
+                       "Only files whose path contains a match of this PCRE2 pattern");
+    ignored_globs = repeated("-i,--ignore", "GLOB",
+                             "Exclude matching paths; an ignored directory is never opened");
     ignored_regexes =
-        repeated("-x,--ignore-regex", "PATTERN", "Not paths in which this is found");
-    ignored_dirs = repeated("--ignore-dir", "NAME", "Directories of this name are never opened");
-    no_gitignore =
-        flag("--no-gitignore", "Also what .gitignore, .ignore and .git/info/exclude leave out");
+        repeated("-x,--ignore-regex", "PATTERN", "Exclude paths that contain a match");
+    ignored_dirs = repeated("--ignore-dir", "NAME", "Never open directories of this name");
+    no_gitignore = flag("--no-gitignore",
+                        "Also watch files excluded by .gitignore, .ignore and .git/info/exclude");
     no_default_ignores = flag(
         "--no-default-ignores",
-        "Also VCS folders, build trees, object files, editors' and sync tools' temporary files, "
-        "sockets, FIFOs and devices, and restat's own output");
+        "Also watch VCS folders, build trees, object files, temporary files of editors and sync "
+        "tools, sockets, FIFOs and devices, and restat's own output");
     follow = flag("-L,--follow", "Follow symbolic links below PATH");
     list = flag("--list", "Print the watched files, sorted, and exit");
     explain = single("--explain", "PATH",
-                     "Print whether PATH is watched and which rule decided, and exit");
+                     "Print whether PATH is watched and the rule that decided, and exit");
 }
 
 void command_line::add_schedule() {
@@ -133,18 +134,20 @@ void command_line::add_schedule() {
 
 void command_line::add_command() {
     group_ = "What to run";
-    signal = single("-s,--signal", "SIG", "How to ask it to stop (TERM)");
-    grace = single("--grace", "DUR", "Then KILL, to its whole process group (3s)");
-    build = single("-b,--build", "CMD",
-                   "On a change run this first, by /bin/sh -c; if it fails, the old one runs on");
-    postpone = flag("-p,--postpone", "Do not run before the first change");
-    once =
-        flag("-1,--once", "After the first change: run it to its end and exit with its status");
+    signal = single("-s,--signal", "SIG", "The signal that asks the command to stop (TERM)");
+    grace = single("--grace", "DUR",
+                   "Time to exit before KILL, sent to the whole process group (3s)");
+    build = single(
+        "-b,--build", "CMD",
+        "Run CMD after each change, by /bin/sh -c; if CMD fails, the old command keeps running");
+    postpone = flag("-p,--postpone", "Do not run COMMAND before the first change");
+    once = flag("-1,--once",
+                "After the first change, run COMMAND to its end and exit with its status");
     on_exit = single("--on-exit", "MODE",
-                     "When it ends by itself: wait for a change, quit, or restart (wait)");
+                     "When COMMAND exits by itself: wait for a change, quit, or restart (wait)");
     loop_guard = single("--loop-guard", "MODE",
-                        "on or off: wait longer and longer before restarts for files that the "
-                        "command seems to write itself (on)");
+                        "on or off: wait longer before each restart for files that the command "
+                        "seems to write itself (on)");
     keys = flag("-k,--keys", "Keys are for restat: space or r restarts, p pauses, q quits");
     clear = flag("-c,--clear", "Clear the screen before each run");
 }
@@ -152,16 +155,17 @@ void command_line::add_command() {
 void command_line::add_output() {
     group_ = "What is printed";
     records = flag("-0,--null", "Without COMMAND: records KIND, tab, PATH, NUL");
-    json = flag("--json", "Without COMMAND: one JSON object a batch of changes");
-    quiet = flag("-q,--quiet", "No lines of its own but errors");
-    verbose = flag("-v,--verbose",
-                   "Also which fields differ, how long the scan took, and what was left out");
-    colour = single("--color", "WHEN", "auto, always or never; NO_COLOR is honoured");
+    json = flag("--json", "Without COMMAND: one JSON object per batch of changes");
+    quiet = flag("-q,--quiet", "Print only errors");
+    verbose =
+        flag("-v,--verbose",
+             "Also print changed fields, the duration of the scan, and excluded directories");
+    color = single("--color", "WHEN", "auto, always or never; NO_COLOR is honored");
     help_wanted = flag("-h,--help", "Print this and exit");
     version = flag("--version", "Print the version and exit");
 }
 
-// An unknown option is told before all else: it may well be why the rest makes no sense.
+// Reports an unknown option before any other error, as the unknown option may be the cause.
 void command_line::check_known() const {
     for (auto const& argument : app_.remaining()) {
         if (is_option(argument)) {
@@ -170,11 +174,12 @@ void command_line::check_known() const {
     }
 }
 
-// CLI11 would take a positional such as `[ab]` for a list, so it is told of none.
+// Returns the positional arguments. CLI11 would parse a positional such as `[ab]` as a list, so
+// the parser declares none.
 std::vector<std::string> command_line::operands() const { return app_.remaining(); }
 
 void command_line::parse(std::vector<std::string> arguments) {
-    std::reverse(arguments.begin(), arguments.end()); // as CLI11 wants them
+    std::reverse(arguments.begin(), arguments.end()); // CLI11 expects the reverse order
     try {
         app_.parse(std::move(arguments));
     } catch (CLI::ArgumentMismatch const& error) {

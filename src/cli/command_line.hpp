@@ -7,7 +7,7 @@
 
 namespace restat::cli {
 
-/// The options that there are, and what was given for each, as the bytes that were given.
+/// The options of the program, and the value given for each, as unchanged bytes.
 class command_line {
 public:
     using option = CLI::Option;
@@ -15,11 +15,12 @@ public:
     command_line();
     command_line(command_line const&) = delete;
 
+    /// Parses the arguments before `--`.
     /// \errors throws `usage_error` for an unknown option, a missing value, or two options that
     /// exclude each other
     void parse(std::vector<std::string> arguments);
 
-    /// What is no option.
+    /// Returns the arguments that are not options.
     std::vector<std::string> operands() const;
     std::string help() const { return app_.help(); }
 
@@ -34,7 +35,7 @@ private:
     void check_known() const;
 
     CLI::App app_;
-    std::string group_; // of the options that are added now
+    std::string group_; // of the options added next
 
 public:
     // Which files
@@ -49,7 +50,7 @@ public:
            *loop_guard = nullptr;
     // What is printed
     option *records = nullptr, *json = nullptr, *quiet = nullptr, *verbose = nullptr,
-           *colour = nullptr, *help_wanted = nullptr, *version = nullptr;
+           *color = nullptr, *help_wanted = nullptr, *version = nullptr;
 };
 
 } // namespace restat::cli

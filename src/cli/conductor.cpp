@@ -17,11 +17,11 @@ conductor::conductor(settings const& from, counting_matcher const& matcher)
     , matcher_{matcher}
     , has_end_{from.once || from.run.when_it_ends == on_exit::quit}
     , clears_{from.clear && is_terminal(STDOUT_FILENO)}
-    , comes_again_{from.run.first == first_start::at_once} {}
+    , clears_later_{from.run.first == first_start::at_once} {}
 
 void conductor::begin() {
     progress_.emplace(matcher_);
-    if (std::exchange(comes_again_, false)) clear_screen();
+    if (std::exchange(clears_later_, false)) clear_screen();
 }
 
 void conductor::scanned(snapshot const& files, scan_span when) noexcept {
@@ -30,17 +30,17 @@ void conductor::scanned(snapshot const& files, scan_span when) noexcept {
     narrator::scanned(files, when);
 }
 
-// What runs may still have something to say before it is gone.
+// If the old command still runs, clears the screen later, since the command may still print.
 void conductor::delivered(change_set const& changes, restart_result result,
                           std::error_code reason, time_point when) noexcept {
     narrator::delivered(changes, result, reason, when);
     if (result != restart_result::restarted) return;
-    comes_again_ = is_running_;
+    clears_later_ = is_running_;
     if (!is_running_) clear_screen();
 }
 
-void conductor::heard(process_event const& event) {
-    narrator::heard(event);
+void conductor::on_event(process_event const& event) {
+    narrator::on_event(event);
     note_leader(event);
     using kind = process_event::kind;
     if (event.what == kind::suspended) stop_job();
@@ -48,25 +48,25 @@ void conductor::heard(process_event const& event) {
     if (event.what == kind::ended) ended(event);
     if (event.what == kind::start_failed) start_failed(event);
     if (event.what == kind::pausing) clear_screen();
-    if (event.what == kind::gone && std::exchange(comes_again_, false)) clear_screen();
+    if (event.what == kind::gone && std::exchange(clears_later_, false)) clear_screen();
 }
 
-void conductor::heard_of_build(process_event const& event) {
+void conductor::on_build_event(process_event const& event) {
     note_leader(event);
     using kind = process_event::kind;
-    bool const is_told = event.what == kind::restart_suspended ||
-                         event.what == kind::restart_loop || event.what == kind::start_failed;
-    if (is_told) narrator::heard(event);
+    bool const is_reported = event.what == kind::restart_suspended ||
+                             event.what == kind::restart_loop || event.what == kind::start_failed;
+    if (is_reported) narrator::on_event(event);
     if (event.what != kind::ended || event.error) return;
     if (event.status == exit_status{}) {
         return say(is_running_ ? "built; restarting" : "built; starting");
     }
     if (event.status.signal == SIGTERM || event.status.signal == SIGKILL) return; // cancelled
     auto const how = event.status.signal != 0
-                         ? "was ended by " + signal_name(event.status.signal)
+                         ? "was terminated by " + signal_name(event.status.signal)
                          : fmt::format("failed with status {}", event.status.code);
     complain(fmt::format("the build {}; {}", how,
-                         is_running_ ? "the command runs on" : "waiting for a change"));
+                         is_running_ ? "the command keeps running" : "waiting for a change"));
 }
 
 void conductor::note_leader(process_event const& event) {
@@ -75,7 +75,7 @@ void conductor::note_leader(process_event const& event) {
     if (event.what == kind::gone) std::erase(leaders_, event.pid);
 }
 
-void conductor::paused(bool now) { say(now ? "paused; p or r goes on" : "no longer paused"); }
+void conductor::paused(bool now) { say(now ? "paused; press p or r to resume" : "resumed"); }
 
 void conductor::quit() {
     was_quit_ = true;
@@ -89,8 +89,8 @@ void conductor::ended(process_event const& event) {
     stop_.request_stop();
 }
 
-// What runs goes on until the next can be started, and what may pass is tried again; but a
-// command that is not there has a status of its own.
+// While a command runs, it continues until the next start succeeds. A temporary failure is
+// retried. A missing command ends the program with a status of its own.
 void conductor::start_failed(process_event const& event) {
     bool const again =
         event.pause > event.pause.zero() && event.error != std::errc::no_such_file_or_directory;

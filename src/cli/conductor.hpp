@@ -9,13 +9,14 @@
 
 namespace restat::cli {
 
-/// The narrator of a command, which also decides when all is over.
+/// The narrator of a command; also decides when the program ends.
 class conductor : public narrator {
 public:
     conductor(settings const& from, counting_matcher const& matcher);
 
     std::stop_source const& stop() const noexcept { return stop_; }
-    /// The signal of the terminal that ended the command and so ends this program; 0 if none.
+    /// Returns the signal by which the terminal ended the command, and now ends this program; 0
+    /// if none.
     int interrupted_by() const noexcept { return interrupted_by_; }
 
     void begin();
@@ -24,13 +25,13 @@ public:
     void delivered(change_set const& changes, restart_result result, std::error_code reason,
                    time_point when) noexcept override;
 
-    /// What happened to the command.
-    void heard(process_event const& event);
-    /// What happened to its build.
-    void heard_of_build(process_event const& event);
+    /// Handles an event of the command.
+    void on_event(process_event const& event);
+    /// Handles an event of the build.
+    void on_build_event(process_event const& event);
     void paused(bool now);
     void quit();
-    /// Whether that was asked for.
+    /// Returns whether the user asked to quit.
     bool was_quit() const noexcept { return was_quit_; }
 
 private:
@@ -45,10 +46,10 @@ private:
     std::stop_source stop_;
     std::optional<scan_progress> progress_;
     bool is_running_ = false;
-    bool comes_again_ = false; // once what runs is gone
+    bool clears_later_ = false; // clears the screen when the old command is gone
     bool was_quit_ = false;
     int interrupted_by_ = 0;
-    std::vector<int> leaders_; // of what was started and is not gone
+    std::vector<int> leaders_; // existing process groups
 };
 
 } // namespace restat::cli

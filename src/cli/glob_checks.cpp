@@ -16,16 +16,16 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// "'src', 'docs'"
+/// Returns a list for people: "'src', 'docs'".
 std::string listed(std::vector<std::string> const& paths) {
     std::string text;
     for (auto const& path : paths) {
-        text += (text.empty() ? "'" : ", '") + escape(told_path(path)) + '\'';
+        text += (text.empty() ? "'" : ", '") + escape(printed_path(path)) + '\'';
     }
     return text;
 }
 
-/// "--ignore '!out': " and what comes after it.
+/// Throws a message such as "--ignore '!out': " followed by the reason.
 [[noreturn]] void refuse(std::string_view option, std::string_view glob,
                          std::string_view reason) {
     throw usage_error{fmt::format("{} '{}': {}", option, escape(glob), reason)};
@@ -35,20 +35,20 @@ void check_not_negated(std::string_view option, std::string_view glob) {
     if (!glob.starts_with('!')) return;
     auto const instead =
         option == "--glob"
-            ? fmt::format("to exclude it, write --ignore '{}'", escape(glob.substr(1)))
-            : fmt::format("to keep it, write '{}' into a file .ignore", escape(glob));
+            ? fmt::format("to exclude the path, write --ignore '{}'", escape(glob.substr(1)))
+            : fmt::format("to keep the path, write '{}' into a file .ignore", escape(glob));
     refuse(option, glob,
-           fmt::format("'!' does not negate a glob; {}; for a name that begins with '!', write "
+           fmt::format("'!' does not negate a glob; {}; for a name that starts with '!', write "
                        "'\\{}'",
                        instead, escape(glob)));
 }
 
-/// What a glob begins with, up to its first wildcard.
+/// Returns the part of a glob before its first wildcard.
 std::string_view head_of(std::string_view glob) {
     return glob.substr(0, std::min(glob.find_first_of("*?[{\\"), glob.size()));
 }
 
-/// The first component of a glob that no path below a PATH has: `..`, `.`, or an empty one.
+/// Returns the first impossible component of a glob: `..`, `.`, or an empty component.
 std::string_view impossible_component(std::string_view glob) {
     auto head = head_of(glob);
     while (head.starts_with("./")) head.remove_prefix(2);
@@ -65,10 +65,10 @@ std::string_view impossible_component(std::string_view glob) {
     return {};
 }
 
-/// Whether the glob can match a path that begins with a PATH as it is printed.
-bool may_begin_with(std::string_view glob, std::string_view told) {
+/// Returns whether the glob can match a path with the printed form of a PATH as its prefix.
+bool may_begin_with(std::string_view glob, std::string_view printed) {
     auto const head = head_of(glob);
-    return head.starts_with(told) || (head.size() < glob.size() && told.starts_with(head));
+    return head.starts_with(printed) || (head.size() < glob.size() && printed.starts_with(head));
 }
 
 void check_components(std::string_view option, std::string const& glob,
@@ -76,7 +76,7 @@ void check_components(std::string_view option, std::string const& glob,
     auto const part = impossible_component(glob);
     if (part.empty()) return;
     bool const fits = std::any_of(paths.begin(), paths.end(), [&](auto const& path) {
-        return told_path(path) != "." && may_begin_with(glob, told_path(path));
+        return printed_path(path) != "." && may_begin_with(glob, printed_path(path));
     });
     if (fits) return;
     refuse(option, glob,
@@ -95,7 +95,7 @@ void check_absolute(std::string_view option, std::vector<std::string> const& glo
     auto const whole = (fs::current_path(error) / below).native();
     bool const is_name = below.find('/') == below.npos;
     refuse(option, glob,
-           fmt::format("names nothing below {}, as a glob that begins with '/' is a whole path; "
+           fmt::format("matches no path below {}: a glob that starts with '/' is a whole path; "
                        "write '{}', or '{}' for {}",
                        listed(paths), escape(whole), escape(below),
                        is_name ? "this name in any directory" : "this path below a PATH"));

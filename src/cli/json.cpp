@@ -12,7 +12,8 @@
 namespace restat::cli {
 namespace {
 
-/// The code point at the head of `bytes` and its length; no length if it is ill-formed.
+/// The code point at the head of `bytes` and its length; the length is 0 for an ill-formed
+/// sequence.
 struct character {
     std::size_t length = 0;
     std::uint32_t point = 0;
@@ -46,7 +47,8 @@ character head_of(std::string_view bytes) noexcept {
     return {length, point};
 }
 
-/// Controls of both sets, separators of lines, and what turns the direction of text.
+/// Returns whether a character acts on a terminal: a control character, a line separator, or a
+/// mark of text direction.
 constexpr bool acts_on_terminals(std::uint32_t point) noexcept {
     return point < 0x20 || (point >= 0x7F && point < 0xA0) ||
            (point >= 0x200B && point < 0x2010) || (point >= 0x2028 && point < 0x202F) ||

@@ -33,7 +33,7 @@ void keyboard::take_again() noexcept {
     is_away_ = false;
 }
 
-// Not with the mutex held: a pager may take the key first, and then there is a wait.
+// Reads without the mutex, because a pager may take the key first, and then the read call blocks.
 char keyboard::take() noexcept {
     pollfd on{STDIN_FILENO, POLLIN, 0};
     char key = 0;

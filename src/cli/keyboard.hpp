@@ -6,9 +6,9 @@
 
 namespace restat::cli {
 
-/// The keys of the terminal on standard input, one by one and unseen. They are there while this
-/// process is in the foreground, which may begin after this is made. The modes of the terminal are
-/// put back when this goes.
+/// Reads single keys from the terminal on standard input, without an echo and without waiting for
+/// the end of a line. Keys are available while this process is in the foreground, which may begin
+/// after construction. The destructor restores the modes of the terminal.
 /// \source termios(3)
 class keyboard {
 public:
@@ -16,12 +16,12 @@ public:
     keyboard(keyboard const&) = delete;
     ~keyboard();
 
-    /// A key that was pressed, or 0.
+    /// Returns the next key, or 0.
     char take() noexcept;
-    /// Sets the modes, which a shell may have put back to its own.
+    /// Sets the terminal modes again, in case a shell restored its own.
     void refresh() noexcept;
-    /// Puts the modes back, and leaves what is typed to whoever has the terminal next, until
-    /// `take_again`.
+    /// Restores the terminal modes, and leaves typed keys to the next owner of the terminal,
+    /// until `take_again`.
     /// \threads any
     void put_back() noexcept;
     void take_again() noexcept;
@@ -29,10 +29,10 @@ public:
 private:
     bool is_there() noexcept;
 
-    termios before_ = {}; // as they were when this process first had it
+    termios before_ = {}; // the modes when this process first owned the terminal
     bool has_found_ = false;
     bool is_away_ = false;
-    std::mutex mutex_; // of all that is above, and of the modes
+    std::mutex mutex_; // guards the members above and the modes
 };
 
 } // namespace restat::cli

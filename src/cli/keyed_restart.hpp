@@ -10,7 +10,7 @@
 
 namespace restat::cli {
 
-/// What a key asks for.
+/// The command of a key.
 enum class key_command { none, restart, pause, quit };
 
 constexpr key_command command_of(char key) noexcept {
@@ -19,12 +19,12 @@ constexpr key_command command_of(char key) noexcept {
     return key == 'q' ? key_command::quit : key_command::none;
 }
 
-/// A `restart_strategy` that obeys keys, and does the rest by another. While it is paused changes
-/// are kept, and when it goes on they are what the next restart is told.
+/// A `restart_strategy` that obeys keys and forwards all other work to a wrapped strategy. While
+/// paused, the strategy keeps changes; when it resumes, the next restart receives them.
 template <class Restart>
 class keyed_restart : public forwarding_restart<Restart> {
 public:
-    /// What a key asks of the strategy or of the program.
+    /// The actions of keys on the strategy and on the program.
     struct actions {
         std::function<void(Restart&)> restart;
         std::function<void(bool paused)> pause;
@@ -44,7 +44,7 @@ public:
         ends_ = false;
         forwarding_restart<Restart>::start(now);
     }
-    /// From now on what is typed is for whoever has the terminal next.
+    /// Leaves typed keys to the next owner of the terminal.
     void stop(time_point now) {
         ends_ = true;
         forwarding_restart<Restart>::stop(now);
@@ -55,12 +55,12 @@ public:
         if (has_kept) restart_kept(now);
         auto seen = forwarding_restart<Restart>::supervise(now);
         if (has_kept) seen.next = std::min(seen.next, this->suspended_until());
-        if (keys_) seen.next = std::min(seen.next, now + look);
+        if (keys_) seen.next = std::min(seen.next, now + key_interval);
         return seen;
     }
 
 private:
-    static constexpr std::chrono::milliseconds look{50};
+    static constexpr std::chrono::milliseconds key_interval{50};
 
     void obey() {
         keys_->refresh();
@@ -79,13 +79,14 @@ private:
     void go_on() {
         if (std::exchange(paused_, false)) what_.pause(false);
     }
-    // What cannot be started now waits for the next change, and is told then. What the restart-loop
-    // guard suspends waits for its moment.
+    // Delivers the kept changes. If the command cannot start now, its changes are delivered with
+    // the next change. A change suspended by the restart-loop guard waits until the guard allows
+    // it.
     void restart_kept(time_point now) {
         auto const until = this->suspended_until();
         if (until != time_point::max() && now < until) return;
         for (auto const& changes : std::exchange(kept_, {})) {
-            std::error_code error; // told to the listener
+            std::error_code error; // reported to the listener
             auto const result = this->then().restart(changes, error);
             if (result == restart_result::suspended) kept_.push_back(changes);
         }

@@ -14,7 +14,7 @@ namespace restat::cli {
 
 int list_files(settings const& from) {
     counting_matcher const matcher{make_matcher(from.files)};
-    narrator const told{from, matcher};
+    narrator const report{from, matcher};
     auto files = make_enumerator(from.files);
     std::optional<scan_progress> progress{matcher};
     snapshot_builder found;
@@ -23,14 +23,14 @@ int list_files(settings const& from) {
     files.enumerate(matcher_ref{matcher}.with(excluded), found, error);
     progress.reset();
     if (error) {
-        told.complain(describe(finding{{}, error, "scan"}));
+        report.complain(describe(finding{{}, error, "scan"}));
         return 1;
     }
     snapshot const seen = found.finish();
     auto findings = seen.findings();
     matcher.faults(findings);
-    for (auto const& what : findings) told.complain(describe(what));
-    told.report_unwatched(seen, excluded.report(seen, matcher));
+    for (auto const& what : findings) report.complain(describe(what));
+    report.report_unwatched(seen, excluded.report(seen, matcher));
     change_writer writer{from};
     writer.write(seen);
     return writer.failed() || !findings.empty() ? 1 : 0;

@@ -22,7 +22,7 @@ int carry_out(settings const& asked) {
     switch (asked.task) {
     case task::answer: return write_all(STDOUT_FILENO, asked.answer) ? 1 : 0;
     case task::list: return list_files(asked);
-    case task::explain: return tell_why(asked);
+    case task::explain: return print_explanation(asked);
     case task::print: return print_changes(asked);
     case task::command: return run_command(asked);
     }

@@ -25,20 +25,20 @@ std::string length_of(std::chrono::nanoseconds time) {
                          : fmt::format("{:.3g} s", length / 1000);
 }
 
-/// "modified a.cpp", "renamed a.cpp to b.cpp"
+/// Returns "modified a.cpp" or "renamed a.cpp to b.cpp".
 std::string name_of(change const& what) {
     auto const from = what.kind == change_kind::renamed ? escape(what.from) + " to " : "";
     return fmt::format("{} {}{}", to_string(what.kind), from, escape(what.path));
 }
 
-/// "modified a.cpp and 2 more"
+/// Returns a summary such as "modified a.cpp and 2 more".
 std::string summary(change_set const& changes) {
     auto text = name_of(changes[0]);
     if (changes.size() > 1) text += fmt::format(" and {} more", changes.size() - 1);
     return text;
 }
 
-/// "modified a.cpp (mtime, size), first seen 80 ms before, waited for quiet"
+/// Returns "modified a.cpp (mtime, size), first seen 80 ms before, waited for quiet".
 std::string in_full(change const& what) {
     auto text = name_of(what);
     if (what.differing != fields::none) {
@@ -51,25 +51,25 @@ std::string files_of(std::size_t count) {
     return fmt::format("{} file{}", count, count == 1 ? "" : "s");
 }
 
-/// ".", "src, docs", "src, docs, lib and 3 more"
+/// Returns ".", "src, docs" or "src, docs, lib and 3 more".
 std::string names_of(std::vector<std::string> const& paths) {
     constexpr std::size_t most = 3;
     std::string text;
     for (std::size_t i = 0; i < std::min(most, paths.size()); ++i) {
-        text += (i == 0 ? "" : ", ") + escape(told_path(paths[i]));
+        text += (i == 0 ? "" : ", ") + escape(printed_path(paths[i]));
     }
     if (paths.size() > most) text += fmt::format(" and {} more", paths.size() - most);
     return text;
 }
 
 std::string end_of(exit_status const& status) {
-    if (status.signal == 0 && status.code == 0) return "the command ended";
-    if (status.signal == 0) return fmt::format("the command ended with status {}", status.code);
-    return fmt::format("the command was ended by {}{}", signal_name(status.signal),
+    if (status.signal == 0 && status.code == 0) return "the command exited";
+    if (status.signal == 0) return fmt::format("the command exited with status {}", status.code);
+    return fmt::format("the command was terminated by {}{}", signal_name(status.signal),
                        status.core ? " (core dumped)" : "");
 }
 
-/// "sh (12), sleep (13) and 3 more"
+/// Returns a list such as "sh (12), sleep (13) and 3 more".
 std::string list_of(std::vector<process_name> const& members) {
     constexpr std::size_t most = 5;
     std::string text;
@@ -82,10 +82,10 @@ std::string list_of(std::vector<process_name> const& members) {
 }
 
 std::string_view way_of(stop_step step) {
-    constexpr std::string_view ways[] = {"nothing is left of the command",
-                                         "the key was enough: nothing is left of the command",
-                                         "the signal was enough: nothing is left of the command",
-                                         "SIGKILL was needed: nothing is left of the command"};
+    constexpr std::string_view ways[] = {"all processes of the command exited",
+                                         "all processes of the command exited after the key",
+                                         "all processes of the command exited after the signal",
+                                         "all processes of the command exited after SIGKILL"};
     return ways[static_cast<unsigned>(step)];
 }
 
@@ -93,7 +93,7 @@ std::string_view way_of(stop_step step) {
 
 narrator::narrator(settings const& from, counting_matcher const& matcher)
     : level_{from.verbosity}
-    , colour_{wants_colour(from.colour, STDERR_FILENO)}
+    , color_{wants_color(from.color, STDERR_FILENO)}
     , matcher_{matcher}
     , paths_{from.files.paths}
     , run_{from.run}
@@ -101,11 +101,11 @@ narrator::narrator(settings const& from, counting_matcher const& matcher)
     , lists_{from.task == task::list}
     , builds_{!from.build.empty()}
     , interval_{from.when.interval} {
-    matcher_.tally->keeps_left_out = level_ == verbosity::verbose;
+    matcher_.tally->keeps_excluded = level_ == verbosity::verbose;
 }
 
 void narrator::put(std::string_view line, std::string_view code) const {
-    auto const prefix = colour_ ? fmt::format("\x1b[{}mrestat:\x1b[m", code) : "restat:";
+    auto const prefix = color_ ? fmt::format("\x1b[{}mrestat:\x1b[m", code) : "restat:";
     std::chrono::milliseconds const patience{is_read_ ? 1000 : 0};
     is_read_ = write_within(STDERR_FILENO, fmt::format("{} {}\n", prefix, line), patience);
 }
@@ -122,11 +122,11 @@ void narrator::complain(std::string_view line) const { put(line, "31"); }
 
 void narrator::scanned(snapshot const& files, scan_span when) noexcept {
     files_ = files.size();
-    look_ = when.took();
+    last_took_ = when.took();
 }
 
 void narrator::paced(pace const& now) noexcept {
-    took_ = look_;
+    full_scan_took_ = last_took_;
     pace_ = now;
 }
 
@@ -135,54 +135,56 @@ void narrator::watching(snapshot const& files) noexcept {
     if (is_terminal(STDERR_FILENO) && !files.empty()) {
         say(fmt::format("watching {} in {}", files_of(files.size()), names_of(paths_)));
     }
-    tell_scan();
-    tell_left_out();
+    report_scan();
+    report_excluded();
 }
 
 void narrator::report_unwatched(snapshot const& files,
                                 std::vector<finding> const& reasons) const {
-    auto const next = lists_ ? "" : "; restat waits for files";
+    auto const next = lists_ ? "" : "; waiting for files";
     for (auto const& what : reasons) {
-        complain(fmt::format("{}{} (--explain PATH tells more)", describe(what), next));
+        complain(fmt::format("{}{} (see --explain PATH)", describe(what), next));
     }
     bool const is_explained = !reasons.empty() || !files.findings().empty();
     if (!files.empty() || is_explained) return;
-    say(fmt::format("no files are watched: there are none in {}{}", names_of(paths_), next));
+    say(fmt::format("no files are watched: no files exist in {}{}", names_of(paths_), next));
 }
 
-// Once, after the first scan: by which rules it did not open directories, a line for each.
-void narrator::tell_left_out() const {
+// Reports, once after the first scan, the rules behind excluded directories, in a line for each
+// rule.
+void narrator::report_excluded() const {
     auto& tally = *matcher_.tally;
-    tally.keeps_left_out = false;
+    tally.keeps_excluded = false;
     std::lock_guard const telling{tally.mutex};
     std::map<std::pair<std::string, std::string>, std::pair<std::string, std::size_t>> by_rule;
-    for (auto const& [path, below] : tally.left_out) {
+    for (auto const& [path, below] : tally.excluded) {
         auto why = restat::explain(*matcher_.matcher, {path, below, file_type::directory});
         auto& [first, count] = by_rule[{why.origin, why.rule}];
         if (count++ == 0) first = to_sentence({path, {}, std::move(why)});
     }
-    for (auto const& [rule, told] : by_rule) {
-        auto const& [first, count] = told;
+    for (auto const& [rule, entry] : by_rule) {
+        auto const& [first, count] = entry;
         add(first + (count == 1 ? "" : fmt::format("; {} more by the same rule", count - 1)));
     }
-    tally.left_out = {};
+    tally.excluded = {};
 }
 
-/// "; watched because of '*.cpp' (-g)"
+/// Returns a reason such as "; watched because of '*.cpp' (-g)".
 std::string narrator::rule_for(change const& what) const {
     auto const below = below_of(what.path, paths_);
     auto const why = explain_path(*matcher_.matcher, {what.path, below, file_type::regular});
-    if (!why.watched()) return {}; // the rules are others by now
+    if (!why.watched()) return {}; // the rules changed since
     auto const& [says, rule, origin] = why.decided;
-    if (rule.empty()) return "; no rule leaves it out";
+    if (rule.empty()) return "; no rule excludes it";
     return fmt::format("; watched because of '{}' ({})", escape(rule), escape(origin));
 }
 
-void narrator::tell_scan() const {
-    bool const rests = pace_.cold > 2 * (interval_ + took_);
-    auto const pause = fmt::format("; an edit may go unseen for {}, where one was lately for {}",
-                                   length_of(pace_.cold), length_of(pace_.hot));
-    add(fmt::format("a scan of {} took {}{}", files_of(files_), length_of(took_),
+void narrator::report_scan() const {
+    bool const rests = pace_.cold > 2 * (interval_ + full_scan_took_);
+    auto const pause =
+        fmt::format("; an edit is detected within {}, in recently edited places within {}",
+                    length_of(pace_.cold), length_of(pace_.hot));
+    add(fmt::format("a scan of {} took {}{}", files_of(files_), length_of(full_scan_took_),
                     rests ? pause : ""));
 }
 
@@ -194,14 +196,14 @@ void narrator::found(finding const& what) noexcept {
 void narrator::delivering(change_set const& changes) noexcept {
     if (level_ != verbosity::verbose) return;
     for (auto const& what : changes) say(in_full(what) + rule_for(what));
-    tell_scan();
+    report_scan();
 }
 
 void narrator::delivered(change_set const& changes, restart_result result, std::error_code,
                          time_point) noexcept {
     if (!has_command_) return;
     if (result == restart_result::suspended) {
-        add(fmt::format("{} waits for the restart-loop guard", summary(changes)));
+        add(fmt::format("{}; the restart waits for the restart-loop guard", summary(changes)));
     }
     if (result != restart_result::restarted) return;
     auto const what_follows = builds_ ? "building" : started_ ? "restarting" : "starting";
@@ -209,7 +211,7 @@ void narrator::delivered(change_set const& changes, restart_result result, std::
     in_last_run_ = run_.when_files_change == on_change::once;
 }
 
-void narrator::heard(process_event const& event) {
+void narrator::on_event(process_event const& event) {
     using kind = process_event::kind;
     switch (event.what) {
     case kind::started: started(event); break;
@@ -217,25 +219,25 @@ void narrator::heard(process_event const& event) {
     case kind::start_failed: start_failed(event); break;
     case kind::signalled: asked_to_end_ = true; break;
     case kind::killed:
-        say(fmt::format("the command is still there {} after {}; killed", length_of(run_.grace),
+        say(fmt::format("the command still ran {} after {}; sent SIGKILL", length_of(run_.grace),
                         signal_name(run_.signal)));
-        if (!event.members.empty()) say("killed " + list_of(event.members));
+        if (!event.members.empty()) say("processes that got SIGKILL: " + list_of(event.members));
         break;
     case kind::stuck:
-        complain("part of the command is still there after SIGKILL: " + list_of(event.members));
+        complain("processes of the command still exist after SIGKILL: " + list_of(event.members));
         break;
     case kind::gone: add(way_of(event.step)); break;
     case kind::restart_suspended: restart_suspended(event); break;
     case kind::restart_loop: restart_loop(event); break;
     case kind::pausing:
-        say(fmt::format("starting it again in {}", length_of(event.pause)));
+        say(fmt::format("restarting the command in {}", length_of(event.pause)));
         break;
-    case kind::ready: // no command is asked to get ready
+    case kind::ready: // this command never waits for a readiness report
     case kind::not_ready:
     case kind::rolled_back:
     case kind::suspended: break;
     case kind::wants_terminal:
-        say("the command waits for the terminal; bring this job to the foreground (fg)");
+        say("the command waits for the terminal; bring this job to the foreground with fg");
         break;
     }
 }
@@ -266,7 +268,7 @@ void narrator::restart_loop(process_event const& event) {
                     escape(event.path), shell_word(event.rule)));
 }
 
-// It is tried again and again; the reason is told once.
+// Reports a failed start once, although the start is retried again and again.
 void narrator::start_failed(process_event const& event) {
     if (std::exchange(failure_, event.error) == event.error) return;
     complain(fmt::format("cannot run '{}': {}", escape(event.path), event.error.message()));

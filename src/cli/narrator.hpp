@@ -13,17 +13,17 @@
 
 namespace restat::cli {
 
-/// Says on standard error what happens, one line each, begun with `restat:`. A reader that is
-/// slow for a second loses lines until it reads again; it holds up the watcher no more than once.
+/// Writes a line on standard error for each event, with the prefix `restat:`. If the reader
+/// blocks for a second, lines are lost until the reader continues; the watcher waits only once.
 class narrator : public observer {
 public:
     narrator(settings const& from, counting_matcher const& matcher);
 
-    /// A line that `--quiet` silences.
+    /// Writes a line, except with `--quiet`.
     void say(std::string_view line) const;
-    /// A line for `--verbose` alone.
+    /// Writes a line only with `--verbose`.
     void add(std::string_view detail) const;
-    /// An error.
+    /// Writes an error, in every mode.
     void complain(std::string_view line) const;
 
     void scanned(snapshot const& files, scan_span when) noexcept override;
@@ -34,16 +34,16 @@ public:
     void delivered(change_set const& changes, restart_result result, std::error_code reason,
                    time_point when) noexcept override;
 
-    /// Says which PATHs hold no watched file and why, as far as that is known.
+    /// Reports each PATH without a watched file, with the reasons if known.
     void report_unwatched(snapshot const& files, std::vector<finding> const& reasons) const;
 
-    /// What happened to the command.
-    void heard(process_event const& event);
+    /// Reports an event of the command.
+    void on_event(process_event const& event);
 
 private:
     void put(std::string_view line, std::string_view code) const;
-    void tell_scan() const;
-    void tell_left_out() const;
+    void report_scan() const;
+    void report_excluded() const;
     std::string rule_for(change const& what) const;
     void started(process_event const& event);
     void ended(process_event const& event);
@@ -52,25 +52,25 @@ private:
     void restart_loop(process_event const& event);
 
     verbosity level_;
-    bool colour_;
-    mutable bool is_read_ = true; // the last line was taken
+    bool color_;
+    mutable bool is_read_ = true; // whether the last line was read
     counting_matcher const& matcher_;
     std::vector<std::string> paths_;
-    std::vector<finding> unwatched_; // until the baseline is told
+    std::vector<finding> unwatched_; // until the baseline is reported
     command_options run_;
     bool has_command_;
-    bool lists_;  // once, and ends
-    bool builds_; // first, on a change
+    bool lists_;  // only lists files, then ends
+    bool builds_; // runs a build before each restart
 
-    std::size_t files_ = 0;           // of the last look
-    std::chrono::nanoseconds look_{}; // how long it took
-    std::chrono::nanoseconds took_{}; // the last scan
+    std::size_t files_ = 0;                     // of the last scan or slice
+    std::chrono::nanoseconds last_took_{};      // its duration
+    std::chrono::nanoseconds full_scan_took_{}; // duration of the last full scan
     std::chrono::nanoseconds interval_;
     pace pace_{};
     bool started_ = false;
-    bool in_last_run_ = false; // of --once
+    bool in_last_run_ = false; // by --once
     bool asked_to_end_ = false;
-    std::error_code failure_; // of the last start, told
+    std::error_code failure_; // of the last start, already reported
 };
 
 } // namespace restat::cli

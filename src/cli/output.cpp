@@ -20,12 +20,13 @@
 namespace restat::cli {
 namespace {
 
-constexpr std::string_view colour_of(change_kind kind) noexcept {
+constexpr std::string_view color_of(change_kind kind) noexcept {
     constexpr std::string_view codes[] = {"\x1b[32m", "\x1b[31m", "\x1b[33m"};
     return codes[static_cast<unsigned>(kind)];
 }
 
-// As write(2), but that a limit of file sizes is an error, and no signal that ends the program.
+// Writes as write(2), but reports an exceeded file size limit as an error instead of a fatal
+// signal.
 ssize_t write_some(int descriptor, std::string_view text) noexcept {
     sigset_t limit;
     sigset_t before;
@@ -58,7 +59,7 @@ std::error_code write_all(int descriptor, std::string_view text) noexcept {
     return {};
 }
 
-// A pipe that is ready takes PIPE_BUF bytes without waiting.
+// Writes in small parts: a pipe reported as ready accepts PIPE_BUF bytes without blocking.
 bool write_within(int descriptor, std::string_view text,
                   std::chrono::milliseconds limit) noexcept {
     while (!text.empty()) {
@@ -73,8 +74,8 @@ bool write_within(int descriptor, std::string_view text,
 
 bool is_terminal(int descriptor) noexcept { return ::isatty(descriptor) == 1; }
 
-bool wants_colour(colour asked, int descriptor) noexcept {
-    if (asked != colour::automatic) return asked == colour::always;
+bool wants_color(color asked, int descriptor) noexcept {
+    if (asked != color::automatic) return asked == color::always;
     char const* const refused = std::getenv("NO_COLOR");
     char const* const terminal = std::getenv("TERM");
     bool const capable = terminal && std::string_view{terminal} != "dumb";
@@ -93,7 +94,7 @@ void fill_standard_descriptors() noexcept {
 change_writer::change_writer(settings const& from)
     : format_{from.format}
     , terminal_{is_terminal(STDOUT_FILENO)}
-    , colour_{wants_colour(from.colour, STDOUT_FILENO)} {}
+    , color_{wants_color(from.color, STDOUT_FILENO)} {}
 
 void change_writer::write(change_set const& changes) {
     std::string text;
@@ -132,8 +133,8 @@ void change_writer::append(std::string& to, change const& what) const {
     if (format_ == format::records) {
         to += fmt::format("{}\t{}", kind, what.path);
         to += '\0';
-    } else if (colour_) {
-        to += fmt::format("{}{}\x1b[m {}\n", colour_of(what.kind), kind, shown(what.path));
+    } else if (color_) {
+        to += fmt::format("{}{}\x1b[m {}\n", color_of(what.kind), kind, shown(what.path));
     } else {
         to += fmt::format("{} {}\n", kind, shown(what.path));
     }

@@ -12,36 +12,36 @@
 
 namespace restat::cli {
 
-/// Writes all of `text`, however many calls it takes; waits while the reader is slow.
+/// Writes the whole `text` with as many calls as needed; waits while the reader is slow.
 std::error_code write_all(int descriptor, std::string_view text) noexcept;
 
-/// Writes `text` unless that would wait longer than `limit` for the reader: then the rest is lost,
-/// and this is false.
+/// Writes `text`, but waits for the reader no longer than `limit`. After a timeout, drops the
+/// remaining text and returns false.
 bool write_within(int descriptor, std::string_view text,
                   std::chrono::milliseconds limit) noexcept;
 
-/// Whether a person reads what is written there.
+/// Returns whether the descriptor is a terminal, read by a person.
 bool is_terminal(int descriptor) noexcept;
 
-/// Whether to colour what is written there.
+/// Returns whether to color the output on a descriptor.
 /// \source no-color.org
-bool wants_colour(colour asked, int descriptor) noexcept;
+bool wants_color(color asked, int descriptor) noexcept;
 
-/// Makes sure that descriptors 0, 1 and 2 are taken, so that no file opened later gets such a
-/// number. What fills a gap can neither be read nor written, and no other program inherits it.
+/// Opens descriptors 0, 1 and 2 if they are closed, so that no later file gets their numbers. The
+/// opened descriptors can neither be read nor written, and other programs do not inherit them.
 void fill_standard_descriptors() noexcept;
 
-/// Standard output: the changes and the list of files.
-/// \errors what cannot be written is told once on standard error
+/// The writer of standard output: changes and the list of files.
+/// \errors reports a failed write once, on standard error
 class change_writer {
 public:
     explicit change_writer(settings const& from);
 
     void write(change_set const& changes);
-    /// The paths, sorted by bytes.
+    /// Writes the paths, sorted by bytes.
     void write(snapshot const& files);
 
-    /// Whether nobody reads the pipe any more that standard output is.
+    /// Returns whether standard output is a pipe whose reader is gone.
     bool is_abandoned() const noexcept;
     bool failed() const noexcept { return failed_; }
 
@@ -52,7 +52,7 @@ private:
 
     cli::format format_;
     bool terminal_;
-    bool colour_;
+    bool color_;
     bool failed_ = false;
 };
 

@@ -14,7 +14,8 @@ constexpr char const* of_defaults = "a default, see --no-default-ignores";
 
 std::string link_of(int descriptor) { return "/proc/self/fd/" + std::to_string(descriptor); }
 
-/// The last component of the path of an open file; empty if the kernel does not say it.
+/// Returns the last component of the path of an open file; empty if the kernel does not know the
+/// path.
 std::string name_of(int descriptor) {
     std::array<char, PATH_MAX> path{};
     auto const link = link_of(descriptor);
@@ -49,7 +50,7 @@ own_output::file const* own_output::find(candidate const& path) const noexcept {
             std::string const whole{path.path};
             auto const seen = native_file_system{}.stat(whole.c_str(), last_link::follow, error);
             if (!error && seen.device == one.device && seen.inode == one.inode) return &one;
-        } catch (std::bad_alloc const&) { // cannot be told
+        } catch (std::bad_alloc const&) { // no memory: treated as another file
         }
     }
     return nullptr;

@@ -9,11 +9,12 @@
 
 namespace restat::cli {
 
-/// A `path_matcher` that excludes the regular files that are standard output or standard error of
-/// this process. Without it, `restat . >changes.log` would report its own lines.
+/// A `path_matcher` that excludes standard output and standard error of this process, if they are
+/// regular files. Without the exclusion, `restat . >changes.log` would report its own lines.
 ///
-/// A path is compared by device and inode if it has the name that the file has at the start.
-/// \cost a comparison of names a path; a stat for a path of that name
+/// Compares device and inode for each path with the same name as the output file had at the
+/// start.
+/// \cost a comparison of names per path; a stat for each path with an equal name
 class own_output {
 public:
     own_output();

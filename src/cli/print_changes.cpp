@@ -1,5 +1,5 @@
-// Without a command there is nothing to look after, so signals are left as they are: each ends
-// the program at once, in the way that whoever sent it expects.
+// Without a command there is no process to stop, so signals keep their default action: each
+// signal ends the program at once, as its sender expects.
 
 #include "narrator.hpp"
 #include "output.hpp"
@@ -16,7 +16,8 @@
 namespace restat::cli {
 namespace {
 
-/// Ends the progress with the first scan, and the program when nobody reads what it prints.
+/// Hides the progress after the first scan, and stops the program when the reader of its output
+/// is gone.
 class print_narrator : public narrator {
 public:
     print_narrator(settings const& from, counting_matcher const& matcher,
@@ -45,14 +46,14 @@ int print_changes(settings const& from) {
     auto files = make_enumerator(from.files);
     change_writer writer{from};
     std::stop_source stop;
-    print_narrator told{from, matcher, writer, stop};
+    print_narrator report{from, matcher, writer, stop};
     basic_reloader reloader{std::move(files), matcher, interruptible_clock{},
                             callback_restart{[&](change_set const& changes) {
                                 writer.write(changes);
                                 if (from.once) stop.request_stop();
                             }},
                             from.when};
-    reloader.observe(&told);
+    reloader.observe(&report);
     std::error_code error;
     reloader.run(stop.get_token(), error);
     return error || writer.failed() ? 1 : 0;

@@ -30,12 +30,12 @@ void show(std::stop_token const& stop, std::atomic<std::size_t> const& count) {
 
 } // namespace
 
-void scan_tally::leave_out(candidate const& directory) noexcept {
-    if (!keeps_left_out.load(std::memory_order_relaxed)) return;
+void scan_tally::note_excluded(candidate const& directory) noexcept {
+    if (!keeps_excluded.load(std::memory_order_relaxed)) return;
     try {
         std::lock_guard const keeping{mutex};
-        left_out.emplace(directory.path, directory.below);
-    } catch (std::bad_alloc const&) { // one line less
+        excluded.emplace(directory.path, directory.below);
+    } catch (std::bad_alloc const&) { // only loses a line of output
     }
 }
 

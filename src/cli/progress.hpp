@@ -14,18 +14,18 @@
 
 namespace restat::cli {
 
-/// What the scans so far have asked.
+/// Counters of the calls of the matcher by all scans so far, shared between copies of a matcher.
 struct scan_tally {
     std::atomic<std::size_t> asked{0};
-    std::atomic<bool> keeps_left_out{false};
-    std::mutex mutex{};                            // for what follows
-    std::map<std::string, std::size_t> left_out{}; // directories, each once, and their `below`
+    std::atomic<bool> keeps_excluded{false};
+    std::mutex mutex{};                            // guards the map below
+    std::map<std::string, std::size_t> excluded{}; // excluded directories, with their `below`
 
-    void leave_out(candidate const& directory) noexcept;
+    void note_excluded(candidate const& directory) noexcept;
 };
 
-/// A `path_matcher` that counts how often it is asked. Copies are one: they count together, and
-/// what one has read of the tree, all know.
+/// A `path_matcher` with a counter of its calls. Copies share a single matcher, with the rules
+/// read from the tree, and a single counter.
 struct counting_matcher {
     explicit counting_matcher(any_matcher of)
         : matcher{std::make_shared<any_matcher const>(std::move(of))} {}
@@ -36,7 +36,7 @@ struct counting_matcher {
     verdict operator()(candidate const& path) const noexcept {
         tally->asked.fetch_add(1, std::memory_order_relaxed);
         auto const says = (*matcher)(path);
-        if (says == verdict::exclude && path.is_directory()) tally->leave_out(path);
+        if (says == verdict::exclude && path.is_directory()) tally->note_excluded(path);
         return says;
     }
     explanation explain(candidate const& path) const { return matcher->explain(path); }
@@ -47,8 +47,8 @@ struct counting_matcher {
     void faults(std::vector<finding>& into) const { matcher->faults(into); }
 };
 
-/// Shows on a terminal how far a scan has come, if it takes over a second; until destroyed. Does
-/// nothing where standard error is no terminal.
+/// Shows the progress of a scan on a terminal after the first second, until destroyed. Does
+/// nothing if standard error is not a terminal.
 /// \threads one of its own
 class scan_progress {
 public:

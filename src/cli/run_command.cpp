@@ -2,7 +2,8 @@
 //                      standard error
 //     signal thread    waits for INT, TERM, HUP, QUIT; asks the main thread to stop; KILLs
 //
-// The command is made before the signals are blocked, as it starts with the mask of that time.
+// The command is constructed before the signals are blocked, since it starts with the signal mask
+// of its construction.
 
 #include "conductor.hpp"
 #include "keyed_restart.hpp"
@@ -24,7 +25,7 @@ namespace {
 
 using built_command = build_step<command_restart>;
 
-/// Those from 3 on; none where /proc is missing.
+/// Returns the inherited descriptors from 3 on; none if /proc is missing.
 std::vector<int> inherited_descriptors() {
     std::vector<int> all;
     std::error_code error;
@@ -39,7 +40,7 @@ std::vector<int> inherited_descriptors() {
     return all;
 }
 
-/// What a shell has in `$?` for a command that could not be started.
+/// Returns the status for a failed start of the command, as in `$?` of a shell.
 int status_of_failure(std::error_code error) {
     bool const missing =
         error == std::errc::no_such_file_or_directory || error == std::errc::not_a_directory;
@@ -73,29 +74,29 @@ void thaw(built_command& strategy) noexcept {
     strategy.thaw_build();
 }
 
-command_restart make_command(settings const& from, conductor& told) {
-    return command_restart{from.run, [&](process_event const& event) { told.heard(event); }};
+command_restart make_command(settings const& from, conductor& report) {
+    return command_restart{from.run, [&](process_event const& event) { report.on_event(event); }};
 }
 
-built_command make_built_command(settings const& from, conductor& told) {
+built_command make_built_command(settings const& from, conductor& report) {
     return built_command{{.command = {"/bin/sh", "-c", from.build}, .guard = from.run.guard},
-                         make_command(from, told),
-                         [&](process_event const& event) { told.heard_of_build(event); }};
+                         make_command(from, report),
+                         [&](process_event const& event) { report.on_build_event(event); }};
 }
 
 template <class Strategy>
-int run(settings const& from, conductor& told, counting_matcher const& matcher,
+int run(settings const& from, conductor& report, counting_matcher const& matcher,
         Strategy strategy) {
     auto files = make_enumerator(from.files);
     std::optional<keyboard> keys;
     if (from.keys) keys.emplace();
     using keyed = keyed_restart<Strategy>;
     typename keyed::actions const actions{[](Strategy& to) {
-                                              std::error_code error; // told to the listener
+                                              std::error_code error; // reported to the listener
                                               command_in(to).restart_now(error);
                                           },
-                                          [&](bool paused) { told.paused(paused); },
-                                          [&] { told.quit(); }};
+                                          [&](bool paused) { report.paused(paused); },
+                                          [&] { report.quit(); }};
     basic_reloader reloader{std::move(files), matcher, interruptible_clock{},
                             keyed{std::move(strategy), keys ? &*keys : nullptr, actions},
                             from.when};
@@ -103,7 +104,7 @@ int run(settings const& from, conductor& told, counting_matcher const& matcher,
     std::error_code error;
     int signal = 0;
     {
-        signal_watch const signals{told.stop(),
+        signal_watch const signals{report.stop(),
                                    {.key =
                                         [&](int key) {
                                             if (keys) keys->put_back();
@@ -120,30 +121,31 @@ int run(settings const& from, conductor& told, counting_matcher const& matcher,
                                             if (keys) keys->take_again();
                                             thaw(running);
                                         }}};
-        reloader.observe(&told);
-        told.begin();
-        reloader.run(told.stop().get_token(), error);
+        reloader.observe(&report);
+        report.begin();
+        reloader.run(report.stop().get_token(), error);
         signal = signals.received();
     }
     keys.reset();
-    if (signal == 0) signal = told.interrupted_by();
+    if (signal == 0) signal = report.interrupted_by();
     if (signal != 0) {
         end_by(signal);
-        return 128 + signal; // the first process of a namespace cannot end by it
+        return 128 + signal; // the first process of a PID namespace survives the signal
     }
-    if (told.was_quit()) return 0;
+    if (report.was_quit()) return 0;
     return error ? 1 : status_of(command_in(running));
 }
 
 } // namespace
 
-// What this process was started with beside 0, 1 and 2 is the command's: a socket, a job server.
+// The command inherits every inherited descriptor of this process beside 0, 1 and 2: a socket, a
+// job server.
 int run_command(settings from) {
     from.run.keep = inherited_descriptors();
     counting_matcher const matcher{make_matcher(from.files)};
-    conductor told{from, matcher};
-    if (from.build.empty()) return run(from, told, matcher, make_command(from, told));
-    return run(from, told, matcher, make_built_command(from, told));
+    conductor report{from, matcher};
+    if (from.build.empty()) return run(from, report, matcher, make_command(from, report));
+    return run(from, report, matcher, make_built_command(from, report));
 }
 
 } // namespace restat::cli

@@ -24,11 +24,11 @@
 namespace restat::cli {
 namespace {
 
-/// Says `include` of the PATHs themselves.
+/// A `path_matcher` that returns `include` for each PATH itself.
 class named_matcher {
 public:
     explicit named_matcher(std::vector<std::string> const& paths) {
-        for (auto const& path : paths) paths_.emplace_back(told_path(path));
+        for (auto const& path : paths) paths_.emplace_back(printed_path(path));
         std::sort(paths_.begin(), paths_.end());
     }
 
@@ -53,9 +53,10 @@ void refuse(pattern_fault const& fault) {
 
 verdict everything(candidate const&) noexcept { return verdict::include; }
 
-/// What is not left out is let through, so that what else decides, decides.
-any_matcher lets_through_else(any_matcher leaves_out) {
-    return then(std::move(leaves_out), &everything);
+/// Converts `none` into `include`, so that another matcher, combined by `&`, decides about every
+/// path without an exclusion here.
+any_matcher otherwise_include(any_matcher ignores) {
+    return then(std::move(ignores), &everything);
 }
 
 any_matcher make_ignores(std::vector<pattern> patterns, name_lists directories) {
@@ -63,7 +64,7 @@ any_matcher make_ignores(std::vector<pattern> patterns, name_lists directories) 
     ignore_matcher ignores{{.ignore_patterns = std::move(patterns), .default_ignores = false},
                            fault};
     refuse(fault);
-    return lets_through_else(std::move(ignores) & !name_matcher{std::move(directories)});
+    return otherwise_include(std::move(ignores) & !name_matcher{std::move(directories)});
 }
 
 any_matcher default_ignores() {
@@ -74,7 +75,7 @@ any_matcher default_ignores() {
     for (auto& one : markers) one.reason += ", see --no-default-ignores";
     return make_ignores(std::move(patterns),
                         {.directories = default_ignore_dirs(), .origin = origin}) &
-           lets_through_else(any_matcher{marker_matcher{std::move(markers)}} &
+           otherwise_include(any_matcher{marker_matcher{std::move(markers)}} &
                              any_matcher{special_files{}} & any_matcher{own_output{}});
 }
 
@@ -90,10 +91,10 @@ any_matcher asked_ignores(file_settings const& files) {
                                 {.directories = files.ignored_dirs, .origin = "--ignore-dir"});
     absolute_globs absolute{files.ignored_globs, "-i", files.paths};
     if (absolute.empty()) return ignores;
-    return lets_through_else(!any_matcher{std::move(absolute)}) & ignores;
+    return otherwise_include(!any_matcher{std::move(absolute)}) & ignores;
 }
 
-/// `*.EXT`, in which no byte of the extension has a meaning of its own; `*` for any file.
+/// Returns `*.EXT` with every special byte of the extension escaped; `*` for any file.
 std::string glob_of_extension(std::string_view extension) {
     if (extension == "*") return "*";
     std::string glob = "*.";
@@ -124,7 +125,7 @@ any_matcher regex_includes(file_settings const& files) {
     return matcher;
 }
 
-/// Everything if no option asks for less.
+/// Returns a matcher of the wanted files: of every file if no option selects fewer.
 any_matcher includes(file_settings const& files) {
     bool const by_glob = !files.globs.empty() || !files.extensions.empty();
     if (by_glob && !files.regexes.empty()) return glob_includes(files) | regex_includes(files);
@@ -143,15 +144,15 @@ void check_present(std::string const& path) {
 
 } // namespace
 
-std::string told_path(std::string_view path) { return detail::plain_path(path); }
+std::string printed_path(std::string_view path) { return detail::plain_path(path); }
 
 std::size_t below_of(std::string_view path, std::vector<std::string> const& paths) {
     std::size_t below = 0;
     for (auto const& root : paths) {
-        auto const told = told_path(root);
-        if (told == path) return path.find_last_of('/') + 1;
-        auto const size = told.size() + (told.ends_with('/') ? 0 : 1);
-        bool const is_below = path.starts_with(told) && path.substr(0, size).ends_with('/');
+        auto const printed = printed_path(root);
+        if (printed == path) return path.find_last_of('/') + 1;
+        auto const size = printed.size() + (printed.ends_with('/') ? 0 : 1);
+        bool const is_below = path.starts_with(printed) && path.substr(0, size).ends_with('/');
         if (is_below) below = std::max(below, size);
     }
     return below;
@@ -162,7 +163,7 @@ any_matcher make_matcher(file_settings const& files) {
     any_matcher wanted = includes(files);
     if (files.gitignore)
         wanted =
-            lets_through_else(gitignore_matcher{gitignore_options_of_environment()}) & wanted;
+            otherwise_include(gitignore_matcher{gitignore_options_of_environment()}) & wanted;
     if (files.default_ignores) wanted = default_ignores() & wanted;
     wanted = then(named_matcher{files.paths}, wanted);
     bool const asks = !files.ignored_globs.empty() || !files.ignored_regexes.empty() ||

@@ -7,28 +7,28 @@
 
 namespace restat::cli {
 
-/// Which paths count. The first line that applies decides:
+/// Returns the matcher of watched paths. The first line that applies decides:
 ///
-/// | a path | is |
+/// | path | result |
 /// | --- | --- |
-/// | that `-i`, `-x` or `--ignore-dir` names | not watched |
-/// | that is a PATH itself | watched |
-/// | that the default ignores name | not watched |
-/// | that an ignore file leaves out, by the rules of git | not watched |
-/// | for which one of `-e`, `-g`, `-r` speaks, or none of them was given | watched |
+/// | matches `-i`, `-x` or `--ignore-dir` | not watched |
+/// | is a PATH itself | watched |
+/// | matches the default ignores | not watched |
+/// | is excluded by an ignore file, by the rules of git | not watched |
+/// | matches any `-e`, `-g` or `-r`, or no such option was given | watched |
 ///
-/// \errors throws `usage_error` with the pattern and the offset of a malformed one, and for a `-g`
-/// that begins with `/` and names nothing below a PATH
+/// \errors throws `usage_error` with the pattern and the offset of a malformed pattern, and for a
+/// `-g` that begins with `/` and matches no path below a PATH
 any_matcher make_matcher(file_settings const& files);
 
-/// A path as it is told, whichever way it was given.
-std::string told_path(std::string_view path);
+/// Returns a path as printed: in its canonical spelling, however it was given.
+std::string printed_path(std::string_view path);
 
-/// Where in a path as it is told the part below its PATH begins.
+/// Returns the offset in a printed path where the part below its PATH begins.
 std::size_t below_of(std::string_view path, std::vector<std::string> const& paths);
 
-/// What lies at and below the PATHs.
-/// \errors throws `usage_error` for a PATH that is missing
+/// Returns the enumerator of the PATHs and the files below.
+/// \errors throws `usage_error` for a missing PATH
 tree_enumerator make_enumerator(file_settings const& files);
 
 } // namespace restat::cli

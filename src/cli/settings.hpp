@@ -9,14 +9,14 @@
 
 namespace restat::cli {
 
-/// What the program is asked to do.
+/// The task of the program.
 enum class task { answer, list, explain, print, command };
-/// How a change is written on standard output.
+/// The format of a change on standard output.
 enum class format { lines, records, json };
 enum class verbosity { quiet, normal, verbose };
-enum class colour { automatic, always, never };
+enum class color { automatic, always, never };
 
-/// Which files are watched.
+/// The options for the selection of watched files, as given by the user.
 struct file_settings {
     std::vector<std::string> paths;
     std::vector<std::string> extensions;
@@ -30,24 +30,24 @@ struct file_settings {
     bool follow = false;
 };
 
-/// What the arguments ask for, checked.
+/// The options of the program after all checks of the arguments.
 struct settings {
     cli::task task = task::print;
-    std::string answer; ///< to print and be done: the help, the version
+    std::string answer; ///< text to print before exiting: the help, the version
     file_settings files;
-    std::string explained; ///< the path to be told about
+    std::string explained; ///< the path of --explain
     schedule when = {.interval = std::chrono::milliseconds{250}};
     command_options run;
-    std::string build;  ///< for /bin/sh; empty if nothing is built
-    bool clear = false; ///< the screen, before each run
-    bool keys = false;  ///< are for this program
-    bool once = false;  ///< done after the first delivery
+    std::string build;  ///< for /bin/sh; empty without a build
+    bool clear = false; ///< clear the screen before each run
+    bool keys = false;  ///< keys control this program
+    bool once = false;  ///< stop after the first delivery
     cli::format format = format::lines;
     cli::verbosity verbosity = verbosity::normal;
-    cli::colour colour = colour::automatic;
+    cli::color color = color::automatic;
 };
 
-/// Arguments that ask for nothing that can be done; what() is one sentence without its stop.
+/// The error for invalid arguments; what() is a sentence without its final stop.
 class usage_error : public std::runtime_error {
 public:
     using std::runtime_error::runtime_error;

@@ -1,13 +1,13 @@
-// A thread waits for the signals, which all threads block; so what is done about them is not
-// bound to what a signal handler may do.
+// A thread waits for the signals, which every thread blocks. So the reaction to a signal is not
+// limited to async-signal-safe functions.
 //
 //     signal --> [sigwaitinfo] --> first: stop_source --> the reloader ends its wait, the command
 //                              |-> INT, QUIT again: hurry --> KILL to the command's group
 //                              \-> TSTP: STOP to the command's group, then to this process
 //
-// A shell without job control starts what it puts into the background with INT and QUIT ignored,
-// so that a Ctrl-C does not reach it; a signal that some program sends on purpose is taken all
-// the same. An ignored HUP (nohup) is left alone whoever sends it.
+// A shell without job control starts a background process with INT and QUIT ignored, as
+// protection from a Ctrl-C at the terminal. A signal sent on purpose by a program counts
+// nevertheless. An ignored HUP (nohup) stays ignored, even if a program sends the signal.
 
 #include "signals.hpp"
 
@@ -41,7 +41,7 @@ sigset_t watched() noexcept {
     return set;
 }
 
-// By the default action of TSTP, which the thread that calls takes.
+// Raises TSTP and unblocks the signal, so that the calling thread takes its default action.
 void stop_this_process() noexcept {
     sigset_t key;
     sigset_t before;
@@ -79,7 +79,7 @@ void signal_watch::wait() {
         int const signal = ::sigwaitinfo(&set, &info);
         bool const from_terminal = info.si_code > 0;
         if (signal < 0 || done_ || (from_terminal && is_ignored(signal))) continue;
-        bool const is_own = signal == SIGTSTP && info.si_pid == ::getpid(); // of stop_job
+        bool const is_own = signal == SIGTSTP && info.si_pid == ::getpid(); // sent by stop_job
         if (!is_own) take(signal, from_terminal);
     }
 }

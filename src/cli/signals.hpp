@@ -7,18 +7,20 @@
 
 namespace restat::cli {
 
-/// Takes INT, TERM, HUP and QUIT off the process and turns them into requests: the first asks to
-/// stop, and INT or QUIT after it asks to hurry. TSTP, as Ctrl-Z sends it, stops the process
-/// between a call of `suspend` and one of `resume`. What is ignored stays so.
+/// Intercepts INT, TERM, HUP and QUIT and turns them into requests. The first signal requests a
+/// stop of the command; INT or QUIT after the first requests a kill. TSTP, as sent by Ctrl-Z,
+/// stops the process between a call of `suspend` and a call of `resume`. Ignored signals stay
+/// ignored.
 ///
-/// Threads and programs started before it are not concerned; those started after it inherit the
-/// blocked signals. It also keeps PIPE, TTIN and TTOU from ending or stopping this process.
+/// Threads and programs started earlier keep their signal mask; later threads and programs
+/// inherit the blocked signals. Also blocks PIPE, TTIN and TTOU, so that they neither end nor
+/// stop this process.
 /// \threads one of its own, which calls the actions
 /// \source sigwaitinfo(2), signal(7), credentials(7)
 class signal_watch {
 public:
     struct actions {
-        std::function<void(int signal)> key; ///< INT or QUIT that a terminal sent
+        std::function<void(int signal)> key; ///< INT or QUIT from a terminal
         std::function<void()> hurry;
         std::function<void()> suspend;
         std::function<void()> resume;
@@ -28,7 +30,7 @@ public:
     signal_watch(signal_watch const&) = delete;
     ~signal_watch();
 
-    /// The first signal that came, or 0.
+    /// Returns the first signal received, or 0.
     int received() const noexcept { return first_; }
 
 private:
@@ -42,13 +44,13 @@ private:
     std::thread thread_;
 };
 
-/// Stops the job of this process, as Ctrl-Z would have done if the job had had the terminal.
-/// Returns when it goes on, or at once where no shell could make it go on.
+/// Stops the whole job of this process, as Ctrl-Z does if the job owns the terminal. Returns
+/// after a SIGCONT, or at once if no shell could send a SIGCONT.
 /// \source "orphaned process group" in credentials(7)
 void stop_job() noexcept;
 
-/// Ends this process by `signal`, as if it had never been caught, so that whoever waits for it
-/// sees that signal.
+/// Ends this process by the default action of `signal`, so that its parent process sees the
+/// signal in the exit status.
 void end_by(int signal) noexcept;
 
 } // namespace restat::cli

@@ -44,7 +44,7 @@ std::string_view trimmed(std::string_view text) noexcept {
     return text.substr(0, text.find_last_not_of(blanks) + 1);
 }
 
-/// `.cpp` and `*.cpp` as `cpp`.
+/// Strips `.cpp` and `*.cpp` to `cpp`.
 std::string_view bare_extension(std::string_view text) noexcept {
     if (text.starts_with("*.")) text.remove_prefix(1);
     if (text.starts_with('.')) text.remove_prefix(1);

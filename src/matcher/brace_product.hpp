@@ -7,9 +7,9 @@
 
 namespace restat::detail {
 
-// What a glob comes to as it is read from left to right: the sequences so far, and those of each
-// brace that is still open. An operation that would hold too many returns false. The braces are
-// nested on the heap, so no depth of them overruns the stack.
+// The expansion of a glob while it is parsed from left to right. Holds the sequences so far, and
+// the sequences of each open brace. An operation returns false if the result exceeds a limit.
+// Nested braces live on the heap, so no depth of nesting overflows the stack.
 class brace_product {
 public:
     bool append(glob_token const& token) {
@@ -42,7 +42,7 @@ public:
 private:
     struct level {
         std::vector<glob_sequence> done; // before the last comma
-        std::vector<glob_sequence> current{std::size_t{1}, glob_sequence{}}; // since then
+        std::vector<glob_sequence> current{std::size_t{1}, glob_sequence{}}; // after it
     };
 
     static std::size_t count(std::vector<glob_sequence> const& in) noexcept {

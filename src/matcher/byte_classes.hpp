@@ -9,10 +9,10 @@ namespace restat::detail {
 
 struct byte_class {
     std::string_view name;
-    std::string_view ranges; // first and last byte of each, one after the other
+    std::string_view ranges; // pairs of the first and last byte of each range
 };
 
-// The classes of POSIX in the C locale, whatever locale the host has set.
+// The POSIX classes in the C locale, independent of the locale set by the host.
 inline constexpr std::array<byte_class, 12> byte_classes{{
     {"alnum", "09AZaz"},
     {"alpha", "AZaz"},
@@ -44,7 +44,7 @@ inline bool add_class(byte_set& to, std::string_view name) {
     return false;
 }
 
-// Makes each letter stand for both of its cases.
+// Adds the other case of each letter in the set.
 inline void fold_letters(byte_set& in) {
     for (unsigned upper = 'A'; upper <= 'Z'; ++upper) {
         unsigned const lower = upper | 0x20U;

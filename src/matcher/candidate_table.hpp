@@ -8,15 +8,15 @@
 
 namespace restat::detail {
 
-// Which globs may match what has a given hash, of which the first bits are the best. A bit for each
-// hash turns away most that no glob has, without a look at the table itself.
+// A hash table of globs that may match a text, by a hash whose high bits are the best. A bit
+// array in front rejects most unknown hashes without access to the table itself.
 class candidate_table {
 public:
     using glob_id = std::uint32_t;
 
     void add(std::uint64_t hash, glob_id glob) { globs_.emplace_back(hash, glob); }
 
-    // Once, after all were added.
+    // Builds the table, once, after the last `add`.
     void build() {
         std::stable_sort(globs_.begin(), globs_.end(),
                          [](auto const& a, auto const& b) { return a.first < b.first; });
@@ -33,9 +33,9 @@ public:
 
     bool empty() const noexcept { return globs_.empty(); }
 
-    // Bits of an array, so that who looks up many hashes has them at hand.
+    // The bit array, copied by callers who test many hashes.
     struct filter {
-        // If false, no glob has this hash; if true, one probably has.
+        // Returns false if no glob has this hash; true if a glob probably has.
         bool may_have(std::uint64_t hash) const noexcept {
             auto const bit = hash >> shift;
             return (bits[bit / 64] >> bit % 64 & 1) != 0;
@@ -44,14 +44,14 @@ public:
         std::uint64_t const* bits;
         unsigned shift;
     };
-    // Of a table that is not empty.
-    filter first_look() const noexcept { return {filter_.data(), filter_shift()}; }
+    // Returns the bit array. The table must not be empty.
+    filter filter_bits() const noexcept { return {filter_.data(), filter_shift()}; }
 
-    // Calls `found` with each glob that has the hash, in the order in which they were added, until
-    // it says true; says whether it did.
+    // Calls `found` for each glob with this hash, in order of insertion, until a call returns
+    // true. Returns whether any call did.
     template <class Found>
     bool visit(std::uint64_t hash, Found found) const {
-        if (globs_.empty() || !first_look().may_have(hash)) return false;
+        if (globs_.empty() || !filter_bits().may_have(hash)) return false;
         for (auto at = slot_of(hash); slots_[at].end != 0; at = (at + 1) & (slots_.size() - 1)) {
             auto const [begin, end] = slots_[at];
             if (globs_[begin].first != hash) continue;
@@ -71,11 +71,11 @@ public:
 private:
     struct slot {
         std::uint32_t begin = 0; // in globs_
-        std::uint32_t end = 0;   // 0 if it is free
+        std::uint32_t end = 0;   // 0 in a free slot
     };
 
     std::size_t slot_of(std::uint64_t hash) const noexcept { return hash >> (64 - bits_); }
-    // A few per cent of the bits are set at most, and no less than 2 KiB are worth it.
+    // At most a few percent of the bits are set; less than 2 KiB would save nothing.
     unsigned filter_shift() const noexcept { return 64 - std::max(bits_ + 4, 14U); }
     void place(std::size_t begin, std::size_t end) {
         auto const hash = globs_[begin].first;
@@ -86,7 +86,7 @@ private:
         filter_[bit / 64] |= std::uint64_t{1} << bit % 64;
     }
 
-    std::vector<std::pair<std::uint64_t, glob_id>> globs_; // in the order of their hashes
+    std::vector<std::pair<std::uint64_t, glob_id>> globs_; // sorted by hash
     unsigned bits_ = 3;                                    // of an index into slots_
     std::vector<slot> slots_;
     std::vector<std::uint64_t> filter_;

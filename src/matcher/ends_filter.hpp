@@ -14,31 +14,32 @@
 
 namespace restat::detail {
 
-// Turns away most texts that none of some patterns matches, by a few bytes at their begin or their
-// end: a bit for each hash of one, two, four or six bytes that a pattern asks for.
+// Rejects most texts that match none of a set of patterns, by a few bytes at their start or end.
+// The filter has a bit for each hash of one, two, four or six bytes that a pattern requires.
 //
-//     *.o        ends in `.o`              .goutputstream-*   begins with `.goutp`
-//     *.py[co]   ends in `.pyc`, `.pyo`    *.so.*             open: is to be tried
+//     *.o        ends in `.o`              .goutputstream-*   starts with `.goutp`
+//     *.py[co]   ends in `.pyc`, `.pyo`    *.so.*             open: always tried
 //
-// Letters of both cases are alike to it.
+// Ignores the case of letters.
 class ends_filter {
 public:
-    // Which text a pattern is held against. The end of a path is that of its name too.
+    // The text that a pattern is matched against. The end of a path is also the end of its name.
     enum class against : unsigned char { name, path };
 
-    // What a pattern asks of the first bytes of a text, and of the last, from there inwards.
+    // The bytes that a pattern allows at the start of a text, and at its end, from the end
+    // inwards.
     struct ends {
         std::vector<byte_set> begin;
         std::vector<byte_set> end;
     };
 
-    // False if a pattern is open at both ends.
+    // Adds a pattern; returns false if the pattern is open at both ends.
     bool add(ends const& of, against text) {
-        auto const at_begin = most_telling(of.begin);
-        auto const at_end = most_telling(of.end);
+        auto const at_begin = best_length(of.begin);
+        auto const at_end = best_length(of.end);
         if (at_begin == 0 && at_end == 0) return false;
         auto const begin = text == against::name ? place::name : place::path;
-        // Whole trees of paths begin alike.
+        // Paths in the same tree often share their start, so the end distinguishes more.
         bool const by_end = at_end >= at_begin || (at_end > 1 && text == against::path);
         if (!by_end) {
             add(begin, spellings_of(of.begin, at_begin, false));
@@ -48,7 +49,7 @@ public:
         return true;
     }
 
-    // Once, after all were added.
+    // Builds the bit array, once, after the last `add`.
     void build() {
         auto const bits = std::clamp(std::bit_ceil(added_.size() * 64), least_bits, most_bits);
         shift_ = 64 - static_cast<unsigned>(std::countr_zero(bits));
@@ -65,13 +66,13 @@ public:
         return what == against::name ? may_have<place::name>(text) : may_have<place::path>(text);
     }
 
-    // Whether the begin of a path matters.
+    // Returns whether any pattern requires the start of a path.
     bool asks_paths() const noexcept { return any_[index(place::path)]; }
 
 private:
     enum class place : unsigned char { end, name, path };
 
-    static constexpr std::size_t most_spellings = 64; // of one pattern
+    static constexpr std::size_t most_spellings = 64; // per pattern
     static constexpr std::size_t least_bits = 512;
     static constexpr std::size_t most_bits = std::size_t{1} << 17;
 
@@ -80,16 +81,16 @@ private:
         return static_cast<std::uint8_t>(1U << size);
     }
 
-    // How many bytes are worth a look: as many as can be, of not too many spellings.
-    static std::size_t most_telling(std::vector<byte_set> const& bytes) {
+    // Returns the best number of bytes to hash: the greatest with few enough spellings.
+    static std::size_t best_length(std::vector<byte_set> const& bytes) {
         std::size_t spellings = 1;
-        std::size_t telling = 0;
+        std::size_t best = 0;
         for (std::size_t i = 0; i < bytes.size() && i < 6; ++i) {
             spellings *= bytes[i].count();
             if (spellings > most_spellings) break;
-            if (i == 0 || i % 2 == 1) telling = i + 1;
+            if (i == 0 || i % 2 == 1) best = i + 1;
         }
-        return telling;
+        return best;
     }
 
     static std::vector<std::string> spellings_of(std::vector<byte_set> const& bytes,
@@ -155,9 +156,9 @@ private:
     std::vector<std::uint64_t> added_;
     std::vector<std::uint64_t> bits_;
     unsigned shift_ = 63;
-    // Of each place, for each byte that stands there, how many bytes are looked at.
+    // The lengths to test, for each place and each byte at its outer end.
     std::array<std::array<std::uint8_t, 64>, 3> lengths_{};
-    std::array<bool, 3> any_{}; // are looked at
+    std::array<bool, 3> any_{}; // whether a place has any length to test
 };
 
 } // namespace restat::detail

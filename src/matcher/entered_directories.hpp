@@ -24,7 +24,7 @@
 
 namespace restat::detail {
 
-/// The key of a directory: as it is told, with a slash at the end; empty for ".".
+/// Returns the key of a directory: its path as delivered, with a final slash; empty for ".".
 inline std::string directory_key(std::string_view directory) {
     if (directory == ".") return "";
     std::string key;
@@ -34,19 +34,18 @@ inline std::string directory_key(std::string_view directory) {
     return key;
 }
 
-/// What a matcher remembers of a directory that a scan has entered.
+/// The state that a matcher keeps for a directory entered by a scan.
 struct entered_directory {
     std::string key;
-    std::size_t root = 0;      // how much of the key is the root's
-    std::uint64_t scanned = 0; // by which scan
-    bool is_first = false;     // of its root
+    std::size_t root = 0;      // length of the root in the key
+    std::uint64_t scanned = 0; // number of the scan that made this state
+    bool is_first = false;     // in the first scan of its root
 };
 
-/// The directories of which a matcher remembers something, each an `Entered` that never changes.
-/// Those whose name is gone from the directory above are dropped when a scan enters that.
+/// The directories for which a matcher keeps state, each an immutable `Entered`. When a scan
+/// enters a directory, the states of removed subdirectories are dropped.
 ///
-/// Paths of one directory mostly come one after the other: each thread remembers which one it
-/// asked about last.
+/// Consecutive paths mostly lie in the same directory, so each thread caches its last answer.
 /// \threads any
 template <std::derived_from<entered_directory> Entered>
 class entered_directories {
@@ -54,7 +53,7 @@ public:
     using pointer = std::shared_ptr<Entered const>;
 
     entered_directories() = default;
-    /// What is remembered so far, for another enumerator, which counts its scans for itself.
+    /// Copies the current states for another enumerator, which numbers its scans independently.
     entered_directories(entered_directories const& other)
         : all_{other.all()}, any_{!all_.empty()} {}
 
@@ -62,15 +61,16 @@ public:
         return directory.relative().empty();
     }
 
-    /// Whether it is known which names a directory has: none has the empty one. If not, they are
-    /// those of the scan before.
+    /// Returns whether the names in a directory are known; if so, the empty name is absent.
+    /// Otherwise the names are those of the previous scan.
     static bool is_listed(directory_reader const& reader) noexcept {
         return !reader.may_hold({});
     }
 
-    /// What `decide` makes of the nearest to a path of the directories from its own up to its
-    /// root, or of null, and of the path's name. Of a file that the user named, always of null:
-    /// whether its directory was entered depends on other roots. It is not to come back here.
+    /// Calls `decide` with the nearest state of the path's directories, from its own up to its
+    /// root, or with null, and with the path's name. A file named by the user always gets null,
+    /// because other roots decide whether its directory is entered. `decide` must not call this
+    /// object again.
     template <class Decide>
     auto ask(candidate const& path, Decide decide) const {
         if (path.named || !any_.load(std::memory_order_acquire))
@@ -84,7 +84,7 @@ public:
         auto const* const found = nearest(path, here.memory()).nearest;
         return found ? *found : nullptr;
     }
-    /// What is remembered of a directory itself; null if nothing.
+    /// Returns the state of this directory itself, or null.
     pointer find(std::string_view key) const {
         if (!any_.load(std::memory_order_acquire)) return nullptr;
         reading const here{seats_};
@@ -103,9 +103,9 @@ public:
         all_.erase(key);
     }
 
-    /// What is remembered of a directory that a scan enters. Drops what is below names that it
-    /// no longer holds.
-    pointer come_to(candidate const& directory, directory_reader const& reader) {
+    /// Returns the state of a directory that a scan enters, or null. Drops the states below names
+    /// that the directory no longer holds.
+    pointer visit_directory(candidate const& directory, directory_reader const& reader) {
         if (!any_.load(std::memory_order_acquire)) return nullptr;
         auto const key = directory_key(directory.path);
         pointer own;
@@ -120,7 +120,7 @@ public:
         return own;
     }
 
-    /// A new one for a directory that a scan enters.
+    /// Makes a new state for a directory that a scan enters.
     std::shared_ptr<Entered> make(candidate const& directory, directory_reader const& reader) {
         auto made = std::make_shared<Entered>();
         made->key = directory_key(directory.path);
@@ -131,14 +131,15 @@ public:
         made->is_first = first_.try_emplace(root, made->scanned).first->second == made->scanned;
         return made;
     }
-    /// Whether an old one was made by the same scan, which was given up and begun again, or entered
-    /// the directory twice: then what it says of before still holds.
+    /// Returns whether the old state is from the same scan, because the scan started over or
+    /// entered the directory twice. In this case the previous rules of the old state are still
+    /// valid.
     static bool is_of_same_scan(Entered const& old, Entered const& made) noexcept {
         return old.scanned == made.scanned && old.root == made.root;
     }
 
-    /// Keeps what went wrong until it is asked for.
-    void tell(std::vector<finding> const& what) {
+    /// Stores faults until the next call of `faults`.
+    void add_faults(std::vector<finding> const& what) {
         if (what.empty()) return;
         std::lock_guard const telling{mutex_};
         faults_.insert(faults_.end(), what.begin(), what.end());
@@ -171,7 +172,7 @@ private:
 
     struct answer {
         pointer const* nearest;
-        std::size_t name; // where it begins
+        std::size_t name; // offset of the name
     };
 
     answer nearest(candidate const& path, last_asked& last) const noexcept {
@@ -185,13 +186,13 @@ private:
             last.below = path.below;
             last.nearest = found;
             last.is_set = true;
-        } catch (std::bad_alloc const&) { // looked up again each time
+        } catch (std::bad_alloc const&) { // searched again each time
         }
         return {found, directory.size()};
     }
 
-    // What comes before a directory in order is either above it, or parts from it below whatever
-    // is above it.
+    // In key order, the predecessor of a directory either lies above, or branches off below their
+    // common parent.
     pointer const* nearest(std::string_view directory, std::size_t below) const noexcept {
         while (directory.size() >= below) {
             auto at = all_.upper_bound(directory);
@@ -206,7 +207,7 @@ private:
         return nullptr;
     }
 
-    // The first key that may come after all that begin so.
+    // Returns the first possible key after every key with this prefix.
     static std::string after(std::string key) {
         key.back() = '/' + 1;
         return key;
@@ -236,10 +237,11 @@ private:
     }
 
     std::map<std::string, pointer, std::less<>> all_;
-    mutable reader_seats<last_asked> seats_;               // for all_
-    std::atomic<bool> any_{false};                         // was there ever
-    std::mutex mutex_;                                     // for what follows
-    std::unordered_map<std::string, std::uint64_t> first_; // of each root, the first scan
+    mutable reader_seats<last_asked> seats_;               // guards all_
+    std::atomic<bool> any_{false};                         // whether a state was ever stored
+    std::mutex mutex_;                                     // guards the members below
+    std::unordered_map<std::string, std::uint64_t> first_; // number of the first scan of each
+                                                           // root
     std::vector<finding> faults_;
 };
 

@@ -15,7 +15,8 @@ std::string join_origins(std::string one, std::string const& two) {
 
 } // namespace
 
-// Of two of which at least one says what both come to: the first that has a rule for it.
+// Joins explanations with the combined verdict on either side: returns the first explanation with
+// this verdict and a rule.
 explanation join(explanation one, explanation two, verdict said) {
     if (one.says != said) return two;
     if (two.says != said || !one.rule.empty()) return one;
@@ -36,7 +37,7 @@ std::string sentence_of_rule(explanation const& by) {
 std::string sentence_of_none(path_explanation const& why) {
     auto const& origin = why.decided.origin;
     auto const rule = origin.empty() ? "no rule" : "no rule of " + escape(origin);
-    return rule + (why.watched() ? " leaves it out" : " includes it");
+    return rule + (why.watched() ? " excludes it" : " includes it");
 }
 
 } // namespace
@@ -46,7 +47,7 @@ std::string to_sentence(path_explanation const& why) {
         quoted(why.path) + (why.watched() ? " is watched because " : " is not watched because ");
     auto const& by = why.decided;
     if (!why.pruned.empty()) {
-        auto const directory = "its directory " + quoted(why.pruned) + " is left out";
+        auto const directory = "its directory " + quoted(why.pruned) + " is excluded";
         return begin + directory + (by.rule.empty() ? "" : " by " + sentence_of_rule(by));
     }
     return by.rule.empty() ? begin + sentence_of_none(why) : begin + "of " + sentence_of_rule(by);

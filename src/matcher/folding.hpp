@@ -7,13 +7,13 @@
 
 namespace restat::detail {
 
-// The small letter of a capital of ASCII.
+// Returns the lower-case letter of an ASCII capital; every other byte unchanged.
 constexpr char fold(char c) noexcept {
     return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c;
 }
 
-// What hashes look at, so that letters of both cases are alike to them: with one bit of each byte
-// set. Other bytes fall together too, but a hash only finds what is then compared.
+// Loads bytes for hashing with the case bit set, so that the hash ignores case. Some other bytes
+// collide too, but the hash only selects candidates for an exact comparison.
 template <class Word>
 Word load_folded(char const* from) noexcept {
     Word word;
@@ -32,7 +32,7 @@ inline std::uint64_t folded_hash(std::string_view text) noexcept {
     for (auto left = text.size(); left > 8; left -= 8, at += 8) {
         hash = mix(hash, load_folded<std::uint64_t>(at));
     }
-    // The last bytes, some of them once more.
+    // Hashes the last bytes; some of them for the second time.
     auto const* const end = text.data() + text.size();
     if (text.size() >= 8) return mix(hash, load_folded<std::uint64_t>(end - 8));
     if (text.size() >= 4) {

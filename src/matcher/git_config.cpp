@@ -5,12 +5,12 @@
 #include <algorithm>
 #include <cstdlib>
 
-// Sections in brackets, and below each its variables, one a line:
+// Parses sections in brackets, each followed by lines with its variables:
 //
-//     [core]              # or ; begins a comment
-//         excludesFile = "~/a b" \      a backslash at the end goes on with the next line
+//     [core]              # or ; starts a comment
+//         excludesFile = "~/a b" \      a final backslash continues on the next line
 //
-// Names have no case. A variable without `=` is true.
+// Names are case-insensitive. A variable without `=` is true.
 
 namespace restat::detail {
 namespace {
@@ -52,7 +52,7 @@ private:
         while (!text_.empty() && is_blank(text_.front())) text_.remove_prefix(1);
     }
 
-    // `[core]`, `[includeIf "gitdir:~/a/"]`
+    // Parses a section such as `[core]` or `[includeIf "gitdir:~/a/"]`.
     bool read_section() {
         text_.remove_prefix(1);
         auto const end = std::find_if_not(text_.begin(), text_.end(),
@@ -100,7 +100,7 @@ private:
     bool read_value(std::string& value) {
         value.clear();
         bool quoted = false;
-        std::size_t end = 0; // of what is no blank at the end
+        std::size_t end = 0; // of the text before trailing blanks
         for (; !text_.empty() && text_.front() != '\n'; text_.remove_prefix(1)) {
             char const c = text_.front();
             if (!quoted && (c == '#' || c == ';')) {
@@ -120,7 +120,7 @@ private:
         return !quoted;
     }
 
-    // Leaves the last byte of what it read.
+    // Parses an escape sequence, except for its last byte.
     bool read_escaped(std::string& value) {
         text_.remove_prefix(1);
         if (text_.starts_with("\r\n")) text_.remove_prefix(1);

@@ -11,7 +11,7 @@ std::optional<std::string> variable(std::string const& name) {
     return value ? std::optional<std::string>{value} : std::nullopt;
 }
 
-// What git takes for a number of settings; more than this is a mistake.
+// The limit for GIT_CONFIG_COUNT; a larger number is a mistake.
 constexpr unsigned long most_settings = 10'000;
 
 } // namespace

@@ -6,15 +6,15 @@
 #include <cstdint>
 #include <utility>
 
-// "DIRC", version, count: 4 bytes each, as all numbers with the high byte first. Then the entries:
+// Format: "DIRC", version, count, with 4 bytes each; numbers are big-endian. The entries follow:
 //
 //     bytes   24       4      12    20 or 32   2       2           any    1 to 8
 //           stamps   mode    owner   object   flags   more flags   path   NULs
 //            ...             size    name             (bit 14)
 //
-// In version 4 a path begins with a number: how many bytes of the path before it are dropped from
-// its end. One NUL ends the path. After the entries come extensions (name, size, bytes), and at the
-// end a checksum.
+// In version 4 a path starts with a number: the count of bytes to drop from the end of the
+// previous path. A single NUL ends the path. Extensions follow the entries (name, size, bytes); a
+// checksum ends the file.
 
 namespace restat::detail {
 namespace {
@@ -23,7 +23,7 @@ constexpr std::uint32_t type_mask = 0170000;
 constexpr std::uint32_t sparse_directory = 0040000;
 constexpr std::uint32_t submodule = 0160000;
 
-// Reads numbers and bytes of a text. A read beyond the end fails and leaves `is_good` false.
+// Reads numbers and bytes of a text. A read beyond the end fails and sets `is_good` to false.
 class byte_reader {
 public:
     explicit byte_reader(std::string_view bytes) noexcept : left_{bytes} {}
@@ -43,7 +43,7 @@ public:
         for (char const c : take(size)) value = value << 8 | static_cast<unsigned char>(c);
         return value;
     }
-    // The number of bytes to drop. Each byte has 7 bits; the high bit announces another byte.
+    // Reads a number of bytes to drop. Each byte has 7 bits; the high bit announces another byte.
     std::size_t offset() noexcept {
         std::size_t value = 0;
         for (int bytes = 0;; ++bytes) {
@@ -54,7 +54,7 @@ public:
             if (bytes == 4) return is_good_ = false, 0;
         }
     }
-    // The bytes before the next NUL. Takes the NUL too.
+    // Takes the bytes before the next NUL, and the NUL.
     std::string_view until_nul() noexcept {
         auto const found = take(left_.find('\0'));
         take(1);
@@ -89,7 +89,7 @@ public:
         return check_extensions(from);
     }
 
-    // Where each path ends in the text.
+    // Returns the end of each path in the text.
     std::vector<std::size_t> const& ends() const noexcept { return ends_; }
 
 private:
@@ -126,14 +126,14 @@ private:
         return true;
     }
 
-    // The flags hold the length of the path, or 0xfff if it is longer.
+    // Checks a path: the flags hold its length, or 0xfff for a longer path.
     bool is_path(std::uint32_t flags) const noexcept {
         constexpr std::uint32_t length_mask = 0xfff;
         auto const length = std::min<std::size_t>(path_.size(), length_mask);
         return length == (flags & length_mask) && !path_.starts_with('/');
     }
 
-    // A path with a conflict has up to three entries, one after the other.
+    // Adds a path once: a path with a conflict has up to three consecutive entries.
     std::errc add(std::uint32_t type) {
         if (type == sparse_directory) return {};
         auto const begin = ends_.empty() ? 0 : start_;
@@ -146,8 +146,8 @@ private:
         return {};
     }
 
-    // A name with a small letter stands for a feature without which the entries are misread. An
-    // entry may lack a path only in a split index, which has the extension "link".
+    // Checks the extensions. A lower-case name announces a feature required to parse the entries.
+    // Only a split index, with the extension "link", may have an entry without a path.
     std::errc check_extensions(byte_reader& from) {
         while (!from.left().empty()) {
             auto const name = from.take(4);
@@ -164,7 +164,7 @@ private:
     std::uint32_t version_ = 0;
     std::string path_; // of the last entry
     std::string& into_;
-    std::size_t start_ = 0; // of the last path that was added
+    std::size_t start_ = 0; // of the last added path
     bool has_nameless_ = false;
     std::vector<std::size_t> ends_;
 };

@@ -18,7 +18,7 @@ std::string_view without_line_end(std::string_view text) noexcept {
     return text;
 }
 
-// `path`, which may be relative to a directory, given with its slash.
+// Returns `path`, resolved relative to a directory with a final slash.
 std::string resolved(std::string const& directory, std::string_view path) {
     return path.starts_with('/') ? std::string{path} : directory + std::string{path};
 }
@@ -59,17 +59,17 @@ private:
         faults_.push_back({std::move(path), error, std::move(operation)});
     }
 
-    // How a path of the reader is told.
-    std::string told(std::string const& path) const { return resolved(at_.directory, path); }
+    // Returns a path of the reader as delivered.
+    std::string printed(std::string const& path) const { return resolved(at_.directory, path); }
 
-    // Whether something is there; what cannot be known is as it was.
+    // Returns whether a file exists; after an error, the previous answer.
     bool is_there(std::string const& path, bool before, file_type type = file_type::none) {
         std::error_code error;
         auto const seen = reader_.look(path, last_link::follow, error);
         if (!error) return type == file_type::none || seen.type == type;
         if (is_absence(error)) return false;
-        bool const above = path.starts_with('/'); // where there may be nothing for us
-        if (before || !above) fail(told(path), error, "stat");
+        bool const above = path.starts_with('/'); // outside of the root, absence is normal
+        if (before || !above) fail(printed(path), error, "stat");
         return before;
     }
 
@@ -88,11 +88,11 @@ private:
         std::error_code error;
         auto const seen = reader_.look(path, link, error);
         if (!error && seen.type == file_type::symlink) {
-            fail(told(path), std::make_error_code(std::errc::too_many_symbolic_link_levels));
+            fail(printed(path), std::make_error_code(std::errc::too_many_symbolic_link_levels));
         }
         if (!error && seen.type != file_type::regular) return {};
         bool const comparable = before.rules && before.rules->letters() == letters &&
-                                before.rules->origin() == told(path);
+                                before.rules->origin() == printed(path);
         if (!error && comparable && before.seen.final &&
             differences(before.seen, seen) == fields::none) {
             return before;
@@ -100,9 +100,9 @@ private:
         std::string text;
         if (!error) text = reader_.read(path, link, ignore_limit, error);
         if (error && is_absence(error)) return {};
-        if (error) return fail(told(path), error), before;
+        if (error) return fail(printed(path), error), before;
         if (comparable && before.rules->text() == text) return {seen, before.rules};
-        return {seen, std::make_shared<gitignore_rules>(std::move(text), told(path), letters)};
+        return {seen, std::make_shared<gitignore_rules>(std::move(text), printed(path), letters)};
     }
 
     std::optional<std::string> read_small(std::string const& path) {
@@ -110,7 +110,7 @@ private:
         auto text = reader_.read(path, last_link::follow, config_limit, error);
         if (!error) return text;
         bool const none = is_absence(error) || error == std::errc::invalid_argument;
-        if (!none) fail(told(path), error);
+        if (!none) fail(printed(path), error);
         return {};
     }
 
@@ -122,14 +122,14 @@ private:
         return found;
     }
 
-    // An index that cannot be read is as it was.
+    // Reads the index again if it changed; after a read error, keeps the previous index.
     gitignore_index refresh_index(gitignore_index const& before, std::string const& path,
                                   git_index_format format) {
         std::error_code error;
         auto const seen = reader_.look(path, last_link::follow, error);
         if (!error && seen.type != file_type::regular) return {};
         bool const comparable = before.paths && before.paths->format() == format &&
-                                before.paths->origin() == told(path);
+                                before.paths->origin() == printed(path);
         if (!error && comparable && before.seen.final &&
             differences(before.seen, seen) == fields::none) {
             return before;
@@ -137,14 +137,14 @@ private:
         std::string bytes;
         if (!error) bytes = reader_.read(path, last_link::follow, git_index::largest, error);
         if (error && is_absence(error)) return {};
-        if (error) return fail(told(path), error), before;
-        auto found = std::make_shared<git_index>(bytes, told(path), format);
+        if (error) return fail(printed(path), error), before;
+        auto found = std::make_shared<git_index>(bytes, printed(path), format);
         bool const same = comparable && before.paths->fault() == found->fault() &&
                           before.paths->paths() == found->paths();
         return {seen, same ? before.paths : std::move(found)};
     }
 
-    // `base` is the directory that may be the top of a repository, with its slash.
+    // Checks whether `base`, a directory with a final slash, is the top of a repository.
     void find_repository(std::string const& base, gitignore_level& found,
                          gitignore_level const& before) {
         auto git = base + ".git";
@@ -167,7 +167,7 @@ private:
         if (found.repository) git_ = std::move(git);
     }
 
-    // From a root upwards, until there is a repository.
+    // Walks upwards from a root to the top of its repository.
     void climb(gitignore_level& found, gitignore_level const& before) {
         std::error_code error;
         auto location = reader_.location(error);
@@ -183,11 +183,11 @@ private:
         found.lead = location.substr(top_.size()) + "/";
     }
 
-    // What stands between a root and the top of its repository.
+    // Reads the ignore files between a root and the top of its repository.
     void read_above(gitignore_level& found, gitignore_level const& before) {
         bool const comparable = before.lead == found.lead;
         for (auto size = found.lead.size(); size != 0;) {
-            size = found.lead.find_last_of('/', size - 2) + 1; // none: 0
+            size = found.lead.find_last_of('/', size - 2) + 1; // 0 at the top
             auto const i = found.above.size();
             bool const known = comparable && i < before.above.size();
             auto const old = known ? before.above[i] : gitignore_above{};
@@ -218,9 +218,9 @@ private:
         return settings;
     }
 
-    // With the files that it includes, each where it is included.
+    // Reads a config file and its included files, each at the place of the include.
     void read_config(std::string const& path, git_settings& into, int depth) {
-        constexpr int most = 10; // as git has it
+        constexpr int most = 10; // the limit of git
         auto const text = depth > most ? std::nullopt : read_small(path);
         if (!text) return;
         read_git_config(*text, [&](git_variable const& one) {
@@ -240,7 +240,8 @@ private:
                           [](char a, char b) { return lower(a) == b; });
     }
 
-    // A path that a config file names, relative to that file; empty if its home is not known.
+    // Returns a path named in a config file, relative to this file; empty without a known home
+    // directory.
     std::string config_path(std::string const& path, std::string const& of) const {
         if (path.starts_with('~')) return user_path(path);
         return path.empty() ? "" : resolved(of.substr(0, of.find_last_of('/') + 1), path);
@@ -259,7 +260,7 @@ private:
         return false;
     }
 
-    // Whether a pattern of a whole path, or of a branch, matches.
+    // Returns whether a pattern matches a whole path or a branch.
     static bool matches(std::string pattern, std::string text, letter_case letters) {
         if (pattern.ends_with('/')) pattern += "**";
         if (letters == letter_case::folded) {
@@ -268,7 +269,7 @@ private:
         auto const bare = [](std::string_view of) { return of.substr(of.starts_with('/')); };
         wild_pattern const wild{bare(pattern), wild_text::path, letters};
         if (auto const literal = wild.literal()) return *literal == bare(text);
-        return wild.what_is_wrong() == wild_pattern::fault::none && wild.matches(bare(text));
+        return wild.found_fault() == wild_pattern::fault::none && wild.matches(bare(text));
     }
 
     bool is_git_directory(std::string_view given, std::string const& in, letter_case letters) {
@@ -286,7 +287,7 @@ private:
         return !error && matches(pattern, without_parents(top + git_), letters);
     }
 
-    // Resolves `.` and `..` by their names, as in the path that a `.git` file holds.
+    // Resolves `.` and `..` by name, as in the path in a `.git` file.
     static std::string without_parents(std::string_view path) {
         std::string plain;
         while (!path.empty()) {
@@ -314,11 +315,12 @@ private:
         return from_.config_home.empty() ? from_.home + "/.config" : from_.config_home;
     }
 
-    // Where the user keeps rules for all repositories; empty for nowhere.
+    // Returns the user's ignore file for all repositories; empty without such a file.
     std::string user_file(git_settings const& settings) {
         auto const usual = from_.home.empty() ? "" : config_home() + "/git/ignore";
         if (!settings.excludes_file) return usual;
-        constexpr std::string_view optional = ":(optional)"; // no setting if there is no file
+        constexpr std::string_view optional = ":(optional)"; // ignores the setting if the file is
+                                                             // missing
         std::string_view path = *settings.excludes_file;
         bool const may_be_gone = path.starts_with(optional);
         if (may_be_gone) path.remove_prefix(optional.size());
@@ -326,7 +328,7 @@ private:
         return may_be_gone && !is_there(found, false) ? usual : found;
     }
 
-    // A path of a config file; empty if it is below a home that is not known.
+    // Returns a path named in a config file; empty if it lies below an unknown home directory.
     std::string user_path(std::string_view path) const {
         if (!path.starts_with('~')) return path.empty() ? "" : resolved(top_, path);
         bool const own = path.starts_with("~/") && !from_.home.empty();
@@ -352,8 +354,8 @@ private:
     gitignore_options const& from_;
     directory_reader& reader_;
     std::vector<finding>& faults_;
-    std::string git_; // the repository's, or the worktree's, directory of git
-    std::string top_; // of the repository, with the slash, where the root is below it
+    std::string git_; // the git directory of the repository or the worktree
+    std::string top_; // top of the repository, with its slash, if the root lies below
 };
 
 } // namespace

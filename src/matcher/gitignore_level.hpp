@@ -13,32 +13,32 @@
 
 namespace restat::detail {
 
-// An ignore file as it was read; without rules if there is none.
+// An ignore file as last read; without rules if the file does not exist.
 struct gitignore_file {
     stat_record seen;
     gitignore_rules_ptr rules;
 };
 
-// An index file as it was read; without paths if there is none.
+// An index file as last read; without paths if the file does not exist.
 struct gitignore_index {
     stat_record seen;
     std::shared_ptr<git_index const> paths;
 };
 
-// A directory above a root, within its repository.
+// A directory above a root, within the root's repository.
 struct gitignore_above {
-    std::size_t offset = 0; // of what is below it, in a path from the top
+    std::size_t offset = 0; // of the part below this directory, in a path from the top
     gitignore_file ignore;
     gitignore_file gitignore;
 };
 
-// The rules that one directory brings.
+// The rules that a single directory adds.
 struct gitignore_level {
     gitignore_file ignore;
     gitignore_file gitignore;
 
-    bool repository = false; // the top of one; or a root within one
-    std::string common;      // its directory of git, shared by all worktrees
+    bool repository = false; // the top of a repository, or a root inside
+    std::string common;      // the git directory shared by all worktrees
     letter_case letters = letter_case::sensitive;
     gitignore_file exclude;
     gitignore_file user;
@@ -49,12 +49,12 @@ struct gitignore_level {
     bool empty() const noexcept { return !ignore.rules && !gitignore.rules && !repository; }
 };
 
-// Whether the same rules hold.
+// Returns whether both have the same rules.
 bool same_rules(gitignore_level const& a, gitignore_level const& b) noexcept;
-// Whether their files also have the same records.
+// Returns whether both have the same rules, read from files with the same records.
 bool same_files(gitignore_level const& a, gitignore_level const& b) noexcept;
 
-// Which names that bring rules, or may come to, a directory has.
+// The names in a directory that add rules, or may later.
 struct gitignore_names {
     bool git = false;
     bool ignore = false;
@@ -64,15 +64,15 @@ struct gitignore_names {
     friend bool operator==(gitignore_names const&, gitignore_names const&) = default;
 };
 
-// Where a directory that is entered stands.
+// The location of a directory that a scan enters.
 struct gitignore_place {
-    std::string directory; // as it is told, with the slash; empty for "."
+    std::string directory; // as delivered, with the slash; empty for "."
     bool is_root = false;
-    letter_case letters = letter_case::sensitive; // of the repository that it may be in
+    letter_case letters = letter_case::sensitive; // of the repository around it, if any
     gitignore_names names;
 };
 
-// Reads what rules a directory brings, as far as it differs from what was read before.
+// Reads the rules of a directory again, as far as their files changed since `before`.
 gitignore_level read_level(gitignore_place const& at, gitignore_level const& before,
                            gitignore_options const& from, directory_reader& reader,
                            std::vector<finding>& faults);

@@ -8,7 +8,7 @@
 #include <new>
 #include <optional>
 
-// One frame for each directory that brings rules, found by its path; each knows the next one
+// A frame for each directory with rules, found by its path. Each frame points to the next frame
 // outwards:
 //
 //     ""           .gitignore, a repository   <---+
@@ -17,12 +17,13 @@
 //     "lib/"       .git: a repository of its own -+   |
 //     "src/deep/x/"  .ignore  ------------------------+
 //
-// A path that a rule of git excludes is still watched if the index of its repository has it. So is
-// the way to it: a directory that a rule excludes is entered if the index has paths below. Such a
-// directory gets a frame that `may_be_closed`: below it, only paths of the index are watched.
+// A path excluded by a rule of git is still watched if the index of its repository has the path.
+// Its directories must then be entered too: an excluded directory is entered if the index has
+// paths below. Such a directory gets a frame with `may_be_closed`: below, only paths of the index
+// are watched.
 //
-// A frame never changes: a directory whose rules do gets a new one, in which the rules of the scan
-// before are kept until the next scan has come by.
+// A frame never changes. A directory whose rules change gets a new frame, which keeps the rules
+// of the previous scan until the next scan enters the directory.
 
 namespace restat {
 namespace {
@@ -39,9 +40,9 @@ enum class scan : unsigned char { now, before };
 struct frame : detail::entered_directory {
     detail::gitignore_names names;
     gitignore_level now;
-    std::optional<gitignore_level> before; // where it differs
+    std::optional<gitignore_level> before; // if different
     std::shared_ptr<frame const> outer;
-    bool may_be_closed = false; // now or before
+    bool may_be_closed = false; // now or in the previous scan
 
     gitignore_level const& level(scan when) const noexcept {
         return when == scan::before && before ? *before : now;
@@ -52,8 +53,8 @@ using frame_ptr = std::shared_ptr<frame const>;
 struct decision {
     gitignore_rule const* rule = nullptr;
     gitignore_rules const* of = nullptr;
-    bool is_of_git = false;             // not of a `.ignore`
-    git_index const* tracked = nullptr; // has the path, so the rule does not count
+    bool is_of_git = false;             // not from an `.ignore` file
+    git_index const* tracked = nullptr; // the index with this path, which overrides the rule
 
     verdict says() const noexcept {
         if (tracked != nullptr) return verdict::include;
@@ -63,7 +64,7 @@ struct decision {
     bool is_excluded_by_git() const noexcept { return is_of_git && says() == verdict::exclude; }
 };
 
-// `lead` and `below`, one after the other; in place unless it is very long.
+// The concatenation of `lead` and `below`; in a local buffer unless the path is very long.
 class joined_path {
 public:
     joined_path(std::string_view lead, std::string_view below) {
@@ -87,7 +88,7 @@ private:
     std::string_view path_;
 };
 
-// Asks the files that hold for a path, in the order of their rank.
+// Searches the ignore files for a path, in order of precedence.
 class search {
 public:
     search(candidate const& path, std::string_view name, scan when) noexcept
@@ -148,14 +149,14 @@ detail::gitignore_names names_in(directory_reader const& reader) {
     return {reader.may_hold(".git"), reader.may_hold(".ignore"), reader.may_hold(".gitignore")};
 }
 
-// The frame that is the top of the repository; null outside of repositories.
+// Returns the frame at the top of the repository; null outside of repositories.
 frame const* repository_of(frame const* innermost, scan when) noexcept {
     auto at = innermost;
     while (at != nullptr && !at->level(when).repository) at = at->outer.get();
     return at;
 }
 
-// The index that has a path; null if none has it.
+// Returns the index that has a path, or null.
 git_index const* tracked_by(candidate const& path, scan when, frame const* innermost) {
     auto const* const top = repository_of(innermost, when);
     if (top == nullptr || !top->level(when).index.paths) return nullptr;
@@ -167,7 +168,8 @@ git_index const* tracked_by(candidate const& path, scan when, frame const* inner
     return has ? &index : nullptr;
 }
 
-// The rule of git by which a directory is closed but for paths of the index; none if it is open.
+// Returns the rule of git by which a directory is closed except for paths of the index; none if
+// it is open.
 decision closed_by(candidate const& directory, std::string_view name, scan when,
                    frame const* outer) {
     auto const found = search{directory, name, when}.run(outer);
@@ -180,7 +182,7 @@ candidate directory_of(frame const& which) noexcept {
     return {key.substr(0, key.size() - 1), which.root, file_type::directory};
 }
 
-// The same of the closed directory that a path is in; the outermost, as in git.
+// Returns this rule for the outermost closed directory around a path, as git does.
 decision closed_above(scan when, frame const* innermost) {
     decision found;
     for (auto at = innermost; at != nullptr; at = at->outer.get()) {
@@ -203,7 +205,7 @@ decision decide_in_order(candidate const& path, std::string_view name, scan when
     return found;
 }
 
-// A path that does not fit into memory has no rules.
+// Decides without any rule if there is no memory for the path.
 decision decide(candidate const& path, std::string_view name, scan when,
                 frame const* innermost) noexcept {
     if (innermost == nullptr) return {};
@@ -232,8 +234,8 @@ struct gitignore_matcher::store {
     detail::entered_directories<frame> frames;
 };
 
-// Says whether other rules hold than in the scan before. In the first scan of a root there is
-// nothing to be compared with.
+// Stores a new frame; returns whether its rules differ from the previous scan. The first scan of
+// a root has no previous rules.
 bool gitignore_matcher::store::put(frame_ptr const& old, std::shared_ptr<frame> made) {
     bool const same_place = old && old->outer == made->outer && old->names == made->names &&
                             old->may_be_closed == made->may_be_closed;
@@ -259,7 +261,7 @@ bool gitignore_matcher::store::may_be_closed(candidate const& directory,
 
 entered gitignore_matcher::store::enter(candidate const& directory, directory_reader& reader) {
     bool const is_root = frames.is_root(directory);
-    auto const old = frames.come_to(directory, reader);
+    auto const old = frames.visit_directory(directory, reader);
     auto const names = frames.is_listed(reader) ? names_in(reader)
                        : old                    ? old->names
                                                 : detail::gitignore_names{};
@@ -274,7 +276,7 @@ entered gitignore_matcher::store::enter(candidate const& directory, directory_re
     std::vector<finding> faults;
     made->now = read_level({made->key, is_root, letters, names},
                            old ? old->now : gitignore_level{}, from, reader, faults);
-    frames.tell(faults);
+    frames.add_faults(faults);
     if (put(old, std::move(made))) return entered::changed;
     return is_root || closes || names.any() ? entered::rules : entered::no_rules;
 }

@@ -5,18 +5,19 @@
 #include <algorithm>
 #include <bit>
 
-// From the cheapest to the dearest: the name as a whole, the part from its last dot on, the path
-// as a whole, each by one hash; then the rest, the last rule first, until one matches or one that
-// was found already comes later. Of many, those are left out that begin or end with another byte.
+// Searches from cheap to expensive. A single hash each finds the whole name, the part after the
+// last dot, and the whole path. Then the remaining rules are tried, the last first, until a rule
+// matches or precedes the rule already found. With many rules, a bit table by first and last byte
+// skips most of them.
 
 namespace restat::detail {
 namespace {
 
 constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
 
-// Blanks at the end, but not one that is escaped. A tab is no blank.
+// Strips trailing blanks, except for an escaped blank. A tab is not a blank.
 std::string_view without_trailing_blanks(std::string_view line) noexcept {
-    std::size_t end = 0; // of what is kept
+    std::size_t end = 0; // of the kept part
     for (std::size_t i = 0; i < line.size(); ++i) {
         bool const blank = line[i] == ' ';
         if (line[i] == '\\') ++i;
@@ -26,7 +27,7 @@ std::string_view without_trailing_blanks(std::string_view line) noexcept {
     return line.substr(0, end);
 }
 
-// Of `**/name`, the name, which is held against names alone.
+// Reduces `**/name` to the name, which is matched against names alone.
 std::string_view without_any_directory(std::string_view pattern) noexcept {
     bool const anywhere =
         pattern.starts_with("**/") && pattern.find('/', 3) == std::string_view::npos;
@@ -128,8 +129,8 @@ void gitignore_rules::add(std::uint32_t index) {
     rules_[index].by_name = by_name;
     wild_pattern made{by_name ? anywhere : rule.pattern(),
                       by_name ? wild_text::name : wild_text::path, letters_};
-    if (made.what_is_wrong() == wild_pattern::fault::too_large) too_large_ = rule.line;
-    if (made.what_is_wrong() != wild_pattern::fault::none) return;
+    if (made.found_fault() == wild_pattern::fault::too_large) too_large_ = rule.line;
+    if (made.found_fault() != wild_pattern::fault::none) return;
     using against = ends_filter::against;
     bool const open = !ends_.add(made.ends(), by_name ? against::name : against::path);
     if (auto whole = made.literal()) {
@@ -154,7 +155,7 @@ gitignore_rule const* gitignore_rules::match(gitignore_subject const& what,
     } else {
         try {
             found = find_folded(what, path);
-        } catch (...) { // no memory: as if there were no rule
+        } catch (...) { // no memory: decides as without rules
         }
     }
     return found == 0 ? nullptr : &rules_[found - 1];
@@ -191,7 +192,8 @@ void gitignore_rules::index_wild() {
     }
 }
 
-// Whether a rule may match, but for those that are open, judged by how a path begins and ends.
+// Returns whether any rule except the open rules may match, judged by the start and end of a
+// path.
 bool gitignore_rules::may_match(gitignore_subject const& what,
                                 std::string_view path) const noexcept {
     using against = ends_filter::against;
@@ -213,7 +215,7 @@ std::uint32_t gitignore_rules::find_open(gitignore_subject const& what,
     return 0;
 }
 
-// A bit for each rule with wildcards of a block that may match.
+// Returns a bit for each wildcard rule of a block that may match.
 std::uint64_t gitignore_rules::may_match(std::size_t block, gitignore_subject const& what,
                                          std::string_view path) const noexcept {
     auto const size = std::min(wild_.size() - 64 * block, std::size_t{64});

@@ -16,54 +16,55 @@
 
 namespace restat::detail {
 
-// One line of an ignore file.
+// A line of an ignore file.
 struct gitignore_rule {
-    std::string_view text;       // as written, less trailing blanks
+    std::string_view text;       // as written, without trailing blanks
     std::size_t line = 0;        // from 1
     bool negated = false;        // `!`
-    bool directory_only = false; // a slash at the end
-    bool by_name = false;        // no other slash: held against the last component
+    bool directory_only = false; // a final slash
+    bool by_name = false;        // no other slash: matched against the last component
 
-    // The text without what is told by the fields above.
+    // Returns the text without the parts already expressed by the fields above.
     std::string_view pattern() const noexcept;
 };
 
-// The lines that are rules, as git reads them: of bytes, LF or CRLF, a NUL ends a line.
+// Parses the rules as git does: lines of bytes, ended by LF or CRLF; a NUL ends the rule in its
+// line.
 std::vector<gitignore_rule> parse_gitignore(std::string_view text);
 
-// The name of a path, and whether that is a directory, as all ignore files see it.
+// The name of a path and its type, shared by the searches in all ignore files.
 struct gitignore_subject {
     std::string_view name;
     bool is_directory;
 };
 
-// Literal texts, each with the last rule that has it.
+// A table of literal texts, each with the last rule of this text.
 class gitignore_literals {
 public:
     void add(std::string text, std::uint32_t rule, bool directory_only);
-    // To be called after the last `add`.
+    // Builds the table, once, after the last `add`.
     void index();
     bool empty() const noexcept { return items_.empty(); }
-    // The last rule of this text plus one; 0 if there is none.
+    // Returns the last rule of this text plus one; 0 if no rule has the text.
     std::uint32_t find(std::string_view text, bool is_directory) const noexcept;
 
 private:
     struct item {
         std::string text;
         std::uint64_t hash;
-        std::uint32_t of_any;  // the last rule for directories, plus one
-        std::uint32_t of_file; // the last for whatever else, plus one
+        std::uint32_t of_any;  // last rule for directories, plus one
+        std::uint32_t of_file; // last rule for other files, plus one
     };
 
     std::vector<item> items_;
-    std::vector<std::uint32_t> slots_; // of items, plus one
+    std::vector<std::uint32_t> slots_; // indexes of items, plus one
     std::uint64_t sizes_ = 0;
 };
 
-// The rules of one ignore file. Cannot change.
+// The rules of a single ignore file. Immutable.
 class gitignore_rules {
 public:
-    // `origin` is told with a rule: "src/.gitignore".
+    // Parses the rules; `origin` names the file in explanations: "src/.gitignore".
     gitignore_rules(std::string text, std::string origin, letter_case letters);
     gitignore_rules(gitignore_rules const&) = delete;
     gitignore_rules& operator=(gitignore_rules const&) = delete;
@@ -71,10 +72,10 @@ public:
     std::string const& text() const noexcept { return text_; }
     std::string const& origin() const noexcept { return origin_; }
     letter_case letters() const noexcept { return letters_; }
-    // The line of a rule that is too large to be held; 0 if there is none.
+    // Returns the line of a rule beyond the size limit; 0 without such a rule.
     std::size_t too_large() const noexcept { return too_large_; }
 
-    // The last rule that matches, or null. `path` is relative to where the rules hold.
+    // Returns the last matching rule, or null. `path` is relative to the directory of the rules.
     gitignore_rule const* match(gitignore_subject const& what,
                                 std::string_view path) const noexcept;
 
@@ -85,11 +86,11 @@ private:
     };
     struct open_rule {
         std::size_t at;      // in wild_
-        std::uint64_t pairs; // of bytes that it asks a name for
+        std::uint64_t pairs; // of bytes that it requires in a name
     };
-    // Which of 64 may match a text, by its first byte and its last.
+    // A bit table of 64 rules, by the first and the last byte of a text.
     struct wild_block {
-        using by_byte = std::array<std::uint64_t, 64>; // by what the byte is modulo 64
+        using by_byte = std::array<std::uint64_t, 64>; // indexed by the byte modulo 64
         by_byte first_of_name{};
         by_byte first_of_path{};
         by_byte last{};
@@ -114,9 +115,9 @@ private:
     gitignore_literals extensions_; // `*.c`, from the last dot on
     gitignore_literals paths_;
     std::vector<wild_rule> wild_;    // in order
-    std::vector<wild_block> blocks_; // of them; none if they are few
-    ends_filter ends_;               // of all rules
-    std::vector<open_rule> open_;    // of which it cannot tell
+    std::vector<wild_block> blocks_; // of wild_; empty if there are few rules
+    ends_filter ends_;               // over all rules
+    std::vector<open_rule> open_;    // rules beyond the filter
     std::size_t too_large_ = 0;
 };
 

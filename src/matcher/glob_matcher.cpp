@@ -16,7 +16,7 @@ namespace {
 
 bool is_slash(glob_token const& token) noexcept { return token.what == glob_token::kind::slash; }
 
-// A `/` at the end asks for a directory; says whether there was one, which is taken away.
+// Removes a final `/`, which selects directories; returns whether the glob had a `/`.
 bool take_last_slash(glob_sequence& glob) {
     auto const size = glob.size();
     while (!glob.empty() && is_slash(glob.back())) glob.pop_back();
@@ -30,14 +30,14 @@ void drop_current_directory(glob_sequence& glob) {
     }
 }
 
-// Adds each alternative of a glob as the same rule.
+// Adds each alternative of a glob under the same rule.
 void add_glob(std::vector<std::string> const& globs, std::size_t rule, detail::glob_set& to,
               pattern_fault& fault) {
     auto const& glob = globs[rule];
     for (auto& choice : detail::parse_glob(glob, to.letters(), fault)) {
         bool const of_directory = take_last_slash(choice);
         if (choice.empty()) {
-            fault = {errc::bad_pattern, glob, 0, "names nothing"};
+            fault = {errc::bad_pattern, glob, 0, "matches no name"};
             return;
         }
         bool const of_path = std::any_of(choice.begin(), choice.end(), is_slash);

@@ -22,19 +22,19 @@ public:
     }
 
 private:
-    // The first fault is the one that is told.
+    // Keeps the first fault, which is the fault reported.
     void fail(errc error, std::size_t offset, char const* reason) {
         if (!fault_) fault_ = {error, std::string{glob_}, offset, reason};
     }
-    // No path has one, so it is a mistake.
+    // Rejects a NUL byte: no path contains such a byte, so the glob is a mistake.
     void refuse_nul() {
         auto const nul = glob_.find('\0');
-        if (nul != glob_.npos) fail(errc::bad_pattern, nul, "a NUL byte, which no path has");
+        if (nul != glob_.npos) fail(errc::bad_pattern, nul, "a NUL byte, which no path contains");
     }
     void keep(bool fits) {
         if (!fits) {
             fail(errc::pattern_too_large, start_,
-                 "comes to more than 1,024 alternatives or 16,384 bytes");
+                 "expands to more than 1,024 alternatives or 16,384 bytes");
         }
     }
 
@@ -54,7 +54,7 @@ private:
 
     void open_brace() {
         if (braces_.size() == max_glob_alternatives) {
-            fail(errc::pattern_too_large, start_, "more than 1,024 braces within each other");
+            fail(errc::pattern_too_large, start_, "more than 1,024 nested braces");
         }
         braces_.push_back(start_);
         product_.open();
@@ -102,19 +102,19 @@ private:
             high = read_byte();
         }
         if (static_cast<unsigned char>(high) < static_cast<unsigned char>(low)) {
-            fail(errc::bad_pattern, begin, "the range ends before it begins");
+            fail(errc::bad_pattern, begin, "the end of the range is below its start");
         }
         add_range(into, low, high);
     }
 
-    // `[:alpha:]`; what only begins so, or goes on for long, is bytes.
+    // Parses a class such as `[:alpha:]`. Without a near end, the text is ordinary bytes.
     bool read_class(byte_set& into) {
         auto const rest = glob_.substr(at_);
         if (!rest.starts_with("[:")) return false;
         auto const end = rest.substr(0, max_class).find(']', 2);
         if (end == std::string_view::npos || end < 3 || rest[end - 1] != ':') return false;
         if (!add_class(into, rest.substr(2, end - 3))) {
-            fail(errc::bad_pattern, at_, "no such class of characters");
+            fail(errc::bad_pattern, at_, "unknown character class");
         }
         at_ += end + 1;
         return true;
@@ -126,7 +126,7 @@ private:
     }
     char read_escaped() {
         if (at_ < glob_.size()) return glob_[at_++];
-        fail(errc::bad_pattern, at_ - 1, "nothing after the backslash");
+        fail(errc::bad_pattern, at_ - 1, "no byte after the backslash");
         return '\\';
     }
 
@@ -136,9 +136,9 @@ private:
     letter_case letters_;
     pattern_fault& fault_;
     brace_product product_;
-    std::vector<std::size_t> braces_; // where each open one began
+    std::vector<std::size_t> braces_; // offsets of the open braces
     std::size_t at_ = 0;
-    std::size_t start_ = 0; // of what is being parsed
+    std::size_t start_ = 0; // of the current item
 };
 
 } // namespace

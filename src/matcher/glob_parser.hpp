@@ -15,7 +15,7 @@ struct glob_token {
     enum class kind : unsigned char { byte, slash, star };
 
     kind what = kind::byte;
-    byte_set bytes = {}; // which, if `byte`; never a slash
+    byte_set bytes = {}; // the set of a `byte`; never a slash
 
     friend bool operator==(glob_token const&, glob_token const&) = default;
 };
@@ -23,12 +23,12 @@ struct glob_token {
 // A glob without braces.
 using glob_sequence = std::vector<glob_token>;
 
-// A glob may come to this many sequences, and they to this many tokens in all.
+// The limits of an expanded glob: the number of sequences, and of tokens in all of them.
 inline constexpr std::size_t max_glob_alternatives = 1024;
 inline constexpr std::size_t max_glob_tokens = 16384;
 
-// The sequences that a glob stands for, one for each choice in its braces. Sets `fault`, and then
-// returns none, if it is malformed or comes to too many.
+// Returns the sequences of a glob: a sequence for each choice in its braces. For a malformed or
+// too large glob, sets `fault` and returns no sequence.
 std::vector<glob_sequence> parse_glob(std::string const& glob, letter_case letters,
                                       pattern_fault& fault);
 

@@ -5,17 +5,19 @@
 #include <algorithm>
 #include <cstring>
 
-// A glob is cut in three: what every match begins with, what it ends with, and the steps between.
+// Splits a glob into three parts: the literal head of every match, the literal tail, and the
+// steps in between.
 //
 //     src/**/test_*.[ch]pp    head  src/     steps  directories t e s t _ star byte set     tail pp
 //
-// Head and tail turn most paths away, and so does the longest text between them, here `test_`,
-// which is looked for before anything else. The steps go from left to right; what fails goes
-// back to the last `*` of this component, which takes one byte more, or else to the last `**/`,
-// which takes one component more. None further back need be tried: the earliest end of what
-// stands between two stars leaves the most to what follows, and `*` does not go past a `/`. So
-// each step meets each byte at most once for a `*` and once for a `**/`: the time is at most
-// text times steps.
+// Head and tail reject most paths. So does the longest literal text in between, here `test_`,
+// which is searched for first. The steps run from left to right. After a mismatch, the match
+// resumes at the last `*` of this component, which takes another byte, or else at the last `**/`,
+// which takes another component.
+//
+// Earlier wildcards need no retry: the earliest end of the part between two stars leaves the most
+// text for the following steps, and `*` never crosses a `/`. So each step meets each byte at most
+// once for a `*` and once for a `**/`. The time is at most text length times number of steps.
 
 namespace restat::detail {
 
@@ -31,7 +33,7 @@ glob_program::glob_program(glob_sequence const& glob, letter_case letters) : let
     find_within();
 }
 
-// Returns the token after those that are done.
+// Compiles a run of stars; returns the index of the next token.
 std::size_t glob_program::add_stars(glob_sequence const& glob, std::size_t first) {
     auto end = first;
     while (end < glob.size() && glob[end].what == glob_token::kind::star) ++end;
@@ -54,7 +56,7 @@ void glob_program::add_token(glob_token const& token) {
     auto const& bytes = token.bytes;
     auto const count = bytes.count();
     if (count == 255) return steps_.push_back({op::any});
-    // A letter is folded to the second of its two bytes, the small one.
+    // A folded letter is stored as the second of its two bytes, in lower case.
     std::size_t last = bytes.size() - 1;
     while (last > 0 && !bytes[last]) --last;
     bool const letter = letters_ == letter_case::folded && count == 2 && last >= 'a' &&
@@ -138,7 +140,7 @@ bool glob_program::same(std::string_view literal, char const* text) const noexce
                       [](char own, char other) { return own == fold(other); });
 }
 
-// The steps on their way through a text.
+// The state of a match: a position in the steps and a position in the text.
 class glob_program::run {
 public:
     run(glob_program const& of, std::string_view text) noexcept
@@ -169,7 +171,7 @@ private:
         default: break;
         }
         if (at_ == text_.size() || !takes(steps_[step_], text_[at_])) return outcome::stuck;
-        if (text_[at_] == '/') star_ = none; // no going back past it
+        if (text_[at_] == '/') star_ = none; // no retry before the slash
         ++step_;
         ++at_;
         return outcome::on;
@@ -199,12 +201,12 @@ private:
                                      one.byte == static_cast<unsigned char>(fold(byte)));
     }
 
-    // Whether it is worth to go on with a step from here.
+    // Returns whether a step can succeed at this position.
     bool may_begin(std::size_t step, std::size_t at) const noexcept {
         if (step == steps_.size() || steps_[step].what > op::set) return true;
         return at < text_.size() && takes(steps_[step], text_[at]);
     }
-    // The last `*` takes one byte more, or as many as are in vain.
+    // Extends the last `*` by one byte, and further past hopeless bytes.
     bool lengthen_star() noexcept {
         if (star_ == none) return false;
         do {
@@ -215,7 +217,7 @@ private:
         step_ = star_;
         return true;
     }
-    // The last `**/` takes one component more, or as many as are in vain.
+    // Extends the last `**/` by one component, and further past hopeless components.
     bool lengthen_directories() noexcept {
         if (directories_ == none) return false;
         do {
@@ -234,10 +236,10 @@ private:
     glob_program const& program_;
     std::vector<step> const& steps_;
     std::string_view text_;
-    std::size_t step_ = 0; // what comes next
+    std::size_t step_ = 0; // the next step
     std::size_t at_ = 0;
     std::size_t star_ = none; // the step after the last `*` of this component
-    std::size_t star_at_ = 0; // where what it takes ends
+    std::size_t star_at_ = 0; // the end of its text
     std::size_t directories_ = none;
     std::size_t directories_at_ = 0;
 };

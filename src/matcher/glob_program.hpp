@@ -11,42 +11,43 @@
 
 namespace restat::detail {
 
-// One glob without braces, compiled; see glob_program.cpp.
+// A compiled glob without braces; see glob_program.cpp.
 class glob_program {
 public:
     glob_program(glob_sequence const& glob, letter_case letters);
 
-    // In time proportional to text times glob at most, and without allocation.
+    // Matches a whole text. \cost at most text length times glob length; no allocation
     bool matches(std::string_view text) const noexcept;
 
-    // What a text begins and ends with; small letters if letters are folded. A glob without
-    // wildcards is nothing but a head.
+    // Return the literal start and end of a match, in lower case if letters are folded. A glob
+    // without wildcards is a head alone.
     std::string_view head() const noexcept {
         return std::string_view{literals_}.substr(0, head_);
     }
     std::string_view tail() const noexcept { return std::string_view{literals_}.substr(head_); }
     bool is_literal() const noexcept { return steps_.empty(); }
-    // Begins with `**/`: what it matches, it matches below any directory too.
+    // Returns whether the glob starts with `**/`, and so matches below any directory.
     bool is_anywhere() const noexcept {
         return head_ == 0 && !steps_.empty() && steps_.front().what == op::directories;
     }
-    // Only a `*` stands before the tail.
+    // Returns whether the glob is a `*` followed by the tail.
     bool is_tail() const noexcept { return head_ == 0 && is_one(op::star); }
 
-    // What stands before the first wildcard that takes any number of bytes, and after the last.
+    // Returns the bytes before the first wildcard of variable length, and after the last.
     ends_filter::ends ends() const;
-    // All bytes that a text must have, run by run, when a `/` is set before and behind it.
+    // Returns all bytes required in a text, run by run, with a `/` added before and after the
+    // text.
     std::vector<std::string> required() const;
 
 private:
     enum class op : unsigned char {
-        // That take one byte:
-        byte,  // this one
+        // Steps that take a single byte:
+        byte,  // this byte
         slash, // `/`
-        any,   // any but `/`
-        set,   // one of a set, which has no `/`
-        // That take as many as they need:
-        star,        // any bytes but `/`, also none
+        any,   // any byte except `/`
+        set,   // a byte of a set without `/`
+        // Steps of variable length:
+        star,        // any bytes except `/`, also none
         directories, // `**/`: any number of components, each with its `/`
         rest,        // `/**` at the end: at least one byte
         everything,  // `**/*` before the tail
@@ -68,8 +69,8 @@ private:
 
     std::string literals_; // head and tail
     std::size_t head_ = 0;
-    std::vector<step> steps_; // between them
-    std::string within_;      // the longest text among the steps, if letters are not folded
+    std::vector<step> steps_; // between head and tail
+    std::string within_;      // the longest text among the steps, unless letters are folded
     std::vector<byte_set> sets_;
     letter_case letters_;
 };

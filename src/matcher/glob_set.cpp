@@ -7,30 +7,30 @@
 #include <string_view>
 #include <utility>
 
-// A path is not held against every glob, but looks up those that may match, and they are tried:
+// Finds the globs that may match a path by a search in tables, and tries only these:
 //
-//     glob                       filed under                          looked up by
+//     glob                       table                                key of the search
 //     Makefile  **/Makefile      names_       Makefile                the last component
 //     src/a.cpp                  paths_       src/a.cpp               the path, and the part below
-//     *.cpp                      extensions_  cpp                     what follows the last dot
+//     *.cpp                      extensions_  cpp                     the text after the last dot
 //     lib*  **/test/**  *_a.?    grams_       /lib  /tes  est/  _a.   each four bytes of the path
 //     a*  *~                     shorts_      /a  ~/                  each two bytes of the path
 //     *a*  ?  [!.]*              always_
 //
-// A `/` is thought before and behind a path, so that prefixes and suffixes are grams like others.
-// A glob has many; it is filed under the one that the fewest others have. So a thousand globs that
-// begin alike are told apart by how they end, or by what stands in the middle.
+// A `/` is added before and after a path, so that prefixes and suffixes are grams too. A glob has
+// many grams and is stored under its rarest. So a thousand globs with the same start are
+// separated by their end, or by a gram in the middle.
 //
-// Before all that, a path is turned away that neither begins nor ends as any of them asks.
+// Before the search, a filter rejects paths whose start and end match no glob.
 //
-// A path of very many grams, each of which some glob has, is held against all globs instead: so
-// the time is never more than path times globs.
+// A path with very many known grams is matched against all globs instead. So the time never
+// exceeds path length times number of globs.
 
 namespace restat::detail {
 namespace {
 
-constexpr std::size_t few = 8;        // globs that are tried rather than filed
-constexpr std::size_t max_grams = 64; // of one glob, that are looked at
+constexpr std::size_t few = 8;        // globs to try without a table
+constexpr std::size_t max_grams = 64; // considered per glob
 constexpr std::size_t long_gram = 4;
 constexpr std::size_t short_gram = 2;
 
@@ -43,7 +43,7 @@ std::uint64_t gram_at(char const* from) noexcept {
     return load_folded<word>(from) * std::uint64_t{0x9e3779b97f4a7c15};
 }
 
-// `**/x` is `x` in any directory: makes it a name, if it is that.
+// Reduces `**/x`, which is `x` in any directory, to a name without a slash.
 bool drop_directories(glob_sequence& glob) {
     auto begin = glob.begin();
     for (auto end = begin; end != glob.end();) {
@@ -56,7 +56,7 @@ bool drop_directories(glob_sequence& glob) {
     return true;
 }
 
-// Some of the grams that a text must have to be matched.
+// Returns some of the grams that a matching text contains.
 template <std::size_t Size>
 std::vector<std::uint64_t> grams_of(glob_program const& glob) {
     std::vector<std::uint64_t> grams;
@@ -68,7 +68,7 @@ std::vector<std::uint64_t> grams_of(glob_program const& glob) {
     return grams;
 }
 
-// Files each glob under the gram that the fewest have; returns those that have none.
+// Stores each glob under its rarest gram; returns the globs without a gram.
 template <std::size_t Size, class Globs>
 std::vector<std::uint32_t> file_under_grams(std::vector<std::uint32_t> const& which,
                                             Globs const& globs, candidate_table& into) {
@@ -96,7 +96,7 @@ std::vector<std::uint32_t> file_under_grams(std::vector<std::uint32_t> const& wh
     return left;
 }
 
-// The grams of a text that some glob is filed under, each once.
+// Searches for the grams of a text, each once.
 template <std::size_t Size>
 class gram_search {
 public:
@@ -109,12 +109,12 @@ public:
         ends.fill('/');
         std::copy_n(text.begin(), std::min(text.size(), Size - 1), ends.begin() + 1);
         if (look_up(gram_at<Size>(ends.data()), found)) return true;
-        auto const filter = globs_.first_look();
+        auto const filter = globs_.filter_bits();
         for (std::size_t i = 0; i + Size <= text.size(); ++i) {
             auto const gram = gram_at<Size>(text.data() + i);
             if (filter.may_have(gram) && look_up(gram, found)) return true;
         }
-        if (text.size() + 1 < Size) return false; // its only gram is done
+        if (text.size() + 1 < Size) return false; // the text has a single gram
         std::copy_n(text.end() - (Size - 1), Size - 1, ends.begin());
         ends.back() = '/';
         return look_up(gram_at<Size>(ends.data()), found);
@@ -129,7 +129,7 @@ private:
         seen_[count_++] = gram;
         return globs_.visit(gram, found);
     }
-    // Once; then nothing is left to look up.
+    // Tries all globs, once; then no search is left.
     template <class Found>
     bool look_up_all(Found found) {
         if (std::exchange(all_, true)) return false;
@@ -177,7 +177,7 @@ void glob_set::filter_ends() {
     ends_.build();
 }
 
-// Where there is a place for it that is looked up at once.
+// Stores a glob in a table with direct access; returns whether a table fits.
 bool glob_set::file(glob_id glob) {
     auto const& [program, use] = globs_[glob];
     auto const tail = program.tail();
@@ -195,8 +195,8 @@ bool glob_set::file(glob_id glob) {
 
 struct glob_set::asked {
     std::string_view path;
-    std::string_view below; // the part below the root, or empty if that is all
-    std::string_view name;  // if a glob asks for it
+    std::string_view below; // the part below the root; empty if this is the whole path
+    std::string_view name;  // if any glob matches names
     bool is_directory;
 };
 
@@ -215,7 +215,7 @@ bool glob_set::tries(glob_id glob, asked const& what) const noexcept {
     return !what.below.empty() && !program.is_anywhere() && program.matches(what.below);
 }
 
-// Calls `found` with each glob that may match, until it says true.
+// Calls `found` for each glob that may match, until a call returns true.
 template <class Found>
 bool glob_set::visit(asked const& what, Found found) const noexcept {
     if (!names_.empty() && names_.visit(folded_hash(what.name), found)) return true;
@@ -237,7 +237,7 @@ bool glob_set::visit(asked const& what, Found found) const noexcept {
            gram_search<short_gram>{shorts_}.visit(searched, found);
 }
 
-// By how a path begins and ends.
+// Returns whether any glob may match, by the start and end of a path.
 bool glob_set::may_match(asked const& what) const noexcept {
     using against = ends_filter::against;
     return ends_.may_end(what.path) || ends_.may_begin(what.name, against::name) ||
@@ -245,7 +245,7 @@ bool glob_set::may_match(asked const& what) const noexcept {
            ends_.may_begin(what.below, against::path);
 }
 
-// The same where no begin of a path is asked for; of the usual path, that nobody names.
+// Does the same if no glob requires the start of a path; for paths in canonical spelling.
 bool glob_set::may_match_name(candidate const& path) const noexcept {
     return ends_.may_end(path.path) || path.path.ends_with('/') ||
            ends_.may_begin(last_component(path.path), ends_filter::against::name);

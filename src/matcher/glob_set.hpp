@@ -12,27 +12,27 @@
 
 namespace restat::detail {
 
-// What a glob of a set is held against, and what it stands for.
+// The kind of text that a glob matches, and the rule behind the glob.
 struct glob_use {
     std::size_t rule = 0;
-    bool of_directory = false; // and of nothing else
-    bool of_path = false;      // or of the last component
+    bool of_directory = false; // only directories
+    bool of_path = false;      // the whole path; else the last component
 };
 
-// Any number of globs, of which only those are tried that may match; see glob_set.cpp.
+// A set of any number of globs; tries only the globs that may match. See glob_set.cpp.
 class glob_set {
 public:
     explicit glob_set(letter_case letters) : letters_{letters} {}
 
     letter_case letters() const noexcept { return letters_; }
 
-    // A glob that names something. Several may stand for one rule.
+    // Adds a glob, which must not be empty. Several globs may share a rule.
     void add(glob_sequence glob, glob_use use);
-    // Once, after all were added.
+    // Builds the tables, once, after the last `add`.
     void build();
 
     bool matches(candidate const& path) const noexcept;
-    // The least rule that matches.
+    // Returns the lowest rule that matches.
     std::optional<std::size_t> first(candidate const& path) const noexcept;
 
 private:
@@ -54,18 +54,18 @@ private:
 
     letter_case letters_;
     std::vector<entry> globs_;
-    candidate_table names_;          // without a wildcard, by the last component
-    candidate_table paths_;          // without a wildcard, by the whole path
-    std::uint64_t path_lengths_ = 0; // a bit for each that there is, modulo 64
+    candidate_table names_;          // without wildcards, by the last component
+    candidate_table paths_;          // without wildcards, by the whole path
+    std::uint64_t path_lengths_ = 0; // a bit for each length modulo 64
     candidate_table extensions_;     // `*.x`, by the x
-    candidate_table grams_;          // of the rest, by four bytes that they require
-    candidate_table shorts_;         // by two
-    std::vector<glob_id> always_;    // those that require less, or are few
-    ends_filter ends_;               // of all
-    std::vector<glob_id> open_;      // of which it cannot tell
-    bool filters_ = false;           // it is asked first
-    bool is_of_names_ = false;       // and its answer is enough, on a name
-    bool has_names_ = false;         // that some glob is held against a name
+    candidate_table grams_;          // other globs, by four required bytes
+    candidate_table shorts_;         // by two required bytes
+    std::vector<glob_id> always_;    // globs without a gram, or few globs
+    ends_filter ends_;               // over all globs
+    std::vector<glob_id> open_;      // globs beyond the filter
+    bool filters_ = false;           // whether the filter is used first
+    bool is_of_names_ = false;       // whether the name alone decides the filter
+    bool has_names_ = false;         // whether any glob matches names
     bool rest_has_paths_ = false;
 };
 

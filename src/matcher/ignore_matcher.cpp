@@ -56,7 +56,7 @@ name_lists default_directories_of(options const& from) {
             .origin = of_defaults};
 }
 
-/// The paths of which a special file counts; sorted.
+/// Returns the tracked paths, sorted: a special file among them is watched.
 std::vector<std::string> named_in(options const& from) {
     std::vector<std::string> named;
     for (auto const& path : from.track) named.push_back(detail::plain_path(path));
@@ -95,7 +95,7 @@ struct ignore_matcher::rules {
                !std::binary_search(named.begin(), named.end(), path.path, std::less<>{});
     }
 
-    bool leave_out(candidate const& path) const noexcept {
+    bool excludes(candidate const& path) const noexcept {
         if (path.is_directory() && (directories(path) == verdict::include ||
                                     default_directories(path) == verdict::include)) {
             return true;
@@ -140,7 +140,7 @@ ignore_matcher::ignore_matcher(options const& from) {
 }
 
 verdict ignore_matcher::operator()(candidate const& path) const noexcept {
-    return rules_->leave_out(path) ? verdict::exclude : verdict::none;
+    return rules_->excludes(path) ? verdict::exclude : verdict::none;
 }
 
 explanation ignore_matcher::explain(candidate const& path) const { return rules_->explain(path); }

@@ -8,7 +8,8 @@
 
 namespace restat::detail {
 
-// What follows the last `/`: as `candidate::name`, eight bytes at a time.
+// Returns the part after the last `/`, as `candidate::name` does, but scans eight bytes at a
+// time.
 inline std::string_view last_component(std::string_view path) noexcept {
     constexpr std::uint64_t slashes = 0x2f2f2f2f2f2f2f2f;
     constexpr std::uint64_t low_bits = 0x7f7f7f7f7f7f7f7f;
@@ -18,7 +19,7 @@ inline std::string_view last_component(std::string_view path) noexcept {
         std::memcpy(&word, path.data() + end - sizeof word, sizeof word);
         word ^= slashes;
         auto const found =
-            ~(((word & low_bits) + low_bits) | word | low_bits); // in each zero byte
+            ~(((word & low_bits) + low_bits) | word | low_bits); // set in each zero byte
         if (found == 0) continue;
         auto const behind = std::endian::native == std::endian::little ? std::countl_zero(found)
                                                                        : std::countr_zero(found);

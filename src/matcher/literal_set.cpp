@@ -3,7 +3,7 @@
 namespace restat::detail {
 namespace {
 
-// A byte, and the one that means the same.
+// Returns a byte, and its other case if letters are folded.
 std::array<char, 2> alike(char c, letter_case letters) noexcept {
     bool const letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
     bool const folded = letter && letters == letter_case::folded;

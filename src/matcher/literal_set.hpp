@@ -11,18 +11,19 @@
 
 namespace restat::detail {
 
-// Up to 64 groups of texts; tells in one pass of which groups no text is in a path. Each text is
-// known by its first two bytes and its last two, so it may take a path for one that has it.
+// Up to 64 groups of texts. A single pass over a path finds the groups without any text in the
+// path. Identifies each text by its first two and last two bytes, so a group may be reported by
+// mistake.
 class literal_set {
 public:
     static constexpr std::size_t most = 64;
-    using groups = std::uint64_t; // a bit for each
+    using groups = std::uint64_t; // a bit for each group
 
     literal_set() = default;
     literal_set(std::vector<std::vector<std::string>> const& texts, letter_case letters);
 
-    // All groups of which a text is in the path, and perhaps others. No step waits for the one
-    // before, as it would in an automaton.
+    // Returns all groups with a text in the path, and perhaps more. Unlike the steps of an
+    // automaton, the steps do not depend on each other.
     groups maybe_in(std::string_view path) const noexcept {
         groups begun = 0;
         groups ended = 0;
@@ -36,7 +37,7 @@ public:
 
 private:
     struct pair {
-        groups begin = 0; // with a text that begins so
+        groups begin = 0; // groups with a text of this start
         groups end = 0;
     };
 

@@ -11,22 +11,22 @@
 namespace restat {
 namespace {
 
-constexpr std::size_t size_limit = 64 * 1024; // of a marker whose content counts
+constexpr std::size_t size_limit = 64 * 1024; // of a marker checked by content
 
 struct marked : detail::entered_directory {
     directory_marker const* now = nullptr;
     directory_marker const* before = nullptr;
-    bool may_be = false; // it has a name of a marker
+    bool may_be = false; // whether a name of a marker is present
 };
 using marked_ptr = std::shared_ptr<marked const>;
 
-// Looks for markers in one directory.
+// Searches a directory for markers.
 class search {
 public:
     search(directory_reader& reader, std::string key, std::vector<finding>& faults)
         : reader_{reader}, key_{std::move(key)}, faults_{faults} {}
 
-    /// Nothing if it could not be seen.
+    /// Returns the marker or null; no value after an error.
     std::optional<directory_marker const*> run(std::vector<directory_marker> const& markers) {
         directory_marker const* found = nullptr;
         for (auto const& one : markers) {
@@ -94,12 +94,12 @@ struct marker_matcher::store {
 
     entered enter(candidate const& directory, directory_reader& reader);
 
-    std::shared_ptr<std::vector<directory_marker> const> markers; // copies point there too
+    std::shared_ptr<std::vector<directory_marker> const> markers; // shared by copies
     detail::entered_directories<marked> directories;
 };
 
 entered marker_matcher::store::enter(candidate const& directory, directory_reader& reader) {
-    auto const old = directories.come_to(directory, reader);
+    auto const old = directories.visit_directory(directory, reader);
     if (directories.is_root(directory)) return entered::no_rules;
     bool const listed = directories.is_listed(reader);
     bool const may_be = listed ? may_be_marked(reader) : old && old->may_be;
@@ -107,7 +107,7 @@ entered marker_matcher::store::enter(candidate const& directory, directory_reade
     auto made = directories.make(directory, reader);
     std::vector<finding> faults;
     auto const seen = search{reader, made->key, faults}.run(*markers);
-    directories.tell(faults);
+    directories.add_faults(faults);
     made->may_be = may_be;
     if (old) made->before = directories.is_of_same_scan(*old, *made) ? old->before : old->now;
     made->now = seen ? *seen : old ? old->now : nullptr;

@@ -9,9 +9,10 @@
 
 namespace restat::detail {
 
-// What matches write to: a few pieces that are lent to one thread at a time. A thread's own would
-// be global state, and one for each match an allocation. Threads begin to look at different
-// places, by where their stacks lie, so that each finds the same piece free again.
+// The memory that matches write to: a few slots, each lent to a single thread at a time.
+// Thread-local memory would be global state, and memory per match an allocation. Each thread
+// starts its search at a slot derived from its stack address, so that it finds the same free slot
+// again.
 class match_data_pool {
     struct slot;
 
@@ -20,7 +21,7 @@ public:
         for (slot& one : slots_) one.data = make_match_data();
     }
 
-    // Match data for as long as it lives; null if there is no memory for more.
+    // A loan of match data for its lifetime; null if there is no memory.
     class loan {
     public:
         explicit loan(match_data_pool const& from) noexcept : from_{from.take()} {
@@ -35,7 +36,7 @@ public:
 
     private:
         slot const* from_;
-        pcre2_ptr<pcre2_match_data> own_; // when all are lent
+        pcre2_ptr<pcre2_match_data> own_; // if every slot is lent
     };
 
 private:
@@ -44,7 +45,7 @@ private:
         mutable std::atomic<bool> taken{false};
     };
 
-    // Only whether a match was found is asked, and where it begins and ends.
+    // Makes match data for the start and end of the match alone, without groups.
     static pcre2_ptr<pcre2_match_data> make_match_data() noexcept {
         return pcre2_ptr<pcre2_match_data>{pcre2_match_data_create(1, nullptr)};
     }

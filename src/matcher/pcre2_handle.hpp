@@ -17,7 +17,7 @@ struct pcre2_deleter {
     }
     void operator()(pcre2_match_data* data) const noexcept { pcre2_match_data_free(data); }
 };
-// Owns what PCRE2 made.
+// Owns an object allocated by PCRE2.
 template <class T>
 using pcre2_ptr = std::unique_ptr<T, pcre2_deleter>;
 

@@ -5,33 +5,34 @@
 #include <algorithm>
 #include <array>
 
-// PCRE2's own limits bound the steps from one place of the subject, not from all of them, and not
-// how far a step may look; so below them a pattern of 20 bytes can still take ten seconds on a
-// path of 4,000. Hence two ways to search:
+// PCRE2's own limits count the steps from a single start offset, not from all of them, and ignore
+// how far a step may look. Below these limits, a pattern of 20 bytes can still take ten seconds
+// on a path of 4,000 bytes. So there are two ways to search:
 //
-//   plain     machine code where the system permits, under a limit of steps that few patterns
-//             come near; only for subjects so short that its worst case is some milliseconds
-//   counting  the same pattern with a callout before each item, which adds up the steps and the
-//             bytes between them, of all places together, and ends the search at the limit
+// plain     machine code where the system permits, under a step limit that few patterns reach;
+//             only for subjects so short that the worst case is some milliseconds
+// counting  the same pattern with a callout before each item, which adds up the steps and the
+//             bytes between them, over all start offsets, and stops the search at the limit
 //
-// What plain search does not answer within its limit, or the small stack of machine code, is
-// answered by the counting one.
+// If a plain search exceeds its limit, or the small stack of machine code, a counting search
+// follows.
 //
-// With characters of UTF-8, only a valid subject is searched so. PCRE2 reads an invalid one by code
-// that was compiled with PCRE2_MATCH_INVALID_UTF. Up to 10.42, machine code that was compiled so
-// finds no character outside of ASCII for \S, \D and \W. An invalid subject, which is rare, is
-// therefore searched by the interpreter, counting.
+// With UTF-8, the plain search accepts only valid subjects. For an invalid subject, PCRE2 needs a
+// pattern compiled with PCRE2_MATCH_INVALID_UTF. Up to version 10.42, machine code for such a
+// pattern finds no character outside of ASCII for \S, \D and \W. An invalid subject is rare, so
+// the interpreter searches it, with counting.
 
 namespace restat::detail {
 namespace {
 
 constexpr std::uint32_t step_limit = 100'000;     // of a counting search
-constexpr std::size_t bytes_a_step = 32;          // looked at in the time of one step
-constexpr std::uint32_t plain_limit = 1'000;      // steps from one place
+constexpr std::size_t bytes_a_step = 32;          // compared in the time of a single step
+constexpr std::uint32_t plain_limit = 1'000;      // steps from a single offset
 constexpr std::size_t plain_length = 320;         // of a subject
 constexpr std::size_t plain_work = 1'000'000'000; // code size times length squared
 constexpr std::uint32_t heap_limit = 4096;        // KiB
-constexpr std::size_t size_limit = 16 * 1024;     // of the code; counting it is 4 times as large
+constexpr std::size_t size_limit = 16 * 1024;     // of the code; counting code is 4 times as
+                                                  // large
 constexpr std::size_t length_limit = 32 * 1024;   // of the pattern
 
 std::uint32_t flags_for(regex_options const& how) noexcept {
@@ -69,7 +70,7 @@ std::size_t size_of(pcre2_code const* code, std::uint32_t what) noexcept {
 
 pattern_fault refuse_text(std::string const& text) {
     if (auto const nul = text.find('\0'); nul != text.npos) {
-        return {errc::bad_pattern, text, nul, "a NUL byte, which is in no path"};
+        return {errc::bad_pattern, text, nul, "a NUL byte, which no path contains"};
     }
     if (text.size() > length_limit) {
         return {errc::pattern_too_large, text, length_limit,
@@ -78,7 +79,7 @@ pattern_fault refuse_text(std::string const& text) {
     return {};
 }
 
-// What a search has cost so far.
+// The cost of a search so far.
 struct cost {
     std::size_t steps = 0;
     std::size_t bytes = 0;
@@ -121,10 +122,10 @@ pcre2_pattern::pcre2_pattern(std::string const& text, regex_options const& how,
     size_ = size_of(code_.get(), PCRE2_INFO_SIZE);
     if (size_ > size_limit) {
         fault = {errc::pattern_too_large, text_, text_.size(),
-                 "comes to more than " + std::to_string(size_limit) + " bytes"};
+                 "compiles to more than " + std::to_string(size_limit) + " bytes"};
         return;
     }
-    // Without the permission to make code executable, the interpreter matches.
+    // Without permission for executable memory, the interpreter matches.
     pcre2_jit_compile(code_.get(), PCRE2_JIT_COMPLETE);
     is_machine_ = size_of(code_.get(), PCRE2_INFO_JITSIZE) != 0;
 }
@@ -149,7 +150,7 @@ int pcre2_pattern::search(std::string_view in, pcre2_match_data* data,
     return result >= PCRE2_ERROR_NOMATCH ? result : search_counting(in, data, reading::valid);
 }
 
-// Which thread's code is kept does not matter: all make the same.
+// Stores the code of whichever thread finishes first: all threads compile the same code.
 pcre2_code const* pcre2_pattern::counting_code(reading how) const noexcept {
     auto& kept = counting_[static_cast<std::size_t>(how)];
     auto* known = kept.load(std::memory_order_acquire);

@@ -10,12 +10,12 @@
 
 namespace restat::detail {
 
-// A lock for what is read by all threads all the time and hardly ever written. A reader takes one
-// of several seats, the one of its thread if that is free, so that readers neither wait for each
-// other nor share a cache line; and while it sits there, the memory of the seat is its own. A
-// writer takes all seats and leaves each as if nobody had sat there.
+// A lock for data with frequent reads by all threads and rare writes. A reader takes a seat,
+// preferably its own, so that readers neither wait for each other nor share a cache line. While a
+// reader holds a seat, the memory of the seat is private to the reader. A writer takes all seats
+// and clears the memory of each.
 //
-// Who reads must not read again meanwhile, nor write.
+// A thread with a seat must neither read nor write again.
 template <class Memory>
 class reader_seats {
     struct alignas(64) seat {
@@ -61,7 +61,7 @@ public:
     };
 
 private:
-    // Not by `std::hash`, which looks at each byte of the identifier.
+    // Avoids `std::hash`, which processes each byte of the identifier.
     static std::size_t own_seat() noexcept {
         auto const self = std::bit_cast<std::uintptr_t>(std::this_thread::get_id());
         return static_cast<std::size_t>(self * std::uint64_t{0x9e3779b97f4a7c15} >> 32);

@@ -14,10 +14,9 @@
 #include <new>
 #include <utility>
 
-// Patterns are asked in turn, in batches of 64. A batch of more than a few first looks, in one
-// pass over the path, which texts are there that a pattern cannot do without; most patterns are
-// then not asked at all. What is compiled is made once and read by all threads; what a match
-// writes to is lent to each.
+// Patterns are tried in turn, in batches of 64. A batch of more than a few patterns first
+// searches the path, in a single pass, for texts required by its patterns; most patterns are then
+// skipped. All threads share the compiled patterns; each match borrows its own memory.
 
 namespace restat {
 namespace {
@@ -37,9 +36,10 @@ public:
         return verdict::none;
     }
 
-    void tell(std::vector<finding>& into) const {
+    void report(std::vector<finding>& into) const {
         int const reason = gave_up_.load(std::memory_order_relaxed);
-        if (reason == 0 || gave_up_.exchange(told, std::memory_order_relaxed) == told) return;
+        if (reason == 0 || gave_up_.exchange(reported, std::memory_order_relaxed) == reported)
+            return;
         auto const error = reason == PCRE2_ERROR_NOMEMORY
                                ? std::make_error_code(std::errc::not_enough_memory)
                                : make_error_code(errc::match_gave_up);
@@ -47,18 +47,18 @@ public:
     }
 
 private:
-    static constexpr int told = 1;
+    static constexpr int reported = 1;
 
     detail::pcre2_pattern pattern_;
-    mutable std::atomic<int> gave_up_{0}; // PCRE2's reason, which is negative; or `told`
+    mutable std::atomic<int> gave_up_{0}; // the negative code of PCRE2; or `reported`
 };
 
 using groups = detail::literal_set::groups;
 
-// Up to 64 patterns.
+// A group of up to 64 patterns.
 class batch {
 public:
-    // One pass over a path takes as long as to ask some six patterns.
+    // A single pass over a path costs as much as about six patterns.
     static constexpr std::size_t enough = 8;
 
     batch(std::size_t first, std::size_t size) : first_{first}, size_{size} {}
@@ -75,7 +75,7 @@ public:
         if (filtered_ != 0) literals_ = {texts, how.letters};
     }
 
-    // Which of its patterns may be found.
+    // Returns the patterns of the batch that may match.
     groups possible_in(std::string_view path) const noexcept {
         auto const all = ~groups{0} >> (detail::literal_set::most - size_);
         if (filtered_ == 0) return all;
@@ -85,7 +85,7 @@ public:
 private:
     std::size_t first_;
     std::size_t size_;
-    groups filtered_ = 0; // the patterns that cannot do without one of their texts
+    groups filtered_ = 0; // the patterns with required texts
     detail::literal_set literals_;
 };
 
@@ -94,7 +94,7 @@ private:
 struct regex_matcher::rules {
     struct answer {
         verdict says = verdict::exclude;
-        std::size_t which = 0; // of the patterns, unless it is `exclude`
+        std::size_t which = 0; // index of the pattern, unless `exclude`
     };
 
     rules(std::vector<std::string> texts, regex_options const& how, pattern_fault& fault)
@@ -119,7 +119,8 @@ struct regex_matcher::rules {
         }
     }
 
-    // The greatest verdict, as of `|`: one that gave up matters if no other is found.
+    // Returns the greatest verdict, as `|` does: a pattern that gave up counts only if no other
+    // pattern matches.
     answer ask(std::string_view text) const noexcept {
         answer best;
         if (patterns.empty()) return best;
@@ -137,13 +138,13 @@ struct regex_matcher::rules {
         return best;
     }
 
-    // A path of which a pattern came to no answer is neither wanted nor left out.
+    // Returns `none` for a path on which a pattern gave up, and no other matched.
     static verdict verdict_of(answer const& to, candidate const& path) noexcept {
         if (to.says == verdict::none) return verdict::none;
         return detail::wanted(to.says == verdict::include, path);
     }
 
-    // Where so many gave up on one path, the rest is not asked.
+    // After so many failures on a single path, the remaining patterns are skipped.
     static constexpr int patience = 8;
 
     detail::rule_list written;
@@ -177,7 +178,7 @@ explanation regex_matcher::explain(candidate const& path) const {
 }
 
 void regex_matcher::faults(std::vector<finding>& into) const {
-    for (rule const& one : rules_->patterns) one.tell(into);
+    for (rule const& one : rules_->patterns) one.report(into);
 }
 
 } // namespace restat

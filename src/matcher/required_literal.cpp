@@ -4,15 +4,15 @@
 #include <cstddef>
 #include <utility>
 
-// A pattern is read once, from left to right. What stands in groups and sets is passed over, as is
-// what a quantifier lets be absent; of the runs of plain characters that are left, the longest of
-// each alternative is taken. An option set within, a verb, quoting, or an escape that takes
-// characters after it changes how the rest reads, so with any of these nothing is known.
+// Reads a pattern once, from left to right. Skips groups, sets, and items made optional by a
+// quantifier. From the remaining runs of plain characters, takes the longest run of each
+// alternative. An option inside the pattern, a verb, quoting, or an escape with arguments changes
+// the meaning of the following text; after any of these, no text is known to be required.
 
 namespace restat::detail {
 namespace {
 
-constexpr std::size_t least = 2; // bytes of a text that is worth looking for
+constexpr std::size_t least = 2; // bytes of a text worth a search
 constexpr std::string_view plain_escapes = "dDwWsSbBAzZhHvVRntrfae";
 
 bool is_letter_or_digit(char c) noexcept {
@@ -61,7 +61,7 @@ private:
     }
 
     void add(char c) {
-        // A quantifier is of a character, which has several bytes then.
+        // In UTF-8, a quantifier applies to a character of several bytes.
         bool const part = how_.characters == regex_options::unit::utf8 && !is_ascii(c);
         if (part)
             end_run();
@@ -93,7 +93,7 @@ private:
         end_run();
     }
 
-    // Up to the bracket that ends it; one that stands first is a member.
+    // Skips a set up to its closing bracket; a bracket in first place is a member.
     void read_set() {
         end_run();
         if (rest_.starts_with('^')) take();
@@ -106,7 +106,7 @@ private:
         take();
     }
 
-    // In a set only quoting and `\c]` could hide a bracket.
+    // Skips an escape in a set; only quoting and `\c]` could hide a bracket.
     bool skip_escape() noexcept {
         return !rest_.empty() && std::string_view{"QEc"}.find(take()) == std::string_view::npos;
     }
@@ -129,7 +129,7 @@ private:
         --depth_;
     }
 
-    // A brace that is no quantifier is a character; nothing is made of it.
+    // Skips a count such as `{2,3}`; any other brace is a character, which ends the run.
     void read_count() {
         drop_last();
         auto const digits = std::min(rest_.find_first_not_of("0123456789, "), rest_.size());
@@ -151,7 +151,7 @@ private:
 } // namespace
 
 std::vector<std::string> required_literals(std::string_view pattern, regex_options const& how) {
-    // Letters outside of ASCII fold into it: the sign for kelvin is a k.
+    // Some letters outside of ASCII fold to ASCII: the kelvin sign folds to a k.
     bool const folds_more =
         how.letters == letter_case::folded && how.characters == regex_options::unit::utf8;
     if (folds_more) return {};

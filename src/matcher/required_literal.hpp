@@ -8,9 +8,8 @@
 
 namespace restat::detail {
 
-// Texts of two bytes and more, of which one at least is in each path in which the pattern is
-// found; empty if none are known. It knows only what it reads with certainty, and gives up at
-// the rest of PCRE2's syntax.
+// Returns texts of two bytes or more. A path without any of these texts cannot match. Returns no
+// text if none is known: the reader handles only the safe part of PCRE2's syntax.
 std::vector<std::string> required_literals(std::string_view pattern, regex_options const& how);
 
 } // namespace restat::detail

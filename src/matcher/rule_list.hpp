@@ -10,8 +10,8 @@
 
 namespace restat::detail {
 
-// The patterns of a matcher as they were written, and where each came from: one origin for each,
-// or one for all.
+// The patterns of a matcher as written, with their origins: an origin for each pattern, or a
+// single origin for all.
 class rule_list {
 public:
     rule_list(std::vector<std::string> texts, std::vector<std::string> origins)
@@ -23,7 +23,8 @@ public:
         auto const from = origins_.size() == 1 ? 0 : which;
         return {says, texts_[which], from < origins_.size() ? origins_[from] : std::string{}};
     }
-    // Where no rule applied, the origin is that of all: "-g or -e"; none if there are many.
+    // Explains a verdict without a rule. The origin joins all origins, such as "-g or -e"; empty
+    // if there are many.
     explanation explain(verdict says) const {
         constexpr std::size_t most = 3;
         std::vector<std::string> all;

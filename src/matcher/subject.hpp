@@ -9,8 +9,8 @@
 
 namespace restat::detail {
 
-// What patterns are held against: the path of a candidate, less a leading `./` and, of a root
-// that was named so, a trailing `/`.
+// The text that patterns are matched against: the path of a candidate without a leading `./`, and
+// without the final `/` of a root.
 class subject {
 public:
     explicit subject(candidate const& of) noexcept : whole_{of.path} {
@@ -22,7 +22,7 @@ public:
     }
 
     std::string_view whole() const noexcept { return whole_; }
-    // Where in `whole` the part below the root begins.
+    // Returns the offset in `whole` where the part below the root begins.
     std::size_t below() const noexcept { return below_; }
     std::string_view name() const noexcept { return last_component(whole_); }
 

@@ -7,8 +7,8 @@
 
 namespace restat::detail {
 
-/// Returns the size of the well-formed character at the start of `text`, which is not empty; 0 if
-/// there is none.
+/// Returns the size of the well-formed character at the start of `text`, or 0 if the bytes are
+/// ill-formed. `text` must not be empty.
 /// \source Unicode, table 3-7
 inline std::size_t utf8_character(std::string_view text) noexcept {
     auto const at = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
@@ -26,7 +26,7 @@ inline std::size_t utf8_character(std::string_view text) noexcept {
     return has(3, 0x80, 0xBF) ? 4 : 0;
 }
 
-/// Whether `text` is well-formed UTF-8. Checks eight bytes of ASCII at a time.
+/// Returns whether `text` is well-formed UTF-8. Checks eight bytes of ASCII at a time.
 inline bool is_utf8(std::string_view text) noexcept {
     while (!text.empty()) {
         std::uint64_t bytes = 0;

@@ -6,16 +6,16 @@
 #include <cstring>
 #include <span>
 
-// A pattern is a row of tokens, each of which takes one byte or loops over many:
+// A pattern is a sequence of tokens; each takes a single byte or loops over many:
 //
 //     src/ ** / x * . [ch]        pattern
 //     s r c / skip x star . set   tokens
 //     \front/            \back/   compared first, byte by byte, from both ends
-//             \-- gap -/          run as a machine with one state a token, all at once
+//             \-- gap -/          run as a machine with one state per token, in parallel
 //
-// Most texts part at the front or the back, or lack the longest run of bytes between two tokens
-// that loop, as `.so.` of `*.so.*`; with one token that loops, no machine is needed. The
-// machine keeps the set of tokens that it may be before, and never goes back in the text.
+// Most texts differ at the front or the back, or lack the longest run of bytes between two
+// looping tokens, such as `.so.` of `*.so.*`. A pattern with a single looping token needs no
+// machine. The machine keeps the set of possible next tokens, and never moves back in the text.
 
 namespace restat::detail {
 namespace {
@@ -60,7 +60,8 @@ private:
         }
     }
 
-    // A letter in upper case that is escaped is not folded, though the text is.
+    // Appends an escaped byte. An escaped capital is not folded although the text is, so it never
+    // matches.
     void append_escaped() {
         if (at_end()) return fail(fault::never_matches);
         append({token::kind::byte, text_[at_++]});
@@ -73,7 +74,7 @@ private:
         append({token::kind::set, 0, static_cast<std::uint32_t>(into_.sets_.size() - 1)});
     }
 
-    // Two stars or more cross directories where they fill a component.
+    // Appends a run of stars. Two or more cross directories if they fill a component.
     void append_stars(std::size_t first) {
         while (!at_end() && text_[at_] == '*') ++at_;
         bool const opens = first == 0 || text_[first - 1] == '/';
@@ -91,11 +92,11 @@ private:
         bool const negated = !at_end() && (text_[at_] == '!' || text_[at_] == '^');
         if (negated) ++at_;
         byte_set members;
-        char before = 0; // what a range would begin with
+        char before = 0; // the possible start of a range
         for (auto const first = at_; !at_end() && (at_ == first || text_[at_] != ']');) {
             before = read_member(members, before);
         }
-        if (at_end()) fail(fault::never_matches); // nothing ends it
+        if (at_end()) fail(fault::never_matches); // unterminated
         ++at_;
         return negated ? ~members : members;
     }
@@ -124,7 +125,7 @@ private:
         into |= members;
     }
 
-    // `[:alpha:]`; what only begins so is bytes.
+    // Parses a class such as `[:alpha:]`. Without its end, the text is ordinary bytes.
     bool read_class(byte_set& into) {
         auto const rest = text_.substr(at_);
         if (!rest.starts_with("[:")) return false;
@@ -168,7 +169,7 @@ wild_pattern::wild_pattern(std::string_view pattern, wild_text against, letter_c
     tokens_.shrink_to_fit();
 }
 
-// The longest run of bytes between the first token that loops and the last.
+// Returns the longest run of bytes between the first and the last looping token.
 std::string wild_pattern::longest_bytes() const {
     std::string longest;
     std::string bytes;
@@ -196,8 +197,8 @@ std::optional<std::string> wild_pattern::suffix() const {
     return starred ? bytes_from(1) : std::nullopt;
 }
 
-// Of each pair the lowest six bits of the second byte and of twice the first; eight pairs at a
-// time, some of them once more.
+// Sets a bit for each pair: the lowest six bits of the second byte, mixed with twice the first.
+// Handles eight pairs at a time, some of them twice.
 std::uint64_t wild_pattern::pairs_in(std::string_view text) noexcept {
     constexpr std::uint64_t five_bits = 0x1f1f1f1f1f1f1f1f;
     constexpr std::uint64_t six_bits = 0x3f3f3f3f3f3f3f3f;
@@ -244,7 +245,7 @@ bool wild_pattern::fits(token const& with, char c) const noexcept {
     return sets_[with.set][static_cast<unsigned char>(c)];
 }
 
-// The set of tokens that may be next; one more for the end.
+// The set of tokens that may come next; an extra state marks the end.
 class wild_pattern::run {
 public:
     run(wild_pattern const& of, std::span<token const> tokens) noexcept
@@ -265,13 +266,13 @@ private:
     static void set(states& in, std::size_t state) noexcept {
         in[state / bits] |= std::uint64_t{1} << state % bits;
     }
-    // What loops may also take nothing.
+    // Activates a state. A looping token may take no byte, so the next state is active too.
     void enter(states& in, std::size_t state) const noexcept {
         set(in, state);
         while (state < tokens_.size() && tokens_[state].loops()) set(in, ++state);
     }
 
-    // Returns whether any state is left.
+    // Takes a byte; returns whether any state is left.
     bool step(char c) noexcept {
         states next;
         std::fill_n(next.begin(), words_, 0);

@@ -18,42 +18,44 @@ constexpr char lower(char c) noexcept {
     return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c;
 }
 
-// What a pattern of an ignore file is held against.
+// The kind of text that a pattern of an ignore file is matched against.
 enum class wild_text : unsigned char { name, path };
 
-// One pattern of an ignore file with wildcards, as git's wildmatch has them; see wild_pattern.cpp.
+// A pattern of an ignore file with wildcards, with the semantics of git's wildmatch. See
+// wild_pattern.cpp.
 class wild_pattern {
 public:
     enum class fault : unsigned char { none, never_matches, too_large };
 
     static constexpr std::size_t max_tokens = 1024;
 
-    // `pattern` without what an ignore file puts around it: `!`, a slash in front, one at the end.
+    // Compiles `pattern`, without the syntax around it in an ignore file: `!`, a leading and a
+    // final slash.
     wild_pattern(std::string_view pattern, wild_text against, letter_case letters);
 
-    fault what_is_wrong() const noexcept { return fault_; }
-    // The text, if there is only one that matches.
+    fault found_fault() const noexcept { return fault_; }
+    // Returns the text, if the pattern matches a single text.
     std::optional<std::string> literal() const;
-    // "c" of "*c", if all that ends so matches a name.
+    // Returns "c" for "*c", if the pattern matches every name with this end.
     std::optional<std::string> suffix() const;
 
-    // What stands before the first wildcard that takes any number of bytes, and after the last.
+    // Returns the bytes before the first wildcard of variable length, and after the last.
     ends_filter::ends ends() const;
 
-    // A bit, of 64, for each two bytes that stand side by side in a text; and of those that do so
-    // in all that matches. In lower case if letters are folded.
+    // Return a set of byte pairs in 64 bits: the pairs in a text, and the pairs in every matching
+    // text. Lower case if letters are folded.
     static std::uint64_t pairs_in(std::string_view text) noexcept;
     std::uint64_t required_pairs() const noexcept { return pairs_in(within_); }
 
-    // Whether a text with this byte at its begin, or end, may match.
+    // Return whether a text with this first, or last, byte may match.
     bool may_begin(char c) const noexcept { return front_ == 0 || fits(tokens_.front(), c); }
     bool may_end(char c) const noexcept {
         bool const loops = front_ != tokens_.size() && back_ == 0;
         return loops || fits(tokens_.back(), c);
     }
 
-    // The text is in lower case if letters are folded. In time proportional to text times pattern,
-    // whatever they are, and without allocation.
+    // Matches a whole text, given in lower case if letters are folded. \cost at most in
+    // proportion to text length times pattern length, for any input; no allocation
     bool matches(std::string_view text) const noexcept;
 
 private:
@@ -61,7 +63,7 @@ private:
         enum class kind : unsigned char {
             byte,
             set,
-            star, // any bytes but slashes
+            star, // any bytes except slashes
             any,  // any bytes
             skip, // any number of whole directories
         };
@@ -81,9 +83,9 @@ private:
 
     std::vector<token> tokens_;
     std::vector<byte_set> sets_;
-    std::size_t front_ = 0; // tokens before the first that loops
-    std::size_t back_ = 0;  // and after the last
-    std::string within_;    // stands between them in all that matches
+    std::size_t front_ = 0; // tokens before the first looping token
+    std::size_t back_ = 0;  // tokens after the last
+    std::string within_;    // required between them in every match
     fault fault_ = fault::none;
 };
 

@@ -28,7 +28,7 @@ std::string list(std::string const& in, std::vector<std::string> options) {
 
 BOOST_AUTO_TEST_SUITE(globs_from_the_top_of_the_file_system)
 
-BOOST_AUTO_TEST_CASE(name_what_lies_there_however_the_path_was_given) {
+BOOST_AUTO_TEST_CASE(absolute_glob_matches_for_each_spelling_of_the_path) {
     some_files const there;
     auto const in = there.path();
     struct {
@@ -38,12 +38,12 @@ BOOST_AUTO_TEST_CASE(name_what_lies_there_however_the_path_was_given) {
     } const cases[] = {
         {"", {"-g", in + "/src/a.c"}, "src/a.c\n"},
         {"", {"-g", in + "/src/**"}, "src/a.c\nsrc/gen/g.c\nsrc/out/b\n"},
-        {"", {"-g", in + "/*"}, "top.h\n"}, // and not what lies deeper
+        {"", {"-g", in + "/*"}, "top.h\n"}, // no deeper files
         {"", {"-g", in + "/**/*.c"}, "src/a.c\nsrc/gen/g.c\n"},
         {"", {"-g", "/**/gen/*"}, "src/gen/g.c\n"},
         {"", {"-g", "{" + in + "/src/*.c,*.h}"}, "src/a.c\ntop.h\n"},
         {"", {"-g", in + "/src/*.c", "-r", "h$"}, "src/a.c\ntop.h\n"},
-        {"", {"-i", in + "/out"}, "src/a.c\nsrc/gen/g.c\nsrc/out/b\ntop.h\n"}, // one of two
+        {"", {"-i", in + "/out"}, "src/a.c\nsrc/gen/g.c\nsrc/out/b\ntop.h\n"}, // a single match
         {"", {"-i", in + "/*/out", "src"}, "src/a.c\nsrc/gen/g.c\n"},
         {"", {"-i", in + "/src/gen", "-g", "*.c"}, "src/a.c\n"},
         {"", {"-i", in + "/src/gen", "./src//", "top.h"}, "src/a.c\nsrc/out/b\ntop.h\n"},
@@ -60,7 +60,7 @@ BOOST_AUTO_TEST_CASE(name_what_lies_there_however_the_path_was_given) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(are_not_those_in_which_a_comma_before_a_slash_ends_a_name) {
+BOOST_AUTO_TEST_CASE(comma_outside_of_braces_starts_no_alternative) {
     some_files const there;
     there.make_directory("a,");
     there.write("a,/b", "");
@@ -69,7 +69,7 @@ BOOST_AUTO_TEST_CASE(are_not_those_in_which_a_comma_before_a_slash_ends_a_name) 
     BOOST_TEST(list(there.path(), {"-g", "{x," + there / "a\\,/b" + "}"}) == "a,/b\n");
 }
 
-BOOST_AUTO_TEST_CASE(see_through_links_on_the_way_there) {
+BOOST_AUTO_TEST_CASE(absolute_glob_matches_through_symbolic_links) {
     some_files const there;
     std::filesystem::create_directory_symlink("src", there / "link");
     BOOST_TEST(list(there.path(), {"-i", there / "src/gen", "link"}) == "link/a.c\nlink/out/b\n");
@@ -82,7 +82,7 @@ BOOST_AUTO_TEST_CASE(see_through_links_on_the_way_there) {
     BOOST_TEST(end.output == "a.c\nout/b\n");
 }
 
-BOOST_AUTO_TEST_CASE(are_named_where_they_decide) {
+BOOST_AUTO_TEST_CASE(explanation_names_the_absolute_glob) {
     some_files const there;
     auto const explain = [&](std::vector<std::string> options, std::string const& path) {
         options.insert(options.end(), {"--explain", path});
@@ -96,11 +96,11 @@ BOOST_AUTO_TEST_CASE(are_named_where_they_decide) {
     BOOST_TEST(explain({"-g", there / "src/*.c"}, "top.h") ==
                "1 'top.h' is not watched because no rule of -g includes it\n");
     BOOST_TEST(explain({"-i", there / "src/gen"}, "src/gen/g.c") ==
-               "1 'src/gen/g.c' is not watched because its directory 'src/gen' is left out by '" +
+               "1 'src/gen/g.c' is not watched because its directory 'src/gen' is excluded by '" +
                    there / "src/gen" + "' (-i)\n");
 }
 
-BOOST_AUTO_TEST_CASE(are_refused_where_they_can_name_nothing) {
+BOOST_AUTO_TEST_CASE(absolute_glob_without_a_match_is_rejected) {
     some_files const there;
     for (auto const& glob :
          {std::string{"/elsewhere/*.c"}, there / "out/*", there / "srca", there / "src"}) {
@@ -110,7 +110,7 @@ BOOST_AUTO_TEST_CASE(are_refused_where_they_can_name_nothing) {
         auto const end = run_restat({"-g", glob, "src", "--list"}, {.directory = there.path()});
         BOOST_TEST(end.status.code == 2, glob);
         BOOST_TEST(end.output == "");
-        BOOST_TEST(end.error.find("--glob '" + glob + "': names nothing below 'src'") !=
+        BOOST_TEST(end.error.find("--glob '" + glob + "': matches no path below 'src'") !=
                        std::string::npos,
                    end.error);
     }

@@ -21,7 +21,7 @@ finished run_shell(temporary_directory const& in, std::vector<std::string> const
     return {*status, restat.output(), restat.error()};
 }
 
-/// A script that the directory can run.
+/// Writes an executable script into the directory.
 void write_program(temporary_directory const& in, char const* name, std::string const& script) {
     in.write("draft", "#!/bin/sh\n" + script + "\n");
     BOOST_REQUIRE(::chmod((in / "draft").c_str(), 0755) == 0);
@@ -32,7 +32,7 @@ void write_program(temporary_directory const& in, char const* name, std::string 
 
 BOOST_AUTO_TEST_SUITE(command)
 
-BOOST_AUTO_TEST_CASE(it_gets_the_bytes_of_its_arguments) {
+BOOST_AUTO_TEST_CASE(command_gets_the_bytes_of_its_arguments) {
     temporary_directory const there;
     auto const end = run_restat({"--on-exit", "quit", "--", "printf", "%s|", "a b", "$HOME",
                                  "--list", "", "*", "--", "\xFF\n"},
@@ -41,28 +41,28 @@ BOOST_AUTO_TEST_CASE(it_gets_the_bytes_of_its_arguments) {
     BOOST_TEST(end.output == "a b|$HOME|--list||*|--|\xFF\n|");
 }
 
-BOOST_AUTO_TEST_CASE(it_starts_with_the_signals_that_restat_was_started_with) {
+BOOST_AUTO_TEST_CASE(command_inherits_the_signal_dispositions_of_restat) {
     temporary_directory const there;
     auto const end = run_restat({"--on-exit=quit", "--", "grep", "Sig[BI]", "/proc/self/status"},
                                 {.directory = there.path()});
     BOOST_TEST(end.output == "SigBlk:\t0000000000000000\nSigIgn:\t0000000000000000\n");
 }
 
-BOOST_AUTO_TEST_CASE(quit_has_its_status) {
+BOOST_AUTO_TEST_CASE(on_exit_quit_returns_the_status_of_the_command) {
     temporary_directory const there;
     BOOST_TEST(run_shell(there, {"--on-exit", "quit"}, "exit 5").status.code == 5);
     BOOST_TEST(run_shell(there, {"--on-exit", "quit"}, "exit 0").status.code == 0);
     auto const killed = run_shell(there, {"--on-exit", "quit"}, "kill -KILL $$");
     BOOST_TEST(killed.status.code == 128 + 9);
-    BOOST_TEST(killed.error.ends_with("\nrestat: the command was ended by SIGKILL\n"));
+    BOOST_TEST(killed.error.ends_with("\nrestat: the command was terminated by SIGKILL\n"));
 }
 
 BOOST_AUTO_TEST_CASE(once_runs_to_the_end_after_the_first_change) {
     temporary_directory const there;
     auto const once = shell_under_restat({"-1"}, "echo run $RESTAT_GENERATION; exit 7");
     running_program restat{once, {.directory = there.path()}};
-    BOOST_TEST(
-        restat.wait_for_error("restat: the command ended with status 7; waiting for a change\n"));
+    BOOST_TEST(restat.wait_for_error(
+        "restat: the command exited with status 7; waiting for a change\n"));
     there.write("a", "1");
     auto const end = restat.wait();
     BOOST_REQUIRE(end);
@@ -70,7 +70,7 @@ BOOST_AUTO_TEST_CASE(once_runs_to_the_end_after_the_first_change) {
     BOOST_TEST(restat.output() == "run 1\nrun 2\n");
 }
 
-BOOST_AUTO_TEST_CASE(postponed_it_waits_for_the_first_change) {
+BOOST_AUTO_TEST_CASE(postponed_command_waits_for_the_first_change) {
     temporary_directory const there;
     auto const late = shell_under_restat({"-p", "-1", "-v"}, "echo run; kill -TERM $$");
     running_program restat{late, {.directory = there.path()}};
@@ -85,17 +85,18 @@ BOOST_AUTO_TEST_CASE(postponed_it_waits_for_the_first_change) {
     BOOST_TEST(restat.error().find("restat: added a; starting\n") != std::string::npos);
 }
 
-BOOST_AUTO_TEST_CASE(restart_brings_it_back_after_a_pause) {
+BOOST_AUTO_TEST_CASE(on_exit_restart_starts_the_command_after_a_pause) {
     temporary_directory const there;
     auto const again = shell_under_restat({"--on-exit", "restart"}, "echo run; exit 3");
     running_program restat{again, {.directory = there.path()}};
     BOOST_TEST(restat.wait_for_output("run\nrun\nrun\n"));
-    BOOST_TEST(restat.error().find("the command ended with status 3\n"
-                                   "restat: starting it again in 100 ms\n") != std::string::npos,
+    BOOST_TEST(restat.error().find("the command exited with status 3\n"
+                                   "restat: restarting the command in 100 ms\n") !=
+                   std::string::npos,
                restat.error());
 }
 
-BOOST_AUTO_TEST_CASE(one_that_cannot_be_run_is_told_once_and_waited_for) {
+BOOST_AUTO_TEST_CASE(failed_start_is_reported_once_and_retried) {
     temporary_directory const there;
     running_program restat{restat_with({"-n", "50ms", "--", "./later"}),
                            {.directory = there.path()}};
@@ -106,7 +107,7 @@ BOOST_AUTO_TEST_CASE(one_that_cannot_be_run_is_told_once_and_waited_for) {
     BOOST_TEST(restat.wait_for_output("here\n"));
 }
 
-BOOST_AUTO_TEST_CASE(one_that_cannot_be_run_has_a_status_where_it_counts) {
+BOOST_AUTO_TEST_CASE(failed_start_sets_the_exit_status) {
     temporary_directory const there;
     there.write("plain", "no program");
     struct {
@@ -133,7 +134,7 @@ BOOST_AUTO_TEST_CASE(one_that_cannot_be_run_has_a_status_where_it_counts) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(the_old_one_runs_on_while_the_new_one_cannot_start) {
+BOOST_AUTO_TEST_CASE(old_command_keeps_running_after_a_failed_start) {
     temporary_directory const there;
     write_program(there, "server", "echo one; exec sleep 1000");
     running_program restat{restat_with({"-1", "-n", "50ms", "--", "./server"}),
@@ -149,7 +150,7 @@ BOOST_AUTO_TEST_CASE(the_old_one_runs_on_while_the_new_one_cannot_start) {
     BOOST_TEST(restat.output() == "one\ntwo\n");
 }
 
-BOOST_AUTO_TEST_CASE(it_is_asked_by_the_signal_of_choice_and_killed_after_the_grace) {
+BOOST_AUTO_TEST_CASE(command_gets_the_chosen_signal_and_is_killed_after_the_grace_period) {
     temporary_directory const there;
     auto const stubborn = shell_under_restat(
         {"-s", "USR1", "--grace", "1500ms"},
@@ -159,12 +160,12 @@ BOOST_AUTO_TEST_CASE(it_is_asked_by_the_signal_of_choice_and_killed_after_the_gr
     there.write("a", "1");
     BOOST_TEST(restat.wait_for_output("run 2\n"));
     BOOST_TEST(restat.output().find("asked\n") != std::string::npos);
-    BOOST_TEST(restat.error().find("restat: the command is still there 1.5 s after SIGUSR1; "
-                                   "killed\n") != std::string::npos,
+    BOOST_TEST(restat.error().find("restat: the command still ran 1.5 s after SIGUSR1; "
+                                   "sent SIGKILL\n") != std::string::npos,
                restat.error());
 }
 
-BOOST_AUTO_TEST_CASE(without_a_grace_nobody_is_named_where_all_are_dying) {
+BOOST_AUTO_TEST_CASE(zero_grace_period_lists_no_exiting_processes) {
     temporary_directory const there;
     watched_command restat{there, {"-s", "KILL", "--grace", "0"}};
     BOOST_REQUIRE(restat.next_line() == "run 1 start: ");
@@ -176,7 +177,7 @@ BOOST_AUTO_TEST_CASE(without_a_grace_nobody_is_named_where_all_are_dying) {
     BOOST_TEST(restat.error().find("killed \n") == std::string::npos, restat.error());
 }
 
-BOOST_AUTO_TEST_CASE(a_build_comes_first_and_the_old_one_runs_on_until_it_goes_well) {
+BOOST_AUTO_TEST_CASE(old_command_runs_until_the_build_succeeds) {
     temporary_directory const there;
     there.write("source", "1");
     auto const built = shell_under_restat(
@@ -189,15 +190,15 @@ BOOST_AUTO_TEST_CASE(a_build_comes_first_and_the_old_one_runs_on_until_it_goes_w
     BOOST_TEST(restat.error() == "restat: modified source; building\n"
                                  "restat: built; restarting\n");
     there.write("source", "bad");
-    BOOST_TEST(
-        restat.wait_for_error("restat: the build failed with status 3; the command runs on\n"));
+    BOOST_TEST(restat.wait_for_error(
+        "restat: the build failed with status 3; the command keeps running\n"));
     BOOST_TEST(restat.becomes_silent());
     there.write("source", "better");
     BOOST_TEST(restat.wait_for_output("run 3 better\n"));
     BOOST_TEST(restat.output() == "run 1\nrun 2 good\nrun 3 better\n");
 }
 
-BOOST_AUTO_TEST_CASE(a_change_during_a_build_is_built_too_and_never_beside_it) {
+BOOST_AUTO_TEST_CASE(change_during_a_build_starts_another_build_afterwards) {
     temporary_directory const there;
     there.write("source", "1");
     auto const built =
@@ -214,7 +215,7 @@ BOOST_AUTO_TEST_CASE(a_change_during_a_build_is_built_too_and_never_beside_it) {
         std::string content;
         return std::getline(std::ifstream{there / "building"}, content) && content == "first";
     }));
-    std::filesystem::remove(there / "lock"); // the build that is cancelled cannot
+    std::filesystem::remove(there / "lock"); // the canceled build cannot remove it
     there.write("source", "second");
     BOOST_TEST(restat.wait_for_output("run second\n"));
     BOOST_TEST(restat.output() == "run\nrun second\n");
@@ -223,7 +224,7 @@ BOOST_AUTO_TEST_CASE(a_change_during_a_build_is_built_too_and_never_beside_it) {
     BOOST_TEST(all == "end\n");
 }
 
-BOOST_AUTO_TEST_CASE(what_leaves_the_group_is_ended_too) {
+BOOST_AUTO_TEST_CASE(processes_outside_of_the_group_are_stopped_too) {
     temporary_directory const there;
     std::string const stray = "sh -c 'echo $$; exec sleep 1000' & ";
     struct {
@@ -231,8 +232,8 @@ BOOST_AUTO_TEST_CASE(what_leaves_the_group_is_ended_too) {
         std::string leaves;
     } const table[] = {
         {{}, "setsid "},
-        {{}, "setsid env -i PATH=\"$PATH\" "}, // by descent
-        {{"-b", "true"}, "setsid "},           // by what it has in its environment
+        {{}, "setsid env -i PATH=\"$PATH\" "}, // found by descent
+        {{"-b", "true"}, "setsid "},           // found by a variable in its environment
     };
     for (auto const& [options, leaves] : table) {
         auto const family =
@@ -249,7 +250,7 @@ BOOST_AUTO_TEST_CASE(what_leaves_the_group_is_ended_too) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(what_was_there_before_restat_is_not_the_commands) {
+BOOST_AUTO_TEST_CASE(older_processes_are_left_alone) {
     temporary_directory const there;
     std::vector<std::string> shell{"/bin/sh", "-c", "sleep 1000 & echo $! >before; exec \"$@\"",
                                    "sh"};
@@ -263,7 +264,7 @@ BOOST_AUTO_TEST_CASE(what_was_there_before_restat_is_not_the_commands) {
     ::kill(before, SIGKILL);
 }
 
-BOOST_AUTO_TEST_CASE(what_it_left_behind_and_has_ended_is_no_zombie) {
+BOOST_AUTO_TEST_CASE(orphans_of_the_command_are_reaped) {
     temporary_directory const there;
     running_program restat{
         shell_under_restat({}, "sh -c 'setsid sleep 0.1 & echo $!'; exec sleep 1000"),
@@ -273,7 +274,7 @@ BOOST_AUTO_TEST_CASE(what_it_left_behind_and_has_ended_is_no_zombie) {
     BOOST_TEST(restat.wait_for([&] { return ::kill(orphan, 0) != 0; }));
 }
 
-BOOST_AUTO_TEST_CASE(quiet_leaves_errors_alone) {
+BOOST_AUTO_TEST_CASE(quiet_still_prints_errors) {
     temporary_directory const there;
     auto const end = run_shell(there, {"-q", "--on-exit", "quit"}, "exit 2");
     BOOST_TEST(end.error == "");
@@ -282,7 +283,7 @@ BOOST_AUTO_TEST_CASE(quiet_leaves_errors_alone) {
     BOOST_TEST(none.error == "restat: cannot run './none': No such file or directory\n");
 }
 
-BOOST_AUTO_TEST_CASE(verbose_tells_the_fields) {
+BOOST_AUTO_TEST_CASE(verbose_prints_the_changed_fields) {
     temporary_directory const there;
     there.write("file", "1");
     watched_command restat{there, {"-v"}};
@@ -293,12 +294,12 @@ BOOST_AUTO_TEST_CASE(verbose_tells_the_fields) {
     for (char const* text :
          {"restat: a scan of 1 file took ", "restat: started '/bin/sh' as process ", ", run 1\n",
           "restat: modified file (ctime, mtime, size)", "restat: modified file; restarting\n",
-          "restat: the command was ended by SIGTERM\n"}) {
+          "restat: the command was terminated by SIGTERM\n"}) {
         BOOST_TEST(restat.error().find(text) != std::string::npos, text);
     }
 }
 
-BOOST_AUTO_TEST_CASE(it_finds_closed_what_restat_found_closed) {
+BOOST_AUTO_TEST_CASE(closed_standard_descriptors_stay_closed_for_the_command) {
     temporary_directory const there;
     running_program restat{
         shell_under_restat({"--on-exit", "quit"},
@@ -313,7 +314,7 @@ BOOST_AUTO_TEST_CASE(it_finds_closed_what_restat_found_closed) {
     BOOST_TEST(open == "<>");
 }
 
-BOOST_AUTO_TEST_CASE(it_has_the_descriptors_that_restat_was_started_with) {
+BOOST_AUTO_TEST_CASE(command_inherits_the_descriptors_of_restat) {
     temporary_directory const there;
     there.write("given", "inherited\n");
     auto const end = run_restat({"--on-exit", "quit", "--", "/bin/sh", "-c", "cat <&7"},
@@ -324,18 +325,18 @@ BOOST_AUTO_TEST_CASE(it_has_the_descriptors_that_restat_was_started_with) {
     BOOST_TEST(end.output == "inherited\n", end.error);
 }
 
-BOOST_AUTO_TEST_CASE(sockets_of_a_service_manager_are_the_commands) {
+BOOST_AUTO_TEST_CASE(command_gets_the_sockets_of_a_service_manager) {
     temporary_directory const there;
     struct {
-        char const* pid; // the manager's word; restat's own number if null
+        char const* pid; // LISTEN_PID; the pid of restat if null
         char const* seen;
     } const table[] = {
         {nullptr, "1 http mine open\n"},
-        {"1", "\n"}, // meant for another, and too short for the number of the command
+        {"1", "\n"}, // for another process, and too short for the pid of the command
         {"", "\n"},
     };
     for (auto const& [pid, seen] : table) {
-        // The shell is what a manager forks.
+        // The shell is the forked child of a service manager.
         std::vector<std::string> manager{
             "/bin/sh", "-c",
             "exec 3</dev/null; LISTEN_PID=${told-$$} LISTEN_FDS=1 LISTEN_FDNAMES=http; "

@@ -10,7 +10,7 @@
 
 namespace {
 
-/// Prints the numbers of its two processes.
+/// Prints the pids of its two processes.
 constexpr char const* family = "sleep 1000 & echo $$ $!; wait";
 
 std::pair<pid_t, pid_t> read_family(running_program& restat) {
@@ -62,7 +62,7 @@ BOOST_AUTO_TEST_CASE(a_second_int_kills_at_once) {
     BOOST_TEST(!is_alive(shell));
 }
 
-BOOST_AUTO_TEST_CASE(its_death_by_kill_takes_the_command_along) {
+BOOST_AUTO_TEST_CASE(kill_of_restat_ends_the_command_too) {
     temporary_directory const there;
     running_program restat{shell_under_restat({}, "echo $$ $$; exec sleep 1000"),
                            {.directory = there.path()}};
@@ -72,7 +72,7 @@ BOOST_AUTO_TEST_CASE(its_death_by_kill_takes_the_command_along) {
     BOOST_TEST(is_gone_soon(command));
 }
 
-BOOST_AUTO_TEST_CASE(what_was_ignored_stays_so_unless_it_is_sent_on_purpose) {
+BOOST_AUTO_TEST_CASE(ignored_signals_stay_ignored_unless_sent_by_a_program) {
     temporary_directory const there;
     watched_command restat{there, {}, {.prepare = [] {
                                std::signal(SIGHUP, SIG_IGN); // as nohup does
@@ -88,7 +88,7 @@ BOOST_AUTO_TEST_CASE(what_was_ignored_stays_so_unless_it_is_sent_on_purpose) {
     BOOST_TEST(end->signal == SIGINT);
 }
 
-BOOST_AUTO_TEST_CASE(lines_that_nobody_reads_do_not_hold_it_up) {
+BOOST_AUTO_TEST_CASE(unread_lines_do_not_block_restat) {
     temporary_directory const there;
     int pipe[2];
     BOOST_REQUIRE(::pipe2(pipe, O_CLOEXEC) == 0);
@@ -104,7 +104,7 @@ BOOST_AUTO_TEST_CASE(lines_that_nobody_reads_do_not_hold_it_up) {
     BOOST_TEST(end->signal == SIGTERM);
 }
 
-BOOST_AUTO_TEST_CASE(a_reader_that_sleeps_holds_it_up_once_and_not_for_each_line) {
+BOOST_AUTO_TEST_CASE(stalled_reader_delays_restat_only_once) {
     temporary_directory const there;
     int pipe[2];
     BOOST_REQUIRE(::pipe2(pipe, O_CLOEXEC) == 0);
@@ -116,7 +116,7 @@ BOOST_AUTO_TEST_CASE(a_reader_that_sleeps_holds_it_up_once_and_not_for_each_line
                                ::dup2(pipe[1], STDERR_FILENO);
                            }}};
     BOOST_REQUIRE(restat.next_line() == "run 1 start: ");
-    for (int i = 2; i <= 13; ++i) { // of at least five lines each
+    for (int i = 2; i <= 13; ++i) { // at least five lines each
         there.write("file" + std::to_string(i), "1");
         BOOST_REQUIRE(restat.next_line().starts_with("run " + std::to_string(i)));
     }
@@ -125,11 +125,11 @@ BOOST_AUTO_TEST_CASE(a_reader_that_sleeps_holds_it_up_once_and_not_for_each_line
     ::close(pipe[1]);
 }
 
-BOOST_AUTO_TEST_CASE(a_long_first_scan_ends_at_once) {
+BOOST_AUTO_TEST_CASE(signal_ends_a_long_first_scan_at_once) {
     temporary_directory const there;
     running_program restat{restat_with({"-n", "1h", "/", "--", "sleep", "1000"}),
                            {.directory = there.path()}};
-    BOOST_REQUIRE(restat.wait_for([&] { // the signal thread is there
+    BOOST_REQUIRE(restat.wait_for([&] { // waits for the signal thread
         return std::filesystem::exists("/proc/" + std::to_string(restat.pid()) + "/task") &&
                std::distance(std::filesystem::directory_iterator{"/proc/" +
                                                                  std::to_string(restat.pid()) +

@@ -16,7 +16,7 @@ struct explained {
     }
 };
 
-/// What is said of a path, and that a list of the files says the same of it.
+/// Explains a path, and checks that the list of files agrees.
 explained explain(temporary_directory const& in, std::string const& path,
                   std::vector<std::string> const& options = {}) {
     auto arguments = options;
@@ -54,14 +54,14 @@ public:
 
 BOOST_AUTO_TEST_SUITE(explain_a_path)
 
-BOOST_AUTO_TEST_CASE(names_the_rule_that_decided_and_the_option_it_came_from) {
+BOOST_AUTO_TEST_CASE(explain_names_the_deciding_rule_and_its_option) {
     some_files const there;
     struct {
         char const* path;
         std::vector<std::string> options;
         explained expected;
     } const cases[] = {
-        {"src/a.cpp", {}, {0, "'src/a.cpp' is watched because no rule leaves it out"}},
+        {"src/a.cpp", {}, {0, "'src/a.cpp' is watched because no rule excludes it"}},
         {"src/a.cpp", {"-e", "hpp,cpp"}, {0, "'src/a.cpp' is watched because of '*.cpp' (-e)"}},
         {"src/a.cpp", {"-g", "src/**"}, {0, "'src/a.cpp' is watched because of 'src/**' (-g)"}},
         {"src/a.cpp", {"-r", "a.c"}, {0, "'src/a.cpp' is watched because of 'a.c' (-r)"}},
@@ -78,11 +78,11 @@ BOOST_AUTO_TEST_CASE(names_the_rule_that_decided_and_the_option_it_came_from) {
          {0, "'src/a.cpp' is watched because of 'src/a.cpp' (a PATH)"}},
         {"src/gen/g.cpp",
          {"-i", "gen", "-g", "*.cpp"},
-         {1, "'src/gen/g.cpp' is not watched because its directory 'src/gen' is left out by "
+         {1, "'src/gen/g.cpp' is not watched because its directory 'src/gen' is excluded by "
              "'gen' (-i)"}},
         {"src/gen/g.cpp",
          {"--ignore-dir", "gen"},
-         {1, "'src/gen/g.cpp' is not watched because its directory 'src/gen' is left out by "
+         {1, "'src/gen/g.cpp' is not watched because its directory 'src/gen' is excluded by "
              "'gen' (--ignore-dir)"}},
         {"src/a.cpp~",
          {},
@@ -90,10 +90,10 @@ BOOST_AUTO_TEST_CASE(names_the_rule_that_decided_and_the_option_it_came_from) {
              "--no-default-ignores)"}},
         {"src/a.cpp~",
          {"--no-default-ignores"},
-         {0, "'src/a.cpp~' is watched because no rule leaves it out"}},
+         {0, "'src/a.cpp~' is watched because no rule excludes it"}},
         {".git/HEAD",
          {},
-         {1, "'.git/HEAD' is not watched because its directory '.git' is left out by '.git' (a "
+         {1, "'.git/HEAD' is not watched because its directory '.git' is excluded by '.git' (a "
              "default, see --no-default-ignores)"}},
         {"lib/z", {"src"}, {1, "'lib/z' is not watched because it lies outside of 'src'"}},
         {"/etc/passwd",
@@ -103,9 +103,9 @@ BOOST_AUTO_TEST_CASE(names_the_rule_that_decided_and_the_option_it_came_from) {
     for (auto const& c : cases) BOOST_TEST(explain(there, c.path, c.options) == c.expected);
 }
 
-BOOST_AUTO_TEST_CASE(a_path_may_be_written_in_any_way) {
+BOOST_AUTO_TEST_CASE(explain_accepts_any_spelling_of_a_path) {
     some_files const there;
-    explained const expected{0, "'src/a.cpp' is watched because no rule leaves it out"};
+    explained const expected{0, "'src/a.cpp' is watched because no rule excludes it"};
     for (auto const& path : {std::string{"src/a.cpp"}, std::string{"./src/a.cpp"},
                              std::string{"src/gen/../a.cpp"}, there / "src/a.cpp"}) {
         BOOST_TEST(explain(there, path) == expected);
@@ -115,24 +115,23 @@ BOOST_AUTO_TEST_CASE(a_path_may_be_written_in_any_way) {
     std::filesystem::create_directory_symlink(there.path(), there / "elsewhere");
     BOOST_TEST(explain(there, there / "elsewhere/src/a.cpp", {"src"}) == expected);
     BOOST_TEST(explain(there, "src/new\nline").says ==
-               "'src/new\\nline' is watched because no rule leaves it out");
+               "'src/new\\nline' is watched because no rule excludes it");
 }
 
-BOOST_AUTO_TEST_CASE(a_path_that_is_not_there_is_judged_as_if_it_were) {
+BOOST_AUTO_TEST_CASE(missing_path_is_explained_by_the_rules) {
     some_files const there;
     BOOST_TEST(explain(there, "src/to/come.cpp", {"-e", "cpp"}) ==
-               (explained{0, "'src/to/come.cpp' is watched because of '*.cpp' (-e); there is "
-                             "nothing there now"}));
-    BOOST_TEST(
-        explain(there, "src/gen/no", {"-i", "gen/"}) ==
-        (explained{1, "'src/gen/no' is not watched because its directory 'src/gen' is left "
-                      "out by 'gen/' (-i); there is nothing there now"}));
+               (explained{0, "'src/to/come.cpp' is watched because of '*.cpp' (-e); the path "
+                             "does not exist now"}));
+    BOOST_TEST(explain(there, "src/gen/no", {"-i", "gen/"}) ==
+               (explained{1, "'src/gen/no' is not watched because its directory 'src/gen' is "
+                             "excluded by 'gen/' (-i); the path does not exist now"}));
     BOOST_TEST(explain(there, "new/gen/", {"-i", "gen/"}) ==
-               (explained{1, "'new/gen' is not watched because of 'gen/' (-i); there is nothing "
-                             "there now"}));
+               (explained{1, "'new/gen' is not watched because of 'gen/' (-i); the path does "
+                             "not exist now"}));
 }
 
-BOOST_AUTO_TEST_CASE(a_directory_is_watched_if_it_is_opened) {
+BOOST_AUTO_TEST_CASE(opened_directory_is_watched) {
     some_files const there;
     BOOST_TEST(explain(there, "src").status == 0);
     BOOST_TEST(explain(there, "src", {"-e", "cpp"}).status == 0);
@@ -142,16 +141,16 @@ BOOST_AUTO_TEST_CASE(a_directory_is_watched_if_it_is_opened) {
     BOOST_TEST(explain(there, "build/x.cpp", {"build", "-i", "build"}).status == 0);
 }
 
-BOOST_AUTO_TEST_CASE(what_lies_behind_a_link_is_watched_if_links_are_followed) {
+BOOST_AUTO_TEST_CASE(path_behind_a_link_is_watched_if_links_are_followed) {
     some_files const there;
-    BOOST_TEST(explain(there, "src/link").status == 0); // as the link
+    BOOST_TEST(explain(there, "src/link").status == 0); // as the link itself
     BOOST_TEST(explain(there, "src/link/z", {"src"}) ==
                (explained{1, "'src/link/z' is not watched because 'src/link' is a symbolic link "
                              "(see -L)"}));
     BOOST_TEST(explain(there, "src/link/z", {"src", "-L"}).status == 0);
 }
 
-BOOST_AUTO_TEST_CASE(a_path_that_cannot_be_reached_is_not_watched) {
+BOOST_AUTO_TEST_CASE(unreachable_path_is_not_watched) {
     some_files const there;
     std::filesystem::permissions(there / "src/gen", std::filesystem::perms::none);
     auto const end = run_restat({"--explain", "src/gen/g.cpp"},
@@ -163,7 +162,7 @@ BOOST_AUTO_TEST_CASE(a_path_that_cannot_be_reached_is_not_watched) {
                "Permission denied\n");
 }
 
-BOOST_AUTO_TEST_CASE(a_path_within_a_path_is_watched_by_either) {
+BOOST_AUTO_TEST_CASE(path_in_nested_roots_is_watched_by_either) {
     some_files const there;
     there.make_directory("build/gen");
     there.write("build/gen/a.h", "");
@@ -173,12 +172,12 @@ BOOST_AUTO_TEST_CASE(a_path_within_a_path_is_watched_by_either) {
         std::vector<std::string> options{"-i", "build"};
         options.insert(options.end(), paths.begin(), paths.end());
         BOOST_TEST(explain(there, "build/gen/a.h", options) ==
-                   (explained{0, "'build/gen/a.h' is watched because no rule leaves it out"}));
+                   (explained{0, "'build/gen/a.h' is watched because no rule excludes it"}));
         BOOST_TEST(explain(there, "build/x.o", options).status == 1);
     }
 }
 
-BOOST_AUTO_TEST_CASE(a_dot_and_a_slash_as_the_path_are_the_dot) {
+BOOST_AUTO_TEST_CASE(dot_with_slashes_is_the_current_directory) {
     some_files const there;
     there.write(".ignore", "z\n");
     BOOST_TEST(explain(there, "lib/z", {"./"}) ==
@@ -186,7 +185,7 @@ BOOST_AUTO_TEST_CASE(a_dot_and_a_slash_as_the_path_are_the_dot) {
     BOOST_TEST(explain(there, "src/a.cpp", {"-r", "^src", "./"}).status == 0);
     BOOST_TEST(explain(there, "src/a.cpp", {"-g", "./src/a.cpp", ".//"}).status == 0);
     BOOST_TEST(explain(there, "src/a.cpp", {"-x", "^src", "././"}) ==
-               (explained{1, "'src/a.cpp' is not watched because its directory 'src' is left out "
+               (explained{1, "'src/a.cpp' is not watched because its directory 'src' is excluded "
                              "by '^src' (-x)"}));
 }
 

@@ -1,5 +1,5 @@
-// `--explain P` says that P is watched if and only if `--list` prints P: trees, PATHs and options
-// at random.
+// Checks with random trees, PATHs and options: `--explain P` reports P as watched if and only if
+// `--list` prints P.
 #include "program.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -100,7 +100,7 @@ std::string joined(std::vector<std::string> const& all) {
 
 BOOST_AUTO_TEST_SUITE(explain_a_path_at_random)
 
-BOOST_AUTO_TEST_CASE(says_watched_of_just_the_files_that_are_listed) {
+BOOST_AUTO_TEST_CASE(explain_agrees_with_the_list_of_files) {
     auto const seed = new_seed();
     std::size_t watched = 0;
     std::size_t unwatched = 0;

@@ -1,4 +1,4 @@
-// Where `core.excludesFile` and `core.ignoreCase` are found: what git says is expected.
+// Checks the sources of `core.excludesFile` and `core.ignoreCase` against git itself.
 #include "program.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -9,7 +9,7 @@ namespace {
 
 using environment = std::vector<std::pair<std::string, std::string>>;
 
-/// A repository `tree`, whose user has a `home` beside it, and rules in `home/rules`.
+/// A repository `tree`, with the user's `home` beside it, and rules in `home/rules`.
 class some_repository : public temporary_directory {
 public:
     some_repository() {
@@ -26,7 +26,7 @@ public:
         for (char const* name : {"a.x", "a.y", "A.X"}) write("tree/" + std::string{name}, "");
     }
 
-    /// Which of the files are not ignored, as git says.
+    /// Returns the files that git does not ignore.
     std::string by_git(environment const& with) const {
         std::string command = "cd '" + *this / "tree" + "' && unset XDG_CONFIG_HOME && HOME='" +
                               *this / "home" + "' GIT_CONFIG_NOSYSTEM=1";
@@ -53,10 +53,10 @@ public:
 
 BOOST_AUTO_TEST_SUITE(settings_of_git)
 
-BOOST_AUTO_TEST_CASE(are_found_where_git_finds_them) {
+BOOST_AUTO_TEST_CASE(settings_are_found_in_the_files_of_git) {
     struct {
         char const* file;
-        std::string text; ///< `%` is the directory
+        std::string text; ///< `%` stands for the directory
         environment with = {};
         bool is_found = true;
     } const cases[] = {
@@ -118,7 +118,7 @@ BOOST_AUTO_TEST_CASE(are_found_where_git_finds_them) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(of_a_worktree_count_after_the_repositorys) {
+BOOST_AUTO_TEST_CASE(settings_of_a_worktree_override_the_repository) {
     some_repository const there;
     there.write("tree/.git/config", "[extensions]\nworktreeConfig = true\n[core]\n"
                                     "repositoryformatversion = 1\nexcludesFile = ~/other\n");
@@ -127,7 +127,7 @@ BOOST_AUTO_TEST_CASE(of_a_worktree_count_after_the_repositorys) {
     BOOST_TEST(there.by_restat({}) == there.by_git({}));
 }
 
-BOOST_AUTO_TEST_CASE(that_include_each_other_end) {
+BOOST_AUTO_TEST_CASE(circular_includes_end) {
     some_repository const there;
     there.write("home/.gitconfig",
                 "[core]\nexcludesFile = ~/rules\n[include]\npath = .gitconfig\n");

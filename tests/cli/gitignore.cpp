@@ -49,7 +49,7 @@ void make_repository(temporary_directory const& there) {
 
 BOOST_AUTO_TEST_SUITE(gitignore)
 
-BOOST_AUTO_TEST_CASE(is_what_the_table_says) {
+BOOST_AUTO_TEST_CASE(listed_files_follow_the_table_of_rules) {
     for (auto const& row : tests::gitignore_cases) {
         if (row.path.ends_with('/')) continue;
         temporary_directory const there;
@@ -63,7 +63,7 @@ BOOST_AUTO_TEST_CASE(is_what_the_table_says) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(comes_from_all_files_of_git_and_can_be_switched_off) {
+BOOST_AUTO_TEST_CASE(rules_come_from_all_files_of_git_unless_disabled) {
     temporary_directory const there;
     make_repository(there);
     there.write("tree/.git/info/exclude", "by_exclude\n");
@@ -78,13 +78,13 @@ BOOST_AUTO_TEST_CASE(comes_from_all_files_of_git_and_can_be_switched_off) {
     BOOST_TEST(listed(there, {"-e", "tmp"}) == "src/keep.tmp\n");
     BOOST_TEST(listed(there, {"-i", "keep.tmp", "-e", "tmp"}) == "");
     BOOST_TEST(listed(there, {"src"}) == "src/.ignore\nsrc/keep.tmp\n");
-    BOOST_TEST(listed(there, {"out"}) == "out/x\n"); // named: opened whatever the rules say
+    BOOST_TEST(listed(there, {"out"}) == "out/x\n"); // as a PATH: opened regardless of the rules
     BOOST_TEST(listed(there, {"a.tmp", "a.c"}) == "a.c\na.tmp\n");
     BOOST_TEST(listed(there, {"--no-gitignore", "-e", "tmp"}) ==
                "a.tmp\nsrc/b.tmp\nsrc/keep.tmp\n");
 }
 
-BOOST_AUTO_TEST_CASE(comes_after_builds_and_caches_by_their_markers) {
+BOOST_AUTO_TEST_CASE(markers_of_builds_decide_before_gitignore) {
     temporary_directory const there;
     write(there, "build/CMakeCache.txt", "");
     write(there, "build/sub/x", "");
@@ -92,16 +92,16 @@ BOOST_AUTO_TEST_CASE(comes_after_builds_and_caches_by_their_markers) {
     write(there, "src/a.o", "");
     write(there, "src/a.c", "");
     BOOST_TEST(listed(there) == "src/a.c\n");
-    BOOST_TEST(listed(there, {"build"}) == "build/CMakeCache.txt\nbuild/sub/x\n"); // named
+    BOOST_TEST(listed(there, {"build"}) == "build/CMakeCache.txt\nbuild/sub/x\n"); // as a PATH
     BOOST_TEST(listed(there, {"--no-default-ignores", "-e", "o,TAG"}) ==
                "cache/CACHEDIR.TAG\nsrc/a.o\n");
     auto const why = run_in(there, {"--explain", "build/sub/x"});
     BOOST_TEST(why.output == "'build/sub/x' is not watched because its directory 'build/sub' is "
-                             "left out by 'CMakeCache.txt' (a build by CMake, see "
+                             "excluded by 'CMakeCache.txt' (a build by CMake, see "
                              "--no-default-ignores)\n");
 }
 
-BOOST_AUTO_TEST_CASE(does_not_exclude_what_git_tracks) {
+BOOST_AUTO_TEST_CASE(tracked_files_are_watched) {
     temporary_directory const there;
     make_repository(there);
     write(there, ".gitignore", "/dist/\n*.gen.c\n");
@@ -125,7 +125,7 @@ BOOST_AUTO_TEST_CASE(does_not_exclude_what_git_tracks) {
     BOOST_TEST(broken.error == "restat: cannot use '.git/index': Bad message\n");
 }
 
-BOOST_AUTO_TEST_CASE(keeps_directories_closed) {
+BOOST_AUTO_TEST_CASE(ignored_directories_stay_closed) {
     temporary_directory const there;
     write(there, ".gitignore", "closed/\n");
     write(there, "closed/x", "");
@@ -138,7 +138,7 @@ BOOST_AUTO_TEST_CASE(keeps_directories_closed) {
     BOOST_TEST(without.error == "restat: cannot open 'closed': Permission denied\n");
 }
 
-BOOST_AUTO_TEST_CASE(explains_itself_and_says_what_it_cannot_read) {
+BOOST_AUTO_TEST_CASE(unreadable_ignore_file_is_reported) {
     temporary_directory const there;
     write(there, ".gitignore", "# objects\n*.tmp\n");
     write(there, "src/a.tmp", "");
@@ -157,10 +157,10 @@ BOOST_AUTO_TEST_CASE(explains_itself_and_says_what_it_cannot_read) {
     BOOST_TEST(end.output == ".gitignore\nsrc/a.tmp\n");
     auto const blind = run_in(there, {"--explain", "src/a.tmp"});
     BOOST_TEST(blind.error == end.error);
-    BOOST_TEST(blind.output == "'src/a.tmp' is watched because no rule leaves it out\n");
+    BOOST_TEST(blind.output == "'src/a.tmp' is watched because no rule excludes it\n");
 }
 
-BOOST_AUTO_TEST_CASE(says_which_pattern_it_gave_up) {
+BOOST_AUTO_TEST_CASE(too_large_rule_is_reported) {
     temporary_directory const there;
     auto const name = std::string(200, 'a') + '!';
     write(there, name, "");
@@ -169,7 +169,7 @@ BOOST_AUTO_TEST_CASE(says_which_pattern_it_gave_up) {
     BOOST_TEST(end.error.starts_with("restat: cannot match '^(a+)+$': "));
 }
 
-BOOST_AUTO_TEST_CASE(is_named_by_verbose_where_it_kept_directories_closed) {
+BOOST_AUTO_TEST_CASE(verbose_names_the_rule_of_a_closed_directory) {
     temporary_directory const there;
     write(there, ".gitignore", "gen/\n");
     for (auto const* name : {"a/gen/x", "b/gen/y", "b/gen/z", "out/q", "c"})
@@ -180,7 +180,7 @@ BOOST_AUTO_TEST_CASE(is_named_by_verbose_where_it_kept_directories_closed) {
     BOOST_TEST(watch.wait_for_error("'out' is not watched because of 'out' (--ignore-dir)\n"));
 }
 
-BOOST_AUTO_TEST_CASE(holds_from_the_next_scan_when_it_is_edited) {
+BOOST_AUTO_TEST_CASE(edited_rules_apply_from_the_next_scan) {
     temporary_directory const there;
     write(there, ".gitignore", "*.tmp\n");
     for (auto const* name : {"a.tmp", "b.c"}) write(there, name, "");

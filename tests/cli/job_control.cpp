@@ -6,7 +6,7 @@
 #include <fstream>
 #include <memory>
 
-// A shell with job control at a terminal, in which a person types.
+// Drives a shell with job control at a terminal, like a person at the keyboard.
 namespace {
 
 constexpr char const* interrupt_key = "\x03";
@@ -29,7 +29,7 @@ bool soon(Predicate done) {
     return false;
 }
 
-/// Below its directory, `src` is watched; the files of scripts are beside it.
+/// Runs with `src` watched; the files of scripts lie beside `src`.
 struct shell_at_terminal {
     temporary_directory there;
     terminal screen;
@@ -50,7 +50,7 @@ struct shell_at_terminal {
 
     void type(std::string const& keys) { screen.type(keys); }
 
-    /// The number of the command in a run, once it was printed.
+    /// Returns the pid of the command in a run, as printed by the command.
     pid_t run(int number) {
         auto const begin = "run " + std::to_string(number) + " is ";
         BOOST_REQUIRE_MESSAGE(screen.shows(begin), screen.screen());
@@ -58,7 +58,7 @@ struct shell_at_terminal {
         BOOST_REQUIRE(screen.shows(".\r\n"));
         return std::atoi(screen.screen().c_str() + at);
     }
-    /// Whether the shell says so often that a job was stopped.
+    /// Returns whether the shell reported a stopped job so many times.
     bool says_stopped(std::size_t times = 1) {
         return soon([&] {
             screen.shows("never shown", std::chrono::milliseconds{1});
@@ -70,14 +70,14 @@ struct shell_at_terminal {
             return count >= times;
         });
     }
-    /// Whether the shell has the terminal and obeys.
+    /// Returns whether the shell owns the terminal and executes commands.
     bool obeys() {
         static int asked = 0;
         auto const number = std::to_string(++asked);
         type("echo shell $((1000 + " + number + "))\n");
         return screen.shows("shell " + std::to_string(1000 + asked) + "\r\n");
     }
-    /// Ctrl-C ends the job, and all of it.
+    /// Ends the whole job by Ctrl-C.
     void interrupt(pid_t command) {
         type(interrupt_key);
         BOOST_TEST(is_gone_soon(command));
@@ -87,7 +87,8 @@ struct shell_at_terminal {
         type("exit\n");
         BOOST_TEST(shell->wait().has_value());
     }
-    /// Ctrl-Z stops the command and the job; `fg` lets both go on, and edits are watched.
+    /// Stops the command and the job by Ctrl-Z, resumes both by `fg`, and checks that edits are
+    /// watched.
     void suspend_and_resume(pid_t command, int next_run) {
         type(suspend_key);
         BOOST_REQUIRE_MESSAGE(says_stopped(), screen.screen());
@@ -128,9 +129,9 @@ BOOST_AUTO_TEST_CASE(ctrl_z_stops_a_script_around_it_too) {
     interrupt(run(2));
 }
 
-// A machine under load may not give the command enough of the second that it has; a TERM at once
-// would end it each time.
-BOOST_AUTO_TEST_CASE(command_in_front_of_a_pipe_gets_the_interrupt_and_time_to_tidy_up) {
+// A loaded machine may not give the command enough of its second, so the test allows several
+// attempts; a TERM at once would fail in all of them.
+BOOST_AUTO_TEST_CASE(command_in_front_of_a_pipe_gets_the_interrupt_and_time_for_cleanup) {
     bool tidied = false;
     for (int times = 1; times <= 20 && !tidied; ++times) {
         there.write("run.sh", "trap 'sleep 0.1; echo tidy; exit 0' INT; echo \"run " +
@@ -164,16 +165,16 @@ BOOST_AUTO_TEST_CASE(pager_reads_the_terminal_while_the_command_is_watched) {
 BOOST_AUTO_TEST_CASE(command_may_ask_at_the_terminal_while_its_input_is_elsewhere) {
     type("$r -- sh ask.sh </dev/null\n");
     auto const command = run(1);
-    ::usleep(300'000); // it reads
+    ::usleep(300'000); // the command reads
     type("abc\n");
     BOOST_REQUIRE_MESSAGE(screen.shows("got abc."), screen.screen());
     interrupt(command);
 }
 
-BOOST_AUTO_TEST_CASE(command_that_asks_in_a_pipeline_can_be_suspended_and_asks_again) {
+BOOST_AUTO_TEST_CASE(command_in_a_pipeline_reads_the_terminal_after_a_suspension) {
     type("$r -- sh ask.sh | cat\n");
     auto const command = run(1);
-    BOOST_TEST(soon([&] { return state_of(command) == 'S'; })); // it has the terminal
+    BOOST_TEST(soon([&] { return state_of(command) == 'S'; })); // the command owns the terminal
     suspend_and_resume(command, 2);
     run(2);
     ::usleep(300'000);
@@ -182,7 +183,7 @@ BOOST_AUTO_TEST_CASE(command_that_asks_in_a_pipeline_can_be_suspended_and_asks_a
     interrupt(run(2));
 }
 
-BOOST_AUTO_TEST_CASE(command_in_the_background_says_that_it_waits_for_the_terminal) {
+BOOST_AUTO_TEST_CASE(background_command_waiting_for_the_terminal_is_reported) {
     type("${r/-q/} -- sh ask.sh &\n");
     auto const command = run(1);
     BOOST_REQUIRE_MESSAGE(screen.shows("waits for the terminal"), screen.screen());
@@ -194,19 +195,19 @@ BOOST_AUTO_TEST_CASE(command_in_the_background_says_that_it_waits_for_the_termin
     interrupt(command);
 }
 
-BOOST_AUTO_TEST_CASE(what_is_typed_after_the_interrupt_is_for_the_shell) {
+BOOST_AUTO_TEST_CASE(shell_gets_the_keys_after_an_interrupt) {
     there.write("run.sh", "trap 'echo asked; sleep 0.5; exit 0' INT; echo \"run 1 is $$.\"; "
                           "while :; do sleep 0.05; done\n");
     type("$r -k -- sh run.sh\n");
     auto const command = run(1);
     type(interrupt_key);
     BOOST_REQUIRE_MESSAGE(screen.shows("asked\r\n"), screen.screen());
-    BOOST_TEST(obeys(), screen.screen()); // asked while the command still tidies up
+    BOOST_TEST(obeys(), screen.screen()); // while the command still cleans up
     BOOST_TEST(is_gone_soon(command));
 }
 
-// A program of the library's own supervisor.
-BOOST_AUTO_TEST_CASE(ctrl_z_and_fg_work_for_a_program_that_reloads_itself) {
+// Uses the library's own supervisor.
+BOOST_AUTO_TEST_CASE(ctrl_z_and_fg_work_for_a_self_reloading_program) {
     std::size_t stops = 0;
     for (std::string const line : {RUN_PROGRAM " serve | cat", RUN_PROGRAM " serve"}) {
         auto const before = screen.screen().size();

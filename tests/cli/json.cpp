@@ -21,7 +21,7 @@ std::chrono::system_clock::time_point at(std::int64_t milliseconds) {
 
 BOOST_AUTO_TEST_SUITE(json)
 
-BOOST_AUTO_TEST_CASE(a_string_is_escaped_so_that_it_acts_on_nothing) {
+BOOST_AUTO_TEST_CASE(string_escapes_have_no_effect_on_terminals) {
     struct {
         char const* text;
         char const* json;
@@ -67,13 +67,13 @@ BOOST_AUTO_TEST_CASE(base64_pads_to_four) { // RFC 4648, 10
     BOOST_TEST(base64("\xFF\xFE\xFD") == "//79");
 }
 
-BOOST_AUTO_TEST_CASE(times_are_of_universal_time) {
+BOOST_AUTO_TEST_CASE(times_are_in_utc) {
     BOOST_TEST(rfc3339(at(0)) == "1970-01-01T00:00:00.000Z");
     BOOST_TEST(rfc3339(at(1769903999123)) == "2026-01-31T23:59:59.123Z");
     BOOST_TEST(rfc3339(at(-1)) == "1969-12-31T23:59:59.999Z");
 }
 
-BOOST_AUTO_TEST_CASE(a_batch_is_one_line) {
+BOOST_AUTO_TEST_CASE(batch_is_a_single_line) {
     change_set const changes{{{.kind = change_kind::added, .path = "a"},
                               {.path = "b", .differing = fields::size | fields::mtime},
                               {.kind = change_kind::removed, .path = "\xFF"}},
@@ -86,7 +86,7 @@ BOOST_AUTO_TEST_CASE(a_batch_is_one_line) {
                "\n");
 }
 
-BOOST_AUTO_TEST_CASE(a_rename_is_a_removal_and_an_addition_that_says_whence) {
+BOOST_AUTO_TEST_CASE(rename_is_a_removal_and_an_addition_with_the_former_name) {
     change_set const changes{
         {{.kind = change_kind::renamed, .path = "new", .differing = fields::ctime, .from = "old"},
          {.kind = change_kind::renamed, .path = "z", .from = "\xFF"}},

@@ -22,7 +22,7 @@ std::string listed(temporary_directory const& in, std::vector<std::string> argum
 
 BOOST_AUTO_TEST_SUITE(list)
 
-BOOST_AUTO_TEST_CASE(paths_are_as_find_prints_them_less_a_leading_dot) {
+BOOST_AUTO_TEST_CASE(paths_are_printed_as_by_find_without_a_leading_dot) {
     temporary_directory const there;
     there.make_directory("src/deep");
     there.write("src/deep/a.c", "");
@@ -36,7 +36,7 @@ BOOST_AUTO_TEST_CASE(paths_are_as_find_prints_them_less_a_leading_dot) {
     BOOST_TEST(listed(there, {there / "src/deep"}) == (there / "src/deep/a.c\n"));
 }
 
-BOOST_AUTO_TEST_CASE(names_of_any_bytes_come_unchanged_to_a_pipe) {
+BOOST_AUTO_TEST_CASE(names_of_any_bytes_reach_a_pipe_unchanged) {
     temporary_directory const there;
     std::vector<std::string> names = {
         "new\nline", "esc\x1b[31m",         "\xFF\xFE", "-leading", " blank ", "back\\slash",
@@ -53,7 +53,7 @@ BOOST_AUTO_TEST_CASE(names_of_any_bytes_come_unchanged_to_a_pipe) {
     BOOST_TEST(listed(there, {"-0"}) == records);
 }
 
-BOOST_AUTO_TEST_CASE(the_filters_decide_as_documented) {
+BOOST_AUTO_TEST_CASE(filters_decide_as_documented) {
     temporary_directory const there;
     for (char const* directory : {"src/gen", "build", ".git"}) there.make_directory(directory);
     for (char const* file : {"src/a.cpp", "src/a.hpp", "src/gen/g.cpp", "src/a.cpp~",
@@ -101,7 +101,7 @@ BOOST_AUTO_TEST_CASE(the_filters_decide_as_documented) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(links_are_followed_where_named_or_asked_for) {
+BOOST_AUTO_TEST_CASE(links_are_followed_as_a_path_or_with_an_option) {
     temporary_directory const there;
     there.make_directory("real");
     there.write("real/file", "");
@@ -113,7 +113,7 @@ BOOST_AUTO_TEST_CASE(links_are_followed_where_named_or_asked_for) {
     BOOST_TEST(followed.find("/file\n") != followed.npos, followed);
 }
 
-BOOST_AUTO_TEST_CASE(a_directory_that_cannot_be_read_is_reported_and_skipped) {
+BOOST_AUTO_TEST_CASE(unreadable_directory_is_reported_and_skipped) {
     temporary_directory const there;
     there.make_directory("closed\n");
     there.write("open", "");
@@ -121,12 +121,12 @@ BOOST_AUTO_TEST_CASE(a_directory_that_cannot_be_read_is_reported_and_skipped) {
     start_options const how{.directory = there.path(), .prepare = obey_permissions};
     auto const end = run_restat({"--list"}, how);
     ::chmod((there / "closed\n").c_str(), 0755);
-    BOOST_TEST(end.status.code == 1); // the list is not whole
+    BOOST_TEST(end.status.code == 1); // the list is incomplete
     BOOST_TEST(end.output == "open\n");
     BOOST_TEST(end.error == "restat: cannot open 'closed\\n': Permission denied\n");
 }
 
-BOOST_AUTO_TEST_CASE(list_of_a_directory_that_cannot_be_read_ends_with_1) {
+BOOST_AUTO_TEST_CASE(list_of_an_unreadable_directory_exits_with_1) {
     temporary_directory const there;
     there.make_directory("closed");
     BOOST_REQUIRE(::chmod((there / "closed").c_str(), 0) == 0);
@@ -145,7 +145,7 @@ BOOST_AUTO_TEST_CASE(pipes_and_sockets_are_never_opened) {
     BOOST_TEST(listed(there, {"pipe"}) == "pipe\n");
 }
 
-BOOST_AUTO_TEST_CASE(sockets_and_pipes_count_only_if_named_or_if_asked_for) {
+BOOST_AUTO_TEST_CASE(sockets_and_pipes_are_listed_only_on_request) {
     temporary_directory const there;
     there.write("a", "");
     BOOST_REQUIRE(::mkfifo((there / "pipe").c_str(), 0600) == 0);

@@ -13,7 +13,7 @@ namespace {
 
 using boost::property_tree::ptree;
 
-/// A `restat` that prints the changes of a directory, past its baseline.
+/// A `restat` that prints the changes of a directory, after its baseline.
 class printing : public running_program {
 public:
     printing(temporary_directory const& of, std::vector<std::string> const& arguments,
@@ -63,7 +63,7 @@ BOOST_AUTO_TEST_CASE(each_change_is_a_line) {
                restat.error());
 }
 
-BOOST_AUTO_TEST_CASE(v_says_which_rule_let_a_change_in) {
+BOOST_AUTO_TEST_CASE(verbose_names_the_rule_that_includes_a_change) {
     temporary_directory const there;
     there.make_directory("src/lib");
     there.write("src/.ignore", "*.txt\n!kept.txt\n");
@@ -82,7 +82,7 @@ BOOST_AUTO_TEST_CASE(v_says_which_rule_let_a_change_in) {
     BOOST_TEST(restat.error().find("b.txt") == std::string::npos);
     printing all{there, {}};
     there.write("src/c", "1");
-    BOOST_TEST(all.wait_for_error("; no rule leaves it out\n"));
+    BOOST_TEST(all.wait_for_error("; no rule excludes it\n"));
 }
 
 BOOST_AUTO_TEST_CASE(records_end_with_nul) {
@@ -126,7 +126,7 @@ BOOST_AUTO_TEST_CASE(json_reads_back) {
     BOOST_TEST(!std::getline(lines, line));
 }
 
-BOOST_AUTO_TEST_CASE(once_is_over_with_the_first_batch) {
+BOOST_AUTO_TEST_CASE(once_exits_after_the_first_batch) {
     temporary_directory const there;
     printing restat{there, {"-1"}};
     there.write("a", "1");
@@ -136,7 +136,7 @@ BOOST_AUTO_TEST_CASE(once_is_over_with_the_first_batch) {
     BOOST_TEST(restat.output() == "added a\n");
 }
 
-BOOST_AUTO_TEST_CASE(colours_are_for_terminals_or_on_request) {
+BOOST_AUTO_TEST_CASE(colors_are_for_terminals_or_on_request) {
     temporary_directory const there;
     printing restat{there, {"--color=always", "-1"}};
     there.write("a", "1");
@@ -144,18 +144,18 @@ BOOST_AUTO_TEST_CASE(colours_are_for_terminals_or_on_request) {
     BOOST_TEST(restat.output() == "\x1b[32madded\x1b[m a\n");
 }
 
-BOOST_AUTO_TEST_CASE(quiet_leaves_the_changes) {
+BOOST_AUTO_TEST_CASE(quiet_still_prints_changes) {
     temporary_directory const there;
     running_program restat{restat_with({"-q", "-1", "-n", "10ms"}), {.directory = there.path()}};
     BOOST_REQUIRE(restat.wait_for([&] {
-        there.append("a", "1"); // until one comes after the baseline
+        there.append("a", "1"); // until a change comes after the baseline
         return !restat.output().empty();
     }));
     BOOST_REQUIRE(restat.wait());
     BOOST_TEST(restat.error() == "");
 }
 
-BOOST_AUTO_TEST_CASE(it_ends_with_its_reader) {
+BOOST_AUTO_TEST_CASE(restat_exits_when_its_reader_is_gone) {
     temporary_directory const there;
     printing restat{there, {}};
     restat.close_output();
@@ -164,7 +164,7 @@ BOOST_AUTO_TEST_CASE(it_ends_with_its_reader) {
     BOOST_TEST(end->shell_status() == 0);
 }
 
-BOOST_AUTO_TEST_CASE(a_full_device_is_told_once_and_the_watcher_goes_on) {
+BOOST_AUTO_TEST_CASE(full_device_is_reported_once_and_watching_continues) {
     temporary_directory const there;
     printing restat{
         there, {}, {.prepare = [] { ::dup2(::open("/dev/full", O_WRONLY), STDOUT_FILENO); }}};
@@ -179,7 +179,7 @@ BOOST_AUTO_TEST_CASE(a_full_device_is_told_once_and_the_watcher_goes_on) {
     BOOST_TEST(restat.wait()->signal == SIGTERM);
 }
 
-BOOST_AUTO_TEST_CASE(signals_end_it_even_when_its_output_is_blocked) {
+BOOST_AUTO_TEST_CASE(signals_end_restat_with_blocked_output) {
     temporary_directory const there;
     int pipe[2];
     BOOST_REQUIRE(::pipe2(pipe, O_CLOEXEC) == 0);
@@ -198,7 +198,7 @@ BOOST_AUTO_TEST_CASE(signals_end_it_even_when_its_output_is_blocked) {
     ::close(pipe[1]);
 }
 
-BOOST_AUTO_TEST_CASE(a_directory_that_becomes_unreadable_is_told_once_and_nothing_is_removed) {
+BOOST_AUTO_TEST_CASE(unreadable_directory_is_reported_once_without_removals) {
     temporary_directory const there;
     there.make_directory("shut");
     there.write("shut/a", "1");
@@ -215,7 +215,7 @@ BOOST_AUTO_TEST_CASE(a_directory_that_becomes_unreadable_is_told_once_and_nothin
     BOOST_TEST(restat.error().find("cannot open") == restat.error().rfind("cannot open"));
 }
 
-BOOST_AUTO_TEST_CASE(its_own_output_in_the_tree_is_no_change) {
+BOOST_AUTO_TEST_CASE(own_output_in_the_tree_is_not_a_change) {
     temporary_directory const there;
     there.write("a", "");
     there.make_directory("logs");
@@ -223,7 +223,7 @@ BOOST_AUTO_TEST_CASE(its_own_output_in_the_tree_is_no_change) {
         ::dup2(::open("changes.log", O_WRONLY | O_CREAT, 0600), STDOUT_FILENO);
         ::dup2(::open("logs/errors.log", O_WRONLY | O_CREAT, 0600), STDERR_FILENO);
     };
-    there.write("logs/changes.log", ""); // only its name is the same
+    there.write("logs/changes.log", ""); // only the name is the same
     running_program restat{restat_with({"-v", "-n", "20ms", "--quiet-period", "20ms"}),
                            {.directory = there.path(), .prepare = to_files}};
     auto const printed = [&] {

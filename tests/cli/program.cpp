@@ -91,7 +91,7 @@ running_program::running_program(std::vector<std::string> arguments, start_optio
 
 running_program::~running_program() {
     if (!end_) {
-        ::kill(pid_, SIGTERM); // so that it ends its command
+        ::kill(pid_, SIGTERM); // so that restat ends its command
         if (!wait(std::chrono::seconds{10})) {
             ::kill(pid_, SIGKILL);
             wait();
@@ -102,7 +102,7 @@ running_program::~running_program() {
     }
 }
 
-// False once the time is over or both pipes are at their end.
+// Returns false after the timeout, or at the end of both pipes.
 bool running_program::read_some(std::chrono::milliseconds limit) {
     pollfd ready[] = {{pipes_[0], POLLIN, 0}, {pipes_[1], POLLIN, 0}};
     if (::poll(ready, 2, static_cast<int>(limit.count())) <= 0) return false;

@@ -11,7 +11,7 @@
 #include <sys/types.h>
 #include <vector>
 
-/// A directory of its own for one test, removed with all below it at the end.
+/// A directory for a single test, removed with its contents at the end.
 class temporary_directory {
 public:
     temporary_directory();
@@ -31,17 +31,17 @@ private:
     std::string path_;
 };
 
-/// Has permissions concern the program that this process becomes, also as root.
+/// Makes permissions apply to the program that this process executes, even for root.
 /// \source capabilities(7)
 void obey_permissions();
 
-/// How a program is started for a test.
+/// The options for the start of a program in a test.
 struct start_options {
     std::string directory = {};
     std::function<void()> prepare = {}; ///< called in the child just before exec
 };
 
-/// A program that runs, with its standard output and error read; killed at the end.
+/// A running program with captured standard output and error; killed at the end.
 class running_program {
 public:
     static constexpr std::chrono::seconds patience{60};
@@ -50,17 +50,17 @@ public:
     running_program(running_program const&) = delete;
     ~running_program();
 
-    /// Reads until `enough` is true. False if it does not come true in time.
+    /// Reads until `enough` is true; returns false after a timeout.
     bool wait_for(std::function<bool()> const& enough,
                   std::chrono::milliseconds limit = patience);
     bool wait_for_output(std::string_view text);
     bool wait_for_error(std::string_view text);
-    /// Waits until nothing at all was written for so long.
+    /// Waits until no output was written for this time.
     bool becomes_silent(std::chrono::milliseconds time = std::chrono::milliseconds{400});
-    /// Its end; nothing if it does not end in time.
+    /// Returns the exit status; no value after a timeout.
     std::optional<restat::exit_status> wait(std::chrono::milliseconds limit = patience);
     void signal(int number) const;
-    /// Reads no more of its standard output.
+    /// Closes the pipe of its standard output.
     void close_output();
 
     pid_t pid() const noexcept { return pid_; }
@@ -86,10 +86,10 @@ struct finished {
 };
 finished run_restat(std::vector<std::string> const& arguments, start_options how);
 
-/// The command line that starts `restat` with these arguments.
+/// Returns the command line for `restat` with these arguments.
 std::vector<std::string> restat_with(std::vector<std::string> const& arguments);
 
-/// Whether there is a process of this number that is no zombie.
+/// Returns whether the process exists and is not a zombie.
 bool is_alive(pid_t process);
-/// Waits until there is none.
+/// Waits until the process is gone.
 bool is_gone_soon(pid_t process);

@@ -12,7 +12,7 @@
 #include <termios.h>
 #include <unistd.h>
 
-/// A terminal with a program at it, which reads and writes there alone.
+/// A terminal for a program that reads and writes only there.
 class terminal {
 public:
     terminal() : master_{::posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC)} {
@@ -24,7 +24,7 @@ public:
     terminal(terminal const&) = delete;
     ~terminal() { ::close(master_); }
 
-    /// Called in the child: takes the terminal as its own.
+    /// Makes the terminal the controlling terminal of the calling child.
     void take() const {
         ::setsid();
         int const slave = ::open(name_.c_str(), O_RDWR);
@@ -34,7 +34,7 @@ public:
         ::unsetenv("NO_COLOR");
     }
 
-    /// The modes of the terminal, as bytes.
+    /// Returns the modes of the terminal, as bytes.
     std::string modes() const {
         termios modes{};
         BOOST_REQUIRE(::tcgetattr(master_, &modes) == 0);
@@ -72,9 +72,9 @@ private:
     std::string screen_;
 };
 
-inline start_options at(terminal const& of, temporary_directory const& in, bool colours = true) {
-    return {.directory = in.path(), .prepare = [&of, colours] {
+inline start_options at(terminal const& of, temporary_directory const& in, bool colors = true) {
+    return {.directory = in.path(), .prepare = [&of, colors] {
                 of.take();
-                if (!colours) ::setenv("NO_COLOR", "1", 1);
+                if (!colors) ::setenv("NO_COLOR", "1", 1);
             }};
 }

@@ -13,7 +13,7 @@
 
 namespace {
 
-// Starts no process of its own, as it may be refused that too.
+// Starts no process of its own, as this may be refused too.
 constexpr char const* script = "IFS= read -r what <\"${RESTAT_CHANGES:-/dev/null}\"; "
                                "echo \"run $RESTAT_GENERATION $what\"; exec sleep 1000";
 
@@ -35,7 +35,7 @@ void allow_no_file_to_have_a_size() {
 
 BOOST_AUTO_TEST_SUITE(refused_calls)
 
-BOOST_AUTO_TEST_CASE(each_call_that_has_an_older_form_may_be_refused) {
+BOOST_AUTO_TEST_CASE(refused_calls_fall_back_to_their_older_forms) {
     struct {
         long number;
         char const* name;
@@ -62,7 +62,7 @@ BOOST_AUTO_TEST_CASE(each_call_that_has_an_older_form_may_be_refused) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(clone_is_done_without_if_vfork_is_allowed) {
+BOOST_AUTO_TEST_CASE(vfork_replaces_a_refused_clone) {
 #ifdef SYS_vfork
     temporary_directory const there;
     running_program restat{shell_under_restat({}, script),
@@ -71,7 +71,7 @@ BOOST_AUTO_TEST_CASE(clone_is_done_without_if_vfork_is_allowed) {
 #endif
 }
 
-BOOST_AUTO_TEST_CASE(error_names_the_call_that_has_no_older_form) {
+BOOST_AUTO_TEST_CASE(error_names_a_refused_call_without_an_older_form) {
     temporary_directory const there;
     auto const end = run_restat({"--", "sleep", "1000"},
                                 {there.path(), [] { refuse_call(435, EPERM); }}); // clone3
@@ -80,7 +80,7 @@ BOOST_AUTO_TEST_CASE(error_names_the_call_that_has_no_older_form) {
     BOOST_TEST(end.error.find("Operation not permitted") != end.error.npos, end.error);
 }
 
-BOOST_AUTO_TEST_CASE(file_size_limit_of_zero_ends_nothing_and_changes_are_told) {
+BOOST_AUTO_TEST_CASE(changes_are_printed_under_a_file_size_limit_of_zero) {
     temporary_directory const there;
     running_program restat{shell_under_restat({}, script),
                            {there.path(), allow_no_file_to_have_a_size}};
@@ -94,7 +94,7 @@ BOOST_AUTO_TEST_CASE(file_size_limit_of_zero_ends_nothing_and_changes_are_told) 
     BOOST_TEST(end->signal == SIGTERM);
 }
 
-BOOST_AUTO_TEST_CASE(output_beyond_the_file_size_limit_is_an_error_and_no_signal) {
+BOOST_AUTO_TEST_CASE(output_beyond_the_file_size_limit_is_an_error) {
     temporary_directory const there;
     temporary_directory const elsewhere;
     auto const limited = [&] {
@@ -108,7 +108,7 @@ BOOST_AUTO_TEST_CASE(output_beyond_the_file_size_limit_is_an_error_and_no_signal
     BOOST_TEST(end.error.find("File too large") != end.error.npos, end.error);
 }
 
-BOOST_AUTO_TEST_CASE(own_lines_beyond_the_file_size_limit_end_nothing) {
+BOOST_AUTO_TEST_CASE(own_lines_beyond_the_file_size_limit_are_dropped) {
     temporary_directory const there;
     temporary_directory const elsewhere;
     auto const limited = [&] {

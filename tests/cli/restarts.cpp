@@ -19,7 +19,7 @@
 
 namespace {
 
-/// A port that nobody has now.
+/// Returns a port that is free now.
 int free_port() {
     int const probe = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     sockaddr_in address{};
@@ -33,7 +33,8 @@ int free_port() {
     return ntohs(address.sin_port);
 }
 
-/// How often, and how long the server takes to stop; more in a long run.
+/// Returns the number of restarts, or the time that the server takes to stop; larger in a long
+/// run.
 int number_from(char const* variable, int otherwise) {
     char const* const text = std::getenv(variable);
     return text ? std::atoi(text) : otherwise;
@@ -60,7 +61,7 @@ bool can_run(std::vector<std::string> command) {
     return end && *end == restat::exit_status{};
 }
 
-// They are taken at the next look at the files, which may be a while.
+// Zombies are reaped at the next scan, which may take a while.
 constexpr char const* zombies =
     "for i in $(seq 200); do z=; for p in /proc/[0-9]*/status; do "
     "grep -qs '^State:.Z' $p && z=zombie; done; [ $z ] || break; sleep 0.05; done; "
@@ -88,7 +89,7 @@ BOOST_AUTO_TEST_CASE(generations_of_a_server_behind_a_shell_never_meet) {
     BOOST_REQUIRE(restat.wait_for([&] { return begun(1); }));
     for (int i = 1; i <= restarts; ++i) {
         there.write("file" + std::to_string(i), "1");
-        there.write("later" + std::to_string(i), "1"); // a second change while it stops
+        there.write("later" + std::to_string(i), "1"); // a second change during the stop
         BOOST_REQUIRE(restat.wait_for([&] { return begun(i + 1); }));
     }
     restat.signal(SIGTERM);
@@ -103,7 +104,7 @@ BOOST_AUTO_TEST_CASE(generations_of_a_server_behind_a_shell_never_meet) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(as_the_first_process_of_a_namespace_it_leaves_no_zombie) {
+BOOST_AUTO_TEST_CASE(first_process_of_a_namespace_reaps_zombies) {
     std::vector<std::string> const apart{"unshare", "--pid", "--fork", "--kill-child",
                                          "--mount-proc"};
     auto command = apart;
@@ -125,10 +126,10 @@ BOOST_AUTO_TEST_CASE(as_the_first_process_of_a_namespace_it_leaves_no_zombie) {
     there.write("a", "1");
     BOOST_REQUIRE(restat.wait_for_output("1 run 2\nlooked\n"));
     BOOST_TEST(restat.output() == "1 run 1\nlooked\n1 run 2\nlooked\n");
-    restat.signal(SIGKILL); // unshare(1) takes no other
+    restat.signal(SIGKILL); // unshare(1) ignores other signals
 }
 
-BOOST_AUTO_TEST_CASE(what_it_was_started_with_does_not_matter) {
+BOOST_AUTO_TEST_CASE(restart_is_independent_of_inherited_state) {
     struct {
         char const* name;
         void (*prepare)();
@@ -141,7 +142,7 @@ BOOST_AUTO_TEST_CASE(what_it_was_started_with_does_not_matter) {
              ::sigprocmask(SIG_BLOCK, &all, nullptr);
          }},
         {"no standard input", [] { ::close(0); }},
-        {"a umask that allows nothing, and nice", // as the command finds them too
+        {"a umask that allows nothing, and nice", // the command gets them too
          [] {
              ::umask(0777);
              ::setenv("ODD", ("0777 " + std::to_string(::nice(7))).c_str(), 1);
@@ -164,7 +165,7 @@ BOOST_AUTO_TEST_CASE(what_it_was_started_with_does_not_matter) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(without_standard_descriptors_it_restarts_and_its_command_has_none) {
+BOOST_AUTO_TEST_CASE(restart_works_without_standard_descriptors) {
     temporary_directory const there;
     temporary_directory const elsewhere;
     auto const log = elsewhere / "log";
@@ -191,25 +192,25 @@ BOOST_AUTO_TEST_CASE(without_standard_descriptors_it_restarts_and_its_command_ha
     BOOST_TEST(end->signal == SIGTERM);
 }
 
-BOOST_AUTO_TEST_CASE(a_start_that_finds_no_process_left_is_tried_again,
+BOOST_AUTO_TEST_CASE(start_beyond_the_process_limit_is_retried,
                      *boost::unit_test::precondition(no_thread_sanitizer)) {
     if (::getuid() != 0) {
         BOOST_TEST_MESSAGE("skipped: only root can become a user without processes");
         return;
     }
     temporary_directory const there;
-    constexpr unsigned nobody = 54321; // has no other process
+    constexpr unsigned nobody = 54321; // without any other process
     constexpr auto become_nobody = [] {
         rlimit const three{3, 3}; // restat, its thread, and one more
         ::setrlimit(RLIMIT_NPROC, &three);
         if (::setgid(nobody) != 0 || ::setuid(nobody) != 0) ::_exit(98);
     };
     BOOST_REQUIRE(::chown(there.path().c_str(), nobody, nobody) == 0);
-    // The checkout may lie below a directory that no other user enters.
+    // The checkout may lie below a directory closed to other users.
     std::string const program = there.path() + "/restat";
     std::filesystem::copy_file(RESTAT_PROGRAM, program);
     running_program other{{"/bin/sleep", "1000"}, {.prepare = become_nobody}};
-    BOOST_REQUIRE(other.wait_for([&] { // it counts
+    BOOST_REQUIRE(other.wait_for([&] { // counts toward the limit
         std::string name;
         std::ifstream file{"/proc/" + std::to_string(other.pid()) + "/comm"};
         return std::getline(file, name) && name == "sleep";
@@ -227,7 +228,8 @@ BOOST_AUTO_TEST_CASE(a_start_that_finds_no_process_left_is_tried_again,
         return static_cast<bool>(children >> child);
     }));
     BOOST_TEST(restat.becomes_silent());
-    BOOST_TEST(std::count(restat.error().begin(), restat.error().end(), '\n') == 1); // told once
+    BOOST_TEST(std::count(restat.error().begin(), restat.error().end(), '\n') == 1); // reported
+                                                                                     // once
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -56,7 +56,7 @@ void save_same_size(directory in, std::string const& text) {
 
 void truncate_and_write_later(directory in, std::string const& text) {
     in.write("file", "");
-    std::this_thread::sleep_for(std::chrono::milliseconds{150}); // more than a quiet period
+    std::this_thread::sleep_for(std::chrono::milliseconds{150}); // longer than the quiet period
     in.append("file", text);
 }
 
@@ -70,7 +70,7 @@ std::size_t times(std::string_view word, std::string_view in) {
 
 BOOST_AUTO_TEST_SUITE(saves)
 
-BOOST_AUTO_TEST_CASE(each_save_of_any_style_is_one_restart) {
+BOOST_AUTO_TEST_CASE(each_style_of_save_causes_a_single_restart) {
     struct {
         char const* name;
         void (*save)(directory, std::string const&);
@@ -88,7 +88,7 @@ BOOST_AUTO_TEST_CASE(each_save_of_any_style_is_one_restart) {
         temporary_directory const there;
         there.write("file", "text 1");
         there.write("other", "text");
-        // Each save follows the start, as a program's own writes do.
+        // Each save follows the start of the command, as a program's own writes do.
         watched_command restat{there, {"--quiet-period", "100ms", "--loop-guard", "off"}};
         BOOST_REQUIRE(restat.next_line() == "run 1 start: ");
         for (int run = 2; run <= 5; ++run) {
@@ -101,7 +101,7 @@ BOOST_AUTO_TEST_CASE(each_save_of_any_style_is_one_restart) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(reading_listing_and_ignored_files_are_no_change) {
+BOOST_AUTO_TEST_CASE(reads_lists_and_ignored_files_are_not_changes) {
     temporary_directory const there;
     there.write("file", "text");
     there.make_directory(".git");
@@ -114,11 +114,11 @@ BOOST_AUTO_TEST_CASE(reading_listing_and_ignored_files_are_no_change) {
     there.write(".git/index", "1");
     there.write("file~", "1");
     BOOST_TEST(restat.becomes_silent());
-    there.write("file", "more text"); // the first thing that counts
+    there.write("file", "more text"); // the first relevant change
     BOOST_TEST(restat.next_line() == "run 2 change: modified=file;");
 }
 
-BOOST_AUTO_TEST_CASE(a_burst_of_files_is_one_restart) {
+BOOST_AUTO_TEST_CASE(burst_of_files_causes_a_single_restart) {
     temporary_directory const there;
     watched_command restat{there, {"--quiet-period", "300ms", "--max-wait", "20s"}};
     BOOST_REQUIRE(restat.next_line() == "run 1 start: ");
@@ -132,7 +132,7 @@ BOOST_AUTO_TEST_CASE(a_burst_of_files_is_one_restart) {
                std::string::npos);
 }
 
-BOOST_AUTO_TEST_CASE(a_file_that_is_written_for_ever_is_delivered_each_max_wait) {
+BOOST_AUTO_TEST_CASE(continuously_written_file_is_delivered_each_max_wait) {
     temporary_directory const there;
     there.write("file", "");
     watched_command restat{there, {"--max-wait", "300ms", "--loop-guard", "off"}};
@@ -143,7 +143,7 @@ BOOST_AUTO_TEST_CASE(a_file_that_is_written_for_ever_is_delivered_each_max_wait)
     }));
 }
 
-BOOST_AUTO_TEST_CASE(a_command_that_writes_a_watched_file_at_each_start_comes_to_rest) {
+BOOST_AUTO_TEST_CASE(guard_stops_a_command_that_writes_a_watched_file) {
     temporary_directory const there;
     auto const busy = shell_under_restat({"--quiet-period", "10ms"},
                                          "echo run; date +%N >'out[1].log'; exec sleep 1000");
@@ -163,12 +163,12 @@ BOOST_AUTO_TEST_CASE(a_command_that_writes_a_watched_file_at_each_start_comes_to
     there.write("other", "1");
     BOOST_REQUIRE(restat.wait_for([&] { return runs() == first + 1; }));
     BOOST_TEST(restat.becomes_silent(std::chrono::milliseconds{2500}));
-    BOOST_TEST(runs() == first + 1);      // though the command has written the file again
-    there.write("out[1].log", "by hand"); // long after the command did
+    BOOST_TEST(runs() == first + 1);      // although the command wrote the file again
+    there.write("out[1].log", "by hand"); // long after the write of the command
     BOOST_TEST(restat.wait_for([&] { return runs() >= first + 2; }));
 }
 
-BOOST_AUTO_TEST_CASE(a_log_that_the_command_holds_open_restarts_nothing) {
+BOOST_AUTO_TEST_CASE(log_held_open_by_the_command_causes_no_restart) {
     temporary_directory const there;
     there.write("log", "");
     auto const busy =
@@ -182,7 +182,7 @@ BOOST_AUTO_TEST_CASE(a_log_that_the_command_holds_open_restarts_nothing) {
     BOOST_TEST(restat.wait_for([&] { return times("run\n", restat.output()) == 2; }));
 }
 
-BOOST_AUTO_TEST_CASE(without_the_guard_a_command_restarts_itself_on_and_on) {
+BOOST_AUTO_TEST_CASE(command_restarts_itself_without_the_guard) {
     temporary_directory const there;
     auto const busy = shell_under_restat({"--quiet-period", "10ms", "--loop-guard", "off"},
                                          "echo run; date +%N >out; exec sleep 1000");
@@ -191,7 +191,7 @@ BOOST_AUTO_TEST_CASE(without_the_guard_a_command_restarts_itself_on_and_on) {
     BOOST_TEST(times("same point", restat.error()) == 0U);
 }
 
-BOOST_AUTO_TEST_CASE(the_rule_that_is_named_ends_it) {
+BOOST_AUTO_TEST_CASE(suggested_rule_stops_the_restarts) {
     temporary_directory const there;
     auto const calm = shell_under_restat({"--ignore", "out\\[1].log", "-n", "50ms"},
                                          "date +%N >'out[1].log'; echo run; exec sleep 1000");
@@ -201,7 +201,7 @@ BOOST_AUTO_TEST_CASE(the_rule_that_is_named_ends_it) {
     BOOST_TEST(restat.output() == "run\n");
 }
 
-BOOST_AUTO_TEST_CASE(a_named_file_may_vanish_and_come_back) {
+BOOST_AUTO_TEST_CASE(watched_file_may_vanish_and_return) {
     temporary_directory const there;
     there.write("file", "1");
     watched_command restat{there, {"file"}};

@@ -14,7 +14,7 @@ constexpr char const* interrupt_key = "\x03";
 
 BOOST_AUTO_TEST_SUITE(at_a_terminal)
 
-BOOST_AUTO_TEST_CASE(names_are_escaped_and_kinds_coloured) {
+BOOST_AUTO_TEST_CASE(names_are_escaped_and_kinds_colored) {
     temporary_directory const there;
     terminal screen;
     running_program restat{restat_with({"-v", "-n", "50ms"}), at(screen, there)};
@@ -24,7 +24,7 @@ BOOST_AUTO_TEST_CASE(names_are_escaped_and_kinds_coloured) {
                screen.screen());
 }
 
-BOOST_AUTO_TEST_CASE(no_color_is_honoured) {
+BOOST_AUTO_TEST_CASE(no_color_is_honored) {
     temporary_directory const there;
     terminal screen;
     running_program restat{restat_with({"-v", "-n", "50ms"}), at(screen, there, false)};
@@ -34,7 +34,7 @@ BOOST_AUTO_TEST_CASE(no_color_is_honoured) {
     BOOST_TEST(screen.screen().find('\x1b') == std::string::npos);
 }
 
-BOOST_AUTO_TEST_CASE(what_is_watched_is_said) {
+BOOST_AUTO_TEST_CASE(number_of_watched_files_is_printed) {
     temporary_directory const there;
     there.make_directory("src");
     there.write("src/a", "");
@@ -61,11 +61,11 @@ BOOST_AUTO_TEST_CASE(an_interrupt_ends_the_command_and_restat_by_the_same_signal
     BOOST_TEST(end->signal == SIGINT);
 }
 
-BOOST_AUTO_TEST_CASE(an_interrupt_ends_restat_whatever_the_command_makes_of_it) {
+BOOST_AUTO_TEST_CASE(interrupt_ends_restat_for_each_reaction_of_the_command) {
     for (char const* script : {
              "trap 'echo caught; exit 0' INT; echo up; while :; do sleep 0.05; done",
-             "trap '' INT; echo up; while :; do sleep 0.05; done",      // TERM ends it
-             "trap '' INT TERM; echo up; while :; do sleep 0.05; done", // KILL does
+             "trap '' INT; echo up; while :; do sleep 0.05; done",      // ended by TERM
+             "trap '' INT TERM; echo up; while :; do sleep 0.05; done", // ended by KILL
              "trap 'echo no' INT; trap 'exit 5' TERM; echo up; read word",
          }) {
         temporary_directory const there;
@@ -80,9 +80,9 @@ BOOST_AUTO_TEST_CASE(an_interrupt_ends_restat_whatever_the_command_makes_of_it) 
     }
 }
 
-// A machine under load may not give the command enough of the second that it has; a TERM at once
-// would end it each time.
-BOOST_AUTO_TEST_CASE(an_interrupt_leaves_time_to_tidy_up) {
+// A loaded machine may not give the command enough of its second, so the test allows several
+// attempts; a TERM at once would fail in all of them.
+BOOST_AUTO_TEST_CASE(interrupt_leaves_time_for_cleanup) {
     bool tidied = false;
     for (int times = 0; times < 20 && !tidied; ++times) {
         temporary_directory const there;
@@ -113,7 +113,7 @@ BOOST_AUTO_TEST_CASE(a_second_interrupt_kills) {
     screen.type(interrupt_key);
     BOOST_REQUIRE(screen.shows("asked\r\n"));
     BOOST_TEST(is_alive(shell));
-    // Two that come before restat was given the processor are one.
+    // Two signals before restat runs again count as a single signal.
     decltype(restat.wait()) end;
     for (int times = 0; times < 20 && !end; ++times) {
         screen.type(interrupt_key);
@@ -124,7 +124,7 @@ BOOST_AUTO_TEST_CASE(a_second_interrupt_kills) {
     BOOST_TEST(!is_alive(shell));
 }
 
-BOOST_AUTO_TEST_CASE(a_hang_up_ends_both) {
+BOOST_AUTO_TEST_CASE(hangup_ends_command_and_restat) {
     temporary_directory const there;
     auto screen = std::make_unique<terminal>();
     running_program restat{
@@ -139,7 +139,7 @@ BOOST_AUTO_TEST_CASE(a_hang_up_ends_both) {
     BOOST_TEST(!is_alive(shell));
 }
 
-BOOST_AUTO_TEST_CASE(the_command_may_set_the_terminal_and_die_in_raw_mode) {
+BOOST_AUTO_TEST_CASE(terminal_is_restored_after_a_death_in_raw_mode) {
     temporary_directory const there;
     terminal screen;
     auto const before = screen.modes();
@@ -152,7 +152,7 @@ BOOST_AUTO_TEST_CASE(the_command_may_set_the_terminal_and_die_in_raw_mode) {
     BOOST_REQUIRE(restat.wait());
 }
 
-BOOST_AUTO_TEST_CASE(a_shell_suspends_it_and_brings_it_back_and_sees_how_it_ended) {
+BOOST_AUTO_TEST_CASE(shell_suspends_and_resumes_restat_and_gets_its_status) {
     temporary_directory const there;
     terminal screen;
     auto const restat = restat_with({"--on-exit", "quit", "--", "sh", "-c",
@@ -184,13 +184,13 @@ BOOST_AUTO_TEST_CASE(keys_restart_pause_and_quit) {
                      "stty -a </dev/tty; read x; echo run $RESTAT_GENERATION $RESTAT_REASON; "
                      "exec sleep 1000"}),
         at(screen, there, false)};
-    BOOST_REQUIRE(screen.shows("run 1 start\r\n")); // it reads nothing, and is not stopped
+    BOOST_REQUIRE(screen.shows("run 1 start\r\n")); // reads no input, and is not stopped
     screen.type("r");
     BOOST_TEST(screen.shows("run 2 change\r\n"));
     screen.type("x ");
     BOOST_TEST(screen.shows("run 3 change\r\n"));
     screen.type("p");
-    BOOST_TEST(screen.shows("restat: paused; p or r goes on\r\n"));
+    BOOST_TEST(screen.shows("restat: paused; press p or r to resume\r\n"));
     there.write("a", "1");
     BOOST_TEST(!screen.shows("run 4", std::chrono::milliseconds{700}));
     screen.type("p");
@@ -216,7 +216,7 @@ BOOST_AUTO_TEST_CASE(the_screen_is_cleared_before_each_run) {
                                   "\x1b[H\x1b[2J\x1b[3Jrun 2\r\n");
 }
 
-BOOST_AUTO_TEST_CASE(the_command_reads_what_is_typed) {
+BOOST_AUTO_TEST_CASE(command_reads_the_terminal) {
     temporary_directory const there;
     terminal screen;
     running_program restat{

@@ -6,16 +6,16 @@
 
 namespace {
 
-constexpr char const* goes_on = "; restat waits for files (--explain PATH tells more)";
+constexpr char const* goes_on = "; waiting for files (see --explain PATH)";
 
-/// What `restat --list` says on standard error, without `restat: ` and its end.
+/// Returns the message of `restat --list` on standard error, without `restat: ` and its end.
 std::string said(temporary_directory const& in, std::vector<std::string> arguments) {
     arguments.emplace_back("--list");
     auto const end = run_restat(arguments, {.directory = in.path()});
     BOOST_TEST(end.status.code == 0, end.error);
     auto text = end.error;
     for (std::string_view const part :
-         {"restat: ", "no files are watched", "\n", " (--explain PATH tells more)"}) {
+         {"restat: ", "no files are watched", "\n", " (see --explain PATH)"}) {
         auto const at = text.find(part);
         BOOST_REQUIRE_MESSAGE(at != text.npos, end.error << " lacks " << part);
         text.erase(at, part.size());
@@ -27,7 +27,7 @@ std::string said(temporary_directory const& in, std::vector<std::string> argumen
 
 BOOST_AUTO_TEST_SUITE(no_files_are_watched)
 
-BOOST_AUTO_TEST_CASE(is_said_with_the_rule_at_the_start_of_a_command) {
+BOOST_AUTO_TEST_CASE(missing_files_are_reported_with_the_rule_at_the_start) {
     temporary_directory const there;
     there.write(".ignore", "*\n");
     there.write("a.c", "");
@@ -38,7 +38,7 @@ BOOST_AUTO_TEST_CASE(is_said_with_the_rule_at_the_start_of_a_command) {
     BOOST_TEST(restat.wait_for_error(line), restat.error());
 }
 
-BOOST_AUTO_TEST_CASE(is_said_when_changes_are_printed_also_if_quiet_and_they_are_waited_for) {
+BOOST_AUTO_TEST_CASE(missing_files_are_reported_despite_quiet_and_awaited) {
     temporary_directory const there;
     there.write("a.c", "");
     running_program restat{restat_with({"-q", "-n", "50ms", "-e", "hpp"}),
@@ -49,7 +49,7 @@ BOOST_AUTO_TEST_CASE(is_said_when_changes_are_printed_also_if_quiet_and_they_are
     BOOST_TEST(restat.wait_for_output("added b.hpp\n"));
 }
 
-BOOST_AUTO_TEST_CASE(names_the_rule_that_excludes_most_files) {
+BOOST_AUTO_TEST_CASE(report_names_the_rule_that_excludes_most_files) {
     temporary_directory const there;
     there.make_directory("src/build");
     there.make_directory("empty");
@@ -62,11 +62,11 @@ BOOST_AUTO_TEST_CASE(names_the_rule_that_excludes_most_files) {
     BOOST_TEST(said(there, {"-e", "h", "-g", "*.hpp", "src"}) ==
                ": 2 files match no rule of -g or -e");
     auto const empty = run_restat({"--list", "src/build"}, {.directory = there.path()});
-    BOOST_TEST(empty.error == "restat: no files are watched: there are none in src/build\n");
+    BOOST_TEST(empty.error == "restat: no files are watched: no files exist in src/build\n");
     BOOST_TEST(said(there, {"-i", "*.c", "src", "empty"}).find(": 2 files") == 0U);
 }
 
-BOOST_AUTO_TEST_CASE(of_one_path_among_others) {
+BOOST_AUTO_TEST_CASE(report_names_an_empty_path_among_others) {
     temporary_directory const there;
     there.make_directory("src");
     there.make_directory("docs");
@@ -76,7 +76,7 @@ BOOST_AUTO_TEST_CASE(of_one_path_among_others) {
                " in 'docs': 1 file matches no rule of -e");
 }
 
-BOOST_AUTO_TEST_CASE(below_a_home_directory_that_is_a_repository_and_ignores_all) {
+BOOST_AUTO_TEST_CASE(report_names_a_rule_of_a_home_repository) {
     temporary_directory const there;
     for (char const* directory : {".git/objects", ".git/refs", "plain"}) {
         there.make_directory(directory);
@@ -87,10 +87,10 @@ BOOST_AUTO_TEST_CASE(below_a_home_directory_that_is_a_repository_and_ignores_all
     auto const end = run_restat({"--list"}, {.directory = there / "plain"});
     BOOST_TEST(end.output == "");
     BOOST_TEST(end.error == "restat: no files are watched: 1 file is ignored by '*' (" +
-                                there / ".gitignore" + ":1) (--explain PATH tells more)\n");
+                                there / ".gitignore" + ":1) (see --explain PATH)\n");
 }
 
-BOOST_AUTO_TEST_CASE(is_not_said_where_some_are) {
+BOOST_AUTO_TEST_CASE(no_report_if_some_files_are_watched) {
     temporary_directory const there;
     there.make_directory("build");
     there.write("build/b.c", "");

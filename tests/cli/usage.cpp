@@ -8,7 +8,7 @@
 
 BOOST_AUTO_TEST_SUITE(usage)
 
-BOOST_AUTO_TEST_CASE(what_makes_no_sense_is_refused_with_its_name_and_reason) {
+BOOST_AUTO_TEST_CASE(invalid_arguments_are_rejected_with_name_and_reason) {
     temporary_directory const there;
     struct {
         std::vector<std::string> arguments;
@@ -22,7 +22,7 @@ BOOST_AUTO_TEST_CASE(what_makes_no_sense_is_refused_with_its_name_and_reason) {
         {{"-n"}, "option '--interval' needs a value"},
         {{"-g"}, "option '--glob' needs a value"},
         {{"-n", "fast"}, "--interval 'fast': not a duration"},
-        {{"-n", "0"}, "--interval '0': the time between scans cannot be nothing"},
+        {{"-n", "0"}, "--interval '0': the time between scans must be longer than 0"},
         {{"--quiet-period", "-1s"}, "--quiet-period '-1s': not a duration"},
         {{"--max-wait=5x"}, "--max-wait '5x': not a duration"},
         {{"--grace", "long"}, "--grace 'long': not a duration"},
@@ -30,17 +30,18 @@ BOOST_AUTO_TEST_CASE(what_makes_no_sense_is_refused_with_its_name_and_reason) {
         {{"--on-exit", "sing"}, "--on-exit 'sing': not one of wait, quit, restart"},
         {{"--color", "red"}, "--color 'red': not one of auto, always, never"},
         {{"-e", "cpp,,hpp"}, "--ext 'cpp,,hpp': not a list of extensions"},
-        {{"-e", "*.c?"}, "for wildcards there is --glob"},
+        {{"-e", "*.c?"}, "use --glob for wildcards"},
         {{"--ignore-dir", "a/b"}, "--ignore-dir 'a/b': not a name"},
         {{"--ignore-dir", "build*"},
          "--ignore-dir 'build*': a name has no wildcards; write --ignore 'build*/'"},
         {{"-i", "!out"},
-         "--ignore '!out': '!' does not negate a glob; to keep it, write '!out' into a file "
-         ".ignore; for a name that begins with '!', write '\\!out'"},
+         "--ignore '!out': '!' does not negate a glob; to keep the path, write '!out' into a "
+         "file "
+         ".ignore; for a name that starts with '!', write '\\!out'"},
         {{"-g", "!out"},
-         "--glob '!out': '!' does not negate a glob; to exclude it, write --ignore 'out'"},
+         "--glob '!out': '!' does not negate a glob; to exclude the path, write --ignore 'out'"},
         {{"-i", "/out"},
-         "--ignore '/out': names nothing below '.', as a glob that begins with "
+         "--ignore '/out': matches no path below '.': a glob that starts with "
          "'/' is a whole path; write '"},
         {{"-i", "/out"}, "/out', or 'out' for this name in any directory"},
         {{"-i", "/a/out*"}, "or 'a/out*' for this path below a PATH"},
@@ -56,7 +57,7 @@ BOOST_AUTO_TEST_CASE(what_makes_no_sense_is_refused_with_its_name_and_reason) {
         {{"-r", "(a"}, "bad pattern '(a' at byte 2"},
         {{"-r", ""}, "--regex '': an empty pattern is found in every path"},
         {{"-x", ""}, "--ignore-regex '': an empty pattern is found in every path"},
-        {{"-r", "(?:a{1,1000}){1,1000}"}, "comes to more than 16384 bytes"},
+        {{"-r", "(?:a{1,1000}){1,1000}"}, "compiles to more than 16384 bytes"},
         {{"--explain", ""}, "--explain '': not a path"},
         {{"--explain"}, "option '--explain' needs a value"},
         {{"--explain", "a", "--list"}, "--explain and --list exclude each other"},
@@ -83,19 +84,19 @@ BOOST_AUTO_TEST_CASE(what_makes_no_sense_is_refused_with_its_name_and_reason) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(an_option_that_would_do_nothing_is_refused) {
+BOOST_AUTO_TEST_CASE(option_without_effect_is_rejected) {
     temporary_directory const there;
     struct {
         std::vector<std::string> arguments;
         char const* says;
     } const table[] = {
-        {{"--json", "--", "true"}, "--json has no meaning with a COMMAND"},
-        {{"-0", "--", "true"}, "--null has no meaning with a COMMAND"},
-        {{"-b", "make"}, "--build has no meaning without a COMMAND"},
-        {{"--grace", "1s"}, "--grace has no meaning without a COMMAND"},
-        {{"-k"}, "--keys has no meaning without a COMMAND"},
-        {{"--list", "-1"}, "--once has no meaning with --list"},
-        {{"--list", "-c", "--", "true"}, "--clear has no meaning with --list"},
+        {{"--json", "--", "true"}, "--json has no effect with a COMMAND"},
+        {{"-0", "--", "true"}, "--null has no effect with a COMMAND"},
+        {{"-b", "make"}, "--build has no effect without a COMMAND"},
+        {{"--grace", "1s"}, "--grace has no effect without a COMMAND"},
+        {{"-k"}, "--keys has no effect without a COMMAND"},
+        {{"--list", "-1"}, "--once has no effect with --list"},
+        {{"--list", "-c", "--", "true"}, "--clear has no effect with --list"},
     };
     for (auto const& [arguments, says] : table) {
         auto const end = run_restat(arguments, {.directory = there.path()});
@@ -145,7 +146,7 @@ BOOST_AUTO_TEST_CASE(help_and_version_are_printed_on_standard_output) {
     BOOST_TEST(version.output.starts_with("restat 0."), version.output);
 }
 
-BOOST_AUTO_TEST_CASE(options_may_stand_anywhere_and_the_last_counts) {
+BOOST_AUTO_TEST_CASE(options_may_stand_anywhere_and_the_last_wins) {
     temporary_directory const there;
     there.write("a.cpp", "");
     there.write("b.hpp", "");
@@ -165,7 +166,7 @@ BOOST_AUTO_TEST_CASE(options_may_stand_anywhere_and_the_last_counts) {
     BOOST_TEST(list({"--list", "b.hpp", "--", "--foo"}) == "b.hpp\n");
 }
 
-BOOST_AUTO_TEST_CASE(output_that_cannot_be_written_is_an_error) {
+BOOST_AUTO_TEST_CASE(failed_output_is_an_error) {
     start_options const full{.directory = "/", .prepare = [] {
                                  ::dup2(::open("/dev/full", O_WRONLY), STDOUT_FILENO);
                              }};

@@ -25,7 +25,7 @@ BOOST_AUTO_TEST_CASE(a_duration_has_a_unit_or_is_in_seconds) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(what_is_no_duration_is_refused) {
+BOOST_AUTO_TEST_CASE(invalid_durations_are_rejected) {
     for (char const* text : {"", "ms", "5 ms", "50msx", "-1s", "-0", "+1s", "nan", "inf", "1e300",
                              "9000h", "0x10s", "1.2.3s", "2S", " 2s"}) {
         BOOST_TEST(!parse_duration(text), text);
@@ -49,7 +49,7 @@ BOOST_AUTO_TEST_CASE(a_signal_has_a_name_or_a_number) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(a_signal_is_told_by_its_name) {
+BOOST_AUTO_TEST_CASE(signal_is_printed_by_name) {
     BOOST_TEST(signal_name(SIGSEGV) == "SIGSEGV");
     BOOST_TEST(signal_name(40) == "signal 40");
 }

@@ -36,7 +36,7 @@ private:
 
 BOOST_AUTO_TEST_SUITE(any)
 
-BOOST_AUTO_TEST_CASE(empty_says_none) {
+BOOST_AUTO_TEST_CASE(empty_any_matcher_returns_none) {
     any_matcher const empty;
     BOOST_TEST(empty(file("a")) == verdict::none);
     std::vector<finding> found;
@@ -44,7 +44,7 @@ BOOST_AUTO_TEST_CASE(empty_says_none) {
     BOOST_TEST(found.empty());
 }
 
-BOOST_AUTO_TEST_CASE(holds_what_is_chosen_at_run_time) {
+BOOST_AUTO_TEST_CASE(any_matcher_holds_a_choice_made_at_run_time) {
     any_matcher chosen = glob_matcher{"*.cpp"};
     for (char const* left_out : {"a*", "b*"}) chosen = chosen & !glob_matcher{left_out};
     BOOST_TEST(chosen(file("a.cpp")) == verdict::exclude);
@@ -53,7 +53,7 @@ BOOST_AUTO_TEST_CASE(holds_what_is_chosen_at_run_time) {
     BOOST_TEST(chosen(file("c.hpp")) == verdict::exclude);
 }
 
-BOOST_AUTO_TEST_CASE(holds_what_cannot_be_copied_and_copies_share_it) {
+BOOST_AUTO_TEST_CASE(copies_share_a_matcher_without_copy_constructor) {
     any_matcher first{only_moved{}};
     auto second = first;
     first = any_matcher{};
@@ -66,7 +66,7 @@ BOOST_AUTO_TEST_CASE(holds_what_cannot_be_copied_and_copies_share_it) {
     BOOST_TEST(third(file("a")) == verdict::include);
 }
 
-BOOST_AUTO_TEST_CASE(of_any_is_a_copy_and_not_a_nest) {
+BOOST_AUTO_TEST_CASE(any_matcher_of_any_matcher_is_a_copy) {
     any_matcher const inner = glob_matcher{"a"};
     any_matcher const outer = inner;
     BOOST_TEST(outer(file("a")) == verdict::include);

@@ -28,12 +28,12 @@ inline restat::candidate directory(std::string_view path, std::size_t below = 0)
     return {path, below, restat::file_type::directory};
 }
 
-/// What a matcher that says what it wants says of a file.
+/// Returns the verdict of a matcher of wanted files on a file.
 inline restat::verdict wanted(bool found) {
     return found ? restat::verdict::include : restat::verdict::exclude;
 }
 
-/// `text` with the other case of each letter.
+/// Returns `text` with the other case of each letter.
 inline std::string swap_case(std::string_view text) {
     std::string swapped{text};
     for (char& c : swapped) {
@@ -43,7 +43,7 @@ inline std::string swap_case(std::string_view text) {
     return swapped;
 }
 
-/// Seconds of processor that a call takes, which do not depend on who else is busy.
+/// Returns the CPU seconds of a call, which do not depend on the load of the machine.
 template <class Function>
 double cpu_seconds(Function call) {
     auto const begin = std::clock();

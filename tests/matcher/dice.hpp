@@ -8,7 +8,7 @@
 
 namespace tests {
 
-/// What is random in a test.
+/// The random choices of a test.
 class dice {
 public:
     explicit dice(unsigned seed) : engine_{seed} {}
@@ -18,7 +18,7 @@ public:
     auto const& one_of(Range const& from) {
         return from[below(std::size(from))];
     }
-    /// Up to four names of up to four letters, which are few.
+    /// Returns a path of up to four names of up to four letters, from a small set.
     std::string path() {
         std::string path;
         auto const parts = 1 + below(4);
@@ -34,7 +34,7 @@ private:
     std::mt19937 engine_;
 };
 
-/// From the environment, so that a failure can be had again.
+/// Returns a seed, from the environment if set, so that a failure can be repeated.
 inline unsigned new_seed() {
     char const* const given = std::getenv("RESTAT_TEST_SEED");
     auto const seed =

@@ -26,7 +26,7 @@ glob_program program_of(std::string const& glob, letter_case letters = letter_ca
     return glob_program{all.front(), letters};
 }
 
-/// Of one pattern, which is not open.
+/// Returns whether a text passes the filter of a single pattern, which must not be open.
 bool passes(std::string const& glob, std::string_view name, against text = against::name) {
     ends_filter filter;
     BOOST_TEST_REQUIRE(filter.add(program_of(glob).ends(), text));
@@ -42,7 +42,7 @@ bool is_open(std::string const& glob) {
 
 BOOST_AUTO_TEST_SUITE(filters_of_ends)
 
-BOOST_AUTO_TEST_CASE(turn_away_what_neither_begins_nor_ends_as_is_asked) {
+BOOST_AUTO_TEST_CASE(filter_rejects_texts_with_other_starts_and_ends) {
     struct {
         std::string glob;
         std::string_view name;
@@ -50,14 +50,14 @@ BOOST_AUTO_TEST_CASE(turn_away_what_neither_begins_nor_ends_as_is_asked) {
     } const cases[] = {
         {"*.o", "main.o", true},
         {"*.o", "main.c", false},
-        {"*.o", "o", false},     // shorter than what is asked for
-        {"*.o", "MAIN.O", true}, // letters are all alike
+        {"*.o", "o", false},     // shorter than the required text
+        {"*.o", "MAIN.O", true}, // letters ignore case
         {"*~", "a~", true},
         {"*~", "~a", false},
         {"*.py[co]", "a.pyo", true},
         {"*.py[co]", "a.pyd", false},
-        {"*.py[!c]", "a.pyo", true}, // too many to be told apart at the end,
-        {"*.py[!c]", "pyo.", true},  // and nothing at the begin
+        {"*.py[!c]", "a.pyo", true}, // too many alternatives at the end,
+        {"*.py[!c]", "pyo.", true},  // and none at the start
         {"core.[0-9]*", "core.7", true},
         {"core.[0-9]*", "score.7", false},
         {"Makefile", "Makefile", true},
@@ -70,7 +70,7 @@ BOOST_AUTO_TEST_CASE(turn_away_what_neither_begins_nor_ends_as_is_asked) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(do_not_take_what_is_open_at_both_ends) {
+BOOST_AUTO_TEST_CASE(filter_refuses_patterns_open_at_both_ends) {
     for (auto const* glob : {"*", "*.so.*", "[!.]*", "*[!a]", "**/a/**"}) {
         BOOST_TEST(is_open(glob), glob);
     }
@@ -79,13 +79,13 @@ BOOST_AUTO_TEST_CASE(do_not_take_what_is_open_at_both_ends) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(look_at_the_end_of_a_path_rather_than_at_its_tree) {
+BOOST_AUTO_TEST_CASE(filter_prefers_the_end_of_a_path) {
     BOOST_TEST(!passes("packages/*/dist", "packages/a/main.js", against::path));
     BOOST_TEST(passes("packages/*/dist", "packages/a/dist", against::path));
-    BOOST_TEST(passes("packages/**", "packages/a/main.js", against::path)); // there is no other
+    BOOST_TEST(passes("packages/**", "packages/a/main.js", against::path)); // no other choice
 }
 
-BOOST_AUTO_TEST_CASE(never_turn_away_what_matches) {
+BOOST_AUTO_TEST_CASE(filter_never_rejects_a_match) {
     auto const seed = tests::new_seed();
     dice random{seed};
     std::size_t matched = 0;
@@ -97,7 +97,7 @@ BOOST_AUTO_TEST_CASE(never_turn_away_what_matches) {
         ends_filter of_glob;
         ends_filter of_wild;
         bool const open = !of_glob.add(program.ends(), against::name);
-        bool const never = wild.what_is_wrong() != wild_pattern::fault::none;
+        bool const never = wild.found_fault() != wild_pattern::fault::none;
         bool const open_too = never || !of_wild.add(wild.ends(), against::name);
         of_glob.build();
         of_wild.build();
@@ -118,7 +118,7 @@ BOOST_AUTO_TEST_CASE(never_turn_away_what_matches) {
     BOOST_TEST(matched > 1000U);
 }
 
-BOOST_AUTO_TEST_CASE(turn_most_names_away) {
+BOOST_AUTO_TEST_CASE(filter_rejects_most_names) {
     ends_filter filter;
     for (auto const* glob : {"*~", "#*#", ".#*", ".*.sw[a-p]", "4913", "*.{o,obj,lo}", "*.py[co]",
                              "*_generated.[ch]pp", "*.log", "*.tmp", "Thumbs.db"}) {
@@ -142,7 +142,7 @@ BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_SUITE(pairs_of_bytes)
 
-BOOST_AUTO_TEST_CASE(of_a_part_are_those_of_the_whole_too) {
+BOOST_AUTO_TEST_CASE(pairs_of_a_part_are_pairs_of_the_whole) {
     auto const seed = tests::new_seed();
     dice random{seed};
     for (int i = 0; i < 5000; ++i) {

@@ -22,7 +22,7 @@ struct noted : restat::detail::entered_directory {
 };
 using directories = restat::detail::entered_directories<noted>;
 
-/// Of a directory that has these names.
+/// A reader of a directory with these names.
 class names_only final : public directory_reader {
 public:
     explicit names_only(std::set<std::string, std::less<>> names) : names_{std::move(names)} {}
@@ -49,7 +49,7 @@ int ask(directories const& in, std::string const& path, std::size_t below = 0) {
     return in.ask({path, below}, [](noted const* at, auto) { return at ? at->number : 0; });
 }
 
-/// Looks at one directory after the other, from the path's own up to its root.
+/// Checks each directory, from the path's own up to its root.
 int expected(std::map<std::string, int> const& all, std::string_view path, std::size_t below) {
     for (auto end = path.find_last_of('/') + 1;;) {
         if (end < below) return 0;
@@ -73,7 +73,7 @@ std::string some_directory(dice& random) {
 
 BOOST_AUTO_TEST_SUITE(entered_directories)
 
-BOOST_AUTO_TEST_CASE(find_the_nearest_whatever_was_asked_before) {
+BOOST_AUTO_TEST_CASE(nearest_directory_is_independent_of_earlier_queries) {
     dice random{1};
     for (int round = 0; round < 200; ++round) {
         directories all;
@@ -95,7 +95,7 @@ BOOST_AUTO_TEST_CASE(find_the_nearest_whatever_was_asked_before) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(know_the_starting_directory_as_a_dot) {
+BOOST_AUTO_TEST_CASE(starting_directory_is_a_dot) {
     directories all;
     note(all, ".", 7, 1);
     BOOST_TEST(ask(all, "x") == 7);
@@ -103,7 +103,7 @@ BOOST_AUTO_TEST_CASE(know_the_starting_directory_as_a_dot) {
     BOOST_TEST(ask(all, "a/b/x", 2) == 0); // of another root
 }
 
-BOOST_AUTO_TEST_CASE(drop_what_is_below_a_name_that_is_gone) {
+BOOST_AUTO_TEST_CASE(directories_below_a_removed_name_are_dropped) {
     directories all;
     note(all, "r/a", 1, 2);
     note(all, "r/a/b", 2, 2);
@@ -111,7 +111,7 @@ BOOST_AUTO_TEST_CASE(drop_what_is_below_a_name_that_is_gone) {
     note(all, "r/a0", 6, 2);
     note(all, "r/d", 4, 2);
     note(all, "r/d/e", 5, 4); // of a root of its own
-    all.come_to({"r", 1, restat::file_type::directory}, names_only{{"a.c", "a0"}});
+    all.visit_directory({"r", 1, restat::file_type::directory}, names_only{{"a.c", "a0"}});
     BOOST_TEST(ask(all, "r/a/x") == 0);
     BOOST_TEST(ask(all, "r/a/b/x") == 0);
     BOOST_TEST(ask(all, "r/a.c/x") == 3);
@@ -120,8 +120,8 @@ BOOST_AUTO_TEST_CASE(drop_what_is_below_a_name_that_is_gone) {
     BOOST_TEST(ask(all, "r/d/e/x") == 5);
 }
 
-// What changes all the time does so below b; what stands below a is found all the time.
-BOOST_AUTO_TEST_CASE(may_be_asked_by_many_threads_while_one_changes_them) {
+// One thread changes directories below b; the others always find the directories below a.
+BOOST_AUTO_TEST_CASE(queries_run_in_parallel_with_changes) {
     directories all;
     note(all, "a", 1);
     std::atomic<bool> done{false};
@@ -142,7 +142,8 @@ BOOST_AUTO_TEST_CASE(may_be_asked_by_many_threads_while_one_changes_them) {
         note(all, "b/d", i);
         if (i % 3 == 0) all.erase("b/d/");
         if (i % 7 == 0) note(all, "b", i);
-        if (i % 11 == 0) all.come_to({"b", 0, restat::file_type::directory}, names_only{{}});
+        if (i % 11 == 0)
+            all.visit_directory({"b", 0, restat::file_type::directory}, names_only{{}});
     }
     done = true;
     threads.clear();

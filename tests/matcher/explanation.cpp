@@ -58,7 +58,7 @@ any_matcher const silent = [](candidate const&) noexcept { return verdict::none;
 
 BOOST_AUTO_TEST_SUITE(explanations)
 
-BOOST_AUTO_TEST_CASE(name_the_rule_and_where_it_came_from) {
+BOOST_AUTO_TEST_CASE(explanation_names_the_rule_and_its_origin) {
     struct {
         any_matcher matcher;
         candidate path;
@@ -100,7 +100,7 @@ BOOST_AUTO_TEST_CASE(name_the_rule_and_where_it_came_from) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(pass_through_every_combination) {
+BOOST_AUTO_TEST_CASE(explanation_passes_through_every_combination) {
     auto const a = globs({"*a"}, {"-a"});
     auto const b = globs({"*b*"}, {"-b"});
     struct {
@@ -134,7 +134,7 @@ BOOST_AUTO_TEST_CASE(pass_through_every_combination) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(of_a_path_ask_for_its_directories_first) {
+BOOST_AUTO_TEST_CASE(explanation_of_a_path_starts_with_its_directories) {
     auto const matcher = (!build) & sources;
     struct {
         candidate path;
@@ -163,7 +163,7 @@ BOOST_AUTO_TEST_CASE(of_a_path_ask_for_its_directories_first) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(are_sentences) {
+BOOST_AUTO_TEST_CASE(explanation_is_a_sentence) {
     struct {
         restat::path_explanation why;
         char const* sentence;
@@ -172,16 +172,16 @@ BOOST_AUTO_TEST_CASE(are_sentences) {
          "'a.o' is not watched because of '*.o' (.gitignore:3)"},
         {{"a.o", "", {include, "!a.o", ""}}, "'a.o' is watched because of '!a.o'"},
         {{"b/a.o", "b", {exclude, "b/", "-i"}},
-         "'b/a.o' is not watched because its directory 'b' is left out by 'b/' (-i)"},
+         "'b/a.o' is not watched because its directory 'b' is excluded by 'b/' (-i)"},
         {{"b/a.o", "b", {exclude, "", "-g"}},
-         "'b/a.o' is not watched because its directory 'b' is left out"},
+         "'b/a.o' is not watched because its directory 'b' is excluded"},
         {{"a", "", {exclude, "", "-g or -r"}},
          "'a' is not watched because no rule of -g or -r includes it"},
         {{"a", "", {exclude, "", ""}}, "'a' is not watched because no rule includes it"},
-        {{"a", "", {none, "", ""}}, "'a' is watched because no rule leaves it out"},
-        {{"a", "", {include, "", "-i"}}, "'a' is watched because no rule of -i leaves it out"},
+        {{"a", "", {none, "", ""}}, "'a' is watched because no rule excludes it"},
+        {{"a", "", {include, "", "-i"}}, "'a' is watched because no rule of -i excludes it"},
         {{"\x1b/\n", "\x1b", {exclude, "\r", "\x9b"}},
-         "'\\x1b/\\n' is not watched because its directory '\\x1b' is left out by '\\r' (\\x9b)"},
+         "'\\x1b/\\n' is not watched because its directory '\\x1b' is excluded by '\\r' (\\x9b)"},
     };
     for (auto const& c : cases) BOOST_TEST(to_sentence(c.why) == c.sentence);
 }
@@ -243,7 +243,7 @@ private:
 
 } // namespace
 
-BOOST_AUTO_TEST_CASE(say_what_the_matcher_says) {
+BOOST_AUTO_TEST_CASE(explanation_has_the_verdict_of_the_matcher) {
     auto const seed = tests::new_seed();
     maker random{seed};
     std::size_t with_rule = 0;
@@ -261,10 +261,10 @@ BOOST_AUTO_TEST_CASE(say_what_the_matcher_says) {
             }
         }
     }
-    BOOST_TEST(with_rule > 5'000); // else little was explained
+    BOOST_TEST(with_rule > 5'000); // enough rules for a meaningful test
 }
 
-BOOST_AUTO_TEST_CASE(of_a_path_agree_with_a_walk) {
+BOOST_AUTO_TEST_CASE(explanation_of_a_path_agrees_with_a_walk) {
     auto const seed = tests::new_seed();
     maker random{seed};
     for (int round = 0; round < 5'000; ++round) {

@@ -22,7 +22,7 @@ std::vector<std::string> listed(git_index const& index) {
     return {index.paths().begin(), index.paths().end()};
 }
 
-/// The paths that git prints, in the same order as the index has them.
+/// Returns the paths printed by git, in the order of the index.
 std::vector<std::string> tracked(live_git const& repo) {
     std::string_view output;
     auto const text = repo.run("ls-files -z");
@@ -65,7 +65,7 @@ std::string fault_of(std::string_view bytes) {
 
 BOOST_AUTO_TEST_SUITE(index_of_git)
 
-BOOST_AUTO_TEST_CASE(has_the_paths_that_git_lists_in_each_version) {
+BOOST_AUTO_TEST_CASE(index_of_each_version_has_the_paths_listed_by_git) {
     for (auto const* version : {"2", "3", "4"}) {
         BOOST_TEST_CONTEXT("version " << version) {
             live_git const repo;
@@ -82,7 +82,7 @@ BOOST_AUTO_TEST_CASE(has_the_paths_that_git_lists_in_each_version) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(has_the_paths_of_a_repository_with_sha256) {
+BOOST_AUTO_TEST_CASE(index_with_sha256_has_the_paths_listed_by_git) {
     for (auto const* version : {"2", "4"}) {
         live_git const repo{"--object-format=sha256"};
         write_files(repo);
@@ -93,7 +93,7 @@ BOOST_AUTO_TEST_CASE(has_the_paths_of_a_repository_with_sha256) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(has_a_path_with_a_conflict_once) {
+BOOST_AUTO_TEST_CASE(index_has_a_path_with_a_conflict_once) {
     live_git const repo;
     repo.tree.write("base");
     repo.run("add base");
@@ -112,7 +112,7 @@ BOOST_AUTO_TEST_CASE(has_a_path_with_a_conflict_once) {
     check_same(repo);
 }
 
-BOOST_AUTO_TEST_CASE(may_have_extensions_and_no_checksum) {
+BOOST_AUTO_TEST_CASE(index_may_have_extensions_and_no_checksum) {
     live_git const repo;
     write_files(repo);
     repo.run("add -A");
@@ -121,12 +121,12 @@ BOOST_AUTO_TEST_CASE(may_have_extensions_and_no_checksum) {
     repo.run("status");
     check_same(repo);
     auto bytes = repo.index();
-    std::fill(bytes.end() - 20, bytes.end(), '\0'); // index.skipHash
+    std::fill(bytes.end() - 20, bytes.end(), '\0'); // as with index.skipHash
     BOOST_TEST(listed(git_index{bytes, "index", {}}) == tracked(repo),
                boost::test_tools::per_element());
 }
 
-BOOST_AUTO_TEST_CASE(of_a_sparse_checkout_has_no_directories) {
+BOOST_AUTO_TEST_CASE(sparse_index_has_no_directories) {
     live_git const repo;
     write_files(repo);
     repo.run("add -A");
@@ -139,7 +139,7 @@ BOOST_AUTO_TEST_CASE(of_a_sparse_checkout_has_no_directories) {
     BOOST_TEST(repo.run("ls-files --sparse").find("d/\n") != std::string::npos);
 }
 
-BOOST_AUTO_TEST_CASE(that_is_split_cannot_be_used) {
+BOOST_AUTO_TEST_CASE(split_index_is_unusable) {
     live_git const repo;
     write_files(repo);
     repo.run("add -A");
@@ -147,7 +147,7 @@ BOOST_AUTO_TEST_CASE(that_is_split_cannot_be_used) {
     BOOST_TEST(fault_of(repo.index()) == message_of(std::errc::not_supported));
 }
 
-BOOST_AUTO_TEST_CASE(has_a_submodule_as_a_directory) {
+BOOST_AUTO_TEST_CASE(index_has_a_submodule_as_a_directory) {
     live_git const repo;
     repo.tree.make_directory("sub");
     repo.run("init -q .", "sub");
@@ -162,7 +162,7 @@ BOOST_AUTO_TEST_CASE(has_a_submodule_as_a_directory) {
     BOOST_TEST(index.has_file("sub-x"));
 }
 
-BOOST_AUTO_TEST_CASE(finds_files_and_directories_by_their_whole_names) {
+BOOST_AUTO_TEST_CASE(index_finds_files_and_directories_by_whole_names) {
     std::vector<std::string> const paths{"a-b/c", "a.c", "a/b/c", "a0", "b", "c/d"};
     git_index const index{index_bytes(paths), "index", {}};
     for (auto const& path : paths) BOOST_TEST(index.has_file(path));
@@ -175,7 +175,7 @@ BOOST_AUTO_TEST_CASE(finds_files_and_directories_by_their_whole_names) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(with_folded_letters_finds_names_of_any_case) {
+BOOST_AUTO_TEST_CASE(folded_index_finds_names_of_any_case) {
     std::vector<std::string> const paths{"B/x", "Z", "a", "b0"};
     git_index const index{index_bytes(paths), "index", {git_hash::sha1, letter_case::folded}};
     for (auto const* path : {"b/X", "z", "A", "a", "B0"}) BOOST_TEST(index.has_file(path), path);
@@ -183,7 +183,7 @@ BOOST_AUTO_TEST_CASE(with_folded_letters_finds_names_of_any_case) {
     BOOST_TEST(!index.has_below("a"));
 }
 
-BOOST_AUTO_TEST_CASE(without_entries_has_no_paths) {
+BOOST_AUTO_TEST_CASE(empty_index_has_no_paths) {
     BOOST_TEST(fault_of(index_bytes(std::vector<std::string>{})) ==
                fault_of(index_bytes(std::set<std::string>{"a"})));
     git_index const index{index_bytes(std::vector<std::string>{}), "index", {}};
@@ -192,7 +192,7 @@ BOOST_AUTO_TEST_CASE(without_entries_has_no_paths) {
     BOOST_TEST(!index.has_below("a"));
 }
 
-BOOST_AUTO_TEST_CASE(that_is_malformed_has_a_fault) {
+BOOST_AUTO_TEST_CASE(malformed_index_has_a_fault) {
     auto const whole = index_bytes(std::vector<std::string>{"a", "b/c"});
     auto const changed = [&](std::size_t at, char to) {
         auto bytes = whole;
@@ -235,7 +235,7 @@ BOOST_AUTO_TEST_CASE(that_is_malformed_has_a_fault) {
     BOOST_TEST(fault_of(with_end(std::string{"sdir\0\0\0\0", 8})) == fault_of(whole));
 }
 
-BOOST_AUTO_TEST_CASE(that_is_cut_off_anywhere_has_a_fault) {
+BOOST_AUTO_TEST_CASE(truncated_index_has_a_fault) {
     auto const whole = index_bytes(std::vector<std::string>{"a", "b/c", "dddddddd"});
     for (std::size_t size = 0; size + 1 < whole.size(); ++size) {
         auto const fault = fault_of(std::string_view{whole}.substr(0, size));
@@ -243,7 +243,7 @@ BOOST_AUTO_TEST_CASE(that_is_cut_off_anywhere_has_a_fault) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(of_version_4_drops_no_more_than_there_is_and_expands_to_a_limit) {
+BOOST_AUTO_TEST_CASE(version_4_index_drops_and_expands_within_limits) {
     std::string const entry =
         std::string(24, '\0') + std::string{"\0\0\x81\xa4", 4} + std::string(32, '\0');
     auto const index = [&](std::uint32_t count, std::string const& entries) {
@@ -265,13 +265,13 @@ BOOST_AUTO_TEST_CASE(of_version_4_drops_no_more_than_there_is_and_expands_to_a_l
     BOOST_TEST(fault(entry + std::string{"\0\1\1b", 4}) == bad);
     BOOST_TEST(fault(entry + std::string{"\0\1", 2}) == bad);
 
-    std::string long_path(1 << 20, 'x'); // each entry adds a byte to it
+    std::string long_path(1 << 20, 'x'); // each entry adds a byte
     auto many = entry + "\x0f\xff" + '\0' + long_path + '\0';
     for (int i = 0; i < 200; ++i) many += entry + std::string{"\x0f\xff\0y\0", 5};
     BOOST_TEST(fault_of(index(201, many)) == message_of(std::errc::file_too_large));
 }
 
-BOOST_AUTO_TEST_CASE(with_any_bytes_ends_without_harm) {
+BOOST_AUTO_TEST_CASE(random_bytes_do_no_harm) {
     tests::dice random{tests::new_seed()};
     live_git const repo;
     write_files(repo);

@@ -2,8 +2,9 @@
 
 #include <string_view>
 
-// What an ignore file says of a path, one line a case. `x` is left out, also with a directory
-// above it; `i` is taken back in; `-` is nobody's. A path that ends in a slash is a directory.
+// The verdict of an ignore file on a path, a line per case. `x` is excluded, by itself or by a
+// directory above; `i` is included again; `-` matches no rule. A path with a final slash is a
+// directory.
 namespace tests {
 
 struct gitignore_case {
@@ -11,11 +12,11 @@ struct gitignore_case {
     std::string_view path;
     char expected;
     char const* reason;
-    bool is_new = false; // not in the versions of git that are still about
+    bool is_new = false; // not in every supported version of git
 };
 
 inline constexpr gitignore_case gitignore_cases[] = {
-    // Where a rule is anchored.
+    // Anchors of a rule.
     {"a", "a", 'x', "a name"},
     {"a", "b/a", 'x', "a name, at any depth"},
     {"a", "ab", '-', "all of the name"},
@@ -40,7 +41,7 @@ inline constexpr gitignore_case gitignore_cases[] = {
     {"*/", "a", '-', "and no file"},
     {"a//", "a/", '-', "one slash at the end is taken off, the other is meant"},
 
-    // Taking back.
+    // Negated rules.
     {"*.o\n!a.o", "a.o", 'i', "the last rule wins"},
     {"!a.o\n*.o", "a.o", 'x', "whichever it is"},
     {"a\n!a\na", "a", 'x', "again"},
@@ -84,7 +85,7 @@ inline constexpr gitignore_case gitignore_cases[] = {
     {std::string_view{"a\0b\nc", 5}, "a", 'x', "a NUL ends a line"},
     {std::string_view{"a\0b\nc", 5}, "c", 'x', "but not the file"},
 
-    // One component.
+    // Wildcards in a component.
     {"*.o", "a.o", 'x', "an extension"},
     {"*.o", ".o", 'x', "nothing before it"},
     {"*.o", "a.o.b", '-', "at the end"},

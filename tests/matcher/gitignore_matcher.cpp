@@ -12,7 +12,7 @@ using tests::gitignore_case;
 
 namespace {
 
-// What a matcher says of a path that ends in a slash if it is a directory, parents included.
+// Explains a path, parents included; a path with a final slash is a directory.
 path_explanation ask(gitignore_matcher const& matcher, std::string_view path,
                      std::string const& under = "") {
     bool const is_directory = path.ends_with('/');
@@ -38,7 +38,7 @@ gitignore_matcher with(std::string_view rules, std::string_view directory = ".")
 
 BOOST_AUTO_TEST_SUITE(a_gitignore_matcher)
 
-BOOST_AUTO_TEST_CASE(means_what_git_means) {
+BOOST_AUTO_TEST_CASE(rules_mean_the_same_as_in_git) {
     for (auto const& row : tests::gitignore_cases) {
         auto const why = ask(with(row.rules), row.path).decided;
         BOOST_TEST(said(why.says) == row.expected, text_of(row));
@@ -46,7 +46,7 @@ BOOST_AUTO_TEST_CASE(means_what_git_means) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(means_the_same_below_a_directory) {
+BOOST_AUTO_TEST_CASE(rules_mean_the_same_below_a_directory) {
     for (auto const& row : tests::gitignore_cases) {
         auto const why = ask(with(row.rules, "some/where"), row.path, "some/where/").decided;
         BOOST_TEST(said(why.says) == row.expected, text_of(row));
@@ -54,7 +54,7 @@ BOOST_AUTO_TEST_CASE(means_the_same_below_a_directory) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(means_the_same_among_other_rules) {
+BOOST_AUTO_TEST_CASE(rules_mean_the_same_among_other_rules) {
     for (auto const& row : tests::gitignore_cases) {
         bool const has_mark = row.rules.starts_with("\xef");
         std::string others = has_mark ? "\xef\xbb\xbf" : "";
@@ -67,7 +67,7 @@ BOOST_AUTO_TEST_CASE(means_the_same_among_other_rules) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(says_the_other_thing_when_negated) {
+BOOST_AUTO_TEST_CASE(negated_rules_have_the_opposite_verdict) {
     for (auto const& row : tests::gitignore_cases) {
         auto const matcher = with(row.rules);
         auto const path = row.path.substr(0, row.path.size() - (row.path.ends_with('/') ? 1 : 0));
@@ -78,7 +78,7 @@ BOOST_AUTO_TEST_CASE(says_the_other_thing_when_negated) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(lets_the_deeper_file_decide) {
+BOOST_AUTO_TEST_CASE(deeper_ignore_file_decides) {
     gitignore_matcher both;
     both.add("*.o\n/deep\n!a.c");
     both.add("!a.o\n/b\n*.c", "sub");
@@ -89,7 +89,7 @@ BOOST_AUTO_TEST_CASE(lets_the_deeper_file_decide) {
     };
     for (auto const& [path, expected, origin] : {
              row{"x.o", 'x', ".gitignore:1"},
-             row{"sub/x.o", 'x', ".gitignore:1"}, // what it does not speak of, the upper decides
+             row{"sub/x.o", 'x', ".gitignore:1"}, // the upper file decides without a rule here
              row{"sub/a.o", 'i', "sub/.gitignore:1"}, row{"a.o", 'x', ".gitignore:1"},
              row{"sub/b", 'x', "sub/.gitignore:2"}, row{"b", '-', ""}, row{"sub/c/b", '-', ""},
              row{"deep", 'x', ".gitignore:2"}, row{"sub/deep", '-', ""},
@@ -102,11 +102,11 @@ BOOST_AUTO_TEST_CASE(lets_the_deeper_file_decide) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(explains_by_rule_file_and_line) {
+BOOST_AUTO_TEST_CASE(explanation_names_rule_file_and_line) {
     auto const matcher = with("# made\n\nbuild/   \r\n!keep.me\n", "src");
     BOOST_TEST(
         to_sentence(ask(matcher, "src/build/a/b.o")) ==
-        "'src/build/a/b.o' is not watched because its directory 'src/build' is left out by "
+        "'src/build/a/b.o' is not watched because its directory 'src/build' is excluded by "
         "'build/' (src/.gitignore:3)");
     auto const why = ask(matcher, "src/keep.me").decided;
     BOOST_TEST(why.rule == "!keep.me");
@@ -114,13 +114,13 @@ BOOST_AUTO_TEST_CASE(explains_by_rule_file_and_line) {
     BOOST_TEST((ask(matcher, "src/else").decided == explanation{}));
 }
 
-BOOST_AUTO_TEST_CASE(takes_any_name_and_pattern_in_no_time) {
+BOOST_AUTO_TEST_CASE(hostile_names_and_patterns_cost_little) {
     std::string deep;
     for (int i = 0; i < 30; ++i) deep += "**/a/";
     std::string stars;
     for (int i = 0; i < 16; ++i) stars += "*a";
     auto const matcher = with(deep + "b\n" + stars + "b\na/" + deep + stars + "b/*b\n");
-    // They begin and end as the rules do, and have one `a` too few between.
+    // Start and end fit the rules; a single `a` is missing in between.
     std::string name;
     for (int i = 0; i < 15; ++i) name += "bbbbba";
     std::string path = "a/";
@@ -137,9 +137,9 @@ BOOST_AUTO_TEST_CASE(takes_any_name_and_pattern_in_no_time) {
     for (auto const& sentence : wrong) BOOST_TEST(false, sentence);
 }
 
-BOOST_AUTO_TEST_CASE(copies_share_what_was_read) {
+BOOST_AUTO_TEST_CASE(copies_share_the_rules_read_so_far) {
     gitignore_matcher const one = with("a");
-    gitignore_matcher const two = one; // NOLINT: that it is one
+    gitignore_matcher const two = one; // the copy is under test
     BOOST_TEST(two(tests::file("a")) == verdict::exclude);
 }
 
@@ -147,12 +147,12 @@ BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_SUITE(a_wild_pattern)
 
-BOOST_AUTO_TEST_CASE(folds_case_as_git_does) {
+BOOST_AUTO_TEST_CASE(case_folds_as_in_git) {
     using detail::wild_pattern;
     using detail::wild_text;
     struct row {
         char const* pattern;
-        char const* text; // in lower case already
+        char const* text; // already in lower case
         bool expected;
         char const* reason;
     };
@@ -167,18 +167,17 @@ BOOST_AUTO_TEST_CASE(folds_case_as_git_does) {
              row{"\\b*", "bx", true, ""},
          }) {
         wild_pattern const made{pattern, wild_text::name, letter_case::folded};
-        bool const found =
-            made.what_is_wrong() == wild_pattern::fault::none && made.matches(text);
+        bool const found = made.found_fault() == wild_pattern::fault::none && made.matches(text);
         BOOST_TEST(found == expected, pattern << ": " << reason);
     }
 }
 
-BOOST_AUTO_TEST_CASE(has_a_limit) {
+BOOST_AUTO_TEST_CASE(pattern_size_has_a_limit) {
     using detail::wild_pattern;
     using detail::wild_text;
     auto const fault_of = [](std::size_t size) {
         return wild_pattern{std::string(size, '?'), wild_text::name, letter_case::sensitive}
-            .what_is_wrong();
+            .found_fault();
     };
     BOOST_TEST((fault_of(wild_pattern::max_tokens) == wild_pattern::fault::none));
     BOOST_TEST((fault_of(wild_pattern::max_tokens + 1) == wild_pattern::fault::too_large));

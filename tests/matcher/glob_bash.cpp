@@ -1,4 +1,4 @@
-// Globs at random against bash: names as `case` has them, paths as they are expanded in a tree.
+// Compares random globs with bash: names with `case`, paths with expansion in a tree.
 #include <restat/matcher/glob_matcher.hpp>
 
 #include <restat/testing/temp_tree.hpp>
@@ -24,7 +24,7 @@ BOOST_AUTO_TEST_SUITE(globs_of_bash)
 
 namespace {
 
-/// What bash prints for a script, line by line; nothing if there is no bash.
+/// Returns the lines that bash prints for a script; none without bash.
 std::vector<std::string> ask_bash(restat::testing::temp_tree const& tree,
                                   std::string const& script) {
     tree.write("script", "export LC_ALL=C\ncd '" + tree.path() + "'\n" + script);
@@ -50,7 +50,7 @@ bool has_bash() {
 
 } // namespace
 
-BOOST_AUTO_TEST_CASE(agree_with_bash_on_names) {
+BOOST_AUTO_TEST_CASE(globs_agree_with_bash_on_names) {
     if (!has_bash()) return;
     auto const seed = tests::new_seed();
     dice random{seed};
@@ -80,7 +80,7 @@ BOOST_AUTO_TEST_CASE(agree_with_bash_on_names) {
 
 namespace {
 
-/// A tree of files and directories, with what is in it.
+/// A tree of random files and directories, with a list of its files.
 struct random_tree {
     explicit random_tree(dice& random) {
         add("t/a/b");
@@ -104,7 +104,7 @@ struct random_tree {
     }
 
     restat::testing::temp_tree tree;
-    std::vector<std::string> files_below; // a directory
+    std::vector<std::string> files_below; // of a directory
 };
 
 std::string random_path_glob(dice& random) {
@@ -117,7 +117,7 @@ std::string random_path_glob(dice& random) {
     return glob + random_name_glob(random, 3);
 }
 
-/// One that this path matches at least.
+/// Returns a glob that matches at least this path.
 std::string glob_of(std::string const& path, dice& random) {
     constexpr std::string_view letters[] = {"?", "*", "[!x]", "[a-c.-]"};
     std::string glob;
@@ -132,19 +132,19 @@ std::string glob_of(std::string const& path, dice& random) {
 
 } // namespace
 
-BOOST_AUTO_TEST_CASE(agree_with_bash_on_paths) {
+BOOST_AUTO_TEST_CASE(globs_agree_with_bash_on_paths) {
     if (!has_bash()) return;
     auto const seed = tests::new_seed();
     dice random{seed};
     random_tree const there{random};
     std::vector<std::string> globs;
-    constexpr std::size_t known = 300; // to match something
+    constexpr std::size_t known = 300; // globs with a match
     while (globs.size() < known) {
         globs.push_back(glob_of(random.one_of(there.files_below), random));
     }
     while (globs.size() < 1'500) {
         auto const glob = random_path_glob(random);
-        // Bash takes a component without a wildcard as it is, so a dot leads elsewhere.
+        // Bash does not normalize a component without a wildcard, so a dot leads elsewhere.
         bool const leads_away = ("/" + glob).find("/./") != glob.npos ||
                                 ("/" + glob).find("/../") != glob.npos || glob.ends_with("/.") ||
                                 glob.ends_with("/..");

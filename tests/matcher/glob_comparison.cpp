@@ -1,5 +1,5 @@
-// Globs at random on paths at random, against two that know: fnmatch(3), and PCRE2 with
-// expressions made from the text of the glob.
+// Compares random globs on random paths with two references: fnmatch(3), and PCRE2 with
+// expressions translated from the glob.
 #include <restat/matcher/glob_matcher.hpp>
 
 #include <matcher/pcre2_handle.hpp>
@@ -22,7 +22,7 @@ using tests::wanted;
 
 BOOST_AUTO_TEST_SUITE(globs_at_random)
 
-BOOST_AUTO_TEST_CASE(agree_with_fnmatch) {
+BOOST_AUTO_TEST_CASE(globs_agree_with_fnmatch) {
     auto const seed = tests::new_seed();
     dice random{seed};
     int found = 0;
@@ -32,7 +32,9 @@ BOOST_AUTO_TEST_CASE(agree_with_fnmatch) {
         if (glob.starts_with("\\*") || glob.starts_with("\\[")) glob += 'a';
         for (auto more = random.below(3); more > 0; --more)
             glob += '/' + random_name_glob(random);
-        if (glob.starts_with("./") || glob.starts_with("\\./")) continue; // says nothing to us
+        if (glob.starts_with("./") || glob.starts_with("\\./"))
+            continue; // no effect in our
+                      // globs
         glob_matcher const matcher{glob};
         for (int i = 0; i < 5; ++i) {
             auto const path = random.path();
@@ -45,7 +47,7 @@ BOOST_AUTO_TEST_CASE(agree_with_fnmatch) {
             BOOST_REQUIRE(matcher(file(path)) == wanted(expected));
         }
     }
-    BOOST_TEST(found > 1000); // else the comparison says nothing
+    BOOST_TEST(found > 1000); // enough matches for a comparison
 }
 
 namespace {
@@ -53,11 +55,11 @@ namespace {
 std::size_t end_of_set(std::string const& glob, std::size_t begin) {
     bool const negated = glob[begin + 1] == '!' || glob[begin + 1] == '^';
     auto end = glob.find(']', begin + (negated ? 3 : 2));
-    while (glob[end - 1] == ':') end = glob.find(']', end + 1); // that of a class
+    while (glob[end - 1] == ':') end = glob.find(']', end + 1); // of a class
     return end;
 }
 
-/// The globs that a glob with braces stands for.
+/// Returns the expansions of a glob with braces.
 std::vector<std::string> without_braces(std::string const& glob) {
     std::size_t begin = glob.npos;
     std::vector<std::size_t> cuts;
@@ -88,7 +90,7 @@ std::vector<std::string> without_braces(std::string const& glob) {
     return all;
 }
 
-/// What a run of stars means; `end` is behind it, and behind the slash if that belongs to it.
+/// Returns the meaning of a run of stars; `end` is set after the run and its slash.
 std::string expression_of_stars(std::string const& glob, std::size_t& end) {
     auto const begin = end;
     while (end < glob.size() && glob[end] == '*') ++end;
@@ -100,7 +102,7 @@ std::string expression_of_stars(std::string const& glob, std::size_t& end) {
     return "(?:[^/]*/)*";
 }
 
-/// A glob without braces as an expression of PCRE2.
+/// Translates a glob without braces into an expression of PCRE2.
 std::string expression_of(std::string const& glob) {
     std::string made = "\\A";
     for (std::size_t i = 0; i < glob.size();) {
@@ -123,7 +125,7 @@ std::string expression_of(std::string const& glob) {
     return made + "\\z";
 }
 
-/// One alternative of a glob, as PCRE2 has it.
+/// Translates a single alternative of a glob into PCRE2.
 class alternative {
 public:
     alternative(std::string glob, letter_case letters) {
@@ -187,7 +189,7 @@ std::string random_text(dice& random) {
 
 } // namespace
 
-BOOST_AUTO_TEST_CASE(agree_with_pcre2) {
+BOOST_AUTO_TEST_CASE(globs_agree_with_pcre2) {
     auto const seed = tests::new_seed();
     dice random{seed};
     std::size_t found = 0;
@@ -203,7 +205,7 @@ BOOST_AUTO_TEST_CASE(agree_with_pcre2) {
         for (auto const& one : without_braces(glob)) expected.emplace_back(one, letters);
         for (int i = 0; i < 20; ++i) {
             auto const text = random_text(random);
-            if (text == "/" || text.starts_with("./")) continue; // as no glob is held against
+            if (text == "/" || text.starts_with("./")) continue; // no glob matches these
             auto const slash = text.find('/');
             auto const below = random.below(2) == 0 || slash == text.npos ? 0 : slash + 1;
             auto const type =

@@ -207,7 +207,7 @@ std::string times(std::size_t count, std::string_view text) {
     return all;
 }
 
-// Globs that match none of the paths above, of every kind that a set tells apart.
+// Returns globs of every internal kind that match none of the paths above.
 std::vector<std::string> crowd(std::size_t count) {
     std::vector<std::string> globs;
     for (std::size_t i = 0; globs.size() < count; ++i) {
@@ -218,11 +218,11 @@ std::vector<std::string> crowd(std::size_t count) {
             globs.push_back(glob);
         }
     }
-    globs.insert(globs.end(), {"@*", "*%", "*@*%*", "[@%][@%]"}); // of few bytes
+    globs.insert(globs.end(), {"@*", "*%", "*@*%*", "[@%][@%]"}); // few bytes
     return globs;
 }
 
-// A glob as one of a thousand, which are made once.
+// Returns a matcher of this glob among a thousand others, which are built once.
 glob_matcher const& among_others(std::string const& glob,
                                  letter_case letters = letter_case::sensitive) {
     static std::map<std::pair<std::string, letter_case>, glob_matcher> made;
@@ -265,7 +265,7 @@ BOOST_AUTO_TEST_CASE(each_rule_holds_for_copies) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(each_rule_is_told_alone_and_among_others) {
+BOOST_AUTO_TEST_CASE(each_rule_is_explained_alone_and_among_others) {
     for (auto const& c : cases) {
         BOOST_TEST_INFO(c);
         restat::explanation const expected{wanted(c.found), c.found ? c.glob : "", ""};
@@ -316,7 +316,7 @@ BOOST_AUTO_TEST_CASE(each_rule_holds_for_directories) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(letters_are_told_apart_unless_folded) {
+BOOST_AUTO_TEST_CASE(letters_differ_by_case_unless_folded) {
     struct {
         char const* glob;
         char const* path;
@@ -336,10 +336,10 @@ BOOST_AUTO_TEST_CASE(letters_are_told_apart_unless_folded) {
     BOOST_TEST(outside(file("b")) == verdict::include);
     glob_matcher const other{{"[@`]"}, {.letters = letter_case::folded}};
     BOOST_TEST(other(file("`")) == verdict::include);
-    BOOST_TEST(other(file("\xe0")) == verdict::exclude); // 0x20 apart, but no letters
+    BOOST_TEST(other(file("\xe0")) == verdict::exclude); // 0x20 apart, but not letters
 }
 
-BOOST_AUTO_TEST_CASE(a_slash_at_the_end_asks_for_a_directory) {
+BOOST_AUTO_TEST_CASE(final_slash_selects_directories) {
     for (char const* glob : {"build/", "./build/", "**/build/", "b*d/", "build//"}) {
         BOOST_TEST_INFO(glob);
         BOOST_TEST(glob_matcher{glob}(directory("build")) == verdict::include);
@@ -350,7 +350,7 @@ BOOST_AUTO_TEST_CASE(a_slash_at_the_end_asks_for_a_directory) {
     BOOST_TEST(glob_matcher{"build/"}(file("build/x")) == verdict::exclude);
 }
 
-BOOST_AUTO_TEST_CASE(both_the_whole_path_and_the_part_below_the_root_may_match) {
+BOOST_AUTO_TEST_CASE(whole_path_or_the_part_below_the_root_matches) {
     glob_matcher const below{"lib/*.c"};
     BOOST_TEST(below(file("project/lib/a.c", 8)) == verdict::include);
     BOOST_TEST(below(file("project/lib/a.c", 0)) == verdict::exclude);
@@ -361,13 +361,13 @@ BOOST_AUTO_TEST_CASE(both_the_whole_path_and_the_part_below_the_root_may_match) 
     BOOST_TEST(from_dot(file("./project/lib/a.c", 10)) == verdict::include);
 }
 
-BOOST_AUTO_TEST_CASE(a_root_named_with_a_slash_is_itself) {
+BOOST_AUTO_TEST_CASE(root_with_a_final_slash_matches) {
     BOOST_TEST(glob_matcher{"src"}(directory("src/")) == verdict::include);
     BOOST_TEST(glob_matcher{"a/src"}(directory("a/src/", 6)) == verdict::include);
     BOOST_TEST(glob_matcher{"**"}(directory("/")) == verdict::none);
 }
 
-BOOST_AUTO_TEST_CASE(a_directory_that_is_left_out_is_left_out_by_not) {
+BOOST_AUTO_TEST_CASE(directory_is_excluded_by_not) {
     auto const sources = glob_matcher{"*.cpp"} & !glob_matcher{"build"};
     BOOST_TEST(sources(directory("build")) == verdict::exclude);
     BOOST_TEST(sources(directory("src")) == verdict::none);
@@ -375,7 +375,7 @@ BOOST_AUTO_TEST_CASE(a_directory_that_is_left_out_is_left_out_by_not) {
     BOOST_TEST(sources(file("src/a.hpp")) == verdict::exclude);
 }
 
-BOOST_AUTO_TEST_CASE(is_made_from_one_or_many) {
+BOOST_AUTO_TEST_CASE(glob_matcher_takes_a_single_glob_or_many) {
     std::string const text = "*.c";
     for (auto const& made :
          {glob_matcher{"*.c"}, glob_matcher{text}, glob_matcher{"*.h", text},
@@ -387,7 +387,7 @@ BOOST_AUTO_TEST_CASE(is_made_from_one_or_many) {
     BOOST_TEST(glob_matcher{std::vector<std::string>{}}(file("a")) == verdict::exclude);
 }
 
-BOOST_AUTO_TEST_CASE(one_of_thousands_is_found) {
+BOOST_AUTO_TEST_CASE(each_of_thousands_of_globs_is_found) {
     std::vector<std::string> globs;
     for (int i = 0; i < 5000; ++i) {
         globs.push_back("file" + std::to_string(i) + ".c");
@@ -403,7 +403,7 @@ BOOST_AUTO_TEST_CASE(one_of_thousands_is_found) {
     BOOST_TEST(many(file("file5000.c")) == verdict::exclude);
 }
 
-BOOST_AUTO_TEST_CASE(a_glob_longer_than_a_word_is_whole) {
+BOOST_AUTO_TEST_CASE(glob_longer_than_a_word_matches_whole) {
     for (auto const length : {61U, 62U, 63U, 64U, 65U, 126U, 127U, 128U, 1000U, 16383U}) {
         std::string const name(length, 'x');
         glob_matcher const exact{"a" + name};
@@ -423,7 +423,7 @@ BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_SUITE(malformed_globs)
 
-BOOST_AUTO_TEST_CASE(are_refused_with_the_offset_and_the_reason) {
+BOOST_AUTO_TEST_CASE(malformed_globs_are_rejected_with_offset_and_reason) {
     struct {
         char const* glob;
         std::size_t offset;
@@ -438,15 +438,15 @@ BOOST_AUTO_TEST_CASE(are_refused_with_the_offset_and_the_reason) {
         {"x{a,b", 1, "missing }"},
         {"x{a,{b,c}", 1, "missing }"},
         {"{a[}]", 0, "missing }"},
-        {"a\\", 1, "nothing after the backslash"},
-        {"[a\\", 2, "nothing after the backslash"},
-        {"[z-a]", 1, "the range ends before it begins"},
-        {"x[b\xff-\x80]", 3, "the range ends before it begins"},
-        {"x[[:nope:]]", 2, "no such class of characters"},
-        {"[a[:ALPHA:]]", 2, "no such class of characters"},
-        {"", 0, "names nothing"},
-        {"/", 0, "names nothing"},
-        {"{a,}", 0, "names nothing"},
+        {"a\\", 1, "no byte after the backslash"},
+        {"[a\\", 2, "no byte after the backslash"},
+        {"[z-a]", 1, "the end of the range is below its start"},
+        {"x[b\xff-\x80]", 3, "the end of the range is below its start"},
+        {"x[[:nope:]]", 2, "unknown character class"},
+        {"[a[:ALPHA:]]", 2, "unknown character class"},
+        {"", 0, "matches no name"},
+        {"/", 0, "matches no name"},
+        {"{a,}", 0, "matches no name"},
     };
     for (auto const& expected : faults) {
         pattern_fault fault;
@@ -460,29 +460,29 @@ BOOST_AUTO_TEST_CASE(are_refused_with_the_offset_and_the_reason) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(with_a_nul_byte_are_refused_where_it_is) {
+BOOST_AUTO_TEST_CASE(nul_byte_is_rejected_with_its_offset) {
     using namespace std::string_literals;
     for (auto const& glob : {"ab\0c"s, "[a\0]"s, "a\\\0"s, "{a,\0"s}) {
         pattern_fault fault;
         glob_matcher{{glob}, {}, fault};
         BOOST_TEST((fault.error == errc::bad_pattern));
         BOOST_TEST(fault.offset == glob.find('\0'));
-        BOOST_TEST(fault.reason == "a NUL byte, which no path has");
+        BOOST_TEST(fault.reason == "a NUL byte, which no path contains");
     }
 }
 
-BOOST_AUTO_TEST_CASE(of_megabytes_are_refused_at_once_in_a_short_sentence) {
+BOOST_AUTO_TEST_CASE(huge_globs_are_rejected_at_once_in_a_short_sentence) {
     constexpr std::size_t count = 4'000'000;
     struct {
         std::string glob;
         std::size_t offset;
         char const* reason;
     } const faults[] = {
-        {times(count, "x"), 16384, "comes to more than"},
-        {times(count, "*"), 16384, "comes to more than"},
-        {times(count, "{"), 1024, "more than 1,024 braces within each other"},
-        {times(count, "{a,b}"), 50, "comes to more than"},
-        {"{" + times(count, ","), 0, "comes to more than"},
+        {times(count, "x"), 16384, "expands to more than"},
+        {times(count, "*"), 16384, "expands to more than"},
+        {times(count, "{"), 1024, "more than 1,024 nested braces"},
+        {times(count, "{a,b}"), 50, "expands to more than"},
+        {"{" + times(count, ","), 0, "expands to more than"},
         {"a[" + times(count, "[:"), 1, "missing ]"},
         {"a[" + times(count, "x-y"), 1, "missing ]"},
         {times(count, "x") + '\0', count, "a NUL byte"},
@@ -499,17 +499,17 @@ BOOST_AUTO_TEST_CASE(of_megabytes_are_refused_at_once_in_a_short_sentence) {
         }
     });
     BOOST_TEST_MESSAGE("globs of megabytes refused in " << seconds << " s");
-    BOOST_TEST(seconds < 20.0); // some 2 s without optimisation, most for the sets
+    BOOST_TEST(seconds < 20.0); // about 2 s without optimization, mostly for the sets
 }
 
-BOOST_AUTO_TEST_CASE(are_thrown_with_the_same) {
+BOOST_AUTO_TEST_CASE(exception_has_the_same_fault) {
     BOOST_CHECK_EXCEPTION(glob_matcher("ok", "a[b"), restat::pattern_error, [](auto const& e) {
         return e.pattern() == "a[b" && e.offset() == 1 && e.code() == errc::bad_pattern &&
                std::string{e.what()}.find("missing ]") != std::string::npos;
     });
 }
 
-BOOST_AUTO_TEST_CASE(leave_no_fault_behind_when_the_next_is_good) {
+BOOST_AUTO_TEST_CASE(valid_glob_clears_the_fault) {
     pattern_fault fault;
     glob_matcher{{"["}, {}, fault};
     BOOST_TEST(static_cast<bool>(fault));
@@ -517,17 +517,17 @@ BOOST_AUTO_TEST_CASE(leave_no_fault_behind_when_the_next_is_good) {
     BOOST_TEST(!fault);
 }
 
-BOOST_AUTO_TEST_CASE(that_come_to_too_much_are_refused_at_once) {
+BOOST_AUTO_TEST_CASE(too_large_expansions_are_rejected_at_once) {
     struct {
         std::string glob;
         std::size_t offset;
     } const faults[] = {
-        {times(30, "{a,b}"), 50}, // 2^30 alternatives; the 11th makes 2^11
+        {times(30, "{a,b}"), 50}, // 2^30 alternatives; the 11th brace makes 2^11
         {times(30, "{a,") + "b" + times(30, "}") + times(6, "{c,d}"), 0},
-        {"{" + times(1024, "a,") + "a}", 0},         // 1025 alternatives
-        {std::string(16385, 'x'), 16384},            // a byte more than fits
+        {"{" + times(1024, "a,") + "a}", 0},         // 1,025 alternatives
+        {std::string(16385, 'x'), 16384},            // a byte too many
         {times(10, "{a,b}") + times(7, "c"), 56},    // 1,024 alternatives of 17 bytes
-        {times(8000, "{a,b"), 0},                    // depth alone is not refused for its size
+        {times(8000, "{a,b"), 0},                    // the reason is the braces, not the depth
         {times(4, "{{a,b},{c,d}}{{a,b},{c,d}}"), 0}, // nested
     };
     double const seconds = tests::cpu_seconds([&] {
@@ -545,7 +545,7 @@ BOOST_AUTO_TEST_CASE(that_come_to_too_much_are_refused_at_once) {
     BOOST_TEST(seconds < 2.0);
 }
 
-BOOST_AUTO_TEST_CASE(that_just_fit_are_taken) {
+BOOST_AUTO_TEST_CASE(expansions_at_the_limit_are_accepted) {
     std::string ten;
     for (int i = 0; i < 10; ++i) ten += "{a,b}";
     BOOST_TEST(glob_matcher{ten}(file("abababbbaa")) == verdict::include);
@@ -558,8 +558,8 @@ BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_SUITE(hostile_globs)
 
-BOOST_AUTO_TEST_CASE(take_no_longer_than_others) {
-    // Each path has what its glob begins and ends with, and one `a` too few between them.
+BOOST_AUTO_TEST_CASE(hostile_globs_take_no_longer_than_others) {
+    // Start and end of each path fit its glob; a single `a` is missing in between.
     auto const deep = times(2000, "a/");
     auto const many_stars = times(30, "*a");
     struct {
@@ -583,7 +583,7 @@ BOOST_AUTO_TEST_CASE(take_no_longer_than_others) {
         });
         BOOST_TEST_MESSAGE(attack.glob.substr(0, 40) << ": " << seconds * 1e4 << " us");
         BOOST_TEST(said == verdict::exclude);
-        BOOST_TEST(seconds < 2.0); // 20 ms each; the slowest takes some 100 us, unsanitized
+        BOOST_TEST(seconds < 2.0); // 20 ms each; the slowest takes about 100 us unsanitized
     }
 }
 
@@ -591,7 +591,7 @@ BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_SUITE(globs_shared_by_threads)
 
-BOOST_AUTO_TEST_CASE(say_the_same_to_each) {
+BOOST_AUTO_TEST_CASE(threads_get_the_same_verdicts) {
     glob_matcher const matcher = among_others("src/**/[a-m]*.{cpp,hpp}");
     std::vector<std::jthread> threads;
     std::atomic<int> wrong{0};

@@ -1,4 +1,4 @@
-// What only shows when many globs are one matcher.
+// Tests of effects that appear only with many globs in a matcher.
 #include <matcher/glob_set.hpp>
 
 #include <restat/matcher/glob_matcher.hpp>
@@ -49,14 +49,14 @@ struct pool {
 
 BOOST_AUTO_TEST_SUITE(sets_of_globs)
 
-BOOST_AUTO_TEST_CASE(say_what_their_globs_say_one_by_one) {
+BOOST_AUTO_TEST_CASE(set_agrees_with_its_single_globs) {
     auto const seed = tests::new_seed();
     dice random{seed};
     std::size_t found = 0;
     for (int round = 0; round < 60; ++round) {
         auto const letters = round % 3 == 0 ? letter_case::folded : letter_case::sensitive;
         pool const all{random, letters};
-        // A set of a few, of some, of many; each time of others.
+        // Sets of few, some and many globs, different in each pass.
         auto const size = 1 + random.below(round % 2 == 0 ? 20 : all.globs.size() - 1);
         auto const begin = random.below(all.globs.size() - size + 1);
         auto const first = all.globs.begin() + static_cast<std::ptrdiff_t>(begin);
@@ -81,8 +81,8 @@ BOOST_AUTO_TEST_CASE(say_what_their_globs_say_one_by_one) {
     BOOST_TEST(found > 500U);
 }
 
-BOOST_AUTO_TEST_CASE(find_the_one_that_each_place_of_a_path_needs) {
-    // Enough of each kind that they are filed by four bytes, by two, or not at all.
+BOOST_AUTO_TEST_CASE(glob_is_found_at_each_position_of_a_path) {
+    // Enough globs of each kind for all tables: by four bytes, by two, and without a gram.
     std::vector<std::string> globs;
     for (char c = 'a'; c <= 'z'; ++c) {
         auto const letter = std::string{c};
@@ -129,7 +129,7 @@ BOOST_AUTO_TEST_CASE(find_the_one_that_each_place_of_a_path_needs) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(find_it_in_a_path_that_has_a_part_of_each) {
+BOOST_AUTO_TEST_CASE(glob_is_found_in_a_path_with_parts_of_all) {
     std::vector<std::string> globs;
     std::string all_parts;
     for (int i = 1000; i < 1300; ++i) {
@@ -144,7 +144,7 @@ BOOST_AUTO_TEST_CASE(find_it_in_a_path_that_has_a_part_of_each) {
     BOOST_TEST(set.explain(file(all_parts + "end")).rule == "*end");
 }
 
-BOOST_AUTO_TEST_CASE(tell_the_first_of_those_that_match) {
+BOOST_AUTO_TEST_CASE(first_matching_glob_is_returned) {
     std::vector<std::string> const kinds{"a.c",    "*.c",  "a*",  "*c",      "d/a.c",  "d/*",
                                          "**/a.c", "d/**", "?.c", "[a-b].?", "{x,a}.c"};
     for (std::size_t first = 0; first < kinds.size(); ++first) {
@@ -156,7 +156,7 @@ BOOST_AUTO_TEST_CASE(tell_the_first_of_those_that_match) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(of_equal_globs_do_not_mind) {
+BOOST_AUTO_TEST_CASE(equal_globs_are_accepted) {
     std::vector<std::string> globs(3'000, "*x*yz/");
     globs.insert(globs.end(), 3'000, "name/");
     globs.insert(globs.end(), 3'000, "*.ext/");
@@ -168,7 +168,7 @@ BOOST_AUTO_TEST_CASE(of_equal_globs_do_not_mind) {
     BOOST_TEST(set(file("name.ext")) == verdict::exclude);
 }
 
-BOOST_AUTO_TEST_CASE(of_ten_thousand_are_made_and_asked_soon) {
+BOOST_AUTO_TEST_CASE(ten_thousand_globs_compile_and_match_fast) {
     std::vector<std::string> globs;
     for (int i = 0; i < 2'500; ++i) {
         auto const n = std::to_string(i);
@@ -185,7 +185,7 @@ BOOST_AUTO_TEST_CASE(of_ten_thousand_are_made_and_asked_soon) {
         }
     });
     BOOST_TEST_MESSAGE("10,000 globs, compiled and asked 1,000 times: " << seconds << " s");
-    BOOST_TEST(seconds < 10.0); // some 0.3 s without optimisation
+    BOOST_TEST(seconds < 10.0); // about 0.3 s without optimization
 }
 
 BOOST_AUTO_TEST_SUITE_END()

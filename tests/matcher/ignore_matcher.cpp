@@ -19,7 +19,7 @@ static_assert(std::constructible_from<ignore_matcher, options const&>);
 
 BOOST_AUTO_TEST_SUITE(ignoring)
 
-BOOST_AUTO_TEST_CASE(leaves_out_what_the_options_name) {
+BOOST_AUTO_TEST_CASE(options_name_the_excluded_paths) {
     struct {
         candidate path;
         verdict said;
@@ -50,7 +50,7 @@ BOOST_AUTO_TEST_CASE(leaves_out_what_the_options_name) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(by_default_leaves_out_what_tools_and_editors_leave_behind) {
+BOOST_AUTO_TEST_CASE(default_rules_exclude_files_of_tools_and_editors) {
     ignore_matcher const matcher{options{}};
     for (char const* name : {"a.c~", "#a.c#", ".#a.c", ".a.c.swp", "4913", ".goutputstream-X1",
                              ".nfs000000000001", ".fuse_hidden0001", ".a.c.W4zvLi", ".a.b.abcdeF",
@@ -68,7 +68,7 @@ BOOST_AUTO_TEST_CASE(by_default_leaves_out_what_tools_and_editors_leave_behind) 
     }
 }
 
-BOOST_AUTO_TEST_CASE(own_rules_are_added_to_the_defaults_unless_these_are_switched_off) {
+BOOST_AUTO_TEST_CASE(own_rules_add_to_the_defaults_unless_disabled) {
     options own{.ignore_patterns = {"*.log"}, .ignore_dirs = {"out"}};
     for (bool const with_defaults : {true, false}) {
         own.default_ignores = with_defaults;
@@ -84,7 +84,7 @@ BOOST_AUTO_TEST_CASE(own_rules_are_added_to_the_defaults_unless_these_are_switch
                "default_ignores");
 }
 
-BOOST_AUTO_TEST_CASE(by_default_leaves_out_sockets_pipes_and_devices_that_are_not_tracked) {
+BOOST_AUTO_TEST_CASE(default_rules_exclude_untracked_special_files) {
     using restat::file_type;
     ignore_matcher const matcher{options{.track = {"./run//socket"}}};
     for (auto const type :
@@ -99,13 +99,13 @@ BOOST_AUTO_TEST_CASE(by_default_leaves_out_sockets_pipes_and_devices_that_are_no
     }
 }
 
-BOOST_AUTO_TEST_CASE(with_nothing_to_ignore_says_none) {
+BOOST_AUTO_TEST_CASE(empty_options_return_none) {
     ignore_matcher const matcher{options{.default_ignores = false}};
     BOOST_TEST(matcher(file("a~")) == verdict::none);
     BOOST_TEST(matcher(directory(".git")) == verdict::none);
 }
 
-BOOST_AUTO_TEST_CASE(refuses_malformed_patterns_and_then_ignores_nothing) {
+BOOST_AUTO_TEST_CASE(malformed_patterns_are_rejected_and_ignore_nothing) {
     struct {
         restat::pattern pattern;
         std::size_t offset;
@@ -124,7 +124,7 @@ BOOST_AUTO_TEST_CASE(refuses_malformed_patterns_and_then_ignores_nothing) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(watches_what_an_expression_cannot_decide_and_tells_once) {
+BOOST_AUTO_TEST_CASE(undecided_path_is_watched_and_reported_once) {
     ignore_matcher const matcher{options{.ignore_patterns = {restat::regex("(a+)+$")}}};
     std::string name(40, 'a');
     name += '!';

@@ -5,7 +5,7 @@
 
 namespace tests {
 
-/// The bytes of an index file of version 2 that has these paths, which are in order.
+/// Returns the bytes of an index file of version 2 with these paths, given in order.
 template <class Paths>
 std::string index_bytes(Paths const& paths, char version = '\2') {
     std::string bytes{"DIRC\0\0\0", 7};

@@ -9,13 +9,13 @@ using tests::dice;
 
 BOOST_AUTO_TEST_SUITE(last_components)
 
-BOOST_AUTO_TEST_CASE(are_the_names_of_candidates) {
+BOOST_AUTO_TEST_CASE(last_component_is_the_name_of_a_candidate) {
     auto const seed = tests::new_seed();
     dice random{seed};
     for (int i = 0; i < 20'000; ++i) {
         std::string path;
         for (auto size = random.below(40); size > 0; --size) {
-            // What differs from a slash in its highest or its lowest bit, too.
+            // Includes bytes that differ from a slash in the highest or the lowest bit.
             path += random.one_of(std::string_view{"/.\xaf\xff"
                                                    "0abcde"});
         }

@@ -12,7 +12,7 @@
 
 namespace tests {
 
-/// A repository that git itself makes, in a temporary directory, without settings of the user.
+/// A repository made by git itself, in a temporary directory, without settings of the user.
 struct live_git {
     restat::testing::temp_tree tree;
 

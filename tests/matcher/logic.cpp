@@ -19,7 +19,7 @@ using tests::file;
 
 namespace {
 
-/// A matcher of somebody else: says the same of every path, and counts how often it is asked.
+/// A user's matcher: returns the same verdict for every path, and counts its calls.
 struct fixed {
     verdict said = verdict::none;
     int* asked = nullptr;
@@ -31,7 +31,7 @@ struct fixed {
     void faults(std::vector<finding>& into) const { into.push_back({"", {}, "match"}); }
 };
 
-/// A reader of nothing.
+/// A reader of an empty directory.
 struct no_reader final : restat::directory_reader {
     bool may_hold(std::string_view) const noexcept override { return false; }
     std::uint64_t scan() const noexcept override { return 1; }
@@ -45,7 +45,7 @@ struct no_reader final : restat::directory_reader {
     }
 };
 
-/// One whose rules are in the tree: it excludes all, and included all in the scan before.
+/// A matcher with rules in the tree: excludes every path, and included all in the previous scan.
 struct turned {
     restat::entered said;
     verdict operator()(candidate const&) const noexcept { return verdict::exclude; }
@@ -53,7 +53,7 @@ struct turned {
     restat::entered enter(candidate const&, restat::directory_reader&) const { return said; }
 };
 
-/// One whose author lets it stand alone.
+/// A user's matcher with `enable_matcher_logic`.
 struct enabled : fixed {};
 
 } // namespace
@@ -83,20 +83,20 @@ concept can_not = requires(A a) {
 using lambda = decltype([](candidate const&) noexcept { return verdict::none; });
 using throwing = decltype([](candidate const&) { return verdict::none; });
 
-// Every model may be combined, also with one that is not of the library,
+// Every matcher of the library combines with each other, and with a user's matcher.
 static_assert(can_and<glob_matcher, glob_matcher> && can_or<glob_matcher, glob_matcher>);
 static_assert(can_and<glob_matcher, fixed> && can_and<fixed, glob_matcher>);
 static_assert(can_or<lambda, restat::regex_matcher> && can_or<restat::name_matcher, lambda>);
 static_assert(can_not<any_matcher> && can_not<restat::matcher_ref>);
 static_assert(can_not<decltype(glob_matcher{"a"} & !glob_matcher{"b"})>);
-// but nothing else is: not what is no matcher, nor what the library did not make.
+// No other types combine: neither types that are not matchers, nor two matchers of users.
 static_assert(!can_and<glob_matcher, int> && !can_or<no_matcher, glob_matcher>);
 static_assert(!can_and<glob_matcher, throwing>, "a matcher does not throw");
 static_assert(!can_and<glob_matcher, char const*>, "no pattern by accident");
 static_assert(!can_and<fixed, fixed> && !can_not<fixed> && !can_or<lambda, lambda>);
 
 namespace everything_visible {
-using namespace restat; // NOLINT: the worst that a user can do
+using namespace restat; // NOLINT: the worst case of user code
 template <class A, class B>
 concept can_and = requires(A a, B b) {
     a& b;
@@ -130,7 +130,7 @@ any_matcher says(verdict what) { return fixed{what}; }
 
 BOOST_AUTO_TEST_SUITE(logic)
 
-BOOST_AUTO_TEST_CASE(is_the_table_of_kleene) {
+BOOST_AUTO_TEST_CASE(logic_follows_the_table_of_kleene) {
     auto const x = verdict::exclude;
     auto const n = verdict::none;
     auto const i = verdict::include;
@@ -152,7 +152,7 @@ BOOST_AUTO_TEST_CASE(is_the_table_of_kleene) {
     BOOST_TEST(said_by(!says(i)) == x);
 }
 
-BOOST_AUTO_TEST_CASE(has_the_laws_of_two) {
+BOOST_AUTO_TEST_CASE(laws_of_two_operands_hold) {
     for (auto const one : all) {
         auto const a = says(one);
         BOOST_TEST(said_by(!!a) == one);
@@ -165,7 +165,7 @@ BOOST_AUTO_TEST_CASE(has_the_laws_of_two) {
         BOOST_TEST(said_by(a | says(verdict::exclude)) == one);
         BOOST_TEST(said_by(a & says(verdict::exclude)) == verdict::exclude);
         BOOST_TEST(said_by(a | says(verdict::include)) == verdict::include);
-        // Nothing is both, and all is either, unless it is unknown.
+        // `a & !a` excludes and `a | !a` includes, except for `none`.
         auto const known = one != verdict::none;
         BOOST_TEST(said_by(a & !a) == (known ? verdict::exclude : verdict::none));
         BOOST_TEST(said_by(a | !a) == (known ? verdict::include : verdict::none));
@@ -183,7 +183,7 @@ BOOST_AUTO_TEST_CASE(has_the_laws_of_two) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(has_the_laws_of_three) {
+BOOST_AUTO_TEST_CASE(laws_of_three_operands_hold) {
     for (auto const one : all) {
         for (auto const two : all) {
             for (auto const three : all) {
@@ -203,7 +203,7 @@ BOOST_AUTO_TEST_CASE(has_the_laws_of_three) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(does_not_ask_the_second_when_the_first_decides) {
+BOOST_AUTO_TEST_CASE(second_matcher_is_skipped_if_the_first_decides) {
     for (auto const first : all) {
         int asked = 0;
         fixed const second{verdict::none, &asked};
@@ -218,7 +218,7 @@ BOOST_AUTO_TEST_CASE(does_not_ask_the_second_when_the_first_decides) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(passes_on_the_faults_of_all) {
+BOOST_AUTO_TEST_CASE(faults_of_all_matchers_are_collected) {
     auto const matcher = then((!(glob_matcher{"a"} & fixed{})) | fixed{},
                               any_matcher{restat::then(fixed{}, fixed{})});
     std::vector<finding> found;
@@ -229,8 +229,8 @@ BOOST_AUTO_TEST_CASE(passes_on_the_faults_of_all) {
     BOOST_TEST(found.empty());
 }
 
-BOOST_AUTO_TEST_CASE(tells_all_of_a_directory_and_asks_all_what_they_said_before) {
-    using restat::operator!; // NOLINT: as its author would
+BOOST_AUTO_TEST_CASE(all_matchers_get_directories_and_previous_queries) {
+    using restat::operator!; // NOLINT: as in user code
     using restat::operator&;
     using restat::operator|;
     using restat::then;
@@ -251,7 +251,7 @@ BOOST_AUTO_TEST_CASE(tells_all_of_a_directory_and_asks_all_what_they_said_before
     BOOST_TEST((told(then(rules, any_matcher{!changed})) == entered::changed));
     BOOST_TEST((told(changed & rules) == entered::changed));
 
-    // It says `exclude`, and said `include`.
+    // The verdict is now `exclude`, and was `include`.
     auto const before = [](restat::path_matcher auto const& matcher) {
         return restat::matcher_ref{any_matcher{matcher}}.previously(file("x"));
     };
@@ -260,11 +260,11 @@ BOOST_AUTO_TEST_CASE(tells_all_of_a_directory_and_asks_all_what_they_said_before
     BOOST_TEST(before(glob_matcher{"y"} | changed) == verdict::include);
     BOOST_TEST(before(glob_matcher{"x"} & changed) == verdict::include);
     BOOST_TEST(before(then(changed, glob_matcher{"y"})) == verdict::include);
-    BOOST_TEST(before(glob_matcher{"x"}) == verdict::include); // as it says now
+    BOOST_TEST(before(glob_matcher{"x"}) == verdict::include); // the current verdict
     BOOST_TEST(any_matcher{}.previously(file("x")) == verdict::none);
 }
 
-BOOST_AUTO_TEST_CASE(takes_matchers_that_are_named) {
+BOOST_AUTO_TEST_CASE(operators_copy_named_matchers) {
     glob_matcher const sources{"*.cpp"};
     auto const tests = [](candidate const& path) noexcept {
         return path.path.starts_with("tests/") ? verdict::include : verdict::exclude;

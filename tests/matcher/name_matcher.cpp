@@ -15,7 +15,7 @@ static_assert(std::copyable<name_matcher>);
 
 BOOST_AUTO_TEST_SUITE(names)
 
-BOOST_AUTO_TEST_CASE(are_told_apart_by_kind) {
+BOOST_AUTO_TEST_CASE(names_of_files_and_directories_are_separate) {
     struct {
         restat::candidate path;
         verdict said;
@@ -45,14 +45,14 @@ BOOST_AUTO_TEST_CASE(are_told_apart_by_kind) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(of_directories_are_left_out_by_not) {
+BOOST_AUTO_TEST_CASE(names_of_directories_are_excluded_by_not) {
     auto const matcher = !name_matcher{name_lists{.directories = {".git"}}};
     BOOST_TEST(matcher(directory("x/.git")) == verdict::exclude);
     BOOST_TEST(matcher(directory("x")) == verdict::none);
     BOOST_TEST(matcher(file(".git")) == verdict::include);
 }
 
-BOOST_AUTO_TEST_CASE(none_match_nothing) {
+BOOST_AUTO_TEST_CASE(empty_lists_match_nothing) {
     name_matcher const matcher{name_lists{}};
     BOOST_TEST(matcher(file("a")) == verdict::exclude);
     BOOST_TEST(matcher(directory("a")) == verdict::none);

@@ -31,7 +31,7 @@ static_assert(std::copyable<predicate<verdict (*)(candidate const&) noexcept>>);
 
 BOOST_AUTO_TEST_SUITE(predicates)
 
-BOOST_AUTO_TEST_CASE(that_return_a_bool_say_what_they_want) {
+BOOST_AUTO_TEST_CASE(bool_predicate_selects_paths) {
     predicate const hidden{is_hidden, "hidden"};
     BOOST_TEST(hidden(file("a/.b")) == verdict::include);
     BOOST_TEST(hidden(file("a/b")) == verdict::exclude);
@@ -39,14 +39,14 @@ BOOST_AUTO_TEST_CASE(that_return_a_bool_say_what_they_want) {
     BOOST_TEST(hidden(directory("a")) == verdict::none);
 }
 
-BOOST_AUTO_TEST_CASE(that_return_a_verdict_say_that) {
+BOOST_AUTO_TEST_CASE(verdict_predicate_decides_directly) {
     predicate const no{&of_verdict};
     BOOST_TEST(no(file("no")) == verdict::exclude);
     BOOST_TEST(no(directory("no")) == verdict::exclude);
     BOOST_TEST(no(file("yes")) == verdict::none);
 }
 
-BOOST_AUTO_TEST_CASE(are_named_by_what_they_explain) {
+BOOST_AUTO_TEST_CASE(explanation_has_the_name_of_the_predicate) {
     predicate const hidden{is_hidden, "hidden"};
     BOOST_TEST((explain(hidden, file(".b")) == explanation{verdict::include, "hidden", ""}));
     BOOST_TEST((explain(hidden, file("b")) == explanation{verdict::exclude, "", ""}));
@@ -57,7 +57,7 @@ BOOST_AUTO_TEST_CASE(are_named_by_what_they_explain) {
         (explain(predicate{&of_verdict}, file("no")) == explanation{verdict::exclude, "", ""}));
 }
 
-BOOST_AUTO_TEST_CASE(combine_with_others_and_alone) {
+BOOST_AUTO_TEST_CASE(predicates_combine_with_all_matchers) {
     predicate const hidden{is_hidden, "hidden"};
     auto const shown = restat::glob_matcher{"*.c"} & !hidden;
     BOOST_TEST(shown(file("a.c")) == verdict::include);

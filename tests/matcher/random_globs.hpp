@@ -10,7 +10,7 @@ namespace tests {
 inline constexpr std::string_view name_pieces[] = {
     "a", "b", ".", "-", "*", "?", "[ab]", "[!a]", "[a-b.]", "[^-b]", "[]-]", "[[:alpha:]]"};
 
-/// A glob of a name, without braces, in which no star stands beside another.
+/// Returns a random glob of a name, without braces and without adjacent stars.
 inline std::string random_name_glob(dice& random, std::size_t most = 5) {
     std::string name;
     for (auto length = 1 + random.below(most); length > 0; --length) {

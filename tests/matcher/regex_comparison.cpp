@@ -1,5 +1,5 @@
-// Expressions at random on paths at random: what a set of them says, against PCRE2 itself, asked
-// for one after the other.
+// Compares sets of random expressions on random paths with PCRE2 itself, used on each expression
+// in turn.
 #include <restat/matcher/regex_matcher.hpp>
 
 #include <restat/escape.hpp>
@@ -39,7 +39,7 @@ private:
     std::mt19937 engine_;
 };
 
-/// From the environment, so that a failure can be had again.
+/// Returns a seed, from the environment if set, so that a failure can be repeated.
 unsigned new_seed() {
     char const* const given = std::getenv("RESTAT_TEST_SEED");
     auto const seed =
@@ -48,7 +48,7 @@ unsigned new_seed() {
     return seed;
 }
 
-// Pieces of PCRE2's syntax, also such as make no sense in some places.
+// Pieces of PCRE2's syntax, some of them invalid in some positions.
 constexpr std::string_view pieces[] = {
     "a",          "b",      "ab",       "Ab",        "/",         ".",           "\\.",
     "^",          "$",      "|",        "(",         ")",         "(",           ")",
@@ -67,7 +67,7 @@ constexpr std::string_view pieces[] = {
 
 constexpr std::string_view plain_pieces[] = {"a", "b", "A", "/", "\\.", "k", "s", "]", "#", " "};
 
-/// Half of them mostly of plain characters, which more often make sense.
+/// Makes half of the patterns mostly from plain characters, as these are more often valid.
 std::string random_pattern(dice& random) {
     std::string pattern;
     auto const length = 1 + random.below(8);
@@ -95,7 +95,7 @@ regex_options random_options(dice& random) {
             .characters = random.below(3) == 0 ? unit::utf8 : unit::byte};
 }
 
-/// One pattern as the manual of PCRE2 has it matched, under its own limits.
+/// A pattern matched by PCRE2 as in its manual, with PCRE2's own limits.
 class reference {
 public:
     reference(std::string const& text, regex_options const& how) {
@@ -107,7 +107,7 @@ public:
         PCRE2_SIZE offset = 0;
         code_.reset(pcre2_compile(reinterpret_cast<PCRE2_SPTR>(text.data()), text.size(), flags,
                                   &error, &offset, nullptr));
-        // The interpreter: machine code of 10.42 is wrong in some classes of characters.
+        // Uses the interpreter: machine code of 10.42 is wrong for some character classes.
         if (code_) data_.reset(pcre2_match_data_create_from_pattern(code_.get(), nullptr));
     }
 
@@ -145,7 +145,8 @@ a_set random_set(dice& random, std::size_t size, regex_options const& how) {
 
 constexpr std::size_t none = static_cast<std::size_t>(-1);
 
-/// The first that is found; `none` if there is none, nothing if PCRE2 gives up on the way.
+/// Returns the first pattern found; `none` if no pattern is found; no value if PCRE2 gives up
+/// first.
 std::optional<std::size_t> first_found(std::vector<reference> const& alone,
                                        std::string_view path) {
     for (std::size_t i = 0; i < alone.size(); ++i) {
@@ -158,7 +159,7 @@ std::optional<std::size_t> first_found(std::vector<reference> const& alone,
 
 } // namespace
 
-BOOST_AUTO_TEST_CASE(agree_with_PCRE2_on_each_alone) {
+BOOST_AUTO_TEST_CASE(single_patterns_agree_with_pcre2) {
     dice random{new_seed()};
     int found = 0;
     int not_found = 0;
@@ -175,7 +176,8 @@ BOOST_AUTO_TEST_CASE(agree_with_PCRE2_on_each_alone) {
             bool const is_found = *expected != none;
             auto const rule = is_found ? set.patterns[*expected] : std::string{};
             auto const why = matcher.explain(file(path));
-            // What takes n * n steps may give up on a long path, and leave it to the next.
+            // A pattern with n * n steps may give up on a long path; then the next pattern
+            // decides.
             if (is_long && why.says == verdict::none) continue;
             bool const agrees = why.says == wanted(is_found) && (is_long || why.rule == rule);
             BOOST_TEST_INFO("'" << rule << "' on '" << path << "', not '" << why.rule << "'");
@@ -185,11 +187,11 @@ BOOST_AUTO_TEST_CASE(agree_with_PCRE2_on_each_alone) {
         }
     }
     BOOST_TEST_MESSAGE(found << " found, " << not_found << " not");
-    BOOST_TEST(found > 2'000); // else the comparison says nothing
+    BOOST_TEST(found > 2'000); // enough matches for a comparison
     BOOST_TEST(not_found > 1'000);
 }
 
-BOOST_AUTO_TEST_CASE(have_the_texts_that_they_are_said_to_need) {
+BOOST_AUTO_TEST_CASE(matching_paths_contain_the_required_texts) {
     dice random{new_seed()};
     int known = 0;
     for (int round = 0; round < 30'000; ++round) {
@@ -208,14 +210,14 @@ BOOST_AUTO_TEST_CASE(have_the_texts_that_they_are_said_to_need) {
         }
     }
     BOOST_TEST_MESSAGE(known << " times the text was there");
-    BOOST_TEST(known > 200); // else nothing is said of it
+    BOOST_TEST(known > 200); // enough texts for a test
 }
 
 BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_SUITE(texts_of_an_expression)
 
-BOOST_AUTO_TEST_CASE(are_the_longest_of_each_alternative) {
+BOOST_AUTO_TEST_CASE(required_text_is_the_longest_of_each_alternative) {
     struct {
         char const* pattern;
         std::vector<std::string> texts;
@@ -241,12 +243,12 @@ BOOST_AUTO_TEST_CASE(are_the_longest_of_each_alternative) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
-// Each class of characters that PCRE2 has, on subjects that are UTF-8, are none, or are so in part.
+// Compares each character class of PCRE2 on subjects of valid, invalid and partly valid UTF-8.
 using expressions_at_random::reference;
 
 BOOST_AUTO_TEST_SUITE(classes_of_characters)
 
-BOOST_AUTO_TEST_CASE(agree_with_the_interpreter_of_PCRE2) {
+BOOST_AUTO_TEST_CASE(classes_agree_with_the_pcre2_interpreter) {
     constexpr char const* classes[] = {"\\D",
                                        "\\S",
                                        "\\W",

@@ -124,13 +124,13 @@ std::string times(std::size_t count, std::string_view text) {
     return all;
 }
 
-// One that is not found in this name, and takes 2^40 steps to know it.
+// A pattern without a match in this name; the proof takes 2^40 steps.
 constexpr char const* explosive = "(a+)+$";
 std::string const hostile_name = std::string(40, 'a') + "!";
-// The same without machine code, as where the system forbids it.
+// The same without machine code, as on systems without permission for it.
 constexpr char const* explosive_interpreted = "(*NO_JIT)(a+)+$";
 
-// Patterns that are found in no path of the tests, and need a text that is in none.
+// Returns patterns with a required text that no path of the tests contains.
 std::vector<std::string> unlike_any(std::size_t count) {
     std::vector<std::string> patterns;
     for (std::size_t i = 0; i < count; ++i) {
@@ -168,7 +168,7 @@ BOOST_AUTO_TEST_CASE(each_rule_holds_among_others_and_in_the_interpreter) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(each_rule_holds_among_many_of_which_each_has_a_text) {
+BOOST_AUTO_TEST_CASE(each_rule_holds_among_many_with_required_texts) {
     for (auto const& c : cases) {
         BOOST_TEST_INFO(c);
         for (std::size_t const place : {std::size_t{0}, std::size_t{63}, std::size_t{64}}) {
@@ -183,7 +183,7 @@ BOOST_AUTO_TEST_CASE(each_rule_holds_among_many_of_which_each_has_a_text) {
     }
 }
 
-// Where what it costs is counted.
+// Forces a search with counted cost.
 BOOST_AUTO_TEST_CASE(each_rule_holds_in_a_long_path) {
     for (auto const& c : cases) {
         if (*c.pattern == '^') continue;
@@ -198,7 +198,7 @@ BOOST_AUTO_TEST_CASE(each_rule_holds_for_eight_threads_at_once) {
     std::atomic<int> wrong{0};
     for (auto const& c : cases) {
         regex_matcher const matcher{{"no such name", c.pattern}, c.how};
-        // The interpreter keeps all that it does in what it writes to.
+        // The interpreter keeps its whole state in the match data.
         regex_matcher const slow{{std::string{"(*NO_JIT)"} + c.pattern}, c.how};
         auto const long_path = std::string(400, '=') + c.path;
         std::vector<std::jthread> threads;
@@ -215,19 +215,19 @@ BOOST_AUTO_TEST_CASE(each_rule_holds_for_eight_threads_at_once) {
     BOOST_TEST(wrong == 0);
 }
 
-BOOST_AUTO_TEST_CASE(a_directory_that_is_not_named_may_hold_what_is) {
+BOOST_AUTO_TEST_CASE(unmatched_directory_gets_none) {
     regex_matcher const matcher{"build$"};
     BOOST_TEST(matcher(directory("build")) == verdict::include);
     BOOST_TEST(matcher(directory("src")) == verdict::none);
     BOOST_TEST((!matcher)(directory("build")) == verdict::exclude);
 }
 
-BOOST_AUTO_TEST_CASE(the_whole_path_counts_also_below_a_root) {
+BOOST_AUTO_TEST_CASE(whole_path_is_searched_below_a_root_too) {
     BOOST_TEST(regex_matcher{"^src/"}(file("src/a", 4)) == verdict::include);
     BOOST_TEST(regex_matcher{"^a"}(file("src/a", 4)) == verdict::exclude);
 }
 
-BOOST_AUTO_TEST_CASE(are_made_from_one_or_many) {
+BOOST_AUTO_TEST_CASE(regex_matcher_takes_a_single_pattern_or_many) {
     std::string const text = "c$";
     for (auto const& made : {regex_matcher{"c$"}, regex_matcher{text}, regex_matcher{"h$", text},
                              regex_matcher{{"h$", "c$"}},
@@ -242,7 +242,7 @@ BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_SUITE(malformed_expressions)
 
-BOOST_AUTO_TEST_CASE(are_refused_with_the_offset) {
+BOOST_AUTO_TEST_CASE(malformed_patterns_are_rejected_with_the_offset) {
     struct {
         char const* pattern;
         std::size_t offset;
@@ -273,28 +273,28 @@ BOOST_AUTO_TEST_CASE(are_refused_with_the_offset) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(are_thrown_with_the_same) {
+BOOST_AUTO_TEST_CASE(exception_has_the_same_fault) {
     BOOST_CHECK_EXCEPTION(regex_matcher("ok", "a(b"), restat::pattern_error, [](auto const& e) {
         return e.pattern() == "a(b" && e.offset() == 3 && e.code() == errc::bad_pattern;
     });
 }
 
-BOOST_AUTO_TEST_CASE(that_are_deeper_than_a_stack_are_refused) {
+BOOST_AUTO_TEST_CASE(too_deep_nesting_is_rejected) {
     pattern_fault fault;
     regex_matcher{{std::string(100'000, '(') + std::string(100'000, ')')}, {}, fault};
     BOOST_TEST((fault.error == errc::pattern_too_large));
 }
 
-BOOST_AUTO_TEST_CASE(with_a_nul_byte_are_refused) {
+BOOST_AUTO_TEST_CASE(nul_byte_is_rejected) {
     pattern_fault fault;
     regex_matcher{{std::string{"a\0b", 3}}, {}, fault};
     BOOST_TEST((fault.error == errc::bad_pattern));
     BOOST_TEST(fault.offset == 1U);
     BOOST_TEST(describe(fault) ==
-               "bad pattern 'a\\x00b' at byte 1: a NUL byte, which is in no path");
+               "bad pattern 'a\\x00b' at byte 1: a NUL byte, which no path contains");
 }
 
-BOOST_AUTO_TEST_CASE(that_would_be_too_large_are_refused_at_once) {
+BOOST_AUTO_TEST_CASE(too_large_patterns_are_rejected_at_once) {
     for (auto const& pattern :
          {std::string(10'000'000, 'a'), std::string(10'000'000, '('), times(8'000, "a?b"),
           times(5'000, "(?:a|b)?"), times(9'000, "(?=a)"), times(8'000, "[[:alpha:]"),
@@ -303,7 +303,7 @@ BOOST_AUTO_TEST_CASE(that_would_be_too_large_are_refused_at_once) {
         auto const seconds = tests::cpu_seconds([&] { regex_matcher{{pattern}, {}, fault}; });
         BOOST_TEST_INFO(pattern.substr(0, 20) << " ...: " << fault.reason);
         BOOST_TEST((fault.error == errc::pattern_too_large));
-        BOOST_TEST(seconds < 0.5); // some ms; more under a sanitizer
+        BOOST_TEST(seconds < 0.5); // a few ms; more under a sanitizer
     }
 }
 
@@ -313,7 +313,7 @@ BOOST_AUTO_TEST_SUITE(hostile_expressions)
 
 namespace {
 
-// Each takes seconds to hours on some path where steps are counted from one place alone.
+// Each pattern takes seconds to hours on some path if steps count per start offset only.
 std::vector<std::string> const explosives{
     explosive,
     "^(([a-z])+.)+[A-Z]([a-z])+$",
@@ -334,7 +334,7 @@ std::vector<std::string> const explosives{
 
 } // namespace
 
-BOOST_AUTO_TEST_CASE(stop_within_milliseconds_whatever_the_path) {
+BOOST_AUTO_TEST_CASE(hostile_patterns_stop_within_milliseconds) {
     double worst = 0;
     for (auto const& pattern : explosives) {
         for (char const* where : {"", "(*NO_JIT)"}) {
@@ -351,15 +351,15 @@ BOOST_AUTO_TEST_CASE(stop_within_milliseconds_whatever_the_path) {
     BOOST_TEST_MESSAGE("the worst took " << worst * 1e3 << " ms");
 }
 
-BOOST_AUTO_TEST_CASE(stop_soon_also_if_there_are_thousands) {
+BOOST_AUTO_TEST_CASE(thousands_of_hostile_patterns_stop_soon) {
     regex_matcher const matcher{std::vector<std::string>(2'000, explosive)};
     double const seconds =
         tests::cpu_seconds([&] { BOOST_TEST(matcher(file(hostile_name)) == verdict::none); });
-    BOOST_TEST(seconds < 0.5); // 8 of them, at some ms
+    BOOST_TEST(seconds < 0.5); // 8 patterns, a few ms each
     BOOST_TEST(faults_in(matcher) == 8U);
 }
 
-BOOST_AUTO_TEST_CASE(leave_the_path_watched) {
+BOOST_AUTO_TEST_CASE(undecided_path_stays_watched) {
     for (char const* pattern : {explosive, explosive_interpreted}) {
         regex_matcher const matcher{pattern};
         BOOST_TEST(matcher(file(hostile_name)) == verdict::none);
@@ -370,12 +370,12 @@ BOOST_AUTO_TEST_CASE(leave_the_path_watched) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(do_not_hide_another_that_is_found) {
+BOOST_AUTO_TEST_CASE(another_match_decides_after_a_failure) {
     BOOST_TEST(regex_matcher(explosive, "!$")(file(hostile_name)) == verdict::include);
     BOOST_TEST(regex_matcher("!$", explosive)(file(hostile_name)) == verdict::include);
 }
 
-BOOST_AUTO_TEST_CASE(are_told_once_for_each) {
+BOOST_AUTO_TEST_CASE(each_failed_pattern_is_reported_once) {
     regex_matcher const matcher{explosive, "never", explosive_interpreted};
     BOOST_TEST(faults_in(matcher) == 0U);
     matcher(file(hostile_name));
@@ -393,15 +393,16 @@ BOOST_AUTO_TEST_CASE(are_told_once_for_each) {
     BOOST_TEST(faults_in(matcher) == 0U);
 }
 
-BOOST_AUTO_TEST_CASE(a_long_path_does_not_overrun_the_stack_of_machine_code) {
+BOOST_AUTO_TEST_CASE(long_path_does_not_overflow_the_stack_of_machine_code) {
     std::string const path(6000, 'a');
     regex_matcher const matcher{"^(?:a|(b))+$"};
     BOOST_TEST(matcher(file(path)) == verdict::include);
     BOOST_TEST(faults_in(matcher) == 0U);
 }
 
-// What the interpreter writes to grows with the path; two threads in one would corrupt it.
-BOOST_AUTO_TEST_CASE(shared_by_more_threads_than_are_provided_for_say_the_same_to_each) {
+// The match data of the interpreter grows with the path; shared by two threads, it would be
+// corrupt.
+BOOST_AUTO_TEST_CASE(many_threads_get_the_same_verdicts) {
     regex_matcher const matcher{"(*NO_JIT)^(?:a|(b)|(c))+$"};
     std::atomic<int> wrong{0};
     {
@@ -418,7 +419,7 @@ BOOST_AUTO_TEST_CASE(shared_by_more_threads_than_are_provided_for_say_the_same_t
     BOOST_TEST(wrong == 0);
 }
 
-BOOST_AUTO_TEST_CASE(shared_by_threads_say_the_same_to_each_and_are_told_once) {
+BOOST_AUTO_TEST_CASE(threads_share_the_report_of_a_failed_pattern) {
     regex_matcher const matcher{"\\.(c|h)pp$", explosive};
     std::atomic<int> wrong{0};
     std::atomic<std::size_t> told{0};

@@ -1,6 +1,7 @@
-// The answer is the scan's: the enumerator walks to the path and to nothing else. The path is
-// watched if that scan finds it, and the rule is one that the scan asked about. So rules that lie
-// in directories, links, permissions and PATHs within PATHs count as they do when it is watched.
+// The answer comes from a scan: the enumerator walks to the path and to no other file. The path
+// is watched if this scan finds it, and the rule in the answer is the deciding rule of the scan.
+// So rules in directories, symbolic links, permissions and nested PATHs have the same effect as
+// while watching.
 
 #include "narrator.hpp"
 #include "output.hpp"
@@ -24,13 +25,13 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// Whether a path is watched, and why, in a sentence without its stop.
+/// Whether a path is watched, and the reason, as a sentence without its final stop.
 struct answer {
     bool watched = false;
     std::string sentence;
 };
 
-/// A path as a scan of one of the PATHs tells it.
+/// A path as printed by a scan of a PATH.
 struct place {
     std::string path;
     std::size_t below = 0;
@@ -43,14 +44,14 @@ std::string absolute(std::string const& path) {
     return text;
 }
 
-/// The same without links.
+/// Returns the absolute path without symbolic links.
 std::string resolved(std::string const& path) {
     std::error_code error;
     auto const found = fs::weakly_canonical(absolute(path), error);
     return error ? absolute(path) : found.native();
 }
 
-/// Without links, but for the last component.
+/// Returns the absolute path without symbolic links, except in the last component.
 std::string parent_resolved(std::string const& path) {
     fs::path const plain{absolute(path)};
     return (fs::path{resolved(plain.parent_path().native())} / plain.filename()).native();
@@ -58,15 +59,15 @@ std::string parent_resolved(std::string const& path) {
 
 std::optional<place> place_below(std::string const& root, std::string_view root_at,
                                  std::string_view path) {
-    auto const told = told_path(root);
-    if (path == root_at) return place{told, told.find_last_of('/') + 1};
+    auto const printed = printed_path(root);
+    if (path == root_at) return place{printed, printed.find_last_of('/') + 1};
     auto const prefix = root_at == "/" ? "/" : std::string{root_at} + '/';
     if (!path.starts_with(prefix)) return {};
-    auto const begin = told == "." ? "" : told.ends_with('/') ? told : told + '/';
+    auto const begin = printed == "." ? "" : printed.ends_with('/') ? printed : printed + '/';
     return place{begin + std::string{path.substr(prefix.size())}, begin.size()};
 }
 
-/// In all PATHs that it lies below, first of all as it is written.
+/// Returns the path below each PATH around it, first by its spelling, then by its location.
 std::vector<place> places_of(std::string const& path, std::vector<std::string> const& roots) {
     std::vector<place> found;
     for (auto const& root : roots) {
@@ -88,7 +89,7 @@ bool is_at_or_above(std::string_view directory, std::string_view path) noexcept 
            (path.size() == directory.size() || path[directory.size()] == '/');
 }
 
-/// What a scan asked the matcher on the way to a place, and how it was answered.
+/// A question of the scan to the matcher on the way to a place, with the answer.
 struct asked_path {
     std::string path;
     std::size_t below = 0;
@@ -98,8 +99,8 @@ struct asked_path {
     candidate as_candidate() const noexcept { return {path, below, type}; }
 };
 
-/// Excludes each path that does not lead to one of the places, and keeps what was asked of the
-/// paths that do.
+/// Excludes each path that does not lead to any of the places, and records the verdict on every
+/// other path.
 struct way_matcher {
     any_matcher const& matcher;
     std::vector<place> const& to;
@@ -125,7 +126,7 @@ private:
         try {
             std::lock_guard const keeping{mutex};
             asked.push_back({std::string{of.path}, of.below, of.type, says});
-        } catch (std::bad_alloc const&) { // the sentence has no rule
+        } catch (std::bad_alloc const&) { // the sentence then has no rule
         }
     }
 };
@@ -146,7 +147,7 @@ file_type type_of(std::string const& path, bool follow) {
     }
 }
 
-/// The first link above the place, below its root; empty if there is none.
+/// Returns the first symbolic link above the place, below its root; empty without a link.
 std::string link_above(place const& of) {
     for (auto end = of.path.find('/', of.below); end != of.path.npos;
          end = of.path.find('/', end + 1)) {
@@ -160,29 +161,29 @@ std::string quoted(std::string const& path) { return '\'' + escape(path) + '\'';
 
 answer outside(std::string const& path, std::vector<std::string> const& roots) {
     std::vector<std::string> names;
-    for (auto const& root : roots) names.push_back(quoted(told_path(root)));
+    for (auto const& root : roots) names.push_back(quoted(printed_path(root)));
     return {false, fmt::format("{} is not watched because it lies outside of {}", quoted(path),
                                fmt::join(names, ", "))};
 }
 
 bool is_path(place const& at, file_settings const& files) {
     return std::any_of(files.paths.begin(), files.paths.end(),
-                       [&](auto const& root) { return told_path(root) == at.path; });
+                       [&](auto const& root) { return printed_path(root) == at.path; });
 }
 
-/// What the walk to the places came to.
+/// The result of the walk to the places.
 struct walk {
     std::vector<asked_path> asked;
     snapshot seen;
 
-    /// The last question about just this path that got such an answer.
+    /// Returns the last question about exactly this path with such an answer.
     asked_path const* find(std::string_view path, bool watched) const {
         auto const at = std::find_if(asked.rbegin(), asked.rend(), [&](asked_path const& one) {
             return one.path == path && watches(one.says) == watched;
         });
         return at == asked.rend() ? nullptr : &*at;
     }
-    /// The last path on the way to a place that was excluded.
+    /// Returns the last excluded path on the way to a place.
     asked_path const* excluded_on(place const& way) const {
         auto const at = std::find_if(asked.rbegin(), asked.rend(), [&](asked_path const& one) {
             return !watches(one.says) && is_at_or_above(one.path, way.path);
@@ -203,7 +204,8 @@ walk walk_to(std::vector<place> const& places, any_matcher const& matcher,
     return made;
 }
 
-/// A path that the scan watches, or a directory that it opens: by the rule that let it through.
+/// Answers for a watched file, or for a directory opened by the scan: by the rule that included
+/// the path.
 answer of_watched(place const& at, walk const& of, any_matcher const& matcher) {
     if (auto const* const asked = of.find(at.path, true)) {
         return {true, to_sentence({at.path, {}, explain(matcher, asked->as_candidate())})};
@@ -211,12 +213,12 @@ answer of_watched(place const& at, walk const& of, any_matcher const& matcher) {
     return {true, quoted(at.path) + " is watched because it is a PATH"};
 }
 
-/// A path to which the scan did not come: by the rule that excluded it or a directory above it; of
-/// one that does not exist, by the rules alone.
+/// Answers for an unvisited path: by the rule that excluded the path or a directory above. For a
+/// missing path, the rules alone decide.
 answer of_unwatched(place const& at, walk const& of, file_settings const& files,
                     any_matcher const& matcher, bool asks_for_directory) {
     auto type = type_of(at.path, files.follow);
-    auto const there = type == file_type::none ? "; there is nothing there now" : "";
+    auto const there = type == file_type::none ? "; the path does not exist now" : "";
     if (auto const* const by = of.excluded_on(at)) {
         auto const directory = by->path == at.path ? std::string{} : by->path;
         return {false,
@@ -234,7 +236,7 @@ answer of_unwatched(place const& at, walk const& of, file_settings const& files,
     if (type == file_type::none) type = file_type::regular;
     auto const why = explain_path(matcher, {at.path, at.below, type});
     if (*there != '\0' || !why.watched()) return {why.watched(), to_sentence(why) + there};
-    return {false, quoted(at.path) + " is not watched because the scan did not come to it"};
+    return {false, quoted(at.path) + " is not watched because the scan did not visit it"};
 }
 
 answer why_of(std::string const& path, file_settings const& files, any_matcher const& matcher) {
@@ -252,7 +254,7 @@ answer why_of(std::string const& path, file_settings const& files, any_matcher c
     std::optional<answer> first;
     for (auto const& at : places) {
         auto found = of_unwatched(at, of, files, matcher, path.ends_with('/'));
-        if (found.watched) return found; // if it were there
+        if (found.watched) return found; // watched if it existed
         if (!first) first = std::move(found);
     }
     return *first;
@@ -260,10 +262,10 @@ answer why_of(std::string const& path, file_settings const& files, any_matcher c
 
 } // namespace
 
-int tell_why(settings const& from) {
+int print_explanation(settings const& from) {
     counting_matcher const matcher{make_matcher(from.files)};
     auto const why = why_of(from.explained, from.files, *matcher.matcher);
-    std::vector<finding> faults; // without which the answer may be another
+    std::vector<finding> faults; // may affect the answer
     matcher.faults(faults);
     for (auto const& what : faults) narrator{from, matcher}.complain(describe(what));
     bool const failed = static_cast<bool>(write_all(STDOUT_FILENO, why.sentence + '\n'));

@@ -26,8 +26,8 @@ void detail::refuse_strategy_options(options const& from) {
     auto const refuse = [](char const* what) {
         throw_error(std::make_error_code(std::errc::not_supported), what);
     };
-    if (from.counts != difference::any) refuse("heed options::counts with this strategy");
-    if (from.ready != readiness::started) refuse("heed options::ready with this strategy");
+    if (from.counts != difference::any) refuse("use options::counts with this strategy");
+    if (from.ready != readiness::started) refuse("use options::ready with this strategy");
 }
 
 } // namespace restat

@@ -3,7 +3,7 @@
 namespace restat::detail {
 namespace {
 
-// Writes one decimal, unless the decimal is zero or the number is ten or more.
+// Writes a number with a single decimal, unless the decimal is zero or the number is ten or more.
 std::string in_units(std::chrono::nanoseconds time, std::chrono::nanoseconds unit,
                      char const* name) {
     auto const tenth = unit / 10;

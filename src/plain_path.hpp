@@ -40,8 +40,8 @@ inline bool is_plain_path(std::string_view path) noexcept {
 }
 
 /// Returns the directory above a path in this spelling, with its slash; the path may end in a
-/// slash too. The result is empty above a relative path of one name, and above `/`: a loop that
-/// climbs ends at both.
+/// slash too. The result is empty above a relative path of a single name, and above `/`: a loop
+/// that climbs ends at both.
 inline std::string_view directory_above(std::string_view path) noexcept {
     if (path.size() < 2) return {};
     return path.substr(0, path.find_last_of('/', path.size() - 2) + 1);

@@ -14,7 +14,7 @@ namespace restat {
 
 class observer;
 
-/// Returns the default directories to exclude, which hold no source: version control, build
+/// Returns the default names of excluded directories without sources: version control, build
 /// caches, editor state.
 RESTAT_EXPORT std::vector<std::string> default_ignore_dirs();
 /// Returns the default patterns for temporary files beside the sources: swap, lock and backup
@@ -31,8 +31,8 @@ enum class difference : unsigned char {
     content,  ///< the bytes: a file is read when first seen and when its record changes
 };
 
-/// The options of the default reloader: which files it watches, which it ignores, and when it
-/// checks. Made for designated initializers: `{.track = {"config.toml"}, .interval = 5s}`.
+/// The options of the default reloader: the files to watch, the files to ignore, and the times of
+/// the checks. Made for designated initializers: `{.track = {"config.toml"}, .interval = 5s}`.
 struct options {
     /// Files, and directories with everything below, in addition to the program's own modules. A
     /// relative path is resolved when the reloader is constructed, even if the program changes
@@ -66,7 +66,7 @@ struct options {
     observer* tell = nullptr;
 };
 
-/// Returns the schedule in these options, which every reloader uses.
+/// Returns the schedule in these options, used by every reloader.
 constexpr schedule schedule_of(options const& from) noexcept {
     return {.interval = from.interval,
             .quiet_period = from.quiet_period,

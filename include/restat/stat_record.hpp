@@ -22,7 +22,7 @@ enum class file_type : std::uint8_t {
 
 /// Selects the treatment of a symbolic link in the last component of a path.
 enum class last_link : unsigned char {
-    keep,   ///< refers to the link itself, which is not opened
+    keep,   ///< refers to the link itself, without opening it
     follow, ///< refers to the target of the link
 };
 
@@ -51,7 +51,7 @@ struct stat_record {
     bool final = true; ///< whether any later write must leave a different record (see `is_final`)
 };
 
-/// The parts in which two records differ; a set of bits.
+/// The differences between two records, as a set of bits.
 enum class fields : std::uint16_t {
     none = 0,
     type = 1 << 0,
@@ -75,8 +75,8 @@ constexpr fields operator&(fields a, fields b) noexcept {
 constexpr fields& operator|=(fields& a, fields b) noexcept { return a = a | b; }
 constexpr bool has(fields set, fields field) noexcept { return (set & field) != fields::none; }
 
-/// Returns each field in which two records differ. Stamps are compared for inequality, never for
-/// order.
+/// Returns each field with a difference between two records. Stamps are compared for inequality,
+/// never for order.
 RESTAT_EXPORT fields differences(stat_record const& before, stat_record const& after) noexcept;
 
 /// Returns whether differences are an edit. Every difference is, except for a link count that

@@ -101,7 +101,7 @@ command_line::option* command_line::flag(char const* names, char const* help) {
 }
 
 void command_line::add_files() {
-    group_ = "Which files";
+    group_ = "Files";
     extensions = repeated("-e,--ext", "LIST", "Only these extensions: cpp,hpp; * for all");
     globs = repeated("-g,--glob", "GLOB", "Only files that match; one of -e, -g, -r is enough");
     regexes = repeated("-r,--regex", "PATTERN",
@@ -124,7 +124,7 @@ void command_line::add_files() {
 }
 
 void command_line::add_schedule() {
-    group_ = "When";
+    group_ = "Schedule";
     interval = single("-n,--interval", "DUR",
                       "Time between scans (250ms); longer if they take over 10 % of a core");
     quiet_period =
@@ -133,7 +133,7 @@ void command_line::add_schedule() {
 }
 
 void command_line::add_command() {
-    group_ = "What to run";
+    group_ = "Command";
     signal = single("-s,--signal", "SIG", "The signal that asks the command to stop (TERM)");
     grace = single("--grace", "DUR",
                    "Time to exit before KILL, sent to the whole process group (3s)");
@@ -153,7 +153,7 @@ void command_line::add_command() {
 }
 
 void command_line::add_output() {
-    group_ = "What is printed";
+    group_ = "Output";
     records = flag("-0,--null", "Without COMMAND: records KIND, tab, PATH, NUL");
     json = flag("--json", "Without COMMAND: one JSON object per batch of changes");
     quiet = flag("-q,--quiet", "Print only errors");

@@ -38,17 +38,17 @@ private:
     std::string group_; // of the options added next
 
 public:
-    // Which files
+    // Files
     option *extensions = nullptr, *globs = nullptr, *regexes = nullptr, *ignored_globs = nullptr,
            *ignored_regexes = nullptr, *ignored_dirs = nullptr, *no_gitignore = nullptr,
            *no_default_ignores = nullptr, *follow = nullptr, *list = nullptr, *explain = nullptr;
-    // When
+    // Schedule
     option *interval = nullptr, *quiet_period = nullptr, *max_wait = nullptr;
-    // What to run
+    // Command
     option *signal = nullptr, *grace = nullptr, *build = nullptr, *clear = nullptr,
            *keys = nullptr, *postpone = nullptr, *once = nullptr, *on_exit = nullptr,
            *loop_guard = nullptr;
-    // What is printed
+    // Output
     option *records = nullptr, *json = nullptr, *quiet = nullptr, *verbose = nullptr,
            *color = nullptr, *help_wanted = nullptr, *version = nullptr;
 };

@@ -61,7 +61,7 @@ void conductor::on_build_event(process_event const& event) {
     if (event.status == exit_status{}) {
         return say(is_running_ ? "built; restarting" : "built; starting");
     }
-    if (event.status.signal == SIGTERM || event.status.signal == SIGKILL) return; // cancelled
+    if (event.status.signal == SIGTERM || event.status.signal == SIGKILL) return; // canceled
     auto const how = event.status.signal != 0
                          ? "was terminated by " + signal_name(event.status.signal)
                          : fmt::format("failed with status {}", event.status.code);

@@ -228,8 +228,8 @@ BOOST_AUTO_TEST_CASE(start_beyond_the_process_limit_is_retried,
         return static_cast<bool>(children >> child);
     }));
     BOOST_TEST(restat.becomes_silent());
-    BOOST_TEST(std::count(restat.error().begin(), restat.error().end(), '\n') == 1); // reported
-                                                                                     // once
+    // The failure is reported once.
+    BOOST_TEST(std::count(restat.error().begin(), restat.error().end(), '\n') == 1);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

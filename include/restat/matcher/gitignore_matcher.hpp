@@ -79,8 +79,8 @@ RESTAT_EXPORT gitignore_options gitignore_options_of_environment();
 /// exists (since 2.52).
 /// \errors collected by `faults`: an unreadable ignore file, whose earlier rules stay; an ignore
 /// file of more than 1 MiB; a rule with more than 1,024 wildcards and letters, which matches
-/// nothing; an unreadable index, whose earlier paths stay; an unusable index, which counts as
-/// empty
+/// nothing. Also an unreadable index, whose earlier paths stay, and an unusable index, which
+/// counts as empty
 /// \cost a status per ignore file and scan, and a read if the file changed. A path costs one hash
 /// each for its name, its extension and itself, plus time in proportion to the rules with
 /// wildcards. An excluded path costs a binary search in the index. A copy shares the rules read

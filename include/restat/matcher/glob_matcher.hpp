@@ -45,7 +45,7 @@ struct glob_options {
 /// `?`.
 ///
 /// \errors `bad_pattern` for an unterminated set, brace or backslash, an unknown class, a range
-/// whose ends are swapped, a NUL byte, or a glob without a name; `pattern_too_large` for a glob
+/// whose ends are swapped, a NUL byte, or a glob without a name. `pattern_too_large` for a glob
 /// with an expansion of more than 1,024 alternatives or 16,384 bytes, or with more than 1,024
 /// nested braces
 /// \cost at most in proportion to path length times glob length, for any input. Of many globs,

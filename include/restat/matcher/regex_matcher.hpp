@@ -35,7 +35,7 @@ struct regex_options {
 /// on the same path, the remaining patterns are skipped.
 ///
 /// \errors `bad_pattern` with the offset at which PCRE2 stopped, also for a NUL byte, which no
-/// path contains; `pattern_too_large` for a pattern of more than 32 KiB, a compiled pattern of
+/// path contains. `pattern_too_large` for a pattern of more than 32 KiB, a compiled pattern of
 /// more than 16 KiB, or too deep nesting
 /// \cost no allocation, except for paths of more than 320 bytes and for patterns with more than
 /// 1,000 steps from a single offset. PCRE2 compiles the pattern to machine code where the system

@@ -173,8 +173,8 @@ BOOST_AUTO_TEST_CASE(zero_grace_period_lists_no_exiting_processes) {
         there.write("file" + std::to_string(i), "1");
         BOOST_REQUIRE(restat.next_line().starts_with("run " + std::to_string(i)));
     }
-    BOOST_TEST(restat.error().find("; killed\n") != std::string::npos, restat.error());
-    BOOST_TEST(restat.error().find("killed \n") == std::string::npos, restat.error());
+    BOOST_TEST(restat.error().find("; sent SIGKILL\n") != std::string::npos, restat.error());
+    BOOST_TEST(restat.error().find("SIGKILL: \n") == std::string::npos, restat.error());
 }
 
 BOOST_AUTO_TEST_CASE(old_command_runs_until_the_build_succeeds) {

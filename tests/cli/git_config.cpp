@@ -26,7 +26,7 @@ public:
         for (char const* name : {"a.x", "a.y", "A.X"}) write("tree/" + std::string{name}, "");
     }
 
-    /// Returns the files that git does not ignore.
+    /// Returns the files not ignored by git.
     std::string by_git(environment const& with) const {
         std::string command = "cd '" + *this / "tree" + "' && unset XDG_CONFIG_HOME && HOME='" +
                               *this / "home" + "' GIT_CONFIG_NOSYSTEM=1";

@@ -11,7 +11,7 @@ public:
 
     /// Returns the next line of the command, without its newline; empty after a timeout.
     std::string next_line();
-    /// Returns the number of printed lines that are not taken yet.
+    /// Returns the number of printed lines not taken yet.
     std::size_t lines_left() const;
 
 private:

@@ -119,7 +119,7 @@ BOOST_AUTO_TEST_CASE(explanation_passes_through_every_combination) {
         {a & b, "b", {exclude, "", "-a"}, "the first already says no"},
         {a & b, "a", {exclude, "", "-b"}, "the second says no"},
         {a & b, "ba", {include, "*a", "-a"}, "both say yes: the first"},
-        {a & !b, "ba", {exclude, "*b*", "-b"}, "left out by the second"},
+        {a & !b, "ba", {exclude, "*b*", "-b"}, "excluded by the second"},
         {a & !b, "a", {include, "*a", "-a"}, "a rule, rather than that there is none"},
         {(!b) & a, "a", {include, "*a", "-a"}, "also when it comes second"},
         {then(silent, a), "a", {include, "*a", "-a"}, "who decides"},

@@ -12,7 +12,7 @@
 #include <termios.h>
 #include <unistd.h>
 
-/// A terminal for a program whose only input and output it is.
+/// A terminal that is the only input and output of a program.
 class terminal {
 public:
     terminal() : master_{::posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC)} {

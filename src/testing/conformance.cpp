@@ -296,23 +296,23 @@ void check_choice(enumerate const& list, snapshot const& all, sentences& wrong) 
 
 // A rename is reported on the evidence of `born`, so `born` must not answer for objects the
 // enumerator has not seen.
-void check_births(snapshot const& all, born const& tell, sentences& wrong) {
+void check_births(snapshot const& all, born const& birth_of, sentences& wrong) {
     for (entry const e : all) {
         auto const path = e.path.str();
         stamp made;
         stamp again;
-        bool const tells = tell(path, e.record, made);
-        if (tells != tell(path, e.record, again) || (tells && made != again)) {
+        bool const is_known = birth_of(path, e.record, made);
+        if (is_known != birth_of(path, e.record, again) || (is_known && made != again)) {
             wrong.push_back("reports a different birth time of " + quoted(path) +
                             " on the second call");
         }
         auto other = e.record;
         ++other.inode;
-        if (tell(path, other, made)) {
+        if (birth_of(path, other, made)) {
             wrong.push_back("reports the birth time of " + quoted(path) +
                             " for a different object");
         }
-        if (tell(path + "-that-is-not-there", e.record, made)) {
+        if (birth_of(path + "-that-is-not-there", e.record, made)) {
             wrong.push_back("reports the birth time of " + quoted(path) + " for a missing path");
         }
     }
@@ -331,7 +331,7 @@ void check_giving_up(enumerate const& list, sentences& wrong) {
 
 } // namespace
 
-sentences check_enumerator(enumerate const& list, born const& tell_birth) {
+sentences check_enumerator(enumerate const& list, born const& birth_of) {
     auto all = list_under(list, [](candidate const&) { return verdict::none; });
     sentences wrong = std::move(all.wrong);
     check_records(all.found, wrong);
@@ -345,7 +345,7 @@ sentences check_enumerator(enumerate const& list, born const& tell_birth) {
                       return path.is_directory() ? verdict::exclude : verdict::none;
                   }).wrong);
     check_choice(list, all.found, wrong);
-    check_births(all.found, tell_birth, wrong);
+    check_births(all.found, birth_of, wrong);
     check_giving_up(list, wrong);
     return wrong;
 }
@@ -497,10 +497,10 @@ private:
         bool const waits =
             seen.now == supervision::state::stopping || seen.now == supervision::state::pausing;
         if (waits && seen.next == time_point::max()) endless_ = true;
-        if (endless_ && !told_) {
+        if (endless_ && !reported_) {
             wrong_.emplace_back("is stopping or pausing with no time for the next step: "
                                 "a wait without a limit");
-            told_ = true;
+            reported_ = true;
         }
         return seen;
     }
@@ -510,7 +510,7 @@ private:
     sentences& wrong_;
     sleep_clock clock_;
     bool endless_ = false;
-    bool told_ = false;
+    bool reported_ = false;
 };
 
 } // namespace

@@ -30,12 +30,12 @@ bool is(std::error_code error, std::errc expected) {
     return expected == std::errc{} ? !error : error == expected;
 }
 
-std::string said(std::error_code error) {
+std::string text_of(std::error_code error) {
     return error ? "'" + error.message() + "'" : "no error";
 }
 
 std::string expected_of(std::errc error) {
-    return error == std::errc{} ? "no error" : said(std::make_error_code(error));
+    return error == std::errc{} ? "no error" : text_of(std::make_error_code(error));
 }
 
 /// Thrown if nothing more can be checked.
@@ -54,7 +54,7 @@ public:
 
 private:
     void make();
-    void look();
+    void check_all();
     void expect(bool holds, std::string sentence);
 
     // Calls with a stale error, and requires the call to set or clear the error.
@@ -125,7 +125,7 @@ inspection::directory inspection::open(std::string const& path) {
     std::error_code error;
     directory opened = open(path, error);
     if (opened.is_open) return opened;
-    expect(false, "does not open the directory " + quoted(path) + ": " + said(error));
+    expect(false, "does not open the directory " + quoted(path) + ": " + text_of(error));
     throw no_directory{};
 }
 
@@ -136,7 +136,7 @@ void inspection::check_closing() {
     for (std::size_t i = 0; i < more_than_are_open && !error; ++i) {
         files_.open_and_close(top_.c_str(), error);
     }
-    expect(!error, "does not close every opened directory: " + said(error));
+    expect(!error, "does not close every opened directory: " + text_of(error));
 }
 
 void inspection::check_opening() {
@@ -165,7 +165,7 @@ void inspection::check_opening() {
             return files_.open_in(top, one.name.c_str(), one.link, c);
         });
         expect(is(error, expected),
-               "reports " + said(error) + " when opening " + quoted(name) +
+               "reports " + text_of(error) + " when opening " + quoted(name) +
                    (link == last_link::keep ? " without following links" : " following links") +
                    ", not " + expected_of(expected));
         expect(opened.is_open == !error,
@@ -196,7 +196,7 @@ std::map<std::string, file_type> inspection::names_of(directory const& of,
 void inspection::check_listing() {
     std::error_code error;
     auto const found = names_of(open(top_), error);
-    expect(!error, "does not list a directory: " + said(error));
+    expect(!error, "does not list a directory: " + text_of(error));
     std::map<std::string, file_type> const expected{
         {"file", file_type::regular},         {"hard", file_type::regular},
         {"to_file", file_type::symlink},      {"nowhere", file_type::symlink},
@@ -252,7 +252,7 @@ void inspection::check_statuses() {
                                                                  : " following links");
         std::error_code error;
         auto const record = stat(top, name, link, error);
-        expect(is(error, expected), "reports " + said(error) + " for the status of " + how +
+        expect(is(error, expected), "reports " + text_of(error) + " for the status of " + how +
                                         ", not " + expected_of(expected));
         expect(record.type == type, "reports a wrong type for " + how);
         auto const path = top_ + "/" + name;
@@ -307,7 +307,7 @@ void inspection::check_reading() {
             return files_.read(top, one.name, one.link, one.limit, c);
         });
         expect(is(error, expected),
-               "reports " + said(error) + " when reading " + quoted(name) +
+               "reports " + text_of(error) + " when reading " + quoted(name) +
                    (link == last_link::keep ? " without following links" : " following links") +
                    " up to " + std::to_string(limit) + " bytes, not " + expected_of(expected));
         expect(read == (error ? "" : content), "reads wrong content from " + quoted(name));
@@ -344,7 +344,7 @@ void inspection::check_removed() {
     expect(names_of(gone, error).empty(), "lists names in a removed directory");
     stat(gone, "file", last_link::keep, error);
     expect(is(error, std::errc::no_such_file_or_directory),
-           "reports " + said(error) + " for a file in a removed directory, not " +
+           "reports " + text_of(error) + " for a file in a removed directory, not " +
                expected_of(std::errc::no_such_file_or_directory));
 }
 
@@ -431,7 +431,7 @@ void inspection::check_threads() {
     expect(same, "returns different results to several threads");
 }
 
-void inspection::look() try {
+void inspection::check_all() try {
     check_opening();
     check_listing();
     check_statuses();
@@ -448,7 +448,7 @@ void inspection::look() try {
 
 sentences inspection::run() {
     make();
-    look();
+    check_all();
     tree_.remove("checked");
     return std::move(wrong_);
 }

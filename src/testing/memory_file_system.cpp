@@ -324,7 +324,7 @@ std::string memory_file_system::state::read(lookup const& what, std::size_t limi
 memory_file_system::directory memory_file_system::open(char const* path,
                                                        std::error_code& error) const {
     directory made;
-    made.of_ = state::open(state_, {{}, path, last_link::follow, state_->told(path)}, error);
+    made.of_ = state::open(state_, {{}, path, last_link::follow, state_->spelled(path)}, error);
     return made;
 }
 
@@ -375,12 +375,12 @@ bool memory_file_system::list(directory& of, name_list& into, std::error_code& e
 
 stat_record memory_file_system::stat(char const* path, last_link link,
                                      std::error_code& error) const {
-    return state_->stat({{}, path, link, state_->told(path)}, error);
+    return state_->stat({{}, path, link, state_->spelled(path)}, error);
 }
 
 stat_record memory_file_system::born(char const* path, stamp& made,
                                      std::error_code& error) const {
-    return state_->stat({{}, path, last_link::keep, state_->told(path)}, error, &made);
+    return state_->stat({{}, path, last_link::keep, state_->spelled(path)}, error, &made);
 }
 
 stat_record memory_file_system::born(directory const& in, char const* name, stamp& made,

@@ -72,7 +72,7 @@ std::errc memory_file_system::state::locate(trail const& at, std::string& path) 
     return {};
 }
 
-std::string memory_file_system::state::told(std::string_view path) const {
+std::string memory_file_system::state::spelled(std::string_view path) const {
     std::lock_guard const lock{mutex};
     std::string above;
     bool const is_below = !path.starts_with('/') && here.size() > 1;

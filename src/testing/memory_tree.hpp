@@ -137,7 +137,7 @@ struct memory_file_system::state {
         return here.empty() ? trail{memory::uncover(root)} : here;
     }
     /// Returns a path in the spelling of faults and of the list of opened directories.
-    std::string told(std::string_view path) const;
+    std::string spelled(std::string_view path) const;
     /// Returns the absolute path along a trail, from the current names of its nodes.
     std::errc locate(trail const& at, std::string& path) const;
     std::errc find(trail& at, std::string_view path, last_link last) const;

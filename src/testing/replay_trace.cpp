@@ -122,7 +122,7 @@ std::string first_difference(read const& trace, read const& replay) {
 /// The state shared by the policies of a replay.
 struct stage {
     time_point now{};
-    trace::told_tree tree{};
+    trace::recorded_tree tree{};
     time_point scan_ends{};
     bool inherits = false;
     line const* answer = nullptr;
@@ -132,14 +132,14 @@ struct stage {
 };
 
 // Pending files of a slice may have been checked before the previous slice.
-struct told_clock {
+struct recorded_clock {
     stage* at;
 
     time_point now() const noexcept { return at->now; }
     wake wait_until(time_point, std::stop_token const&) const { return wake::deadline; }
 };
 
-struct told_files {
+struct recorded_files {
     stage* at;
 
     void enumerate(matcher_ref, snapshot_builder& into, std::error_code& error) {
@@ -154,7 +154,7 @@ struct told_files {
     }
 };
 
-struct told_restart {
+struct recorded_answers {
     stage* at;
 
     restart_result restart(change_set const& changes, std::error_code& error) {
@@ -187,12 +187,12 @@ class session {
 public:
     explicit session(line const& first)
         : recorder_{[this](std::string_view text) {
-            heard_.push_back({0, read::parse(text)});
+            replayed_.push_back({0, read::parse(text)});
         }}
-        , reloader_{told_files{&stage_}, &everything, told_clock{&stage_}, told_restart{&stage_},
-                    trace::schedule_of(first["schedule"])} {
+        , reloader_{recorded_files{&stage_}, &everything, recorded_clock{&stage_},
+                    recorded_answers{&stage_}, trace::schedule_of(first["schedule"])} {
         reloader_.observe(&recorder_);
-        heard_.clear();
+        replayed_.clear();
     }
 
     /// Replays the next scan, or inheritance, and compares the results.
@@ -201,19 +201,20 @@ public:
     std::vector<change_set> const& deliveries() const noexcept { return stage_.delivered; }
 
 private:
-    void set_the_stage(line const& next);
+    void prepare(line const& next);
     time_point next_offer(lines::const_iterator from, lines::const_iterator end) const;
     void compare(lines::const_iterator& at, lines::const_iterator end);
 
     stage stage_{};
-    lines heard_{};
+    lines replayed_{};
     time_point last_ = time_point::min();
     trace_recorder recorder_;
-    basic_reloader<told_files, verdict (*)(candidate const&) noexcept, told_clock, told_restart>
+    basic_reloader<recorded_files, verdict (*)(candidate const&) noexcept, recorded_clock,
+                   recorded_answers>
         reloader_;
 };
 
-void session::set_the_stage(line const& next) {
+void session::prepare(line const& next) {
     if (next.is("scan")) {
         auto const when = trace::span_of(next["scan"]);
         if (when.ended < last_ || when.ended < when.began || when.ended < when.since) {
@@ -244,14 +245,14 @@ time_point session::next_offer(lines::const_iterator from, lines::const_iterator
 }
 
 void session::step(lines::const_iterator& at, lines::const_iterator end) {
-    set_the_stage(*at);
+    prepare(*at);
     auto const next = std::find_if(at + 1, end, [](line const& one) {
         return one.is("scan") || one.is("delivered") || one.begins_trace();
     });
-    auto const told =
+    auto const delivery =
         std::find_if(at + 1, next, [](line const& one) { return one.is("delivering"); });
     stage_.renamed.clear();
-    if (told != next) stage_.renamed = trace::renamed_in((*told)["delivering"]);
+    if (delivery != next) stage_.renamed = trace::renamed_in((*delivery)["delivering"]);
     stage_.answer = next != end && next->is("delivered") ? &*next : nullptr;
     bool const suspends =
         stage_.answer && trace::result_of((*next)["delivered"]) == restart_result::suspended;
@@ -269,10 +270,10 @@ void session::step(lines::const_iterator& at, lines::const_iterator end) {
 // Compares the lines of the replay, except findings: some come from matchers missing in the
 // replay.
 void session::compare(lines::const_iterator& at, lines::const_iterator end) {
-    auto const heard = std::exchange(heard_, {});
-    if (heard.empty())
+    auto const replayed_lines = std::exchange(replayed_, {});
+    if (replayed_lines.empty())
         throw differs{at_line(at->number) + ": the replay does nothing at this line"};
-    for (line own : heard) {
+    for (line own : replayed_lines) {
         if (own.is("found")) continue;
         while (at != end && at->is("found")) ++at;
         if (at == end || at->begins_trace()) return; // the trace ends here

@@ -316,7 +316,7 @@ restart_result result_of(read const& from) {
 // --- the tree
 
 /// Replaces an error category unknown to this program.
-struct told_tree::category : std::error_category {
+struct recorded_tree::category : std::error_category {
     category(std::string own_name, std::string own_message)
         : name_{std::move(own_name)}, message_{std::move(own_message)} {}
     char const* name() const noexcept override { return name_.c_str(); }
@@ -326,7 +326,7 @@ struct told_tree::category : std::error_category {
     std::string message_;
 };
 
-std::error_code told_tree::error_of(read const& from) {
+std::error_code recorded_tree::error_of(read const& from) {
     auto const& name = text(from, "category");
     auto const value = number<int>(from, "value");
     for (auto const* const known :
@@ -337,7 +337,7 @@ std::error_code told_tree::error_of(read const& from) {
     return {value, *categories_.back()};
 }
 
-void told_tree::apply(read const& line) {
+void recorded_tree::apply(read const& line) {
     for (auto const& path : paths_of(optional(line, "gone"))) {
         if (entries_.erase(path) == 0) throw malformed{"a removed path did not exist"};
     }
@@ -359,7 +359,7 @@ void told_tree::apply(read const& line) {
     hidden_ = paths_of(optional(line, "hidden"));
 }
 
-void told_tree::add_to(snapshot_builder& into) const {
+void recorded_tree::add_to(snapshot_builder& into) const {
     into.keep_nothing(); // the trace contains all entries
     for (auto const& [path, known] : entries_) {
         into.add(entry{path, known.record, known.link, known.incidental});

@@ -59,7 +59,7 @@ restart_result result_of(read const& from);
 std::vector<std::string> renamed_in(read const& delivery);
 
 /// A snapshot rebuilt from a trace, line by line.
-class told_tree {
+class recorded_tree {
 public:
     /// Applies the differences from a line, as added by `put_difference`.
     void apply(read const& line);

@@ -199,7 +199,7 @@ BOOST_AUTO_TEST_CASE(stray_without_its_parent_is_named_and_killed_after_the_grac
     restart(it);
     BOOST_TEST(drive(it, [&] { return count(kind::started) == 2; }));
     BOOST_TEST(!is_alive(stray));
-    BOOST_TEST(tells_kill(events, stray, "sh"));
+    BOOST_TEST(reports_kill(events, stray, "sh"));
     BOOST_TEST(finish(it));
 }
 

@@ -26,7 +26,8 @@ namespace fs = std::filesystem;
 inline time_point now() { return std::chrono::steady_clock::now(); }
 
 /// Returns true if the first `killed` event lists this process among others.
-inline bool tells_kill(std::vector<process_event> const& events, int pid, std::string_view name) {
+inline bool reports_kill(std::vector<process_event> const& events, int pid,
+                         std::string_view name) {
     auto const killed = std::find_if(events.begin(), events.end(), [](auto const& event) {
         return event.what == process_event::kind::killed;
     });

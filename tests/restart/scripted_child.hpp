@@ -130,7 +130,7 @@ struct fixture {
         return result;
     }
     std::vector<std::string> log() { return std::exchange(child.log, {}); }
-    std::vector<kind> told() {
+    std::vector<kind> reported() {
         std::vector<kind> kinds;
         for (auto const& e : std::exchange(events, {})) kinds.push_back(e.what);
         return kinds;

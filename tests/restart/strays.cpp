@@ -154,7 +154,7 @@ BOOST_AUTO_TEST_CASE(stray_ignoring_the_signal_is_named_and_killed) {
     restart(it, "a");
     BOOST_TEST(drive(it, [&] { return count(kind::started) == 2; }));
     BOOST_TEST(!is_alive(stray));
-    BOOST_TEST(tells_kill(events, stray, "sh"));
+    BOOST_TEST(reports_kill(events, stray, "sh"));
     BOOST_TEST(finish(it));
 }
 

@@ -24,7 +24,7 @@ BOOST_AUTO_TEST_CASE(start_runs_the_program_once) {
     step(1h);
     BOOST_TEST(log() == lines{"start 1 start"});
     BOOST_TEST(it().pid() == 101);
-    BOOST_TEST(told() == kinds{kind::started});
+    BOOST_TEST(reported() == kinds{kind::started});
 }
 
 BOOST_AUTO_TEST_CASE(listener_exception_is_rethrown_after_the_step) {
@@ -78,7 +78,7 @@ BOOST_AUTO_TEST_CASE(program_is_killed_after_the_grace_period) {
     BOOST_TEST(log() == lines{});
     BOOST_TEST(step(1ms).now == shown::stopping);
     BOOST_TEST(log() == lines{"signal 9"});
-    BOOST_TEST((told() == kinds{kind::started, kind::signalled, kind::killed}));
+    BOOST_TEST((reported() == kinds{kind::started, kind::signalled, kind::killed}));
     step(1s);
     BOOST_TEST(log() == lines{}); // once
     exits(0);
@@ -164,7 +164,7 @@ BOOST_AUTO_TEST_CASE(a_change_at_the_same_distance_waits_for_the_moment_of_the_g
     exits(0);
     step(10ms);
     step(500ms);
-    told();
+    reported();
     log();
     std::error_code error;
     BOOST_TEST(change({"log[1]"}, &error) == restart_result::suspended);
@@ -190,7 +190,7 @@ BOOST_AUTO_TEST_CASE(proven_change_is_reported_once_and_declined) {
     run();
     child.files.use = file_use::written;
     step(3s);
-    told();
+    reported();
     BOOST_TEST(change({"log"}) == restart_result::declined);
     BOOST_REQUIRE(events.size() == 1U);
     BOOST_TEST((events[0].what == kind::restart_loop));
@@ -265,10 +265,10 @@ BOOST_AUTO_TEST_CASE(unkillable_group_is_reported_once_and_blocks_the_next_start
     change({"a"});
     step();
     step(3s);
-    told();
+    reported();
     step(5s);
     step(5s);
-    BOOST_TEST(told() == kinds{kind::stuck});
+    BOOST_TEST(reported() == kinds{kind::stuck});
     BOOST_TEST(child.log.back() == "signal 9");
     it().stop();
     BOOST_TEST(step().now == shown::idle); // given up
@@ -289,7 +289,7 @@ BOOST_AUTO_TEST_CASE(old_program_ends_only_if_the_new_program_can_start) {
     BOOST_TEST(change({"a"}) == restart_result::refused);
     BOOST_TEST(step().now == shown::running);
     BOOST_TEST(log() == lines{});
-    BOOST_TEST((told() == kinds{kind::started, kind::start_failed})); // reported once
+    BOOST_TEST((reported() == kinds{kind::started, kind::start_failed})); // reported once
     child.check_error = {};
     BOOST_TEST(change({"a"}) == restart_result::restarted);
     BOOST_TEST(step().now == shown::stopping);
@@ -413,7 +413,7 @@ BOOST_AUTO_TEST_CASE(temporary_start_failure_is_retried_after_growing_pauses) {
         child.start_error = {};
         BOOST_TEST(step(200ms).now == shown::running);
         BOOST_TEST(!it().last_error());
-        BOOST_TEST((told() == kinds{kind::start_failed, kind::started}));
+        BOOST_TEST((reported() == kinds{kind::start_failed, kind::started}));
         BOOST_TEST(child.log.back() == "start 1 start"); // a failure is no generation
     }
 }
@@ -497,7 +497,7 @@ BOOST_AUTO_TEST_CASE(child_waiting_for_the_terminal_is_reported_once) {
     child.wants_tty = true;
     step();
     step();
-    BOOST_TEST((told() == kinds{kind::started, kind::wants_terminal}));
+    BOOST_TEST((reported() == kinds{kind::started, kind::wants_terminal}));
 }
 
 BOOST_AUTO_TEST_CASE(suspended_program_continues_when_the_listener_returns) {
@@ -507,7 +507,7 @@ BOOST_AUTO_TEST_CASE(suspended_program_continues_when_the_listener_returns) {
     child.suspended = true;
     step();
     BOOST_TEST(child.log.back() == "resume");
-    BOOST_TEST((told() == kinds{kind::started, kind::suspended}));
+    BOOST_TEST((reported() == kinds{kind::started, kind::suspended}));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -22,7 +22,7 @@ struct trial_fixture : fixture {
         step(1s);
         child.has_copy = true;
         log();
-        told();
+        reported();
     }
     // Generation 2, started for a change, is on trial.
     void run_new() {
@@ -35,7 +35,7 @@ struct trial_fixture : fixture {
         exits(0);
         step(1ms);
         log();
-        told();
+        reported();
     }
     // The program on trial ends, with its whole group.
     void fails(int code = 1) {
@@ -51,17 +51,17 @@ BOOST_FIXTURE_TEST_SUITE(trial, trial_fixture)
 BOOST_AUTO_TEST_CASE(program_reporting_ready_is_approved_once) {
     run();
     BOOST_TEST(log() == lines{"start 1 start"});
-    BOOST_TEST(told() == kinds{kind::started});
+    BOOST_TEST(reported() == kinds{kind::started});
     child.says_ready = true;
     BOOST_TEST(step(1s).now == shown::running);
     BOOST_TEST(log() == lines{"approve"});
     BOOST_TEST(events.back().pid == 101);
     BOOST_TEST(events.back().path == "/bin/it");
-    BOOST_TEST(told() == kinds{kind::ready});
+    BOOST_TEST(reported() == kinds{kind::ready});
     child.says_ready = true;
     step(1h);
     BOOST_TEST(log() == lines{});
-    BOOST_TEST(told() == kinds{});
+    BOOST_TEST(reported() == kinds{});
 }
 
 BOOST_AUTO_TEST_CASE(unneeded_ready_reports_are_read_too) {
@@ -93,7 +93,7 @@ BOOST_AUTO_TEST_CASE(readiness_started_ignores_ready_reports) {
     step(20s);
     step(1h);
     BOOST_TEST((log() == lines{"start 1 start", "reap"}));
-    BOOST_TEST((told() == kinds{kind::started, kind::ended, kind::gone}));
+    BOOST_TEST((reported() == kinds{kind::started, kind::ended, kind::gone}));
 }
 
 BOOST_AUTO_TEST_CASE(program_ending_before_ready_is_rolled_back) {
@@ -102,11 +102,11 @@ BOOST_AUTO_TEST_CASE(program_ending_before_ready_is_rolled_back) {
     BOOST_TEST((log() == lines{"reap", "start 3 rollback copy"}));
     BOOST_TEST((events.back().status == exit_status{3, 0, false}));
     BOOST_TEST(events.back().generation == 3U);
-    BOOST_TEST((told() == kinds{kind::ended, kind::not_ready, kind::gone, kind::started,
-                                kind::rolled_back}));
+    BOOST_TEST((reported() == kinds{kind::ended, kind::not_ready, kind::gone, kind::started,
+                                    kind::rolled_back}));
     BOOST_TEST(step(1h).now == shown::running);
     BOOST_TEST(log() == lines{});
-    BOOST_TEST(told() == kinds{});
+    BOOST_TEST(reported() == kinds{});
 }
 
 BOOST_AUTO_TEST_CASE(silent_program_is_stopped_at_the_limit_and_rolled_back) {
@@ -117,14 +117,14 @@ BOOST_AUTO_TEST_CASE(silent_program_is_stopped_at_the_limit_and_rolled_back) {
     BOOST_TEST(step(1s).now == shown::stopping);
     BOOST_TEST(log() == lines{"signal 15"});
     BOOST_TEST(events.at(0).error == code_of(std::errc::timed_out));
-    BOOST_TEST((told() == kinds{kind::not_ready, kind::signalled}));
+    BOOST_TEST((reported() == kinds{kind::not_ready, kind::signalled}));
     step(3s);
     BOOST_TEST(log() == lines{"signal 9"}); // none of its processes is left before
     exits(0);
     step(1ms);
     BOOST_TEST((log() == lines{"reap", "start 3 rollback copy"}));
     BOOST_TEST(events.back().error == code_of(std::errc::timed_out));
-    BOOST_TEST((told() ==
+    BOOST_TEST((reported() ==
                 kinds{kind::killed, kind::ended, kind::gone, kind::started, kind::rolled_back}));
 }
 
@@ -134,7 +134,7 @@ BOOST_AUTO_TEST_CASE(ready_report_before_the_end_or_the_limit_counts) {
     exits(0);
     step(10s);
     BOOST_TEST((log() == lines{"approve", "reap"}));
-    BOOST_TEST((told() == kinds{kind::ready, kind::ended, kind::gone}));
+    BOOST_TEST((reported() == kinds{kind::ready, kind::ended, kind::gone}));
 }
 
 BOOST_AUTO_TEST_CASE(program_surviving_the_limit_is_approved) {
@@ -146,7 +146,7 @@ BOOST_AUTO_TEST_CASE(program_surviving_the_limit_is_approved) {
     BOOST_TEST(log() == lines{});
     step(1s);
     BOOST_TEST(log() == lines{"approve"});
-    BOOST_TEST((told() == kinds{kind::started, kind::ready}));
+    BOOST_TEST((reported() == kinds{kind::started, kind::ready}));
 }
 
 BOOST_AUTO_TEST_CASE(end_at_the_limit_does_not_count_as_survival) {
@@ -175,7 +175,7 @@ BOOST_AUTO_TEST_CASE(program_without_a_rollback_target_is_reported_and_keeps_run
     log();
     step(10s);
     BOOST_TEST(log() == lines{});
-    BOOST_TEST((told() == kinds{kind::started, kind::not_ready}));
+    BOOST_TEST((reported() == kinds{kind::started, kind::not_ready}));
     exits(1);
     BOOST_TEST(step(1s).now == shown::idle);
     BOOST_TEST(log() == lines{"reap"});
@@ -214,7 +214,7 @@ BOOST_AUTO_TEST_CASE(change_during_the_trial_is_no_failure) {
     exits(1); // by our signal
     step(10s);
     BOOST_TEST((log() == lines{"signal 15", "reap", "start 3 change b"}));
-    BOOST_TEST((told() == kinds{kind::signalled, kind::ended, kind::gone, kind::started}));
+    BOOST_TEST((reported() == kinds{kind::signalled, kind::ended, kind::gone, kind::started}));
 }
 
 BOOST_AUTO_TEST_CASE(change_during_a_rollback_starts_the_newest_program) {
@@ -268,8 +268,8 @@ BOOST_AUTO_TEST_CASE(system_failure_is_retried_during_a_rollback_too) {
     child.start_error = {};
     step(100ms);
     BOOST_TEST((log() == lines{"reap", "start 3 rollback copy", "start 3 rollback copy"}));
-    BOOST_TEST((told() == kinds{kind::ended, kind::not_ready, kind::gone, kind::start_failed,
-                                kind::started, kind::rolled_back}));
+    BOOST_TEST((reported() == kinds{kind::ended, kind::not_ready, kind::gone, kind::start_failed,
+                                    kind::started, kind::rolled_back}));
 }
 
 BOOST_AUTO_TEST_CASE(end_of_a_trial_does_not_end_supervision) {
@@ -314,13 +314,13 @@ BOOST_AUTO_TEST_CASE(suspended_time_does_not_count_against_the_limit) {
     child.suspended = true;
     step();
     log();
-    told();
+    reported();
     step(1h); // the first check after it
-    BOOST_TEST(told() == kinds{});
+    BOOST_TEST(reported() == kinds{});
     step(9s);
-    BOOST_TEST(told() == kinds{});
+    BOOST_TEST(reported() == kinds{});
     step(1s);
-    BOOST_TEST((told() == kinds{kind::not_ready, kind::signalled}));
+    BOOST_TEST((reported() == kinds{kind::not_ready, kind::signalled}));
 }
 
 BOOST_AUTO_TEST_CASE(missing_copy_is_reported_with_the_start) {
@@ -334,7 +334,7 @@ BOOST_AUTO_TEST_CASE(an_end_by_a_key_of_the_terminal_is_no_verdict) {
     child.end = leader_end{{0, 2, false}, {}, true};
     child.gone = true;
     step(1ms);
-    BOOST_TEST(told() == (kinds{kind::ended, kind::gone}));
+    BOOST_TEST(reported() == (kinds{kind::ended, kind::gone}));
     BOOST_TEST(log() == lines{"reap"});
 }
 

@@ -53,7 +53,7 @@ struct matcher_calls {
 };
 
 sentences check_matcher(matcher_calls const& matcher, std::vector<std::string> const& paths);
-sentences check_enumerator(enumerate const& list, born const& tell_birth);
+sentences check_enumerator(enumerate const& list, born const& birth_of);
 sentences check_refresh(enumerate const& list, refresh const& update,
                         std::vector<std::function<void()>> const& edits);
 sentences check_clock(clock_calls const& clock,

@@ -24,7 +24,7 @@ struct move_only {
 };
 int consume(move_only) { return 0; }
 
-// Each form that a call may have; what they do is in examples/run_tests.cpp.
+// Every form of a call; examples/run_tests.cpp tests the effects.
 [[maybe_unused]] int each_form() {
     using namespace std::chrono_literals;
     restat::options const watch{.interval = 2s};
@@ -54,7 +54,7 @@ int consume(move_only) { return 0; }
 }
 
 struct refused {};
-static_assert(restat::detail::takes_token<either>); // as std::jthread has it
+static_assert(restat::detail::takes_token<either>); // as with std::jthread
 static_assert(restat::detail::takes_token<int (*)(std::stop_token, int, int) noexcept, int, int>);
 static_assert(!restat::detail::takes_token<int (*)(int, int), int, int>);
 static_assert(restat::detail::gives_status<int (*)(int, int), int, int>);

@@ -24,12 +24,12 @@ static_assert(supervising_strategy<supervising_archetype>);
 static_assert(handing_strategy<handing_archetype>);
 static_assert(learning_strategy<learning_archetype> && !handing_strategy<learning_archetype>);
 
-// The walker asks no more of a file system than the concept says.
+// The tree enumerator requires no more of a file system than the concept.
 template class restat::basic_tree_enumerator<file_system_archetype>;
 
 namespace {
 
-// Everything that a host can be asked, with policies that can do as little as possible.
+// Uses every function of a host, with minimal policies.
 template <class Clock, class Restart, class Enumerator = enumerator_archetype>
 void exercise() {
     basic_reloader reloader{Enumerator{0}, matcher_archetype{0}, Clock{0}, Restart{0}};
@@ -47,7 +47,7 @@ void exercise() {
 
 BOOST_AUTO_TEST_SUITE(archetypes)
 
-BOOST_AUTO_TEST_CASE(the_host_asks_no_more_than_the_concepts_say) {
+BOOST_AUTO_TEST_CASE(host_requires_only_the_members_of_the_concepts) {
     exercise<clock_archetype, strategy_archetype>();
     exercise<clock_archetype, supervising_archetype>();
     exercise<descriptor_clock_archetype, supervising_archetype>();
@@ -57,14 +57,14 @@ BOOST_AUTO_TEST_CASE(the_host_asks_no_more_than_the_concepts_say) {
     exercise<work_clock_archetype, strategy_archetype, incremental_archetype>();
 }
 
-BOOST_AUTO_TEST_CASE(the_walker_asks_no_more_than_the_concept_says) {
+BOOST_AUTO_TEST_CASE(tree_enumerator_requires_only_the_members_of_file_system) {
     basic_tree_enumerator<file_system_archetype> walk{"a", {}, file_system_archetype{0}};
     snapshot_builder found;
     std::error_code error;
     auto const all = [](candidate const&) noexcept { return verdict::none; };
     walk.enumerate(matcher_ref{all}, found, error);
     BOOST_TEST(!error);
-    BOOST_TEST(found.finish().findings().size() == 1U); // it is missing
+    BOOST_TEST(found.finish().findings().size() == 1U); // the file is missing
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -11,7 +11,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-// A real clock, and ways to get it wrong.
+// A real clock with optional faults.
 struct toy_clock {
     time_point now() noexcept { return real.now() - (backwards ? 1h * ++calls : 0h); }
     wake wait_until(time_point when, std::stop_token stop) {
@@ -36,7 +36,7 @@ struct toy_clock {
     int calls = 0;
 };
 
-// A real clock that measures work in a way of its own.
+// A real clock with its own measurement of work.
 struct toy_work_clock : toy_clock {
     time_point work_now() noexcept { return time_point{} + ++works * step; }
 
@@ -62,7 +62,7 @@ BOOST_AUTO_TEST_CASE(the_fake_conforms_when_its_time_passes) {
     expect_good("manual_clock", check_clock(fake, [=](auto by) { fake.advance(by); }));
 }
 
-BOOST_AUTO_TEST_CASE(each_broken_rule_has_its_sentence) {
+BOOST_AUTO_TEST_CASE(each_broken_rule_is_reported) {
     expect_sentence(check({.backwards = true}), "goes backwards");
     expect_sentence(check({.early = true}), "returns `deadline` before the deadline");
     expect_sentence(check({.says_stopped = true}), "returns `stopped` without a stop request");
@@ -74,7 +74,7 @@ BOOST_AUTO_TEST_CASE(each_broken_rule_has_its_sentence) {
     expect_sentence(check({}), "a readable descriptor does not end its wait");
 }
 
-BOOST_AUTO_TEST_CASE(each_broken_rule_of_work_time_has_its_sentence) {
+BOOST_AUTO_TEST_CASE(each_broken_rule_of_work_time_is_reported) {
     auto const check_step = [](std::chrono::nanoseconds step) {
         toy_work_clock toy;
         toy.step = step;
@@ -89,7 +89,7 @@ BOOST_AUTO_TEST_CASE(each_broken_rule_of_work_time_has_its_sentence) {
                 }));
 }
 
-// For a clock that wraps another.
+// For a clock that wraps another clock.
 BOOST_AUTO_TEST_CASE(work_is_measured_by_the_steady_clock_unless_the_clock_measures_it) {
     manual_clock fake;
     auto const before = work_now(fake);

@@ -13,7 +13,7 @@ auto const io_error = std::make_error_code(std::errc::io_error);
 
 BOOST_AUTO_TEST_SUITE(fail_counts)
 
-BOOST_AUTO_TEST_CASE(just_the_chosen_call_fails) {
+BOOST_AUTO_TEST_CASE(only_the_chosen_call_fails) {
     fail_count failures{2, io_error};
     std::vector<bool> failed;
     for (int i = 0; i < 4; ++i) {
@@ -26,7 +26,7 @@ BOOST_AUTO_TEST_CASE(just_the_chosen_call_fails) {
 }
 
 BOOST_AUTO_TEST_CASE(each_call_of_an_attempt_fails_once_and_the_last_attempt_succeeds) {
-    std::vector<int> done; // calls that succeeded, for each attempt
+    std::vector<int> done; // successful calls in each attempt
     auto const attempts = for_each_failure(io_error, [&](fail_count& failures) {
         std::error_code error;
         int calls = 0;
@@ -37,7 +37,7 @@ BOOST_AUTO_TEST_CASE(each_call_of_an_attempt_fails_once_and_the_last_attempt_suc
     BOOST_TEST(done == (std::vector<int>{0, 1, 2, 3}));
 }
 
-BOOST_AUTO_TEST_CASE(an_attempt_that_never_gets_through_ends_at_the_limit) {
+BOOST_AUTO_TEST_CASE(endless_attempts_end_at_the_limit) {
     auto const endless = [](fail_count& failures) {
         std::error_code error;
         while (!failures.strikes(error)) {

@@ -16,37 +16,37 @@ namespace {
 
 enum class fault {
     none,
-    keeps_errors,     // the code of an earlier failure stays
-    leaks,            // directories stay open
-    open_when_moved,  // a directory that was moved from says that it is open
-    opens_files,      // as if they were directories
-    opens_links,      // also those that are to be kept
-    opens_nothing,    // and says that it did
-    replaces,         // what is in the list of names
+    keeps_errors,     // keeps the code of an earlier failure
+    leaks,            // leaves directories open
+    open_when_moved,  // a moved-from directory reports that it is open
+    opens_files,      // opens files as directories
+    opens_links,      // follows links despite `keep`
+    opens_nothing,    // reports success without opening
+    replaces,         // overwrites the list of names
     with_dots,        // lists "."
     twice,            // lists the first name again
-    hides,            // a name
-    endless,          // lists for ever
+    hides,            // omits a name
+    endless,          // never ends a listing
     kinds,            // lists directories as files
-    follows,          // also where a link is to be kept
+    follows,          // follows links despite `keep`
     denies,           // says "permission denied" of what is missing
-    no_names,         // takes a path for a name that is not there
+    no_names,         // treats a path as a missing name
     narrow,           // sizes of one byte
-    typeless_links,   // counts one link for each
-    new_numbers,      // with each look
-    decides,          // that no record is final
-    cuts,             // what it reads, to the limit
-    reads_links,      // also those that are to be kept
+    typeless_links,   // counts one link for each file
+    new_numbers,      // a new inode number at each call
+    decides,          // marks every record as not final
+    cuts,             // cuts contents at the limit
+    reads_links,      // follows links despite `keep`
     relative,         // locations without a slash
-    forgetful,        // locations as they were when opened
-    fast_clock,       // runs ahead of the stamps
-    slow_clock,       // never comes to the stamps
-    coarse_directory, // whose stamps stand still
-    own_copies,       // of the tree
-    single            // answers one thread alone
+    forgetful,        // locations from the time of opening
+    fast_clock,       // runs ahead of the timestamps
+    slow_clock,       // never reaches the timestamps
+    coarse_directory, // directory timestamps stand still
+    own_copies,       // copies have a tree of their own
+    single            // answers only one thread
 };
 
-// Directories that nobody closes; filled by any thread.
+// Directories left open, by any thread.
 struct kept_open {
     void add(memory_file_system::directory one) {
         std::lock_guard const lock{mutex};
@@ -56,7 +56,7 @@ struct kept_open {
     std::vector<memory_file_system::directory> all;
 };
 
-// A file system in memory that is wrong in one place.
+// A file system in memory with a single fault.
 struct toy_file_system {
     struct directory {
         memory_file_system::directory at;
@@ -205,13 +205,13 @@ sentences check(memory_file_system files) {
 
 BOOST_AUTO_TEST_SUITE(file_system_conformance)
 
-BOOST_AUTO_TEST_CASE(that_of_the_kernel_conforms) {
+BOOST_AUTO_TEST_CASE(native_file_system_conforms) {
     temp_tree const tree;
     native_file_system files;
     expect_good("native_file_system", check_file_system(files, tree, tree.path() + "/"));
 }
 
-BOOST_AUTO_TEST_CASE(the_fake_conforms_whatever_its_stamps) {
+BOOST_AUTO_TEST_CASE(fake_conforms_for_any_granularity) {
     expect_good("memory_file_system", check(memory_file_system{}));
     expect_good("of ticks", check(memory_file_system{1ns, 4ms}));
     expect_good("of seconds", check(memory_file_system{1s, 4ms}));
@@ -222,7 +222,7 @@ BOOST_AUTO_TEST_CASE(the_fake_conforms_whatever_its_stamps) {
     expect_good("shuffled", check(shuffled));
 }
 
-BOOST_AUTO_TEST_CASE(each_broken_rule_has_its_sentence) {
+BOOST_AUTO_TEST_CASE(each_broken_rule_is_reported) {
     expect_good("toy_file_system", check(fault::none));
     for (auto const& [how, sentence] : {
              std::pair{fault::keeps_errors, "stat() keeps the error of the previous call"},
@@ -268,7 +268,7 @@ BOOST_AUTO_TEST_CASE(each_broken_rule_has_its_sentence) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(a_tree_that_is_not_where_it_is_said_to_be_has_its_sentence) {
+BOOST_AUTO_TEST_CASE(wrong_base_of_the_tree_is_reported) {
     memory_file_system files;
     expect_sentence(check_file_system(files, files, "elsewhere/"),
                     "does not open the directory 'elsewhere/checked': 'No such file");

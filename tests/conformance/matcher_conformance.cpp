@@ -37,17 +37,17 @@ struct slow_matcher {
     }
 };
 
-struct lying_matcher : matcher_archetype { // explains what it does not say
+struct lying_matcher : matcher_archetype { // explains a different verdict
     using matcher_archetype::matcher_archetype;
     explanation explain(candidate const&) const { return {.says = verdict::include}; }
 };
 
-struct deaf_matcher : matcher_archetype { // its faults replace those of others
+struct deaf_matcher : matcher_archetype { // its faults replace earlier findings
     using matcher_archetype::matcher_archetype;
     void faults(std::vector<finding>& into) const { into.clear(); }
 };
 
-struct nagging_matcher : matcher_archetype { // its faults never end
+struct nagging_matcher : matcher_archetype { // reports its faults repeatedly
     using matcher_archetype::matcher_archetype;
     void faults(std::vector<finding>& into) const { into.push_back({"a", {}, "match"}); }
 };
@@ -60,7 +60,7 @@ BOOST_AUTO_TEST_CASE(the_archetype_conforms) {
     expect_good("matcher_archetype", check_matcher(matcher_archetype{0}));
 }
 
-BOOST_AUTO_TEST_CASE(each_broken_rule_has_its_sentence) {
+BOOST_AUTO_TEST_CASE(each_broken_rule_is_reported) {
     expect_sentence(check_matcher(forgetful_matcher{}, {"a"}), "changes its verdict on 'a'");
     expect_sentence(check_matcher(thread_bound_matcher{}, {"a"}), "'a' from several threads");
     expect_sentence(check_matcher(odd_matcher{}, {"a"}), "returns an invalid verdict");
@@ -71,7 +71,7 @@ BOOST_AUTO_TEST_CASE(each_broken_rule_has_its_sentence) {
     expect_sentence(check_matcher(nagging_matcher{0}), "reports the same fault twice");
 }
 
-BOOST_AUTO_TEST_CASE(a_file_that_could_not_be_reached_has_its_sentence) {
+BOOST_AUTO_TEST_CASE(unreachable_included_file_is_reported) {
     auto const files_only = [](candidate const& c) noexcept {
         return c.path.ends_with(".cpp") ? verdict::include : verdict::exclude;
     };

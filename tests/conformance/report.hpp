@@ -5,7 +5,7 @@
 
 #include <boost/test/unit_test.hpp>
 
-// A good model has no sentence; each that it has fails the test.
+// Requires no sentences; each sentence fails the test.
 inline void expect_good(char const* model, restat::testing::sentences const& wrong) {
     BOOST_TEST_CONTEXT(model) {
         for (auto const& sentence : wrong) BOOST_ERROR(sentence);
@@ -13,7 +13,7 @@ inline void expect_good(char const* model, restat::testing::sentences const& wro
     }
 }
 
-// A broken model has a sentence with this in it.
+// Requires a sentence containing this text.
 inline void expect_sentence(restat::testing::sentences const& wrong, std::string_view part) {
     bool found = false;
     std::string all;

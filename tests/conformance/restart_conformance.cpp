@@ -19,7 +19,7 @@ struct answer_strategy {
     bool fails;
 };
 
-// A program that needs 20 ms to end, and ways to get it wrong.
+// A program that takes 20 ms to end, with optional faults.
 struct toy_strategy : strategy_archetype {
     toy_strategy() : strategy_archetype{0} {}
     void start(time_point) {
@@ -67,14 +67,14 @@ BOOST_AUTO_TEST_CASE(each_archetype_conforms) {
     expect_good("toy_strategy", check());
 }
 
-BOOST_AUTO_TEST_CASE(a_result_that_does_not_fit_its_error_has_its_sentence) {
+BOOST_AUTO_TEST_CASE(inconsistent_result_and_error_are_reported) {
     answer_strategy silent{restart_result::refused, false};
     expect_sentence(check_restart(silent, {}), "refuses without an error");
     answer_strategy confused{restart_result::restarted, true};
     expect_sentence(check_restart(confused, {}), "sets an error without a refusal");
 }
 
-BOOST_AUTO_TEST_CASE(each_broken_rule_of_supervision_has_its_sentence) {
+BOOST_AUTO_TEST_CASE(each_broken_rule_of_supervision_is_reported) {
     expect_sentence(check(&toy_strategy::blocks), "start() blocks for more than 200 ms");
     expect_sentence(check(&toy_strategy::never_starts), "nothing runs after start()");
     expect_sentence(check(&toy_strategy::immortal), "is not idle within the limit");
@@ -85,7 +85,7 @@ BOOST_AUTO_TEST_CASE(each_broken_rule_of_supervision_has_its_sentence) {
     expect_sentence(check_supervision(busy, 100ms), "is not idle before start()");
 }
 
-BOOST_AUTO_TEST_CASE(an_heir_without_a_forebear_has_its_sentence) {
+BOOST_AUTO_TEST_CASE(inheritance_without_a_previous_process_is_reported) {
     struct liar : handing_archetype {
         using handing_archetype::handing_archetype;
         bool inherit(snapshot& into) {

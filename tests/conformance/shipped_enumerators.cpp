@@ -69,7 +69,7 @@ BOOST_AUTO_TEST_CASE(each_that_is_incremental_comes_to_the_same_as_a_listing) {
         [&] { tree.write("d/b", "longer"); },
         [&] { tree.remove("d/e"); },
         [&] { tree.rename("d/new", "empty/moved"); },
-        [&] { tree.symlink("elsewhere", "d/c/link"); }, // a directory where a file was
+        [&] { tree.symlink("elsewhere", "d/c/link"); }, // a directory replaces a file
     };
     tree.remove("d/c");
     for (std::size_t const threads : {1U, 4U}) {

@@ -38,7 +38,7 @@ BOOST_AUTO_TEST_CASE(no_pattern_takes_long) {
     expect_good("(a*)*b", check_matcher(regex_matcher{"^(a*)*b$"}));
 }
 
-BOOST_AUTO_TEST_CASE(a_matcher_of_files_leaves_the_way_to_them_open) {
+BOOST_AUTO_TEST_CASE(file_matcher_keeps_directories_above_its_files_open) {
     std::vector<std::string> const paths{"src/a/b/main.cpp", "/srv/main.cpp", "main.cpp"};
     expect_good("glob_matcher", check_reachable(matcher_ref{glob_matcher{"*.cpp"}}, paths));
     expect_good("regex_matcher", check_reachable(matcher_ref{regex_matcher{"cpp$"}}, paths));

@@ -6,7 +6,7 @@ using namespace restat;
 
 BOOST_AUTO_TEST_SUITE(a_name_list)
 
-BOOST_AUTO_TEST_CASE(gives_back_names_and_types_in_order_of_bytes_once_sorted) {
+BOOST_AUTO_TEST_CASE(returns_names_and_types_in_byte_order_once_sorted) {
     name_list names;
     BOOST_TEST(names.empty());
     names.add("b", file_type::directory);
@@ -20,7 +20,7 @@ BOOST_AUTO_TEST_CASE(gives_back_names_and_types_in_order_of_bytes_once_sorted) {
     BOOST_TEST(names[1].name == "a b");
     BOOST_TEST(names[2].name == "b");
     BOOST_TEST((names[2].type == file_type::directory));
-    BOOST_TEST(names[3].name == "\xff"); // bytes have no sign
+    BOOST_TEST(names[3].name == "\xff"); // bytes are unsigned
     names.clear();
     BOOST_TEST(names.empty());
 }

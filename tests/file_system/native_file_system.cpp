@@ -11,7 +11,7 @@ using namespace restat;
 
 BOOST_AUTO_TEST_SUITE(a_native_directory)
 
-BOOST_AUTO_TEST_CASE(is_closed_on_exec_and_when_it_goes) {
+BOOST_AUTO_TEST_CASE(directory_closes_on_exec_and_with_its_owner) {
     native_file_system const files;
     std::error_code error;
     auto directory = files.open("/", error);
@@ -23,7 +23,7 @@ BOOST_AUTO_TEST_CASE(is_closed_on_exec_and_when_it_goes) {
     BOOST_TEST(::fcntl(descriptor, F_GETFD) == -1);
 }
 
-BOOST_AUTO_TEST_CASE(knows_whether_something_is_mounted_on_it) {
+BOOST_AUTO_TEST_CASE(directory_reports_whether_it_is_a_mount_point) {
     native_file_system const files;
     std::error_code error;
     for (auto const& [path, expected] : {std::pair{"/proc", true}, {"/proc/self", false}}) {

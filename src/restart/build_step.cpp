@@ -38,7 +38,7 @@ supervisor_options plan_of(build_options const& options) {
 }
 
 // Records the paths changed during builds. A path changed during each of the last two builds is
-// assumed to be build output: if it cancelled the build, no build would ever finish.
+// assumed to be build output: if it canceled the build, no build would ever finish.
 class build_products {
 public:
     void started() {
@@ -87,7 +87,7 @@ struct build_runner::members {
         building = {};
         has_built = has_built || well;
     }
-    // Adds the changes of a cancelled build to the next build. The guard judges only the new
+    // Adds the changes of a canceled build to the next build. The guard judges only the new
     // changes.
     restart_result build(change_set const& changes, std::error_code& error) {
         auto const before = merge(building, waiting);

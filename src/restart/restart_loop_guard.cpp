@@ -14,7 +14,7 @@
 //
 //     restart   fits no mark, or only a mark made in this run
 //     suspend   fits a suspected mark, or the path changes continuously: the batch stays pending
-//               until the moment, then restarts, and this start counts towards the proof
+//               until the moment, then restarts, and this start counts toward the proof
 //     settle    proven, held open for writing, or the content at the start of the program
 //
 // A moment is a random point within a pause. Each guard start followed by the same change doubles
@@ -108,7 +108,7 @@ bool is_writing(change const& what) noexcept {
            what.after.type != file_type::none;
 }
 
-// Handles a path changed at an unexpected distance: starts counted towards a proof no longer
+// Handles a path changed at an unexpected distance: starts counted toward a proof no longer
 // count. Without an expected change before, the suspicion was wrong.
 void doubt(std::vector<mark>& of) {
     bool const came =

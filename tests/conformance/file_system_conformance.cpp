@@ -29,7 +29,7 @@ enum class fault {
     endless,          // never ends a listing
     kinds,            // lists directories as files
     follows,          // follows links despite `keep`
-    denies,           // says "permission denied" of what is missing
+    denies,           // reports "permission denied" for a missing file
     no_names,         // treats a path as a missing name
     narrow,           // sizes of one byte
     typeless_links,   // counts one link for each file

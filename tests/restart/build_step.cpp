@@ -82,7 +82,7 @@ BOOST_AUTO_TEST_CASE(failed_build_restarts_nothing_and_keeps_its_changes) {
 }
 
 BOOST_AUTO_TEST_CASE(newer_change_cancels_the_build_and_one_build_covers_all_changes) {
-    // The cancelled build does not end by itself, even late in its work.
+    // The canceled build does not end by itself, even late in its work.
     auto it = recording(shell("trap 'echo end >>log; exit 0' TERM; [ -e go ] && go=now; "
                               "echo begin >>log; while [ ! $go ]; do sleep 0.02; done; "
                               "echo end >>log"));
@@ -99,7 +99,7 @@ BOOST_AUTO_TEST_CASE(newer_change_cancels_the_build_and_one_build_covers_all_cha
     BOOST_TEST(it.then().seen().size() == 1U);
 }
 
-BOOST_AUTO_TEST_CASE(paths_changed_by_each_build_stop_cancelling_builds) {
+BOOST_AUTO_TEST_CASE(paths_changed_by_each_build_stop_canceling_builds) {
     auto build = shell("echo begin >>log; while [ ! -e go ]; do sleep 0.02; done");
     build.guard = loop_guard::off;
     auto it = recording(std::move(build));
@@ -125,7 +125,7 @@ BOOST_AUTO_TEST_CASE(paths_changed_by_each_build_stop_cancelling_builds) {
     BOOST_TEST(finish(it));
 }
 
-BOOST_AUTO_TEST_CASE(build_that_writes_a_source_is_cancelled_by_it_only_once) {
+BOOST_AUTO_TEST_CASE(build_that_writes_a_source_is_canceled_by_it_only_once) {
     auto it = recording(shell("echo begin >>log; while [ ! -e go ]; do sleep 0.02; done"));
     it.start(real::now());
     restart(it, {"a"});

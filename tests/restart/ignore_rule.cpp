@@ -11,7 +11,7 @@ using namespace restat::detail;
 
 BOOST_AUTO_TEST_SUITE(ignore_rule)
 
-BOOST_AUTO_TEST_CASE(the_rule_matches_these_paths_and_not_their_neighbours) {
+BOOST_AUTO_TEST_CASE(the_rule_matches_these_paths_and_not_their_neighbors) {
     using names = std::vector<std::string>;
     std::vector<names> const all = {
         {"a/b c.txt"},

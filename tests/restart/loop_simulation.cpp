@@ -76,7 +76,7 @@ struct act {
     nanoseconds at;
     std::string path;
 };
-struct behaviour {
+struct behavior {
     std::string name;
     std::function<std::vector<act>(std::mt19937&)> of_a_run = [](auto&) {
         return std::vector<act>{};
@@ -103,7 +103,7 @@ struct script {
 struct played_child final : child, file_evidence {
     std::shared_ptr<world> of;
     script* plan;
-    behaviour does;
+    behavior does;
     std::mt19937 random;
     time_point now{};
     time_point began{};
@@ -178,7 +178,7 @@ struct stage {
     time_point next_poll{};
     time_point next_step{};
 
-    stage(behaviour does, unsigned seed) : over{{.seed = seed}, [](auto const&) {}} {
+    stage(behavior does, unsigned seed) : over{{.seed = seed}, [](auto const&) {}} {
         runs.of = files;
         runs.plan = &plan;
         runs.does = std::move(does);
@@ -232,7 +232,7 @@ nanoseconds between(std::mt19937& random, nanoseconds least, nanoseconds most) {
         std::uniform_int_distribution<std::int64_t>{least.count(), most.count()}(random)};
 }
 
-std::vector<behaviour> programs() {
+std::vector<behavior> programs() {
     auto const once = [](std::string path, nanoseconds at) {
         return [=](std::mt19937& random) {
             return std::vector<act>{{at + between(random, 0ms, 150ms), path}};

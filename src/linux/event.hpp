@@ -6,6 +6,7 @@ namespace restat::os {
 
 /// Opens an event, not raised, close-on-exec; -1 with `errno` set on failure.
 int open_event() noexcept;
+/// Closes an event; ignores -1.
 void close_event(int event) noexcept;
 
 /// Makes the event readable. Any thread and any signal handler may call it: it preserves `errno`.

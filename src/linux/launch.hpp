@@ -35,6 +35,7 @@ launch_record take_launch_record();
 std::string_view value_of(std::string_view name, std::vector<std::string> const& environment);
 /// Adds `NAME=VALUE`, replacing earlier assignments to the name.
 void set_variable(std::vector<std::string>& environment, std::string assignment);
+/// Removes every assignment to the name.
 void remove_variable(std::vector<std::string>& environment, std::string_view name);
 /// Returns the current environment of this process.
 std::vector<std::string> current_environment();

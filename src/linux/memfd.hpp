@@ -21,6 +21,7 @@ public:
     }
     ~held_descriptor() { reset(); }
 
+    /// Closes the descriptor now.
     void reset() noexcept;
     int get() const noexcept { return number_; }
     explicit operator bool() const noexcept { return number_ >= 0; }
@@ -55,8 +56,10 @@ bool read_whole(char const* path, std::string& bytes);
 
 /// Decides whether exec closes a descriptor.
 enum class on_exec : bool { close, keep };
+/// Sets or clears the close-on-exec flag of a descriptor.
 void set_on_exec(int number, on_exec what) noexcept;
 
+/// Returns true if the number is an open descriptor.
 bool is_open(int number) noexcept;
 
 } // namespace restat::detail

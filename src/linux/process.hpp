@@ -69,8 +69,11 @@ void wait_readable(int descriptor, int milliseconds) noexcept;
 
 /// Returns true if the kernel knows the group, zombies included.
 bool group_exists(int group) noexcept;
+/// Sends a signal to every process of the group. The caller ensures that the number still belongs
+/// to the group.
 void signal_group(int group, int signal) noexcept;
 
+/// Returns the pid of this process.
 int this_process() noexcept;
 
 } // namespace restat::detail

@@ -18,6 +18,7 @@ class terminal {
 public:
     /// Opens the terminal. Returns false if this process has none.
     bool open() noexcept;
+    /// Closes this descriptor of the terminal; the terminal itself stays as it is.
     void close() noexcept { file_.reset(); }
 
     /// Returns true if a child gets the terminal at its start: it is this process's input, and

@@ -16,7 +16,9 @@ public:
     thread& operator=(thread const&) = delete;
     ~thread() { join(); }
 
+    /// Starts the thread with all signals blocked. Sets `error` on failure.
     void start(void* (*run)(void*), void* argument, std::error_code& error) noexcept;
+    /// Waits for the end of the thread; returns at once without a thread.
     void join() noexcept;
     /// Forgets the thread in a forked process, where it does not exist.
     void forget() noexcept { runs_ = false; }

@@ -81,6 +81,7 @@ public:
     /// Records the end of the program's last process.
     void ended(time_point now) noexcept;
 
+    /// Decides about a delivered batch of changes, and updates the marks of its paths.
     ruling judge(change_set const& changes, time_point now, file_evidence& files);
 
     /// Returns the moment of the restart for suspended changes; `max()` if there are none.

@@ -50,6 +50,7 @@ public:
 
     /// Returns the error a start would have now. Changes nothing.
     virtual start_outcome check() = 0;
+    /// Starts the program; blocks only during its exec.
     virtual start_outcome start(start_request const& how) = 0;
     /// Sends a signal to the whole group. Continues a stopped group, so the signal takes effect.
     virtual void signal(int number) noexcept = 0;
@@ -124,8 +125,11 @@ public:
                            change_set const& beside = {});
     /// Returns the time of the next offer of suspended changes.
     time_point suspended_until() const noexcept { return guard_.until(); }
+    /// Requests the first start, unless the options wait for a change.
     void start();
+    /// Takes every pending step. Returns the state and the time of the next step.
     supervision supervise(child& of, time_point now);
+    /// Requests the final stop: no further start follows.
     void stop() noexcept;
     /// Rethrows an exception of the listener after the complete step.
     void rethrow();
@@ -135,6 +139,7 @@ public:
     bool has_leader() const noexcept { return pid_ != 0 && !leader_ended_; }
     /// Returns true while the group has not been seen to end.
     bool has_group() const noexcept { return pid_ != 0; }
+    /// Returns the leader's pid; 0 without a leader.
     int pid() const noexcept { return has_leader() ? pid_ : 0; }
     std::optional<exit_status> last_exit() const noexcept { return last_exit_; }
     std::error_code last_error() const noexcept { return last_error_; }

@@ -19,7 +19,9 @@ public:
     interruptible_clock& operator=(interruptible_clock&& other) noexcept;
     ~interruptible_clock();
 
+    /// Returns the system's monotonic time.
     time_point now() const noexcept;
+    /// Waits until `when`; a stop request or `interrupt` ends the wait early.
     wake wait_until(time_point when, std::stop_token stop);
     /// Waits like the other form; also ends, with a hint, when `descriptor` is readable.
     wake wait_until(time_point when, std::stop_token stop, int descriptor);

@@ -10,7 +10,9 @@ namespace restat {
 /// \source clock_nanosleep(2)
 class RESTAT_EXPORT sleep_clock {
 public:
+    /// Returns the system's monotonic time.
     time_point now() const noexcept;
+    /// Sleeps until `when`; a stop request ends the sleep within 50 ms.
     wake wait_until(time_point when, std::stop_token stop) const;
 };
 

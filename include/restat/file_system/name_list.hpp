@@ -22,8 +22,11 @@ struct listed_name {
 /// \threads like a standard container
 class RESTAT_EXPORT name_list {
 public:
+    /// Appends a name, with its type if the listing reports the type.
     void add(std::string_view name, file_type type);
+    /// Removes all names; keeps the memory.
     void clear() noexcept;
+    /// Removes all names after the first `count`.
     void keep_first(std::size_t count) noexcept;
     /// Sorts the names by their bytes.
     void sort();
@@ -32,6 +35,7 @@ public:
     bool empty() const noexcept { return items_.empty(); }
     /// Returns true if the list contains this name. Requires sorted names.
     bool contains(std::string_view name) const noexcept;
+    /// Returns a name and its type. The view is valid until the next change of the list.
     listed_name operator[](std::size_t index) const noexcept;
 
 private:

@@ -10,7 +10,7 @@ namespace restat {
 
 /// The `file_system` of the kernel.
 /// \threads any
-/// \cost one system call per operation, repeated only after an interrupting signal; five to read
+/// \cost a system call per operation, repeated only after an interrupting signal; five to read
 /// a file; none for the clock
 /// \source openat(2), getdents64(2), fstatat(2), statx(2), CLOCK_REALTIME_COARSE in
 /// clock_gettime(2); a location is the target of the descriptor in proc(5)

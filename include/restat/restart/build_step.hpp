@@ -85,6 +85,9 @@ class build_step : public forwarding_restart<Restart> {
                   "restart(change_set const&, std::error_code&) -> restart_result");
 
 public:
+    /// Wraps `then`, and builds before each of its restarts. `tell` gets the events of the
+    /// builds.
+    /// \errors throws `reload_error` if the command is empty or contains a NUL
     build_step(build_options build, Restart then,
                std::function<void(process_event const&)> tell = {})
         : forwarding{std::move(then)}, build_{std::move(build), std::move(tell)} {}
@@ -97,6 +100,7 @@ public:
     /// Returns the time at which the restart-loop guard accepts a build suspended by the guard.
     time_point suspended_until() const noexcept { return build_.suspended_until(); }
 
+    /// Starts the wrapped strategy. No build runs before the first change.
     void start(time_point now) {
         if constexpr (supervising_strategy<Restart>) forwarding::start(now);
     }
@@ -118,11 +122,14 @@ public:
         return seen;
     }
 
+    /// Stops the running build, and the wrapped strategy if it supervises a program.
     void stop(time_point now) {
         build_.stop();
         if constexpr (supervising_strategy<Restart>) forwarding::stop(now);
     }
 
+    /// Returns a descriptor, readable when a build or the wrapped strategy may need a step; -1
+    /// without a descriptor.
     int descriptor() {
         int other = -1;
         if constexpr (supervising_strategy<Restart>) other = this->then().descriptor();

@@ -21,8 +21,10 @@ class callback_restart {
                   "Function cannot be called with a change_set const&");
 
 public:
+    /// Stores the function; calls it only in `restart`.
     explicit callback_restart(Function call) : call_{std::move(call)} {}
 
+    /// Calls the function with the changes, and returns its answer.
     restart_result restart(change_set const& changes, std::error_code& error) {
         auto const call = [&]() -> decltype(auto) {
             if constexpr (takes_error) {
@@ -41,6 +43,7 @@ public:
         }
     }
 
+    /// Returns the stored function.
     Function& function() noexcept { return call_; }
 
 private:

@@ -86,9 +86,12 @@ public:
     /// Returns the time at which the restart-loop guard accepts the suspended changes.
     time_point suspended_until() const noexcept;
 
+    /// Requests the first start, unless `first_start::on_change` waits for a change.
     void start(time_point now);
     /// Takes the next pending step. Blocks only during the exec of the child.
     supervision supervise(time_point now);
+    /// Begins the final stop of the program; call `supervise` until `idle`. A later `start` may
+    /// start the program again.
     void stop(time_point now);
     /// Returns a descriptor, readable from the end of the program until the next `supervise`; -1
     /// if no program runs.

@@ -13,7 +13,9 @@ namespace restat {
 /// \see child_restart, which documents how the program starts and stops
 class RESTAT_EXPORT command_restart : public child_restart {
 public:
+    /// Prepares the command. Nothing runs before `start`.
     explicit command_restart(command_options options);
+    /// Prepares the command. The listener `tell` gets every event of the program.
     command_restart(command_options options, std::function<void(process_event const&)> tell);
 };
 

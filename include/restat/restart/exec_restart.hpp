@@ -173,8 +173,14 @@ public:
     /// Returns the time at which the restart-loop guard accepts the suspended changes.
     time_point suspended_until() const noexcept;
 
+    /// Records the content of possible binaries, or of all files if only content counts. New
+    /// timestamps on the same content are then no change.
     void learn(snapshot const& baseline);
+    /// Keeps the known state of the files for the next run; called by the reloader before each
+    /// `restart`.
     void hand_over(snapshot const& known);
+    /// Fills in the state handed off by the previous run. Returns false, and leaves `known`
+    /// unchanged, without a previous run.
     bool inherit(snapshot& known);
 
 private:

@@ -27,6 +27,8 @@ class fork_restart : public child_restart {
     static_assert(std::is_invocable_v<Function&>, "Function cannot be called without arguments");
 
 public:
+    /// Prepares the function. Nothing runs before `start`. The listener `tell` gets every event
+    /// of the child.
     explicit fork_restart(Function run, fork_options options = {},
                           std::function<void(process_event const&)> tell = {})
         : child_restart{std::move(options), status_of(std::move(run)), std::move(tell)} {}

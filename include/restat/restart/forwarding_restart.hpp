@@ -25,6 +25,7 @@ class forwarding_restart {
     using inner = std::remove_reference_t<Restart>;
 
 public:
+    /// Stores the wrapped strategy, or the reference to it.
     explicit forwarding_restart(Restart then) : then_(std::forward<Restart>(then)) {}
 
     restart_result restart(change_set const& changes, std::error_code& error) {

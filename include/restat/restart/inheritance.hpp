@@ -35,7 +35,9 @@ public:
     /// Passes these bytes to the next run, replacing earlier bytes under the same name.
     void stash(std::string name, std::string bytes);
 
+    /// Returns the kept descriptors, in the order of their future numbers.
     std::vector<descriptor> const& descriptors() const noexcept { return descriptors_; }
+    /// Returns the stashed bytes, in the order of the first `stash` of each name.
     std::vector<blob> const& blobs() const noexcept { return blobs_; }
 
 private:

@@ -50,9 +50,13 @@ class whole_file_restart : public forwarding_restart<Restart> {
                   "restart(change_set const&, std::error_code&) -> restart_result");
 
 public:
+    /// Wraps `then`; see `whole_file_options` for the limit.
     explicit whole_file_restart(Restart then, whole_file_options how = {})
         : forwarding_restart<Restart>{std::move(then)}, how_{how} {}
 
+    /// Forwards the changes if every changed file is complete; after the limit, forwards only the
+    /// changes of complete files. Otherwise returns `refused` with `errc::incomplete`, or
+    /// `declined` if no complete change is left.
     restart_result restart(change_set const& changes, std::error_code& error) {
         auto const of = detail::keep_whole(changes, how_);
         if (of.must_wait) {

@@ -14,6 +14,7 @@ namespace restat::testing {
 /// \see for_each_failure
 class fail_count {
 public:
+    /// Chooses the number of the failing call, counted from 1, and its error.
     explicit fail_count(std::size_t at, std::error_code with) noexcept : at_{at}, with_{with} {}
 
     /// Returns true, and sets `error`, if the current call is to fail. A test double asks this
@@ -23,6 +24,7 @@ public:
         error = with_;
         return true;
     }
+    /// Returns the number of calls so far.
     std::size_t calls() const noexcept { return calls_; }
     /// Returns true once the test double has made the failing call.
     bool struck() const noexcept { return calls_ >= at_; }

@@ -17,9 +17,11 @@ class manual_clock {
 public:
     manual_clock();
 
+    /// Returns the current time, as advanced by the test.
     time_point now() const noexcept;
     /// Returns `now()` plus all time added by `work`.
     time_point work_now() const noexcept;
+    /// Blocks until the test advances the time to `when`, gives a hint, or requests a stop.
     wake wait_until(time_point when, std::stop_token stop) const;
 
     /// Advances the time, and ends the waits whose time has come.

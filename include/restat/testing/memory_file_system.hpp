@@ -74,18 +74,22 @@ public:
     /// directory or link.
     void make(std::string_view path, file_type type) const;
     void link(std::string_view existing, std::string_view path) const;
+    /// Creates a symbolic link with exactly this target.
     void symlink(std::string_view target, std::string_view path) const;
     /// Removes an object and everything below it.
     void remove(std::string_view path) const;
     /// Renames an object with everything below it, replacing an existing target.
     void rename(std::string_view from, std::string_view to) const;
+    /// Changes the permission bits, and the ctime.
     void set_mode(std::string_view path, std::uint32_t mode) const;
+    /// Changes the mtime like `touch -d`, and sets the ctime to the current time.
     void set_mtime(std::string_view path, stamp mtime) const;
     /// Covers a directory by an empty directory of another device, until `unmount`.
     void mount(std::string_view path, std::uint64_t device) const;
     /// Covers a directory by another directory, until `unmount`. Both paths then lead to the same
     /// directory.
     void bind(std::string_view from, std::string_view path) const;
+    /// Uncovers a directory covered by `mount` or `bind`.
     void unmount(std::string_view path) const;
     /// Changes the working directory, like the host of a reloader. Relative paths passed to the
     /// file system begin there, but not the paths passed to these test calls.

@@ -15,6 +15,7 @@ namespace restat::testing {
 /// \threads one at a time
 class recording_restart {
 public:
+    /// Records the changes, and returns the prescribed answer and its error.
     restart_result restart(change_set const& changes, std::error_code& error) {
         record_->seen.push_back(changes);
         error = record_->error;

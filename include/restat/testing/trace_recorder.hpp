@@ -34,6 +34,7 @@ namespace restat::testing {
 /// \cost a copy of the snapshot, and a pass over the snapshot for each scan
 class trace_recorder : public observer {
 public:
+    /// Prepares a recorder; the sink gets its first line when a reloader starts to observe.
     explicit trace_recorder(std::function<void(std::string_view line)> sink);
     ~trace_recorder() override;
 

@@ -1,6 +1,7 @@
 #include "watched_command.hpp"
 
 #include "support/refused_call.hpp"
+#include "support/sanitized.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -80,7 +81,8 @@ BOOST_AUTO_TEST_CASE(error_names_a_refused_call_without_an_older_form) {
     BOOST_TEST(end.error.find("Operation not permitted") != end.error.npos, end.error);
 }
 
-BOOST_AUTO_TEST_CASE(changes_are_printed_under_a_file_size_limit_of_zero) {
+BOOST_AUTO_TEST_CASE(changes_are_printed_under_a_file_size_limit_of_zero,
+                     *boost::unit_test::precondition(no_thread_sanitizer)) {
     temporary_directory const there;
     running_program restat{shell_under_restat({}, script),
                            {there.path(), allow_no_file_to_have_a_size}};
@@ -94,7 +96,8 @@ BOOST_AUTO_TEST_CASE(changes_are_printed_under_a_file_size_limit_of_zero) {
     BOOST_TEST(end->signal == SIGTERM);
 }
 
-BOOST_AUTO_TEST_CASE(output_beyond_the_file_size_limit_is_an_error) {
+BOOST_AUTO_TEST_CASE(output_beyond_the_file_size_limit_is_an_error,
+                     *boost::unit_test::precondition(no_thread_sanitizer)) {
     temporary_directory const there;
     temporary_directory const elsewhere;
     auto const limited = [&] {
@@ -108,7 +111,8 @@ BOOST_AUTO_TEST_CASE(output_beyond_the_file_size_limit_is_an_error) {
     BOOST_TEST(end.error.find("File too large") != end.error.npos, end.error);
 }
 
-BOOST_AUTO_TEST_CASE(own_lines_beyond_the_file_size_limit_are_dropped) {
+BOOST_AUTO_TEST_CASE(own_lines_beyond_the_file_size_limit_are_dropped,
+                     *boost::unit_test::precondition(no_thread_sanitizer)) {
     temporary_directory const there;
     temporary_directory const elsewhere;
     auto const limited = [&] {

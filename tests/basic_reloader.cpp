@@ -582,13 +582,14 @@ BOOST_AUTO_TEST_CASE(an_exception_of_supervise_is_reported_and_the_next_call_fol
                             strategy, schedule{.interval = 1h}};
     reloader.observe(&listener);
     told->throws = 2;
-    std::jthread const runner{[&] { reloader.run(); }};
+    std::jthread runner{[&] { reloader.run(); }};
     BOOST_TEST((clock.next_sleeper() == clock.now() + 1s));
     clock.advance(1s);
     BOOST_TEST((clock.next_sleeper() == clock.now() + 1s));
     told->next.done = true;
     clock.advance(1s);
-    while (told->lines.empty() || told->lines.back() != "stop") std::this_thread::yield();
+    runner.join();
+    BOOST_TEST(told->lines.back() == "stop");
     BOOST_TEST(listener.heard == (texts(2, "cannot supervise: an exception was thrown: pipe")),
                boost::test_tools::per_element());
 }

@@ -27,6 +27,7 @@ struct reloader_guard::worker {
     std::atomic<bool> watching = true;
     std::atomic<std::thread::id> id;
     int pid = detail::this_process();
+    detail::owned<worker> itself; ///< kept from then on if its own thread ends the process
     sys::thread thread;
 };
 
@@ -59,8 +60,10 @@ reloader_guard::~reloader_guard() {
     if (!is_forked) worker_->stop.request_stop();
     if (!is_forked && !worker_->is_this_thread()) return;
     worker_->thread.forget();
+    if (is_forked) return;
     // A callback called `std::exit`: this thread uses the worker until the process ends.
-    if (!is_forked) new detail::owned<worker>{std::move(worker_)};
+    worker& kept = *worker_;
+    kept.itself = std::move(worker_);
 }
 
 std::exception_ptr reloader_guard::failure() const noexcept {

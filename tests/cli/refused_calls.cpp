@@ -63,7 +63,8 @@ BOOST_AUTO_TEST_CASE(refused_calls_fall_back_to_their_older_forms) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(vfork_replaces_a_refused_clone) {
+BOOST_AUTO_TEST_CASE(vfork_replaces_a_refused_clone,
+                     *boost::unit_test::precondition(no_thread_sanitizer)) {
 #ifdef SYS_vfork
     temporary_directory const there;
     running_program restat{shell_under_restat({}, script),

@@ -156,7 +156,7 @@ void command_line::add_output() {
     group_ = "Output";
     records = flag("-0,--null", "Without COMMAND: records KIND, tab, PATH, NUL");
     json = flag("--json", "Without COMMAND: one JSON object per batch of changes");
-    quiet = flag("-q,--quiet", "Print only errors");
+    quiet = flag("-q,--quiet", "Of the lines of restat itself, print only errors");
     verbose =
         flag("-v,--verbose",
              "Also print changed fields, the duration of the scan, and excluded directories");

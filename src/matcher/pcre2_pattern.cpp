@@ -9,9 +9,9 @@
 // how far a step may look. Below these limits, a pattern of 20 bytes can still take ten seconds
 // on a path of 4,000 bytes. So there are two ways to search:
 //
-// plain     machine code where the system permits, under a step limit that few patterns reach;
-//             only for subjects so short that the worst case is some milliseconds
-// counting  the same pattern with a callout before each item, which adds up the steps and the
+//   plain     machine code where the system permits, under a step limit that few patterns
+//             reach; only for subjects so short that the worst case is some milliseconds
+//   counting  the same pattern with a callout before each item, which adds up the steps and the
 //             bytes between them, over all start offsets, and stops the search at the limit
 //
 // If a plain search exceeds its limit, or the small stack of machine code, a counting search

@@ -326,7 +326,8 @@ bool actor::change_directory_tree(step const& what) {
     case act::copy_tree: {
         touched_ = {b};
         std::error_code ignored;
-        if (apart && is_directory(a))
+        // What is mounted may lead from one into the other.
+        if (apart && mounts_.empty() && is_directory(a))
             fs::copy(a, b,
                      fs::copy_options::recursive | fs::copy_options::copy_symlinks |
                          fs::copy_options::overwrite_existing,

@@ -136,8 +136,9 @@ private:
     // What comes where rules excluded its name, if they do so no more, comes into view.
     void note_would_be_hidden(walked const& seen) {
         for (auto const& [name, one] : seen.files) {
-            bool const was_excluded = std::any_of(rules_.begin(), rules_.end(),
-                                                  [&](auto const& is) { return is(name); });
+            bool const was_excluded =
+                std::any_of(rules_.begin(), rules_.end(),
+                            [&path = name](auto const& excludes) { return excludes(path); });
             if (was_excluded) report_.hidden.insert(name);
         }
     }

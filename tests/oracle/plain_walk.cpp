@@ -47,6 +47,12 @@ bool read_status(std::string const& path, struct stat& into, bool follows) {
 
 std::string read_target(std::string const& path) { return far_path{path}.link_target(); }
 
+bool is_mount_point(std::string const& path) {
+    struct statx status {};
+    return ::statx(AT_FDCWD, path.c_str(), AT_NO_AUTOMOUNT, STATX_TYPE, &status) == 0 &&
+           (status.stx_attributes & STATX_ATTR_MOUNT_ROOT) != 0;
+}
+
 std::string real_path(std::string const& path) {
     char* const found = ::realpath(path.c_str(), nullptr);
     std::string const real = found ? found : path;
@@ -68,14 +74,15 @@ object to_object(struct stat const& status) {
 }
 
 // Walks the roots in two passes: first directories by their own names, then those that links
-// lead to, so that a link never takes a directory away from its own name.
+// lead to or something is mounted on, so that neither takes a directory away from its own name.
 class walker {
 public:
     explicit walker(watch_plan const& plan) : plan_{plan}, rules_{plan.which} {}
 
     walked run() {
-        for (auto const& file : plan_.listed) add_root(file, true);
-        for (auto const& root : plan_.roots) add_root(root, false);
+        for (auto const& file : plan_.listed) add_file(file, true);
+        for (auto const& root : plan_.roots) add_file(root, false);
+        for (auto const& root : plan_.roots) add_tree(root);
         std::sort(links_.begin(), links_.end());
         for (std::size_t i = 0; i < links_.size(); ++i) { // grows meanwhile
             auto const link = links_[i];
@@ -97,18 +104,23 @@ private:
         bool operator<(pending_link const& other) const { return name < other.name; }
     };
 
-    void add_root(std::string const& root, bool listed) {
+    void add_tree(std::string const& root) {
         struct stat status {};
-        bool const is_there = read_status(root, status, true);
-        if (is_there && S_ISDIR(status.st_mode)) {
-            if (listed) return;
-            rules_.set_root(root);
-            add_directory(root, real_path(root), false, is_closed_above(root + "/x"));
-            return;
-        }
+        if (!read_status(root, status, true) || !S_ISDIR(status.st_mode)) return;
+        rules_.set_root(root);
+        add_directory(root, real_path(root), false, is_closed_above(root + "/x"));
+    }
+
+    void add_file(std::string const& root, bool listed) {
+        struct stat status {};
+        if (read_status(root, status, true) && S_ISDIR(status.st_mode)) return;
         object one = read_object(root, true);
         if (one.type == '-') return;
         one.hidden = rules_.excludes_named(root);
+        struct stat above {};
+        auto const slash = root.rfind('/');
+        if (!listed && !one.hidden && read_status(root.substr(0, slash + 1), above, true))
+            named_.insert({{above.st_dev, above.st_ino}, root.substr(slash + 1)});
         one.real = real_path(root);
         one.unreadable = is_closed(root);
         if (!one.hidden) found_.files.erase(root); // named: as the link and as its target
@@ -134,8 +146,10 @@ private:
         }
         unreadable = unreadable || (status.st_mode & 0500U) != 0500U;
         rules_.enter(name);
-        for (auto const& one : far_path{name}.names())
-            add_name(name, real, one, hidden, unreadable);
+        for (auto const& one : far_path{name}.names()) {
+            // A file that is a root has that name alone.
+            if (!named_.contains({id, one})) add_name(name, real, one, hidden, unreadable);
+        }
     }
 
     void add_name(std::string const& in, std::string const& real, std::string const& name,
@@ -150,7 +164,8 @@ private:
             if (read_status(path, behind, true)) is_directory = S_ISDIR(behind.st_mode);
         }
         hidden = hidden || rules_.excludes(in, name, is_directory);
-        if (is_directory && is_link) {
+        bool const is_mount = is_directory && !is_link && is_mount_point(path);
+        if (is_directory && (is_link || is_mount)) {
             // Names behind links in excluded directories may have no end.
             if (!hidden) links_.push_back({path, hidden, unreadable});
         } else if (is_directory) {
@@ -170,6 +185,7 @@ private:
     walked found_;
     std::map<identity, std::string> names_;
     std::set<std::string> hidden_;
+    std::set<std::pair<identity, std::string>> named_; // files that are roots
     std::vector<pending_link> links_;
 };
 

@@ -299,6 +299,8 @@ private:
         for (auto const& one : changes) note(one);
         auto const answer = answered();
         if (answer == restat::restart_result::restarted) {
+            // What has two spellings may leave under the one and come under the other.
+            for (auto const& one : changes) forget(one);
             for (auto const& one : changes) load(one);
         }
         in_callback_ += cpu_time() - began;
@@ -345,12 +347,18 @@ private:
         return is_in(plan_.roots, path) || is_in(plan_.listed, path);
     }
 
+    void forget(restat::change const& one) {
+        bool const is_gone = one.kind == restat::change_kind::removed;
+        if (is_gone || !one.from.empty())
+            loaded_.erase(plain_name(is_gone ? one.path : one.from, cwd_));
+    }
+
     // The host loads a file as it is now.
     void load(restat::change const& one) {
+        if (one.kind == restat::change_kind::removed) return;
         auto const path = plain_name(one.path, cwd_);
-        if (!one.from.empty()) loaded_.erase(plain_name(one.from, cwd_));
         auto is = read_object(path, is_followed(path));
-        if (is.type == '-' || one.kind == restat::change_kind::removed) {
+        if (is.type == '-') {
             loaded_.erase(path);
         } else {
             loaded_[path] = std::move(is);
@@ -544,7 +552,11 @@ private:
     }
 
     void fail(std::string why) {
-        if (result_.failure.empty()) result_.failure = std::move(why);
+        if (!result_.failure.empty()) return;
+        for (char const c : why) {
+            bool const goes_on = result_.failure.ends_with(std::string(40, c));
+            if (!goes_on) result_.failure += c; // names of far paths are of one letter
+        }
     }
 
     static constexpr std::size_t no_step = ~std::size_t{};

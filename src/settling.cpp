@@ -46,7 +46,7 @@ bool is_final_at(std::string_view path, snapshot const& seen) {
 // Why a path could not be looked at, or null.
 finding const* fault_at(std::string_view path, snapshot const& seen) {
     for (finding const& one : seen.findings()) {
-        if (!is_absence(one.error) && is_within(path, one.path)) return &one;
+        if (snapshot_access::is_unread(seen, path, one)) return &one;
     }
     return nullptr;
 }
@@ -257,8 +257,9 @@ void settling::drop(items::iterator at) noexcept {
 // What comes into view where the baseline could not look was there, for all that is known.
 bool settling::was_unread(change const& what) const noexcept {
     return what.kind == change_kind::added &&
-           std::any_of(unread_.begin(), unread_.end(),
-                       [&](finding const& f) { return is_within(what.path, f.path); });
+           std::any_of(unread_.begin(), unread_.end(), [&](finding const& f) {
+               return snapshot_access::is_unread(latest_, what.path, f);
+           });
 }
 
 void settling::forget_unread() noexcept {
@@ -357,7 +358,7 @@ change_set settling::ready(time_point now, time_point since, birth_ref births) {
 bool settling::is_kept(std::string_view path) const noexcept {
     auto const& faults = latest_.findings();
     return std::any_of(faults.begin(), faults.end(), [&](finding const& f) {
-        return !is_absence(f.error) && is_within(path, f.path);
+        return snapshot_access::is_unread(latest_, path, f);
     });
 }
 

@@ -15,7 +15,8 @@ snapshot::snapshot(snapshot const& other)
     : findings_{other.findings_}
     , revealed_{other.revealed_}
     , hidden_{other.hidden_}
-    , steady_{other.steady_} {
+    , steady_{other.steady_}
+    , readable_{other.readable_} {
     if (other.contents_) contents_ = detail::make_owned<contents>(*other.contents_);
 }
 snapshot::snapshot(snapshot&&) noexcept = default;
@@ -27,6 +28,7 @@ snapshot& snapshot::operator=(snapshot&& other) noexcept {
     std::swap(revealed_, gone.revealed_);
     std::swap(hidden_, gone.hidden_);
     std::swap(steady_, gone.steady_);
+    std::swap(readable_, gone.readable_);
     return *this;
 }
 snapshot::~snapshot() = default;

@@ -2,6 +2,9 @@
 
 #include "plain_path.hpp"
 #include "snapshot_contents.hpp"
+#include "unread.hpp"
+
+#include <algorithm>
 
 namespace restat::detail {
 
@@ -35,6 +38,25 @@ struct snapshot_access {
         of.revealed_ = std::move(revealed);
         of.hidden_ = std::move(hidden);
         of.steady_ = std::move(steady);
+    }
+    /// Roots that were read though they lie below something that could not be read.
+    static std::vector<std::string>& readable(snapshot& of) noexcept { return of.readable_; }
+    static std::vector<std::string> const& readable(snapshot const& of) noexcept {
+        return of.readable_;
+    }
+    /// Whether a finding says that a path could not be read: it names the path, or a directory
+    /// above it and no root in between was read.
+    static bool is_unread(snapshot const& of, std::string_view path, finding const& by) noexcept {
+        if (is_absence(by.error) || !is_within(path, by.path)) return false;
+        if (path == by.path) return true;
+        auto const* const all = contents(of);
+        auto const row = all ? all->find_row(path) : snapshot::contents::no_row;
+        if (row != snapshot::contents::no_row && all->kinds[all->rows[row].kind].named)
+            return false;
+        return std::none_of(of.readable_.begin(), of.readable_.end(), [&](auto const& root) {
+            return root != by.path && is_within(std::string_view{root}, by.path) &&
+                   is_within(path, root);
+        });
     }
     static std::vector<std::string> const& revealed(snapshot const& of) noexcept {
         return of.revealed_;

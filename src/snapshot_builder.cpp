@@ -30,6 +30,7 @@ struct snapshot_builder::members {
     std::vector<std::string> revealed;
     std::vector<std::string> hidden;
     std::vector<std::string> steady;
+    std::vector<std::string> readable;
     bool keeps = true;
 
     // What could not be read keeps its entries of `previous`, with all below it.
@@ -74,6 +75,7 @@ void snapshot_builder::add(snapshot const& all) {
     for (std::string const& path : all.revealed_) found().revealed.push_back(path);
     for (std::string const& path : all.hidden_) hide(path);
     for (std::string const& path : all.steady_) found().steady.push_back(path);
+    for (std::string const& path : all.readable_) found().readable.push_back(path);
 }
 
 void snapshot_builder::add_error(std::string_view path, std::error_code error,
@@ -106,6 +108,7 @@ snapshot snapshot_builder::finish(snapshot const& previous) {
     made.revealed_ = std::move(found->revealed);
     made.hidden_ = std::move(found->hidden);
     made.steady_ = std::move(found->steady);
+    made.readable_ = std::move(found->readable);
     return made;
 }
 

@@ -4,8 +4,10 @@
 
 #include "snapshot_contents.hpp"
 
+#include <algorithm>
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 // What a scan came upon, apart from what it compared with.
@@ -38,20 +40,23 @@ struct scan_harvest {
     std::vector<finding> findings;
     std::vector<std::string> revealed;
     std::vector<std::string> hidden;
-    std::vector<std::string> steady;     ///< compared as ever, though below one of those
-    std::vector<std::string> unfinished; ///< directories to be listed again, with the slash
+    std::vector<std::string> steady;        ///< compared as ever, though below one of those
+    std::vector<std::string_view> readable; ///< roots below other roots that could be opened
+    std::vector<std::string> unfinished;    ///< directories to be listed again, with the slash
 
     void clear() noexcept;
 };
 
 struct snapshot_delta {
-    snapshot::contents const* known = nullptr;    ///< none if nothing was
-    std::vector<finding> const* unread = nullptr; ///< what could not be read so far
-    std::vector<fate> fates;                      ///< of each known directory
-    std::vector<scan_harvest> harvests;           ///< one for each thread
+    snapshot::contents const* known = nullptr;                 ///< none if nothing was
+    std::vector<finding> const* unread = nullptr;              ///< what could not be read so far
+    std::vector<std::string> const* readable_before = nullptr; ///< roots below that, that were
+    std::vector<fate> fates;                                   ///< of each known directory
+    std::vector<scan_harvest> harvests;                        ///< one for each thread
     std::vector<std::string> revealed;
     std::vector<std::string> hidden;
-    std::vector<std::string> steady; ///< compared as ever, though below one of those
+    std::vector<std::string> steady;   ///< compared as ever, though below one of those
+    std::vector<std::string> readable; ///< roots that were read, below what could not be
     std::vector<finding> findings;
     std::vector<std::string> scope; ///< directories, with the slash, and files; in order
     bool scoped = false;            ///< whether only those are looked at
@@ -66,6 +71,11 @@ struct snapshot_delta {
     RESTAT_EXPORT void conclude();
     /// Adds files that stand for themselves, each of which is a root; then concludes once more.
     void join(snapshot const& found);
+    /// Whether a root was read in the scan before though it lies below what could not be.
+    bool was_readable(std::string_view root) const noexcept {
+        return readable_before && std::find(readable_before->begin(), readable_before->end(),
+                                            root) != readable_before->end();
+    }
     /// Whether a known row is a root no more, or one of a directory that is gone.
     bool is_gone(std::uint32_t row, std::uint32_t directory) const noexcept;
     /// Has all stay as it is known that a limited scan does not look at.
@@ -81,6 +91,7 @@ private:
     void keep_named(std::string_view top);
     void leave_to_listing();
     void keep_findings();
+    void select_readable();
 };
 
 } // namespace restat::detail

@@ -208,6 +208,7 @@ void scan_harvest::clear() noexcept {
     revealed.clear();
     hidden.clear();
     steady.clear();
+    readable.clear();
     unfinished.clear();
 }
 
@@ -239,11 +240,27 @@ void snapshot_delta::conclude() {
     keep_tops(revealed, steady);
     keep_tops(hidden, steady);
     if (scoped && unread) keep_findings();
+    select_readable();
     sort_findings(findings);
     std::sort(named.begin(), named.end());
     named.erase(std::unique(named.begin(), named.end()), named.end());
     if (std::find(fates.begin(), fates.end(), fate::gone) != fates.end()) restructured = true;
     if (known && known->named != named.size()) restructured = true;
+}
+
+// Most often there are none, as all could be read.
+void snapshot_delta::select_readable() {
+    readable.clear();
+    for (scan_harvest const& of : harvests) {
+        for (std::string_view const root : of.readable) {
+            bool const is_below_unread =
+                std::any_of(findings.begin(), findings.end(), [&](finding const& one) {
+                    return !is_absence(one.error) && one.path != root &&
+                           is_within(root, one.path);
+                });
+            if (is_below_unread) readable.emplace_back(root);
+        }
+    }
 }
 
 // What could not be read where this scan did not look is still unread.
@@ -454,6 +471,7 @@ void snapshot_update::begin(snapshot const& known, std::stop_token stop) {
     paused_ = false;
     delta_->known = detail::snapshot_access::contents(known);
     delta_->unread = &known.findings();
+    delta_->readable_before = &detail::snapshot_access::readable(known);
     delta_->scoped = false;
     delta_->restart(1);
 }
@@ -497,9 +515,11 @@ void snapshot_update::apply(snapshot& known) {
     auto revealed = delta_->revealed;
     auto hidden = delta_->hidden;
     auto steady = delta_->steady;
+    auto readable = delta_->readable;
     detail::renewal{*delta_, known}.run();
     detail::snapshot_access::tell(known, std::move(findings), std::move(revealed),
                                   std::move(hidden), std::move(steady));
+    detail::snapshot_access::readable(known) = std::move(readable);
     delta_->list_all = false;
     delta_->pending = false;
     delta_->known = nullptr;

@@ -80,6 +80,8 @@ private:
     std::vector<std::string> hidden_;
     // Sorted paths below those, with subtrees that were neither revealed nor hidden.
     std::vector<std::string> steady_;
+    // Roots that were read though they lie below something that could not be read.
+    std::vector<std::string> readable_;
 };
 
 /// A random-access iterator over a snapshot; dereferences to an `entry` by value.

@@ -31,6 +31,13 @@ stat_record read_record(FileSystem& files, std::error_code& error, Where&... whe
     return record;
 }
 
+/// Whether two records of a file, and of the link that leads to it, say the same.
+inline bool is_alike(entry const& a, entry const& b) noexcept {
+    return differences(a.record, b.record) == fields::none &&
+           differences(a.link, b.link) == fields::none && a.record.final == b.record.final &&
+           a.link.final == b.link.final;
+}
+
 /// The record of a directory where directories are reported: which one it is, and in both stamps
 /// when it was made. Its own size and stamps change with the names in it. Where nobody knows when
 /// it was made, it has two links, so that no rename is certain.

@@ -65,6 +65,8 @@ public:
     bool is_nested(std::string_view key) const noexcept {
         return !nested_.empty() && std::binary_search(nested_.begin(), nested_.end(), key);
     }
+    /// The same of a root by its number.
+    bool is_nested(std::size_t number) const noexcept { return is_nested_[number]; }
     bool has_nested() const noexcept { return !nested_.empty(); }
     bool has_relative() const noexcept { return has_relative_; }
 
@@ -81,6 +83,8 @@ private:
         for (std::string const& one : keys_) {
             if (place_above(keys_, one) != one.npos) nested_.push_back(one);
         }
+        is_nested_.clear();
+        for (std::string const& one : plain_) is_nested_.push_back(is_nested(directory_key(one)));
     }
 
     // The size of the longest of these keys that is above a path. Above a path that leads out by
@@ -101,6 +105,7 @@ private:
     std::vector<std::string> sorted_; // the same in order of their bytes
     std::vector<std::string> keys_;   // likewise
     std::vector<std::string> nested_; // keys, in order of their bytes
+    std::vector<bool> is_nested_;     // by number
     bool has_relative_ = false;
     bool taken_ = false;
 };

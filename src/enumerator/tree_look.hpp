@@ -323,10 +323,7 @@ void tree_worker<FileSystem>::finish(level& in, state const& now) {
         while (known()->kinds[known()->rows[at].kind].named) ++at;
         entry const old = known()->kinds.unpack(known()->rows[at], {});
         entry const is = fresh.kinds.unpack(fresh.rows[i], {});
-        bool const same = differences(old.record, is.record) == fields::none &&
-                          differences(old.link, is.link) == fields::none &&
-                          old.record.final == is.record.final && old.link.final == is.link.final;
-        if (!same) out_->edits.push_back({at, fresh.rows[i]});
+        if (!is_alike(old, is)) out_->edits.push_back({at, fresh.rows[i]});
     }
     fresh.rows.resize(first_row_);
     fresh.names.resize(first_name_);

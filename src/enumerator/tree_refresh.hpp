@@ -250,11 +250,8 @@ private:
             if (at == snapshot::contents::no_row) return mine().loose.add(is, true);
             mine().named.push_back(at);
             entry const old = scan.delta.known->kinds.unpack(scan.delta.known->rows[at], is.path);
-            bool const same = differences(old.record, is.record) == fields::none &&
-                              differences(old.link, is.link) == fields::none &&
-                              old.record.final == is.record.final &&
-                              old.link.final == is.link.final;
-            if (!same) mine().edits.push_back({at, mine().fresh.kinds.pack(is, true)});
+            if (!is_alike(old, is))
+                mine().edits.push_back({at, mine().fresh.kinds.pack(is, true)});
         }
 
         // The known row of a file that is a root.
@@ -281,6 +278,7 @@ private:
         // A root that is none of the business of this scan.
         void keep_root(std::size_t number) {
             std::string const& path = scan.roots[number];
+            if (scan.delta.was_readable(path)) mine().readable.push_back(path);
             auto const row = find_row(path);
             if (row == snapshot::contents::no_row) return;
             mine().named.push_back(row);
@@ -310,6 +308,7 @@ private:
                 add_error(root, error, is_absence(error) ? "find" : "open");
                 return true;
             }
+            if (scan.roots.is_nested(number)) mine().readable.push_back(root);
             what.below =
                 what.path.size() + (what.path.empty() || what.path.ends_with('/') ? 0 : 1);
             if (!memory.workers_[0]->run(what)) return false;

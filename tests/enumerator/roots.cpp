@@ -51,6 +51,39 @@ BOOST_AUTO_TEST_CASE(may_go_and_come_back_however_it_is_spelled) {
     }
 }
 
+// As /home may be entered and not listed, and a home directory below it may be a root as well.
+BOOST_AUTO_TEST_CASE(is_read_though_a_root_above_it_cannot_be) {
+    for (auto const how : ways) {
+        watch w{how};
+        w.files.write("t/a/b/f");
+        w.files.write("t/a/g");
+        w.begin({"t/a/b", "t/a/g", "t"});
+        w.files.fail_at("t/a", file_call::open, std::errc::permission_denied);
+        w.settle();
+        w.files.write("t/a/b/f", "22");
+        w.files.write("t/a/b/new");
+        w.files.write("t/a/g", "22");
+        w.settle();
+        BOOST_TEST(w.take_told() == "modified t/a/b/f; added t/a/b/new; modified t/a/g");
+        w.settle();
+        w.settle();
+        BOOST_TEST(w.take_told() == "");
+        BOOST_TEST((w.reloader->why("t/a/b/f").is == standing::state::unchanged));
+    }
+}
+
+BOOST_AUTO_TEST_CASE(below_what_could_not_be_read_from_the_start_is_known) {
+    for (auto const how : ways) {
+        watch w{how};
+        w.files.write("t/a/b/f");
+        w.files.fail_at("t/a", file_call::open, std::errc::permission_denied);
+        w.begin({"t/a/b", "t"});
+        w.files.write("t/a/b/new");
+        w.settle();
+        BOOST_TEST(w.take_told() == "added t/a/b/new");
+    }
+}
+
 BOOST_AUTO_TEST_CASE(that_is_a_file_may_be_saved_by_delete_and_create) {
     for (auto const* root : {"t/u/x", "/t/u/x", "t/l/../u/x", "../t/u/x"}) {
         for (auto const how : ways) {

@@ -123,7 +123,8 @@ private:
         if (!result_.failure.empty()) return;
         mover_->finish();
         mover_->restore();
-        settle();
+        pause();
+        if (result_.failure.empty()) settle();
     }
 
     bool is_on_thread() const { return of_.how == verb::run || of_.how == verb::run_in_slices; }
@@ -232,6 +233,7 @@ private:
 
     // --- the host
 
+    // While the guard polls, this thread does not.
     bool pause() {
         if (!is_on_thread()) return false;
         if (host_->stop()) ended_by_itself();

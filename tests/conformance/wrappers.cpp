@@ -10,6 +10,7 @@
 #include "cli/keyed_restart.hpp"
 #include "cli/progress.hpp"
 #include "run_supervisor.hpp"
+#include "support/no_reader.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -89,13 +90,13 @@ static_assert(requires(cli::counting_matcher const& matcher, std::vector<finding
 
 template <class Matcher>
 void check_matcher(Matcher const& matcher, bool is_mirrored = false) {
-    directory_reader* const none = nullptr; // full_matcher does not look at it
+    no_reader reader;
     candidate const path{.path = "a"};
     BOOST_TEST((matcher(path) == (is_mirrored ? verdict::exclude : verdict::include)));
     BOOST_TEST(
         (previous_verdict(matcher, path) == (is_mirrored ? verdict::include : verdict::exclude)));
     BOOST_TEST(explain(matcher, path).rule == "a rule");
-    BOOST_TEST((enter_directory(matcher, path, *none) == entered::changed));
+    BOOST_TEST((enter_directory(matcher, path, reader) == entered::changed));
     std::vector<finding> faults;
     collect_faults(matcher, faults);
     BOOST_TEST(faults.size() == 1U);

@@ -1,7 +1,6 @@
 #include <restat/matcher/logic.hpp>
 
 #include <restat/matcher/any_matcher.hpp>
-#include <restat/matcher/directory_reader.hpp>
 #include <restat/matcher/glob_matcher.hpp>
 #include <restat/matcher/ignore_matcher.hpp>
 #include <restat/matcher/matcher_ref.hpp>
@@ -9,6 +8,7 @@
 #include <restat/matcher/regex_matcher.hpp>
 
 #include "candidates.hpp"
+#include "support/no_reader.hpp"
 
 using restat::any_matcher;
 using restat::candidate;
@@ -29,20 +29,6 @@ struct fixed {
         return said;
     }
     void faults(std::vector<finding>& into) const { into.push_back({"", {}, "match"}); }
-};
-
-/// A reader of an empty directory.
-struct no_reader final : restat::directory_reader {
-    bool may_hold(std::string_view) const noexcept override { return false; }
-    std::uint64_t scan() const noexcept override { return 1; }
-    std::string location(std::error_code&) override { return {}; }
-    restat::stat_record look(std::string const&, restat::last_link, std::error_code&) override {
-        return {};
-    }
-    std::string read(std::string const&, restat::last_link, std::size_t,
-                     std::error_code&) override {
-        return {};
-    }
 };
 
 /// A matcher with rules in the tree: excludes every path, and included all in the previous scan.

@@ -22,7 +22,7 @@ public:
                          [](auto const& a, auto const& b) { return a.first < b.first; });
         while (std::size_t{1} << bits_ < globs_.size() * 2) ++bits_;
         slots_.assign(std::size_t{1} << bits_, {});
-        filter_.assign((std::uint64_t{1} << (64 - filter_shift())) / 64, 0);
+        filter_.assign((std::size_t{1} << (64 - filter_shift())) / 64, 0);
         for (std::size_t begin = 0; begin < globs_.size();) {
             auto end = begin;
             while (end < globs_.size() && globs_[end].first == globs_[begin].first) ++end;
@@ -74,7 +74,9 @@ private:
         std::uint32_t end = 0;   // 0 in a free slot
     };
 
-    std::size_t slot_of(std::uint64_t hash) const noexcept { return hash >> (64 - bits_); }
+    std::size_t slot_of(std::uint64_t hash) const noexcept {
+        return static_cast<std::size_t>(hash >> (64 - bits_));
+    }
     // At most a few percent of the bits are set; less than 2 KiB would save nothing.
     unsigned filter_shift() const noexcept { return 64 - std::max(bits_ + 4, 14U); }
     void place(std::size_t begin, std::size_t end) {
@@ -82,7 +84,7 @@ private:
         auto at = slot_of(hash);
         while (slots_[at].end != 0) at = (at + 1) & (slots_.size() - 1);
         slots_[at] = {static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(end)};
-        auto const bit = hash >> filter_shift();
+        auto const bit = static_cast<std::size_t>(hash >> filter_shift());
         filter_[bit / 64] |= std::uint64_t{1} << bit % 64;
     }
 

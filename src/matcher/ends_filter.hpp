@@ -55,7 +55,7 @@ public:
         shift_ = 64 - static_cast<unsigned>(std::countr_zero(bits));
         bits_.assign(bits / 64, 0);
         for (auto const hash : added_) {
-            auto const bit = hash >> shift_;
+            auto const bit = bit_of(hash);
             bits_[bit / 64] |= std::uint64_t{1} << bit % 64;
         }
         added_ = {};
@@ -149,8 +149,12 @@ private:
     bool may_have(std::string_view text, unsigned lengths) const noexcept {
         if ((lengths & length_bit(Size)) == 0 || text.size() < Size) return false;
         auto const* const at = text.data() + (Where == place::end ? text.size() - Size : 0);
-        auto const bit = hash<Size>(at, Where) >> shift_;
+        auto const bit = bit_of(hash<Size>(at, Where));
         return (bits_[bit / 64] >> bit % 64 & 1) != 0;
+    }
+
+    std::size_t bit_of(std::uint64_t hash) const noexcept {
+        return static_cast<std::size_t>(hash >> shift_);
     }
 
     std::vector<std::uint64_t> added_;

@@ -82,7 +82,7 @@ void gitignore_literals::index() {
     slots_.assign(slots, 0);
     std::vector<item> kept;
     for (item& added : items_) {
-        auto at = added.hash & (slots - 1);
+        auto at = static_cast<std::size_t>(added.hash & (slots - 1));
         while (slots_[at] != 0 && kept[slots_[at] - 1].text != added.text)
             at = (at + 1) & (slots - 1);
         if (slots_[at] == 0) {
@@ -101,7 +101,7 @@ std::uint32_t gitignore_literals::find(std::string_view text, bool is_directory)
     if ((sizes_ >> text.size() % 64 & 1) == 0) return 0;
     auto const hash = folded_hash(text);
     auto const mask = slots_.size() - 1;
-    for (auto at = hash & mask; slots_[at] != 0; at = (at + 1) & mask) {
+    for (auto at = static_cast<std::size_t>(hash & mask); slots_[at] != 0; at = (at + 1) & mask) {
         item const& found = items_[slots_[at] - 1];
         if (found.hash != hash || found.text != text) continue;
         return is_directory ? found.of_any : found.of_file;

@@ -4,6 +4,7 @@
 #include <restat/field_names.hpp>
 
 #include "linux/bounded_write.hpp"
+#include "quoted.hpp"
 #include "unread.hpp"
 
 #include <algorithm>
@@ -14,16 +15,14 @@ namespace {
 
 constexpr std::chrono::milliseconds patience{100};
 
-std::string quoted(std::string_view name) { return '\'' + escape(name) + '\''; }
-
 std::string counted(std::size_t number, std::string const& noun) {
     return std::to_string(number) + ' ' + noun + (number == 1 ? "" : "s");
 }
 
 // Returns "'a.conf' modified (mtime, size)" or "'b' renamed from 'a'".
 std::string event_of(change const& what) {
-    auto text = quoted(what.path) + ' ' + std::string{to_string(what.kind)};
-    if (what.kind == change_kind::renamed) return text + " from " + quoted(what.from);
+    auto text = detail::quoted(what.path) + ' ' + std::string{to_string(what.kind)};
+    if (what.kind == change_kind::renamed) return text + " from " + detail::quoted(what.from);
     std::string names;
     for (auto const name : field_names(what.differing)) {
         names += (names.empty() ? "" : ", ") + std::string{name};

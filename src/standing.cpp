@@ -4,6 +4,7 @@
 #include <restat/field_names.hpp>
 
 #include "plain_length.hpp"
+#include "quoted.hpp"
 
 #include <string_view>
 
@@ -11,8 +12,6 @@ namespace restat {
 namespace {
 
 using detail::plain_length;
-
-std::string quoted(std::string_view name) { return '\'' + escape(name) + '\''; }
 
 // "added", "modified (mtime, size)"
 std::string what_became(change const& of) {
@@ -25,8 +24,10 @@ std::string what_became(change const& of) {
 }
 
 std::string waits_of(standing const& of) {
-    auto const whose = of.held_by.empty() ? "its record" : "the record of " + quoted(of.held_by);
-    auto const moved = of.held_by.empty() ? "" : " since " + quoted(of.held_by) + " moved";
+    auto const whose =
+        of.held_by.empty() ? "its record" : "the record of " + detail::quoted(of.held_by);
+    auto const moved =
+        of.held_by.empty() ? "" : " since " + detail::quoted(of.held_by) + " moved";
     auto const so_far = ": " + plain_length(of.quiet) + " of " + plain_length(of.enough) + moved;
     std::string text;
     auto const add = [&](awaited one, std::string const& clause) {
@@ -44,7 +45,7 @@ std::string waits_of(standing const& of) {
 }
 
 std::string sentence_of_due(standing const& of) {
-    auto text = quoted(of.path) + " was " + what_became(of.what) + ", first seen " +
+    auto text = detail::quoted(of.path) + " was " + what_became(of.what) + ", first seen " +
                 plain_length(of.asked - of.what.why.seen) + " ago, and ";
     auto const waits = waits_of(of);
     return text + (waits.empty() ? "is about to be told" : "waits " + waits);
@@ -56,23 +57,24 @@ std::string last_told(standing const& of) {
 }
 
 std::string sentence_of_unchanged(standing const& of) {
-    auto const text = quoted(of.path) + (of.batch != 0 ? " is as it was when " + last_told(of)
-                                                       : " has not differed for " +
-                                                             plain_length(of.asked - of.since));
+    auto const text =
+        detail::quoted(of.path) +
+        (of.batch != 0 ? " is as it was when " + last_told(of)
+                       : " has not differed for " + plain_length(of.asked - of.since));
     bool const is_final = !has(of.awaits, awaited::final_record);
     return text + ", looked at " + plain_length(of.asked - of.looked) + " ago" +
            (is_final ? "" : "; its record is not final yet, so it is told again when it is");
 }
 
 std::string sentence_of_missing(standing const& of) {
-    return quoted(of.path) + " would be watched, but nothing was there " +
+    return detail::quoted(of.path) + " would be watched, but nothing was there " +
            plain_length(of.asked - of.looked) + " ago" +
            (of.batch != 0 ? ", as " + last_told(of) : "");
 }
 
 std::string sentence_of_beyond(standing const& of) {
     bool const link = of.what.after.type == file_type::symlink;
-    return quoted(of.path) + " is not watched because " + quoted(of.rule.pruned) +
+    return detail::quoted(of.path) + " is not watched because " + detail::quoted(of.rule.pruned) +
            (link ? " is a symbolic link, which is not followed" : " is not a directory");
 }
 
@@ -81,17 +83,19 @@ std::string sentence_of_beyond(standing const& of) {
 std::string to_sentence(standing const& of) {
     using enum standing::state;
     switch (of.is) {
-    case starting: return quoted(of.path) + " is not compared yet: there is no baseline so far";
+    case starting:
+        return detail::quoted(of.path) + " is not compared yet: there is no baseline so far";
     case due: return sentence_of_due(of);
     case unchanged: return sentence_of_unchanged(of);
-    case directory: return quoted(of.path) + " is a directory: the files below it are watched";
-    case unread: return quoted(of.path) + " stays as it was known: " + describe(of.fault);
+    case directory:
+        return detail::quoted(of.path) + " is a directory: the files below it are watched";
+    case unread: return detail::quoted(of.path) + " stays as it was known: " + describe(of.fault);
     case missing: return sentence_of_missing(of);
     case beyond: return sentence_of_beyond(of);
     case left_out: return to_sentence(of.rule);
     case outside: break;
     }
-    return quoted(of.path) + " is not watched because it lies outside of what is";
+    return detail::quoted(of.path) + " is not watched because it lies outside of what is";
 }
 
 namespace detail {

@@ -67,12 +67,11 @@ std::string begin_of(std::string_view root) {
     return printed + (printed.ends_with('/') ? "" : "/");
 }
 
-/// Returns the part of a glob before its first wildcard.
+} // namespace
+
 std::string_view head_of(std::string_view glob) {
     return glob.substr(0, std::min(glob.find_first_of("*?[{\\"), glob.size()));
 }
-
-} // namespace
 
 absolute_globs::absolute_globs(std::vector<std::string> const& globs, std::string origin,
                                std::vector<std::string> const& paths)

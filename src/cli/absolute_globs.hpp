@@ -8,6 +8,9 @@
 
 namespace restat::cli {
 
+/// Returns the part of a glob before its first wildcard.
+std::string_view head_of(std::string_view glob);
+
 /// A `path_matcher` of globs for absolute paths, from the top of the file system:
 /// "/home/me/a/*.c".
 ///

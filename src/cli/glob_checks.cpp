@@ -43,11 +43,6 @@ void check_not_negated(std::string_view option, std::string_view glob) {
                        instead, escape(glob)));
 }
 
-/// Returns the part of a glob before its first wildcard.
-std::string_view head_of(std::string_view glob) {
-    return glob.substr(0, std::min(glob.find_first_of("*?[{\\"), glob.size()));
-}
-
 /// Returns the first impossible component of a glob: `..`, `.`, or an empty component.
 std::string_view impossible_component(std::string_view glob) {
     auto head = head_of(glob);

@@ -30,7 +30,7 @@ constexpr std::size_t length_by_lead(std::uint32_t lead) noexcept {
     return lead >= 0xF0 && lead < 0xF5 ? 4 : 0;
 }
 
-character head_of(std::string_view bytes) noexcept {
+character first_character(std::string_view bytes) noexcept {
     auto const lead = byte_at(bytes, 0);
     auto const length = length_by_lead(lead);
     if (length < 2) return {length, lead};
@@ -83,7 +83,7 @@ void append_change(std::string& to, change const& what) {
 void append_json(std::string& to, std::string_view text) {
     to += '"';
     while (!text.empty()) {
-        auto const [length, point] = head_of(text);
+        auto const [length, point] = first_character(text);
         if (point == '"' || point == '\\') {
             to += {'\\', static_cast<char>(point)};
         } else if (acts_on_terminals(point)) {
@@ -98,7 +98,7 @@ void append_json(std::string& to, std::string_view text) {
 
 bool is_utf8(std::string_view bytes) noexcept {
     while (!bytes.empty()) {
-        auto const length = head_of(bytes).length;
+        auto const length = first_character(bytes).length;
         if (length == 0) return false;
         bytes.remove_prefix(length);
     }

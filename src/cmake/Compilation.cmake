@@ -10,13 +10,13 @@ if(NOT CMAKE_BUILD_TYPE AND NOT CMAKE_CONFIGURATION_TYPES)
     endif()
 endif()
 
-# Every source has private names of its own, which collide in a joined translation unit.
-set(CMAKE_UNITY_BUILD OFF)
-
 # restat_compilation(TARGET): private to the target, so that no consumer inherits any of it.
 function(restat_compilation target)
     # On a 32-bit system: files of 2 GiB and more, and stamps after 2038.
     target_compile_definitions(${target} PRIVATE _FILE_OFFSET_BITS=64 _TIME_BITS=64)
+    # In a joined translation unit, g++ takes each source for a header, and warns of its private types.
+    target_compile_options(${target} PRIVATE
+        $<$<AND:$<CXX_COMPILER_ID:GNU>,$<BOOL:$<TARGET_PROPERTY:UNITY_BUILD>>>:-Wno-subobject-linkage>)
     # A unique symbol pins the module that holds it: dlclose would never unload a plug-in.
     target_compile_options(${target} PRIVATE $<$<CXX_COMPILER_ID:GNU>:-fno-gnu-unique>)
 endfunction()

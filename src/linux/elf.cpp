@@ -1,5 +1,7 @@
 #include "linux/elf.hpp"
 
+#include "linux/system_error.hpp"
+
 #include <restat/error.hpp>
 
 #include <algorithm>
@@ -28,8 +30,6 @@ struct elf64 {
     using section = Elf64_Shdr;
 };
 
-std::error_code system_error(int number) noexcept { return {number, std::generic_category()}; }
-
 bool read_at(int file, void* to, std::size_t size, std::uint64_t offset) noexcept {
     if (offset > static_cast<std::uint64_t>(INT64_MAX)) return false;
     ssize_t got = 0;
@@ -55,7 +55,8 @@ std::string_view find_build_id(std::string_view notes, std::uint64_t alignment) 
         if (is_gnu && note.n_type == NT_GNU_BUILD_ID) {
             return notes.substr(static_cast<std::size_t>(at), note.n_descsz);
         }
-        notes.remove_prefix(std::min<std::size_t>(notes.size(), padded(end)));
+        notes.remove_prefix(
+            static_cast<std::size_t>(std::min<std::uint64_t>(notes.size(), padded(end))));
     }
     return {};
 }

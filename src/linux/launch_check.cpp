@@ -2,6 +2,7 @@
 
 #include "linux/elf.hpp"
 #include "linux/memfd.hpp"
+#include "linux/system_error.hpp"
 
 #include <restat/error.hpp>
 
@@ -19,8 +20,6 @@ namespace restat::detail {
 namespace {
 
 constexpr int deepest_script = 5; // the kernel's limit for scripts run by scripts
-
-std::error_code last_error() noexcept { return {errno, std::generic_category()}; }
 
 std::error_code check_executable(std::string const& path) noexcept {
     struct stat status;

@@ -1,5 +1,7 @@
 #include "linux/notify_socket.hpp"
 
+#include "linux/system_error.hpp"
+
 #include <cerrno>
 #include <cstddef>
 #include <cstring>
@@ -15,8 +17,6 @@ namespace {
 
 constexpr int most_at_once = 16;
 constexpr int most_passed = 253; // SCM_MAX_FD
-
-std::error_code last_error() noexcept { return {errno, std::generic_category()}; }
 
 held_descriptor at_or_above(int lowest, held_descriptor file) noexcept {
     return !file || file.get() >= lowest ? std::move(file) : duplicate(file, lowest);

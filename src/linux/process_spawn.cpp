@@ -21,6 +21,7 @@
 #include "linux/placed_descriptors.hpp"
 #include "linux/refused_call.hpp"
 #include "linux/standard_streams.hpp"
+#include "linux/system_error.hpp"
 
 #include <algorithm>
 #include <cerrno>
@@ -53,8 +54,6 @@ struct prepared {
     held_descriptor nothing;     // /dev/null, for a child without input
     int error = 0;
 };
-
-std::error_code system_error(int number) noexcept { return {number, std::generic_category()}; }
 
 // The parent's number is 0 for a child that is the first process of a new PID namespace.
 bool is_orphan(prepared const& start) noexcept {

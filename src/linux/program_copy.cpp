@@ -1,6 +1,7 @@
 #include "linux/program_copy.hpp"
 
 #include "linux/signal.hpp"
+#include "linux/system_error.hpp"
 
 #include <restat/error.hpp>
 
@@ -17,8 +18,6 @@ namespace restat::detail {
 namespace {
 
 constexpr std::size_t block = 65536;
-
-std::error_code last_error() noexcept { return {errno, std::generic_category()}; }
 
 bool is_same(timespec const& a, timespec const& b) noexcept {
     return a.tv_sec == b.tv_sec && a.tv_nsec == b.tv_nsec;

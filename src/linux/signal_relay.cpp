@@ -27,7 +27,7 @@ namespace {
 
 constexpr int without_signal = static_cast<int>(__WCLONE); // a child whose end sends no signal
 constexpr int relay_socket = 0;                            // of the relay's end
-constexpr unsigned char joined = 0;                        // never the number of a signal
+constexpr unsigned char is_joined = 0;                     // never the number of a signal
 
 bool is_ignored(int signal) noexcept {
     struct sigaction action = {};
@@ -58,7 +58,7 @@ bool obey() noexcept {
     int group = 0;
     if (::recv(relay_socket, &group, sizeof group, 0) != sizeof group) return false;
     ::setpgid(0, group);
-    return report(joined);
+    return report(is_joined);
 }
 
 // Runs with all signals blocked. Ends when the other process closes the socket, perhaps by an
@@ -119,7 +119,7 @@ void signal_relay::join(int group) const noexcept {
     if (::send(socket_.get(), &group, sizeof group, MSG_NOSIGNAL) != sizeof group) return;
     unsigned char answer = 1;
     pollfd on{socket_.get(), POLLIN, 0};
-    while (answer != joined && ::poll(&on, 1, limit) > 0) {
+    while (answer != is_joined && ::poll(&on, 1, limit) > 0) {
         if (::recv(socket_.get(), &answer, 1, MSG_DONTWAIT) != 1) return;
     }
 }

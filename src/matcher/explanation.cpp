@@ -1,5 +1,7 @@
 #include <restat/matcher/explanation.hpp>
 
+#include "quoted.hpp"
+
 #include <restat/escape.hpp>
 
 #include <utility>
@@ -28,10 +30,9 @@ explanation join(explanation one, explanation two, verdict said) {
 
 namespace {
 
-std::string quoted(std::string const& name) { return '\'' + escape(name) + '\''; }
-
 std::string sentence_of_rule(explanation const& by) {
-    return by.origin.empty() ? quoted(by.rule) : quoted(by.rule) + " (" + escape(by.origin) + ')';
+    return by.origin.empty() ? detail::quoted(by.rule)
+                             : detail::quoted(by.rule) + " (" + escape(by.origin) + ')';
 }
 
 std::string sentence_of_none(path_explanation const& why) {
@@ -43,11 +44,11 @@ std::string sentence_of_none(path_explanation const& why) {
 } // namespace
 
 std::string to_sentence(path_explanation const& why) {
-    auto const begin =
-        quoted(why.path) + (why.watched() ? " is watched because " : " is not watched because ");
+    auto const begin = detail::quoted(why.path) +
+                       (why.watched() ? " is watched because " : " is not watched because ");
     auto const& by = why.decided;
     if (!why.pruned.empty()) {
-        auto const directory = "its directory " + quoted(why.pruned) + " is excluded";
+        auto const directory = "its directory " + detail::quoted(why.pruned) + " is excluded";
         return begin + directory + (by.rule.empty() ? "" : " by " + sentence_of_rule(by));
     }
     return by.rule.empty() ? begin + sentence_of_none(why) : begin + "of " + sentence_of_rule(by);

@@ -21,9 +21,9 @@ struct marked : detail::entered_directory {
 using marked_ptr = std::shared_ptr<marked const>;
 
 // Searches a directory for markers.
-class search {
+class marker_search {
 public:
-    search(directory_reader& reader, std::string key, std::vector<finding>& faults)
+    marker_search(directory_reader& reader, std::string key, std::vector<finding>& faults)
         : reader_{reader}, key_{std::move(key)}, faults_{faults} {}
 
     /// Returns the marker or null; no value after an error.
@@ -106,7 +106,7 @@ entered marker_matcher::store::enter(candidate const& directory, directory_reade
     if (!may_be && !old) return entered::no_rules;
     auto made = directories.make(directory, reader);
     std::vector<finding> faults;
-    auto const seen = search{reader, made->key, faults}.run(*markers);
+    auto const seen = marker_search{reader, made->key, faults}.run(*markers);
     directories.add_faults(faults);
     made->may_be = may_be;
     if (old) made->before = directories.is_of_same_scan(*old, *made) ? old->before : old->now;

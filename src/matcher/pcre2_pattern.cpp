@@ -28,7 +28,7 @@ namespace {
 constexpr std::uint32_t step_limit = 100'000;     // of a counting search
 constexpr std::size_t bytes_a_step = 32;          // compared in the time of a single step
 constexpr std::uint32_t plain_limit = 1'000;      // steps from a single offset
-constexpr std::size_t plain_length = 320;         // of a subject
+constexpr std::size_t longest_cheap = 320;        // of a subject
 constexpr std::size_t plain_work = 1'000'000'000; // code size times length squared
 constexpr std::uint32_t heap_limit = 4096;        // KiB
 constexpr std::size_t size_limit = 16 * 1024;     // of the code; counting code is 4 times as
@@ -135,7 +135,7 @@ pcre2_pattern::~pcre2_pattern() {
 }
 
 bool pcre2_pattern::is_cheap_on(std::size_t length) const noexcept {
-    return length <= plain_length && size_ * length * length <= plain_work;
+    return length <= longest_cheap && size_ * length * length <= plain_work;
 }
 
 int pcre2_pattern::search(std::string_view in, pcre2_match_data* data,

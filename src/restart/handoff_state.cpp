@@ -48,7 +48,7 @@ struct writer {
 };
 
 // After the end of the bytes, a reader yields zeros and is no longer `good`.
-struct reader {
+struct state_reader {
     std::string_view left;
     bool good = true;
 
@@ -111,7 +111,7 @@ void write(writer& to, entry const& what) {
     to.number(static_cast<std::uint8_t>(what.incidental));
 }
 
-void read_entry(reader& from, snapshot_builder& to) {
+void read_entry(state_reader& from, snapshot_builder& to) {
     auto const path = from.text();
     auto const record = from.record();
     auto const link = from.record();
@@ -127,7 +127,7 @@ void write(writer& to, finding const& what) {
     to.number(static_cast<std::int32_t>(what.error.value()));
 }
 
-void read_finding(reader& from, snapshot_builder& to) {
+void read_finding(state_reader& from, snapshot_builder& to) {
     auto const path = from.text();
     auto const operation = from.text();
     bool const is_ours = from.small(1) != 0;
@@ -147,7 +147,7 @@ void write(writer& to, change_reason const& why) {
     to.number(static_cast<std::uint8_t>(why.again));
 }
 
-change_reason read_reason(reader& from) {
+change_reason read_reason(state_reader& from) {
     change_reason why;
     for (auto* const at : {&why.seen, &why.moved, &why.told}) {
         std::int64_t since = 0;
@@ -168,7 +168,7 @@ void write(writer& to, change const& what) {
     write(to, what.why);
 }
 
-void read_change(reader& from, std::vector<change>& to) {
+void read_change(state_reader& from, std::vector<change>& to) {
     change what;
     what.kind = static_cast<change_kind>(from.small(3));
     std::uint16_t differing = 0;
@@ -185,13 +185,13 @@ void write(writer& to, inheritance::blob const& what) {
     to.text(what.bytes);
 }
 
-void read_blob(reader& from, std::vector<inheritance::blob>& to) {
+void read_blob(state_reader& from, std::vector<inheritance::blob>& to) {
     auto const name = from.text();
     auto const bytes = from.text();
     if (from.good) to.push_back({std::string{name}, std::string{bytes}});
 }
 
-std::chrono::nanoseconds read_time(reader& from) {
+std::chrono::nanoseconds read_time(state_reader& from) {
     std::int64_t count = 0;
     from.number(count);
     return std::chrono::nanoseconds{count};
@@ -210,7 +210,7 @@ void write(writer& to, restart_loop_guard::mark const& what) {
     to.text(what.started_with);
 }
 
-void read_mark(reader& from, std::vector<restart_loop_guard::mark>& to) {
+void read_mark(state_reader& from, std::vector<restart_loop_guard::mark>& to) {
     using suspicion = restart_loop_guard::suspicion;
     restart_loop_guard::mark what;
     what.least = read_time(from);
@@ -234,7 +234,7 @@ void write_all(writer& to, List const& list) {
 }
 
 template <class Read, class To>
-void read_all(reader& from, Read read, To& to) {
+void read_all(state_reader& from, Read read, To& to) {
     for (auto count = from.length(); from.good && count > 0; --count) read(from, to);
 }
 
@@ -243,7 +243,7 @@ void write(writer& to, restart_loop_guard::marks::value_type const& path) {
     write_all(to, path.second);
 }
 
-void read_path(reader& from, restart_loop_guard::marks& to) {
+void read_path(state_reader& from, restart_loop_guard::marks& to) {
     std::string path{from.text()};
     std::vector<restart_loop_guard::mark> all;
     read_all(from, read_mark, all);
@@ -259,7 +259,7 @@ void write(writer& to, restart_loop_guard::memory const& guard) {
     write_all(to, guard.of);
 }
 
-restart_loop_guard::memory read_memory(reader& from) {
+restart_loop_guard::memory read_memory(state_reader& from) {
     restart_loop_guard::memory guard;
     guard.has_started = from.small(1) != 0;
     guard.started = time_point{read_time(from)};
@@ -270,7 +270,7 @@ restart_loop_guard::memory read_memory(reader& from) {
     return guard;
 }
 
-bool has_head(reader& from, std::uint64_t head) {
+bool has_head(state_reader& from, std::uint64_t head) {
     std::uint64_t found = 0;
     from.number(found);
     return from.good && found == head;
@@ -287,7 +287,7 @@ std::string encode(snapshot const& known) {
 }
 
 bool decode(std::string_view bytes, snapshot& known) {
-    reader from{bytes};
+    state_reader from{bytes};
     if (!has_head(from, snapshot_head)) return false;
     snapshot_builder builder;
     read_all(from, read_entry, builder);
@@ -313,7 +313,7 @@ std::string encode(handoff_state const& left) {
 }
 
 bool decode(std::string_view bytes, handoff_state& left) {
-    reader from{bytes};
+    state_reader from{bytes};
     if (!has_head(from, handoff_head)) return false;
     handoff_state read;
     std::int32_t pid = 0;

@@ -37,8 +37,8 @@ using namespace std::chrono_literals;
 
 constexpr std::chrono::nanoseconds healthy_after = 5s;
 constexpr std::chrono::nanoseconds shortest_pause = 100ms;
-constexpr std::chrono::nanoseconds longest_pause = 5s;
-constexpr std::chrono::nanoseconds kill_limit = 5s;
+constexpr std::chrono::nanoseconds longest_restart_pause = 5s;
+constexpr std::chrono::nanoseconds child_kill_limit = 5s;
 constexpr std::chrono::nanoseconds shortest_check_pause = 2ms;
 constexpr std::chrono::nanoseconds longest_check_pause = 50ms;
 constexpr std::chrono::nanoseconds lingering_check_pause = 1s;
@@ -48,7 +48,7 @@ constexpr std::chrono::nanoseconds longest_yield = 1s;
 constexpr int kill_signal = 9;
 
 std::chrono::nanoseconds longer(std::chrono::nanoseconds pause) noexcept {
-    return std::clamp(pause * 2, shortest_pause, longest_pause);
+    return std::clamp(pause * 2, shortest_pause, longest_restart_pause);
 }
 
 constexpr std::chrono::hours longest_grace{24 * 365}; // avoids an overflow
@@ -401,7 +401,7 @@ void supervisor::kill(child& of, time_point now) {
     of.signal(kill_signal);
     state_ = state::killing;
     step_ = stop_step::kill;
-    deadline_ = now + kill_limit;
+    deadline_ = now + child_kill_limit;
     next_check_ = now;
     check_pause_ = shortest_check_pause;
     reported_stuck_ = false;

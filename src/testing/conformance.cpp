@@ -1,5 +1,7 @@
 #include <restat/testing/conformance.hpp>
 
+#include "quoted.hpp"
+
 #include <restat/clock/sleep_clock.hpp>
 #include <restat/escape.hpp>
 
@@ -22,8 +24,6 @@ constexpr milliseconds stop_limit{200};
 constexpr milliseconds match_limit{100};
 constexpr milliseconds step_limit{200};
 constexpr seconds patience{2};
-
-std::string quoted(std::string_view path) { return "'" + escape(path) + "'"; }
 
 // Returns the duration of an action, by the monotonic clock.
 template <class Deed>
@@ -97,7 +97,8 @@ void check_speed(match const& ask, std::string const& path, sentences& wrong) {
     for (int i = 0; i < 3 && took > match_limit; ++i) {
         took = std::min(took, duration_of([&] { ask_about(ask, path, file_type::regular); }));
     }
-    if (took > match_limit) wrong.push_back("takes more than 100 ms for " + quoted(path));
+    if (took > match_limit)
+        wrong.push_back("takes more than 100 ms for " + restat::detail::quoted(path));
 }
 
 std::vector<question> first_answers(match const& ask, std::vector<std::string> const& paths,
@@ -107,7 +108,7 @@ std::vector<question> first_answers(match const& ask, std::vector<std::string> c
         for (auto const type : {file_type::regular, file_type::directory, file_type::symlink}) {
             asked.push_back({path, type, ask_about(ask, path, type)});
             if (is_verdict(asked.back().answer)) continue;
-            wrong.push_back("returns an invalid verdict for " + quoted(path));
+            wrong.push_back("returns an invalid verdict for " + restat::detail::quoted(path));
         }
     }
     return asked;
@@ -116,7 +117,8 @@ std::vector<question> first_answers(match const& ask, std::vector<std::string> c
 void check_again(match const& ask, std::vector<question> const& asked, sentences& wrong) {
     for (auto at = asked.rbegin(); at != asked.rend(); ++at) {
         if (ask_about(ask, at->path, at->type) == at->answer) continue;
-        wrong.push_back("changes its verdict on " + quoted(at->path) + " without a reason");
+        wrong.push_back("changes its verdict on " + restat::detail::quoted(at->path) +
+                        " without a reason");
     }
 }
 
@@ -136,7 +138,7 @@ void check_threads(match const& ask, std::vector<question> const& asked, sentenc
         }
     }
     for (auto const& path : differing) {
-        wrong.push_back("returns a different verdict on " + quoted(path) +
+        wrong.push_back("returns a different verdict on " + restat::detail::quoted(path) +
                         " from several threads");
     }
 }
@@ -145,7 +147,8 @@ void check_explained(explained const& explain, std::vector<question> const& aske
                      sentences& wrong) {
     for (auto const& [path, type, answer] : asked) {
         if (explain({path, 0, type}).says == answer) continue;
-        wrong.push_back("explains a different verdict on " + quoted(path) + " than it returns");
+        wrong.push_back("explains a different verdict on " + restat::detail::quoted(path) +
+                        " than it returns");
     }
 }
 
@@ -183,8 +186,9 @@ sentences check_reachable(matcher_ref matcher, std::vector<std::string> const& p
         if (matcher({path, 0, file_type::regular}) != verdict::include) continue;
         for (auto end = path.find('/', 1); end != path.npos; end = path.find('/', end + 1)) {
             if (watches(matcher({path.substr(0, end), 0, file_type::directory}))) continue;
-            wrong.push_back("includes " + quoted(path) + " but excludes the directory " +
-                            quoted(path.substr(0, end)) + ", so a scan never finds the file");
+            wrong.push_back(
+                "includes " + restat::detail::quoted(path) + " but excludes the directory " +
+                restat::detail::quoted(path.substr(0, end)) + ", so a scan never finds the file");
         }
     }
     return wrong;
@@ -214,17 +218,20 @@ public:
     sentences check(snapshot const& listed) const {
         sentences wrong;
         for (auto const& path : misplaced_) {
-            wrong.push_back("asks about " + quoted(path) + " with `below` beyond its end");
+            wrong.push_back("asks about " + restat::detail::quoted(path) +
+                            " with `below` beyond its end");
         }
         for (auto const& path : opened_) {
-            wrong.push_back("opens an excluded directory: asks about " + quoted(path));
+            wrong.push_back("opens an excluded directory: asks about " +
+                            restat::detail::quoted(path));
         }
         for (entry const e : listed) {
             std::string const path{e.path};
             if (allowed_.contains(path)) continue;
-            wrong.push_back(denied_.contains(path)
-                                ? "adds " + quoted(path) + " though the matcher excludes it"
-                                : "adds " + quoted(path) + " without asking the matcher");
+            wrong.push_back(
+                denied_.contains(path)
+                    ? "adds " + restat::detail::quoted(path) + " though the matcher excludes it"
+                    : "adds " + restat::detail::quoted(path) + " without asking the matcher");
         }
         return wrong;
     }
@@ -269,9 +276,10 @@ std::set<std::string> paths_of(snapshot const& of) {
 void check_records(snapshot const& found, sentences& wrong) {
     for (entry const e : found) {
         if (e.record.type == file_type::none) {
-            wrong.push_back("adds " + quoted(e.path.str()) + " with a record of no type");
+            wrong.push_back("adds " + restat::detail::quoted(e.path.str()) +
+                            " with a record of no type");
         } else if (e.record.type == file_type::directory) {
-            wrong.push_back("adds the directory " + quoted(e.path.str()));
+            wrong.push_back("adds the directory " + restat::detail::quoted(e.path.str()));
         }
     }
 }
@@ -289,7 +297,7 @@ void check_choice(enumerate const& list, snapshot const& all, sentences& wrong) 
     auto const listed = paths_of(some.found);
     for (std::size_t i = 1; i < all.size(); i += 2) {
         if (listed.contains(std::string{all.path(i)})) continue;
-        wrong.push_back("omits " + quoted(all.path(i).str()) +
+        wrong.push_back("omits " + restat::detail::quoted(all.path(i).str()) +
                         " because other paths are excluded");
     }
 }
@@ -303,17 +311,18 @@ void check_births(snapshot const& all, born const& birth_of, sentences& wrong) {
         stamp again;
         bool const is_known = birth_of(path, e.record, made);
         if (is_known != birth_of(path, e.record, again) || (is_known && made != again)) {
-            wrong.push_back("reports a different birth time of " + quoted(path) +
+            wrong.push_back("reports a different birth time of " + restat::detail::quoted(path) +
                             " on the second call");
         }
         auto other = e.record;
         ++other.inode;
         if (birth_of(path, other, made)) {
-            wrong.push_back("reports the birth time of " + quoted(path) +
+            wrong.push_back("reports the birth time of " + restat::detail::quoted(path) +
                             " for a different object");
         }
         if (birth_of(path + "-that-is-not-there", e.record, made)) {
-            wrong.push_back("reports the birth time of " + quoted(path) + " for a missing path");
+            wrong.push_back("reports the birth time of " + restat::detail::quoted(path) +
+                            " for a missing path");
         }
     }
 }

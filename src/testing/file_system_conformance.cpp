@@ -1,5 +1,7 @@
 #include <restat/testing/file_system_conformance.hpp>
 
+#include "quoted.hpp"
+
 #include <restat/clock/sleep_clock.hpp>
 #include <restat/escape.hpp>
 
@@ -23,8 +25,6 @@ constexpr int rounds = 2;
 constexpr milliseconds longest_step{3'000}; // FAT counts in steps of two seconds
 
 std::error_code const stale = std::make_error_code(std::errc::owner_dead);
-
-std::string quoted(std::string_view name) { return "'" + escape(name) + "'"; }
 
 bool is(std::error_code error, std::errc expected) {
     return expected == std::errc{} ? !error : error == expected;
@@ -125,7 +125,8 @@ inspection::directory inspection::open(std::string const& path) {
     std::error_code error;
     directory opened = open(path, error);
     if (opened.is_open) return opened;
-    expect(false, "does not open the directory " + quoted(path) + ": " + text_of(error));
+    expect(false,
+           "does not open the directory " + restat::detail::quoted(path) + ": " + text_of(error));
     throw no_directory{};
 }
 
@@ -165,11 +166,11 @@ void inspection::check_opening() {
             return files_.open_in(top, one.name.c_str(), one.link, c);
         });
         expect(is(error, expected),
-               "reports " + text_of(error) + " when opening " + quoted(name) +
+               "reports " + text_of(error) + " when opening " + restat::detail::quoted(name) +
                    (link == last_link::keep ? " without following links" : " following links") +
                    ", not " + expected_of(expected));
-        expect(opened.is_open == !error,
-               "opens " + quoted(name) + " with an error, or fails without an error");
+        expect(opened.is_open == !error, "opens " + restat::detail::quoted(name) +
+                                             " with an error, or fails without an error");
     }
 }
 
@@ -188,7 +189,7 @@ std::map<std::string, file_type> inspection::names_of(directory const& of,
     for (std::size_t i = 1; i < names.size(); ++i) {
         auto const [name, type] = names[i];
         bool const is_first = found.emplace(name, type).second;
-        expect(is_first, "lists " + quoted(name) + " twice");
+        expect(is_first, "lists " + restat::detail::quoted(name) + " twice");
     }
     return found;
 }
@@ -204,17 +205,19 @@ void inspection::check_listing() {
         {"many", file_type::directory}};
     for (auto const& [name, type] : expected) {
         auto const at = found.find(name);
-        expect(at != found.end(), "does not list " + quoted(name));
+        expect(at != found.end(), "does not list " + restat::detail::quoted(name));
         if (at == found.end() || at->second == file_type::none) continue;
-        expect(at->second == type, "lists " + quoted(name) + " with a wrong type");
+        expect(at->second == type,
+               "lists " + restat::detail::quoted(name) + " with a wrong type");
     }
     for (auto const& [name, type] : found) {
-        expect(expected.contains(name), "lists the missing " + quoted(name));
+        expect(expected.contains(name), "lists the missing " + restat::detail::quoted(name));
     }
     auto const many = names_of(open(top_ + "/many"), error);
     for (int i = 0; i < many_names; ++i) {
         auto const name = std::to_string(i);
-        expect(many.contains(name), "does not list " + quoted(name) + " among many");
+        expect(many.contains(name),
+               "does not list " + restat::detail::quoted(name) + " among many");
     }
     auto const done = open(top_);
     names_of(done, error);
@@ -248,8 +251,9 @@ void inspection::check_statuses() {
              row{"file/x", last_link::keep, {}, std::errc::not_a_directory},
          }) {
         auto const& [name, link, type, expected] = one;
-        auto const how = quoted(name) + (link == last_link::keep ? " without following links"
-                                                                 : " following links");
+        auto const how =
+            restat::detail::quoted(name) +
+            (link == last_link::keep ? " without following links" : " following links");
         std::error_code error;
         auto const record = stat(top, name, link, error);
         expect(is(error, expected), "reports " + text_of(error) + " for the status of " + how +
@@ -307,10 +311,11 @@ void inspection::check_reading() {
             return files_.read(top, one.name, one.link, one.limit, c);
         });
         expect(is(error, expected),
-               "reports " + text_of(error) + " when reading " + quoted(name) +
+               "reports " + text_of(error) + " when reading " + restat::detail::quoted(name) +
                    (link == last_link::keep ? " without following links" : " following links") +
                    " up to " + std::to_string(limit) + " bytes, not " + expected_of(expected));
-        expect(read == (error ? "" : content), "reads wrong content from " + quoted(name));
+        expect(read == (error ? "" : content),
+               "reads wrong content from " + restat::detail::quoted(name));
     }
 }
 
@@ -321,7 +326,8 @@ void inspection::check_places() {
     };
     auto const top = locate(open(top_));
     expect(!error && top.starts_with('/') && top.ends_with("/checked"),
-           "returns " + quoted(top) + " as the absolute path of the directory 'checked'");
+           "returns " + restat::detail::quoted(top) +
+               " as the absolute path of the directory 'checked'");
     auto const inner = open(top_ + "/to_directory/inner");
     expect(locate(inner) == top + "/directory/inner",
            "returns a wrong location, or a location containing a link or '..'");
@@ -368,7 +374,8 @@ void inspection::check_stamps(std::string const& name, std::string const& path,
                 real.wait_until(real.now() + milliseconds{1}, {});
             }
         }
-        expect(waited <= longest_step, "its clock never passes the timestamp of " + quoted(name));
+        expect(waited <= longest_step,
+               "its clock never passes the timestamp of " + restat::detail::quoted(name));
         if (waited > longest_step) return;
         change(round);
         std::error_code error;

@@ -1,5 +1,7 @@
 #include <restat/testing/conformance.hpp>
 
+#include "quoted.hpp"
+
 #include <restat/diff.hpp>
 #include <restat/escape.hpp>
 
@@ -8,8 +10,6 @@
 
 namespace restat::testing::detail {
 namespace {
-
-std::string quoted(std::string_view path) { return "'" + escape(path) + "'"; }
 
 std::string listed(change_set const& changes) {
     std::string text;
@@ -25,15 +25,17 @@ void compare(snapshot const& fresh, snapshot const& known, sentences& wrong) {
     for (entry const e : fresh) {
         auto const at = known.find(e.path);
         if (at == known.end()) {
-            wrong.push_back("misses " + quoted(e.path.str()) + ", which enumerate() finds");
+            wrong.push_back("misses " + restat::detail::quoted(e.path.str()) +
+                            ", which enumerate() finds");
         } else if (differences(*at, e) != fields::none || (*at).incidental != e.incidental) {
-            wrong.push_back("has a different record of " + quoted(e.path.str()) +
+            wrong.push_back("has a different record of " + restat::detail::quoted(e.path.str()) +
                             " than enumerate()");
         }
     }
     for (entry const e : known) {
         if (fresh.contains(e.path)) continue;
-        wrong.push_back("has " + quoted(e.path.str()) + ", which enumerate() does not find");
+        wrong.push_back("has " + restat::detail::quoted(e.path.str()) +
+                        ", which enumerate() does not find");
     }
     if (known.findings() != fresh.findings()) {
         wrong.emplace_back("has different findings than enumerate()");

@@ -5,9 +5,9 @@
 
 namespace restat {
 
-/// What turned one snapshot into another. Differences that are no edit (`is_edit`)
-/// are left out, and so is the coming and going of incidental entries.
-/// \cost one pass over both
+/// Returns the changes between two snapshots. Leaves out every difference without an edit (see
+/// `is_edit`), and the start or end of the listing of incidental entries.
+/// \cost a single pass over both snapshots
 RESTAT_EXPORT change_set diff(snapshot const& before, snapshot const& after);
 
 } // namespace restat

@@ -20,8 +20,8 @@ struct entry {
     bool incidental = false;
 };
 
-/// Returns each field in which two entries of a path differ; `fields::target` if the links
-/// differ.
+/// Returns each field with different values in two entries of the same path; `fields::target` if
+/// the links differ.
 RESTAT_EXPORT fields differences(entry const& before, entry const& after) noexcept;
 
 } // namespace restat

@@ -2,8 +2,8 @@
 
 #include <restat/detail/language.hpp>
 
-/// Names of the policies, and the default composition, spelled once. `stat_reloader.hpp`
-/// completes it.
+/// Declares the names of the policies and of the default composition in a single place.
+/// `stat_reloader.hpp` completes the composition.
 namespace restat {
 
 struct candidate;
@@ -49,7 +49,8 @@ class fork_restart;
 template <class Enumerator, class Matcher, class Clock, class Restart>
 class basic_reloader;
 
-/// Watches this program's modules and what is tracked, and becomes a fresh run of the program.
+/// Watches the modules of this program and its tracked files. After a change, replaces the process
+/// with a fresh run of the program.
 using stat_reloader =
     basic_reloader<program_enumerator, ignore_matcher, interruptible_clock, exec_restart>;
 

@@ -2,39 +2,43 @@
 
 namespace restat {
 
-/// Whether the restart-loop guard is on.
+/// Selects whether the restart-loop guard is on.
 ///
-/// A program that writes a watched file at each start would restart itself without end. The guard
-/// slows such restarts down, and ends them once it is proven that the program writes the file:
+/// A program would restart itself without end if each start writes a watched file. The guard slows
+/// such restarts down, and ends them after a proof of the cause:
 ///
-/// - A change *fits the suspicion* if the same path changed after the start before at the same
-///   distance from the start: within 0.5 to 1.5 s, by the file's stamp where it has one. Any other
-///   change restarts at once, and so does a batch that holds any other change. The program's own
-///   file and the modules that its processes have loaded always do.
-/// - A change that fits is *suspended*: it stays pending, and restarts the program at a random
-///   moment that the guard chooses, 1 to 2 s later, then 2 to 4 s, 4 to 8 s. If it left the content
-///   as the program was started with (files up to 1 MiB), it restarts nothing.
-/// - It counts as the program's own once it came again there after three starts at such moments,
-///   before which the path did not change again. So does a change of a file that a process of the
-///   program holds open for writing. The path is reported once with the glob that ignores it, and
-///   the change becomes part of the baseline. At another distance, after the program ended, or when
-///   nobody holds the file open, a change of that path restarts as before.
-/// - A file that is still being written when it is delivered, twice in a row, is suspended until
-///   its writer stops, at most a minute. After ten starts in a row that were each followed within
-///   two seconds by a change, further changes of those paths, and of names that come or go, wait
-///   for a pause of 1 to 2 s without changes, then 2 to 4 s, ... at most a minute. Such restarts
-///   prove nothing.
+/// - A change *fits the suspicion* if the same path also changed after the previous start, at the
+///   same distance from the start. The tolerance is 0.5 to 1.5 s, and the file's timestamp gives
+///   the distance if there is a timestamp. Any other change restarts the program at once, and so
+///   does a batch with any other change. A change of the program's own file, or of a module loaded
+///   by its processes, always restarts the program at once.
+/// - A change that fits is *suspended*: the change stays pending, and the guard chooses a random
+///   moment for the restart. The moment lies 1 to 2 s later, then 2 to 4 s, then 4 to 8 s. There is
+///   no restart if the change left the file with the same content as at the start of the program
+///   (files up to 1 MiB).
+/// - A change counts as the program's own after three starts at such moments, if the change came
+///   again after each start and the path did not change between the suspension and the start. A
+///   change also counts as the program's own if a process of the program holds the file open for
+///   writing. The guard reports the path once with a glob to ignore the path, and the change
+///   becomes part of the baseline. A later change of the path restarts as before if the distance
+///   differs, the program has ended, or no process holds the file open.
+/// - If a file is still being written at two deliveries in a row, the guard suspends the file until
+///   its writer stops, for at most a minute. The guard also counts starts with a change within the
+///   next two seconds. After ten of them in a row, further changes of those paths, and of names
+///   that come or go, wait for a pause without changes. The pause lasts 1 to 2 s, then 2 to 4 s,
+///   and so on up to a minute. Such restarts prove nothing.
 ///
-/// A file written once at each start therefore costs four restarts in total: the first at once, and
-/// three at moments of the guard. `n` files that are written one after the other cost `n + 3`.
+/// A file with a single write at each start therefore costs four restarts in total: the first at
+/// once, and three at moments of the guard. `n` files, written in sequence, cost `n + 3`.
 ///
-/// A program that writes at ever other moments, and never within two seconds after its start, is
-/// not slowed down.
+/// The guard does not slow down a program that writes at irregular moments, and never within two
+/// seconds after its start.
 ///
-/// *The limit of the proof.* An edit of the same path by somebody else is taken for the program's
-/// own if it falls into the same window (0.1 s around the distances seen so far), or if the program
-/// holds the file open. The program gets it with its next start. A script that edits one file right
-/// after each start that it sees is like the program: turn the guard off for it.
+/// *The limit of the proof.* The guard may take another writer's edit of the same path for the
+/// program's own. This happens if the edit falls into the same window (0.1 s around the distances
+/// seen so far), or if the program holds the file open. The program gets the edit with its next
+/// start. A script that detects each start and then edits a file at once looks the same as the
+/// program: turn the guard off for such a script.
 enum class loop_guard : unsigned char { on, off };
 
 } // namespace restat

@@ -9,13 +9,13 @@
 
 namespace restat {
 
-/// One rule of `options::ignore_patterns`: a name, a glob, or `regex("...")`.
+/// A rule of `options::ignore_patterns`: a name, a glob, or `regex("...")`.
 struct pattern {
     enum class syntax { glob, regex };
 
     std::string text;
     syntax kind = syntax::glob; ///< a plain name is a glob without wildcards
-    std::string origin = {};    ///< where it came from, for `explain`: "-i", "rules.txt:3"
+    std::string origin = {};    ///< the source of the rule, for `explain`: "-i", "rules.txt:3"
 
     template <std::convertible_to<std::string_view> Text>
     pattern(Text const& glob)
@@ -24,7 +24,7 @@ struct pattern {
         : text{std::move(expression)}, kind{of}, origin{std::move(from)} {}
 };
 
-/// A pattern in the syntax of PCRE2, for `options::ignore_patterns`.
+/// Returns a pattern in the syntax of PCRE2, for `options::ignore_patterns`.
 /// \source pcre2pattern(3)
 inline pattern regex(std::string expression) {
     return {std::move(expression), pattern::syntax::regex};

@@ -6,30 +6,30 @@
 
 namespace restat {
 
-/// What one `poll` came to.
+/// The outcome of a `poll`.
 enum class poll_state : unsigned char {
-    unchanged, ///< all is as the baseline has it
-    starting,  ///< the baseline is not final yet; nothing is compared so far
-    settling,  ///< something differs, and is not quiet or not final yet
-    delivered, ///< the restart strategy dealt with a change set
-    refused,   ///< the restart strategy could not; the changes stay due
-    failed,    ///< the scan was given up; what was known stays known
+    unchanged, ///< every file equals the baseline
+    starting,  ///< the baseline is not final yet; nothing has been compared so far
+    settling,  ///< a difference exists, and is not quiet or not final yet
+    delivered, ///< the restart strategy accepted or declined a change set
+    refused,   ///< the restart strategy could not restart; the changes stay pending
+    failed,    ///< the scan was abandoned; the known snapshot stays valid
     busy,      ///< called from inside a poll of the same reloader; did nothing
 };
 
-/// What one `poll` came to, and when the next is worth it.
+/// The outcome of a `poll`, and the earliest useful time for the next call.
 struct poll_result {
     poll_state state = poll_state::unchanged;
     time_point next{};
 };
 
-/// What one `poll_for` came to.
+/// The outcome of a `poll_for`.
 struct slice_result : poll_result {
-    std::size_t looked_at = 0; ///< entries, directories included
-    /// How long ago the entry was looked at which is next: no edit before that is unseen. Zero
-    /// before the baseline stands.
+    std::size_t looked_at = 0; ///< entries checked, directories included
+    /// The time since the last check of the next entry; the scan has seen every edit before that
+    /// check. Zero until the baseline is complete.
     std::chrono::nanoseconds staleness{};
-    bool round_ended = false; ///< whether this slice was the last of its scan
+    bool round_ended = false; ///< whether this slice was the last slice of its scan
 };
 
 } // namespace restat

@@ -4,12 +4,13 @@
 
 namespace restat {
 
-/// When a run of a program counts as good. One that ends before, or is not ready within a limit, is
-/// ended, and the program that was good last is run in its place: see `child_restart`.
+/// The condition for a run of a program to count as good. If a run ends before, or is not ready
+/// within a limit, the strategy ends the run. The strategy then runs the last good program in its
+/// place: see `child_restart`.
 enum class readiness : unsigned char {
-    started, ///< at once: nothing is kept to go back to
-    told,    ///< when it says so, to NOTIFY_SOCKET or RESTAT_READY
-    lasted,  ///< when it is still there at the limit
+    started, ///< at once: no program is kept for a roll back
+    told,    ///< when the program reports ready, to NOTIFY_SOCKET or RESTAT_READY
+    lasted,  ///< when the program is still running at the limit
 };
 
 } // namespace restat

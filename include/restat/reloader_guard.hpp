@@ -8,18 +8,20 @@
 
 namespace restat {
 
-/// Watches for as long as it lives: takes the baseline when it is made, if there is none, runs the
-/// reloader on a thread of its own, and stops it and waits for it when it goes.
+/// A guard that watches during its lifetime. The constructor takes the baseline if there is none,
+/// and runs the reloader on a thread of the guard. The destructor stops the reloader and waits for
+/// the thread.
 ///
 ///     restat::reloader_guard const watching{reloader};
 ///
-/// An exception of a callback does not end the watching: the change is offered again, as
-/// `basic_reloader` describes. The thread blocks all signals; the callbacks run with them blocked.
-/// After a fork, the guard of the child process watches nothing: its `failure` is a `reload_error`
-/// with `errc::forked`. A child that wants to watch makes a reloader and a guard of its own.
-/// \errors throws here if the baseline cannot be taken or no thread can be started
-/// \threads the callbacks are called on the guard's thread, which must not destroy the guard; a
-/// callback may call `std::exit`, also if the guard is a static object
+/// An exception of a callback does not end the watching: the reloader offers the change again, as
+/// `basic_reloader` describes. The thread blocks all signals, and the callbacks run with all
+/// signals blocked. After a fork, the guard of the child process watches nothing: its `failure` is
+/// a `reload_error` with `errc::forked`. To watch in the child process, construct a new reloader
+/// and a new guard there.
+/// \errors the constructor throws if the baseline cannot be taken or no thread can be started
+/// \threads the guard's thread calls the callbacks. This thread must not destroy the guard. A
+/// callback may call `std::exit`, even if the guard is a static object
 class RESTAT_EXPORT reloader_guard {
 public:
     template <class Reloader>
@@ -38,11 +40,11 @@ public:
     reloader_guard(reloader_guard const&) = delete;
     ~reloader_guard();
 
-    /// Returns the last exception of a callback, of a scan, or the one that ended the watching;
-    /// null if there was none. Any thread.
+    /// Returns the last exception of a callback or of a scan, or the exception that ended the
+    /// watching. Returns null if there was none. Any thread may call this function.
     std::exception_ptr failure() const noexcept;
-    /// Returns whether changes are still watched for: false once `run` has returned or failed, and
-    /// in a forked process. Any thread.
+    /// Returns whether the guard still watches for changes: false after `run` has returned or
+    /// failed, and in a forked process. Any thread may call this function.
     bool is_watching() const noexcept;
 
 private:

@@ -4,12 +4,12 @@
 
 namespace restat {
 
-/// What became of a restart that was asked for.
+/// The outcome of a restart request.
 enum class restart_result : unsigned char {
-    restarted, ///< done, or under way and sure to be tried; the changes are settled
-    declined,  ///< not wanted for these changes; they are settled
-    refused,   ///< impossible now; the changes stay due and are offered again
-    /// Not before a stated moment: the changes stay due, and are offered again at
+    restarted, ///< done, or under way and certain to be tried; the changes are settled
+    declined,  ///< not wanted for these changes; the changes are settled
+    refused,   ///< impossible now; the changes stay pending, and are offered again later
+    /// Delayed until a stated moment: the changes stay pending. The reloader offers them again at
     /// `suspended_until()` of the strategy, or on the next change.
     suspended,
 };

@@ -1,6 +1,6 @@
 #pragma once
 
-// Everything but `testing/`, which is a library of its own.
+// Includes every header except those of `testing/`, a separate library.
 #include <restat/basic_reloader.hpp>
 #include <restat/change.hpp>
 #include <restat/change_reason.hpp>

@@ -17,10 +17,10 @@ namespace detail {
 struct snapshot_access;
 }
 
-/// The state of a tree in one scan: a random-access range of entries, ordered by `path_less`.
+/// The state of a tree in a single scan: a random-access range of entries, ordered by `path_less`.
 /// \cost 32 bytes and the name per file; 64 bytes and the path per directory; 12 bytes per run of
-/// files without a subdirectory in between. An iterator step is constant, `operator[]`
-/// logarithmic. Only a copy allocates
+/// files without a subdirectory in between. An iterator step is constant, `operator[]` logarithmic.
+/// Only a copy allocates
 /// \threads like a standard container
 class RESTAT_EXPORT snapshot {
 public:
@@ -44,7 +44,7 @@ public:
 
     /// Returns the entry of this path, in any spelling (`./a//b`, `a/./b`), or `end()`.
     iterator find(split_path path) const noexcept;
-    /// Returns the index of the first entry that is not before `path`.
+    /// Returns the index of the first entry with a path not before `path`.
     std::size_t lower_bound(split_path path) const noexcept;
     bool contains(split_path path) const noexcept;
 
@@ -78,9 +78,9 @@ private:
     // Sorted paths, each for its whole subtree; no path lies below another.
     std::vector<std::string> revealed_;
     std::vector<std::string> hidden_;
-    // Sorted paths below those, with subtrees that were neither revealed nor hidden.
+    // Sorted paths below those, with subtrees neither revealed nor hidden by the scan.
     std::vector<std::string> steady_;
-    // Roots that were read though they lie below something that could not be read.
+    // Roots with a successful read, though they lie below a path with a read error.
     std::vector<std::string> readable_;
 };
 

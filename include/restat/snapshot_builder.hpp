@@ -7,45 +7,48 @@
 
 namespace restat {
 
-/// Where an enumerator puts what it finds, in any order; made into a `snapshot` at the end.
-/// \threads one at a time
+/// Collects the findings of an enumerator, in any order, and makes a `snapshot` from them at the
+/// end.
+/// \threads a single thread at a time
 class RESTAT_EXPORT snapshot_builder {
 public:
     explicit snapshot_builder(std::stop_token stop = {}) noexcept;
     snapshot_builder(snapshot_builder&&) noexcept;
     ~snapshot_builder();
 
-    /// An object that was read. A path added twice counts once, the first time.
+    /// Adds an object after a successful read. If a path is added twice, the first record counts.
     void add(std::string_view path, stat_record const& record);
-    /// An object looked at both as what it leads to and as the link.
+    /// Adds an object with two records: the record of the link's target, and the record of the link
+    /// itself.
     void add(std::string_view path, stat_record const& record, stat_record const& link);
-    /// An object with all that is known of it.
+    /// Adds an object with all its known properties.
     void add(entry const& what);
-    /// All that a scan came upon, as its snapshot has it.
+    /// Adds every entry and finding of another scan, as the snapshot of this scan holds them.
     void add(snapshot const& all);
-    /// An object that is there, or may be, but could not be read. "No such file" is no such
-    /// error but for a path that the user named: there it says that the path is missing.
+    /// Adds an object that exists, or may exist, but could not be read. "No such file" is not such
+    /// an error, except for a path named by the user: there the error means a missing path.
     void add_error(std::string_view path, std::error_code error, std::string_view operation);
 
-    /// A path that is in view, with all below it, only because rules changed since the scan before:
-    /// what is there is known without being called added.
+    /// Marks a path and its subtree as visible only because rules changed since the previous scan.
+    /// The entries there become known, but do not count as added.
     void reveal(std::string_view path);
-    /// A path that is out of view, with all below it, only because rules changed: what was there is
-    /// not called removed.
+    /// Marks a path and its subtree as hidden only because rules changed since the previous scan.
+    /// The entries there do not count as removed.
     void hide(std::string_view path);
 
-    /// Has `finish` keep nothing of what was known, as for an enumerator that adds what it cannot
-    /// read as it knows it.
+    /// Makes `finish` keep no entry of the previous snapshot. This suits an enumerator that itself
+    /// adds the known entries of every unreadable path.
     void keep_nothing();
 
-    /// Whether the scan is no longer wanted; an enumerator asks at least once per directory and
-    /// then gives up with `std::errc::operation_canceled`.
+    /// Returns whether the scan is no longer wanted. An enumerator calls this function at least
+    /// once per directory, and then stops with `std::errc::operation_canceled`.
     bool stop_requested() const noexcept { return stop_.stop_requested(); }
     std::stop_token const& stop_token() const noexcept { return stop_; }
 
-    /// The snapshot, ordered. What could not be read keeps its entries of `previous`, with all
-    /// below it; what is missing or no longer listed does not. The builder is left empty.
-    /// \cost a sort of what was added, unless it came in order
+    /// Returns the ordered snapshot and leaves the builder empty. A path that could not be read
+    /// keeps its entries of `previous`, with the whole subtree. A missing path, or a path no longer
+    /// listed, loses its entries.
+    /// \cost a sort of the added entries, unless the calls came in order
     snapshot finish(snapshot const& previous = {});
 
 private:
@@ -53,7 +56,7 @@ private:
 
     members& found();
 
-    detail::owned<members> found_; // none while nothing was added
+    detail::owned<members> found_; // none while the builder is empty
     std::stop_token stop_;
 };
 

@@ -18,58 +18,64 @@ namespace detail {
 struct snapshot_delta;
 }
 
-/// What bounds one call of `refresh`. Without it, the call goes through to the end.
+/// The limits of a call of `refresh`. Without limits, the call runs through to the end of the scan.
 struct scan_bounds {
-    /// Asked before each entry: whether to pause.
+    /// Returns whether to pause; `refresh` calls this function before each entry.
     bool (*over)(void* of) = nullptr;
-    /// The next known file to be looked at before the rest; null for no more.
+    /// Returns the next known file to check before all other files; null if there are no more.
     std::string const* (*first)(void* of) = nullptr;
     void* of = nullptr;
-    /// What `first` named last was not to be seen by itself.
+    /// Called if the file last returned by `first` could not be checked on its own.
     void (*missed)(void* of) = nullptr;
 };
 
-/// Where an incremental enumerator puts what turns a known snapshot into the one of today. What is
-/// known stands still until `apply`, so that a scan that is given up leaves no trace.
-/// \cost nothing is allocated while nothing differs; the memory of one update serves the next
-/// \threads one at a time
+/// Collects the differences between a known snapshot and the current tree, as found by an
+/// incremental enumerator. The known snapshot does not change until `apply` or `apply_edits`, so an
+/// abandoned scan leaves no trace.
+/// \cost no allocation without a difference; the memory of an update serves the next update
+/// \threads a single thread at a time
 class RESTAT_EXPORT snapshot_update {
 public:
     snapshot_update();
     snapshot_update(snapshot_update&&) noexcept;
     ~snapshot_update();
 
-    /// Begins a scan of what is known, which must stand still until it is applied.
+    /// Begins a scan against the known snapshot. The caller must not change the snapshot until the
+    /// update is applied.
     void begin(snapshot const& known, std::stop_token stop = {});
-    /// Demands that each directory is listed in the next scan, as when a matcher was changed. One
-    /// that is paused is given up.
+    /// Makes the next scan list each directory, as after a change of a matcher. Abandons a paused
+    /// scan.
     void list_all() noexcept;
     bool lists_all() const noexcept;
 
-    /// Whether the scan is no longer wanted.
+    /// Returns whether the scan is no longer wanted.
     bool stop_requested() const noexcept { return stop_.stop_requested(); }
     std::stop_token const& stop_token() const noexcept { return stop_; }
 
-    /// Adds what was found apart from the tree that `refresh` went through, which comes first. Of a
-    /// path that the tree has too, this is what counts.
+    /// Adds a snapshot of entries found outside the tree scan. Call `refresh` before this function.
+    /// If a path is found in both, the entry of this snapshot counts.
     void join(snapshot const& found);
 
-    /// Looks only at these directories, at what came into them with all below it, and at these
-    /// files if they are roots. What is known of the rest stays.
+    /// Limits the scan to these directories, to new entries in them with their subtrees, and to
+    /// these files if they are roots. All other known entries stay as they are.
     void limit_to(std::vector<std::string> paths);
-    /// Whether it is limited so; not where roots or the matcher are others than in the last scan.
+    /// Returns whether the scan is limited by `limit_to`. Returns false if the roots or the matcher
+    /// differ from those of the last scan.
     bool is_limited() const noexcept;
-    /// Bounds the next call of `refresh`, which also ends by this token.
+    /// Sets the limits of the next call of `refresh`. A stop request to this token also ends the
+    /// call.
     void bound(scan_bounds const& by, std::stop_token stop) noexcept {
         bounds_ = by;
         stop_ = std::move(stop);
     }
-    /// Whether the scan is paused; the next `refresh` goes on with it, unless `begin` comes first.
+    /// Returns whether the scan is paused. The next `refresh` continues a paused scan, unless
+    /// `begin` is called first.
     bool is_paused() const noexcept { return paused_; }
-    /// Entries that were looked at since the scan began, directories included.
+    /// Returns the number of entries checked since the scan began, directories included.
     std::size_t looked_at() const noexcept { return looked_at_; }
 
-    /// How much of a core that took, of all its threads; zero where that is not known.
+    /// Returns the processor time of the scan, summed over all its threads; zero if the time is
+    /// unknown.
     std::chrono::nanoseconds spent() const noexcept { return spent_; }
 
     // For the enumerator.
@@ -79,18 +85,22 @@ public:
     void count(std::size_t entries) noexcept { looked_at_ += entries; }
     void spend(std::chrono::nanoseconds time) noexcept { spent_ += time; }
 
-    /// The edits that the scan came upon, as `diff` would tell them.
+    /// Returns the edits found by the scan, in the form of `diff`.
     change_set changes() const;
-    /// Of files whose names stay, each that is not as it was known, also where that is no edit.
+    /// Returns every file with an unchanged name and a record different from the known record, even
+    /// if the difference is not an edit.
     change_set edits() const;
-    /// Whether rules changed in this scan; see `snapshot::revealed`.
+    /// Returns whether rules changed in this scan; see `snapshot::revealed`.
     bool view_changed() const noexcept;
-    /// What could not be read.
+    /// Returns the read errors of the scan.
     std::vector<finding> const& findings() const noexcept;
-    /// Brings the known snapshot, or an equal one, up to date.
-    /// \cost one pass over all where names came or went, else only what differs
+    /// Brings the known snapshot, or an equal snapshot, up to date.
+    /// \cost a pass over all entries if names came or went, otherwise only the entries with a
+    /// difference
     void apply(snapshot& known);
-    /// Puts the `edits` into the known snapshot and forgets them; it still stands for the rest.
+    /// Puts the `edits` into the known snapshot and removes them from the update. The update stays
+    /// valid for all other differences. Directory timestamps stay as known, so the next scan lists
+    /// a changed directory again.
     void apply_edits(snapshot& known);
 
     detail::snapshot_delta& delta() noexcept { return *delta_; }

@@ -9,8 +9,9 @@
 
 namespace restat {
 
-/// A path in two parts, so that all files of a directory can share the first: how a `snapshot`
-/// tells its paths. Compares, counts and prints as the whole; any string converts to it.
+/// A path in two parts, so all files of a directory can share the first part: the form of the paths
+/// in a `snapshot`. Compares, counts and prints as the whole path. Any string converts to a
+/// `split_path`.
 /// \cost refers to both parts; only `str` allocates
 class split_path {
 public:
@@ -21,9 +22,10 @@ public:
     constexpr split_path(Path const& whole) noexcept // NOLINT: a path by design
         : name_{static_cast<std::string_view>(whole)} {}
 
-    /// Empty, or all up to and with a slash.
+    /// Returns the directory: empty, or everything up to and including a slash.
     constexpr std::string_view directory() const noexcept { return directory_; }
-    /// The rest. Has slashes of its own where the path was never taken apart.
+    /// Returns the part after the directory. This part has slashes of its own if the path was never
+    /// split.
     constexpr std::string_view name() const noexcept { return name_; }
 
     constexpr std::size_t size() const noexcept { return directory_.size() + name_.size(); }
@@ -37,7 +39,7 @@ public:
                name_.starts_with(beginning.substr(directory_.size()));
     }
 
-    /// The whole path.
+    /// Returns the whole path.
     std::string str() const {
         std::string whole;
         append_to(whole);
@@ -68,7 +70,7 @@ private:
         return c == '/' ? -1 : static_cast<unsigned char>(c);
     }
 
-    // Less than, equal to or greater than 0.
+    // Returns a number less than, equal to or greater than 0.
     static constexpr int order(split_path a, split_path b) noexcept {
         for (;;) {
             if (a.directory_.empty()) a = {a.name_, {}};
@@ -90,8 +92,8 @@ private:
     std::string_view name_;
 };
 
-/// Whether path `a` stands before `b`: by bytes, with `/` before every other, so that a directory
-/// is followed by all that is below it.
+/// Returns whether path `a` sorts before `b`. The order compares bytes, with `/` before every other
+/// byte. A directory is therefore followed directly by its subtree.
 constexpr bool path_less(split_path a, split_path b) noexcept {
     return split_path::order(a, b) < 0;
 }

@@ -80,9 +80,9 @@ constexpr bool has(fields set, fields field) noexcept { return (set & field) != 
 RESTAT_EXPORT fields differences(stat_record const& before, stat_record const& after) noexcept;
 
 /// Returns whether differences are an edit. Every difference is, except for a link count that
-/// changed alone or together with ctime alone: this means that a hard link was made or removed.
-/// (An extended attribute changes ctime alone, just as an edit whose mtime is restored does; so
-/// it counts as an edit.)
+/// changed alone or together with ctime alone: this means that a hard link was made or removed. (An
+/// extended attribute changes ctime alone, just as an edit whose mtime is restored does; so this
+/// difference counts as an edit.)
 constexpr bool is_edit(fields differing) noexcept {
     return differing != fields::none && differing != fields::links &&
            differing != (fields::links | fields::ctime);

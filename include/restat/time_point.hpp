@@ -4,7 +4,7 @@
 
 namespace restat {
 
-/// A point of the monotonic time by which everything here is planned.
+/// A point of the monotonic time; every schedule of the library uses this time.
 using time_point = std::chrono::steady_clock::time_point;
 
 } // namespace restat

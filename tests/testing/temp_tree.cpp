@@ -20,7 +20,7 @@ std::string content(std::string const& path) {
 
 BOOST_AUTO_TEST_SUITE(a_temp_tree)
 
-BOOST_AUTO_TEST_CASE(is_a_directory_of_its_own_removed_by_its_destructor) {
+BOOST_AUTO_TEST_CASE(temp_tree_makes_its_own_directory_and_removes_it_in_its_destructor) {
     std::string path;
     {
         temp_tree const tree;

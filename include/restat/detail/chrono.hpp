@@ -2,9 +2,10 @@
 
 #include <restat/detail/language.hpp>
 
-/// Durations and clocks. The whole of `<chrono>` brings calendars and formatting with it, and with
-/// them the streams: a sixth of what a translation unit pays for `stat_reloader.hpp`. libstdc++
-/// has the part that is needed here in a header of its own, which its other headers include.
+/// Includes durations and clocks. The whole of `<chrono>` also includes calendars and formatting,
+/// and with formatting the streams: a sixth of the compile time of `stat_reloader.hpp` in a
+/// translation unit. libstdc++ keeps the part needed here in a separate header, and its other
+/// headers include this part.
 /// \see benchmarks/include
 #if defined(__has_include) && __has_include(<bits/chrono.h>)
 #include <bits/chrono.h>

@@ -10,8 +10,8 @@
 
 namespace restat::detail {
 
-/// Keeps the paths that a matcher excludes while the baseline is taken. A root without a watched
-/// file is then reported with the rule that excludes its files.
+/// Keeps the paths excluded by a matcher while the scan takes the baseline. For each root without a
+/// watched file, the log then reports the rule behind the exclusion of its files.
 /// \cost a lock and an allocation for each excluded path, until a root has 1,000 of them
 /// \threads any
 class RESTAT_EXPORT exclusion_log final : public exclusion_listener {
@@ -21,8 +21,8 @@ public:
     void excluded(candidate const& path) noexcept override;
     void clear() noexcept;
 
-    /// Returns a finding of `errc::nothing_watched` for each root in which paths were excluded and
-    /// of which `seen` holds no file. The reason is in `finding::operation`.
+    /// Returns a finding of `errc::nothing_watched` for each root with excluded paths and without a
+    /// file in `seen`. The reason is in `finding::operation`.
     std::vector<finding> report(snapshot const& seen, matcher_ref rules) const;
 
 private:

@@ -6,8 +6,9 @@
 
 namespace restat::detail {
 
-/// Sole owner of a heap object whose type the header need not complete. What `std::unique_ptr`
-/// with a type-erased deleter would be, without the cost of `<memory>` in each translation unit.
+/// The sole owner of a heap object whose type the header need not complete. Works like a
+/// `std::unique_ptr` with a type-erased deleter, without the cost of `<memory>` in each translation
+/// unit.
 template <class T>
 class owned {
 public:

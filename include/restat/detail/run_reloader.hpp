@@ -2,7 +2,7 @@
 
 #include <restat/basic_reloader.hpp>
 
-// Watching until it is stopped; a part of `basic_reloader.hpp`.
+// Watches until a stop request arrives; a part of `basic_reloader.hpp`.
 namespace restat {
 
 template <class E, class M, class C, class R>
@@ -42,7 +42,7 @@ supervision basic_reloader<E, M, C, R>::supervise() {
     return {};
 }
 
-// An exception is reported; the next step comes after a pause.
+// Reports an exception. The next step follows after a pause.
 template <class E, class M, class C, class R>
 auto basic_reloader<E, M, C, R>::try_to_supervise(std::chrono::milliseconds pause)
     -> supervision_step {
@@ -54,7 +54,8 @@ auto basic_reloader<E, M, C, R>::try_to_supervise(std::chrono::milliseconds paus
     return step;
 }
 
-// After an exception, what made the descriptor readable may still be there.
+// After an exception, the cause of the readable descriptor may remain: waits without the
+// descriptor.
 template <class E, class M, class C, class R>
 wake basic_reloader<E, M, C, R>::wait_after(supervision_step const& step, time_point next,
                                             std::stop_token const& stop) {
@@ -62,7 +63,7 @@ wake basic_reloader<E, M, C, R>::wait_after(supervision_step const& step, time_p
     return step.threw ? clock_.wait_until(when, stop) : wait_until(when, stop);
 }
 
-// The observer was told of an error or exception.
+// Drops an error or exception after its report to the observer.
 template <class E, class M, class C, class R>
 void basic_reloader<E, M, C, R>::poll_again(wake why) {
     std::error_code error;
@@ -84,7 +85,7 @@ void basic_reloader<E, M, C, R>::watch() {
     }
 }
 
-// A strategy that throws again and again is left to its destructor.
+// Leaves a strategy to its destructor after ten exceptions.
 template <class E, class M, class C, class R>
 void basic_reloader<E, M, C, R>::end_program() {
     if constexpr (supervising_strategy<R>) {

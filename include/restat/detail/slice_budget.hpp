@@ -7,7 +7,7 @@
 
 namespace restat::detail {
 
-/// How long a slice may take, measured by `work_now` of the clock. A slice checks at least one
+/// The time limit of a slice, measured by `work_now` of the clock. A slice checks at least a single
 /// entry, so a scan ends whatever the budget is.
 template <class Clock>
 class slice_budget {
@@ -39,7 +39,7 @@ private:
     reloader_state& state_;
     time_point began_;
     std::chrono::nanoseconds budget_;
-    bool any_ = false; // entry was looked at
+    bool any_ = false; // entry has been checked
 };
 
 } // namespace restat::detail

@@ -101,7 +101,7 @@ sentences check_enumerator(E& enumerator) {
 
 /// Checks an incremental enumerator: refreshes a snapshot first, again, after each of the edits,
 /// under different matchers and rules, and after a stop. Each refresh must agree with a new
-/// listing, and must report exactly the actual changes. Apart from the edits, the tree must not
+/// listing, and must report exactly the actual changes. Except for the edits, the tree must not
 /// change during the check.
 template <incremental_enumerator E>
 sentences check_refresh(E& enumerator, std::vector<std::function<void()>> const& edits = {}) {

@@ -287,7 +287,7 @@ private:
         }
 
         // False if it is time to pause.
-        bool walk(std::size_t number, bool by_detour = false) {
+        bool walk(std::size_t number) {
             std::string const& root = scan.roots[number];
             task& what = (*memory.tasks_)[largest_crew];
             what.root = root;
@@ -297,7 +297,7 @@ private:
             what.known = directory_row::no_directory;
             what.link = last_link::follow;
             what.is_root = true;
-            what.by_detour = by_detour;
+            what.by_detour = false; // below a root that is a link are real paths, too
             what.names.clear();
             what.known_names.clear();
             what.first_row = what.end_row = 0;
@@ -345,7 +345,7 @@ private:
         }
 
         bool enter(detour const& by) {
-            if (by.is_root) return walk(by.number, true);
+            if (by.is_root) return walk(by.number);
             task& what = (*memory.tasks_)[largest_crew];
             what.root = scan.roots[by.number];
             what.path = by.path;

@@ -241,7 +241,9 @@ bool is_closed_above(std::string const& path) {
         if (!read_status(above, status, false)) return false;
         if (S_ISLNK(status.st_mode)) {
             auto const real = real_path(above);
-            return real != above && is_closed_above(real + path.substr(at));
+            if (real != above) return is_closed_above(real + path.substr(at));
+            auto const target = plain_name(read_target(above), above.substr(0, above.rfind('/')));
+            return !is_below(target, above) && is_closed_above(target);
         }
         if ((status.st_mode & 0500U) != 0500U) return true;
     }
@@ -256,6 +258,7 @@ bool is_closed(std::string const& name) {
 }
 
 std::string walked::primary(std::string const& name) const {
+    if (files.contains(name)) return name; // as a root may be
     for (auto at = name.size(); at != name.npos && at > 0; at = name.rfind('/', at - 1)) {
         auto const alias = aliases.find(name.substr(0, at));
         if (alias != aliases.end()) return alias->second + name.substr(at);

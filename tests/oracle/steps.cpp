@@ -136,8 +136,6 @@ private:
         case act::replace_root:
             // Else little else happens; and the directory of the host stays where it is.
             if (!of_.directory.empty() || !dice_.one_in(3)) made.kind = act::write;
-            if (of_.which == rules::gitignore && !of_.provokes("replaced rules"))
-                made.kind = act::write;
             break;
         default: break;
         }

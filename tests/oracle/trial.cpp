@@ -427,6 +427,7 @@ private:
         bool const is_complete = !where_.has_coarse_stamps || at_ + 1 >= steps_.size();
         if (is_complete) find_missed(done, seen);
         if (is_complete) compare_latest(seen);
+        if (!is_complete) brought_in_.hidden = done.hidden; // until it is
         earlier_.add(done);
         told_.clear();
         if (of_.which == rules::gitignore) mover_->note_judged();
@@ -515,22 +516,28 @@ private:
 
     void compare_latest(walked const& seen) {
         std::map<std::string, int> believed;
+        std::map<std::string, std::string> spelled;
         for (restat::entry const one : host_->latest()) {
-            ++believed[seen.primary(plain_name(std::string{one.path}, cwd_))];
+            auto const path = plain_name(std::string{one.path}, cwd_);
+            auto const name = seen.primary(path);
+            ++believed[name];
+            spelled[name] = path;
         }
         for (auto const& [name, one] : seen.files) {
             auto const at = believed.find(name);
             bool const is_there = at != believed.end();
             // A file that is listed by another spelling than that of the tree has two names.
             int const names = is_in(listed_, name) && of_.source != files_from::list ? 2 : 1;
-            if (is_there && at->second > names) return fail("latest() has twice: " + name);
+            if (is_there && at->second > names && !one.unreadable)
+                return fail("latest() has twice: " + name);
             if (is_there) believed.erase(at);
             if (!one.unreadable && is_there == one.hidden)
                 return fail(std::string{"latest() "} + (is_there ? "has " : "lacks ") + name +
                             ", which is " + to_string(one) + (one.hidden ? ", excluded" : ""));
         }
         for (auto const& [name, count] : believed) {
-            if (!is_closed(name)) return fail("latest() has what is not there: " + name);
+            if (!is_closed(spelled[name]))
+                return fail("latest() has what is not there: " + spelled[name]);
         }
         compare_afresh(seen);
     }

@@ -121,18 +121,24 @@ bool tree_worker<FileSystem>::is_known_elsewhere(level const& made) const {
 
 // Whether what a detour leads to is known by a path on which something cannot be opened now. A
 // link or a mount that comes or goes changes nothing in it; only a directory that has left that
-// path is visited by the detour.
+// path, as far as the path can be looked up, is visited by the detour.
 template <class FileSystem>
 bool tree_worker<FileSystem>::is_kept_elsewhere(level const& made) {
     if (!by_detour_ || !known()) return false;
     auto const kept = scan_->find_kept(made.id);
     if (!kept || *kept == made.known) return false;
-    std::string path{known()->path(*kept)};
-    if (path.size() > 1 && path.ends_with('/')) path.pop_back();
-    if (path.empty()) path = ".";
-    std::error_code error;
-    auto const now = scan_->paths.stat(path.c_str(), last_link::follow, error);
-    return error ? !is_absence(error) : object_id{now.device, now.inode} == made.id;
+    auto const& all = known()->directories;
+    for (auto i = *kept; i != no_directory; i = all[i].parent) {
+        std::string path{known()->path(i)};
+        if (path.size() > 1 && path.ends_with('/')) path.pop_back();
+        if (path.empty()) path = ".";
+        std::error_code error;
+        auto const now = scan_->paths.stat(path.c_str(), last_link::follow, error);
+        if (!error)
+            return object_id{now.device, now.inode} == object_id{all[i].device, all[i].inode};
+        if (is_absence(error)) return false;
+    }
+    return true;
 }
 
 } // namespace restat::detail

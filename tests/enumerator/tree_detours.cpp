@@ -162,6 +162,21 @@ BOOST_AUTO_TEST_CASE(keeps_its_name_while_a_directory_above_it_cannot_be_opened)
     BOOST_TEST(seen() == (paths{"t/c/before", "t/c/below", "t/c/g", "t/c/later/sub/f"}));
 }
 
+BOOST_AUTO_TEST_CASE(has_left_its_name_with_a_directory_above_it) {
+    memory_stage stage;
+    stage.tree.write("t/a/b/f");
+    auto walk = stage.walk({"t"}, following);
+    snapshot known;
+    bring_up_to_date(walk, known);
+    stage.tree.rename("t/a", "moved");
+    stage.tree.make_directory("t/a/b");
+    stage.tree.symlink("../moved/b", "t/link");
+    stage.tree.fail_at("t/a", file_call::open, std::errc::permission_denied);
+    stage.tree.fail_at("t/a/b", file_call::stat, std::errc::permission_denied);
+    bring_up_to_date(walk, known);
+    BOOST_TEST(told(known) == (paths{"t/a/b/f", "t/link/f"}));
+}
+
 BOOST_AUTO_TEST_CASE(a_link_into_a_loop_and_back_is_one_change_each) {
     memory_stage stage;
     stage.tree.write("outside/f");

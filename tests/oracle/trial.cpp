@@ -458,8 +458,8 @@ private:
         for (auto const& one : told_) {
             bool const is_touched_now = is_touched(done, one.path);
             // Delivered before it was final, or while it could not be read.
-            bool const is_late =
-                one.again && (is_touched(earlier_, one.path) || result_.settled < 3);
+            bool const is_late = one.again && (is_touched(earlier_, one.path) ||
+                                               result_.settled < 3 || where_.has_coarse_stamps);
             if (is_touched_now || is_late) continue;
             auto const at = seen.files.find(one.path);
             return fail("invented: " + std::string{to_string(one.kind)} + ' ' + one.path +

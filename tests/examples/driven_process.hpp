@@ -65,14 +65,8 @@ public:
 
     // How it ended: the status, or 1000 + the signal; -1 if it did not.
     int wait(clock::duration limit = patience) {
-        for (auto const end = clock::now() + limit; !status_ && clock::now() < end;) {
-            int status = 0;
-            if (::waitpid(pid_, &status, WNOHANG) == pid_) {
-                status_ = WIFSIGNALED(status) ? 1000 + WTERMSIG(status) : WEXITSTATUS(status);
-            } else {
-                ::usleep(2000);
-            }
-        }
+        auto const end = clock::now() + limit;
+        while (!has_ended() && clock::now() < end) ::usleep(2000);
         return status_.value_or(-1);
     }
 
@@ -86,6 +80,13 @@ public:
     std::string skipped;
 
 private:
+    bool has_ended() {
+        int status = 0;
+        if (!status_ && ::waitpid(pid_, &status, WNOHANG) == pid_)
+            status_ = WIFSIGNALED(status) ? 1000 + WTERMSIG(status) : WEXITSTATUS(status);
+        return status_.has_value();
+    }
+
     std::optional<std::string> take_line() {
         auto const end = buffer_.find('\n');
         if (end == std::string::npos) return {};

@@ -121,7 +121,10 @@ void be_first_of_a_namespace() {
         ::_exit(WIFEXITED(status) ? WEXITSTATUS(status) : 1);
     }
     ::prctl(PR_SET_PDEATHSIG, SIGKILL);
-    bool const ready = ::mount("", "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0 &&
+    auto const make_private = [](char const* place) {
+        return ::mount("", place, nullptr, MS_REC | MS_PRIVATE, nullptr) == 0;
+    };
+    bool const ready = (make_private("/") || make_private("/proc")) && // a chroot is no mount
                        ::mount("proc", "/proc", "proc", 0, nullptr) == 0;
     if (!ready) ::_exit(cannot);
 }

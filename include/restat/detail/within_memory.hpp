@@ -10,8 +10,9 @@ namespace restat::detail {
 
 RESTAT_EXPORT void within_memory(std::error_code& error, void (*call)(void*), void* object);
 
-/// Calls `act`; turns a lack of memory into an error code. Other exceptions pass. Compiled apart,
-/// since the header that needs it may be used where exceptions are switched off.
+/// Calls `act` and turns a lack of memory into an error code. Other exceptions pass through. The
+/// library compiles the handler, because a caller may include this header with exceptions
+/// switched off.
 template <class Act>
 void within_memory(std::error_code& error, Act act) {
     within_memory(
@@ -20,24 +21,25 @@ void within_memory(std::error_code& error, Act act) {
 
 RESTAT_EXPORT std::exception_ptr caught(void (*call)(void*), void* object);
 
-/// Calls `act` and returns the exception that it threw, or null.
+/// Calls `act` and returns its exception, or null after a normal return.
 template <class Act>
 std::exception_ptr caught(Act act) {
     return caught([](void* object) { (*static_cast<Act*>(object))(); }, &act);
 }
 
-/// As `caught`; a lack of memory becomes an error code alone, any other exception both.
+/// Calls `act` and returns its exception. A lack of memory is not returned, but becomes an error
+/// code.
 template <class Act>
 std::exception_ptr caught(std::error_code& error, Act act) {
     return caught([&] { within_memory(error, act); });
 }
 
-/// Returns the text of an exception; empty if it is no `std::exception`.
+/// Returns the text of an exception; empty for a type other than `std::exception`.
 RESTAT_EXPORT std::string message_of(std::exception_ptr const& thrown);
 
 RESTAT_EXPORT void without_exceptions(void (*call)(void*), void* object) noexcept;
 
-/// Calls `act`, and drops what it throws: for what is done while another exception is under way.
+/// Calls `act` and drops its exception, for cleanup while another exception is already in flight.
 template <class Act>
 void without_exceptions(Act act) noexcept {
     without_exceptions([](void* object) { (*static_cast<Act*>(object))(); }, &act);

@@ -11,25 +11,25 @@
 
 namespace restat {
 
-/// A `file_enumerator` says where the watched files come from, and reads their records.
+/// A `file_enumerator` finds the watched files and reads their records.
 ///
 /// Notation: `e` a value of the type, `m` a `matcher_ref`, `b` a `snapshot_builder&`, `c` an
-/// `error_code&`, `p` a `string_view`, `r` a
-/// `stat_record const&`, `t` a `stamp&`.
+/// `error_code&`, `p` a `string_view`, `r` a `stat_record const&`, `t` a `stamp&`.
 ///
 /// | expression | meaning |
 /// | --- | --- |
 /// | `e.enumerate(m, b, c)` | adds each object for which `watches(m(path))`, once, in any order |
-/// | `e.born(p, r, t)` (optional) | whether `r` still holds for the path; when that was made |
-/// | `e.place_of(p)` (optional) | where in a path, as it is told, the part below its root begins |
+/// | `e.born(p, r, t)` (optional) | whether `r` still holds for the path; sets birth time `t` |
+/// | `e.place_of(p)` (optional) | offset in a delivered path of the part below its root |
 ///
-/// Rules that a compiler cannot see: a directory that the matcher excludes is not opened; what
-/// cannot be read is added with its error, and is no reason to stop; `c` is set only where
-/// nothing can be said of the tree as a whole (no memory, no descriptor, cancelled): the scan is
-/// then given up, and what was known stays known. The stamp clock is read before each record.
-/// Files are added, directories are not. The matcher is told of each directory before it is asked
-/// about what is in it; see `path_matcher` for what follows where its rules changed. `born` and
-/// `place_of` are const; `place_of` gives `npos` for a path that no scan comes by.
+/// Semantic requirements: The scan does not open a directory excluded by the matcher. A path that
+/// cannot be read is added with its error, and the scan continues. `enumerate` sets `c` only if
+/// no statement about the whole tree is possible: without memory, without descriptors, or after
+/// cancellation. The caller then abandons the scan, and the known entries stay. The enumerator
+/// reads the stamp clock before each record. Directories are added only if an option of the
+/// enumerator says so. The enumerator notifies the matcher of each directory before any question
+/// about its contents; see `path_matcher` for the consequences of changed rules. `born` and
+/// `place_of` are const; `place_of` returns `npos` for a path that no scan visits.
 ///
 /// Models: `tree_enumerator`, `list_enumerator`, `range_enumerator`, `module_enumerator`,
 /// `program_enumerator`, `joined_enumerator`.
@@ -39,45 +39,49 @@ concept file_enumerator = std::move_constructible<E> &&
     e.enumerate(m, b, c);
 };
 
-/// An `incremental_enumerator` can also bring a known snapshot up to date, at the cost of what
-/// differs rather than of what is there.
+/// An `incremental_enumerator` can also bring a known snapshot up to date. The scan then builds
+/// only the differences, not another snapshot.
 ///
-/// Notation: as above, and `u` a `snapshot_update&` that has begun.
+/// Notation: as above, and `u` a `snapshot_update&` after its `begin`.
 ///
 /// | expression | meaning |
 /// | --- | --- |
-/// | `e.refresh(m, u, c)` | puts into `u` what turns the known snapshot into that of today |
+/// | `e.refresh(m, u, c)` | puts the differences from the known snapshot into `u` |
 ///
-/// A call is bounded by what `u` says. One that does not heed that looks at more, and is right.
+/// `u` also carries the limits of a call. An implementation may ignore the limits: it does more
+/// work and is still correct.
 ///
-/// | of `u` | what `refresh` does about it |
+/// | member of `u` | duty of `refresh` |
 /// | --- | --- |
-/// | `u.is_over()` | asks before each entry; once true, returns, after `u.pause(true)` |
-/// | `u.is_paused()` | goes on where it was, after `u.pause(false)`; anew if `m` is another |
-/// | `u.bounds().first` | looks at the known files that this names, until it names none, first |
-/// | `u.bounds().missed` | calls it after one that it could not look at so |
-/// | `u.count(n)` | calls it with the number of entries that it looked at |
-/// | `u.spend(x)` (optional) | calls it with what its threads had of a core |
-/// | `u.is_limited()` | looks only where `u.limit_to` said; what is known of the rest stays |
+/// | `u.is_over()` | calls it before each entry; once true, returns after `u.pause(true)` |
+/// | `u.is_paused()` | continues in place after `u.pause(false)`; restarts for another `m` |
+/// | `u.bounds().first` | first checks each known file that this function returns, until null |
+/// | `u.bounds().missed` | calls this function after a file that could not be checked on its own |
+/// | `u.count(n)` | passes the number of entries checked |
+/// | `u.spend(x)` (optional) | passes the processor time of its threads |
+/// | `u.is_limited()` | checks only the paths of `u.limit_to`; all other known entries stay |
 ///
-/// Between two calls of a scan that is paused, edits so far may be taken out of `u` and put into
-/// the known snapshot (`apply_edits`): its rows stay where they are until the scan ends. What was
-/// open may be gone by then, or another; it is looked for anew by its name, never taken for empty.
+/// Between two calls of a paused scan, the caller may take the edits so far out of `u` and put
+/// them into the known snapshot (`apply_edits`). The rows of the known snapshot stay in place
+/// until the scan ends. In the meantime, an open directory may be removed or replaced. The scan
+/// then searches for the directory again by its name, and never treats the directory as empty.
 ///
-/// Rules that a compiler cannot see: what is known once `u` is applied is what `enumerate` and
-/// `finish` would have made of it. A listing may stand for a directory only while the record of
-/// the directory is as it was before that listing, was final then, and the file system stamps a
-/// directory whenever a name in it comes or goes.
+/// Semantic requirements: After `u` is applied, the known snapshot is equal to the result of
+/// `enumerate` and `finish`. The scan may use a known listing of a directory only under three
+/// conditions. The record of the directory is unchanged since before the listing. The record was
+/// final at the time. The file system updates the stamps of a directory whenever a name appears
+/// or disappears in the directory.
 ///
-/// Models: `tree_enumerator`, `program_enumerator`, `joined_enumerator` of one such and others.
+/// Models: `tree_enumerator`, `program_enumerator`, `joined_enumerator` of a single incremental
+/// part and any other parts.
 template <class E>
 concept incremental_enumerator = file_enumerator<E> &&
     requires(E& e, matcher_ref m, snapshot_update& u, std::error_code& c) {
     e.refresh(m, u, c);
 };
 
-/// Refers to an enumerator, which must outlive it, to be asked when files were made; or to none,
-/// which does not know.
+/// Refers to an enumerator for its birth times. The enumerator must outlive the reference. A
+/// default-constructed reference has no enumerator and knows no birth time.
 class birth_ref {
 public:
     constexpr birth_ref() noexcept = default;
@@ -85,7 +89,8 @@ public:
         requires file_enumerator<E>
     explicit birth_ref(E const& enumerator) noexcept : object_{&enumerator}, call_{&call<E>} {}
 
-    /// Whether the object of this record is at the path still, and it is known when it was made.
+    /// Returns whether the object of this record is still at the path and its birth time is
+    /// known.
     bool operator()(std::string_view path, stat_record const& of, stamp& made) const {
         return call_ && call_(object_, path, of, made);
     }
@@ -105,8 +110,8 @@ private:
     bool (*call_)(void const*, std::string_view, stat_record const&, stamp&) = nullptr;
 };
 
-/// Where in a path the part below its root begins, `npos` if it has none; 0 of an enumerator that
-/// cannot tell.
+/// Returns the offset in a path at which the part below its root begins, or `npos` if no root
+/// holds the path. Returns 0 for an enumerator without `place_of`.
 template <class E>
 std::size_t place_of(E const& enumerator, std::string_view path) {
     if constexpr (requires { std::size_t{enumerator.place_of(path)}; }) {

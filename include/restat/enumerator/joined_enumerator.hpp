@@ -9,9 +9,10 @@
 
 namespace restat {
 
-/// A `file_enumerator` of what several others find. A path that two of them find counts once: best
-/// those that name files stand before those that come upon them. Incremental if just one part is.
-/// \errors those of the parts; a part that gives the scan up ends it for all
+/// A `file_enumerator` that joins the results of several enumerators. A path found by two parts
+/// counts once. Enumerators of named files should stand before enumerators of directories. The
+/// join is incremental if only a single part is incremental.
+/// \errors the errors of the parts; after a part abandons the scan, the whole scan ends
 template <class... Enumerators>
 class joined_enumerator {
     static_assert((file_enumerator<Enumerators> && ...),
@@ -33,7 +34,8 @@ public:
         std::apply([&](auto&... part) { return (one(part) && ...); }, parts_);
     }
 
-    /// The part that is incremental goes first; what the others find is joined to it.
+    /// Refreshes the incremental part first, then joins the entries of all other parts to its
+    /// result.
     void refresh(matcher_ref matcher, snapshot_update& update,
                  std::error_code& error) requires(incremental_parts == 1) {
         auto const tree = [&](auto& part) {
@@ -54,12 +56,13 @@ public:
         if (all) update.join(found.finish());
     }
 
-    /// By the first part that knows.
+    /// Returns the first positive answer of a part about the birth time of the object.
     bool born(std::string_view path, stat_record const& of, stamp& made) const {
         auto const one = [&](auto const& part) { return birth_ref{part}(path, of, made); };
         return std::apply([&](auto const&... part) { return (one(part) || ...); }, parts_);
     }
-    /// In the first part that can tell; 0 if none has it and one part cannot tell.
+    /// Returns the offset given by the first part with this path. If no part holds the path,
+    /// returns 0 if some part has no `place_of`, otherwise `npos`.
     std::size_t place_of(std::string_view path) const {
         std::size_t place = path.npos;
         bool all_tell = true;

@@ -13,12 +13,14 @@
 
 namespace restat {
 
-/// A `file_enumerator` of exactly these files, each looked at as the link and as what it leads to.
+/// A `file_enumerator` of exactly the listed files. If a path is a symbolic link, both the link
+/// and its target are checked.
 ///
-/// A matcher sees the last component as the part below the root. A file that is missing, or a
-/// directory in its place, is a finding until the file appears. A relative path means what it
-/// meant when the enumerator was made.
-/// \cost one stat a file, two for a link
+/// The matcher receives the last component of a path as the part below the root. A missing file,
+/// or a directory in its place, is a finding until the file appears. A relative path begins in
+/// the working directory of the construction, even if the host changes its working directory
+/// later.
+/// \cost a stat per file, two for a link
 class RESTAT_EXPORT list_enumerator {
 public:
     explicit list_enumerator(path_list paths,
@@ -26,12 +28,13 @@ public:
 
     void enumerate(matcher_ref matcher, snapshot_builder& into, std::error_code& error);
 
-    /// \cost a system call
+    /// \cost a system call or two
     bool born(std::string_view path, stat_record const& of, stamp& made) const;
     std::size_t place_of(std::string_view path) const;
 
-    /// The paths; may be changed between scans. Unless the constructor was told so, a file is not
-    /// added because it was taken in, and not removed because it was taken out.
+    /// Returns the paths; the caller may change them between scans. With
+    /// `selection_changes::silent`, a change of the list alone does not report a file as added or
+    /// removed.
     std::vector<std::string>& paths() noexcept { return paths_; }
     std::vector<std::string> const& paths() const noexcept { return paths_; }
 

@@ -8,19 +8,22 @@ namespace restat {
 
 /// A `file_enumerator` of the executable and the shared objects that a process has loaded.
 ///
-/// What was once seen stays watched under its name, also when it is replaced or unloaded. That a
-/// module is loaded or no longer loaded is not a change of it. Nor is it that the file was removed
-/// before it was first seen, as some programs do with what they have loaded; but that there is one
-/// of the name again is. A matcher sees the last component as the part below the root. None is ever
-/// told as renamed, so there is no `born`: the new name of a module is watched when it is loaded.
-/// \errors a finding if the list of modules cannot be read; those known stay watched
-/// \cost reading one file of the kernel, and one stat a module, two for a link
+/// Once seen, a module stays watched under its name, even after its file is replaced or the
+/// process unloads the module. A module both unloaded and without a file is forgotten. Loading or
+/// unloading a module is not a change of the module. The removal of a file before its first scan
+/// is not a change either, because some programs remove a library after loading. A new file of
+/// the same name is a change. The matcher receives the last component of a path as the part below
+/// the root. The class has no `born`, because a module is never reported as renamed: the new name
+/// is watched once the module is loaded under this name.
+/// \errors a finding if the list of modules cannot be read; the known modules stay watched
+/// \cost reading a file of the kernel, and a stat per module, two for a link
 /// \source proc_pid_maps(5)
 class RESTAT_EXPORT module_enumerator {
 public:
-    /// Of this process.
+    /// Enumerates the modules of this process.
     module_enumerator();
-    /// Of another process, which must be in the same mount namespace.
+    /// Enumerates the modules of another process. The other process must be in the same mount
+    /// namespace.
     explicit module_enumerator(int pid);
 
     std::size_t place_of(std::string_view path) const;

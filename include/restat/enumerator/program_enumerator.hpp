@@ -7,14 +7,14 @@
 
 namespace restat {
 
-/// A `file_enumerator` of the modules of a program and of what `options::track` names: what the
-/// default reloader watches.
+/// A `file_enumerator` of the modules of a program and of the roots in `options::track`. The
+/// default reloader watches these files.
 /// \see module_enumerator, tree_enumerator
 class RESTAT_EXPORT program_enumerator {
 public:
-    /// Of this program.
+    /// Enumerates the files of this program.
     explicit program_enumerator(options const& from);
-    /// Of the program that runs as another process.
+    /// Enumerates the files of the program in another process.
     program_enumerator(options const& from, int pid);
 
     bool born(std::string_view path, stat_record const& of, stamp& made) const;

@@ -16,7 +16,8 @@
 
 namespace restat {
 
-/// Something that has a path and a record of its own, such as an `entry`: it is not looked up.
+/// A type with a path and a record of its own, such as `entry`. The scan makes no system call for
+/// such a value.
 template <class T>
 concept path_with_record = requires(T const& value) {
     { value.path } -> std::convertible_to<split_path>;
@@ -25,16 +26,16 @@ concept path_with_record = requires(T const& value) {
 
 namespace detail {
 
-/// What a `range_enumerator` does with each element: the part that needs no template.
+/// Adds the elements of a range for a `range_enumerator`: the part without templates.
 class RESTAT_EXPORT path_visit {
 public:
-    /// Relative paths begin in `base`, which must outlive it.
+    /// Resolves relative paths from `base`. The base directory must outlive this object.
     path_visit(matcher_ref matcher, snapshot_builder& into, std::error_code& error,
                base_directory const& base);
 
-    /// Looks at a path and adds it. False when the scan is to be given up.
+    /// Checks a path and adds the result. Returns false if the scan is to be abandoned.
     bool operator()(std::string_view path);
-    /// Adds what is known already.
+    /// Adds an entry with known records. Returns false likewise.
     bool operator()(entry const& known);
 
     static bool born(base_directory const& base, std::string_view path, stat_record const& of,
@@ -51,8 +52,8 @@ private:
     snapshot_builder& into_;
     std::error_code& error_;
     owned<files> files_;
-    std::string path_;   // the last one, ended by a NUL
-    std::string parent_; // the directory last asked about
+    std::string path_;   // the path of the last element
+    std::string parent_; // the directory of the last question
     bool parent_watched_ = true;
 };
 
@@ -60,11 +61,12 @@ private:
 
 /// A `file_enumerator` of any range of paths, or of values with a path and a record.
 ///
-/// The range is gone through anew at each scan; it is held by value, so that a view refers to
-/// what others change and a container does not. A matcher is asked about the parent directories
-/// of a path first, from the top, and sees the whole path as the part below the root.
+/// Each scan iterates over the range again. The enumerator holds the range by value: a view
+/// refers to elements owned by the caller, a container is a copy of the elements. The matcher
+/// decides first about the parent directories of a path, from the top, and receives the whole
+/// path as the part below the root.
 /// \errors as `list_enumerator`; an exception of the range passes through
-/// \cost one stat a path, two for a link; none for a value that has its record
+/// \cost a stat per path, two for a link; none for a value with its own record
 template <class Range>
 class range_enumerator {
     static_assert(std::ranges::input_range<Range>, "Range is no input range");
@@ -85,8 +87,9 @@ public:
         }
     }
 
-    /// Of paths. When a value was made that has a record of its own, nobody knows.
-    /// \cost a system call
+    /// Returns whether the object of this record is still at the path and its birth time is
+    /// known. For a value with its own record, the birth time is always unknown.
+    /// \cost a system call or two
     bool born(std::string_view path, stat_record const& of, stamp& made) const {
         using element = std::remove_cvref_t<std::ranges::range_reference_t<Range>>;
         if constexpr (path_with_record<element>) return false;

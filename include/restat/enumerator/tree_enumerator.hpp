@@ -19,71 +19,74 @@ namespace detail {
 template <class FileSystem>
 class tree_refresh;
 
-/// Where in a path the part below the innermost root that holds it begins, or `npos`.
+/// Returns the offset in a path at which the part below its innermost root begins, or `npos` if
+/// no root holds the path.
 RESTAT_EXPORT std::size_t place_below(std::vector<std::string> const& roots,
                                       std::string_view path);
 } // namespace detail
 
-/// How a tree is walked.
+/// Selects the scope and the manner of a tree scan.
 struct tree_options {
     enum class symlinks : unsigned char {
-        named_only, ///< a root is followed; a link below it is watched as a link
-        follow,     ///< each link is watched as the link and as what it leads to
+        named_only, ///< follows a root that is a link; watches a link below a root as a link
+        follow,     ///< watches each link both as the link and as its target
     };
     enum class file_systems : unsigned char {
-        cross, ///< what is mounted below a root belongs to the tree
-        stay,  ///< only what is on the file system of its root does
+        cross, ///< includes the file systems mounted below a root
+        stay,  ///< includes only the file system of the root
     };
 
     enum class entries : unsigned char {
-        files, ///< everything but directories
-        /// Each directory below a root as well, by the path without links. A directory that is
-        /// made, removed or renamed is one change; names that come and go in it are none of its
-        /// own. A rename is reported where the file system tells when a directory was made.
+        files, ///< watches everything except directories
+        /// Also watches each directory below a root, by its path without links. The creation,
+        /// removal or rename of a directory is a single change. Names that appear or disappear in
+        /// a directory are not changes of the directory. A rename is reported if the file system
+        /// knows the birth time of a directory.
         files_and_directories,
     };
 
     symlinks links = symlinks::named_only;
     file_systems mounts = file_systems::cross;
-    selection_changes selection = selection_changes::silent; ///< of `roots()`
-    /// \cost with directories, one more system call for each
+    selection_changes selection = selection_changes::silent; ///< for `roots()`
+    /// \cost with directories, another system call for each directory
     entries report = entries::files;
-    /// How many threads may look at once, the caller's included; 0 for as many as pay off, which
-    /// for a small tree is one.
+    /// The maximum number of threads of a scan, including the caller's thread. The value 0 uses
+    /// as many threads as pay off; for a small tree, only the caller's thread.
     std::size_t threads = 0;
 };
 
-/// A `file_enumerator` of the files at and below one or more roots.
+/// A `file_enumerator` of the files at and below the given roots.
 ///
-/// A root may be a directory, a file or a link to either, and may be missing: that is a finding
-/// until it appears. Paths are reported as `find ROOT` prints them, with the root in one spelling:
-/// without `.` components, doubled slashes and slashes at the end (`./a//b/.` is `a/b`). `x/..`
-/// stays as it is, because `x` may be a link.
+/// A root may be a directory, a file or a link to either. A missing root is a finding until the
+/// root appears. Paths are reported as `find ROOT` prints them, with the root in its canonical
+/// spelling: without `.` components, doubled slashes and trailing slashes (`./a//b/.` is `a/b`).
+/// The spelling keeps `x/..`, because `x` may be a link.
 ///
-/// A relative root means what it meant when the enumerator was made, wherever the host changes its
-/// working directory to; see `detail::base_directory` for a directory that is renamed. No
-/// descriptor is kept for that between scans.
+/// A relative root begins in the working directory of the construction, even if the host changes
+/// its working directory later. See `detail::base_directory` for the case of a renamed directory.
+/// The enumerator keeps no descriptor for this purpose between scans.
 ///
-/// What roots mean to each other and to the matcher, in every kind of scan:
-/// - A root that is a directory is opened whatever the matcher says. The matcher decides about
-///   everything below it.
-/// - A root below another root is walked on its own: the outer root does not enter it. So the
-///   matcher is asked about each path as below the innermost root that holds it, in any order of
-///   the roots.
-/// - A root that is a file is checked if the matcher lets its last component through
-///   (`candidate::named`): rules about directories above it, or in them, do not apply. It counts
-///   once, under the name given, also where another root holds it.
-/// - A directory that several paths reach is visited once. A path without symbolic links and mount
-///   points below the root wins, so that a link or a bind mount that comes or goes changes nothing
-///   in the directory that it leads to. If each path has some, the one with the fewest wins, then
-///   the first root, then the first path in order.
-/// \errors a finding for what cannot be opened, listed or looked at, below which all stays as it
-/// was known; what vanishes during the scan is just gone. An error code if stopped or out of
-/// memory
-/// \cost at most 13 descriptors a thread, whatever the depth, and fewer when there are no more; per
-/// directory an open, a stat and two listings, per file a stat; no recursion. Between slices of one
-/// scan they stay open, and what they are on cannot be unmounted
-/// \see file_system for what `FileSystem` must have
+/// Relations of the roots to each other and to the matcher, in every kind of scan:
+/// - The scan opens a root directory regardless of the matcher. The matcher decides about
+///   everything below the root.
+/// - A root below another root is walked on its own: the walk of the outer root does not enter
+///   the inner root. So the matcher receives each path as below its innermost root, in any order
+///   of the roots.
+/// - A root that is a file is checked if the matcher accepts its last component
+///   (`candidate::named`). Rules about the directories above the file, or in these directories,
+///   do not apply. The file counts once, under the given name, even if another root holds the
+///   file.
+/// - A directory with several paths is visited once. A path without symbolic links and mount
+///   points below the root wins. So the arrival or removal of a link or a bind mount changes
+///   nothing in the target directory. If each path has links or mount points, the path with the
+///   fewest wins, then the first root, then the first path in order.
+/// \errors a finding for each path that cannot be opened, listed or checked; everything below
+/// such a path stays as known. A path that vanishes during the scan counts as removed. An error
+/// code if stopped or out of memory
+/// \cost at most 13 descriptors per thread, whatever the depth, and fewer if the process has no
+/// more; per directory an open, a stat and two listings, per file a stat; no recursion. The
+/// descriptors stay open between the slices of a scan, so their file systems cannot be unmounted
+/// \see file_system for the requirements on `FileSystem`
 template <class FileSystem>
 class RESTAT_EXPORT basic_tree_enumerator {
     static_assert(file_system<FileSystem>,
@@ -98,11 +101,11 @@ public:
 
     void enumerate(matcher_ref matcher, snapshot_builder& into, std::error_code& error);
 
-    /// Brings what is known up to date. A directory is listed only if its record says that names
-    /// may have come or gone since it was listed.
-    /// \cost per directory an open and a stat, per file a stat; no allocation while nothing
-    /// differs
-    /// \threads as many as `tree_options::threads` says, which end with the call
+    /// Brings a known snapshot up to date. Lists a directory only if its record shows that names
+    /// may have appeared or disappeared since the last listing.
+    /// \cost per directory an open and a stat, per file a stat; no allocation without a
+    /// difference
+    /// \threads as many as `tree_options::threads` permits; these threads end with the call
     void refresh(matcher_ref matcher, snapshot_update& update, std::error_code& error);
 
     /// \cost a system call or two
@@ -124,8 +127,9 @@ public:
         return detail::place_below(roots_, path);
     }
 
-    /// The roots; may be changed between scans. Unless `tree_options::selection` says so, files are
-    /// not added because a root was taken in, and not removed because one was taken out.
+    /// Returns the roots; the caller may change them between scans. With
+    /// `selection_changes::silent`, a change of the roots alone does not report files as added or
+    /// removed.
     std::vector<std::string>& roots() noexcept { return roots_; }
     std::vector<std::string> const& roots() const noexcept { return roots_; }
 

@@ -3,7 +3,7 @@
 #include <array>
 #include <string_view>
 
-// The entries of a development tree that are not sources, and the reason to exclude each. The
+// The entries of a development tree other than sources, and the reason to exclude each. The
 // functions `default_ignore_dirs`, `default_ignore_patterns` and `default_markers` share this
 // table.
 namespace restat::detail {
@@ -12,7 +12,7 @@ struct default_ignore {
     enum class kind : unsigned char {
         directory, // a name of a directory
         pattern,   // a glob
-        marker,    // a file left by a tool in a directory that the tool made
+        marker,    // a file left by a tool in a directory made by the same tool
     };
 
     kind what;
@@ -24,8 +24,8 @@ struct default_ignore {
 using ignored = default_ignore::kind;
 
 // Matches names such as `.name.W4zvLi`, with six letters and digits by mkstemp. In 199 of 200
-// such names, at least one of the six is not a lower-case letter. The glob requires this, because
-// `.env.sample` would match otherwise.
+// such names, the six characters include a capital letter or a digit. The glob requires this,
+// because `.env.sample` would match otherwise.
 inline constexpr std::string_view rsync_name =
     ".*.{[A-Z0-9][A-Za-z0-9][A-Za-z0-9][A-Za-z0-9][A-Za-z0-9][A-Za-z0-9],"
     "[A-Za-z0-9][A-Z0-9][A-Za-z0-9][A-Za-z0-9][A-Za-z0-9][A-Za-z0-9],"

@@ -15,7 +15,7 @@
 namespace restat::detail {
 namespace {
 
-/// How many paths one rule excludes.
+/// The number of paths excluded by a single rule.
 struct share {
     std::size_t files = 0;
     std::size_t directories = 0;
@@ -57,14 +57,14 @@ bool holds_files_of(std::string const& root, snapshot const& seen) {
     return first < seen.size() && seen.path(first).starts_with(root);
 }
 
-/// A root as it is reported.
+/// Returns the reported spelling of a root, without the slash at the end.
 std::string name_of(std::string const& root) {
     if (root.empty()) return ".";
     return root.size() == 1 ? root : root.substr(0, root.size() - 1);
 }
 
 constexpr std::size_t most_of_root = 1'000;
-constexpr std::size_t most = 20'000; // paths; further ones cost nothing
+constexpr std::size_t most = 20'000; // paths; further paths cost nothing
 
 } // namespace
 

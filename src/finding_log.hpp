@@ -6,7 +6,7 @@
 
 namespace restat::detail {
 
-/// Tells an observer of each finding once, and again only after a scan that did not have it.
+/// Reports each finding to an observer once, and again only after a scan without this finding.
 class RESTAT_EXPORT finding_log {
 public:
     void tell(std::vector<finding> found, observer& to);

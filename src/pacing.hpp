@@ -8,7 +8,7 @@ namespace restat::detail {
 
 inline constexpr std::chrono::nanoseconds longest_time = std::chrono::hours{24 * 365 * 10};
 
-/// How long to rest after so much work, for it to be no more than `share` of the whole.
+/// Returns the rest after some work, so the work takes no more than `share` of the whole time.
 inline std::chrono::nanoseconds rest_after(std::chrono::nanoseconds spent,
                                            double share) noexcept {
     double const rest = static_cast<double>(spent.count()) * (1 / share - 1);
@@ -17,7 +17,7 @@ inline std::chrono::nanoseconds rest_after(std::chrono::nanoseconds spent,
         static_cast<std::chrono::nanoseconds::rep>(std::clamp(rest, 0.0, most))};
 }
 
-/// How much work that share of a time is; something in any case.
+/// Returns the amount of work in this share of a time; at least 1 ns.
 inline std::chrono::nanoseconds work_within(std::chrono::nanoseconds time,
                                             double share) noexcept {
     double const work = static_cast<double>(time.count()) * share;

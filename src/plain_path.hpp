@@ -7,9 +7,9 @@
 // Inline, since the test kit uses these functions from another library.
 namespace restat::detail {
 
-/// Returns the canonical spelling of a path, used by scans to report it and by searches to find
-/// it. The result has no `.` component (`.` itself stays), no doubled or trailing slash, and no
-/// `..` of the top directory.
+/// Returns the canonical spelling of a path. Scans report a path in this spelling, and searches
+/// use the same spelling to find the path. The result has no `.` component (`.` itself stays), no
+/// doubled or trailing slash, and no `..` of the top directory.
 ///
 ///     ./a  a/  a//b  a/.  .//./a  /../a        ->  a  a  a/b  a  a  /a
 ///     x/../a  ../a                             ->  unchanged
@@ -40,8 +40,8 @@ inline bool is_plain_path(std::string_view path) noexcept {
 }
 
 /// Returns the directory above a path in this spelling, with its slash; the path may end in a
-/// slash too. The result is empty above a relative path of a single name, and above `/`: a loop
-/// that climbs ends at both.
+/// slash too. The result is empty above a relative path of a single name, and above `/`, so a
+/// climbing loop ends at both.
 inline std::string_view directory_above(std::string_view path) noexcept {
     if (path.size() < 2) return {};
     return path.substr(0, path.find_last_of('/', path.size() - 2) + 1);

@@ -7,7 +7,8 @@
 
 namespace restat::detail {
 
-/// A name in quotes, as people see it. Call it by its whole name: std::quoted takes strings, too.
+/// Returns an escaped name in quotes, as displayed to people. Always call this function by its
+/// qualified name: std::quoted takes strings, too.
 inline std::string quoted(std::string_view name) { return '\'' + escape(name) + '\''; }
 
 } // namespace restat::detail

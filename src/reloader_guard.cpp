@@ -11,7 +11,7 @@
 
 namespace restat {
 
-// The thread is the last member: it ends before what it uses goes.
+// The thread is the last member, so the thread ends before the destruction of the members in use.
 struct reloader_guard::worker {
     worker(void* watched, calls of);
 
@@ -27,7 +27,7 @@ struct reloader_guard::worker {
     std::atomic<bool> watching = true;
     std::atomic<std::thread::id> id;
     int pid = detail::this_process();
-    detail::owned<worker> itself; ///< kept from then on if its own thread ends the process
+    detail::owned<worker> itself; ///< kept until the end if the worker's thread ends the process
     sys::thread thread;
 };
 

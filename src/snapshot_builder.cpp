@@ -13,7 +13,8 @@ using detail::snapshot_access;
 
 namespace {
 
-// Where in a snapshot that which is below a path begins: for ".", behind all absolute paths.
+// Returns the position in a snapshot of the entries below a path: for ".", behind all absolute
+// paths.
 std::string_view position(std::string_view path) noexcept { return path == "." ? "\x01" : path; }
 
 void sort(std::vector<finding>& findings, std::string_view (*key)(std::string_view) noexcept) {
@@ -33,10 +34,10 @@ struct snapshot_builder::members {
     std::vector<std::string> readable;
     bool keeps = true;
 
-    // What could not be read keeps its entries of `previous`, with all below it.
+    // Keeps the entries of `previous` for each unreadable path and its subtree.
     void keep_unread(snapshot const& previous) {
         sort(findings, position);
-        std::size_t kept = 0; // entries of previous before this one are dealt with
+        std::size_t kept = 0; // number of entries of previous already handled
         for (finding const& failed : findings) {
             if (is_absence(failed.error)) continue;
             kept = std::max(kept, previous.lower_bound(position(failed.path)));
@@ -83,7 +84,7 @@ void snapshot_builder::add_error(std::string_view path, std::error_code error,
     found().findings.push_back({std::string{path}, error, std::string{operation}});
 }
 
-// What is found in order comes with the top of a tree first.
+// The top of a tree comes first in an ordered scan.
 void snapshot_builder::reveal(std::string_view path) {
     auto& tops = found().revealed;
     if (tops.empty() || !is_within(path, tops.back())) tops.emplace_back(path);

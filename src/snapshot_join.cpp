@@ -3,8 +3,8 @@
 
 #include <algorithm>
 
-// How what other enumerators found goes together with what a tree has: as roots that are files, of
-// which no directory tells whether they come or go.
+// Joins the entries of other enumerators to the entries of a tree. Joined entries count as root
+// files, because no directory records their arrival or removal.
 namespace restat::detail {
 namespace {
 
@@ -38,7 +38,7 @@ void snapshot_delta::join(entry const& found) {
     if (!is_same(old, found)) into.edits.push_back({at, into.fresh.kinds.pack(found, true)});
 }
 
-// What cannot be read stays as it is known.
+// Keeps the known entries of an unreadable path and its subtree.
 void snapshot_delta::keep_named(std::string_view top) {
     for (std::uint32_t i = 0; i < known->directories.size(); ++i) {
         auto at = known->directories[i].rows;
@@ -51,8 +51,8 @@ void snapshot_delta::keep_named(std::string_view top) {
     }
 }
 
-// A root that nobody names any more may still be a file of a directory that was not listed now:
-// it stays until the next scan has.
+// Keeps the entry of a root no longer named by any enumerator: the root may still be a file of a
+// directory not listed now. The entry stays until the next scan lists this directory.
 void snapshot_delta::leave_to_listing() {
     conclude();
     auto const is_missing = [&](split_path path) {

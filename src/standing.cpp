@@ -100,7 +100,7 @@ std::string to_sentence(standing const& of) {
 
 namespace detail {
 
-// Whether it would be a file or a directory is not known.
+// Asks the matcher about the path as a file and as a directory, because the type is unknown.
 void ask_rules(standing& of, matcher_ref matcher, std::size_t below) {
     using enum standing::state;
     of.is = outside;

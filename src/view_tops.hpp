@@ -10,12 +10,13 @@
 #include <string>
 #include <vector>
 
-// Paths that stand for everything at and below them: what came into view, or went out of it,
-// without having changed. They are in order. Where nothing in between is steady, none is below
-// another.
+// Paths of whole subtrees: each subtree came into view, or went out of view, without a change of
+// its files. The paths are in order. Without steady paths in between, no path is below another
+// path.
 namespace restat::detail {
 
-/// Puts paths in order and drops those that are below another, unless something is steady.
+/// Puts paths in order and drops each path below another path. With steady paths, drops only
+/// equal paths.
 inline void keep_tops(std::vector<std::string>& paths, std::vector<std::string> const& steady) {
     std::sort(paths.begin(), paths.end(), path_less);
     auto const covered = [&](std::string const& top, std::string const& path) {
@@ -24,8 +25,8 @@ inline void keep_tops(std::vector<std::string>& paths, std::vector<std::string> 
     paths.erase(std::unique(paths.begin(), paths.end(), covered), paths.end());
 }
 
-/// Whether one of some paths that are in order, none below another, holds a path. \cost a search;
-/// `.` comes after some paths that it holds, so it is searched for by itself
+/// Returns whether any of the given paths, in order and none below another, holds a path. \cost a
+/// search, and a second search for `.`, because some of its paths come before `.` in the order
 template <class Path> // a string_view or a split_path
 bool is_below_one(std::vector<std::string> const& tops, Path const& path) noexcept {
     auto const after = std::upper_bound(tops.begin(), tops.end(), path, path_less);
@@ -34,7 +35,8 @@ bool is_below_one(std::vector<std::string> const& tops, Path const& path) noexce
     return dot != tops.end() && *dot == "." && is_within(path, ".");
 }
 
-/// How deep the innermost of some paths is that holds a path; 0 if none does.
+/// Returns the depth of the innermost element of `tops` around a path; 0 if no element holds the
+/// path.
 template <class Path>
 std::size_t depth_of(std::vector<std::string> const& tops, Path const& path) noexcept {
     std::size_t depth = 0;
@@ -44,7 +46,7 @@ std::size_t depth_of(std::vector<std::string> const& tops, Path const& path) noe
     return depth;
 }
 
-/// Whether the innermost path that holds a path is one of the tops and not one of `steady`.
+/// Returns whether the innermost path around a path is in `tops` and not in `steady`.
 template <class Path>
 bool is_covered(std::vector<std::string> const& tops, std::vector<std::string> const& steady,
                 Path const& path) noexcept {

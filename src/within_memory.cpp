@@ -17,7 +17,7 @@ std::exception_ptr caught(void (*call)(void*), void* object) {
         call(object);
     } catch (...) {
         if (auto thrown = std::current_exception()) return thrown;
-        throw; // no exception of C++: the thread is being cancelled
+        throw; // not an exception of C++: the thread is being canceled
     }
     return {};
 }
@@ -35,7 +35,7 @@ std::string message_of(std::exception_ptr const& thrown) {
 void without_exceptions(void (*call)(void*), void* object) noexcept {
     try {
         call(object);
-    } catch (...) { // what was thrown first is under way, or the strategy's destructor follows
+    } catch (...) { // the first exception is in flight, or the strategy's destructor follows
     }
 }
 

@@ -9,14 +9,14 @@
 
 namespace restat::detail {
 
-/// A file system in which relative paths begin in a base directory, also after the host has changed
-/// its working directory, and while it does.
+/// A file system with relative paths from a base directory, even while and after the host changes
+/// its working directory.
 ///
 ///     begin()   opens the working directory
-///                 it is the base          ->  relative to that descriptor
+///                 same as the base        ->  relative to this descriptor
 ///                 another, or removed     ->  by the path of the base
-///                 the path is not known   ->  ESTALE, which is no absence
-///     end()     closes it
+///                 path of base unknown    ->  ESTALE, not an absence
+///     end()     closes the descriptor
 template <class FileSystem>
 class based_files {
 public:
@@ -85,7 +85,7 @@ private:
     way way_ = way::as_named;
 };
 
-/// Relative paths begin in their base for as long as it lives, if there are any.
+/// Makes relative paths begin in their base for the lifetime of this object, if the scan has any.
 template <class FileSystem>
 class based_scope {
 public:

@@ -10,13 +10,14 @@
 #include <utility>
 #include <vector>
 
-// Looks at known files out of turn.
+// Checks known files out of turn.
 //
-// A look by the whole path costs one call, and is enough to see that a file is as it was. Where it
-// is not, the path may lead through a link that was put in the place of a directory; so what is
-// made use of is a look through the directory, opened from its root downwards as the walk does it,
-// and only if that is still the same one. All else - a name that is gone, an error, another kind of
-// object - is left to the walk, which sees what stands around it.
+// A check by the whole path costs a single call and suffices for an unchanged file. If the file
+// has changed, the path may lead through a link in the place of a former directory. So the scan
+// uses only a second check through the directory, opened from its root downwards as in the walk,
+// and only if the directory is still the same. All other cases - a missing name, an error,
+// another type of object - are left to the walk, because the walk also sees the surrounding
+// entries.
 namespace restat::detail {
 
 template <class FileSystem>
@@ -24,7 +25,8 @@ class known_looks {
 public:
     explicit known_looks(tree_scan<FileSystem>& of) : scan_{of} {}
 
-    /// Looks at what the bounds of the scan name first, for as long as they let it.
+    /// Checks the files given priority by the bounds of the scan, until the bounds return no
+    /// more.
     void look_first() {
         auto const& by = scan_.update.bounds();
         if (by.first == nullptr || !scan_.delta.known) return;
@@ -39,7 +41,7 @@ private:
 
     contents const& known() const noexcept { return *scan_.delta.known; }
 
-    // False if it was not to be seen so.
+    // Returns false if the file could not be checked on its own.
     bool look_at(std::string const& path) {
         auto const at = known().find_row(path);
         if (at == contents::no_row) return false;
@@ -85,7 +87,7 @@ private:
         return differences(old, now) == fields::none && old.final == now.final;
     }
 
-    // What the walk has listed and not told of yet is brought up to date as well.
+    // Also updates a row listed by the walk and not yet delivered.
     void put(std::uint32_t in, std::uint32_t at, look const& now, bool named = false) {
         auto& out = scan_.delta.harvests[0];
         row const packed = out.fresh.kinds.pack({{}, now.record, now.link}, named);
@@ -93,7 +95,8 @@ private:
         if (!named) out.fresh.renew(known(), in, known().rows[at], packed);
     }
 
-    // Opens a known directory from its root downwards, if all is still as it was.
+    // Opens a known directory from its root downwards. Returns no directory if another object has
+    // taken its place.
     directory open_known(std::uint32_t at, std::error_code& error) {
         auto const& all = known().directories;
         chain_.clear();

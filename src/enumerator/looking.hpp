@@ -11,17 +11,17 @@
 #include <string_view>
 #include <system_error>
 
-// How paths are looked at, for all enumerators. Inline, since the fakes use it from another
+// Checks paths for all enumerators. Inline, because the fakes use these functions from another
 // library.
 namespace restat::detail {
 
-/// Where the last component of a path begins.
+/// Returns the offset of the last component in a path.
 inline std::size_t name_offset(std::string_view path) noexcept {
     return path.find_last_of('/') + 1;
 }
 
-/// Reads a record between two looks at the stamp clock, which tell whether it is final. `where`
-/// is what `file_system::stat` takes.
+/// Reads a record between two reads of the stamp clock, to decide whether the record is final.
+/// `where` holds the arguments of `file_system::stat`.
 template <class FileSystem, class... Where>
 stat_record read_record(FileSystem& files, std::error_code& error, Where&... where) {
     stamp const before = files.now();
@@ -31,16 +31,17 @@ stat_record read_record(FileSystem& files, std::error_code& error, Where&... whe
     return record;
 }
 
-/// Whether two records of a file, and of the link that leads to it, say the same.
+/// Returns whether two entries have equal records of the file and of the link to this file.
 inline bool is_alike(entry const& a, entry const& b) noexcept {
     return differences(a.record, b.record) == fields::none &&
            differences(a.link, b.link) == fields::none && a.record.final == b.record.final &&
            a.link.final == b.link.final;
 }
 
-/// The record of a directory where directories are reported: which one it is, and in both stamps
-/// when it was made. Its own size and stamps change with the names in it. Where nobody knows when
-/// it was made, it has two links, so that no rename is certain.
+/// Returns the record of a directory for scans with directories: its identity, and its birth time
+/// in both stamps. The size and the stamps of the directory itself are left out, because these
+/// change with the names inside. If the birth time is unknown, the record has two links, so no
+/// rename is certain.
 inline stat_record identity_of(stat_record const& directory, stamp made) noexcept {
     stat_record is;
     is.device = directory.device;
@@ -66,10 +67,11 @@ stat_record read_identity(FileSystem& files, std::error_code& error, Directory& 
     return error ? found : identity_of(found, {});
 }
 
-/// A path looked at both ways; `record` is of type `none` if that failed.
+/// The result of a check without and with the last link followed; `record` is of type `none`
+/// after a failure.
 struct look {
-    stat_record record; ///< of what it leads to, or of the link when that leads nowhere
-    stat_record link;   ///< of the link, if it is one
+    stat_record record; ///< of the target, or of the link if the target is missing
+    stat_record link;   ///< of the link, if the path is a link
 };
 
 template <class FileSystem, class... Where>
@@ -84,8 +86,8 @@ look look_through(FileSystem& files, stat_record const& link, std::error_code& e
     return {link, link};
 }
 
-/// Looks at a path that the user named, by lstat and, if it is a link, by stat; what fails becomes
-/// a finding.
+/// Checks a path named by the user with lstat, and a link with stat too. A failure becomes a
+/// finding.
 template <class FileSystem, class Into>
 look look_at_named(FileSystem& files, std::string const& path, Into& into) {
     std::error_code error;
@@ -99,7 +101,7 @@ look look_at_named(FileSystem& files, std::string const& path, Into& into) {
     return seen;
 }
 
-/// Whether a path that was looked at has a file; that a directory has taken its place is a finding.
+/// Returns whether a checked path is a file. A directory in place of the file becomes a finding.
 template <class Into>
 bool is_file(std::string const& path, look const& seen, Into& into) {
     if (seen.record.type == file_type::directory) {
@@ -108,7 +110,7 @@ bool is_file(std::string const& path, look const& seen, Into& into) {
     return seen.record.type != file_type::none && seen.record.type != file_type::directory;
 }
 
-/// Whether the object of this record is at a path, and it is known when that was made.
+/// Returns whether the object of this record is at a path and its birth time is known.
 template <class FileSystem>
 bool is_born(FileSystem const& files, std::string_view path, stat_record const& of, stamp& made) {
     std::error_code error;
@@ -116,9 +118,9 @@ bool is_born(FileSystem const& files, std::string_view path, stat_record const& 
     return !error && differences(now, of) == fields::none;
 }
 
-/// Adds a file that the user named, if the matcher, which sees its name, lets it. A directory in
-/// its place is a finding. If the file is incidental, only what is found there, or missing, makes
-/// it a change.
+/// Adds a file named by the user, if the matcher accepts its name. A directory in place of the
+/// file becomes a finding. The start or end of the listing of an incidental file is not a change;
+/// an edit or a removal of this file is.
 template <class FileSystem>
 void add_named(FileSystem& files, std::string const& path, matcher_ref matcher,
                snapshot_builder& into, bool is_incidental) {

@@ -10,16 +10,18 @@
 #include <map>
 #include <set>
 
-// The kernel shows a mapped file by its present name, with " (deleted)" behind it once the name is
-// gone or stands for another file, and writes a newline as "\012". Both may also be part of a
-// name. So each spelling is tried: the file with the inode that is mapped is meant, else (it was
-// replaced) the first that exists. What does not exist and was never seen is no module to watch:
-// memory without a file (memfd, System V) shows up like that.
+// The kernel shows a mapped file by its current name. If the name is gone or stands for another
+// file, the kernel appends " (deleted)". The kernel writes a newline as "\012". Both texts may
+// also be part of a name, so the enumerator tries each spelling. The spelling with the inode of
+// the mapped file wins. If no spelling has this inode, the file was replaced, and the first
+// existing spelling wins. A name never seen and without a file is not a module: memory without a
+// file (memfd, System V) has such names.
 //
-// A name is known as soon as a file was seen there, and from then on for good. It is incidental:
-// that a plug-in is loaded, or that a fresh run of the program has not loaded it yet, is no change.
-// A module that was unloaded and whose file is gone is forgotten: the next load reads another file.
-// That it was replaced before it was first seen is one, so then it is not, that one time.
+// A name becomes known at the first sight of a file there, and stays known. The entry is
+// incidental: loading a plug-in is not a change, nor is a fresh run of the program without the
+// plug-in so far. An unloaded module without a file is forgotten, because the next load reads
+// another file. If a module was replaced before its first scan, the replacement is a change, so
+// the entry is not incidental in this single scan.
 namespace restat {
 
 static_assert(file_enumerator<module_enumerator>);
@@ -37,7 +39,7 @@ struct module_enumerator::state {
 namespace {
 
 struct spelling {
-    std::string path; // empty if there is none
+    std::string path; // empty if no spelling exists
     bool is_mapped = false;
 };
 

@@ -6,7 +6,8 @@
 namespace restat::detail {
 namespace {
 
-// Takes a field, and the blanks behind it, off the front of a line.
+// Removes the first field from a line, together with the blanks after the field, and returns the
+// field.
 std::string_view take_field(std::string_view& line) noexcept {
     auto const field = line.substr(0, line.find(' '));
     line.remove_prefix(std::min(line.size(), line.find_first_not_of(' ', field.size())));

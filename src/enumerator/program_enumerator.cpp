@@ -18,8 +18,8 @@ struct program_enumerator::parts {
         : all{list_enumerator{own_name()}, std::move(modules),
               tree_enumerator{std::move(track)}} {}
 
-    // The name that the program was started by may be a link; the modules have only what it led
-    // to. Nothing if it does not lead to this program.
+    // Returns the name used to start the program, or no name if this name does not lead to the
+    // program. The name may be a link, and the list of modules holds only its target.
     static std::vector<std::string> own_name() {
         auto record = detail::take_launch_record();
         if (record.error) return {};

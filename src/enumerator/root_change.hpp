@@ -10,35 +10,36 @@
 
 namespace restat::detail {
 
-/// How the roots of a scan differ from those of the scan before.
+/// The difference between the roots of this scan and the roots of the previous scan.
 ///
-/// What a new root brings into view is not added, and what a root that was taken out hides is not
-/// removed. But only that: below a path that was in view before and is in view now, everything is
-/// compared as ever.
+/// A path revealed by a new root does not count as added, and a path hidden by the removal of a
+/// root does not count as removed. This holds only for a path in view of a single scan: every
+/// path in view of both scans is compared as usual.
 ///
-///     before   now     path         that path
-///     w        w x     x            revealed, unless it lies in view of w
-///     w x      w       x            hidden, likewise
-///     w        w/a     w, w/a       w hidden, w/a steady: compared as ever
+///     before   now     path         effect on this path
+///     w        w x     x            revealed, unless in view of w
+///     w x      w       x            hidden, unless in view of w
+///     w        w/a     w, w/a       w hidden, w/a steady: compared as usual
 class root_change {
 public:
-    /// `before` is null if the roots are the same, or if nothing is known of those before.
+    /// Takes null as `before` if the roots are unchanged, or if the previous roots are unknown.
     root_change(root_list const& now, root_list const* before, matcher_ref matcher) noexcept
         : now_{now}, before_{before}, matcher_{matcher} {}
 
     explicit operator bool() const noexcept { return before_ != nullptr; }
 
-    /// Whether the scan before had a path in view, if it had the directories above it in view.
+    /// Returns whether the previous scan had a path in view, if the directories above the path
+    /// were in view.
     bool had(std::string_view path, file_type type) const noexcept {
         return has(*before_, path, type,
                    [&](candidate const& what) { return watches(matcher_.previously(what)); });
     }
-    /// Whether the scan before came to a path.
+    /// Returns whether the previous scan reached a path from its roots.
     bool had_reached(std::string_view path, file_type type) const noexcept {
         return reaches(*before_, path, type,
                        [&](candidate const& what) { return watches(matcher_.previously(what)); });
     }
-    /// Whether this scan comes to it.
+    /// Returns whether this scan reaches a path from its roots.
     bool reaches_now(std::string_view path, file_type type) const noexcept {
         return reaches(now_, path, type,
                        [&](candidate const& what) { return watches(matcher_(what)); });
@@ -46,8 +47,9 @@ public:
     bool reveals(std::string_view root, file_type type) const noexcept {
         return !before_->has(root) && !had_reached(root, type);
     }
-    /// Adds what is hidden by roots that were taken out, and the roots of then or now that are in
-    /// view as before. What is known says which of them were directories.
+    /// Adds the removed roots to `hidden`, unless this scan still reaches them. Adds these
+    /// reached roots to `steady`, together with the current roots reached by the previous scan.
+    /// The known snapshot shows whether a root was a directory.
     void tell(snapshot::contents const* known, std::vector<std::string>& hidden,
               std::vector<std::string>& steady) const {
         auto const type_of = [&](std::string const& root) {

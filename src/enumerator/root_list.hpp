@@ -12,21 +12,21 @@
 
 namespace restat::detail {
 
-/// The key of a directory in a snapshot: its path with a slash at the end, empty for `.`.
+/// Returns the key of a directory in a snapshot: its path with a slash at the end, empty for `.`.
 inline std::string directory_key(std::string path) {
     if (path == ".") path.clear();
     if (!path.empty() && !path.ends_with('/')) path += '/';
     return path;
 }
 
-/// The roots of a scan: each once, in the spelling in which it is reported, and which of them lie
-/// below another.
+/// The roots of a scan: each root once, in its reported spelling, with a mark for each root below
+/// another root.
 ///
 ///     roots     w  ./w/a/b  x        ->  w  w/a/b  x
-///     nested    w/a/b/                   left to its own walk by the walk of w
+///     nested    w/a/b/                   skipped by the walk of w, walked on its own
 class root_list {
 public:
-    /// Takes roots as they are named. \cost none if they are those it has
+    /// Takes the roots as named by the user. \cost none if the roots are unchanged
     void take(std::vector<std::string> const& named) {
         if (taken_ && is(named)) return;
         taken_ = false;
@@ -43,29 +43,29 @@ public:
         taken_ = true;
     }
     bool is_taken() const noexcept { return taken_; }
-    /// Whether these are the roots it was given last.
+    /// Returns whether these are the roots of the last `take`.
     bool is(std::vector<std::string> const& named) const { return named_ == named; }
 
     std::size_t size() const noexcept { return plain_.size(); }
     std::string const& operator[](std::size_t number) const noexcept { return plain_[number]; }
     std::vector<std::string> const& all() const noexcept { return plain_; }
 
-    /// Whether a path is a root.
+    /// Returns whether a path is a root.
     bool has(std::string_view path) const noexcept {
         return std::binary_search(sorted_.begin(), sorted_.end(), path);
     }
-    /// Where in a path the part below the innermost root that holds it begins; of a root, its last
-    /// component; `npos` if no root holds it.
+    /// Returns the offset in a path of the part below its innermost root; for a root, the offset
+    /// of its last component. Returns `npos` if no root holds the path.
     std::size_t place_of(std::string_view path) const noexcept {
         if (has(path)) return path.find_last_of('/') + 1;
         return place_above(keys_, path);
     }
 
-    /// Whether a directory, by its key, is a root that lies below another root.
+    /// Returns whether a directory, given by its key, is a root below another root.
     bool is_nested(std::string_view key) const noexcept {
         return !nested_.empty() && std::binary_search(nested_.begin(), nested_.end(), key);
     }
-    /// The same of a root by its number.
+    /// Returns the same for a root, given by its number.
     bool is_nested(std::size_t number) const noexcept { return is_nested_[number]; }
     bool has_nested() const noexcept { return !nested_.empty(); }
     bool has_relative() const noexcept { return has_relative_; }
@@ -87,8 +87,8 @@ private:
         for (std::string const& one : plain_) is_nested_.push_back(is_nested(directory_key(one)));
     }
 
-    // The size of the longest of these keys that is above a path. Above a path that leads out by
-    // `..` there is no `.`.
+    // Returns the size of the longest key above a path. `.` is not above an absolute path, nor
+    // above a path with a leading `..`.
     static std::size_t place_above(std::vector<std::string> const& keys,
                                    std::string_view path) noexcept {
         bool const ends_at_top = path.starts_with('/') || path.starts_with("../") || path == "..";
@@ -102,10 +102,10 @@ private:
 
     std::vector<std::string> named_;
     std::vector<std::string> plain_;
-    std::vector<std::string> sorted_; // the same in order of their bytes
-    std::vector<std::string> keys_;   // likewise
-    std::vector<std::string> nested_; // keys, in order of their bytes
-    std::vector<bool> is_nested_;     // by number
+    std::vector<std::string> sorted_; // the same paths in byte order
+    std::vector<std::string> keys_;   // keys of all roots, in byte order
+    std::vector<std::string> nested_; // keys of roots below others, in byte order
+    std::vector<bool> is_nested_;     // by the number of the root
     bool has_relative_ = false;
     bool taken_ = false;
 };

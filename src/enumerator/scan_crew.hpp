@@ -10,30 +10,30 @@
 #include <mutex>
 #include <utility>
 
-// The threads of a scan.
+// The worker pool of a scan.
 //
 //     caller    ---run(root)--------give---give-----------------wait--run---end_all
 //                    |                 \      \                /   (a task given back)
 //     helper 1       start--wait---------run---\---give--wait-------------------join
 //     helper 2       start--wait----------------run--------wait-----------------join
 //
-// A worker walks its part of the tree alone. Before it enters a directory it looks whether anyone
-// is waiting; then it gives away about half of what it has still before it (`tree_sharing`), and
-// so it does within a large directory whose files are known. Each file is thus looked at by one
-// worker, and what each came upon is put together in order of path at the end: the result does not
-// depend on who walked what. Helpers start when a scan turns out to be long enough, and end with
-// it.
+// Each worker walks its own part of the tree. Before a worker enters a directory, the worker
+// checks whether another worker is idle. If so, the worker splits off about half of its remaining
+// work (`tree_sharing.hpp`). The worker does the same within a large directory of known files. So
+// a single worker checks each file. At the end, the scan joins the results of all workers in path
+// order, so the result does not depend on the split. The helpers start once the scan has lasted
+// long enough, and end together with the scan.
 namespace restat::detail {
 
 inline constexpr std::size_t largest_crew = 16;
 
-/// Hands tasks from workers to workers. Allocates nothing: tasks are swapped, so that their memory
-/// goes round.
+/// Moves tasks between workers. Allocates nothing: workers swap tasks, so the memory of the tasks
+/// circulates.
 template <class Task>
 class scan_crew {
 public:
     static constexpr std::size_t largest = largest_crew;
-    /// First those that wait, then one for each worker.
+    /// The queued tasks first, then a task for each worker.
     using queue = std::array<Task, 2 * largest_crew>;
 
     scan_crew(std::size_t most, queue& tasks) noexcept
@@ -41,11 +41,12 @@ public:
     scan_crew(scan_crew const&) = delete;
     ~scan_crew() { end_all(); }
 
-    /// Whether some worker has nothing to do.
+    /// Returns whether some worker is idle.
     bool is_hungry() const noexcept { return hungry_.load(std::memory_order_relaxed) > 0; }
     bool may_start() const noexcept { return count_ == 0 && most_ > 1; }
 
-    /// Starts the helpers, each of which calls `work(number, task)`, numbered from 1.
+    /// Starts the helpers, numbered from 1. Each helper calls `work(number, task)` for each of
+    /// its tasks.
     template <class Work>
     void start(Work& work) noexcept {
         for (count_ = 1; count_ < most_; ++count_) {
@@ -55,11 +56,11 @@ public:
                     }};
             std::error_code error;
             threads_[count_].start(&scan_crew::serve, &made, error);
-            if (error) return; // then fewer have to do
+            if (error) return; // the helpers started so far do the work
         }
     }
 
-    /// False if nobody waits any more.
+    /// Adds a task to the queue. Returns false if no worker is idle any more.
     bool give(Task& task) {
         std::lock_guard const lock{guard_};
         if (queued_ == largest || !is_hungry()) return false;
@@ -69,13 +70,14 @@ public:
         return true;
     }
 
-    /// For the caller: takes a task, or waits until there is none and nobody can give one.
+    /// Takes a task for the thread of the caller. Waits while the queue is empty but a helper
+    /// still works. Returns false once the queue is empty and no helper works.
     bool take_last(Task& task) {
         return take(
             task, [&] { return working_ == 0; }, 0);
     }
 
-    /// Ends the helpers, each when what it does is done.
+    /// Ends the helpers once the queue is empty and all their tasks are done.
     void end_all() noexcept {
         {
             std::lock_guard const lock{guard_};
@@ -85,7 +87,7 @@ public:
         for (sys::thread& one : threads_) one.join();
     }
 
-    /// The same, and passes on what one of them threw.
+    /// Ends the helpers likewise, and rethrows the first exception of a helper.
     void finish() {
         end_all();
         if (thrown_) std::rethrow_exception(std::exchange(thrown_, nullptr));
@@ -133,15 +135,15 @@ private:
     }
 
     std::size_t most_;
-    std::size_t count_ = 0; // started, with the caller
+    std::size_t count_ = 0; // started workers, with the caller
     std::mutex guard_;
     std::condition_variable change_;
     queue& tasks_;
     std::size_t queued_ = 0;
     std::array<helper, largest> helpers_;
     std::array<sys::thread, largest> threads_;
-    std::atomic<int> hungry_{0}; // workers that wait, less tasks that wait
-    std::size_t working_ = 0;    // helpers
+    std::atomic<int> hungry_{0}; // idle workers less queued tasks
+    std::size_t working_ = 0;    // helpers with a task
     bool ends_ = false;
     std::exception_ptr thrown_;
 };

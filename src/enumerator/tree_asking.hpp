@@ -3,11 +3,11 @@
 #include "enumerator/tree_worker.hpp"
 #include "enumerator/walked_directory.hpp"
 
-// What a worker asks the matcher.
+// The questions of a worker to the matcher.
 namespace restat::detail {
 
-// Lets the matcher read what rules there are, before it is asked about a name; true if they
-// changed.
+// Calls `enter` of the matcher for a directory, before any question about its names. Returns true
+// if the rules of the directory changed.
 template <class FileSystem>
 bool tree_worker<FileSystem>::read_rules(level& in, state& now, bool listed) {
     now.ruled = false;
@@ -28,8 +28,8 @@ bool tree_worker<FileSystem>::read_rules(level& in, state& now, bool listed) {
     return told == entered::changed;
 }
 
-// Which of the next names are to be looked at. A matcher that is asked about many in a row takes
-// half as long as one that is asked between system calls.
+// Decides for the next names whether the walk checks them. Many questions in a row take the
+// matcher half as long as questions between system calls.
 template <class FileSystem>
 void tree_worker<FileSystem>::ask_ahead(level const& in, state const& now) {
     auto const end = std::min<std::size_t>(listing_.size(), looked_ + wanted_.size());
@@ -44,7 +44,8 @@ void tree_worker<FileSystem>::ask_ahead(level const& in, state const& now) {
     } while (++asked_ < end && !scan_->update.is_over());
 }
 
-// Where rules or roots changed, tells also what they alone brought into view or took out of it.
+// Returns whether the current path is in view. If rules or roots changed, also records each path
+// revealed or hidden by this change alone.
 template <class FileSystem>
 bool tree_worker<FileSystem>::asks(level const& in, file_type type) {
     if (type == file_type::directory && is_left_to_root()) return false;
@@ -59,7 +60,8 @@ bool tree_worker<FileSystem>::asks(level const& in, file_type type) {
     return in_view;
 }
 
-// Whether the directory at `path_` is a root itself: then the walk of that root decides about it.
+// Returns whether the directory at `path_` is a root itself: the walk of this root decides about
+// the directory.
 template <class FileSystem>
 bool tree_worker<FileSystem>::is_left_to_root() {
     if (!scan_->roots.has_nested()) return false;
@@ -69,8 +71,8 @@ bool tree_worker<FileSystem>::is_left_to_root() {
     return is_nested;
 }
 
-// Whether a directory is known by this name and it is none, or the other way round: what was there
-// is gone, whatever the rules.
+// Returns whether the name changed from a directory to another type, or the other way round. The
+// known object is then removed, whatever the rules.
 template <class FileSystem>
 bool tree_worker<FileSystem>::replaces_known(level const& in, file_type type) const {
     if (in.known == no_directory) return false;

@@ -9,26 +9,26 @@
 #include <utility>
 #include <vector>
 
-// Directories that a scan enters last.
+// Directories for the later passes of a scan.
 //
 //     t/aa -> real      t/real/f       first pass:   t  t/real         t/real/f
 //     t/real/sub        (mounted)      second pass:  t/aa  t/real/sub  (t/aa is t/real: not again)
 //
-// A directory may be reached by several names: through symbolic links, where they are followed, and
-// through bind mounts. The scan visits it once, under the name by which it is reached with the
-// fewest detours: a detour is a followed link, or a directory on which something is mounted. So the
-// real path wins where it lies below a root, and a link that is made or removed changes nothing
-// there. Among names with as many detours the first root wins, then the first path.
+// A directory may have several names: through symbolic links, if the scan follows links, and
+// through bind mounts. The scan visits the directory once, under the name with the fewest
+// detours. A detour is a followed link or a mount point. So the real path wins if this path lies
+// below a root, and the creation or removal of a link changes nothing in the directory. Among
+// names with equally many detours, the first root wins, then the first path in order.
 namespace restat::detail {
 
 struct detour {
     std::string path;               ///< of the link or mount point, as reported
-    std::vector<std::size_t> links; ///< how long the parts of `path` are that end in a link
+    std::vector<std::size_t> links; ///< size of each part of `path` up to a link
     std::size_t number = 0;         ///< of the root
-    std::size_t below = 0;          ///< where the part below the root begins
+    std::size_t below = 0;          ///< offset of the part below the root
     std::uint64_t device = 0;       ///< of the root
-    bool rules_changed = false;     ///< in the directory that holds it
-    bool is_root = false;           ///< a root that is a link itself
+    bool rules_changed = false;     ///< in the parent directory
+    bool is_root = false;           ///< a root and itself a link
 
     bool is_link() const noexcept { return !links.empty() && links.back() == path.size(); }
 
@@ -37,10 +37,10 @@ struct detour {
     }
 };
 
-/// Detours that a scan found and has not entered yet. Reuses its memory from scan to scan.
+/// The detours found by a scan and not entered yet. Reuses its memory from scan to scan.
 class detour_list {
 public:
-    /// One more, with the values of some earlier one.
+    /// Adds a detour with the values of some earlier detour.
     detour& add() {
         if (count_ == items_.size()) items_.emplace_back();
         return items_[count_++];
@@ -57,7 +57,7 @@ public:
     detour const& operator[](std::size_t index) const noexcept { return items_[index]; }
 
 private:
-    std::vector<detour> items_; // the first of which count
+    std::vector<detour> items_; // the first `count_` are in use
     std::size_t count_ = 0;
 };
 

@@ -3,7 +3,7 @@
 #include "enumerator/tree_asking.hpp"
 #include "enumerator/tree_worker.hpp"
 
-// How a worker looks into one directory.
+// The check of a single directory by a worker.
 namespace restat::detail {
 
 template <class FileSystem>
@@ -41,7 +41,7 @@ void tree_worker<FileSystem>::list(level& in) {
     step_ = step::listing;
 }
 
-// Goes on with the look into the lowest level; false if it is time to pause.
+// Continues the check of the lowest level. Returns false if the scan has to pause.
 template <class FileSystem>
 bool tree_worker<FileSystem>::look_on(level& in) {
     if (step_ == step::part_of_known) {
@@ -64,7 +64,7 @@ bool tree_worker<FileSystem>::look_on(level& in) {
     return true;
 }
 
-// False if it is time to pause.
+// Reads the names in a directory. Returns false if the scan has to pause.
 template <class FileSystem>
 bool tree_worker<FileSystem>::read_names(level& in, state& now) {
     std::error_code error;
@@ -72,7 +72,7 @@ bool tree_worker<FileSystem>::read_names(level& in, state& now) {
         if (scan_->update.is_over()) return false;
     } while (!stopped() && scan_->files.list(in.at, listing_, error));
     listing_.sort();
-    // A directory that was removed while open has no names any more.
+    // A directory removed while open has no names any more.
     bool const whole = !error || is_absence(error);
     if (!whole) {
         now.unfinished = true;
@@ -92,7 +92,7 @@ bool tree_worker<FileSystem>::read_names(level& in, state& now) {
     return true;
 }
 
-// Names that are known and were not listed when the listing broke off.
+// Adds the known names not listed before the listing broke off.
 template <class FileSystem>
 void tree_worker<FileSystem>::add_unlisted(level& in) {
     if (in.known == no_directory) return;
@@ -119,9 +119,9 @@ void tree_worker<FileSystem>::add_unlisted(level& in) {
     listing_.sort();
 }
 
-// Looks at what is known to be in a directory, which has to be listed after all if that failed: at
-// once, or if others look at a part of it, in the next scan. A name that is gone went after the
-// record of the directory was read.
+// Checks the known files of a directory. After a failed check, the directory has to be listed
+// after all: at once, or in the next scan if other workers check a part of the files. A missing
+// name was removed after the read of the directory's record.
 template <class FileSystem>
 auto tree_worker<FileSystem>::look_at_known(level& in) -> progress {
     auto const& all = *known();
@@ -145,8 +145,8 @@ auto tree_worker<FileSystem>::look_at_known(level& in) -> progress {
     return progress::done;
 }
 
-// Not those that were never listed, as they hold no more than files that are roots, and not those
-// that are roots.
+// Adds the known subdirectories. Leaves out directories never listed, which hold only files that
+// are roots. Also leaves out directories that are roots themselves.
 template <class FileSystem>
 void tree_worker<FileSystem>::add_known_below(level& in) {
     auto const& all = *known();
@@ -187,7 +187,7 @@ bool tree_worker<FileSystem>::compare_known(level& in, std::uint32_t at) {
     return true;
 }
 
-// False if it is time to pause.
+// Checks the listed names. Returns false if the scan has to pause.
 template <class FileSystem>
 bool tree_worker<FileSystem>::look_at_listed(level& in, state& now) {
     for (; looked_ < listing_.size() && !stopped(); ++looked_) {
@@ -202,7 +202,8 @@ bool tree_worker<FileSystem>::look_at_listed(level& in, state& now) {
     return true;
 }
 
-// Of a type that says nothing of what is to be looked at.
+// Returns whether the type of a name leaves open how to check the object: unknown, or a link to
+// be followed.
 template <class FileSystem>
 bool tree_worker<FileSystem>::may_lead_on(file_type type) const noexcept {
     bool const follows = scan_->how.links == tree_options::symlinks::follow;
@@ -217,7 +218,7 @@ void tree_worker<FileSystem>::visit(level& in, state& now, listed_name const& fo
     look_at(in, now, found);
 }
 
-// What the name stands for by now, the walk finds out when it enters it.
+// Adds a subdirectory. The walk finds the current type of the name on entry.
 template <class FileSystem>
 void tree_worker<FileSystem>::add_directory(level& in, state& now, listed_name const& found) {
     add_below(in, found);
@@ -284,7 +285,7 @@ void tree_worker<FileSystem>::add_below(level& in, listed_name const& found) {
     path_.resize(size);
 }
 
-// Of a name that could not be read, all that is known stays.
+// Keeps everything known of an unreadable name, with its subtree.
 template <class FileSystem>
 void tree_worker<FileSystem>::keep_entry(level& in, std::string_view name) {
     if (in.known == no_directory) return;
@@ -303,7 +304,8 @@ void tree_worker<FileSystem>::keep_row(level& in, std::string_view name) {
     out_->fresh.add(name, out_->fresh.kinds.take(known()->rows[at], known()->kinds));
 }
 
-// What was listed is told as the differences from what is known, if the names are the same.
+// Ends the check of a listed directory. If the names are the same as known, turns the listing
+// into the differences from the known rows.
 template <class FileSystem>
 void tree_worker<FileSystem>::finish(level& in, state const& now) {
     row_store& fresh = out_->fresh;

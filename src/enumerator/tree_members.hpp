@@ -2,7 +2,7 @@
 
 #include "enumerator/tree_refresh.hpp"
 
-// The members of `basic_tree_enumerator` that scan: compiled once for each file system.
+// The scan functions of `basic_tree_enumerator`: compiled once for each file system.
 
 namespace restat {
 
@@ -13,7 +13,7 @@ void basic_tree_enumerator<FileSystem>::enumerate(matcher_ref matcher, snapshot_
     snapshot_update update;
     update.begin(found, into.stop_token());
     refresh(matcher, update, error);
-    memory_->forget(); // what the next refresh knows was not listed here
+    memory_->forget(); // the next refresh has another known snapshot
     if (error) return;
     update.apply(found);
     into.add(found);

@@ -13,11 +13,11 @@
 
 namespace restat::detail {
 
-/// Scans a tree of which a snapshot is known. Keeps memory from one scan for the next.
+/// Scans a tree with a known snapshot. Keeps memory between scans.
 template <class FileSystem>
 class tree_refresh {
 public:
-    /// False if it was stopped.
+    /// Returns false if the scan was stopped.
     bool run(FileSystem& files, tree_plan const& plan, matcher_ref matcher,
              snapshot_update& update) try {
         bool const goes_on =
@@ -32,11 +32,11 @@ public:
         update.pause(true);
         return true;
     } catch (...) {
-        round_.reset(); // nobody goes on with what is given up
+        round_.reset(); // an abandoned scan is not continued
         throw;
     }
 
-    /// Has the next scan list each directory.
+    /// Makes the next scan list each directory.
     void forget() noexcept { matcher_.reset(); }
 
 private:
@@ -47,8 +47,8 @@ private:
         bool list_all;
     };
 
-    // The same number as before until what was found is made use of: only then the rules that
-    // were read are those by which the known snapshot came to be.
+    // Begins a scan, with another number only after the results of the previous scan were used:
+    // then the rules of the previous scan are the rules of the known snapshot.
     void begin(snapshot_delta& delta) {
         if (is_done_ && !delta.pending) {
             ++number_;
@@ -58,7 +58,7 @@ private:
         delta.pending = true;
     }
 
-    // A thread costs about as much as this many looks; a tree not much larger is done without.
+    // A thread costs about as much as this many checks; smaller scans start none.
     static constexpr std::size_t worth_a_thread = 2000;
 
     void start(FileSystem& files, tree_plan const& plan, matcher_ref matcher,
@@ -80,7 +80,7 @@ private:
         round_.emplace(*this, files, matcher, update, round_plan{plan, threads, others});
     }
 
-    // Null if their changes are none, or are to be reported.
+    // Returns the roots of the last used scan; null if unchanged, or if changes are reported.
     root_list const* roots_before(round_plan const& plan) const noexcept {
         bool const is_silent = plan.of.how.selection == selection_changes::silent;
         return is_silent && known_.is_taken() && known_.all() != walked_.all() ? &known_
@@ -126,7 +126,7 @@ private:
             , at_once{plan.of.how.threads > 1} {
             std::size_t const threads = plan.threads;
             scan.alone = threads == 1;
-            if (plan.list_all) scan.delta.scoped = false; // there may be more elsewhere
+            if (plan.list_all) scan.delta.scoped = false; // other directories may differ, too
             if (scan.delta.scoped) scan.delta.keep_all();
             while (memory.workers_.size() < threads) {
                 memory.workers_.push_back(std::make_unique<tree_worker<FileSystem>>());
@@ -138,7 +138,7 @@ private:
             memory.workers_[0]->pause = [](void* self) { static_cast<one_scan*>(self)->grow(); };
         }
         ~one_scan() {
-            scan.given_up = true; // helpers are at work only if the caller threw
+            scan.given_up = true; // helpers still work only after an exception
             crew.end_all();
             memory.workers_[0]->pause = nullptr;
             for (auto& worker : memory.workers_) worker->rest();
@@ -150,7 +150,7 @@ private:
             spent[number] += core_time() - before;
         }
 
-        // What this thread had of a core so far.
+        // Returns the processor time of this thread so far.
         std::chrono::nanoseconds core_time() const noexcept {
             if constexpr (requires { scan.files.core_time(); }) return scan.files.core_time();
             return {};
@@ -168,7 +168,7 @@ private:
 
         bool stopped() const noexcept { return scan.update.stop_requested() || scan.given_up; }
 
-        // False if it is time to pause.
+        // Runs the scan. Returns false if the scan has to pause.
         bool run(bool goes_on) {
             based_scope const based{scan.paths, scan.roots.has_relative()};
             std::size_t const before = looked_at();
@@ -208,7 +208,7 @@ private:
             return walk_detours();
         }
 
-        // For `look_at_named`.
+        // Adds a finding on behalf of `look_at_named`.
         void add_error(std::string_view path, std::error_code error, std::string_view operation) {
             mine().findings.push_back({std::string{path}, error, std::string{operation}});
             if (!is_absence(error)) keep(std::string{path});
@@ -232,8 +232,8 @@ private:
             }
         }
 
-        // Takes a file for the name it was given, so that it is not found once more in its
-        // directory.
+        // Claims a file for its given name, so the walk of its directory does not find the file
+        // once more. Returns false for a second claim of the same name.
         bool claim(std::size_t number) {
             std::string const& path = scan.roots[number];
             std::size_t const name = name_offset(path);
@@ -254,7 +254,7 @@ private:
                 mine().edits.push_back({at, mine().fresh.kinds.pack(is, true)});
         }
 
-        // The known row of a file that is a root.
+        // Returns the known row of a root that is a file.
         std::uint32_t find_row(std::string_view path) const {
             auto const* known = scan.delta.known;
             auto const at = known ? known->find_row(path) : snapshot::contents::no_row;
@@ -262,7 +262,7 @@ private:
             return known->kinds[known->rows[at].kind].named ? at : snapshot::contents::no_row;
         }
 
-        // Of a root that cannot be looked at, all that is known stays.
+        // Keeps everything known of an unreadable root.
         void keep(std::string path) {
             auto const* known = scan.delta.known;
             if (!known) return;
@@ -275,18 +275,18 @@ private:
             memory.workers_[0]->keep_known(known->find_directory(directory_key(path)));
         }
 
-        // A root that is none of the business of this scan.
+        // Keeps a root outside the scope of this scan.
         void keep_root(std::size_t number) {
             std::string const& path = scan.roots[number];
             if (scan.delta.was_readable(path)) mine().readable.push_back(path);
             auto const row = find_row(path);
             if (row == snapshot::contents::no_row) return;
             mine().named.push_back(row);
-            if (scan.delta.scope.empty()) return; // nothing is listed
+            if (scan.delta.scope.empty()) return; // the scan lists nothing
             scan.named.emplace(memory.claims_[number], path.substr(name_offset(path)));
         }
 
-        // False if it is time to pause.
+        // Walks a root. Returns false if the scan has to pause.
         bool walk(std::size_t number) {
             std::string const& root = scan.roots[number];
             task& what = (*memory.tasks_)[largest_crew];
@@ -297,7 +297,7 @@ private:
             what.known = directory_row::no_directory;
             what.link = last_link::follow;
             what.is_root = true;
-            what.by_detour = false; // below a root that is a link are real paths, too
+            what.by_detour = false; // paths below a linked root count as real
             what.names.clear();
             what.known_names.clear();
             what.first_row = what.end_row = 0;
@@ -316,7 +316,7 @@ private:
             return true;
         }
 
-        // A root that is a link is entered as any other link.
+        // Enters a root that is a link in a later pass, as any other link.
         void enter_later(std::size_t number) {
             detour& made = memory.found_.add();
             made.path = scan.roots[number];
@@ -324,7 +324,7 @@ private:
             made.is_root = true;
         }
 
-        // What was found on the way, pass by pass. False if it is time to pause.
+        // Walks the detours, pass by pass. Returns false if the scan has to pause.
         bool walk_detours() {
             auto& pass = memory.detours_;
             while (!stopped()) {
@@ -370,30 +370,30 @@ private:
         scan_crew<task> crew;
         tree_scan<FileSystem> scan;
         bool at_once;
-        std::array<std::chrono::nanoseconds, largest_crew> spent{}; // by each worker
-        std::size_t next_root = 0;                                  // the next to be looked at
-        std::size_t next = 0; // the next directory of the roots to be walked
+        std::array<std::chrono::nanoseconds, largest_crew> spent{}; // of each worker
+        std::size_t next_root = 0;                                  // the next root to be checked
+        std::size_t next = 0; // the next root directory to be walked
         std::size_t next_detour = 0;
-        bool is_inside = false; // the one before that is not done
+        bool is_inside = false; // the previous directory is not finished
     };
 
     visited_directories visited_;
     std::vector<std::pair<std::uint64_t, bool>> devices_;
-    std::vector<std::size_t> directories_; // roots that are
-    detour_list found_;                    // in this pass
-    detour_list detours_;                  // of the pass before
+    std::vector<std::size_t> directories_; // numbers of roots that are directories
+    detour_list found_;                    // found in this pass
+    detour_list detours_;                  // found in the previous pass
     std::unique_ptr<typename scan_crew<task>::queue> tasks_ =
         std::make_unique<typename scan_crew<task>::queue>();
     std::vector<std::unique_ptr<tree_worker<FileSystem>>> workers_;
-    std::vector<std::string> roots_; // of the last scan that was not given up
-    root_list known_;                // of the last scan that was made use of
+    std::vector<std::string> roots_; // of the last finished scan
+    root_list known_;                // of the last scan with used results
     std::optional<matcher_ref> matcher_;
     std::uint64_t number_ = 1;
     bool is_done_ = false;
-    root_list walked_;              // roots of the scan that is under way
-    std::vector<object_id> claims_; // where the last look found those of them that are files
+    root_list walked_;              // roots of the current scan
+    std::vector<object_id> claims_; // parent directories of the roots that are files
     bool alone_ = false;
-    std::optional<one_scan> round_; // the scan that is under way; ends before all that it uses
+    std::optional<one_scan> round_; // the current scan; destroyed before the members in use
 };
 
 } // namespace restat::detail

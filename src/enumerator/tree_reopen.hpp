@@ -2,8 +2,8 @@
 
 #include "enumerator/tree_worker.hpp"
 
-// How a worker comes back to a directory that it left: after a pause, from below, or in a later
-// pass of the scan.
+// Returns a worker to an earlier directory: after a pause, from below, or in a later pass of the
+// scan.
 namespace restat::detail {
 
 inline bool is_shortage(std::error_code const& error) noexcept {
@@ -11,8 +11,8 @@ inline bool is_shortage(std::error_code const& error) noexcept {
            error == std::errc::too_many_files_open_in_system;
 }
 
-// Goes on where it paused. What was removed or replaced meanwhile, while it stood open here, is
-// looked for anew by its name.
+// Continues at the place of the pause. An open directory may have been removed or replaced in the
+// meantime: the worker then searches for the directory again by its name.
 template <class FileSystem>
 bool tree_worker<FileSystem>::resume() {
     if (depth_ == 0) return true;
@@ -28,14 +28,14 @@ bool tree_worker<FileSystem>::resume() {
     if (!same && error != std::errc::filename_too_long) {
         for (std::size_t i = 0; i < depth_; ++i) levels_[i].at = {};
         path_.resize(in.path_size);
-        if (step_ != step::done && !is_open()) abandon_look(in); // else if more is below it
+        if (step_ != step::done && !is_open()) abandon_look(in); // else opened for its next name
         if (step_ == step::listing) listing_.clear();
     }
     return go_on();
 }
 
-// Gives up the look into the lowest level, of which `leave_unfinished` told. It may be in no
-// snapshot so far, so the one above it has to list it again.
+// Gives up the check of the lowest level after a failure recorded by `leave_unfinished`. The
+// directory may be in no snapshot so far, so the parent has to be listed again.
 template <class FileSystem>
 void tree_worker<FileSystem>::abandon_look(level& in) {
     if (step_ != step::done && depth_ > 1) {
@@ -73,14 +73,14 @@ void tree_worker<FileSystem>::keep_known(std::uint32_t top) {
     });
 }
 
-// Calls `act` for a known directory and for each below it, except for other roots and what is
-// below those: their own walks decide about them.
+// Calls `act` for a known directory and for each directory below, except for other roots and
+// their subtrees: the walks of these roots decide about them.
 template <class FileSystem>
 template <class Act>
 void tree_worker<FileSystem>::for_each_below(std::uint32_t top, Act act) const {
     auto const& all = known()->directories;
     bool const has_all =
-        known()->path(top).empty(); // absolute paths, too, but they are not below
+        known()->path(top).empty(); // includes absolute paths, but these are not below
     for (auto i = top; i < all[top].end;) {
         auto const path = known()->path(i);
         bool const is_other =
@@ -90,8 +90,8 @@ void tree_worker<FileSystem>::for_each_below(std::uint32_t top, Act act) const {
     }
 }
 
-// Opens again the directory that the walk is in, if need be. If that cannot be, its remaining
-// names are given up: as gone if it is gone, else as something that could not be read.
+// Opens the current directory again, if necessary. After a failure, gives up the remaining names:
+// as removed if the directory is gone, else as unreadable.
 template <class FileSystem>
 bool tree_worker<FileSystem>::is_open() {
     std::size_t const last = depth_ - 1;
@@ -135,15 +135,15 @@ void tree_worker<FileSystem>::reopen(std::size_t index, std::error_code& error) 
     stat_record const record = scan_->files.stat(opened, error);
     if (error) return;
     if (object_id{record.device, record.inode} != levels_[index].id) {
-        error.assign(ESTALE, std::generic_category()); // another stands in its place
+        error.assign(ESTALE, std::generic_category()); // another directory in its place
         return;
     }
     levels_[index].at = std::move(opened);
     if (index >= window && (index > window || is_root_)) levels_[index - window].at = {};
 }
 
-// Opens the directory of the task, from its root downwards, through no links but those by which the
-// walk came.
+// Opens the directory of the task, from its root downwards. Follows no links except the links
+// already followed on the way of the walk.
 template <class FileSystem>
 auto tree_worker<FileSystem>::open_top(std::error_code& error) -> directory {
     directory opened = scan_->paths.open(root_.c_str(), error);
@@ -157,7 +157,7 @@ auto tree_worker<FileSystem>::open_top(std::error_code& error) -> directory {
     return opened;
 }
 
-// Leaves the directory that the walk has come to for a later pass.
+// Leaves the current directory for a later pass of the scan.
 template <class FileSystem>
 void tree_worker<FileSystem>::enter_later(last_link link) {
     auto const lock = scan_->share();
@@ -192,7 +192,8 @@ bool tree_worker<FileSystem>::enter(task& what) {
     return true;
 }
 
-// Where there are no descriptors left, those of the levels above are given back.
+// Opens a subdirectory. If no descriptors are left, closes the levels above and tries again; with
+// several workers, gives up the scan.
 template <class FileSystem>
 auto tree_worker<FileSystem>::open_in(std::size_t parent, char const* name, last_link link,
                                       std::error_code& error) -> directory {

@@ -2,13 +2,13 @@
 
 #include "enumerator/tree_worker.hpp"
 
-// How a worker keeps to some directories: it goes down to each of them and no further, unless
-// something there is new or was replaced. What it does not come by stays as it is known; below
-// what it looks at, that is said of each name apart, so that one that is gone is gone with all
-// below it.
+// Limits a worker to some directories: the worker goes down to each of them and no further,
+// unless an object there is new or was replaced. Everything outside the scope stays as known.
+// Within the scope, the worker keeps the subtree of each name separately, so a removed name loses
+// its whole subtree.
 namespace restat::detail {
 
-// Whether a directory that was opened is to be visited, and by this name.
+// Returns whether the walk visits an opened directory, and under this name.
 template <class FileSystem>
 bool tree_worker<FileSystem>::is_wanted(level& made, state& now) {
     std::error_code error;
@@ -57,7 +57,7 @@ auto tree_worker<FileSystem>::reach_of(level const& made) -> reach {
     return reach::beyond;
 }
 
-// Of a directory that is only gone through, those below it that lead on.
+// For a directory outside the scope, adds the subdirectories on the way to the scope.
 template <class FileSystem>
 void tree_worker<FileSystem>::add_scoped_below(level& in) {
     auto const& scope = scan_->delta.scope;
@@ -66,7 +66,7 @@ void tree_worker<FileSystem>::add_scoped_below(level& in) {
         if (path.size() <= in.path_size || !path.starts_with(path_)) continue;
         auto const name = std::string_view{path}.substr(
             in.path_size, path.find('/', in.path_size) - in.path_size);
-        if (name.empty() || name == ".." || name == last) continue; // not that of another root
+        if (name.empty() || name == ".." || name == last) continue; // of another root
         last = name;
         path_ += name;
         if (asks(in, file_type::directory)) {
@@ -80,7 +80,8 @@ void tree_worker<FileSystem>::add_scoped_below(level& in) {
     }
 }
 
-// Whether the directory that is next is none of the business of a limited scan.
+// Returns whether the next directory stays as known, because the directory lies outside a limited
+// scan.
 template <class FileSystem>
 bool tree_worker<FileSystem>::stays_as_known(level const& in, std::size_t index) {
     if (in.wanted == reach::whole) return false;
@@ -88,7 +89,7 @@ bool tree_worker<FileSystem>::stays_as_known(level const& in, std::size_t index)
     if (at == no_directory) return false;
     bool const leads_on = scan_->delta.is_on_the_way(path_) || in.rules_changed;
     if (leads_on) {
-        release_known(at); // until it was come by
+        release_known(at); // removed unless visited
     } else {
         keep_known(at);
     }
@@ -104,7 +105,8 @@ void tree_worker<FileSystem>::release_known(std::uint32_t top) {
     });
 }
 
-// Whether what a limited scan comes upon is known by another path, which it does not go to.
+// Returns whether a directory found by a limited scan is known under another path outside the
+// scope.
 template <class FileSystem>
 bool tree_worker<FileSystem>::is_known_elsewhere(level const& made) const {
     if (!known()) return false;
@@ -119,9 +121,10 @@ bool tree_worker<FileSystem>::is_known_elsewhere(level const& made) const {
     return false;
 }
 
-// Whether what a detour leads to is known by a path on which something cannot be opened now. A
-// link or a mount that comes or goes changes nothing in it; only a directory that has left that
-// path, as far as the path can be looked up, is visited by the detour.
+// Returns whether the target of a detour is known under a path with an unreadable directory. The
+// arrival or removal of a link or a mount changes nothing in the target. The detour visits the
+// target only if the directory has left the known path, as far as a check of this path is
+// possible.
 template <class FileSystem>
 bool tree_worker<FileSystem>::is_kept_elsewhere(level const& made) {
     if (!by_detour_ || !known()) return false;

@@ -2,21 +2,24 @@
 
 #include "enumerator/tree_worker.hpp"
 
-// How a worker gives away a part of what lies before it.
+// Splits the remaining work of a worker.
 //
-//     levels_   root [a b|c d e]      of the topmost that has enough left, the later half: by
-//               b    [f|g]            what is known of them in files, else by their number
+//     levels_   root [a b|c d e]      the later half of the topmost level with enough left: by
+//               b    [f|g]            the number of known files, else by the number of names
 //               b/f  [h i j]
 //
-// So few parts are given, and each of them is large: who gets one gives of it in turn.
+// So there are few splits with large parts, and the worker with such a part splits the part in
+// turn.
 //
-// Of the known files of a large directory the later half of those that are left is given as well.
-// Measured (2 cores, Linux 6.18, ext4, 200,000 files in one directory, medians of 25 rescans): one
-// thread has a core for 252 ms, the busier of two for 135. The files of a first scan are not given:
-// they are put down in the order of their names, by whoever listed them.
+// A worker also splits the remaining known files of a large directory, and gives away the later
+// half. Measured (2 cores, Linux 6.18, ext4, 200,000 files in a single directory, medians of 25
+// rescans): a single thread uses a core for 252 ms, the busier of two threads for 135 ms. The
+// files of a first scan are not split: the worker with the listing stores them in the order of
+// their names.
 namespace restat::detail {
 
-// The last one it keeps, or a directory would be handed round and never be walked.
+// Gives part of the work to an idle worker, but keeps the last directory. Otherwise the workers
+// would pass the directory around and never walk its contents.
 template <class FileSystem>
 bool tree_worker<FileSystem>::give() {
     std::size_t left = 0;
@@ -29,14 +32,15 @@ bool tree_worker<FileSystem>::give() {
     return false;
 }
 
-// Where the rows of a known directory begin.
+// Returns the number of the first row of a known directory.
 template <class FileSystem>
 std::size_t tree_worker<FileSystem>::first_row_of(std::uint32_t one) const noexcept {
     auto const& all = known()->directories;
     return one < all.size() ? all[one].rows : known()->rows.size();
 }
 
-// Another's help costs about as much as this many looks.
+// Returns whether a split pays off: the help of another worker costs about as much as `enough`
+// checks.
 template <class FileSystem>
 bool tree_worker<FileSystem>::is_worth_giving(level const& in) const {
     constexpr std::size_t enough = 32;
@@ -81,13 +85,13 @@ bool tree_worker<FileSystem>::give_from(level& in) {
     return true;
 }
 
-// Gives what it says of the directory beside what is made of it.
+// Completes a task with the data of its directory, and gives the task to an idle worker.
 template <class FileSystem>
 bool tree_worker<FileSystem>::give_to_others(level& in) {
     task& made = given_;
     std::error_code error;
     made.at = scan_->files.open(in.at, ".", last_link::keep, error);
-    if (error) return false; // seen to in turn
+    if (error) return false; // this worker keeps the part
     made.id = in.id;
     made.path.assign(path_, 0, in.path_size);
     made.root = root_;
@@ -105,7 +109,7 @@ bool tree_worker<FileSystem>::give_to_others(level& in) {
     return false;
 }
 
-// Gives the later half of the known files that are to be looked at.
+// Gives away the later half of the known files still to be checked.
 template <class FileSystem>
 void tree_worker<FileSystem>::share_rows(level& in) {
     constexpr std::uint32_t enough = 512;
@@ -122,7 +126,7 @@ void tree_worker<FileSystem>::share_rows(level& in) {
     }
 }
 
-// Goes on with what another had before it.
+// Continues with a part split off by another worker.
 template <class FileSystem>
 void tree_worker<FileSystem>::take_over(task& what) {
     level& in = levels_[0];

@@ -11,31 +11,32 @@
 #include <utility>
 #include <vector>
 
-// A scan of a tree of which a snapshot is known, over any file system.
+// A scan of a tree with a known snapshot, over any file system.
 //
-// In each directory first the files are looked at, then the subdirectories are entered, depth
-// first; there is no recursion. One `level` for each directory on the way down holds the names of
-// its subdirectories and how many of them are done.
+// In each directory, the worker first checks the files and then enters the subdirectories, depth
+// first and without recursion. A `level` for each directory on the way down holds the names of
+// the subdirectories and the number of finished subdirectories.
 //
 //     levels_   root   a    a/b   a/b/c   a/b/c/d
 //     open       -     -     x      x        x       only the lowest few
 //
-// A directory is listed unless its record is that of the listing that is known, was final then, and
-// is of a file system whose stamps are to be trusted: then its known files are looked at, one by
-// one, and its known subdirectories entered. A listing that could not be wholly made use of - a
-// name that could not be read, a link that leads elsewhere, a directory that was reached another
-// way - does not count as known.
+// The worker lists a directory unless three conditions hold. The record of the directory is equal
+// to the record of the known listing. This record was final at the time of the listing. The file
+// system has trusted stamps. If all hold, the worker checks the known files individually and
+// enters the known subdirectories. A listing does not count as known if some name could not be
+// read, if a link leads elsewhere, or if a directory was reached another way.
 //
-// A directory that was closed is opened again when the walk comes back to it: from the nearest
-// open one above it, or the root, downwards, name by name, never through a link that was not
-// followed the first time, and only if each is still the same directory.
+// Once the walk returns to a closed directory, the worker opens the directory again. The worker
+// starts from the nearest open directory above, or from the root, and goes downwards name by
+// name. The worker never passes a link not followed the first time, and requires the same
+// directory at each name.
 //
-// Where the result would depend on who comes first - a directory that can be reached twice below
-// one root - or where descriptors run out, what several threads came upon is dropped, and one
-// does it all.
+// A result may depend on the order of the workers if a directory has two paths below the same
+// root. Descriptors may also run out. In both cases, the scan drops the results of all workers,
+// and a single worker scans the whole tree again.
 namespace restat::detail {
 
-/// One that walks.
+/// A worker that walks directories.
 template <class FileSystem>
 class tree_worker {
 public:
@@ -48,61 +49,61 @@ public:
         scan_ = &with;
         out_ = &with.delta.harvests[number];
     }
-    /// Holds nothing open.
+    /// Closes all directories and resets the number of checks.
     void rest() noexcept {
         leave();
         looked_at_ = 0;
     }
-    /// Walks a directory and all below it, but for what it gives to others; false if it is to be
-    /// gone on with.
+    /// Walks a directory and its subtree, except for the parts given to other workers. Returns
+    /// false if the walk has to continue later.
     bool run(task& what);
-    /// The same, for a directory that is not open yet: one that is entered by a detour.
+    /// Walks a directory that is not open yet, at the end of a detour.
     bool enter(task& what);
     bool go_on();
-    /// Goes on after a pause, if what was open then still stands where it stood.
+    /// Continues after a pause. Searches again for an open directory that has left its path.
     bool resume();
-    /// Gives up what is left.
+    /// Gives up the remaining work.
     void leave() noexcept;
     std::size_t looked_at() const noexcept { return looked_at_; }
 
-    /// Has a root be gone, with all below it, unless it is come by.
+    /// Marks a root and its subtree as removed unless the scan visits the root.
     void release(std::string const& root) {
         if (!known()) return;
         release_known(find_known(directory_key(root)));
     }
-    /// Has a known directory, with all below it, stay as it is.
+    /// Marks a known directory and its subtree as kept.
     void keep_known(std::uint32_t top);
 
-    /// Called between directories.
+    /// Called between directories, and between the files of a large directory.
     void (*pause)(void*) = nullptr;
     void* pause_for = nullptr;
 
 private:
-    static constexpr std::size_t window = 12; // levels that stay open
+    static constexpr std::size_t window = 12; // levels kept open
     static constexpr auto no_directory = directory_row::no_directory;
 
-    /// What a limited scan wants of a directory; any other wants the whole.
+    /// The scope of a limited scan in a directory. All other scans use `whole`.
     enum class reach : unsigned char {
-        whole,  ///< with all below it
-        itself, ///< its names and files, and of what is below it only what is new
-        beyond, ///< nothing; it goes through
+        whole,  ///< the directory with its subtree
+        itself, ///< its names and files, and only new directories below
+        beyond, ///< nothing; the walk passes through
     };
 
     struct level {
         directory at;
         object_id id;
-        last_link link = last_link::keep; // how it was opened
-        std::size_t path_size = 0;        // of path_, with the slash, while in this directory
+        last_link link = last_link::keep; // how the directory was opened
+        std::size_t path_size = 0;        // of path_ in this directory, with the slash
         std::uint32_t known = no_directory;
         reach wanted = reach::whole;
-        bool rules_changed = false; // verdicts on what is in it may not be as they were
+        bool rules_changed = false; // verdicts on its names may have changed
         name_list below;            // subdirectories
         std::vector<std::uint32_t> known_below;
         std::size_t next = 0;
-        std::size_t current = 0; // the one that was entered last; what follows may be given away
+        std::size_t current = 0; // entered last; later subdirectories may be given away
     };
 
-    /// What is to be said of the directory that is being looked at.
+    /// The state of the directory being checked.
     struct state {
         stat_record record;
         bool has_named = false;
@@ -110,7 +111,7 @@ private:
         bool ruled = true;
     };
 
-    /// How far the look into the lowest level is.
+    /// The progress of the check of the lowest level.
     enum class step : unsigned char { done, known, part_of_known, listing, listed };
     enum class progress : unsigned char { done, paused, failed };
 
@@ -184,7 +185,7 @@ private:
     std::uint32_t find_known(std::string_view path) const {
         return known() ? known()->find_directory(path) : no_directory;
     }
-    /// Has the directory of what is being looked at listed again.
+    /// Makes the next scan list the directory of the current path again.
     void list_again() {
         if (depth_ > 0) {
             out_->unfinished.emplace_back(path_, 0, lowest().path_size);
@@ -209,29 +210,29 @@ private:
     scan_harvest* out_ = nullptr;
     std::size_t looked_at_ = 0;
 
-    std::string root_;      // as it is told
-    std::string path_;      // what is being looked at, as it is told; empty for the root "."
-    std::size_t below_ = 0; // where the part below the root begins in path_
-    std::size_t top_ = 0;   // how long the path of the task is, without a slash
+    std::string root_;      // as reported
+    std::string path_;      // path of the checked object, as reported; empty for the root "."
+    std::size_t below_ = 0; // offset in path_ of the part below the root
+    std::size_t top_ = 0;   // size of the path of the task, without a slash
     std::vector<std::size_t> links_; // of the task
     std::size_t number_ = 0;
     std::uint64_t device_ = 0;
     bool is_root_ = true;
     bool by_detour_ = false;
-    std::vector<level> levels_; // more than are in use, so that their memory is used again
+    std::vector<level> levels_; // more than in use, to reuse their memory
     std::size_t depth_ = 0;
     name_list listing_;
     task given_;
 
-    // The look into the lowest level.
+    // The check of the lowest level.
     step step_ = step::done;
     state now_;
-    std::uint32_t looked_ = 0;      // rows or names of it
-    std::uint32_t until_ = 0;       // rows
-    bool shares_rows_ = false;      // some are looked at by others
-    bool lists_again_ = false;      // which was told
-    std::uint32_t asked_ = 0;       // names of which it is known whether
-    std::array<bool, 64> wanted_{}; // they are looked at
+    std::uint32_t looked_ = 0;      // number of checked rows or names
+    std::uint32_t until_ = 0;       // end of the rows to be checked
+    bool shares_rows_ = false;      // other workers check some rows
+    bool lists_again_ = false;      // recorded by list_again
+    std::uint32_t asked_ = 0;       // number of names with an answer in wanted_
+    std::array<bool, 64> wanted_{}; // whether the walk checks the name
     bool skips_ = false;
     std::size_t first_row_ = 0;
     std::size_t first_name_ = 0;
@@ -274,7 +275,7 @@ void tree_worker<FileSystem>::leave() noexcept {
     while (depth_ > 0) levels_[--depth_].at = {};
 }
 
-// False if it is time to pause.
+// Walks the remaining directories. Returns false if the scan has to pause.
 template <class FileSystem>
 bool tree_worker<FileSystem>::walk() {
     while (depth_ > 0 && !stopped()) {
@@ -320,7 +321,7 @@ void tree_worker<FileSystem>::enter_next() {
     }
 }
 
-// What was a directory when it was listed, and is none now.
+// Handles a name listed as a directory that now has another type.
 template <class FileSystem>
 void tree_worker<FileSystem>::become_another(std::string_view name) {
     std::error_code error;
@@ -334,7 +335,8 @@ void tree_worker<FileSystem>::become_another(std::string_view name) {
     }
 }
 
-// Makes a directory the lowest level, to be looked into, if it is to be walked.
+// Makes an opened directory the lowest level and starts its check, if the walk visits the
+// directory.
 template <class FileSystem>
 void tree_worker<FileSystem>::push(directory opened, last_link link, std::uint32_t hint) {
     if (depth_ == levels_.size()) levels_.resize(2 * depth_);

@@ -11,8 +11,8 @@
 
 namespace restat::detail {
 
-/// The `directory_reader` of a directory that a walk has open. Its names are in order; without
-/// them, it may hold any.
+/// The `directory_reader` of an open directory in a walk. The names are in order; without names,
+/// the directory may hold any name.
 template <class FileSystem>
 class walked_directory final : public directory_reader {
 public:

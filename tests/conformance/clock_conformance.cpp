@@ -57,7 +57,7 @@ BOOST_AUTO_TEST_CASE(each_shipped_clock_conforms) {
     expect_good("interruptible_clock", check_clock(interruptible));
 }
 
-BOOST_AUTO_TEST_CASE(the_fake_conforms_when_its_time_passes) {
+BOOST_AUTO_TEST_CASE(fake_clock_conforms_when_its_time_passes) {
     manual_clock fake;
     expect_good("manual_clock", check_clock(fake, [=](auto by) { fake.advance(by); }));
 }

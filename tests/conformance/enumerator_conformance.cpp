@@ -10,7 +10,8 @@ namespace {
 
 constexpr stat_record file{.type = file_type::regular};
 
-// A tree of four files, listed as it should be; the broken ones differ in one place.
+// The faults of an enumerator of four files. Each faulty enumerator differs from the correct
+// enumerator in a single place.
 enum class fault {
     none,
     deaf,
@@ -71,7 +72,7 @@ sentences check(fault how) {
     return check_enumerator(toy);
 }
 
-// An incremental enumerator of a tree in memory that brings up to date in a way of its own.
+// An incremental enumerator of a tree in memory, with a given implementation of refresh().
 struct toy_tree {
     using walk = basic_tree_enumerator<memory_file_system>;
     using way = void (*)(toy_tree&, matcher_ref, snapshot_update&, std::error_code&);
@@ -83,7 +84,7 @@ struct toy_tree {
 
     way how;
     memory_file_system files{};
-    memory_file_system frozen{}; // as it was in the beginning
+    memory_file_system frozen{}; // the files at the start
     walk right{".", {}, files};
     walk other{".", {}, frozen};
 };
@@ -104,13 +105,13 @@ constexpr auto all = [](candidate const&) noexcept { return verdict::none; };
 
 BOOST_AUTO_TEST_SUITE(enumerator_conformance)
 
-BOOST_AUTO_TEST_CASE(the_archetype_conforms) {
+BOOST_AUTO_TEST_CASE(archetype_conforms) {
     enumerator_archetype nothing{0};
     expect_good("enumerator_archetype", check_enumerator(nothing));
     expect_good("toy_enumerator", check(fault::none));
 }
 
-BOOST_AUTO_TEST_CASE(each_broken_rule_has_its_sentence) {
+BOOST_AUTO_TEST_CASE(each_broken_rule_is_reported) {
     expect_sentence(check(fault::deaf), "adds 'a' though the matcher excludes it");
     expect_sentence(check(fault::nosy), "adds 'a' without asking the matcher");
     expect_sentence(check(fault::opens), "opens an excluded directory: asks about 'd/b'");
@@ -128,7 +129,7 @@ BOOST_AUTO_TEST_CASE(each_broken_rule_has_its_sentence) {
                     "reports a different birth time of 'e' on the second call");
 }
 
-BOOST_AUTO_TEST_CASE(each_broken_rule_of_bringing_up_to_date_has_its_sentence) {
+BOOST_AUTO_TEST_CASE(each_broken_rule_of_refresh_is_reported) {
     using u = snapshot_update&;
     using c = std::error_code&;
     expect_good("toy_tree", check([](toy_tree& t, matcher_ref m, u update, c error) {

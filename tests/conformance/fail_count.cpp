@@ -13,7 +13,7 @@ auto const io_error = std::make_error_code(std::errc::io_error);
 
 BOOST_AUTO_TEST_SUITE(fail_counts)
 
-BOOST_AUTO_TEST_CASE(only_the_chosen_call_fails) {
+BOOST_AUTO_TEST_CASE(chosen_call_alone_fails) {
     fail_count failures{2, io_error};
     std::vector<bool> failed;
     for (int i = 0; i < 4; ++i) {

@@ -56,7 +56,7 @@ struct nagging_matcher : matcher_archetype { // reports its faults repeatedly
 
 BOOST_AUTO_TEST_SUITE(matcher_conformance)
 
-BOOST_AUTO_TEST_CASE(the_archetype_conforms) {
+BOOST_AUTO_TEST_CASE(archetype_conforms) {
     expect_good("matcher_archetype", check_matcher(matcher_archetype{0}));
 }
 

@@ -19,7 +19,7 @@ struct answer_strategy {
     bool fails;
 };
 
-// A program that takes 20 ms to end, with optional faults.
+// A program with optional faults; its end takes 20 ms.
 struct toy_strategy : strategy_archetype {
     toy_strategy() : strategy_archetype{0} {}
     void start(time_point) {

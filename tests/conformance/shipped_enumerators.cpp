@@ -39,7 +39,7 @@ void expect_good_enumerator(char const* model, Enumerator enumerator) {
 
 BOOST_FIXTURE_TEST_SUITE(shipped_enumerators, small_tree)
 
-BOOST_AUTO_TEST_CASE(each_conforms) {
+BOOST_AUTO_TEST_CASE(each_shipped_enumerator_conforms) {
     using follow = tree_options::symlinks;
     expect_good_enumerator("tree_enumerator", tree_enumerator{tree.path()});
     expect_good_enumerator("tree_enumerator, two roots",
@@ -56,14 +56,14 @@ BOOST_AUTO_TEST_CASE(each_conforms) {
     expect_good_enumerator("program_enumerator", program_enumerator{from});
 }
 
-BOOST_AUTO_TEST_CASE(the_tree_of_the_fake_conforms) {
+BOOST_AUTO_TEST_CASE(tree_in_memory_conforms) {
     memory_file_system files;
     for (auto const* const name : names) files.write(name);
     expect_good_enumerator("basic_tree_enumerator<memory_file_system>",
                            basic_tree_enumerator<memory_file_system>{"d", {}, files});
 }
 
-BOOST_AUTO_TEST_CASE(each_that_is_incremental_comes_to_the_same_as_a_listing) {
+BOOST_AUTO_TEST_CASE(incremental_scan_equals_a_full_listing) {
     std::vector<std::function<void()>> const edits{
         [&] { tree.write("d/new"); },
         [&] { tree.write("d/b", "longer"); },
@@ -82,7 +82,7 @@ BOOST_AUTO_TEST_CASE(each_that_is_incremental_comes_to_the_same_as_a_listing) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(the_tree_of_the_fake_comes_to_the_same_as_a_listing) {
+BOOST_AUTO_TEST_CASE(incremental_scan_in_memory_equals_a_full_listing) {
     for (std::size_t const threads : {1U, 4U}) {
         memory_file_system const files{std::chrono::nanoseconds{1}, std::chrono::milliseconds{4}};
         for (auto const* const name : names) files.write(name);

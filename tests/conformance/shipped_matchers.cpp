@@ -13,7 +13,7 @@ using namespace restat::testing;
 
 BOOST_AUTO_TEST_SUITE(shipped_matchers)
 
-BOOST_AUTO_TEST_CASE(each_conforms) {
+BOOST_AUTO_TEST_CASE(each_shipped_matcher_conforms) {
     glob_matcher const glob{"src/**/*.cpp"};
     regex_matcher const regex{"\\.cpp$"};
     name_matcher const name{{.files = {"main.cpp"}, .directories = {"build"}}};
@@ -30,7 +30,7 @@ BOOST_AUTO_TEST_CASE(each_conforms) {
     expect_good("logic", check_matcher(then(glob & !name, regex | name)));
 }
 
-BOOST_AUTO_TEST_CASE(no_pattern_takes_long) {
+BOOST_AUTO_TEST_CASE(each_pattern_matches_within_the_time_limit) {
     std::string globs;
     for (int i = 0; i < 30; ++i) globs += "**/";
     expect_good("30 times **/", check_matcher(glob_matcher{globs + "c"}));

@@ -15,7 +15,7 @@ using namespace std::chrono_literals;
 
 BOOST_AUTO_TEST_SUITE(shipped_restarts)
 
-BOOST_AUTO_TEST_CASE(each_answer_fits_its_error) {
+BOOST_AUTO_TEST_CASE(result_of_each_shipped_strategy_fits_its_error) {
     callback_restart plain{[](change_set const&) {}};
     expect_good("callback_restart", check_restart(plain, {}));
     callback_restart declining{[](change_set const&) { return restart_result::declined; }};
@@ -24,7 +24,7 @@ BOOST_AUTO_TEST_CASE(each_answer_fits_its_error) {
     expect_good("recording_restart", check_restart(recording, {}));
 }
 
-BOOST_AUTO_TEST_CASE(each_that_supervises_conforms) {
+BOOST_AUTO_TEST_CASE(each_supervising_strategy_conforms) {
     command_restart command{{.command = {"sleep", "60"}}};
     expect_good("command_restart", check_supervision(command, 10s));
     command_restart stubborn{{.command = {"sh", "-c", "trap '' TERM; sleep 60"}, .grace = 100ms}};
@@ -33,7 +33,7 @@ BOOST_AUTO_TEST_CASE(each_that_supervises_conforms) {
     expect_good("fork_restart", check_supervision(function, 10s));
 }
 
-BOOST_AUTO_TEST_CASE(a_process_that_was_started_afresh_inherits_nothing) {
+BOOST_AUTO_TEST_CASE(process_without_a_predecessor_inherits_nothing) {
     exec_restart exec;
     expect_good("exec_restart", check_no_heir(exec));
 }

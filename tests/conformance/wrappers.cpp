@@ -14,7 +14,8 @@
 
 #include <boost/test/unit_test.hpp>
 
-// A wrapper of a policy models what the wrapped policy models: no optional member is lost.
+// A wrapper of a policy models every concept that the wrapped policy models: no optional member is
+// lost.
 using namespace restat;
 using namespace restat::testing;
 
@@ -28,7 +29,7 @@ struct full_strategy : supervising_archetype {
     void learn(snapshot const&) {}
 };
 
-/// A matcher with all optional members, each of which leaves a trace.
+/// A matcher with all optional members. Each member returns a recognizable result.
 struct full_matcher {
     verdict operator()(candidate const&) const noexcept { return verdict::include; }
     explanation explain(candidate const&) const {
@@ -106,7 +107,7 @@ void check_matcher(Matcher const& matcher, bool is_mirrored = false) {
 
 BOOST_AUTO_TEST_SUITE(wrappers)
 
-BOOST_AUTO_TEST_CASE(of_a_matcher_pass_every_optional_member_on) {
+BOOST_AUTO_TEST_CASE(matcher_wrapper_keeps_every_optional_member) {
     full_matcher const inner;
     check_matcher(matcher_ref{inner});
     check_matcher(any_matcher{inner});
@@ -115,7 +116,7 @@ BOOST_AUTO_TEST_CASE(of_a_matcher_pass_every_optional_member_on) {
     check_matcher(not_matcher{any_matcher{inner}}, true);
 }
 
-BOOST_AUTO_TEST_CASE(of_an_enumerator_pass_every_optional_member_on) {
+BOOST_AUTO_TEST_CASE(enumerator_wrapper_keeps_every_optional_member) {
     joined_enumerator const joined{enumerator_archetype{0}, full_enumerator{0}};
     stamp made{};
     BOOST_TEST(birth_ref{joined}("a", {}, made));
@@ -125,7 +126,7 @@ BOOST_AUTO_TEST_CASE(of_an_enumerator_pass_every_optional_member_on) {
     BOOST_TEST(place_of(other, "a") == 0U);
 }
 
-BOOST_AUTO_TEST_CASE(what_a_strategy_cannot_heed_is_refused) {
+BOOST_AUTO_TEST_CASE(options_unsupported_by_the_strategy_are_refused) {
     struct from_nothing : strategy_archetype {
         from_nothing() : strategy_archetype{0} {}
     };

@@ -1,4 +1,4 @@
-// What is promised where a network file system caches the attributes of files, and what is not.
+// The guarantees, and their limits, for a network file system that caches the attributes of files.
 
 #include "support/watched_in_memory.hpp"
 
@@ -20,7 +20,7 @@ struct stage {
         files.cache_records(cached_for);
         while (reloader.poll().state == poll_state::starting) clock.advance(5ms);
     }
-    /// All that is told in so much time, and how often.
+    /// Returns all deliveries within a period.
     std::string told_within(std::chrono::nanoseconds time) {
         auto const end = clock.now() + time;
         while (clock.now() < end) {
@@ -45,10 +45,10 @@ struct stage {
 
 BOOST_FIXTURE_TEST_SUITE(attribute_caches, stage)
 
-BOOST_AUTO_TEST_CASE(show_an_edit_late_and_then_it_is_told_once) {
+BOOST_AUTO_TEST_CASE(cached_edit_is_delivered_once_after_the_cache_expires) {
     for (int i = 2; i < 6; ++i) {
         clock.advance(cached_for);
-        reloader.poll(); // which fills the cache
+        reloader.poll(); // fills the cache
         clock.advance(10ms);
         files.write("t/d/a", std::to_string(i));
         BOOST_TEST(told_within(cached_for - 500ms) == "");
@@ -57,8 +57,8 @@ BOOST_AUTO_TEST_CASE(show_an_edit_late_and_then_it_is_told_once) {
     }
 }
 
-// The record of the directory is old, and does not stand for its listing.
-BOOST_AUTO_TEST_CASE(hide_no_name_that_comes_or_goes) {
+// The record of the directory is old, but its listing is current.
+BOOST_AUTO_TEST_CASE(added_and_removed_names_are_delivered_despite_the_cache) {
     for (int i = 0; i < 3; ++i) {
         reloader.poll();
         clock.advance(10ms);
@@ -71,7 +71,7 @@ BOOST_AUTO_TEST_CASE(hide_no_name_that_comes_or_goes) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(do_not_pass_a_file_that_was_replaced_for_the_old_one) {
+BOOST_AUTO_TEST_CASE(replaced_file_is_delivered_despite_the_cache) {
     clock.advance(cached_for);
     reloader.poll();
     clock.advance(10ms);
@@ -80,16 +80,16 @@ BOOST_AUTO_TEST_CASE(do_not_pass_a_file_that_was_replaced_for_the_old_one) {
     BOOST_TEST(told_within(500ms) == "modified t/d/a; ");
 }
 
-// The limit: a record that was cached within the tick of its stamp is taken for final later, when
-// the tick is long over; what was written in that tick after it leaves no other record.
-BOOST_AUTO_TEST_CASE(may_hide_an_edit_of_the_same_size_in_the_tick_of_the_one_before) {
+// The limit: a record cached within the tick of its timestamp counts as final after this tick. A
+// later write in the same tick leaves the same record.
+BOOST_AUTO_TEST_CASE(edit_of_the_same_size_in_the_same_tick_may_be_hidden_by_the_cache) {
     clock.advance(cached_for);
     reloader.poll();
     clock.advance(cached_for);
-    clock.advance(4ms - (clock.now().time_since_epoch() % 4ms)); // some tick begins
+    clock.advance(4ms - (clock.now().time_since_epoch() % 4ms)); // a tick begins
     files.write("t/d/a", "2");
     std::error_code error;
-    files.stat("t/d/a", last_link::keep, error); // by somebody else, which fills the cache
+    files.stat("t/d/a", last_link::keep, error); // a different process fills the cache
     files.write("t/d/a", "3");
     clock.advance(10ms);
     BOOST_TEST(told_within(500ms) == "modified t/d/a; ");

@@ -1,5 +1,5 @@
-// The wall clock is set, or the machine sleeps: what was known stays known, edits are seen as soon
-// as ever, and nothing waits for a time that is far away.
+// Steps of the wall clock and a suspended machine: the snapshot stays valid, edits are delivered
+// without extra delay, and no wait has a distant deadline.
 
 #include "detection/script.hpp"
 #include "support/watched_in_memory.hpp"
@@ -27,7 +27,7 @@ struct stage {
         auto const now = files.now();
         files.set_time(std::chrono::seconds{now.seconds} + nanoseconds{now.nanoseconds} + by);
     }
-    /// How long it takes until an edit is told, and nothing else.
+    /// Returns the time from an edit to its delivery, and requires no other change.
     nanoseconds time_of_edit(std::string const& content) {
         auto const began = clock.now();
         files.write("t/d/7", content);
@@ -41,7 +41,7 @@ struct stage {
         if (told.size() == 1) BOOST_TEST((told[0].size() == 1 && told[0].contains("t/d/7")));
         return clock.now() - began;
     }
-    /// Nothing is told, however often it looks.
+    /// Requires 20 polls without a change.
     void expect_quiet() {
         for (int i = 0; i < 20; ++i) {
             auto const [state, next] = reloader.poll();
@@ -65,14 +65,15 @@ constexpr nanoseconds shifts[] = {-1ns, -3ms, -1s, -2s, -30min, -24h, -24h * 365
 
 BOOST_AUTO_TEST_SUITE(clocks)
 
-BOOST_AUTO_TEST_CASE(that_are_set_bring_no_burst_and_no_stall) {
+BOOST_AUTO_TEST_CASE(set_wall_clock_causes_no_burst_and_no_stall) {
     for (auto const& stamps : detection::every_stamping) {
         for (nanoseconds const by : shifts) {
             BOOST_TEST_CONTEXT(stamps.like << ", set by " << by.count() << " ns") {
                 stage s{stamps};
                 s.shift(by);
                 s.expect_quiet();
-                // At worst the stamps are not final, or what was edited has the stamp of before.
+                // At worst the timestamps are not final, or the edit has the same timestamp as the
+                // previous content.
                 auto const longest = 75ms + 2 * s.longest_step + 10ms;
                 for (int i = 1; i <= 3; ++i) {
                     auto const took = s.time_of_edit(std::to_string(i) + "0");
@@ -84,12 +85,12 @@ BOOST_AUTO_TEST_CASE(that_are_set_bring_no_burst_and_no_stall) {
     }
 }
 
-// Of a machine that slept neither clock or both may tell.
-BOOST_AUTO_TEST_CASE(that_stood_still_bring_one_look_at_once) {
+// A sleep of the machine may show on both clocks or on neither.
+BOOST_AUTO_TEST_CASE(suspended_machine_polls_immediately_after_resume) {
     stage s{detection::every_stamping.front()};
     s.expect_quiet();
     s.files.write("t/d/7", "in the night");
-    s.clock.advance(8h); // in which no look was made up for
+    s.clock.advance(8h); // the next polls do not make up for missed polls
     int looks = 0;
     auto const woke = s.clock.now();
     for (;; ++looks) {
@@ -103,7 +104,7 @@ BOOST_AUTO_TEST_CASE(that_stood_still_bring_one_look_at_once) {
     s.expect_quiet();
 }
 
-BOOST_AUTO_TEST_CASE(that_are_behind_the_stamps_of_files_keep_nothing_from_being_final) {
+BOOST_AUTO_TEST_CASE(wall_clock_behind_the_timestamps_of_files_leaves_the_baseline_final) {
     stage s{detection::every_stamping.front()};
     s.files.write("t/d/8", "from the future");
     s.shift(-24h);
@@ -111,7 +112,7 @@ BOOST_AUTO_TEST_CASE(that_are_behind_the_stamps_of_files_keep_nothing_from_being
     basic_reloader late{basic_tree_enumerator<memory_file_system>{"t", {}, files},
                         [](candidate const&) noexcept { return verdict::none; }, s.clock,
                         testing::recording_restart{}};
-    BOOST_TEST((late.poll().state == poll_state::unchanged)); // the baseline, at once
+    BOOST_TEST((late.poll().state == poll_state::unchanged)); // the immediate baseline
     BOOST_TEST(late.latest().is_final());
 }
 

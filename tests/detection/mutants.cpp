@@ -1,5 +1,5 @@
-// The property test has to find what it is there for. Each mutant is a reloader with one of the
-// mistakes that tools of this kind make; each is found, and its script is made small.
+// Tests of the property test. Each mutant is a reloader with a typical mistake of file watchers.
+// The property test finds each mutant, and reduces its script.
 
 #include "detection/world.hpp"
 
@@ -19,7 +19,7 @@ using testing::memory_file_system;
 
 namespace {
 
-// What an enumerator adds, altered.
+// Alters the entries added by an enumerator.
 using alter = std::function<void(snapshot const& found, snapshot_builder& into)>;
 
 reloader_parts with_entries(std::function<alter(memory_file_system const&)> const& make) {
@@ -49,7 +49,7 @@ reloader_parts with_records(
     });
 }
 
-// `>` for `!=`: a record counts as another only if a stamp is newer.
+// `>` instead of `!=`: a record counts as changed only if its timestamp is newer.
 reloader_parts newer_for_different() {
     return with_records([] {
         return [known = std::make_shared<std::map<std::string, stat_record>>()](entry const& e) {
@@ -81,14 +81,14 @@ reloader_parts errors_for_absences() {
     });
 }
 
-// A directory whose stamps are those of the last listing is not listed: what was not in it then
-// is not found. Right if the stamps were final.
+// Skips the listing of a directory with the timestamps of its last listing, so names added since
+// then are missed. Correct only for final timestamps.
 class remembered_listings {
 public:
     remembered_listings(memory_file_system files, bool final_only)
         : files_{std::move(files)}, final_only_{final_only} {}
 
-    /// Looks at the directories, before they are listed.
+    /// Records the directories before their listing.
     void look() {
         for (auto const* directory : {"tree/a", "tree/b", "tree/c"}) known_[directory];
         for (auto& [directory, known] : known_) {
@@ -118,7 +118,7 @@ public:
 private:
     struct known_listing {
         stat_record now;
-        stat_record at; // of the listing
+        stat_record at; // the record at the last listing
         std::set<std::string> names;
     };
 
@@ -155,7 +155,7 @@ reloader_parts listing_skipped(bool final_only) {
     return parts;
 }
 
-// Every record is taken for final.
+// Every record counts as final.
 reloader_parts no_tick_waited_for() {
     return with_records([] {
         return [](entry const& e) {
@@ -178,7 +178,7 @@ reloader_parts last_write_of_a_burst_dropped() {
     return parts;
 }
 
-// Whoever has the inode is taken for the file that had it.
+// A file with the same inode number counts as the same file.
 reloader_parts inode_taken_for_the_file() {
     auto parts = right_parts();
     parts.born = [](auto const&, auto, auto const&, stamp& made) {
@@ -215,11 +215,11 @@ found_mutant find(reloader_parts const& parts) {
 
 BOOST_AUTO_TEST_SUITE(mutants)
 
-BOOST_AUTO_TEST_CASE(each_is_found_and_its_script_made_small) {
+BOOST_AUTO_TEST_CASE(each_mutant_is_found_by_a_small_script) {
     struct row {
         char const* name;
         reloader_parts parts;
-        std::size_t steps; // enough to show it
+        std::size_t steps; // the maximum number of steps
     };
     row const table[] = {
         {"> for !=", newer_for_different(), 6},
@@ -241,7 +241,7 @@ BOOST_AUTO_TEST_CASE(each_is_found_and_its_script_made_small) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(a_listing_skipped_on_a_final_stamp_is_none) {
+BOOST_AUTO_TEST_CASE(listing_skipped_on_a_final_timestamp_is_no_mutant) {
     auto const parts = listing_skipped(true);
     for (unsigned seed = 1; seed <= 80; ++seed) {
         auto const& stamps = every_stamping[seed % every_stamping.size()];

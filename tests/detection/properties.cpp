@@ -1,10 +1,9 @@
-// Random operations on the fake file system, looked at now and then, also in the middle of a look
-// and over restarts: when all is quiet, what the reloader believes is what is there, who loaded
-// each file as he was told has its last content, and nothing was told of a path with which
-// nothing was done.
+// Random operations on the fake file system, with polls at random times, during scans and across
+// restarts. After a quiet period, the snapshot equals the tree, and a program that loaded each
+// delivered file has its last content. No delivery contains a path without an operation.
 //
-//     RESTAT_SEED=N         begins with that seed; each script has a seed of its own
-//     RESTAT_OPERATIONS=N   how many operations in all
+//     RESTAT_SEED=N         the first seed; each script has a seed of its own
+//     RESTAT_OPERATIONS=N   the total number of operations
 
 #include "detection/world.hpp"
 
@@ -17,7 +16,7 @@ using namespace detection;
 namespace {
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr unsigned long usual_operations = 40'000; // five times as slow
+constexpr unsigned long usual_operations = 40'000; // sanitizers are five times as slow
 #elif defined(__has_feature)
 #if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
 constexpr unsigned long usual_operations = 40'000;
@@ -34,7 +33,7 @@ unsigned long number_of(char const* name, unsigned long otherwise) {
     return text ? std::strtoul(text, nullptr, 10) : otherwise;
 }
 
-// "", or what was wrong with the smallest script that shows it.
+// Returns the fault of the smallest failing script, or an empty string.
 std::string failure_of(script const& steps, stamping const& stamps, reloader_parts const& parts) {
     auto const fails = [&](script const& s) { return !run(s, stamps, parts).empty(); };
     if (!fails(steps)) return "";
@@ -60,15 +59,15 @@ void run_scripts(reloader_parts const& parts, unsigned long usual) {
 
 BOOST_AUTO_TEST_SUITE(properties)
 
-BOOST_AUTO_TEST_CASE(what_is_believed_and_delivered_is_what_is_there) {
+BOOST_AUTO_TEST_CASE(snapshot_and_deliveries_match_the_tree) {
     run_scripts(right_parts(), usual_operations);
 }
 
-BOOST_AUTO_TEST_CASE(so_it_is_when_looked_at_in_slices) {
+BOOST_AUTO_TEST_CASE(snapshot_and_deliveries_of_slices_match_the_tree) {
     run_scripts(right_parts_in_slices(), usual_operations / 4);
 }
 
-BOOST_AUTO_TEST_CASE(a_failing_script_is_made_as_small_as_it_can_be) {
+BOOST_AUTO_TEST_CASE(failing_script_is_reduced_to_its_minimum) {
     auto const steps = make_script(7, 200);
     auto const fails = [](script const& s) {
         int writes = 0;

@@ -1,4 +1,4 @@
-// Renames on the fakes, between one delivery and the next.
+// Renames on the fakes, between two deliveries.
 
 #include <restat/basic_reloader.hpp>
 #include <restat/enumerator/tree_enumerator.hpp>
@@ -35,13 +35,13 @@ struct stage {
         clock.advance(1s);
     }
 
-    /// Looks at the tree, while something may settle.
+    /// Polls between two renames, before the quiet period ends.
     void look() {
         clock.advance(10ms);
         reloader.poll();
         clock.advance(10ms);
     }
-    /// All that is told, such as "renamed t/a to t/b; ".
+    /// Returns all deliveries, such as "renamed t/a to t/b; ".
     std::string told() {
         look();
         clock.advance(600ms);
@@ -61,7 +61,7 @@ struct stage {
 
 BOOST_FIXTURE_TEST_SUITE(renames_of_a_tree, stage)
 
-BOOST_AUTO_TEST_CASE(a_file_and_a_chain_are_one_change_with_both_names) {
+BOOST_AUTO_TEST_CASE(rename_or_chain_of_renames_is_a_single_change_with_both_names) {
     files.rename("t/a", "t/b");
     BOOST_TEST(told() == "renamed t/a to t/b; ");
     files.rename("t/b", "t/d/x");
@@ -72,7 +72,7 @@ BOOST_AUTO_TEST_CASE(a_file_and_a_chain_are_one_change_with_both_names) {
     BOOST_TEST(told() == "renamed t/b to t/z; ");
 }
 
-BOOST_AUTO_TEST_CASE(a_file_that_is_edited_as_well_is_still_the_same) {
+BOOST_AUTO_TEST_CASE(renamed_and_edited_file_is_still_a_rename) {
     files.rename("t/a", "t/b");
     look();
     files.write("t/b", "longer than before");
@@ -83,20 +83,20 @@ BOOST_AUTO_TEST_CASE(a_file_that_is_edited_as_well_is_still_the_same) {
     BOOST_TEST(told() == "renamed t/b to t/a; ");
 }
 
-BOOST_AUTO_TEST_CASE(a_file_that_comes_back_had_no_other_name) {
+BOOST_AUTO_TEST_CASE(file_renamed_back_before_delivery_is_only_modified) {
     files.rename("t/a", "t/b");
     look();
     files.rename("t/b", "t/a");
-    BOOST_TEST(told() == "modified t/a; "); // in its ctime alone
+    BOOST_TEST(told() == "modified t/a; "); // only its ctime changed
 }
 
-BOOST_AUTO_TEST_CASE(a_directory_takes_all_below_it_along) {
-    files.tell_births(false); // ctime does it
+BOOST_AUTO_TEST_CASE(renamed_directory_renames_every_file_below_it) {
+    files.tell_births(false); // ctime identifies the files
     files.rename("t/d", "t/e");
     BOOST_TEST(told() == "renamed t/d/f to t/e/f; renamed t/d/g/h to t/e/g/h; ");
 }
 
-BOOST_AUTO_TEST_CASE(names_that_are_taken_are_modified) {
+BOOST_AUTO_TEST_CASE(rename_over_an_existing_name_is_a_modification) {
     files.rename("t/a", "t/x");
     files.rename("t/c", "t/a");
     files.rename("t/x", "t/c");
@@ -108,20 +108,20 @@ BOOST_AUTO_TEST_CASE(names_that_are_taken_are_modified) {
     BOOST_TEST(told() == "modified t/a; removed t/c; ");
 }
 
-BOOST_AUTO_TEST_CASE(into_and_out_of_view_is_no_rename) {
+BOOST_AUTO_TEST_CASE(rename_into_or_out_of_view_is_an_addition_or_removal) {
     files.rename("t/a", "t/out");
     BOOST_TEST(told() == "removed t/a; ");
     files.rename("t/out", "t/b");
     BOOST_TEST(told() == "added t/b; ");
 }
 
-BOOST_AUTO_TEST_CASE(without_births_a_file_alone_is_not_certain) {
+BOOST_AUTO_TEST_CASE(renamed_file_without_a_birth_time_is_removed_and_added) {
     files.tell_births(false);
     files.rename("t/a", "t/b");
     BOOST_TEST(told() == "removed t/a; added t/b; ");
 }
 
-BOOST_AUTO_TEST_CASE(another_file_with_the_same_number_is_not_the_same) {
+BOOST_AUTO_TEST_CASE(new_file_with_a_reused_inode_number_is_no_rename) {
     files.reuse_inodes(true);
     auto const before = files.record("t/a");
     files.remove("t/a");
@@ -131,7 +131,7 @@ BOOST_AUTO_TEST_CASE(another_file_with_the_same_number_is_not_the_same) {
     BOOST_TEST(told() == "removed t/a; added t/b; ");
 }
 
-BOOST_AUTO_TEST_CASE(a_file_of_two_names_may_be_either) {
+BOOST_AUTO_TEST_CASE(rename_of_a_file_with_two_names_is_ambiguous) {
     files.link("t/a", "t/a2");
     BOOST_TEST(told() == "added t/a2; ");
     files.rename("t/a2", "t/b");

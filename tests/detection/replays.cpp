@@ -1,5 +1,5 @@
-// What a reloader did while a random script happened to its tree is written down, and lived
-// through again: the same is decided at the same times.
+// A trace of a reloader and of a random script, replayed: the replay makes the same decisions at
+// the same times.
 
 #include "detection/world.hpp"
 
@@ -29,7 +29,7 @@ std::string told(change_set const& changes) {
     return text;
 }
 
-/// Keeps what is delivered beside the trace of it.
+/// Records the deliveries beside their trace.
 struct witness : testing::trace_recorder {
     witness() : trace_recorder{[this](std::string_view line) { trace += line; }} {}
     void delivering(change_set const& changes) noexcept override {
@@ -45,7 +45,7 @@ struct counts {
     std::size_t deliveries = 0;
 };
 
-// Random scripts, each of which has to be decided twice alike.
+// Replays random scripts, and requires the same decisions as in the original run.
 counts live_through(reloader_parts parts) {
     counts all;
     for (unsigned seed = 1; seed <= 48; ++seed) {
@@ -71,19 +71,19 @@ counts live_through(reloader_parts parts) {
 
 BOOST_AUTO_TEST_SUITE(replays)
 
-BOOST_AUTO_TEST_CASE(come_to_the_same_decisions_at_the_same_times) {
+BOOST_AUTO_TEST_CASE(replay_makes_the_same_decisions_at_the_same_times) {
     auto const [scans, deliveries] = live_through(right_parts());
     BOOST_TEST(deliveries > 150U);
     BOOST_TEST_MESSAGE(scans << " scans and " << deliveries << " deliveries lived through again");
 }
 
-BOOST_AUTO_TEST_CASE(come_to_the_same_also_if_looks_are_in_slices) {
+BOOST_AUTO_TEST_CASE(replay_of_slices_makes_the_same_decisions) {
     auto const [scans, deliveries] = live_through(right_parts_in_slices());
     BOOST_TEST(deliveries > 150U);
     BOOST_TEST_MESSAGE(scans << " scans and " << deliveries << " deliveries lived through again");
 }
 
-BOOST_AUTO_TEST_CASE(tell_a_rename_that_was_certain_again) {
+BOOST_AUTO_TEST_CASE(replay_delivers_the_same_certain_renames) {
     testing::manual_clock const clock;
     testing::memory_file_system const files;
     files.follow(clock);
@@ -103,9 +103,9 @@ BOOST_AUTO_TEST_CASE(tell_a_rename_that_was_certain_again) {
             clock.advance(100ms);
         }
     };
-    change([&] { files.rename("t/a", "t/b"); }); // by its birth
+    change([&] { files.rename("t/a", "t/b"); }); // identified by the birth time
     change([&] {
-        files.reuse_inodes(true); // another file, though it has the number
+        files.reuse_inodes(true); // a different file with the same number
         files.remove("t/c");
         files.write("t/d");
     });
@@ -122,7 +122,7 @@ BOOST_AUTO_TEST_CASE(tell_a_rename_that_was_certain_again) {
         }
     }
     BOOST_TEST(all == "renamed t/a t/b; removed  t/c; added  t/d; renamed t/b t/e; ");
-    auto without = seen.trace; // as if nobody had told when it was made
+    auto without = seen.trace; // without the birth time in the trace
     auto const from = without.find(R"(,"from":"t/a")");
     BOOST_REQUIRE(from != std::string::npos);
     BOOST_TEST(testing::replay_trace(without.erase(from, 13)).difference != "");
@@ -137,7 +137,7 @@ void expect_the_same_again(witness const& seen) {
     BOOST_TEST(delivered.size() > 20U);
 }
 
-/// A tree of 300 files at which each look takes time, and what happens in it.
+/// A tree of 300 files with a cost for each call, and its edits.
 struct slow_tree {
     explicit slow_tree(std::chrono::nanoseconds cost) {
         files.follow(clock);
@@ -160,8 +160,8 @@ struct slow_tree {
     testing::memory_file_system files{std::chrono::seconds{1}, 4ms};
 };
 
-// With pins, pauses between slices, and edits that come while a scan is under way.
-BOOST_AUTO_TEST_CASE(come_to_the_same_at_the_pace_of_a_share) {
+// With pins, pauses between slices, and edits during a scan.
+BOOST_AUTO_TEST_CASE(replay_of_a_limited_cpu_share_makes_the_same_decisions) {
     slow_tree const tree{20us};
     auto const& clock = tree.clock;
     witness seen;
@@ -180,8 +180,8 @@ BOOST_AUTO_TEST_CASE(come_to_the_same_at_the_pace_of_a_share) {
     BOOST_TEST(seen.trace.find(R"("share":0.02)") != std::string::npos);
 }
 
-// Whole scans, and between them looks at what was edited lately and is pinned.
-BOOST_AUTO_TEST_CASE(come_to_the_same_of_a_tree_that_is_rested_from) {
+// With full scans, and checks of recent and pinned files between them.
+BOOST_AUTO_TEST_CASE(replay_of_throttled_scans_makes_the_same_decisions) {
     slow_tree const tree{1ms};
     auto const& clock = tree.clock;
     witness seen;

@@ -1,6 +1,6 @@
-// Each way in which editors save, on the fakes, looked at between any two steps of it: one change
-// for each save, the last as the first, and no trace of the names that they use meanwhile. Where
-// stamps are fine and where they are of whole seconds, by whole scans and in slices.
+// The ways in which editors save, on the fakes, with a poll between any two steps. Each save is a
+// single change, and temporary names never show. Runs with fine and coarse timestamps, by full
+// scans and in slices.
 
 #include "detection/script.hpp"
 #include "support/watched_in_memory.hpp"
@@ -19,7 +19,7 @@ namespace data = boost::unit_test::data;
 
 namespace {
 
-/// A directory in which the file `a` is saved.
+/// A directory with the saved file `a`.
 struct desk {
     memory_file_system files;
     std::string at;
@@ -36,7 +36,7 @@ struct desk {
     void mode(char const* name) const { files.set_mode(path(name), 0644); }
 };
 
-constexpr stamp as_before{1'000'000'000, 5}; // what `touch -r` puts back
+constexpr stamp as_before{1'000'000'000, 5}; // as restored by `touch -r`
 constexpr stamp long_ago{978'307'200, 0};
 
 using step = void (*)(desk const&);
@@ -46,7 +46,7 @@ struct style {
     std::vector<step> steps;
 };
 
-// In the order of calls that these programs make.
+// In the order of calls of these programs.
 style const styles[] = {
     {"in place", {[](desk const& d) { d.write("a"); }}},
     {"in place, mtime put back",
@@ -123,7 +123,7 @@ struct stage {
             clock.advance(std::max<nanoseconds>(done.next - clock.now(), 1ms));
         }
     }
-    // Every style a step further; then a look, or a slice of one.
+    // Advances every style by a step, then polls or runs a slice.
     void save(int number) {
         for (auto& one : desks) one.content = std::to_string(1000 + number);
         for (std::size_t at = 0; at < 11; ++at) {
@@ -160,7 +160,7 @@ struct stage {
 
 BOOST_AUTO_TEST_SUITE(saves)
 
-BOOST_DATA_TEST_CASE(of_each_style_are_one_change_each,
+BOOST_DATA_TEST_CASE(save_in_each_style_is_a_single_change,
                      data::make({look::at_once, look::in_slices}), how) {
     for (auto const& stamps : detection::every_stamping) {
         stage s{stamps, how};

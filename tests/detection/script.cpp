@@ -55,7 +55,8 @@ private:
         return (kind == what::rename || kind == what::fail) && one_in(2);
     }
     std::string directory() { return std::string(1, "abc"[dice_() % 3]); }
-    // Dice are thrown one after another, so that a seed means the same with each compiler.
+    // Separate statements fix the order of random numbers, so a seed means the same with each
+    // compiler.
     std::string path() {
         auto made = directory();
         return made.append(1, '/').append(1, "wxyz"[dice_() % 4]);
@@ -94,7 +95,7 @@ script make_script(unsigned seed, std::size_t operations) {
     script made;
     while (operations-- > 0) {
         made.push_back(from.operation());
-        // What is to happen in the middle of a look follows at once.
+        // The step during a scan follows immediately.
         if (made.back().kind == what::during) continue;
         if (auto const time = from.time(); time > 0ns) {
             made.push_back({.kind = what::pause, .time = time});

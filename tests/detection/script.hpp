@@ -6,29 +6,29 @@
 #include <string>
 #include <vector>
 
-// What happens to a tree, as data: made from a seed, run, printed, and made smaller.
+// The edits of a tree, as data: generated from a seed, run, printed and reduced.
 namespace detection {
 
-/// One thing that happens. Paths are names below the watched root.
+/// A single step. Paths are relative to the watched root.
 struct step {
     enum class what : unsigned char {
         write,      ///< new content of the same size
-        write_back, ///< the same, and mtime put back
-        empty,      ///< truncated to nothing
+        write_back, ///< new content of the same size, with the old mtime
+        empty,      ///< truncated to no content
         remove,
         rename,
-        replace, ///< another file of the same size renamed over it
-        relink,  ///< a symbolic link in its place
+        replace, ///< a rename of a different file of the same size over the file
+        relink,  ///< a symbolic link in place of the file
         link,    ///< a hard link
         chmod,
         mount,
         unmount,
-        reuse,    ///< numbers that become free go to the next object, or no longer
-        set_back, ///< the time of day, by a day
-        fail,     ///< a call for this path fails until it is healed
+        reuse,    ///< turns the reuse of inode numbers on or off
+        set_back, ///< sets the time of day back by a day
+        fail,     ///< each call for this path fails until `heal`
         heal,
-        during,  ///< the next step happens in the middle of the next look
-        restart, ///< the next delivery is the end of this program: its heir goes on
+        during,  ///< the next step happens in the middle of the next scan
+        restart, ///< the next delivery ends this program, and a new run inherits its snapshot
         pause,
         look,
     };
@@ -42,7 +42,7 @@ struct step {
 
 using script = std::vector<step>;
 
-/// Stamps as a file system gives them.
+/// The timestamps of a file system.
 struct stamping {
     char const* like;
     std::chrono::nanoseconds granularity;
@@ -51,13 +51,13 @@ struct stamping {
 
 extern std::vector<stamping> const every_stamping;
 
-/// So many operations, and looks and pauses between them.
+/// Returns a script of this number of operations, with scans and pauses between them.
 script make_script(unsigned seed, std::size_t operations);
 
-/// Whether a step changes the tree or what it answers.
+/// Returns true if a step changes the tree or the results of its calls.
 bool is_operation(step const& s) noexcept;
 
-/// A line a step, such as "write a/x".
+/// Returns a line for each step, such as "write a/x".
 std::string to_string(script const& steps);
 
 } // namespace detection

@@ -23,7 +23,7 @@ using what = step::what;
 
 namespace {
 
-// A record that was told while not final is told again, at the latest so much later.
+// The maximum delay of the redelivery of a record that was not final.
 constexpr nanoseconds told_twice = 4s;
 
 struct listed_tree {
@@ -66,7 +66,7 @@ struct watcher_of final : watcher {
     Reloader reloader;
 };
 
-/// Loads what it is told of, and hands the snapshot to its heir.
+/// Loads each delivered file, and hands the snapshot to the next run.
 struct program {
     world* of;
     restart_result restart(change_set const& changes, std::error_code&);
@@ -141,29 +141,29 @@ private:
         stat_record record;
         std::uint64_t serial;
     };
-    std::map<std::string, object> objects_; // those that were loaded
+    std::map<std::string, object> objects_; // the loaded objects
     std::map<std::string, time_point> touched_;
     std::map<std::string, time_point> told_;
     time_point delivered_{};
     std::set<std::string> failing_;
-    std::set<std::string> told_unread_; // since all could be read
-    std::set<std::string> owed_;        // told while not final, or not final in the baseline
-    std::set<std::string> unseen_;      // loaded by an heir, and never in a look
-    std::set<std::uint64_t> put_back_;  // numbers of files whose mtime was, since a good look
-    std::set<std::uint64_t> linked_;    // numbers of files that had two names
-    time_point good_look_{};            // the last at which nothing failed
+    std::set<std::string> told_unread_; // the paths delivered during a failure
+    std::set<std::string> owed_;        // delivered, or in the baseline, while not final
+    std::set<std::string> unseen_;      // loaded by the next run, and not seen by a scan yet
+    std::set<std::uint64_t> put_back_;  // inodes with a reset mtime since the last good scan
+    std::set<std::uint64_t> linked_;    // the inode numbers of files with two names
+    time_point good_look_{};            // the start of the last scan without errors
     unsigned version_ = 0;
-    // What stood in the place of a file just when it was loaded, and nobody looked: as when a
-    // directory is covered between two slices. It was told of as it is now.
+    // The delivered record of each file that had a different record when the program loaded the
+    // file. For example, a mount covers a directory between two slices.
     std::map<std::string, stat_record> missed_;
     std::minstd_rand dice_;
     time_point round_began_{};
-    time_point round_before_{};               // when the one before that began
-    std::set<std::uint64_t> put_back_before_; // when it began
-    bool clean_round_ = true;                 // nothing failed in it so far
+    time_point round_before_{};               // the start of the previous pass
+    std::set<std::uint64_t> put_back_before_; // the set at the start of the pass
+    bool clean_round_ = true;                 // no failure in the pass so far
     bool round_ended_ = false;
     bool heir_next_ = false;
-    bool inherits_next_ = false; // so the next look is none
+    bool inherits_next_ = false; // so the next poll does not scan
     bool ended_ = false;
     std::string wrong_;
 };
@@ -192,7 +192,7 @@ void world::begin() {
     }
 }
 
-// What cannot be read stays as it was loaded before.
+// Loads every readable file; a file in a failing place keeps its earlier content.
 void world::load_all() {
     std::erase_if(loaded_, [&](auto const& one) { return !is_failing(one.first); });
     for (auto const& path : files_.files()) {
@@ -207,15 +207,15 @@ bool world::is_failing(std::string const& path) const {
 }
 
 void world::load(std::string const& path) {
-    // What is gone since the look is told next.
+    // The next delivery reports a file removed since the scan.
     if (is_there(path) && record(path).type != file_type::directory) {
         loaded_[path] = files_.read(path);
         objects_[path] = {record(path), files_.serial(path)};
     }
 }
 
-// Whether it is another object than had that name. Where either was changed between the look and
-// now, nobody can tell.
+// Returns true if a rename names two different objects. If either object changed after the scan,
+// returns false, because the answer is unknown.
 bool world::is_made_up(change const& renamed) const {
     auto const same = [](stat_record const& a, stat_record const& b) {
         return differences(a, b) == fields::none;
@@ -244,14 +244,15 @@ void world::told(change_set const& changes) {
         if (is_made_up(c)) wrong_ = "told that " + c.from + " became " + c.path + ", another";
     }
     for (change const& c : without_renames(changes)) {
-        // It may take seconds until somebody looks again at what was told while not final.
+        // The redelivery of a record that was not final may take seconds.
         bool const was_owed = owed_.erase(c.path) > 0;
         bool const late = parts_.in_slices && c.why.again && was_owed;
         if (has(c.why.waited, awaited::final_record)) owed_.insert(c.path);
         if (!was_touched(c.path) && !late && wrong_.empty()) {
             wrong_ = "told of " + c.path + ", with which nothing was done";
         }
-        // What was seen in a scan that ended just now may be gone since; then the next one tells.
+        // A file seen in the finished pass may be gone by now; the next pass then reports the
+        // removal.
         told_[c.path] = parts_.in_slices ? round_before_ : now;
         if (is_failing(c.path)) told_unread_.insert(c.path);
         loaded_.erase(c.path);
@@ -272,7 +273,7 @@ void world::look() {
         reloader_->poll();
         if (was_good && failing_.empty()) good_look(began, seen);
     } else if (dice_() % 8 != 0) {
-        slice(10us * (dice_() % 5)); // as much as a tenth of the tree, or all of it
+        slice(10us * (dice_() % 5)); // up to a tenth of the tree, or the whole tree
     } else {
         begin_round();
         reloader_->poll();
@@ -280,7 +281,7 @@ void world::look() {
     }
     if (!std::exchange(ended_, false)) return;
     owe(*handed_);
-    begin(); // with what was handed over, which is older than what is loaded now
+    begin(); // with the inherited snapshot, older than the loaded files
     inherits_next_ = true;
     load_all();
     for (auto const& [path, content] : loaded_) {
@@ -347,7 +348,7 @@ void world::act(step const& s) {
     }
 }
 
-// What makes no sense just then, such as to unmount what is not mounted, is left out.
+// Ignores impossible steps, such as an unmount without a mount.
 void world::change_names(step const& s, std::string const& path, std::string const& other) {
     touch(path);
     if (s.kind == what::rename || s.kind == what::link) touch(other);
@@ -399,7 +400,7 @@ void world::change_content(step const& s, std::string const& path) {
         } else {
             if (before.type != file_type::regular) clear(path);
             files_.write(path, s.kind == what::empty ? "" : next_content());
-            // Behind a hard link made or removed between the same two looks, that would not show.
+            // A hard link made or removed between the same two scans would hide this edit.
             bool const shows = before.type != file_type::none && !linked_.contains(before.inode);
             if (s.kind != what::write_back || !shows) return touch(path);
             files_.set_mtime(path, before.mtime);
@@ -420,8 +421,8 @@ void world::fail(step const& s, std::string const& path) {
     failing_.insert(top);
 }
 
-// What was done where nothing could be read shows only now, and so does that a record is final;
-// what was told meanwhile is told again.
+// Edits made during a failure show only now, and records become final only now. Changes delivered
+// meanwhile are delivered again.
 void world::heal() {
     files_.heal();
     failing_.clear();
@@ -435,7 +436,7 @@ void world::clear(std::string const& path) {
     if (is_there(path)) files_.remove(path);
 }
 
-// The path, all below it (also what cannot be seen just now), and the other names of these files.
+// Marks a path, all paths below it (also hidden paths), and the other names of these files.
 void world::touch(std::string const& path) {
     auto const now = clock_.now();
     auto const is_meant = [&](std::string const& file) {

@@ -10,40 +10,42 @@
 #include <string>
 #include <string_view>
 
-// A program that watches the fake file system and has loaded each file as it was told, while a
-// script happens to the tree.
+// A program that watches the fake file system and loads each delivered file, while a script
+// changes the tree.
 namespace detection {
 
 using listing =
     std::function<void(restat::matcher_ref, restat::snapshot_builder&, std::error_code&)>;
 
-/// The parts of a reloader that a mutant may have in another way.
+/// The parts of a reloader that a mutant may replace.
 struct reloader_parts {
-    /// The tree named "tree" of these files.
+    /// Returns the enumeration of the tree "tree" of these files.
     std::function<listing(restat::testing::memory_file_system const&)> files;
-    /// Whether and when the object of this record was made; see `file_enumerator`.
+    /// Returns true if the birth time of the object with this record is known; see
+    /// `file_enumerator`.
     std::function<bool(restat::testing::memory_file_system const&, std::string_view path,
                        restat::stat_record const&, restat::stamp& made)>
         born;
-    /// Whether a delivery at this time, so long after the one before, is handed on.
+    /// Returns true if the program receives a delivery at this interval after the previous
+    /// delivery.
     std::function<bool(std::chrono::nanoseconds since_the_last)> hands_on;
-    /// Whether the program loads its files before the baseline is taken, and not after.
+    /// Whether the program loads its files before the baseline instead of after.
     bool loads_first = false;
-    /// Told what each generation of the reloader does.
+    /// Observes each generation of the reloader.
     restat::observer* tell = nullptr;
-    /// Whether the tree is looked at in slices of random length, with a whole scan now and then.
+    /// Whether the reloader polls in slices of random length, with an occasional full scan.
     bool in_slices = false;
 };
 
-/// Those that the library has.
+/// Returns the parts of the library.
 reloader_parts right_parts();
-/// The same, looked at in slices.
+/// Returns the parts of the library, polled in slices.
 reloader_parts right_parts_in_slices();
 
-/// Runs a script. What was wrong, in a sentence; nothing if all was right.
+/// Runs a script. Returns a sentence about the fault, or an empty string without a fault.
 std::string run(script const& steps, stamping const& stamps, reloader_parts const& parts);
 
-/// The same failure, or another, with as few steps as taking out some at a time can find.
+/// Returns a smaller script that still fails, found by removing steps.
 script shrink(script steps, std::function<bool(script const&)> const& fails);
 
 } // namespace detection

@@ -16,7 +16,7 @@ BOOST_AUTO_TEST_SUITE(relative_roots)
 
 namespace {
 
-/// Files, a directory in a directory, and the same names where the host goes.
+/// Writes files, a nested directory, and the same names in the next working directory.
 void write_tree(watch const& w) {
     for (auto const* path : {"home/t/x", "home/t/in/y", "home/conf", "else/t/x", "else/other"}) {
         w.files.write(path);
@@ -28,7 +28,7 @@ std::vector<text> const roots_of_each_kind{"t", "conf", "../home/t/in", "/else/o
 
 } // namespace
 
-BOOST_AUTO_TEST_CASE(mean_what_they_meant_when_they_were_made) {
+BOOST_AUTO_TEST_CASE(relative_roots_keep_their_meaning_after_a_change_of_directory) {
     for (auto const how : ways) {
         for (auto const* elsewhere : {"/", "else", "home/t"}) {
             watch w{how};
@@ -56,7 +56,7 @@ BOOST_AUTO_TEST_CASE(mean_what_they_meant_when_they_were_made) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(mean_so_while_the_directory_changes_during_a_scan) {
+BOOST_AUTO_TEST_CASE(relative_roots_keep_their_meaning_during_a_scan) {
     for (std::size_t nth = 1; nth < 12; ++nth) {
         for (auto const call : {file_call::open, file_call::stat, file_call::list}) {
             watch w{way::polls};
@@ -70,7 +70,7 @@ BOOST_AUTO_TEST_CASE(mean_so_while_the_directory_changes_during_a_scan) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(follow_their_directory_when_it_is_renamed_while_the_host_is_in_it) {
+BOOST_AUTO_TEST_CASE(relative_roots_follow_a_renamed_working_directory) {
     for (auto const how : ways) {
         watch w{how};
         write_tree(w);
@@ -79,7 +79,7 @@ BOOST_AUTO_TEST_CASE(follow_their_directory_when_it_is_renamed_while_the_host_is
         w.files.write("moved/conf", "22");
         w.settle();
         BOOST_TEST(w.take_told() == "modified conf");
-        w.files.change_directory("else"); // from now on its path counts, and nothing is there
+        w.files.change_directory("else"); // now the path counts, and does not exist
         w.settle();
         BOOST_TEST(w.take_told() == "removed conf; removed t/in/y; removed t/x");
         w.files.rename("moved", "home");
@@ -88,19 +88,19 @@ BOOST_AUTO_TEST_CASE(follow_their_directory_when_it_is_renamed_while_the_host_is
     }
 }
 
-BOOST_AUTO_TEST_CASE(find_a_directory_that_took_the_place_of_theirs) {
+BOOST_AUTO_TEST_CASE(relative_roots_find_a_replaced_directory) {
     watch w{way::polls};
     write_tree(w);
     w.begin({"conf"});
     w.files.remove("home");
     w.settle();
     BOOST_TEST(w.take_told() == "removed conf");
-    w.files.write("home/conf", "a new checkout"); // the host is in the one that was removed
+    w.files.write("home/conf", "a new checkout"); // the host is in the removed directory
     w.settle();
     BOOST_TEST(w.take_told() == "added conf");
 }
 
-BOOST_AUTO_TEST_CASE(are_where_their_reloader_was_made_each) {
+BOOST_AUTO_TEST_CASE(relative_roots_belong_to_the_directory_of_their_enumerator) {
     watch first{way::polls};
     write_tree(first);
     first.begin({"t"});
@@ -114,7 +114,7 @@ BOOST_AUTO_TEST_CASE(are_where_their_reloader_was_made_each) {
     BOOST_TEST(scanning::told(scanning::scan(second)) == (scanning::paths{"t/x"}));
 }
 
-BOOST_AUTO_TEST_CASE(keep_no_descriptor_between_scans) {
+BOOST_AUTO_TEST_CASE(relative_roots_keep_no_descriptor_between_scans) {
     watch w{way::polls};
     write_tree(w);
     w.begin({"t"});
@@ -131,7 +131,7 @@ BOOST_AUTO_TEST_SUITE(relative_paths_of_real_files)
 
 namespace {
 
-/// The working directory of this process, put back at the end.
+/// Sets the working directory of this process, and restores it at the end.
 struct at_home {
     testing::temp_tree tree;
     std::filesystem::path before = std::filesystem::current_path();
@@ -149,7 +149,7 @@ struct at_home {
 
 } // namespace
 
-BOOST_FIXTURE_TEST_CASE(mean_what_they_meant_to_each_enumerator, at_home) {
+BOOST_FIXTURE_TEST_CASE(relative_paths_keep_their_meaning_in_each_enumerator, at_home) {
     tree_enumerator walk{{"a", "b", "missing"}};
     list_enumerator list{{"a", "b/x"}};
     range_enumerator range{std::array{"a", "./b/x"}};
@@ -172,7 +172,7 @@ BOOST_FIXTURE_TEST_CASE(mean_what_they_meant_to_each_enumerator, at_home) {
     BOOST_TEST((error || (by_walk == there && by_list == there)));
 }
 
-BOOST_FIXTURE_TEST_CASE(follow_a_directory_that_is_renamed_and_cannot_be_read, at_home) {
+BOOST_FIXTURE_TEST_CASE(relative_paths_follow_a_renamed_unreadable_directory, at_home) {
     tree_enumerator walk{{"a", "b"}};
     tree.rename("home", "moved");
     namespace fs = std::filesystem;

@@ -1,4 +1,5 @@
-// Several who watch one tree, each by its own copy of a matcher that reads rules there.
+// Several watchers of a tree. Each watcher has its own copy of a matcher that reads rules from the
+// tree.
 #include <restat/matcher/any_matcher.hpp>
 
 #include <restat/diff.hpp>
@@ -34,7 +35,7 @@ struct watcher {
 
 BOOST_AUTO_TEST_SUITE(copies_of_a_matcher)
 
-BOOST_AUTO_TEST_CASE(each_see_that_rules_changed) {
+BOOST_AUTO_TEST_CASE(each_copy_sees_changed_rules) {
     testing::memory_file_system files;
     for (auto const* name : {"t/a/x.o", "t/a/x.c", "t/b/y.o"}) files.write(name);
     files.write("t/a/.gitignore", "*.o");
@@ -42,7 +43,7 @@ BOOST_AUTO_TEST_CASE(each_see_that_rules_changed) {
     files.advance(std::chrono::seconds{1});
     any_matcher const rules = gitignore_matcher{} & any_matcher{marker_matcher{}};
     std::vector<watcher> all;
-    all.reserve(3); // a matcher at another place is another matcher
+    all.reserve(3); // a matcher at a different address counts as a different matcher
     for (int i = 0; i < 3; ++i) all.emplace_back(files, i == 2 ? all[0].matcher : rules);
     paths const before{"t/a/.gitignore", "t/a/x.c"};
     paths const after{"t/a/.gitignore", "t/a/x.o", "t/b/CACHEDIR.TAG", "t/b/y.o"};
@@ -58,7 +59,7 @@ BOOST_AUTO_TEST_CASE(each_see_that_rules_changed) {
             auto& one = all[(i + round) % all.size()];
             BOOST_TEST(one.changes().starts_with("modified t/a/.gitignore "), round);
             BOOST_TEST(told(one.known) == after, round);
-            if (round % 3 == i) one.changes(); // its scans are no longer in step with the others
+            if (round % 3 == i) one.changes(); // the scans fall out of step
         }
         edit("*.o", "Signature: 8a477f597d28d172789f06886806bc55");
         for (auto& one : all) {

@@ -12,10 +12,10 @@
 
 namespace scanning {
 
-/// What decided about a path: "source:line:rule", or nothing.
+/// The deciding rule of each path: "source:line:rule", or an empty string.
 using answers = std::map<std::string, std::string>;
 
-/// A repository of git, made by hand, whose user has a home beside it.
+/// A repository of git, made by hand; the home of its user is beside the repository.
 struct repository {
     restat::testing::temp_tree tree;
     std::string const top = tree.path() + "/repo";
@@ -64,8 +64,8 @@ struct repository {
         return found;
     }
 
-    /// What our matcher says of the same paths, after two walks from that directory: in the second
-    /// the rules are known.
+    /// Asks the matcher about the same paths, after two walks from that directory. The second walk
+    /// already has the rules.
     answers ask_matcher(std::set<std::string> const& paths, std::string const& in = "") const {
         restat::gitignore_matcher const matcher{{.home = home}};
         auto const root = in.empty() ? top : top + "/" + in;
@@ -93,8 +93,8 @@ struct repository {
         return found;
     }
 
-    std::set<std::string> directories; // below the top, as they are asked about
-    bool are_there = true;             // what is asked about
+    std::set<std::string> directories; // paths below the top, as in the questions
+    bool are_there = true;             // whether the paths of the questions exist
 };
 
 } // namespace scanning

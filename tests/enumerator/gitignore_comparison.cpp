@@ -7,13 +7,13 @@
 #include <memory>
 #include <random>
 
-// Our rules against git's, on real trees.
+// The rules of the library against the rules of git, on real trees.
 using namespace restat;
 using namespace scanning;
 
 namespace {
 
-// A process of git each; few where a sanitizer makes all of it slow.
+// Each round runs a process of git, so sanitized builds run few rounds.
 #ifndef __has_feature
 #define __has_feature(of) 0
 #endif
@@ -29,7 +29,8 @@ unsigned first_seed() {
     return set ? static_cast<unsigned>(std::strtoul(set, nullptr, 10)) : std::random_device{}();
 }
 
-/// Trees and rules of a few letters, so that they meet, and of all that is special in a rule.
+/// Generates trees and rules from few letters, so that rules match often, and from all special
+/// characters of rules.
 class generator {
 public:
     explicit generator(unsigned seed) : dice_{seed} {}
@@ -115,7 +116,7 @@ private:
         return text;
     }
 
-    // Before 2.52 `x**` crossed directories if nothing before it was a wildcard.
+    // Git before 2.52: `x**` crosses directories unless a wildcard comes before it.
     static bool differs_between_versions(std::string_view rule) {
         auto const special = rule.find_first_of("*?[\\");
         return special != rule.npos && special > 0 && rule.substr(special).starts_with("**") &&
@@ -168,7 +169,7 @@ std::string tell(repository const& repo) {
 
 BOOST_AUTO_TEST_SUITE(git_and_we)
 
-BOOST_AUTO_TEST_CASE(agree_on_random_trees_and_rules) {
+BOOST_AUTO_TEST_CASE(matcher_agrees_with_git_on_random_trees_and_rules) {
     unsigned const seed = first_seed();
     BOOST_TEST_MESSAGE("RESTAT_SEED=" << seed);
     std::size_t asked = 0;
@@ -191,10 +192,10 @@ BOOST_AUTO_TEST_CASE(agree_on_random_trees_and_rules) {
         }
     }
     BOOST_TEST_MESSAGE(asked << " paths, " << decided << " of them decided by a rule");
-    BOOST_TEST(decided > 2 * rounds); // some 15 in a tree, more or less
+    BOOST_TEST(decided > 2 * rounds); // about 15 decisions per tree
 }
 
-BOOST_AUTO_TEST_CASE(agree_below_the_top_and_in_repositories_of_their_own) {
+BOOST_AUTO_TEST_CASE(matcher_agrees_with_git_below_the_top_and_in_nested_repositories) {
     repository repo;
     repo.tree.write("repo/.gitignore", "*.o\n/sub/x\nsub/y\nz/\n");
     repo.tree.write("repo/sub/.gitignore", "!keep.o\nlocal\n");
@@ -212,7 +213,7 @@ BOOST_AUTO_TEST_CASE(agree_below_the_top_and_in_repositories_of_their_own) {
     BOOST_TEST(ours.at("deep/e") == ".git/info/exclude:1:/sub/deep/e");
     BOOST_TEST((ours == repo.ask_git(paths, "sub")));
 
-    // What was a directory is a repository now: what is above it says nothing any more.
+    // The subdirectory becomes a repository, so the rules above no longer apply.
     repo.make_git_directory("repo/sub/.git");
     repo.tree.write("repo/sub/.git/info/exclude", "plain\n");
     auto const own = repo.ask_matcher(paths, "sub");

@@ -1,5 +1,5 @@
-// Trees whose rules and files are edited at random, also in the middle of a scan: what is known
-// equals what a new matcher finds, and rules alone add and remove nothing.
+// Random edits of rules and files, also during a scan. The snapshot equals the result of a new
+// matcher, and a change of the rules alone adds and removes no file.
 #include <restat/matcher/gitignore_matcher.hpp>
 
 #include <restat/matcher/logic.hpp>
@@ -22,7 +22,7 @@ using rules_of_a_tree = and_matcher<gitignore_matcher, marker_matcher>;
 
 rules_of_a_tree no_rules_yet() { return {gitignore_matcher{}, marker_matcher{}}; }
 
-/// What may happen between two scans, or in one.
+/// The possible edits between two scans, or during a scan.
 class editor {
 public:
     editor(testing::memory_file_system on, tests::dice& by)
@@ -82,7 +82,7 @@ public:
     }
 
     std::set<std::string> const& touched() const noexcept { return touched_; }
-    /// Whether other rules may hold than before.
+    /// Returns true if different rules may apply than before.
     bool has_rules() const noexcept { return has_rules_; }
     void forget() {
         touched_.clear();
@@ -117,7 +117,7 @@ private:
     bool has_rules_ = false;
 };
 
-/// A tree that is edited, and what a host knows of it.
+/// A tree with random edits, and the snapshot of a host.
 class edited_tree {
 public:
     explicit edited_tree(tests::dice& by, std::size_t threads)
@@ -134,12 +134,12 @@ public:
         files_.before(random_.one_of(calls), 1 + random_.below(8), [this] { edit(false); });
         look();
         files_.heal();
-        look(); // what was edited in the middle is seen now
+        look(); // sees the edits made during the scan
         check();
     }
 
 private:
-    // A renamed directory may be seen under both names, or none, in the scan that it is renamed in.
+    // The scan during a rename may see the directory under both names, or under neither.
     void edit(bool renames) {
         switch (random_.below(renames ? 12 : 10)) {
         case 0: return editor_.remove_file();
@@ -186,8 +186,8 @@ private:
         remember(seen);
     }
 
-    /// What was in view was told when it was written or went, whatever the rules; but a scan in
-    /// the middle of edits may have found it out of view by then.
+    /// Requires a change for each written or removed file in view, whatever the rules. A scan
+    /// during edits may have found the file out of view.
     void check_told() const {
         for (auto const& path : editor_.touched()) {
             bool const in_view = was_seen_.contains(path) && known_.contains(path);
@@ -206,7 +206,8 @@ private:
         }
     }
 
-    /// Whether nothing above a path is left out, so that a scan sees that it is gone.
+    /// Returns true if no directory above a path is excluded, so a scan sees the removal of the
+    /// path.
     static bool is_opened(std::string const& path, rules_of_a_tree const& matcher) {
         return explain_path(matcher, {path, 2, file_type::regular}).pruned.empty();
     }
@@ -227,16 +228,16 @@ private:
     basic_tree_enumerator<testing::memory_file_system> walk_;
     snapshot known_;
     snapshot_update update_;
-    std::map<std::string, std::uint64_t> before_; // each file, as of the last check
-    std::set<std::string> was_seen_;              // those in view
-    std::set<std::string> changed_;               // what was told since
+    std::map<std::string, std::uint64_t> before_; // each file at the last check
+    std::set<std::string> was_seen_;              // the files in view
+    std::set<std::string> changed_;               // the changes since then
 };
 
 } // namespace
 
 BOOST_AUTO_TEST_SUITE(random_edits_of_rules)
 
-BOOST_AUTO_TEST_CASE(bring_into_view_and_take_out_of_it_and_add_and_remove_nothing) {
+BOOST_AUTO_TEST_CASE(random_edits_of_rules_change_the_view_alone) {
     auto const seed = tests::new_seed();
     for (unsigned round = 0; round < 60; ++round) {
         tests::dice random{seed + round};

@@ -1,4 +1,5 @@
-// Our rules against git's: the table of cases in every way, classes byte by byte, settings.
+// The rules of the library against the rules of git: the table of cases in all variants, classes
+// byte by byte, settings.
 #include <restat/matcher/gitignore_matcher.hpp>
 
 #include "enumerator/git_repository.hpp"
@@ -12,7 +13,7 @@ namespace {
 
 constexpr std::string_view folding = "[core]\n\tignoreCase = true\n";
 
-/// With `!` before each rule that has none, and without it where there is one.
+/// Inverts each rule: adds a missing `!`, or removes a present `!`.
 std::string turned_around(std::string_view rules) {
     constexpr std::string_view mark = "\xef\xbb\xbf";
     bool const marked = rules.starts_with(mark);
@@ -64,7 +65,7 @@ void compare(answers const& ours, answers const& theirs) {
 
 BOOST_AUTO_TEST_SUITE(git_and_we_agree)
 
-BOOST_AUTO_TEST_CASE(on_each_case_of_the_table_also_when_folded_and_turned_around) {
+BOOST_AUTO_TEST_CASE(matcher_agrees_with_git_on_the_table_also_folded_and_inverted) {
     for (bool const turned : {false, true}) {
         for (bool const folded : {false, true}) {
             BOOST_TEST_CONTEXT((turned ? "turned " : "") << (folded ? "folded" : "")) {
@@ -83,7 +84,7 @@ BOOST_AUTO_TEST_CASE(on_each_case_of_the_table_also_when_folded_and_turned_aroun
     }
 }
 
-BOOST_AUTO_TEST_CASE(on_which_bytes_a_class_has) {
+BOOST_AUTO_TEST_CASE(matcher_agrees_with_git_on_the_bytes_of_each_class) {
     for (bool const folded : {false, true}) {
         repository repo;
         repo.are_there = false;
@@ -107,7 +108,7 @@ BOOST_AUTO_TEST_CASE(on_which_bytes_a_class_has) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(on_what_settings_mean) {
+BOOST_AUTO_TEST_CASE(matcher_agrees_with_git_on_settings) {
     for (std::string_view const text : {
              "[core]\n\texcludesFile = ~/mine\n",
              "[core]excludesFile=~/mine",
@@ -169,7 +170,7 @@ BOOST_AUTO_TEST_CASE(on_what_settings_mean) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(on_worktrees) {
+BOOST_AUTO_TEST_CASE(matcher_agrees_with_git_on_worktrees) {
     for (bool const is_relative : {false, true}) {
         repository repo;
         std::string const own = "main/.git/worktrees/w";
@@ -186,7 +187,7 @@ BOOST_AUTO_TEST_CASE(on_worktrees) {
         repo.tree.write("repo/.gitignore", "x\n");
         std::set<std::string> const names{"of_all", "OF_ALL", "of_one", "X", "y", "top/deep/z"};
         for (auto const& name : names) repo.tree.write("repo/" + name);
-        auto const file_by_name = [](answers all) { // each spells the way there differently
+        auto const file_by_name = [](answers all) { // each spells the path differently
             for (auto& [path, answer] : all)
                 answer.erase(0, std::min(answer.rfind("exclude:"), answer.size()));
             return all;

@@ -1,5 +1,5 @@
-// Files that git tracks although a rule matches: against git on real trees, and edits of the index
-// in memory.
+// Files that git tracks although a rule matches them: a comparison with git on real trees, and
+// edits of an index in memory.
 #include <restat/matcher/gitignore_matcher.hpp>
 
 #include "enumerator/scanning.hpp"
@@ -48,7 +48,7 @@ std::string joined(std::set<std::string> const& paths) {
     return text;
 }
 
-/// A repository whose files, rules and index are edited at random.
+/// A repository with random edits of its files, rules and index.
 class random_repository {
 public:
     explicit random_repository(tests::dice& by) : random_{by} {}
@@ -107,7 +107,7 @@ void compare_with_git(live_git const& repo, snapshot const& seen, gitignore_matc
     }
 }
 
-/// A repository in memory, whose index is written by the test.
+/// A repository in memory; the test writes its index.
 struct indexed {
     testing::memory_file_system files;
     gitignore_matcher matcher;
@@ -134,7 +134,7 @@ struct indexed {
         }
         return seen;
     }
-    /// The changes since the last look, but for those of git itself.
+    /// Returns the changes since the last scan, except changes of git's own files.
     paths changes() {
         files.advance(std::chrono::seconds{1});
         auto const before = latest;
@@ -163,7 +163,7 @@ struct indexed {
 
 BOOST_AUTO_TEST_SUITE(files_that_git_tracks)
 
-BOOST_AUTO_TEST_CASE(are_watched_if_and_only_if_git_lists_them) {
+BOOST_AUTO_TEST_CASE(tracked_files_are_watched_if_and_only_if_git_lists_them) {
     auto const seed = tests::new_seed();
     for (unsigned round = 0; round < 12; ++round) {
         tests::dice random{seed + round};
@@ -184,7 +184,7 @@ BOOST_AUTO_TEST_CASE(are_watched_if_and_only_if_git_lists_them) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(are_found_in_each_version_of_the_index) {
+BOOST_AUTO_TEST_CASE(tracked_files_are_found_in_each_version_of_the_index) {
     for (std::string const how : {"", "--object-format=sha256"}) {
         for (std::string const version : {"2", "3", "4"}) {
             live_git const repo{how};
@@ -201,7 +201,7 @@ BOOST_AUTO_TEST_CASE(are_found_in_each_version_of_the_index) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(are_found_from_a_root_within_the_repository) {
+BOOST_AUTO_TEST_CASE(tracked_files_are_found_from_a_root_within_the_repository) {
     live_git const repo;
     repo.tree.write(".gitignore", "*.o\nout/\n");
     for (auto const* name : {"src/a.o", "src/b.o", "src/out/x", "src/out/y", "out/x"}) {
@@ -215,7 +215,7 @@ BOOST_AUTO_TEST_CASE(are_found_from_a_root_within_the_repository) {
                joined(listed_by_git(repo, "src")));
 }
 
-BOOST_AUTO_TEST_CASE(are_those_of_the_worktree_and_of_the_submodule) {
+BOOST_AUTO_TEST_CASE(worktree_and_submodule_have_tracked_files_of_their_own) {
     live_git const repo;
     repo.tree.write(".gitignore", "*.o\n/sub/\n/other/\n");
     repo.tree.write("origin/in.o");
@@ -250,7 +250,7 @@ BOOST_AUTO_TEST_CASE(are_those_of_the_worktree_and_of_the_submodule) {
     BOOST_TEST(!seen.contains("other/a.o"), "ignored, and not tracked by the main worktree");
 }
 
-BOOST_AUTO_TEST_CASE(are_found_whatever_their_case_if_git_ignores_case) {
+BOOST_AUTO_TEST_CASE(tracked_files_are_found_in_any_case_if_git_ignores_case) {
     live_git const repo;
     repo.run("config core.ignoreCase true");
     repo.tree.write(".gitignore", "*.o\n");
@@ -263,7 +263,7 @@ BOOST_AUTO_TEST_CASE(are_found_whatever_their_case_if_git_ignores_case) {
     BOOST_TEST(seen.contains("A.o"));
 }
 
-BOOST_AUTO_TEST_CASE(open_directories_that_a_rule_excludes_for_themselves_alone) {
+BOOST_AUTO_TEST_CASE(tracked_file_opens_its_excluded_directory_for_itself_alone) {
     indexed w;
     w.files.write("t/.gitignore", "out/\n*.o\n");
     w.files.write("t/out/.gitignore", "!*\n");
@@ -280,7 +280,7 @@ BOOST_AUTO_TEST_CASE(open_directories_that_a_rule_excludes_for_themselves_alone)
     BOOST_TEST(w.why("t/b.o") == "'t/b.o' is not watched because of '*.o' (t/.gitignore:2)");
 }
 
-BOOST_AUTO_TEST_CASE(are_excluded_by_a_file_of_rules_that_is_not_of_git) {
+BOOST_AUTO_TEST_CASE(rules_outside_git_exclude_tracked_files) {
     indexed w;
     w.files.write("t/.gitignore", "out/\n*.o\n");
     w.files.write("t/.ignore", "b.o\nlib/\n");
@@ -291,7 +291,7 @@ BOOST_AUTO_TEST_CASE(are_excluded_by_a_file_of_rules_that_is_not_of_git) {
     BOOST_TEST(w.look() == (paths{"t/.ignore", "t/a.o", "t/out/c"}));
 }
 
-BOOST_AUTO_TEST_CASE(are_excluded_if_the_options_say_so) {
+BOOST_AUTO_TEST_CASE(tracked_files_are_excluded_by_an_option) {
     indexed w{"t", {.tracked = gitignore_options::tracked_files::excluded}};
     w.files.write("t/.gitignore", "*.o\n");
     w.files.write("t/a.o");
@@ -300,7 +300,7 @@ BOOST_AUTO_TEST_CASE(are_excluded_if_the_options_say_so) {
     BOOST_TEST(w.faults() == paths{});
 }
 
-BOOST_AUTO_TEST_CASE(come_into_view_and_go_without_being_added_or_removed) {
+BOOST_AUTO_TEST_CASE(tracked_files_enter_and_leave_the_view_without_additions_and_removals) {
     indexed w;
     w.files.write("t/.gitignore", "out/\n*.o\n");
     for (auto const* name : {"t/a.o", "t/b.o", "t/out/a", "t/out/b", "t/c"}) w.files.write(name);
@@ -325,7 +325,7 @@ BOOST_AUTO_TEST_CASE(come_into_view_and_go_without_being_added_or_removed) {
     BOOST_TEST(w.look() == paths{"t/c"});
 }
 
-BOOST_AUTO_TEST_CASE(are_read_again_only_if_the_record_of_the_index_changes) {
+BOOST_AUTO_TEST_CASE(index_is_read_again_only_if_its_record_changes) {
     indexed w;
     w.files.write("t/.gitignore", "*.o\n");
     w.files.write("t/a.o");
@@ -342,7 +342,7 @@ BOOST_AUTO_TEST_CASE(are_read_again_only_if_the_record_of_the_index_changes) {
     BOOST_TEST(in_another == in_a_quiet_scan + 1);
 }
 
-BOOST_AUTO_TEST_CASE(are_unknown_if_the_index_cannot_be_used_and_that_is_a_finding) {
+BOOST_AUTO_TEST_CASE(unusable_index_is_a_finding) {
     indexed w;
     w.files.write("t/.gitignore", "*.o\n");
     w.files.write("t/a.o");
@@ -358,7 +358,7 @@ BOOST_AUTO_TEST_CASE(are_unknown_if_the_index_cannot_be_used_and_that_is_a_findi
     BOOST_TEST(w.look() == paths{"t/a.o"});
 }
 
-BOOST_AUTO_TEST_CASE(stay_known_while_the_index_cannot_be_read) {
+BOOST_AUTO_TEST_CASE(tracked_files_stay_known_while_the_index_is_unreadable) {
     indexed w;
     w.files.write("t/.gitignore", "*.o\n");
     w.files.write("t/a.o");

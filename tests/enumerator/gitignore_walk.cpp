@@ -19,7 +19,7 @@ using testing::file_call;
 
 namespace {
 
-/// A tree in memory whose scans are compared, each with the one before.
+/// A tree in memory. Compares each scan with the previous scan.
 struct watched {
     testing::memory_file_system files;
     gitignore_matcher matcher;
@@ -29,12 +29,12 @@ struct watched {
     explicit watched(std::string root = "t", gitignore_options from = {})
         : matcher{std::move(from)}, walk{std::move(root), {}, files} {}
 
-    /// All that is watched.
+    /// Returns all watched paths.
     paths look() {
         latest = scan(walk, latest, matcher);
         return told(latest);
     }
-    /// What was told of since the last look: "added a".
+    /// Returns the changes since the last scan, such as "added a".
     paths changes() {
         files.advance(std::chrono::seconds{1});
         auto const before = latest;
@@ -59,7 +59,7 @@ struct watched {
     }
 };
 
-/// The same as a host does it: what is known is brought up to date.
+/// The same tree as scanned by a host, which updates its snapshot.
 struct incremental {
     testing::memory_file_system files;
     and_matcher<gitignore_matcher, marker_matcher> matcher{gitignore_matcher{}, marker_matcher{}};
@@ -75,7 +75,7 @@ struct incremental {
         walk.refresh(matcher, update, error);
         return error;
     }
-    /// Looks until all is known for certain.
+    /// Scans until every record is final.
     void settle() {
         for (int i = 0; i < 3; ++i) {
             files.advance(std::chrono::seconds{1});
@@ -104,12 +104,12 @@ void make_repository(testing::memory_file_system const& files, std::string const
 
 BOOST_AUTO_TEST_SUITE(rules_of_git_in_a_tree)
 
-BOOST_AUTO_TEST_CASE(mean_what_the_table_says) {
+BOOST_AUTO_TEST_CASE(rules_decide_as_in_the_table) {
     for (auto const& row : tests::gitignore_cases) {
         watched w;
         bool const is_directory = row.path.ends_with('/');
         auto const file = "t/" + std::string{row.path};
-        if (is_directory) continue; // an empty one is not told
+        if (is_directory) continue; // the snapshot has no empty directory
         w.files.write(file);
         w.files.write("t/.gitignore", row.rules);
         auto const seen = w.look();
@@ -119,7 +119,7 @@ BOOST_AUTO_TEST_CASE(mean_what_the_table_says) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(are_read_in_each_directory_that_is_entered_and_in_no_other) {
+BOOST_AUTO_TEST_CASE(rules_are_read_in_each_visited_directory_alone) {
     watched w;
     w.files.write("t/.gitignore", "out\n*.o\n");
     w.files.write("t/out/.gitignore", "!*.o");
@@ -132,7 +132,7 @@ BOOST_AUTO_TEST_CASE(are_read_in_each_directory_that_is_entered_and_in_no_other)
     for (auto const& path : w.files.opened()) BOOST_TEST(path != "t/out");
 }
 
-BOOST_AUTO_TEST_CASE(put_ignore_before_gitignore) {
+BOOST_AUTO_TEST_CASE(rules_of_ignore_override_rules_of_gitignore) {
     watched w;
     w.files.write("t/.gitignore", "a\n!b\n");
     w.files.write("t/sub/.gitignore", "c\n");
@@ -143,7 +143,7 @@ BOOST_AUTO_TEST_CASE(put_ignore_before_gitignore) {
     BOOST_TEST(why.origin == "t/.ignore:3");
 }
 
-BOOST_AUTO_TEST_CASE(cost_nothing_where_there_are_none) {
+BOOST_AUTO_TEST_CASE(absent_rules_cost_no_calls) {
     watched w;
     for (auto const* name : {"t/a/x", "t/b/x", "t/b/c/x"}) w.files.write(name);
     BOOST_TEST(w.reads() == 0U);
@@ -155,15 +155,15 @@ BOOST_AUTO_TEST_CASE(cost_nothing_where_there_are_none) {
     BOOST_TEST(with_rules == without + 1, "the root's parent may be a repository");
 }
 
-BOOST_AUTO_TEST_CASE(cost_a_status_of_each_file_of_rules_in_a_tree_that_is_as_it_was) {
-    if (in_slices()) return; // which look whether what is open still stands
+BOOST_AUTO_TEST_CASE(rules_of_an_unchanged_tree_cost_one_stat_for_each_file) {
+    if (in_slices()) return; // slices check whether open directories are still in place
     watched w;
     for (auto const* name : {"t/a/x", "t/b/x", "t/b/c/x.o", "t/d/e/x"}) w.files.write(name);
     w.files.write("t/b/.gitignore", "*.o");
     w.files.write("t/d/CACHEDIR.TAG", "of no cache");
     auto const rules = w.matcher & marker_matcher{};
     auto const look = [&](auto const& matcher) {
-        for (int i = 0; i < 3; ++i) { // until all is final
+        for (int i = 0; i < 3; ++i) { // until all records are final
             w.files.advance(std::chrono::seconds{1});
             w.latest = refresh(w.walk, w.latest, matcher);
         }
@@ -173,11 +173,11 @@ BOOST_AUTO_TEST_CASE(cost_a_status_of_each_file_of_rules_in_a_tree_that_is_as_it
         BOOST_TEST(w.files.calls(file_call::list) == lists);
         return w.files.calls(file_call::stat) - stats;
     };
-    auto const without = look(everything{}); // which sees x.o too
+    auto const without = look(everything{}); // without rules, x.o is in view
     auto const with = look(rules);
     BOOST_TEST(told(w.latest) ==
                (paths{"t/a/x", "t/b/.gitignore", "t/b/x", "t/d/CACHEDIR.TAG", "t/d/e/x"}));
-    auto const markers = default_markers().size(); // looked for where there is one
+    auto const markers = default_markers().size(); // sought in the directory with a marker
     BOOST_TEST(with == without - 1 + 2 + markers); // .gitignore, and .git above the root
 
     w.files.write("t/b/.gitignore", "x");
@@ -195,7 +195,7 @@ BOOST_AUTO_TEST_CASE(cost_a_status_of_each_file_of_rules_in_a_tree_that_is_as_it
     BOOST_TEST(told(w.latest) == (paths{"t/a/x", "t/b/c/x.o", "t/b/x", "t/d/e/x"}));
 }
 
-BOOST_AUTO_TEST_CASE(are_read_again_only_if_their_file_may_differ) {
+BOOST_AUTO_TEST_CASE(rules_are_read_again_only_if_their_file_may_have_changed) {
     watched w;
     w.files.write("t/.gitignore", "a");
     w.files.write("t/sub/.ignore", "b");
@@ -208,7 +208,7 @@ BOOST_AUTO_TEST_CASE(are_read_again_only_if_their_file_may_differ) {
     BOOST_TEST(w.reads() == 1U);
 }
 
-BOOST_AUTO_TEST_CASE(see_an_edit_in_the_tick_of_the_one_before) {
+BOOST_AUTO_TEST_CASE(edit_in_the_same_tick_is_seen) {
     watched w;
     for (auto const* name : {"t/a", "t/b"}) w.files.write(name);
     w.files.write("t/.gitignore", "a");
@@ -217,7 +217,7 @@ BOOST_AUTO_TEST_CASE(see_an_edit_in_the_tick_of_the_one_before) {
     BOOST_TEST(w.look() == (paths{"t/.gitignore", "t/a"}));
 }
 
-BOOST_AUTO_TEST_CASE(are_shared_by_scans_on_several_threads) {
+BOOST_AUTO_TEST_CASE(scans_on_several_threads_share_the_rules) {
     testing::memory_file_system files;
     for (int i = 0; i < 8; ++i) {
         auto const directory = "t/" + std::to_string(i);
@@ -251,7 +251,7 @@ BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_SUITE(an_edit_of_an_ignore_file)
 
-BOOST_AUTO_TEST_CASE(makes_files_known_without_adding_them_and_forgets_them_without_removing) {
+BOOST_AUTO_TEST_CASE(edit_of_rules_changes_the_view_without_additions_and_removals) {
     watched w;
     for (auto const* name : {"t/a", "t/b", "t/dir/x", "t/dir/y/z"}) w.files.write(name);
     w.files.write("t/.gitignore", "a\n");
@@ -261,7 +261,7 @@ BOOST_AUTO_TEST_CASE(makes_files_known_without_adding_them_and_forgets_them_with
     BOOST_TEST(told(w.latest) == (paths{"t/.gitignore", "t/a"}));
     w.files.write("t/.gitignore", "");
     w.files.write("t/new");
-    w.files.write("t/dir/new"); // in a directory that was out of view: nobody can tell
+    w.files.write("t/dir/new"); // in a directory out of view: its age is unknown
     BOOST_TEST(w.changes() == (paths{"modified t/.gitignore", "added t/new"}));
     BOOST_TEST(told(w.latest).size() == 7U);
     BOOST_TEST(w.changes() == paths{});
@@ -270,8 +270,8 @@ BOOST_AUTO_TEST_CASE(makes_files_known_without_adding_them_and_forgets_them_with
     BOOST_TEST(w.changes() == (paths{"modified t/a", "removed t/b"}));
 }
 
-// What is kept of it is by the rules of before.
-BOOST_AUTO_TEST_CASE(holds_in_a_directory_that_could_not_be_read_then) {
+// The scan keeps the entries of the directory, filtered by the old rules.
+BOOST_AUTO_TEST_CASE(edit_of_rules_applies_to_a_directory_that_was_unreadable) {
     using testing::file_call;
     for (auto const call : {file_call::open, file_call::stat, file_call::list}) {
         incremental w;
@@ -294,26 +294,26 @@ BOOST_AUTO_TEST_CASE(holds_in_a_directory_that_could_not_be_read_then) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(is_told_apart_from_what_files_do_at_the_same_time) {
+BOOST_AUTO_TEST_CASE(simultaneous_edits_of_files_are_delivered) {
     watched w;
     for (auto const* name : {"t/a.o", "t/b.o", "t/gone.c", "t/c.c"}) w.files.write(name);
     w.files.write("t/.gitignore", "*.o");
     w.look();
     w.files.advance(std::chrono::seconds{1});
     w.files.write("t/.gitignore", "*.c");
-    w.files.remove("t/gone.c");     // was in view, is gone: removed, whatever the rules
-    w.files.write("t/late.txt");    // in view under both
+    w.files.remove("t/gone.c");     // was in view: removed under any rules
+    w.files.write("t/late.txt");    // in view under both rules
     w.files.write("t/c.c", "more"); // no longer in view
     w.files.remove("t/b.o");        // was never in view
     BOOST_TEST(w.changes() ==
                (paths{"modified t/.gitignore", "removed t/gone.c", "added t/late.txt"}));
 }
 
-BOOST_AUTO_TEST_CASE(holds_below_and_for_files_that_appear_or_go) {
+BOOST_AUTO_TEST_CASE(added_or_removed_rules_apply_to_subdirectories) {
     watched w;
     for (auto const* name : {"t/a/b/x.o", "t/a/y.o"}) w.files.write(name);
     w.look();
-    w.files.write("t/a/.gitignore", "*.o"); // the first
+    w.files.write("t/a/.gitignore", "*.o"); // the first rules
     BOOST_TEST(w.changes() == paths{"added t/a/.gitignore"});
     BOOST_TEST(told(w.latest) == paths{"t/a/.gitignore"});
     w.files.write("t/a/b/.gitignore", "!x.o");
@@ -324,11 +324,11 @@ BOOST_AUTO_TEST_CASE(holds_below_and_for_files_that_appear_or_go) {
     BOOST_TEST(w.latest.contains("t/a/y.o"));
     w.files.remove("t/a/b");
     BOOST_TEST(w.changes() == (paths{"removed t/a/b/.gitignore", "removed t/a/b/x.o"}));
-    w.files.write("t/a/b/x.o"); // its rules are forgotten
+    w.files.write("t/a/b/x.o"); // the rules of the directory no longer exist
     BOOST_TEST(w.changes() == paths{"added t/a/b/x.o"});
 }
 
-BOOST_AUTO_TEST_CASE(makes_no_file_of_a_new_directory_one_that_was_out_of_view) {
+BOOST_AUTO_TEST_CASE(file_included_by_rules_of_a_new_directory_is_added) {
     incremental w;
     w.files.write("t/.gitignore", "*.o\n");
     w.files.write("t/a/x.c");
@@ -336,14 +336,13 @@ BOOST_AUTO_TEST_CASE(makes_no_file_of_a_new_directory_one_that_was_out_of_view) 
     w.files.write("t/new/.gitignore", "!keep.o\n");
     w.files.write("t/new/keep.o");
     w.files.write("t/a/.gitignore", "!keep.o\n");
-    w.files.write("t/a/keep.o"); // nobody can tell
+    w.files.write("t/a/keep.o"); // its age is unknown
     BOOST_TEST(w.changes() ==
                (paths{"added t/a/.gitignore", "added t/new/.gitignore", "added t/new/keep.o"}));
     BOOST_TEST(w.known.contains("t/a/keep.o"));
 }
 
-BOOST_AUTO_TEST_CASE(
-    does_not_hide_that_a_directory_was_replaced_by_a_file_or_a_file_by_a_directory) {
+BOOST_AUTO_TEST_CASE(edit_of_rules_does_not_hide_a_swap_of_file_and_directory) {
     incremental w;
     for (auto const* name : {"t/d/x", "t/f", "t/g"}) w.files.write(name);
     w.settle();
@@ -356,7 +355,7 @@ BOOST_AUTO_TEST_CASE(
     BOOST_TEST(told(w.known) == paths{"t/.gitignore"});
 }
 
-BOOST_AUTO_TEST_CASE(goes_through_other_matchers) {
+BOOST_AUTO_TEST_CASE(edit_of_rules_passes_through_wrapping_matchers) {
     testing::memory_file_system files;
     for (auto const* name : {"t/a.c", "t/b.c", "t/c.h"}) files.write(name);
     files.write("t/.gitignore", "a.c");
@@ -383,7 +382,7 @@ struct edited_rules : incremental {
         files.write("t/.gitignore", "*.o\n");
         settle();
         files.write("t/.gitignore", "*.c\n!d/*.c\n");
-        files.write("t/d/CMakeLists.txt"); // so it is no build tree
+        files.write("t/d/CMakeLists.txt"); // so t/d is no build tree
     }
     void check(std::size_t when) {
         BOOST_TEST(changes() == paths{"modified t/.gitignore"}, when);
@@ -395,7 +394,7 @@ struct edited_rules : incremental {
     }
 };
 
-BOOST_AUTO_TEST_CASE(is_not_lost_if_it_is_stopped_midway) {
+BOOST_AUTO_TEST_CASE(edit_of_rules_survives_a_stopped_scan) {
     for (auto const call : {file_call::open, file_call::stat, file_call::read}) {
         bool stopped = true;
         for (std::size_t nth = 1; stopped; ++nth) {
@@ -410,24 +409,24 @@ BOOST_AUTO_TEST_CASE(is_not_lost_if_it_is_stopped_midway) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(is_not_lost_if_what_was_found_is_not_made_use_of) {
+BOOST_AUTO_TEST_CASE(edit_of_rules_survives_a_discarded_scan) {
     edited_rules w;
     BOOST_TEST(!w.look());
     BOOST_TEST(!w.look());
     w.check(0);
 }
 
-BOOST_AUTO_TEST_CASE(is_compared_with_the_last_rules_that_were_made_use_of) {
+BOOST_AUTO_TEST_CASE(edit_of_rules_is_compared_with_the_rules_of_the_last_applied_scan) {
     edited_rules w;
     BOOST_TEST(!w.look());
-    w.files.write("t/.gitignore", "*.o\n"); // as it was
+    w.files.write("t/.gitignore", "*.o\n"); // the original rules
     w.files.remove("t/d/CMakeLists.txt");
     BOOST_TEST(w.changes() == paths{"modified t/.gitignore"});
     BOOST_TEST(told(w.known) == (paths{"t/.gitignore", "t/a/x.c", "t/b/c/y.c"}));
 }
 
-BOOST_AUTO_TEST_CASE(is_not_lost_if_one_thread_does_it_again) {
-    for (std::size_t nth = 2; nth < 7; ++nth) { // the first opens the root
+BOOST_AUTO_TEST_CASE(edit_of_rules_survives_a_retry_on_a_single_thread) {
+    for (std::size_t nth = 2; nth < 7; ++nth) { // the first call opens the root
         edited_rules w{tree_options{.threads = 2}};
         w.files.fail(file_call::open, std::errc::too_many_files_open, nth);
         w.check(nth);
@@ -438,7 +437,7 @@ BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_SUITE(an_ignore_file_that_cannot_be_read)
 
-BOOST_AUTO_TEST_CASE(leaves_the_earlier_rules_as_they_were) {
+BOOST_AUTO_TEST_CASE(unreadable_ignore_file_keeps_its_earlier_rules) {
     for (auto const error :
          {std::errc::io_error, std::errc::permission_denied, std::errc::too_many_files_open}) {
         for (auto const call : {file_call::stat, file_call::read}) {
@@ -462,11 +461,11 @@ BOOST_AUTO_TEST_CASE(leaves_the_earlier_rules_as_they_were) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(is_refused_if_it_is_no_file_or_too_large) {
+BOOST_AUTO_TEST_CASE(ignore_file_of_a_wrong_type_or_size_is_refused) {
     watched w;
     w.files.write("t/a");
     w.files.write("elsewhere", "a");
-    w.files.symlink("../elsewhere", "t/.gitignore"); // git does not follow it either
+    w.files.symlink("../elsewhere", "t/.gitignore"); // git does not follow the link either
     w.files.make("t/.ignore", file_type::fifo);
     w.files.make_directory("t/sub/.gitignore");
     BOOST_TEST(w.look() == (paths{"t/.gitignore", "t/.ignore", "t/a"}));
@@ -488,7 +487,7 @@ BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_SUITE(a_repository)
 
-BOOST_AUTO_TEST_CASE(has_rules_of_its_own_and_of_its_user) {
+BOOST_AUTO_TEST_CASE(repository_has_its_own_rules_and_those_of_its_user) {
     watched w{"t", {.home = "/home"}};
     make_repository(w.files, "t/.git");
     w.files.write("t/.git/info/exclude", "by_exclude\n.git\n!both\n");
@@ -512,7 +511,7 @@ BOOST_AUTO_TEST_CASE(has_rules_of_its_own_and_of_its_user) {
     BOOST_TEST(other.latest.contains("t/a"), "nobody said where the home is");
 }
 
-BOOST_AUTO_TEST_CASE(whose_user_says_optional_has_those_rules_if_their_file_is_there) {
+BOOST_AUTO_TEST_CASE(optional_rules_of_the_user_apply_if_their_file_exists) {
     watched w{"t", {.home = "/home"}};
     make_repository(w.files, "t/.git");
     w.files.write("t/.gitignore", ".*\n");
@@ -527,7 +526,7 @@ BOOST_AUTO_TEST_CASE(whose_user_says_optional_has_those_rules_if_their_file_is_t
     BOOST_TEST(w.faults() == paths{});
 }
 
-BOOST_AUTO_TEST_CASE(reaches_down_to_a_root_below_its_top) {
+BOOST_AUTO_TEST_CASE(rules_above_the_root_apply_within_the_repository) {
     watched w{"repo/src/lib"};
     make_repository(w.files, "repo/.git");
     w.files.write(".gitignore", "beyond\n");
@@ -547,7 +546,7 @@ BOOST_AUTO_TEST_CASE(reaches_down_to_a_root_below_its_top) {
     BOOST_TEST(w.latest.contains("repo/src/lib/a"));
 }
 
-BOOST_AUTO_TEST_CASE(is_seen_once_it_is_whole) {
+BOOST_AUTO_TEST_CASE(repository_is_recognized_once_complete) {
     watched w;
     w.files.write("t/.gitignore", "x");
     w.files.write("t/sub/x");
@@ -556,13 +555,13 @@ BOOST_AUTO_TEST_CASE(is_seen_once_it_is_whole) {
     w.changes();
     w.changes();
     BOOST_TEST(told(w.latest) == paths{"t/.gitignore"});
-    make_repository(w.files, "t/sub/.git"); // which does not touch t/sub
+    make_repository(w.files, "t/sub/.git"); // does not change the record of t/sub
     w.changes();
     auto const seen = told(w.latest);
     BOOST_TEST(std::count(seen.begin(), seen.end(), "t/sub/x") == 1);
 }
 
-BOOST_AUTO_TEST_CASE(within_another_does_not_see_its_rules) {
+BOOST_AUTO_TEST_CASE(nested_repository_ignores_the_outer_rules) {
     for (bool const is_worktree : {false, true}) {
         watched w;
         make_repository(w.files, "t/.git");
@@ -588,7 +587,7 @@ BOOST_AUTO_TEST_CASE(within_another_does_not_see_its_rules) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(that_comes_and_goes_changes_the_view_alone) {
+BOOST_AUTO_TEST_CASE(added_or_removed_repository_changes_the_view_alone) {
     watched w;
     w.files.write("t/.gitignore", "*.o\n.git\n");
     w.files.write("t/in/a.o");

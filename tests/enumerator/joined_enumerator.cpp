@@ -28,7 +28,7 @@ struct counting_enumerator {
     }
 };
 
-/// Names files in memory, of which some may be missing and some unreadable.
+/// Names files in memory; some may be missing and some unreadable.
 struct naming_enumerator {
     testing::memory_file_system tree;
     paths names = {};
@@ -41,7 +41,7 @@ struct naming_enumerator {
             if (failed) {
                 into.add_error(name, failed, "stat");
             } else if (record.type == file_type::regular) {
-                into.add({name, record, {}, name.ends_with("b")}); // as a module is
+                into.add({name, record, {}, name.ends_with("b")}); // like a module
             }
         }
     }
@@ -58,7 +58,7 @@ paths with_records(snapshot const& seen) {
     }
     for (auto const& one : findings(seen)) all.push_back(one);
     std::sort(all.begin(), all.end());
-    all.erase(std::unique(all.begin(), all.end()), all.end()); // two parts may find the same
+    all.erase(std::unique(all.begin(), all.end()), all.end()); // two parts may find the same file
     return all;
 }
 
@@ -70,7 +70,7 @@ static_assert(!incremental_enumerator<joined_enumerator<memory_tree, memory_tree
 
 BOOST_AUTO_TEST_SUITE(a_joined_enumerator)
 
-BOOST_AUTO_TEST_CASE(finds_what_each_part_finds_and_nothing_twice) {
+BOOST_AUTO_TEST_CASE(entries_of_each_part_are_found_once) {
     testing::temp_tree const tree;
     for (auto const* name : {"t/x", "t/y", "u"}) tree.write(name);
     joined_enumerator all{tree_enumerator{tree / "t"},
@@ -80,7 +80,7 @@ BOOST_AUTO_TEST_CASE(finds_what_each_part_finds_and_nothing_twice) {
     BOOST_TEST(scan(all).size() == 2U);
 }
 
-BOOST_AUTO_TEST_CASE(brings_up_to_date_what_its_tree_has_and_what_others_name) {
+BOOST_AUTO_TEST_CASE(refresh_updates_the_tree_and_the_named_files) {
     std::array const names{"t/a", "t/b", "t/d/a", "t/d/b", "o/a", "o/b", "t/d/e/a"};
     for (unsigned seed = 1; seed <= 30; ++seed) {
         std::mt19937 random{seed};
@@ -112,7 +112,7 @@ BOOST_AUTO_TEST_CASE(brings_up_to_date_what_its_tree_has_and_what_others_name) {
             all.enumerate(everything{}, found, error);
             auto const expected = found.finish(believed);
             believed = refresh(all, believed, everything{});
-            // What is no longer named may be of the tree, which then has to list it.
+            // The tree may contain a path that is no longer named, and must list that path itself.
             if (names_before != all.part<0>().names) {
                 believed = refresh(all, believed, everything{});
             }
@@ -122,7 +122,7 @@ BOOST_AUTO_TEST_CASE(brings_up_to_date_what_its_tree_has_and_what_others_name) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(does_not_take_what_others_name_for_gone_in_a_scan_of_a_part_of_the_tree) {
+BOOST_AUTO_TEST_CASE(limited_scan_keeps_files_named_by_the_other_part) {
     testing::memory_file_system const files;
     for (auto const* name : {"t/a/x", "t/b/x", "t/b/named", "o/named"}) files.write(name);
     files.advance(std::chrono::seconds{5});
@@ -146,13 +146,13 @@ BOOST_AUTO_TEST_CASE(does_not_take_what_others_name_for_gone_in_a_scan_of_a_part
     files.remove("t/b/x");
     BOOST_TEST(look({"t/a"}) == "removed t/a/x 0; ");
     BOOST_TEST(told(known) == (paths{"o/named", "t/b/named", "t/b/x"}));
-    files.remove("o/named"); // the others are few, and looked at each time
+    files.remove("o/named"); // each scan checks the few named files
     BOOST_TEST(look({"t/a"}) == "removed o/named 0; ");
     BOOST_TEST(look({}) == "removed t/b/x 0; ");
     BOOST_TEST(told(known) == (paths{"t/b/named"}));
 }
 
-BOOST_AUTO_TEST_CASE(a_part_that_gives_up_ends_the_scan) {
+BOOST_AUTO_TEST_CASE(failing_part_ends_the_scan) {
     int scans = 0;
     joined_enumerator all{counting_enumerator{&scans}, failing_enumerator{},
                           counting_enumerator{&scans}};

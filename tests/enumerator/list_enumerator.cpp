@@ -12,14 +12,14 @@ using namespace scanning;
 
 BOOST_AUTO_TEST_SUITE(a_list_enumerator)
 
-BOOST_AUTO_TEST_CASE(finds_exactly_these_files) {
+BOOST_AUTO_TEST_CASE(listed_files_alone_are_found) {
     testing::temp_tree const tree;
     for (auto const* name : {"a", "b/x", "b/y"}) tree.write(name);
     list_enumerator list{{tree / "b/x", tree / "a", tree / "b"}};
     BOOST_TEST(told(scan(list), tree.path() + "/") == (paths{"a", "b/x"})); // b is a directory
 }
 
-BOOST_AUTO_TEST_CASE(looks_at_links_both_ways) {
+BOOST_AUTO_TEST_CASE(link_has_its_own_record_and_the_record_of_its_target) {
     testing::temp_tree const tree;
     tree.write("a", "123");
     tree.symlink("a", "link");
@@ -32,7 +32,7 @@ BOOST_AUTO_TEST_CASE(looks_at_links_both_ways) {
     BOOST_TEST((seen[1].record.type == file_type::symlink));
 }
 
-BOOST_AUTO_TEST_CASE(knows_when_its_files_were_made_where_the_file_system_does) {
+BOOST_AUTO_TEST_CASE(birth_times_are_known_if_the_file_system_keeps_them) {
     testing::temp_tree const tree;
     tree.write("a");
     stamp made;
@@ -42,7 +42,7 @@ BOOST_AUTO_TEST_CASE(knows_when_its_files_were_made_where_the_file_system_does) 
     stamp told;
     BOOST_TEST(list.born(tree / "a", record, told) == !error);
     BOOST_TEST((error || told == made));
-    tree.rename("a", "b"); // to that name, in another ctime
+    tree.rename("a", "b"); // a listed name with a new ctime
     BOOST_TEST(!list.born(tree / "a", record, told));
     BOOST_TEST(!list.born(tree / "b", record, told));
     auto const moved = native_file_system{}.born((tree / "b").c_str(), made, error);
@@ -53,7 +53,7 @@ BOOST_AUTO_TEST_CASE(knows_when_its_files_were_made_where_the_file_system_does) 
     BOOST_TEST(!values.born("b", moved, told));
 }
 
-BOOST_AUTO_TEST_CASE(a_missing_file_is_a_finding_unless_it_is_excluded) {
+BOOST_AUTO_TEST_CASE(missing_file_is_a_finding_unless_excluded) {
     testing::temp_tree const tree;
     list_enumerator list{tree / "gone"};
     BOOST_TEST(findings(scan(list), tree.path() + "/") ==
@@ -61,7 +61,7 @@ BOOST_AUTO_TEST_CASE(a_missing_file_is_a_finding_unless_it_is_excluded) {
     BOOST_TEST(scan(list, {}, without{"gone"}).findings().empty());
 }
 
-BOOST_AUTO_TEST_CASE(a_matcher_sees_the_name) {
+BOOST_AUTO_TEST_CASE(matcher_receives_the_file_name) {
     std::string relative;
     auto const record = [&](candidate const& c) noexcept {
         relative = c.relative();
@@ -81,14 +81,14 @@ BOOST_AUTO_TEST_CASE(paths_may_change_between_scans) {
     BOOST_TEST(scan(list).size() == 1U);
 }
 
-BOOST_AUTO_TEST_CASE(a_leading_dot_is_not_told) {
+BOOST_AUTO_TEST_CASE(leading_dot_is_removed_from_paths) {
     list_enumerator list{{"./no/such", ".//no/such/other/"}};
     BOOST_TEST(findings(scan(list)) ==
                (paths{"cannot find 'no/such': No such file or directory",
                       "cannot find 'no/such/other': No such file or directory"}));
 }
 
-BOOST_AUTO_TEST_CASE(a_stop_request_ends_the_scan) {
+BOOST_AUTO_TEST_CASE(stop_request_ends_the_scan) {
     std::stop_source stop;
     stop.request_stop();
     snapshot_builder found{stop.get_token()};

@@ -37,7 +37,7 @@ constexpr char const* signature = "Signature: 8a477f597d28d172789f06886806bc55\n
 
 BOOST_AUTO_TEST_SUITE(a_marker)
 
-BOOST_AUTO_TEST_CASE(leaves_out_its_directory_with_all_below) {
+BOOST_AUTO_TEST_CASE(marker_excludes_its_directory_and_the_subtree) {
     for (auto const& [name, content] : {std::pair{"CMakeCache.txt", "x"},
                                         {".ninja_log", "# ninja log v5"},
                                         {".rustc_info.json", "{}"},
@@ -59,7 +59,7 @@ BOOST_AUTO_TEST_CASE(leaves_out_its_directory_with_all_below) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(says_nothing_in_a_root_or_where_it_is_none) {
+BOOST_AUTO_TEST_CASE(marker_in_a_root_or_without_its_signature_is_ignored) {
     struct row {
         char const* path;
         char const* content;
@@ -87,7 +87,7 @@ BOOST_AUTO_TEST_CASE(says_nothing_in_a_root_or_where_it_is_none) {
     BOOST_TEST(w.files.calls(file_call::read) == 0U);
 }
 
-BOOST_AUTO_TEST_CASE(says_nothing_where_sources_are_built_in_place) {
+BOOST_AUTO_TEST_CASE(marker_beside_sources_is_ignored) {
     for (auto const* source : {"CMakeLists.txt", "meson.build", "Cargo.toml", ".git/HEAD"}) {
         watched w;
         for (auto const* path : {"t/d/CMakeCache.txt", "t/d/.ninja_log", "t/d/main.cpp"}) {
@@ -99,7 +99,7 @@ BOOST_AUTO_TEST_CASE(says_nothing_where_sources_are_built_in_place) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(that_comes_or_goes_changes_the_view_but_no_file) {
+BOOST_AUTO_TEST_CASE(added_or_removed_marker_changes_the_view_alone) {
     watched w;
     for (auto const* path : {"t/a", "t/d/x", "t/d/deep/y"}) w.files.write(path);
     w.look();
@@ -115,7 +115,7 @@ BOOST_AUTO_TEST_CASE(that_comes_or_goes_changes_the_view_but_no_file) {
     BOOST_TEST(w.changes() == 1U);
 }
 
-BOOST_AUTO_TEST_CASE(that_cannot_be_read_is_as_it_was) {
+BOOST_AUTO_TEST_CASE(unreadable_marker_keeps_its_verdict) {
     watched w;
     w.files.write("t/d/x");
     w.files.write("t/d/CACHEDIR.TAG", signature);
@@ -132,13 +132,12 @@ BOOST_AUTO_TEST_CASE(that_cannot_be_read_is_as_it_was) {
     BOOST_TEST(w.look().empty());
 }
 
-// A scan that goes on without a listing has no names to show: there markers are looked for.
+// An incremental scan that skips a listing has no names, so it has to look for markers.
 boost::test_tools::assertion_result lists_all(boost::unit_test::test_unit_id) {
     return !refreshes();
 }
 
-BOOST_AUTO_TEST_CASE(costs_nothing_where_there_is_none,
-                     *boost::unit_test::precondition(lists_all)) {
+BOOST_AUTO_TEST_CASE(absent_marker_costs_no_calls, *boost::unit_test::precondition(lists_all)) {
     watched w;
     for (auto const* path : {"t/a/x", "t/b/c/x"}) w.files.write(path);
     w.look();

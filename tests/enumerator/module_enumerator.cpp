@@ -23,8 +23,8 @@ namespace {
 
 std::string this_program() { return std::filesystem::read_symlink("/proc/self/exe").string(); }
 
-/// A file of which this process has a page in memory for execution: what a shared object is to
-/// the kernel.
+/// A file with a page mapped for execution in this process: a shared object, in the eyes of the
+/// kernel.
 class mapped_module {
 public:
     explicit mapped_module(std::string const& path) {
@@ -40,7 +40,7 @@ private:
     void* page_;
 };
 
-/// What is found in the tree.
+/// Returns the modules in the tree.
 paths modules_in(testing::temp_tree const& tree, snapshot const& seen) {
     paths found;
     for (entry const e : seen) {
@@ -54,7 +54,7 @@ paths modules_in(testing::temp_tree const& tree, snapshot const& seen) {
 
 BOOST_AUTO_TEST_SUITE(a_memory_map)
 
-BOOST_AUTO_TEST_CASE(names_the_files_that_are_mapped_for_execution) {
+BOOST_AUTO_TEST_CASE(memory_map_lists_the_files_mapped_for_execution) {
     auto const files = executable_files(
         "00400000-00452000 r-xp 00000000 08:02 173521      /usr/bin/app\n"
         "00651000-00652000 r--p 00051000 08:02 173522      /usr/bin/data\n"
@@ -71,14 +71,14 @@ BOOST_AUTO_TEST_CASE(names_the_files_that_are_mapped_for_execution) {
     BOOST_TEST(files[2].shown == "/x (deleted)");
 }
 
-BOOST_AUTO_TEST_CASE(of_no_shape_is_no_harm) {
+BOOST_AUTO_TEST_CASE(malformed_memory_map_is_tolerated) {
     for (auto const* text :
          {"", "\n\n", "x", " ", "a b c d e", "a rx c d 99999999999999999999 /f"}) {
         BOOST_TEST(executable_files(text).size() <= 1U);
     }
 }
 
-BOOST_AUTO_TEST_CASE(may_show_a_name_in_another_spelling) {
+BOOST_AUTO_TEST_CASE(escaped_or_deleted_name_has_several_spellings) {
     struct row {
         char const* shown;
         paths expected;
@@ -98,7 +98,7 @@ BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_SUITE(a_module_enumerator)
 
-BOOST_AUTO_TEST_CASE(finds_this_program_and_the_library_of_c) {
+BOOST_AUTO_TEST_CASE(modules_include_this_program_and_the_c_library) {
     module_enumerator modules;
     auto const seen = scan(modules);
     BOOST_TEST(seen.contains(this_program()));
@@ -109,25 +109,25 @@ BOOST_AUTO_TEST_CASE(finds_this_program_and_the_library_of_c) {
     for (entry const e : seen) BOOST_TEST((e.record.type == file_type::regular));
 }
 
-BOOST_AUTO_TEST_CASE(finds_those_of_another_process_by_its_number) {
+BOOST_AUTO_TEST_CASE(modules_of_another_process_are_found_by_pid) {
     module_enumerator modules{::getpid()};
     BOOST_TEST(scan(modules).contains(this_program()));
 }
 
-BOOST_AUTO_TEST_CASE(a_process_that_is_not_there_is_a_finding) {
+BOOST_AUTO_TEST_CASE(missing_process_is_a_finding) {
     module_enumerator modules{0};
     auto const seen = scan(modules);
     BOOST_TEST(seen.empty());
     BOOST_TEST(findings(seen) == paths{"cannot read '/proc/0/maps': No such file or directory"});
 }
 
-BOOST_AUTO_TEST_CASE(a_matcher_sees_the_name) {
+BOOST_AUTO_TEST_CASE(matcher_receives_the_name_of_the_module) {
     module_enumerator modules;
     auto const name = std::filesystem::path{this_program()}.filename().string();
     BOOST_TEST(!scan(modules, {}, without{name}).contains(this_program()));
 }
 
-BOOST_AUTO_TEST_CASE(a_module_that_comes_is_known_without_being_called_added) {
+BOOST_AUTO_TEST_CASE(newly_loaded_module_is_found_without_an_addition) {
     testing::temp_tree const tree;
     tree.write("plugin.so");
     module_enumerator modules;
@@ -136,10 +136,10 @@ BOOST_AUTO_TEST_CASE(a_module_that_comes_is_known_without_being_called_added) {
     auto const after = scan(modules, before);
     BOOST_TEST(modules_in(tree, after) == paths{"plugin.so"});
     BOOST_TEST(diff(before, after).empty());
-    BOOST_TEST(diff(after, before).empty()); // a fresh run has not loaded it yet
+    BOOST_TEST(diff(after, before).empty()); // a fresh run has not loaded the module yet
 }
 
-BOOST_AUTO_TEST_CASE(a_module_that_is_written_replaced_or_removed_is_a_change) {
+BOOST_AUTO_TEST_CASE(written_replaced_or_removed_module_is_a_change) {
     testing::temp_tree const tree;
     tree.write("plugin.so");
     module_enumerator modules;
@@ -161,10 +161,10 @@ BOOST_AUTO_TEST_CASE(a_module_that_is_written_replaced_or_removed_is_a_change) {
     BOOST_TEST(findings(seen).size() == 1U);
     tree.write("plugin.so", "three");
     BOOST_TEST((next() == change_kind::added));
-    BOOST_TEST(diff(seen, snapshot{}).empty()); // a fresh run has not loaded it yet
+    BOOST_TEST(diff(seen, snapshot{}).empty()); // a fresh run has not loaded the module yet
 }
 
-BOOST_AUTO_TEST_CASE(a_module_that_was_unloaded_and_deleted_is_no_change) {
+BOOST_AUTO_TEST_CASE(unloaded_and_deleted_module_is_no_change) {
     testing::temp_tree const tree;
     tree.write("plugin.so");
     module_enumerator modules;
@@ -175,7 +175,7 @@ BOOST_AUTO_TEST_CASE(a_module_that_was_unloaded_and_deleted_is_no_change) {
         BOOST_TEST(modules_in(tree, seen) == paths{"plugin.so"});
     }
     auto const unloaded = scan(modules, seen);
-    BOOST_TEST(modules_in(tree, unloaded) == paths{"plugin.so"}); // the next load may be of it
+    BOOST_TEST(modules_in(tree, unloaded) == paths{"plugin.so"}); // may be loaded again
     tree.remove("plugin.so");
     auto const deleted = scan(modules, unloaded);
     BOOST_TEST(diff(unloaded, deleted).empty());
@@ -186,7 +186,7 @@ BOOST_AUTO_TEST_CASE(a_module_that_was_unloaded_and_deleted_is_no_change) {
     BOOST_TEST(diff(deleted, scan(modules, deleted)).empty());
 }
 
-BOOST_AUTO_TEST_CASE(a_module_that_was_replaced_before_it_was_seen_is_a_change) {
+BOOST_AUTO_TEST_CASE(module_replaced_before_the_first_scan_is_a_change) {
     testing::temp_tree const tree;
     tree.write("plugin.so");
     module_enumerator modules;
@@ -197,11 +197,11 @@ BOOST_AUTO_TEST_CASE(a_module_that_was_replaced_before_it_was_seen_is_a_change) 
     BOOST_TEST(diff(before, scan(modules)).size() == 1U);
 }
 
-BOOST_AUTO_TEST_CASE(a_name_may_end_as_if_it_were_deleted) {
+BOOST_AUTO_TEST_CASE(name_of_a_module_may_end_with_deleted) {
     testing::temp_tree const tree;
     std::string const name = "a\nb (deleted)";
     tree.write(name);
-    tree.write("a\nb"); // another
+    tree.write("a\nb"); // a different file
     module_enumerator modules;
     mapped_module const loaded{tree / name};
     BOOST_TEST(modules_in(tree, scan(modules)) == paths{name});

@@ -11,7 +11,7 @@ using namespace scanning;
 
 BOOST_AUTO_TEST_SUITE(a_program_enumerator)
 
-BOOST_AUTO_TEST_CASE(finds_the_modules_and_what_is_tracked) {
+BOOST_AUTO_TEST_CASE(modules_and_tracked_files_are_found) {
     testing::temp_tree const tree;
     for (auto const* name : {"t/x", "config"}) tree.write(name);
     options const from{.track = {tree / "t", tree / "config", tree / "missing"}};

@@ -37,11 +37,11 @@ paths asked(std::string path) {
 
 BOOST_AUTO_TEST_SUITE(a_range_enumerator)
 
-BOOST_AUTO_TEST_CASE(takes_containers_of_anything_like_a_path) {
+BOOST_AUTO_TEST_CASE(containers_of_any_path_type_are_accepted) {
     testing::temp_tree const tree;
     tree.write("a");
     std::string const path = tree / "a";
-    range_enumerator strings{std::vector{path, tree.path()}}; // a directory is left out
+    range_enumerator strings{std::vector{path, tree.path()}}; // the directory is skipped
     range_enumerator views{std::deque<std::string_view>{path}};
     range_enumerator literals{std::vector<char const*>{path.c_str()}};
     BOOST_TEST(told(scan(strings)) == paths{path});
@@ -49,7 +49,7 @@ BOOST_AUTO_TEST_CASE(takes_containers_of_anything_like_a_path) {
     BOOST_TEST(told(scan(literals)) == paths{path});
 }
 
-BOOST_AUTO_TEST_CASE(a_view_refers_to_what_others_change) {
+BOOST_AUTO_TEST_CASE(view_sees_later_changes_of_its_container) {
     testing::temp_tree const tree;
     tree.write("a");
     tree.write("b");
@@ -60,7 +60,7 @@ BOOST_AUTO_TEST_CASE(a_view_refers_to_what_others_change) {
     BOOST_TEST(scan(range).size() == 2U);
 }
 
-BOOST_AUTO_TEST_CASE(takes_views_of_range_v3) {
+BOOST_AUTO_TEST_CASE(views_of_range_v3_are_accepted) {
     testing::temp_tree const tree;
     for (auto const* name : {"0", "1", "2", "3"}) tree.write(name);
     range_enumerator numbered{
@@ -72,7 +72,7 @@ BOOST_AUTO_TEST_CASE(takes_views_of_range_v3) {
     BOOST_TEST(told(scan(all), tree.path() + "/") == paths{"0"});
 }
 
-BOOST_AUTO_TEST_CASE(takes_what_has_its_own_record) {
+BOOST_AUTO_TEST_CASE(elements_with_a_record_are_accepted) {
     stat_record known;
     known.type = file_type::regular;
     known.size = 42;
@@ -83,7 +83,7 @@ BOOST_AUTO_TEST_CASE(takes_what_has_its_own_record) {
     BOOST_TEST(seen[0].record.size == 42U);
 }
 
-BOOST_AUTO_TEST_CASE(takes_the_entries_of_a_snapshot) {
+BOOST_AUTO_TEST_CASE(entries_of_a_snapshot_are_accepted) {
     testing::temp_tree const tree;
     tree.write("a/x");
     tree_enumerator walk{tree.path()};
@@ -92,15 +92,15 @@ BOOST_AUTO_TEST_CASE(takes_the_entries_of_a_snapshot) {
     BOOST_TEST(told(scan(again)) == told(seen));
 }
 
-BOOST_AUTO_TEST_CASE(asks_about_the_parents_from_the_top) {
+BOOST_AUTO_TEST_CASE(matcher_is_asked_about_parents_from_the_top) {
     BOOST_TEST(asked("x") == paths{"x"});
     BOOST_TEST(asked("./a/b/x") == (paths{"a/", "a/b/", "a/b/x"}));
-    BOOST_TEST(asked("/a/x") == (paths{"a/", "a/x"})); // below the root of all
+    BOOST_TEST(asked("/a/x") == (paths{"a/", "a/x"})); // below the root directory
     BOOST_TEST(asked("/x") == paths{"x"});
-    BOOST_TEST(asked("a/out/b/x") == (paths{"a/", "a/out/"})); // and nothing below it
+    BOOST_TEST(asked("a/out/b/x") == (paths{"a/", "a/out/"})); // and no path below
 }
 
-BOOST_AUTO_TEST_CASE(asks_about_a_parent_once_for_neighbours) {
+BOOST_AUTO_TEST_CASE(matcher_is_asked_once_about_a_shared_parent) {
     int directories = 0;
     auto const count = [&](candidate const& c) noexcept {
         directories += c.is_directory() ? 1 : 0;
@@ -111,7 +111,7 @@ BOOST_AUTO_TEST_CASE(asks_about_a_parent_once_for_neighbours) {
     BOOST_TEST(directories == 2);
 }
 
-BOOST_AUTO_TEST_CASE(a_missing_file_is_a_finding) {
+BOOST_AUTO_TEST_CASE(missing_file_is_a_finding) {
     range_enumerator range{std::vector<std::string>{"no/such"}};
     BOOST_TEST(findings(scan(range)) ==
                paths{"cannot find 'no/such': No such file or directory"});

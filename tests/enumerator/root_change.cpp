@@ -6,7 +6,7 @@
 #include <restat/enumerator/joined_enumerator.hpp>
 #include <restat/enumerator/list_enumerator.hpp>
 
-// What the host itself takes into the roots or a list, or out of it, is no change.
+// A change of the roots or of a list by the host is no change of files.
 using namespace support::roots;
 
 BOOST_AUTO_TEST_SUITE(a_change_of_roots)
@@ -27,7 +27,7 @@ verdict not_out(candidate const& c) {
 
 } // namespace
 
-BOOST_AUTO_TEST_CASE(is_no_change_of_files) {
+BOOST_AUTO_TEST_CASE(change_of_roots_is_no_change_of_files) {
     names const all{"w", "v", "file", "w/d", "w/out", "missing", "."};
     for (auto const how : ways) {
         for (unsigned from = 0; from < 1U << all.size(); from += 3) {
@@ -52,11 +52,11 @@ BOOST_AUTO_TEST_CASE(is_no_change_of_files) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(hides_no_change_of_what_is_in_view_before_and_after) {
+BOOST_AUTO_TEST_CASE(changes_of_files_in_view_before_and_after_are_delivered) {
     struct row {
         names before;
         names after;
-        text told; // of the edits below
+        text told; // the changes from the edits below
     };
     for (auto const& [before, after, told] : {
              row{{"w"}, {"w", "w/d"}, "added w/d/new; modified w/f; removed w/d/in/f"},
@@ -95,7 +95,7 @@ BOOST_AUTO_TEST_CASE(hides_no_change_of_what_is_in_view_before_and_after) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(does_not_keep_later_changes_from_being_told) {
+BOOST_AUTO_TEST_CASE(changes_after_a_change_of_roots_are_delivered) {
     for (auto const how : ways) {
         watch w{how};
         write_tree(w);
@@ -113,7 +113,7 @@ BOOST_AUTO_TEST_CASE(does_not_keep_later_changes_from_being_told) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(is_one_if_the_host_asks_for_that) {
+BOOST_AUTO_TEST_CASE(change_of_roots_is_reported_on_request) {
     watch w{way::polls};
     write_tree(w);
     w.clock.advance(1s);
@@ -129,21 +129,21 @@ BOOST_AUTO_TEST_CASE(is_one_if_the_host_asks_for_that) {
     BOOST_TEST(w.take_told() == "removed file; added v/f; added v/in/f");
 }
 
-BOOST_AUTO_TEST_CASE(drops_what_was_to_be_told_of_a_root_that_was_taken_out) {
+BOOST_AUTO_TEST_CASE(pending_changes_of_a_removed_root_are_dropped) {
     for (auto const how : ways) {
         watch w{how};
         write_tree(w);
         w.begin({"w", "v"});
         w.files.write("v/f", "22");
         w.clock.advance(1s);
-        w.step(); // seen, and not quiet yet
+        w.step(); // the change is pending
         w.reloader->enumerator().roots() = {"w"};
         w.settle();
         BOOST_TEST(w.take_told() == "");
     }
 }
 
-BOOST_AUTO_TEST_CASE(counts_from_the_scan_that_was_made_use_of) {
+BOOST_AUTO_TEST_CASE(change_of_roots_is_compared_with_the_last_applied_scan) {
     watch w{way::polls};
     write_tree(w);
     w.begin({"w"});
@@ -183,14 +183,14 @@ struct listed {
 
 } // namespace
 
-BOOST_AUTO_TEST_CASE(is_no_change_of_files) {
+BOOST_AUTO_TEST_CASE(change_of_a_list_is_no_change_of_files) {
     testing::temp_tree const tree;
     for (auto const* name : {"a", "b", "c"}) tree.write(name);
     listed l{{tree / "a", tree / "b", tree / "missing"}};
     l.list.paths() = {tree / "b", tree / "c", tree / "late"};
     BOOST_TEST(l.changes() == "");
     BOOST_TEST(l.seen.size() == 2U);
-    tree.write("late"); // missing so far, and listed
+    tree.write("late"); // a listed file that was missing
     BOOST_TEST(l.changes() == "a");
     tree.remove("b");
     BOOST_TEST(l.changes() == "r");
@@ -206,7 +206,7 @@ BOOST_AUTO_TEST_CASE(is_no_change_of_files) {
     BOOST_TEST(l.changes() == "a");
 }
 
-BOOST_AUTO_TEST_CASE(is_one_if_the_host_asks_for_that) {
+BOOST_AUTO_TEST_CASE(change_of_a_list_is_reported_on_request) {
     testing::temp_tree const tree;
     for (auto const* name : {"a", "b"}) tree.write(name);
     listed l{{tree / "a"}, selection_changes::reported};
@@ -214,7 +214,7 @@ BOOST_AUTO_TEST_CASE(is_one_if_the_host_asks_for_that) {
     BOOST_TEST(l.changes() == "ra");
 }
 
-BOOST_AUTO_TEST_CASE(is_none_beside_a_tree_either) {
+BOOST_AUTO_TEST_CASE(change_of_a_list_beside_a_tree_is_no_change) {
     testing::temp_tree const tree;
     for (auto const* name : {"t/a", "t/b", "c"}) tree.write(name);
     joined_enumerator both{list_enumerator{tree / "t/a"}, tree_enumerator{tree / "t"}};

@@ -2,7 +2,7 @@
 
 #include <restat/matcher/gitignore_matcher.hpp>
 
-// How roots are spelled, how they lie in each other, and what becomes of them.
+// The spelling, the nesting and the removal of roots.
 using namespace support::roots;
 
 BOOST_AUTO_TEST_SUITE(a_root)
@@ -11,7 +11,7 @@ namespace {
 
 struct spelling {
     char const* root;
-    char const* told; // of the file x in the root
+    char const* told; // the path of the file x in the root
 };
 
 constexpr spelling spellings[] = {
@@ -25,7 +25,7 @@ constexpr spelling spellings[] = {
 
 } // namespace
 
-BOOST_AUTO_TEST_CASE(may_go_and_come_back_however_it_is_spelled) {
+BOOST_AUTO_TEST_CASE(root_in_any_spelling_may_be_removed_and_added_again) {
     for (auto const& [root, told] : spellings) {
         for (auto const how : ways) {
             watch w{how};
@@ -51,8 +51,9 @@ BOOST_AUTO_TEST_CASE(may_go_and_come_back_however_it_is_spelled) {
     }
 }
 
-// As /home may be entered and not listed, and a home directory below it may be a root as well.
-BOOST_AUTO_TEST_CASE(is_read_though_a_root_above_it_cannot_be) {
+// For example, /home may have search permission without read permission, and a home directory
+// below it may be a root.
+BOOST_AUTO_TEST_CASE(root_below_an_unreadable_root_is_read) {
     for (auto const how : ways) {
         watch w{how};
         w.files.write("t/a/b/f");
@@ -72,7 +73,7 @@ BOOST_AUTO_TEST_CASE(is_read_though_a_root_above_it_cannot_be) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(below_what_could_not_be_read_from_the_start_is_known) {
+BOOST_AUTO_TEST_CASE(root_below_a_directory_unreadable_from_the_start_is_scanned) {
     for (auto const how : ways) {
         watch w{how};
         w.files.write("t/a/b/f");
@@ -84,7 +85,7 @@ BOOST_AUTO_TEST_CASE(below_what_could_not_be_read_from_the_start_is_known) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(that_is_a_file_may_be_saved_by_delete_and_create) {
+BOOST_AUTO_TEST_CASE(root_file_may_be_removed_and_created_again) {
     for (auto const* root : {"t/u/x", "/t/u/x", "t/l/../u/x", "../t/u/x"}) {
         for (auto const how : ways) {
             watch w{how};
@@ -106,7 +107,7 @@ BOOST_AUTO_TEST_CASE(that_is_a_file_may_be_saved_by_delete_and_create) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(is_looked_up_as_it_is_told_or_in_any_other_spelling) {
+BOOST_AUTO_TEST_CASE(path_below_a_root_is_found_in_any_spelling) {
     for (auto const& [root, told] : spellings) {
         watch w{way::slices};
         w.files.write("t/u/x");
@@ -125,7 +126,7 @@ BOOST_AUTO_TEST_CASE(is_looked_up_as_it_is_told_or_in_any_other_spelling) {
             w.reloader->pin(asked);
             w.clock.advance(1s);
             w.reloader->poll_for(1ms);
-            w.clock.advance(10ms); // no scan is due
+            w.clock.advance(10ms); // before the next scan
             BOOST_TEST(w.reloader->poll_for(1ms).looked_at > 0U);
             w.reloader->unpin(asked);
         }
@@ -134,7 +135,7 @@ BOOST_AUTO_TEST_CASE(is_looked_up_as_it_is_told_or_in_any_other_spelling) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(without_a_name_is_missing) {
+BOOST_AUTO_TEST_CASE(empty_root_is_missing) {
     watch w{way::polls};
     w.files.write("/x");
     w.begin({"", "x"});
@@ -152,10 +153,10 @@ namespace {
 
 using names = std::vector<text>;
 
-/// Nothing untouched is delivered while names come and go everywhere else.
+/// Requires no change of an unchanged path while names are added and removed in other directories.
 struct commotion {
     watch& w;
-    names places; // directories in which that happens
+    names places; // the directories of the added and removed names
 
     void run() {
         for (int i = 0; i < 6; ++i) {
@@ -199,7 +200,7 @@ text all_of(snapshot const& seen) {
 
 struct case_of {
     names roots;
-    names left_out; // by their part below a root
+    names left_out; // paths relative to a root
     text watched;
 };
 
@@ -207,19 +208,19 @@ std::vector<case_of> const cases{
     {{"w/d", "w"}, {"out"}, "w/d/f w/d/sub/f w/d/sub/in/f w/f w/l"},
     {{"w", "w/d"}, {"out"}, "w/d/f w/d/sub/f w/d/sub/in/f w/f w/l"},
     {{"w/d/sub", "w", "./w//d"}, {"out"}, "w/d/f w/d/sub/f w/d/sub/in/f w/f w/l"},
-    // A root in a directory that another root leaves out.
+    // A root in a directory that a second root excludes.
     {{"w", "w/out/gen"}, {"out", "d"}, "w/f w/l w/out/gen/f w/out/gen/in/f"},
     {{"w/out/gen", "w"}, {"out", "d"}, "w/f w/l w/out/gen/f w/out/gen/in/f"},
     {{".", "w/out/gen/in"}, {"w/out", "w/d"}, "w/f w/l w/out/gen/in/f"},
-    // A file there.
+    // A file in such a directory.
     {{"w", "w/out/f"}, {"out", "d"}, "w/f w/l w/out/f"},
     {{"w/out/gen/f", "w"}, {"out", "d"}, "w/f w/l w/out/gen/f"},
     {{"w/out", "w/out/gen/in/f"}, {"gen"}, "w/out/f w/out/gen/in/f w/out/rest/f"},
-    // What a root leaves out counts by the innermost root alone, in any order.
+    // The innermost root alone decides about an exclusion, in any order of the roots.
     {{"w", "w/d"}, {"d/sub", "out"}, "w/d/f w/d/sub/f w/d/sub/in/f w/f w/l"},
     {{"w/d", "w"}, {"sub", "out"}, "w/d/f w/f w/l"},
     {{"w", "w/d"}, {"sub", "out"}, "w/d/f w/f w/l"},
-    // By way of a link, and out and in again.
+    // Through a link, and through `..`.
     {{"w/out/gen", "w/l/in/f"}, {}, "w/l/in/f w/out/gen/f"},
     {{"w/l/in/f", "w/out/gen"}, {}, "w/l/in/f w/out/gen/f"},
     {{"w/d", "w/d/../out/rest"}, {"sub"}, "w/d/../out/rest/f w/d/f"},
@@ -229,7 +230,7 @@ std::vector<case_of> const cases{
 
 } // namespace
 
-BOOST_AUTO_TEST_CASE(are_watched_alike_in_every_scan) {
+BOOST_AUTO_TEST_CASE(overlapping_roots_are_watched_equally_in_every_scan) {
     for (auto const& [roots, left_out, watched] : cases) {
         for (auto const how : ways) {
             for (std::size_t const threads : {1U, 4U}) {
@@ -263,7 +264,7 @@ BOOST_AUTO_TEST_CASE(edits_are_delivered_once_wherever_they_are) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(may_go_and_come_back_one_in_the_other) {
+BOOST_AUTO_TEST_CASE(nested_roots_may_be_removed_and_added_again) {
     for (auto const how : ways) {
         for (auto const& roots : {names{"w", "w/d/sub"}, names{"w/d/sub", "w"}}) {
             watch w{how};
@@ -284,8 +285,8 @@ BOOST_AUTO_TEST_CASE(may_go_and_come_back_one_in_the_other) {
     }
 }
 
-// Rules that lie in a directory are known only once a scan has entered that.
-BOOST_AUTO_TEST_CASE(of_which_one_is_a_file_that_a_rule_in_its_directory_leaves_out) {
+// Rules in a directory are unknown until a scan visits the directory.
+BOOST_AUTO_TEST_CASE(root_file_excluded_by_a_rule_of_its_directory_is_watched) {
     for (auto const& roots : {names{"t", "t/a.log"}, names{"t/a.log", "t"}, names{"t/a.log"}}) {
         watch w{way::polls};
         w.files.write("t/.git/HEAD");
@@ -309,7 +310,7 @@ BOOST_AUTO_TEST_CASE(of_which_one_is_a_file_that_a_rule_in_its_directory_leaves_
     }
 }
 
-BOOST_AUTO_TEST_CASE(are_asked_about_as_below_the_innermost) {
+BOOST_AUTO_TEST_CASE(path_below_several_roots_belongs_to_the_innermost) {
     watch w{way::polls};
     w.begin({".", "w/out/gen", "w"}, without({"out"}));
     auto const& walk = w.reloader->enumerator();

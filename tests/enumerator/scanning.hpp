@@ -13,8 +13,8 @@
 #include <type_traits>
 #include <vector>
 
-// What the tests of enumerators share: a scan, what it told, and a tree staged in memory or on a
-// real file system with the same calls.
+// Shared tools for the tests of enumerators: a scan, its result, and a tree in memory or on a real
+// file system with the same calls.
 namespace scanning {
 
 /// A list of paths that Boost.Test can print.
@@ -33,7 +33,7 @@ struct everything {
     }
 };
 
-/// Excludes what has this name.
+/// Excludes every path with this name.
 struct without {
     std::string name;
     restat::verdict operator()(restat::candidate const& c) const noexcept {
@@ -41,15 +41,15 @@ struct without {
     }
 };
 
-/// Whether trees are scanned incrementally in this run of the tests: with RESTAT_TEST_THREADS
-/// threads, if that is set.
+/// Returns the number of threads for incremental scans from RESTAT_TEST_THREADS. Returns 0 if the
+/// variable is not set; scans are then not incremental.
 inline std::size_t refresh_threads() {
     char const* const given = std::getenv("RESTAT_TEST_THREADS");
     return given ? static_cast<std::size_t>(std::atoi(given)) : 0;
 }
 inline bool refreshes() { return refresh_threads() > 0; }
 
-/// Whether such scans pause before each entry, and make use of the edits so far.
+/// Returns true if scans pause before each entry, and apply the edits so far.
 inline bool in_slices() { return std::getenv("RESTAT_TEST_SLICES") != nullptr; }
 
 inline std::string listed(restat::change_set const& changes) {
@@ -61,16 +61,17 @@ inline std::string listed(restat::change_set const& changes) {
     return text;
 }
 
-/// Brings a snapshot up to date, and demands that the changes told are those that there are.
+/// Updates a snapshot, and requires the reported changes to equal the difference of the snapshots.
 template <class Enumerator, class Matcher>
 restat::snapshot refresh(Enumerator& from, restat::snapshot const& previous,
                          Matcher const& matcher) {
-    static Matcher const always = matcher; // a matcher at another place is another matcher
+    // A matcher at a different address counts as a different matcher.
+    static Matcher const always = matcher;
     bool const same = std::is_same_v<Matcher, everything>;
     restat::snapshot known = previous;
     restat::snapshot_update update;
     update.begin(known);
-    std::error_code error = std::make_error_code(std::errc::io_error); // to be cleared
+    std::error_code error = std::make_error_code(std::errc::io_error); // must be cleared
     do {
         int asked = 0;
         auto const over = [](void* of) { return ++*static_cast<int*>(of) > 1; };
@@ -89,7 +90,7 @@ restat::snapshot refresh(Enumerator& from, restat::snapshot const& previous,
     return known;
 }
 
-/// All at once, whatever this run of the tests does.
+/// Updates a snapshot in a single scan, without the settings of this test run.
 template <class Enumerator>
 void bring_up_to_date(Enumerator& from, restat::snapshot& known) {
     static constexpr everything always{};
@@ -104,7 +105,7 @@ void bring_up_to_date(Enumerator& from, restat::snapshot& known) {
 template <class Enumerator, class Matcher = everything>
 restat::snapshot scan(Enumerator& from, restat::snapshot const& previous = {},
                       Matcher const& matcher = {}) {
-    std::error_code error = std::make_error_code(std::errc::io_error); // to be cleared
+    std::error_code error = std::make_error_code(std::errc::io_error); // must be cleared
     if constexpr (requires(restat::snapshot_update & u) { from.refresh(matcher, u, error); }) {
         if (refreshes()) return refresh(from, previous, matcher);
     }
@@ -114,7 +115,7 @@ restat::snapshot scan(Enumerator& from, restat::snapshot const& previous = {},
     return found.finish(previous);
 }
 
-/// The paths, less a prefix that they all have.
+/// Returns the paths without their common prefix.
 inline paths told(restat::snapshot const& seen, std::string const& base = "") {
     paths all;
     for (restat::entry const e : seen) {
@@ -124,7 +125,7 @@ inline paths told(restat::snapshot const& seen, std::string const& base = "") {
     return all;
 }
 
-/// "cannot find 'a': No such file or directory", each.
+/// Returns the findings, such as "cannot find 'a': No such file or directory".
 inline paths findings(restat::snapshot const& seen, std::string const& base = "") {
     paths all;
     for (restat::finding one : seen.findings()) {

@@ -21,7 +21,7 @@ paths seen_in(Stage const& stage, paths const& roots, tree_options how = followi
     return told(scan(walk), stage.base());
 }
 
-/// Scans again and again, and says what changed.
+/// Scans repeatedly, and returns the changes of each scan.
 struct watched {
     explicit watched(memory_stage const& of, paths const& roots = {"t"})
         : stage{of}, walk{of.walk(roots, following)}, known{scan(walk)} {}
@@ -46,7 +46,7 @@ struct watched {
 
 BOOST_AUTO_TEST_SUITE(a_directory_with_several_names)
 
-BOOST_AUTO_TEST_CASE_TEMPLATE(is_known_by_its_real_path_below_a_root, Stage, stages) {
+BOOST_AUTO_TEST_CASE_TEMPLATE(directory_has_its_real_path_below_a_root, Stage, stages) {
     Stage stage;
     stage.tree.write("t/real/f");
     stage.tree.symlink("real", "t/aa");
@@ -54,18 +54,18 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(is_known_by_its_real_path_below_a_root, Stage, sta
     BOOST_TEST(seen_in(stage, {"t"}) == paths{"t/real/f"});
 }
 
-BOOST_AUTO_TEST_CASE_TEMPLATE(is_known_by_its_real_path_below_another_root, Stage, stages) {
+BOOST_AUTO_TEST_CASE_TEMPLATE(directory_has_its_real_path_below_another_root, Stage, stages) {
     Stage stage;
     stage.tree.write("u/real/f");
     stage.tree.symlink("../u/real", "t/aa");
     stage.tree.symlink("u", "link");
     BOOST_TEST(seen_in(stage, {"t", "u"}) == paths{"u/real/f"});
     BOOST_TEST(seen_in(stage, {"link", "u"}) == paths{"u/real/f"});
-    BOOST_TEST(seen_in(stage, {"link/real", "t"}) == paths{"link/real/f"}); // links on the way
+    BOOST_TEST(seen_in(stage, {"link/real", "t"}) == paths{"link/real/f"}); // links in the root
 }
 
-BOOST_AUTO_TEST_CASE_TEMPLATE(outside_all_roots_has_the_name_with_the_fewest_links, Stage,
-                              stages) {
+BOOST_AUTO_TEST_CASE_TEMPLATE(directory_outside_all_roots_has_the_path_with_the_fewest_links,
+                              Stage, stages) {
     Stage stage;
     stage.tree.write("outside/f");
     stage.tree.symlink("../outside", "middle/in");
@@ -73,13 +73,13 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(outside_all_roots_has_the_name_with_the_fewest_lin
     stage.tree.symlink("../outside", "t/z");
     BOOST_TEST(seen_in(stage, {"t"}) == paths{"t/z/f"});
     stage.tree.symlink("../outside", "t/y");
-    BOOST_TEST(seen_in(stage, {"t"}) == paths{"t/y/f"}); // with as many, the first path
+    BOOST_TEST(seen_in(stage, {"t"}) == paths{"t/y/f"}); // as many links: the first path
     stage.tree.symlink("../outside", "u/x");
     BOOST_TEST(seen_in(stage, {"t", "u"}) == paths{"t/y/f"}); // below the first root
     BOOST_TEST(seen_in(stage, {"u", "t"}) == paths{"u/x/f"});
 }
 
-BOOST_AUTO_TEST_CASE(is_known_by_its_real_path_whatever_is_mounted) {
+BOOST_AUTO_TEST_CASE(directory_has_its_real_path_despite_bind_mounts) {
     memory_stage stage;
     stage.tree.write("t/real/f");
     stage.tree.write("t/aa/covered");
@@ -93,7 +93,7 @@ BOOST_AUTO_TEST_CASE(is_known_by_its_real_path_whatever_is_mounted) {
     BOOST_TEST(seen_in(stage, {"t"}, {}) == (paths{"t/b/c/f", "t/real/f"}));
 }
 
-BOOST_AUTO_TEST_CASE(changes_nothing_when_a_link_to_it_comes_or_goes) {
+BOOST_AUTO_TEST_CASE(added_or_removed_link_to_a_directory_is_no_change) {
     memory_stage stage;
     stage.tree.write("t/real/sub/f");
     stage.tree.write("t/g");
@@ -110,7 +110,7 @@ BOOST_AUTO_TEST_CASE(changes_nothing_when_a_link_to_it_comes_or_goes) {
     BOOST_TEST(all.changes() == "");
 }
 
-BOOST_AUTO_TEST_CASE(changes_nothing_when_it_is_mounted_elsewhere) {
+BOOST_AUTO_TEST_CASE(bind_mount_of_a_directory_is_no_change) {
     memory_stage stage;
     stage.tree.write("t/real/f");
     stage.tree.make_directory("t/aa");
@@ -123,7 +123,7 @@ BOOST_AUTO_TEST_CASE(changes_nothing_when_it_is_mounted_elsewhere) {
     BOOST_TEST(all.changes() == "");
 }
 
-BOOST_AUTO_TEST_CASE(is_listed_below_the_link_when_its_real_path_leaves_the_tree) {
+BOOST_AUTO_TEST_CASE(directory_moved_out_of_the_tree_is_listed_below_its_link) {
     memory_stage stage;
     stage.tree.write("t/real/f");
     stage.tree.symlink("../moved", "t/aa");
@@ -134,7 +134,7 @@ BOOST_AUTO_TEST_CASE(is_listed_below_the_link_when_its_real_path_leaves_the_tree
     BOOST_TEST(all.changes().find("t/real/f") != std::string::npos);
 }
 
-BOOST_AUTO_TEST_CASE(keeps_its_name_while_a_directory_above_it_cannot_be_opened) {
+BOOST_AUTO_TEST_CASE(directory_below_an_unreadable_directory_keeps_its_path) {
     memory_stage stage;
     stage.tree.write("t/a/b/sub/f");
     stage.tree.write("t/c/g");
@@ -153,7 +153,7 @@ BOOST_AUTO_TEST_CASE(keeps_its_name_while_a_directory_above_it_cannot_be_opened)
     stage.tree.symlink("../a/b", "t/c/later");
     stage.tree.symlink("../a/b/sub", "t/c/below");
     BOOST_TEST(seen() == all);
-    stage.tree.rename("t/a/b", "outside"); // which shows, as a path through t/a can be looked up
+    stage.tree.rename("t/a/b", "outside"); // visible, because lookup through t/a still works
     stage.tree.remove("t/c/later");
     stage.tree.symlink("../../outside", "t/c/later");
     BOOST_TEST(seen() ==
@@ -162,7 +162,7 @@ BOOST_AUTO_TEST_CASE(keeps_its_name_while_a_directory_above_it_cannot_be_opened)
     BOOST_TEST(seen() == (paths{"t/c/before", "t/c/below", "t/c/g", "t/c/later/sub/f"}));
 }
 
-BOOST_AUTO_TEST_CASE(has_left_its_name_with_a_directory_above_it) {
+BOOST_AUTO_TEST_CASE(directory_moved_with_its_parent_has_left_its_path) {
     memory_stage stage;
     stage.tree.write("t/a/b/f");
     auto walk = stage.walk({"t"}, following);
@@ -177,7 +177,7 @@ BOOST_AUTO_TEST_CASE(has_left_its_name_with_a_directory_above_it) {
     BOOST_TEST(told(known) == (paths{"t/a/b/f", "t/link/f"}));
 }
 
-BOOST_AUTO_TEST_CASE(a_link_into_a_loop_and_back_is_one_change_each) {
+BOOST_AUTO_TEST_CASE(link_into_a_loop_and_back_is_a_single_change_each) {
     memory_stage stage;
     stage.tree.write("outside/f");
     stage.tree.symlink("/outside/f", "t/link");
@@ -193,8 +193,8 @@ BOOST_AUTO_TEST_CASE(a_link_into_a_loop_and_back_is_one_change_each) {
     }
 }
 
-// What is below a root without a link on the way has that name, whatever links are made.
-BOOST_AUTO_TEST_CASE(is_the_same_in_every_scan_of_a_random_tree) {
+// A path below a root without a link on the way stays the same, whatever links are made.
+BOOST_AUTO_TEST_CASE(paths_are_equal_in_every_scan_of_a_random_tree) {
     constexpr unsigned seeds = 40;
     for (unsigned seed = 1; seed <= seeds; ++seed) {
         std::mt19937 dice{seed};

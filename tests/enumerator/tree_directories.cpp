@@ -14,7 +14,7 @@ using namespace std::chrono_literals;
 
 constexpr tree_options with_directories{.report = tree_options::entries::files_and_directories};
 
-/// A reloader of `t` that reports directories; in slices or at once.
+/// A reloader of `t` that reports directories; polls in slices or by full scans.
 struct reported {
     explicit reported(bool slices) : in_slices{slices} {
         files.follow(clock);
@@ -56,7 +56,7 @@ struct reported {
 
 BOOST_AUTO_TEST_SUITE(directories_that_are_reported)
 
-BOOST_AUTO_TEST_CASE(are_one_change_when_they_are_made_removed_or_renamed) {
+BOOST_AUTO_TEST_CASE(made_removed_or_renamed_directory_is_a_single_change) {
     for (bool const slices : {false, true}) {
         reported all{slices};
         auto& files = all.files;
@@ -68,7 +68,7 @@ BOOST_AUTO_TEST_CASE(are_one_change_when_they_are_made_removed_or_renamed) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(do_not_change_when_names_in_them_come_and_go) {
+BOOST_AUTO_TEST_CASE(directory_is_unchanged_by_added_and_removed_names) {
     for (bool const slices : {false, true}) {
         reported all{slices};
         auto& files = all.files;
@@ -79,7 +79,7 @@ BOOST_AUTO_TEST_CASE(do_not_change_when_names_in_them_come_and_go) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(are_another_directory_when_one_took_the_place_of_another) {
+BOOST_AUTO_TEST_CASE(replaced_directory_is_modified) {
     for (bool const slices : {false, true}) {
         reported all{slices};
         auto& files = all.files;
@@ -96,14 +96,14 @@ BOOST_AUTO_TEST_CASE(are_another_directory_when_one_took_the_place_of_another) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(are_removed_and_added_where_nobody_knows_when_they_were_made) {
+BOOST_AUTO_TEST_CASE(renamed_directory_without_birth_time_is_removed_and_added) {
     reported all{false};
     all.files.tell_births(false);
     all.after([&] { all.files.make_directory("t/c"); });
     BOOST_TEST(all.after([&] { all.files.rename("t/c", "t/d"); }) == "removed t/c; added t/d; ");
 }
 
-BOOST_AUTO_TEST_CASE(stay_as_they_were_while_they_cannot_be_read) {
+BOOST_AUTO_TEST_CASE(unreadable_directory_is_unchanged) {
     reported all{false};
     auto const fail = [&] {
         all.files.fail_at("t/a", testing::file_call::stat, std::errc::io_error);

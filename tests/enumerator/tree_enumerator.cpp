@@ -31,7 +31,7 @@ entry only_entry(snapshot const& seen) {
     return seen[0];
 }
 
-/// Leaves out the name in the file "rule" of the root; notes what it is told and asked.
+/// Excludes the name in the file "rule" of the root. Logs its questions and visits.
 class by_rule_file {
 public:
     verdict operator()(candidate const& c) const noexcept {
@@ -67,7 +67,8 @@ private:
 
 BOOST_AUTO_TEST_SUITE(a_tree_enumerator)
 
-BOOST_AUTO_TEST_CASE_TEMPLATE(finds_files_at_any_depth_and_no_directories, Stage, stages) {
+BOOST_AUTO_TEST_CASE_TEMPLATE(files_at_any_depth_are_found_and_directories_are_not, Stage,
+                              stages) {
     Stage stage;
     for (auto const* name : {"t/b", "t/a/x", "t/a/d/e/f", "t/a-b", "t/a.c", "outside"}) {
         stage.tree.write(name);
@@ -76,7 +77,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(finds_files_at_any_depth_and_no_directories, Stage
     BOOST_TEST(told(stage, {"t"}) == (paths{"t/a/d/e/f", "t/a/x", "t/a-b", "t/a.c", "t/b"}));
 }
 
-BOOST_AUTO_TEST_CASE_TEMPLATE(an_empty_tree_is_empty_without_a_finding, Stage, stages) {
+BOOST_AUTO_TEST_CASE_TEMPLATE(empty_tree_has_no_finding, Stage, stages) {
     Stage stage;
     stage.tree.make_directory("t");
     auto walk = stage.walk({"t"});
@@ -85,7 +86,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(an_empty_tree_is_empty_without_a_finding, Stage, s
     BOOST_TEST(seen.findings().empty());
 }
 
-BOOST_AUTO_TEST_CASE_TEMPLATE(a_missing_root_is_a_finding_until_it_appears, Stage, stages) {
+BOOST_AUTO_TEST_CASE_TEMPLATE(missing_root_is_a_finding_until_it_appears, Stage, stages) {
     Stage stage;
     stage.tree.write("t/x");
     auto walk = stage.walk({"t", "u"});
@@ -99,7 +100,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(a_missing_root_is_a_finding_until_it_appears, Stag
                paths{"cannot find 't': No such file or directory"});
 }
 
-BOOST_AUTO_TEST_CASE_TEMPLATE(a_root_below_a_file_is_missing, Stage, stages) {
+BOOST_AUTO_TEST_CASE_TEMPLATE(root_below_a_file_is_missing, Stage, stages) {
     Stage stage;
     stage.tree.write("file");
     auto walk = stage.walk({"file/x"});
@@ -107,7 +108,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(a_root_below_a_file_is_missing, Stage, stages) {
                paths{"cannot find 'file/x': Not a directory"});
 }
 
-BOOST_AUTO_TEST_CASE_TEMPLATE(a_root_may_be_a_file, Stage, stages) {
+BOOST_AUTO_TEST_CASE_TEMPLATE(root_may_be_a_file, Stage, stages) {
     Stage stage;
     stage.tree.write("a", "123");
     auto walk = stage.walk({"a"});
@@ -117,7 +118,8 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(a_root_may_be_a_file, Stage, stages) {
     BOOST_TEST((e.link.type == file_type::none));
 }
 
-BOOST_AUTO_TEST_CASE_TEMPLATE(a_root_that_is_a_link_is_looked_at_both_ways, Stage, stages) {
+BOOST_AUTO_TEST_CASE_TEMPLATE(root_link_has_its_own_record_and_the_record_of_its_target, Stage,
+                              stages) {
     Stage stage;
     stage.tree.write("a", "123");
     stage.tree.symlink("a", "middle");
@@ -130,8 +132,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(a_root_that_is_a_link_is_looked_at_both_ways, Stag
     BOOST_TEST((e.link.type == file_type::symlink));
 }
 
-BOOST_AUTO_TEST_CASE_TEMPLATE(a_root_link_that_leads_nowhere_is_watched_as_a_link, Stage,
-                              stages) {
+BOOST_AUTO_TEST_CASE_TEMPLATE(dangling_root_link_is_watched_as_a_link, Stage, stages) {
     Stage stage;
     stage.tree.symlink("nowhere", "link");
     auto walk = stage.walk({"link"});
@@ -142,7 +143,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(a_root_link_that_leads_nowhere_is_watched_as_a_lin
     BOOST_TEST(seen.findings().empty());
 }
 
-BOOST_AUTO_TEST_CASE_TEMPLATE(a_root_link_to_itself_is_watched_as_a_link, Stage, stages) {
+BOOST_AUTO_TEST_CASE_TEMPLATE(root_link_to_itself_is_watched_as_a_link, Stage, stages) {
     Stage stage;
     stage.tree.symlink("link", "link");
     auto walk = stage.walk({"link"});
@@ -151,15 +152,16 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(a_root_link_to_itself_is_watched_as_a_link, Stage,
     BOOST_TEST(seen.findings().empty());
 }
 
-BOOST_AUTO_TEST_CASE_TEMPLATE(a_root_link_to_a_directory_is_walked, Stage, stages) {
+BOOST_AUTO_TEST_CASE_TEMPLATE(root_link_to_a_directory_is_walked, Stage, stages) {
     Stage stage;
     stage.tree.write("t/x");
     stage.tree.symlink("t", "link");
     BOOST_TEST(told(stage, {"link"}) == paths{"link/x"});
 }
 
-// The swap of a directory of configuration by one rename of a link, as Kubernetes does it.
-BOOST_AUTO_TEST_CASE_TEMPLATE(each_swap_of_a_link_in_the_middle_is_one_change, Stage, stages) {
+// The swap of a configuration directory by a single rename of a link, as in Kubernetes.
+BOOST_AUTO_TEST_CASE_TEMPLATE(each_swap_of_an_intermediate_link_is_a_single_change, Stage,
+                              stages) {
     Stage stage;
     stage.tree.write("v0/conf");
     stage.tree.symlink("v0", "data");
@@ -180,7 +182,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(each_swap_of_a_link_in_the_middle_is_one_change, S
     }
 }
 
-BOOST_AUTO_TEST_CASE_TEMPLATE(a_link_below_a_root_is_watched_as_a_link, Stage, stages) {
+BOOST_AUTO_TEST_CASE_TEMPLATE(link_below_a_root_is_watched_as_a_link, Stage, stages) {
     Stage stage;
     stage.tree.write("outside/x");
     stage.tree.symlink("../outside", "t/directory");
@@ -194,7 +196,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(a_link_below_a_root_is_watched_as_a_link, Stage, s
     }
 }
 
-BOOST_AUTO_TEST_CASE_TEMPLATE(follows_each_link_if_asked, Stage, stages) {
+BOOST_AUTO_TEST_CASE_TEMPLATE(links_are_followed_by_an_option, Stage, stages) {
     Stage stage;
     stage.tree.write("outside/d/x");
     stage.tree.write("outside/f", "four");
@@ -212,7 +214,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(follows_each_link_if_asked, Stage, stages) {
     BOOST_TEST(seen.findings().empty());
 }
 
-BOOST_AUTO_TEST_CASE_TEMPLATE(ends_where_links_go_in_circles, Stage, stages) {
+BOOST_AUTO_TEST_CASE_TEMPLATE(walk_ends_despite_circular_links, Stage, stages) {
     Stage stage;
     stage.tree.write("t/a/x");
     stage.tree.symlink("..", "t/a/up");
@@ -221,7 +223,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(ends_where_links_go_in_circles, Stage, stages) {
     BOOST_TEST(told(stage, {"t"}, following) == paths{"t/a/x"});
 }
 
-BOOST_AUTO_TEST_CASE_TEMPLATE(a_directory_that_two_roots_reach_is_walked_once, Stage, stages) {
+BOOST_AUTO_TEST_CASE_TEMPLATE(directory_below_two_roots_is_walked_once, Stage, stages) {
     struct row {
         paths roots;
         paths expected;
@@ -232,17 +234,17 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(a_directory_that_two_roots_reach_is_walked_once, S
     stage.tree.symlink("t", "link");
     for (auto const& [roots, expected] : {
              row{{"t", "t"}, {"t/a/x", "t/y"}},           // the same name
-             row{{"t", "t/"}, {"t/a/x", "t/y"}},          // another spelling
-             row{{"t", "t/a/../../t"}, {"t/a/x", "t/y"}}, // out and in again
-             row{{"t", "t/a"}, {"t/a/x", "t/y"}},         // one in the other
-             row{{"t/a", "t"}, {"t/a/x", "t/y"}},         // the other way round
-             row{{"link", "t"}, {"t/a/x", "t/y"}},        // by a link, which the real path beats
+             row{{"t", "t/"}, {"t/a/x", "t/y"}},          // a different spelling
+             row{{"t", "t/a/../../t"}, {"t/a/x", "t/y"}}, // out of the root and in again
+             row{{"t", "t/a"}, {"t/a/x", "t/y"}},         // the second root in the first
+             row{{"t/a", "t"}, {"t/a/x", "t/y"}},         // the first root in the second
+             row{{"link", "t"}, {"t/a/x", "t/y"}},        // by a link: the real path wins
          }) {
         BOOST_TEST(told(stage, roots) == expected);
     }
 }
 
-BOOST_AUTO_TEST_CASE_TEMPLATE(a_file_named_beside_its_directory_counts_once, Stage, stages) {
+BOOST_AUTO_TEST_CASE_TEMPLATE(file_listed_beside_its_directory_is_found_once, Stage, stages) {
     Stage stage;
     stage.tree.write("t/a/x");
     stage.tree.write("t/a/y");
@@ -252,7 +254,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(a_file_named_beside_its_directory_counts_once, Sta
     BOOST_TEST(told(stage, {"link/a/x", "t/a/x"}) == paths{"link/a/x"});
 }
 
-BOOST_AUTO_TEST_CASE_TEMPLATE(leaves_out_what_the_matcher_excludes, Stage, stages) {
+BOOST_AUTO_TEST_CASE_TEMPLATE(paths_excluded_by_the_matcher_are_skipped, Stage, stages) {
     Stage stage;
     for (auto const* name : {"t/a/out/x", "t/b/x", "t/c/out"}) stage.tree.write(name);
     auto walk = stage.walk({"t"});
@@ -260,7 +262,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(leaves_out_what_the_matcher_excludes, Stage, stage
     BOOST_TEST(scanning::told(seen, stage.base()) == paths{"t/b/x"});
 }
 
-BOOST_AUTO_TEST_CASE_TEMPLATE(a_matcher_sees_the_part_below_the_root, Stage, stages) {
+BOOST_AUTO_TEST_CASE_TEMPLATE(matcher_receives_the_path_below_the_root, Stage, stages) {
     Stage stage;
     stage.tree.write("t/u/a/x");
     stage.tree.write("t/file");
@@ -274,7 +276,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(a_matcher_sees_the_part_below_the_root, Stage, sta
     BOOST_TEST(asked == (paths{"file", "a/", "a/x"}));
 }
 
-BOOST_AUTO_TEST_CASE_TEMPLATE(what_is_believed_is_what_is_there_after_any_swap, Stage, stages) {
+BOOST_AUTO_TEST_CASE_TEMPLATE(snapshot_equals_the_tree_after_any_swap, Stage, stages) {
     Stage stage;
     stage.tree.write("t/a/x");
     stage.tree.write("t/b/y");
@@ -300,7 +302,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(what_is_believed_is_what_is_there_after_any_swap, 
     stage.tree.write("t/new/y");
     stage.tree.remove("t/a");
     stage.tree.rename("t/new", "t/a");
-    BOOST_TEST(now().second == 1U); // another directory of the same name with the same file names
+    BOOST_TEST(now().second == 1U); // a new directory with equal names
 }
 
 BOOST_AUTO_TEST_CASE_TEMPLATE(names_are_bytes, Stage, stages) {
@@ -317,7 +319,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(names_are_bytes, Stage, stages) {
     BOOST_TEST(told(stage, {"t"}) == expected);
 }
 
-BOOST_AUTO_TEST_CASE_TEMPLATE(comes_back_through_many_levels, Stage, stages) {
+BOOST_AUTO_TEST_CASE_TEMPLATE(walk_returns_through_many_levels, Stage, stages) {
     Stage stage;
     paths expected;
     std::string directory = "t";
@@ -330,7 +332,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(comes_back_through_many_levels, Stage, stages) {
     BOOST_TEST((told(stage, {"t"}) == expected));
 }
 
-BOOST_AUTO_TEST_CASE_TEMPLATE(the_order_of_the_roots_is_no_matter_to_the_matcher, Stage, stages) {
+BOOST_AUTO_TEST_CASE_TEMPLATE(order_of_the_roots_does_not_matter_to_the_matcher, Stage, stages) {
     Stage stage;
     stage.tree.write("t/x");
     auto walk = stage.walk({"missing", "t"});
@@ -340,7 +342,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(the_order_of_the_roots_is_no_matter_to_the_matcher
     BOOST_TEST(seen.findings().empty());
 }
 
-BOOST_AUTO_TEST_CASE_TEMPLATE(a_stop_request_ends_the_scan, Stage, stages) {
+BOOST_AUTO_TEST_CASE_TEMPLATE(stop_request_ends_the_scan, Stage, stages) {
     Stage stage;
     stage.tree.write("t/x");
     std::stop_source stop;
@@ -356,7 +358,7 @@ BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_SUITE(a_matcher_with_rules_in_the_tree)
 
-BOOST_AUTO_TEST_CASE(is_told_of_a_directory_before_it_is_asked_about_what_is_in_it) {
+BOOST_AUTO_TEST_CASE(matcher_visits_a_directory_before_its_entries) {
     testing::memory_file_system files;
     files.write("t/a/b/x");
     files.write("t/rule", "y");
@@ -374,7 +376,7 @@ BOOST_AUTO_TEST_CASE(is_told_of_a_directory_before_it_is_asked_about_what_is_in_
     BOOST_TEST(matcher.log->at(2) == "enter t [t]");
 }
 
-BOOST_AUTO_TEST_CASE_TEMPLATE(changes_the_view_but_no_file, Stage, stages) {
+BOOST_AUTO_TEST_CASE_TEMPLATE(edit_of_rules_changes_the_view_alone, Stage, stages) {
     Stage stage;
     for (auto const* name : {"t/a/x", "t/b/x", "t/b/c/y", "t/rule"}) stage.tree.write(name);
     stage.tree.write("t/rule", "b");
@@ -383,7 +385,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(changes_the_view_but_no_file, Stage, stages) {
     auto const one = scan(walk, {}, matcher);
     BOOST_TEST(scanning::told(one, stage.base()) == (paths{"t/a/x", "t/rule"}));
 
-    stage.tree.write("t/rule", "aa"); // another size: seen whatever the clock
+    stage.tree.write("t/rule", "aa"); // a different size: visible in the same tick
     stage.tree.write("t/new");
     auto const two = scan(walk, one, matcher);
     auto changes = diff(one, two);
@@ -397,7 +399,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(changes_the_view_but_no_file, Stage, stages) {
     auto const three = scan(walk, two, matcher);
     changes = diff(two, three);
     BOOST_TEST(scanning::told(three, stage.base()) == (paths{"t/b/c/y", "t/rule"}));
-    BOOST_TEST(changes.size() == 2U); // `new` is gone in truth
+    BOOST_TEST(changes.size() == 2U); // the removal of `new` is real
     BOOST_TEST(changes.contains(stage.base() + "t/new"));
 
     auto const four = scan(walk, three, matcher);
@@ -409,7 +411,7 @@ BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_SUITE(how_a_root_is_spelled)
 
-BOOST_AUTO_TEST_CASE(paths_are_told_as_find_prints_them_less_a_leading_dot) {
+BOOST_AUTO_TEST_CASE(paths_are_spelled_as_by_find_without_a_leading_dot) {
     struct row {
         char const* root;
         char const* expected;
@@ -419,9 +421,9 @@ BOOST_AUTO_TEST_CASE(paths_are_told_as_find_prints_them_less_a_leading_dot) {
     for (auto const& [root, expected] : {
              row{"t", "t/u/x"}, row{"t/", "t/u/x"}, // a slash is not doubled
              row{"t//", "t/u/x"},                   //
-             row{"./t", "t/u/x"},                   // a leading ./ is left out
-             row{".//./t", "t/u/x"},                // each of them
-             row{".", "t/u/x"},                     // nothing in front
+             row{"./t", "t/u/x"},                   // a leading ./ is removed
+             row{".//./t", "t/u/x"},                // every leading ./
+             row{".", "t/u/x"},                     // no prefix
              row{"./", "t/u/x"},                    //
              row{"t/.", "t/u/x"},                   // nor is a dot
              row{"t//./u", "t/u/x"},                //
@@ -435,7 +437,7 @@ BOOST_AUTO_TEST_CASE(paths_are_told_as_find_prints_them_less_a_leading_dot) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(roots_are_one_name_or_several) {
+BOOST_AUTO_TEST_CASE(constructor_takes_a_single_root_or_several) {
     std::string const name = "a";
     BOOST_TEST((tree_enumerator{"a"}.roots() == paths{"a"}));
     BOOST_TEST((tree_enumerator{name}.roots() == paths{"a"}));

@@ -10,7 +10,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-// What only the kernel can show of a tree_enumerator.
+// Properties of a tree_enumerator that only the kernel can show.
 using namespace restat;
 using namespace scanning;
 
@@ -26,7 +26,7 @@ paths found_by_the_standard_library(std::string const& root) {
     return all;
 }
 
-/// For as long as it lives, no descriptor of this number or above can be opened.
+/// While this object lives, no descriptor of this number or above can be opened.
 class descriptor_limit {
 public:
     explicit descriptor_limit(rlim_t most) {
@@ -40,7 +40,7 @@ private:
     rlimit before_{};
 };
 
-/// The number that the next descriptor gets.
+/// Returns the number of the next descriptor.
 rlim_t next_descriptor() {
     int const next = ::dup(0);
     ::close(next);
@@ -55,7 +55,8 @@ std::string deep_tree(testing::temp_tree const& tree, int levels) {
     return path + "/x";
 }
 
-/// What happens in a process of its own, in which it may change who it is; its exit status.
+/// Runs an action in a child process, where the action may change its user. Returns the exit
+/// status.
 int in_a_child(std::function<int()> const& act) {
     pid_t const child = ::fork();
     if (child == 0) ::_exit(act());
@@ -68,14 +69,14 @@ int in_a_child(std::function<int()> const& act) {
 
 BOOST_AUTO_TEST_SUITE(a_native_tree)
 
-BOOST_AUTO_TEST_CASE(has_the_files_that_the_standard_library_finds) {
+BOOST_AUTO_TEST_CASE(tree_equals_the_walk_of_the_standard_library) {
     tree_enumerator walk{"/usr/include", {.threads = refresh_threads()}};
     auto const seen = scan(walk);
     BOOST_TEST(seen.size() > 1000U);
     BOOST_TEST((told(seen) == found_by_the_standard_library("/usr/include")));
 }
 
-BOOST_AUTO_TEST_CASE(is_found_whole_with_twelve_descriptors) {
+BOOST_AUTO_TEST_CASE(tree_is_complete_with_twelve_descriptors) {
     testing::temp_tree const tree;
     auto const deepest = deep_tree(tree, 500);
     tree_enumerator walk{tree.path()};
@@ -87,7 +88,7 @@ BOOST_AUTO_TEST_CASE(is_found_whole_with_twelve_descriptors) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(is_never_empty_for_want_of_descriptors) {
+BOOST_AUTO_TEST_CASE(tree_is_kept_without_free_descriptors) {
     testing::temp_tree const tree;
     deep_tree(tree, 3);
     tree_enumerator walk{tree.path()};
@@ -101,7 +102,7 @@ BOOST_AUTO_TEST_CASE(is_never_empty_for_want_of_descriptors) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(may_be_deeper_than_a_path_can_be_long) {
+BOOST_AUTO_TEST_CASE(tree_may_be_deeper_than_the_maximum_path_length) {
     testing::temp_tree const tree;
     std::string const name(200, 'n');
     std::string path = tree.path();
@@ -124,20 +125,20 @@ BOOST_AUTO_TEST_CASE(may_be_deeper_than_a_path_can_be_long) {
     ::close(at);
 }
 
-BOOST_AUTO_TEST_CASE(holds_pipes_and_sockets_that_are_not_opened) {
+BOOST_AUTO_TEST_CASE(pipes_and_sockets_are_found_and_not_opened) {
     testing::temp_tree const tree;
     tree.make_directory("t");
     BOOST_REQUIRE(::mkfifo((tree / "t/pipe").c_str(), 0644) == 0);
     BOOST_REQUIRE(::mknod((tree / "t/socket").c_str(), S_IFSOCK | 0644, 0) == 0);
     tree_enumerator walk{tree / "t"};
-    auto const seen = scan(walk); // to open the pipe would wait for ever
+    auto const seen = scan(walk); // opening the pipe would block
     BOOST_REQUIRE(seen.size() == 2U);
     BOOST_TEST((seen[0].record.type == file_type::fifo));
     BOOST_TEST((seen[1].record.type == file_type::socket));
 }
 
-// Permissions do not bite for root, so the scan is made by somebody else.
-BOOST_AUTO_TEST_CASE(keeps_what_is_below_a_directory_that_may_not_be_read) {
+// Permissions do not restrict root, so a different user makes the scan.
+BOOST_AUTO_TEST_CASE(files_below_an_unreadable_directory_are_kept) {
     testing::temp_tree const tree;
     tree.write("t/a/x");
     tree.write("t/b");
@@ -163,7 +164,7 @@ BOOST_AUTO_TEST_CASE(keeps_what_is_below_a_directory_that_may_not_be_read) {
     BOOST_TEST(told(seen) == told(before));
 }
 
-BOOST_AUTO_TEST_CASE(has_files_of_any_size_and_of_any_time) {
+BOOST_AUTO_TEST_CASE(files_of_any_size_and_any_time_are_found) {
     testing::temp_tree const tree;
     struct row {
         char const* name;

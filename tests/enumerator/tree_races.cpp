@@ -8,8 +8,8 @@
 #include <random>
 #include <stop_token>
 
-// What a tree_enumerator makes of a tree that changes while it walks, and of calls that fail: on
-// the file system in memory, where each moment can be chosen.
+// Changes of a tree during the walk of a tree_enumerator, and failing calls. The tests use the
+// file system in memory, and choose the moment of each change.
 using namespace restat;
 using namespace scanning;
 using std::chrono::nanoseconds;
@@ -41,7 +41,7 @@ bool tells_removal(change_set const& changes) {
 
 BOOST_AUTO_TEST_SUITE(a_tree_that_changes_during_the_walk)
 
-BOOST_AUTO_TEST_CASE(what_vanishes_after_it_was_listed_is_just_gone) {
+BOOST_AUTO_TEST_CASE(file_removed_after_its_listing_is_no_finding) {
     auto const files = small_tree();
     walk_in_memory walk{"t", {}, files};
     files.before(file_call::list, 3, [&] { files.remove("t/d"); }); // t has two listings
@@ -50,7 +50,7 @@ BOOST_AUTO_TEST_CASE(what_vanishes_after_it_was_listed_is_just_gone) {
     BOOST_TEST(seen.findings().empty());
 }
 
-BOOST_AUTO_TEST_CASE(a_directory_that_vanishes_before_it_is_opened_is_just_gone) {
+BOOST_AUTO_TEST_CASE(directory_removed_before_its_opening_is_no_finding) {
     auto const files = small_tree();
     walk_in_memory walk{"t", {}, files};
     files.before(file_call::open, 2, [&] { files.remove("t/a"); });
@@ -59,7 +59,7 @@ BOOST_AUTO_TEST_CASE(a_directory_that_vanishes_before_it_is_opened_is_just_gone)
     BOOST_TEST(seen.findings().empty());
 }
 
-BOOST_AUTO_TEST_CASE(a_directory_that_vanishes_while_it_is_walked_is_just_gone) {
+BOOST_AUTO_TEST_CASE(directory_removed_during_its_walk_is_no_finding) {
     auto const files = small_tree();
     walk_in_memory walk{"t", {}, files};
     for (std::size_t nth = 1; nth < 40; ++nth) {
@@ -73,7 +73,7 @@ BOOST_AUTO_TEST_CASE(a_directory_that_vanishes_while_it_is_walked_is_just_gone) 
     }
 }
 
-BOOST_AUTO_TEST_CASE(a_root_that_vanishes_before_it_is_opened_is_missing) {
+BOOST_AUTO_TEST_CASE(root_removed_before_its_opening_is_missing) {
     auto const files = small_tree();
     walk_in_memory walk{"t", {}, files};
     files.before(file_call::open, 1, [&] { files.remove("t"); });
@@ -81,7 +81,7 @@ BOOST_AUTO_TEST_CASE(a_root_that_vanishes_before_it_is_opened_is_missing) {
     BOOST_TEST(findings(seen) == paths{"cannot find 't': No such file or directory"});
 }
 
-BOOST_AUTO_TEST_CASE(a_directory_that_becomes_a_file_is_found_as_a_file) {
+BOOST_AUTO_TEST_CASE(directory_replaced_by_a_file_is_found_as_a_file) {
     auto const files = small_tree();
     walk_in_memory walk{"t", {}, files};
     files.before(file_call::open, 2, [&] {
@@ -92,7 +92,7 @@ BOOST_AUTO_TEST_CASE(a_directory_that_becomes_a_file_is_found_as_a_file) {
     BOOST_TEST(scanning::told(seen) == files.files());
 }
 
-BOOST_AUTO_TEST_CASE(a_file_that_becomes_a_directory_is_walked) {
+BOOST_AUTO_TEST_CASE(file_replaced_by_a_directory_is_walked) {
     auto const files = small_tree();
     walk_in_memory walk{"t", {}, files};
     files.before(file_call::list, 3, [&] {
@@ -103,7 +103,7 @@ BOOST_AUTO_TEST_CASE(a_file_that_becomes_a_directory_is_walked) {
     BOOST_TEST(scanning::told(seen) == files.files());
 }
 
-BOOST_AUTO_TEST_CASE(a_link_planted_in_place_of_a_directory_is_not_followed) {
+BOOST_AUTO_TEST_CASE(link_planted_in_place_of_a_directory_is_not_followed) {
     auto const files = small_tree();
     files.write("secret/x");
     walk_in_memory walk{"t", {}, files};
@@ -118,8 +118,8 @@ BOOST_AUTO_TEST_CASE(a_link_planted_in_place_of_a_directory_is_not_followed) {
     BOOST_TEST(std::count(opened.begin(), opened.end(), "t/a") == 0);
 }
 
-// The walk closes t while it is far below t/e, and has to open it again for t/z.
-BOOST_AUTO_TEST_CASE(a_closed_directory_that_was_replaced_is_not_taken_for_the_old_one) {
+// The walk closes t while far below t/e, and reopens t for t/z.
+BOOST_AUTO_TEST_CASE(replaced_directory_is_recognized_when_reopened) {
     auto const files = small_tree();
     files.write("t/e/f/g/h/i/j/k/l/m/n/o/p/x");
     files.remove("t/z");
@@ -128,19 +128,19 @@ BOOST_AUTO_TEST_CASE(a_closed_directory_that_was_replaced_is_not_taken_for_the_o
     walk_in_memory walk{"t", {}, files};
     auto const before = scan(walk);
     auto const opens = files.calls(file_call::open);
-    files.before(file_call::open, opens - 2, [&] { // of .../o/p; then come t and t/z
+    files.before(file_call::open, opens - 2, [&] { // the opening of .../o/p; t and t/z follow
         files.rename("t", "elsewhere");
         files.write("t/z/other");
     });
     auto const seen = scan(walk, before);
-    if (!in_slices()) { // which notice earlier
+    if (!in_slices()) { // slices notice the replacement earlier
         BOOST_TEST(findings(seen) == paths{"cannot open 't': Stale file handle"});
     }
     BOOST_TEST(!tells_removal(diff(before, seen)));
     BOOST_TEST(scanning::told(scan(walk)) == paths{"t/z/other"});
 }
 
-BOOST_AUTO_TEST_CASE(a_closed_directory_is_not_reopened_through_a_planted_link) {
+BOOST_AUTO_TEST_CASE(closed_directory_is_not_reopened_through_a_planted_link) {
     auto const files = small_tree();
     files.write("t/e/f/zz");
     files.write("t/e/e/e/e/e/x");
@@ -163,7 +163,7 @@ BOOST_AUTO_TEST_CASE(a_closed_directory_is_not_reopened_through_a_planted_link) 
     }
 }
 
-BOOST_AUTO_TEST_CASE(a_directory_in_the_making_is_found_whole_by_the_next_scan) {
+BOOST_AUTO_TEST_CASE(incomplete_directory_is_complete_in_the_next_scan) {
     for (auto const granularity :
          {nanoseconds{1}, nanoseconds{4'000'000}, nanoseconds{2'000'000'000}}) {
         memory_file_system const files{granularity};
@@ -177,7 +177,7 @@ BOOST_AUTO_TEST_CASE(a_directory_in_the_making_is_found_whole_by_the_next_scan) 
     }
 }
 
-BOOST_AUTO_TEST_CASE(a_stop_request_in_the_middle_ends_the_walk) {
+BOOST_AUTO_TEST_CASE(stop_request_during_the_walk_ends_it) {
     auto const files = small_tree();
     std::stop_source stop;
     files.before(file_call::open, 3, [&] { stop.request_stop(); });
@@ -207,12 +207,12 @@ BOOST_AUTO_TEST_CASE(no_failure_of_any_call_is_a_removal) {
             scan(walk, before);
             auto const calls = files.calls(call) - first;
             for (std::size_t nth = 1; nth <= calls; ++nth) {
-                files.fail(call, error, nth, 2); // also when it is tried again
+                files.fail(call, error, nth, 2); // fails also on the retry
                 auto const seen = scan(walk, before);
                 files.heal();
                 BOOST_TEST(scanning::told(seen) == scanning::told(before));
-                // Of several threads, another may have tried again; after a pause, all may have
-                // been seen of what could not be found again.
+                // With several threads, a second thread may have retried. After a pause, the scan
+                // may already have seen every entry of a directory that fails to open again.
                 bool const is_missed =
                     refresh_threads() <= 1 && !(in_slices() && call == file_call::stat);
                 if (is_missed) BOOST_TEST(!seen.findings().empty());
@@ -225,7 +225,7 @@ BOOST_AUTO_TEST_CASE(no_failure_of_any_call_is_a_removal) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(what_a_broken_listing_gave_is_kept) {
+BOOST_AUTO_TEST_CASE(names_of_a_broken_listing_are_kept) {
     memory_file_system const files;
     for (char name = 'a'; name <= 'j'; ++name) files.write(std::string{"t/"} + name);
     walk_in_memory walk{"t", {}, files};
@@ -235,7 +235,7 @@ BOOST_AUTO_TEST_CASE(what_a_broken_listing_gave_is_kept) {
     BOOST_TEST(findings(seen) == paths{"cannot list 't': Input/output error"});
 }
 
-BOOST_AUTO_TEST_CASE(each_thing_that_cannot_be_read_is_one_finding_and_the_rest_is_found) {
+BOOST_AUTO_TEST_CASE(each_unreadable_path_is_a_single_finding) {
     auto const files = small_tree();
     walk_in_memory walk{"t", {}, files};
     files.fail_at("t/a", file_call::open, std::errc::permission_denied);
@@ -246,13 +246,13 @@ BOOST_AUTO_TEST_CASE(each_thing_that_cannot_be_read_is_one_finding_and_the_rest_
     BOOST_TEST(scanning::told(seen) == (paths{"t/b/c/x", "t/e/f/g/h/i/j/x", "t/z"}));
 }
 
-BOOST_AUTO_TEST_CASE(an_error_of_the_root_keeps_all_below_it) {
+BOOST_AUTO_TEST_CASE(error_of_the_root_keeps_its_files) {
     for (auto const* root : {".", "t", "/"}) {
         auto const files = small_tree();
         walk_in_memory first{root, {}, files};
         auto const before = scan(first);
         for (auto const call : every_call) {
-            walk_in_memory walk{root, {}, files}; // lists all, as it does not know whose that is
+            walk_in_memory walk{root, {}, files}; // a new walk lists every directory
             files.fail(call, std::errc::io_error);
             auto const seen = scan(walk, before);
             BOOST_TEST(scanning::told(seen) == scanning::told(before));
@@ -290,7 +290,7 @@ BOOST_AUTO_TEST_CASE(fewer_descriptors_are_findings_and_nothing_is_lost) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(never_more_than_thirteen_are_open_at_once) {
+BOOST_AUTO_TEST_CASE(at_most_thirteen_descriptors_are_open_at_once) {
     auto const files = small_tree();
     files.write("t/e/f/g/h/i/j/k/l/m/n/o/p/q/r/s/t/u/v/w/x");
     walk_in_memory walk{"t", {}, files};
@@ -305,14 +305,14 @@ BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_SUITE(what_the_walk_asks_of_the_file_system)
 
-BOOST_AUTO_TEST_CASE(an_excluded_directory_is_not_opened) {
+BOOST_AUTO_TEST_CASE(excluded_directory_is_not_opened) {
     auto const files = small_tree();
     walk_in_memory walk{"t", {}, files};
     scan(walk, {}, without{"a"});
     for (auto const& directory : files.opened()) BOOST_TEST(directory != "t/a");
 }
 
-BOOST_AUTO_TEST_CASE(nothing_but_directories_is_opened) {
+BOOST_AUTO_TEST_CASE(directories_alone_are_opened) {
     memory_file_system const files;
     for (auto const type :
          {file_type::fifo, file_type::socket, file_type::character, file_type::block}) {
@@ -326,18 +326,18 @@ BOOST_AUTO_TEST_CASE(nothing_but_directories_is_opened) {
     BOOST_TEST((files.opened() == std::vector<std::string>{"t", "t"}));
 }
 
-BOOST_AUTO_TEST_CASE(each_file_and_each_directory_is_looked_at_once_a_scan) {
+BOOST_AUTO_TEST_CASE(each_file_and_directory_costs_one_stat_per_scan) {
     auto const files = small_tree();
     walk_in_memory walk{"t", {}, files};
     scan(walk);
     auto const stats = files.calls(file_call::stat);
     scan(walk);
-    if (in_slices()) return; // which look whether what is open still stands
-    // 6 files, 10 directories, and the root before it is opened.
+    if (in_slices()) return; // slices check whether open directories are still in place
+    // 6 files, 10 directories, and the root before its opening.
     BOOST_TEST(files.calls(file_call::stat) - stats == 6U + 10U + 1U);
 }
 
-BOOST_AUTO_TEST_CASE(a_mounted_file_system_is_crossed_into_unless_told_to_stay) {
+BOOST_AUTO_TEST_CASE(mounted_file_system_is_entered_unless_excluded_by_an_option) {
     auto const files = small_tree();
     walk_in_memory crossing{"t", {}, files};
     walk_in_memory staying{"t", {.mounts = tree_options::file_systems::stay}, files};
@@ -345,14 +345,14 @@ BOOST_AUTO_TEST_CASE(a_mounted_file_system_is_crossed_into_unless_told_to_stay) 
     files.mount("t/a", 77);
     files.write("t/a/x");
     auto const mounted = scan(crossing);
-    BOOST_TEST(diff(before, mounted).size() == 2U); // a/x of another device, a/y gone
+    BOOST_TEST(diff(before, mounted).size() == 2U); // a/x on a different device; a/y removed
     BOOST_TEST(!scan(staying).contains("t/a/x"));
     files.unmount("t/a");
     BOOST_TEST(diff(before, scan(crossing)).empty());
     BOOST_TEST(scan(staying).contains("t/a/x"));
 }
 
-BOOST_AUTO_TEST_CASE(a_record_is_final_when_its_tick_is_over) {
+BOOST_AUTO_TEST_CASE(record_is_final_after_its_tick) {
     struct row {
         nanoseconds granularity;
         nanoseconds later;
@@ -360,12 +360,12 @@ BOOST_AUTO_TEST_CASE(a_record_is_final_when_its_tick_is_over) {
     };
     using namespace std::chrono_literals;
     for (auto const& [granularity, later, final] : {
-             row{1ns, 0ns, false},   // the very instant
+             row{1ns, 0ns, false},   // the same instant
              row{1ns, 1ns, true},    //
-             row{4ms, 4ms, false},   // 0.12 s after the full second: may be one of 10 ms
+             row{4ms, 4ms, false},   // 0.12 s after the full second: possibly a tick of 10 ms
              row{4ms, 12ms, true},   //
              row{4ms, 0ms, false},   //
-             row{1s, 500ms, false},  // 0.12 s after the full second: another write may come
+             row{1s, 500ms, false},  // 0.12 s after the full second: a later write is possible
              row{1s, 3s, true},      //
              row{2s, 1500ms, false}, //
              row{2s, 4s, true},      //
@@ -378,8 +378,9 @@ BOOST_AUTO_TEST_CASE(a_record_is_final_when_its_tick_is_over) {
     }
 }
 
-// Whatever the stamps: a record that is final differs after any write, of the same size too.
-BOOST_AUTO_TEST_CASE(a_write_after_a_final_record_always_shows) {
+// With any timestamps: every write after a final record changes the record, even a write of the
+// same size.
+BOOST_AUTO_TEST_CASE(write_after_a_final_record_changes_the_record) {
     std::mt19937 random{7};
     for (auto const step : {1UL, 4'000'000UL, 1'000'000'000UL, 2'000'000'000UL}) {
         memory_file_system const files{nanoseconds{step}};
@@ -411,13 +412,13 @@ public:
 
     memory_file_system files;
 
-    // On any thread that walks.
+    // Runs on any walking thread.
     void change() {
         std::lock_guard const lock{guard_};
         files.advance(nanoseconds{random_() % 3'000'000});
         try {
             act(random_() % 8);
-        } catch (reload_error const&) { // such a name is not there, or is there already
+        } catch (reload_error const&) { // the name is missing or already taken
         }
     }
 
@@ -452,7 +453,7 @@ private:
 
 } // namespace
 
-BOOST_AUTO_TEST_CASE(is_believed_as_it_is_after_any_changes) {
+BOOST_AUTO_TEST_CASE(snapshot_equals_the_tree_after_any_changes) {
     for (unsigned seed = 1; seed <= 40; ++seed) {
         random_tree tree{seed};
         tree.files.make_directory("t");
@@ -466,7 +467,7 @@ BOOST_AUTO_TEST_CASE(is_believed_as_it_is_after_any_changes) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(is_believed_as_it_is_after_changes_and_failures_during_the_walk) {
+BOOST_AUTO_TEST_CASE(snapshot_equals_the_tree_after_changes_and_failures_during_the_walk) {
     std::mt19937 random{11};
     for (unsigned seed = 1; seed <= 40; ++seed) {
         random_tree tree{seed};

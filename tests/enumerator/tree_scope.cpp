@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <random>
 
-// Scans that are limited to some directories.
+// Scans limited to some directories.
 using namespace restat;
 using namespace scanning;
 using testing::file_call;
@@ -61,7 +61,7 @@ std::string modified(char const* path) {
 
 BOOST_FIXTURE_TEST_SUITE(a_limited_scan, stage)
 
-BOOST_AUTO_TEST_CASE(opens_and_looks_at_nothing_else) {
+BOOST_AUTO_TEST_CASE(limited_scan_visits_its_scope_alone) {
     files.write("t/a/x", "2");
     files.write("t/b/x", "2");
     auto const opened = files.opened().size();
@@ -75,7 +75,7 @@ BOOST_AUTO_TEST_CASE(opens_and_looks_at_nothing_else) {
     BOOST_TEST(refresh({"t/b"}) == modified("t/b/x"));
 }
 
-BOOST_AUTO_TEST_CASE(sees_names_come_and_go_and_what_is_new_with_all_below_it) {
+BOOST_AUTO_TEST_CASE(limited_scan_finds_removed_names_and_new_subtrees) {
     files.remove("t/a/y");
     files.remove("t/a/in");
     files.write("t/a/new/deep/x");
@@ -90,33 +90,33 @@ BOOST_AUTO_TEST_CASE(sees_names_come_and_go_and_what_is_new_with_all_below_it) {
     BOOST_TEST(refresh({}) == "removed t/b/in/x 0; added t/b/new 0; ");
 }
 
-BOOST_AUTO_TEST_CASE(of_a_directory_keeps_what_is_below_it) {
+BOOST_AUTO_TEST_CASE(limited_scan_of_a_directory_keeps_its_subdirectories) {
     files.write("t/a/in/x", "2");
     files.write("t/a/x", "2");
     BOOST_TEST(refresh({"t/a"}) == modified("t/a/x"));
     BOOST_TEST(refresh({"t/a", "t/a/in"}) == modified("t/a/in/x"));
 }
 
-BOOST_AUTO_TEST_CASE(of_a_new_directory_finds_it) {
+BOOST_AUTO_TEST_CASE(limited_scan_of_a_new_directory_finds_its_files) {
     files.write("t/b/new/x");
     BOOST_TEST(refresh({"t/b/new"}) == "added t/b/new/x 0; ");
     BOOST_TEST(refresh({}) == "");
 }
 
-BOOST_AUTO_TEST_CASE(of_a_directory_that_is_gone_says_so) {
+BOOST_AUTO_TEST_CASE(limited_scan_of_a_removed_directory_removes_its_files) {
     files.remove("t/a");
     BOOST_TEST(refresh({"t/a/in"}) == "removed t/a/in/x 0; removed t/a/in/z 0; "
                                       "removed t/a/x 0; removed t/a/y 0; ");
 }
 
-BOOST_AUTO_TEST_CASE(of_a_directory_that_was_replaced_takes_the_whole) {
+BOOST_AUTO_TEST_CASE(limited_scan_of_a_replaced_directory_covers_the_whole_directory) {
     files.rename("t/a", "elsewhere");
     files.write("t/a/in/x");
     BOOST_TEST(refresh({"t/a/in"}).starts_with("modified t/a/in/x"));
     BOOST_TEST(refresh({}) == "");
 }
 
-BOOST_AUTO_TEST_CASE(of_a_file_that_is_a_root_looks_at_that) {
+BOOST_AUTO_TEST_CASE(limited_scan_of_a_root_file_checks_the_file) {
     files.write("named", "2");
     files.write("t/c", "2");
     auto const opened = files.opened().size();
@@ -125,7 +125,7 @@ BOOST_AUTO_TEST_CASE(of_a_file_that_is_a_root_looks_at_that) {
     BOOST_TEST(refresh({"t"}) == modified("t/c"));
 }
 
-BOOST_AUTO_TEST_CASE(keeps_what_cannot_be_read_and_the_findings_elsewhere) {
+BOOST_AUTO_TEST_CASE(limited_scan_keeps_unreadable_files_and_findings_elsewhere) {
     files.fail_at("t/b", file_call::open, std::errc::io_error);
     refresh({});
     BOOST_TEST(known.findings().size() == 1U);
@@ -140,7 +140,7 @@ BOOST_AUTO_TEST_CASE(keeps_what_cannot_be_read_and_the_findings_elsewhere) {
     BOOST_TEST(known.findings().empty());
 }
 
-BOOST_AUTO_TEST_CASE(is_a_whole_one_when_the_roots_are_others) {
+BOOST_AUTO_TEST_CASE(scan_after_a_change_of_roots_is_not_limited) {
     files.write("t/b/x", "2");
     walk.roots().push_back("elsewhere");
     files.write("elsewhere/x");
@@ -148,8 +148,8 @@ BOOST_AUTO_TEST_CASE(is_a_whole_one_when_the_roots_are_others) {
     BOOST_TEST(known.contains("elsewhere/x"));
 }
 
-// Directories in which something happened, and those that lost or got one of them.
-BOOST_AUTO_TEST_CASE(of_all_that_was_touched_comes_to_the_same_as_a_whole_one) {
+// The scope: each edited directory, and each directory that lost or received a directory.
+BOOST_AUTO_TEST_CASE(limited_scan_of_all_changed_directories_equals_a_full_scan) {
     std::mt19937 dice{7};
     auto const pick = [&](std::size_t n) { return dice() % n; };
     std::vector<std::string> const names{"a", "b", "in", "x", "y"};
@@ -167,9 +167,9 @@ BOOST_AUTO_TEST_CASE(of_all_that_was_touched_comes_to_the_same_as_a_whole_one) {
                     files.write(path, std::to_string(i));
                 }
             } catch (reload_error const&) {
-                continue; // a file stands where a directory would
+                continue; // a file occupies the name of a directory
             }
-            // The directories on the way may have been made, too.
+            // The write may also have made the directories on the way.
             for (auto end = in.size(); end != std::string::npos && end > 0;
                  end = in.rfind('/', end - 1)) {
                 scope.push_back(in.substr(0, end));

@@ -21,7 +21,8 @@ using walk_in_memory = basic_tree_enumerator<memory_file_system>;
 
 constexpr everything all{};
 
-/// 600 directories side by side, the first of which has 600 below it, each of five files.
+/// A tree of 600 directories. The first directory has 600 directories below it. Each directory has
+/// five files.
 memory_file_system lopsided_tree() {
     memory_file_system const files;
     for (int i = 0; i < 600; ++i) {
@@ -35,15 +36,15 @@ memory_file_system lopsided_tree() {
     return files;
 }
 
-/// Throws at a look of the thread that made it, once another thread is in the middle of one, which
-/// takes its time.
+/// Throws in a stat call of its creating thread, while a second thread is in the middle of a slow
+/// stat call.
 class throwing_files : public memory_file_system {
 public:
     struct shared {
         std::thread::id caller = std::this_thread::get_id();
         std::atomic<bool> armed{false};
         std::atomic<bool> thrown{false};
-        std::atomic<int> under_way{0}; // looks of other threads
+        std::atomic<int> under_way{0}; // stat calls of other threads
     };
 
     explicit throwing_files(memory_file_system const& tree) : memory_file_system{tree} {}
@@ -72,7 +73,7 @@ private:
     }
 };
 
-/// Looks of the thread that made it take their time until another thread looks as well.
+/// Slows the stat calls of its creating thread until a second thread makes a stat call.
 class patient_files : public memory_file_system {
 public:
     explicit patient_files(memory_file_system const& tree) : memory_file_system{tree} {}
@@ -97,7 +98,7 @@ public:
     std::shared_ptr<shared> of = std::make_shared<shared>();
 };
 
-/// A directory of so many files, and one who knows them.
+/// A directory of this number of files, and a snapshot of the directory.
 struct wide_directory {
     explicit wide_directory(int count = 5000, std::size_t threads = 2)
         : walk{"t", {.threads = threads}, files} {
@@ -117,7 +118,7 @@ struct wide_directory {
     std::chrono::nanoseconds made;
 };
 
-/// Each look at a name takes a microsecond of a core.
+/// Counts a microsecond of CPU time for each stat call by name.
 class timed_files : public memory_file_system {
 public:
     explicit timed_files(memory_file_system const& tree) : memory_file_system{tree} {}
@@ -145,8 +146,8 @@ thread_local int timed_files::looks = 0;
 
 BOOST_AUTO_TEST_SUITE(work_that_is_shared)
 
-// Each part that is given away costs one more open.
-BOOST_AUTO_TEST_CASE(is_given_in_few_parts_and_tells_the_same) {
+// Each split part costs one more open.
+BOOST_AUTO_TEST_CASE(shared_scan_splits_into_few_parts_with_the_same_result) {
     auto const files = lopsided_tree();
     for (std::size_t const threads : {1U, 2U, 4U, 8U}) {
         walk_in_memory walk{"t", {.threads = threads}, files};
@@ -162,7 +163,7 @@ BOOST_AUTO_TEST_CASE(is_given_in_few_parts_and_tells_the_same) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(tells_the_edits_of_all_who_shared_it) {
+BOOST_AUTO_TEST_CASE(shared_scan_reports_the_edits_of_all_threads) {
     auto const files = lopsided_tree();
     for (std::size_t const threads : {2U, 4U, 8U}) {
         walk_in_memory walk{"t", {.threads = threads}, files};
@@ -188,7 +189,7 @@ BOOST_AUTO_TEST_CASE(tells_the_edits_of_all_who_shared_it) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(may_be_the_files_of_one_directory) {
+BOOST_AUTO_TEST_CASE(files_of_a_single_directory_are_shared_among_threads) {
     wide_directory wide;
     for (char const* const edited : {"t/10000", "t/12345", "t/14999"}) {
         wide.files.write(edited, "another");
@@ -201,8 +202,9 @@ BOOST_AUTO_TEST_CASE(may_be_the_files_of_one_directory) {
                "modified t/10000 200; modified t/12345 200; modified t/14999 200; ");
 }
 
-// The record of the directory was read before; and if a clock was set back, never tells.
-BOOST_AUTO_TEST_CASE(of_one_directory_tells_in_the_next_scan_what_goes_meanwhile) {
+// The record of the directory is read before the removal. With a clock set back, the record does
+// not change.
+BOOST_AUTO_TEST_CASE(removal_during_a_shared_listing_is_reported_by_the_next_scan) {
     wide_directory wide;
     wide.files.of->then = [&] {
         wide.files.write("t/14998", "edited");
@@ -220,7 +222,7 @@ BOOST_AUTO_TEST_CASE(of_one_directory_tells_in_the_next_scan_what_goes_meanwhile
     BOOST_TEST(scanning::told(wide.seen) == wide.files.files());
 }
 
-BOOST_AUTO_TEST_CASE(is_none_in_a_small_tree_if_nobody_says_how_many_share_it) {
+BOOST_AUTO_TEST_CASE(small_tree_is_scanned_by_a_single_thread_by_default) {
     for (int const count : {1500, 5000}) {
         wide_directory wide{count, 0};
         wide.scan();
@@ -229,13 +231,13 @@ BOOST_AUTO_TEST_CASE(is_none_in_a_small_tree_if_nobody_says_how_many_share_it) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(is_counted_by_what_all_threads_had_of_a_core) {
+BOOST_AUTO_TEST_CASE(spent_time_is_the_cpu_time_of_all_threads) {
     timed_files const files{lopsided_tree()};
     for (std::size_t const threads : {1U, 4U}) {
         basic_tree_enumerator<timed_files> walk{"t", {.threads = threads}, files};
         snapshot const nothing;
         snapshot_update update;
-        for (int i = 0; i < 2; ++i) { // each scan anew
+        for (int i = 0; i < 2; ++i) { // each scan from an empty snapshot
             update.begin(nothing);
             int const before = *files.all;
             std::error_code error;
@@ -246,7 +248,7 @@ BOOST_AUTO_TEST_CASE(is_counted_by_what_all_threads_had_of_a_core) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(is_over_for_all_when_the_caller_throws) {
+BOOST_AUTO_TEST_CASE(exception_in_the_caller_ends_the_scan_of_all_threads) {
     auto const tree = lopsided_tree();
     throwing_files const files{tree};
     basic_tree_enumerator<throwing_files> walk{"t", {.threads = 3}, files};

@@ -12,7 +12,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-// A tree that another process tears down and builds again while it is scanned.
+// A tree that another process removes and rebuilds during scans.
 using namespace restat;
 using namespace scanning;
 
@@ -20,7 +20,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// Builds trees of a few hundred files, no two alike, and takes them apart again.
+/// Builds different trees of a few hundred files, and removes them again.
 class wrecker {
 public:
     explicit wrecker(std::string root) : root_{std::move(root)} {}
@@ -45,7 +45,7 @@ private:
         for (char part = 'a'; part < 'f'; ++part) {
             std::string const path = at + "/" + part;
             if (below(5) == 0) {
-                put(path); // what was a directory is a file, a link or nothing
+                put(path); // replaces a directory by a file, a link or no entry
             } else if (below(9) == 0) {
                 fs::create_symlink("..", path, ignored_);
             } else {
@@ -54,7 +54,7 @@ private:
         }
     }
 
-    // A directory large enough to be shared among threads, of which names come and go.
+    // A directory with enough names for several threads; names are added and removed.
     void crowd() {
         std::string const at = root_ + "/crowd";
         fs::create_directory(at, ignored_);
@@ -87,7 +87,7 @@ private:
     std::error_code ignored_;
 };
 
-/// Another process, which ends of its own accord.
+/// A second process that ends on its own.
 class busy_process {
 public:
     explicit busy_process(std::function<void()> const& work) : process_{::fork()} {
@@ -107,7 +107,7 @@ private:
     int status_ = -1;
 };
 
-/// One who watches the tree, with so many threads.
+/// Watches the tree with this number of threads.
 struct watcher {
     tree_enumerator walk;
     snapshot believed = {};
@@ -135,7 +135,7 @@ paths there(std::string const& root) {
 
 BOOST_AUTO_TEST_SUITE(a_tree_that_another_process_tears_down)
 
-BOOST_AUTO_TEST_CASE(is_once_it_is_quiet_the_same_to_any_number_of_threads) {
+BOOST_AUTO_TEST_CASE(scans_on_any_number_of_threads_agree_after_the_last_edit) {
     testing::temp_tree const tree;
     std::string const root = tree / "t";
     std::array<watcher, 3> watchers{watcher{root, 1}, watcher{root, 2}, watcher{root, 4}};
@@ -150,7 +150,7 @@ BOOST_AUTO_TEST_CASE(is_once_it_is_quiet_the_same_to_any_number_of_threads) {
         each.scan();
         BOOST_TEST((told(each.believed) == expected));
         BOOST_TEST(each.believed.findings().empty());
-        BOOST_TEST(each.changes > expected.size()); // it saw some of what went on
+        BOOST_TEST(each.changes > expected.size()); // the scans saw some of the edits
         BOOST_TEST(listed(diff(watchers[0].believed, each.believed)) == "");
     }
 }

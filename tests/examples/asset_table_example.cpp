@@ -1,5 +1,5 @@
-// An enumerator of one's own: an engine has a table of the assets that are in use, and nothing
-// else is worth a look. What is loaded later is watched from then on.
+// A user-defined enumerator: an engine has a table of the assets in use, and watches these assets
+// alone. An asset loaded later is watched from then on.
 #include <restat/basic_reloader.hpp>
 #include <restat/clock/sleep_clock.hpp>
 #include <restat/enumerator/range_enumerator.hpp>
@@ -24,7 +24,7 @@ struct asset {
 
 using asset_table = std::unordered_map<std::string, asset>;
 
-/// A `file_enumerator` of the assets that something refers to.
+/// A `file_enumerator` of the referenced assets.
 class asset_enumerator {
 public:
     explicit asset_enumerator(asset_table const& table) : table_{&table} {}
@@ -72,7 +72,7 @@ int main() {
     files.write("hero.mesh", "taller");
     files.write("unused.mesh", "nobody looks");
     poll_until_told(1);
-    table[files / "tree.mesh"].references = 1; // is told as added, once
+    table[files / "tree.mesh"].references = 1; // reports an addition, once
     poll_until_told(2);
     for (auto const& line : told) std::printf("%s\n", line.c_str());
     bool const right = told == std::vector<std::string>{"modified " + files / "hero.mesh",

@@ -1,5 +1,5 @@
-// A clock of one's own: looks often while somebody works, and seldom when nothing has changed
-// for a while. It wraps another clock, so it forwards the time that measures work, too.
+// A user-defined clock: polls often during activity, and rarely otherwise. The clock wraps a
+// second clock, and forwards its measurement of work.
 #include <restat/basic_reloader.hpp>
 #include <restat/clock/interruptible_clock.hpp>
 #include <restat/enumerator/list_enumerator.hpp>
@@ -14,7 +14,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-/// A `waitable_clock` that ends each wait early, by a hint, while there is activity.
+/// A `waitable_clock` that ends each wait early, by a hint, during activity.
 class eager_clock {
 public:
     restat::time_point now() const noexcept { return under_.now(); }
@@ -53,7 +53,7 @@ int main() {
                                     }},
                                     restat::schedule{.interval = 1h, .quiet_period = 20ms}};
     reloader.baseline();
-    reloader.clock().activity(); // else the next look would be in an hour
+    reloader.clock().activity(); // otherwise the next poll is in an hour
     files.write("config", "another");
     auto const began = std::chrono::steady_clock::now();
     reloader.run(done.get_token());

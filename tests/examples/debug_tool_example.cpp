@@ -1,6 +1,6 @@
-// A command-line tool under `debug`: it is run again for as long as its input changes, and its
-// status is that of the last run. The first run finds the input bad and repairs it, which is a
-// change; the second is content.
+// A command-line tool under `debug`: each change of its input runs the tool again, and its status
+// is the status of the last run. The first run rejects the input and repairs it, so the input
+// changes. The second run accepts the input.
 #include <restat/run.hpp>
 
 #include <cstdio>
@@ -25,13 +25,13 @@ int check(std::string const& input) {
     std::fflush(stdout);
     if (read(input) == "good") return 42;
     std::ofstream{input} << "good\n";
-    for (;;) std::this_thread::sleep_for(1s); // until the change is seen
+    for (;;) std::this_thread::sleep_for(1s); // until the reloader sees the change
 }
 
 } // namespace
 
 int main() {
-    // The child comes by here too: the name must be the same on both sides.
+    // The child process also runs this line: the name must be equal in both processes.
     std::string const input =
         "debug_tool_input." +
         std::to_string(restat::is_reloader_child() ? ::getppid() : ::getpid());

@@ -11,14 +11,14 @@
 #include <unistd.h>
 #include <vector>
 
-// A program that a test runs, and whose standard output it reads. Every wait is bounded; what
-// still runs at the end is killed.
+// A program run by a test, with its standard output as a pipe. Every wait is bounded. The
+// destructor kills a running program.
 class driven_process {
 public:
     using clock = std::chrono::steady_clock;
     static constexpr std::chrono::seconds patience{60};
 
-    // `prepare` is called in the child before the exec.
+    // Calls `prepare` in the child before the exec.
     explicit driven_process(std::vector<std::string> const& command,
                             void (*prepare)() = nullptr) {
         int ends[2];
@@ -50,8 +50,8 @@ public:
     int pid() const { return pid_; }
     void signal(int number) const { ::kill(pid_, number); }
 
-    // The next line that begins so, without what it begins with; others before it are kept in
-    // `skipped`. Nothing if there is none in time.
+    // Returns the next line with this prefix, without the prefix, or nothing within the limit.
+    // Other lines before it are kept in `skipped`.
     std::optional<std::string> line(std::string const& begin, clock::duration limit = patience) {
         auto const end = clock::now() + limit;
         for (;;) {
@@ -63,14 +63,14 @@ public:
         }
     }
 
-    // How it ended: the status, or 1000 + the signal; -1 if it did not.
+    // Returns the exit status, or 1000 + the signal, or -1 if the program still runs.
     int wait(clock::duration limit = patience) {
         auto const end = clock::now() + limit;
         while (!has_ended() && clock::now() < end) ::usleep(2000);
         return status_.value_or(-1);
     }
 
-    // All that it and its children wrote, to the end.
+    // Returns the complete output of the program and its children.
     std::string rest() {
         while (read_more(clock::now() + patience)) {
         }
@@ -112,7 +112,7 @@ private:
     std::string buffer_;
 };
 
-// Whether a process is there no more, in time.
+// Returns true if the process is gone within the limit.
 inline bool is_gone(int pid, std::chrono::milliseconds limit = std::chrono::seconds{30}) {
     auto const end = driven_process::clock::now() + limit;
     while (::kill(pid, 0) == 0) {

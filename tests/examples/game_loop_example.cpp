@@ -1,5 +1,5 @@
-// A game reloads the assets that changed, in place. It has 300 us a frame to spare for that: less
-// than a look at all of them takes, so each frame goes on where the one before stopped.
+// A game reloads changed assets in place. A frame has 300 us to spare, less than a full scan
+// takes. Each frame continues the scan of the previous frame.
 #include <restat/basic_reloader.hpp>
 #include <restat/clock/sleep_clock.hpp>
 #include <restat/enumerator/tree_enumerator.hpp>
@@ -35,13 +35,13 @@ int main() {
             for (auto const& change : changes) the_game.load(change.path);
         }},
         restat::schedule{.interval = 100ms, .quiet_period = 50ms}};
-    reloader.pin(assets / "textures/7.png"); // which somebody works on
+    reloader.pin(assets / "textures/7.png"); // a file in active use
 
     bool edited = false;
     int frames = 0;
     for (; frames < 5000 && the_game.loads.size() < 2; ++frames) {
         auto const slice = reloader.poll_for(300us);
-        if (!edited && slice.state == restat::poll_state::unchanged) { // the baseline stands
+        if (!edited && slice.state == restat::poll_state::unchanged) { // the baseline is complete
             assets.write("textures/7.png", "mossy");
             assets.write("sounds/step.ogg", "tap");
             assets.write("notes.txt", "still no asset");

@@ -1,5 +1,5 @@
-// How a team tests its own reload logic: with a file system in memory and a clock that is told
-// what time it is. No sleeping, no temporary files, each fault on demand.
+// Tests of reload logic, with a file system in memory and a clock set by the test. No sleeps, no
+// temporary files, each fault on demand.
 #include <restat/basic_reloader.hpp>
 #include <restat/enumerator/tree_enumerator.hpp>
 #include <restat/matcher/glob_matcher.hpp>
@@ -17,8 +17,8 @@ using restat::testing::memory_file_system;
 
 namespace {
 
-/// The logic under test: shaders are compiled again, a new list of levels is refused while a
-/// level is being played.
+/// The logic under test: compiles changed shaders, and refuses a new list of levels during a
+/// level.
 struct reload_logic {
     restat::restart_result operator()(restat::change_set const& changes,
                                       std::error_code& reason) {
@@ -41,7 +41,7 @@ struct fixture {
     auto make() {
         files.write("assets/stone.shader");
         files.write("assets/levels.txt", "one");
-        files.advance(10ms); // past the tick: the baseline is final
+        files.advance(10ms); // past the tick, so the baseline is final
         return restat::basic_reloader{
             restat::basic_tree_enumerator<memory_file_system>{"assets", {}, files},
             restat::glob_matcher{{"*.shader", "levels.txt"}}, clock,
@@ -51,7 +51,7 @@ struct fixture {
                 }}};
     }
 
-    // Lets the same time pass for the files and for the reloader, looking each 10 ms.
+    // Advances the files and the reloader by the same time, with a poll every 10 ms.
     void play(auto& reloader, std::chrono::milliseconds time) {
         for (; time > 0ms; time -= 10ms) {
             files.advance(10ms);

@@ -1,5 +1,5 @@
-// The program under test of `run_tests.cpp`: what it does is named by its first argument, what
-// it tells goes to standard output, a line each.
+// The program under test of `run_tests.cpp`. The first argument selects its action; each report is
+// a line on standard output.
 #include <restat/run.hpp>
 #include <restat/stat_reloader.hpp>
 
@@ -15,7 +15,7 @@
 #include <unistd.h>
 #include <vector>
 
-int edition(); // told apart when it is built anew
+int edition(); // changes with each build
 
 using namespace std::chrono_literals;
 
@@ -47,7 +47,7 @@ char const* variable(char const* name) {
     return value ? value : "none";
 }
 
-// --- functions that are run
+// --- the supervised functions
 
 void wait_for_signals() {
     for (;;) ::pause();
@@ -69,7 +69,7 @@ void count_up(int& calls) { ++calls; }
 
 int ask_once() {
     if (std::strcmp(variable("RESTAT_GENERATION"), "1") != 0) return 5;
-    sigset_t term; // which may come at once
+    sigset_t term; // may arrive immediately
     ::sigemptyset(&term);
     ::sigaddset(&term, SIGTERM);
     ::sigprocmask(SIG_BLOCK, &term, nullptr);
@@ -90,7 +90,7 @@ void ignore_signals() {
     serve();
 }
 
-// Ends when it is asked to, and takes care of its things.
+// Returns on a stop request, and releases its resources.
 int work_until(std::stop_token stop, int result) noexcept {
     auto const put_away = [](int*) { say("put away"); };
     std::unique_ptr<int, decltype(put_away)> const thing{&result, put_away};
@@ -109,7 +109,7 @@ int return_unasked(std::stop_token stop) {
     return stop.stop_possible() && !stop.stop_requested() ? 7 : 8;
 }
 
-// A process forked from the function's ends by TERM; and both ask the same.
+// TERM ends a process forked by the function. Both stop tokens receive the request.
 int work_inside(std::stop_token stop) {
     int const other = ::fork();
     if (other == 0) wait_for_signals();
@@ -121,7 +121,7 @@ int work_inside(std::stop_token stop) {
     return result;
 }
 
-// Who forks, and comes back twice.
+// Forks, and returns twice.
 int return_twice(std::stop_token) {
     int const other = ::fork();
     if (other == 0) return 5;
@@ -147,7 +147,8 @@ int sides_of_the_child() {
     return 0;
 }
 
-// What the kernel keeps of a process's start, less what a supervisor adds.
+// Returns the strings kept by the kernel since the start of a process, without those of a
+// supervisor.
 std::vector<std::string> strings_of(int pid, char const* what) {
     std::ifstream file{"/proc/" + std::to_string(pid) + what};
     std::vector<std::string> strings;
@@ -171,7 +172,7 @@ int nested() {
     return inner + 2;
 }
 
-// --- what the program can be asked for
+// --- the actions of the program
 
 int call_give() { return say_result(restat::run_with_reloader(give, std::atoi(text.c_str()))); }
 int call_void() {
@@ -210,7 +211,7 @@ int call_stubborn() {
 }
 int call_until() { return say_result(restat::run_with_reloader(work_until, 4, quick())); }
 int call_until_handled() {
-    std::signal(SIGINT, [](int) { ::_exit(9); }); // the program's own
+    std::signal(SIGINT, [](int) { ::_exit(9); }); // the handler of the program
     return call_until();
 }
 int call_in_vain() {
@@ -218,7 +219,7 @@ int call_in_vain() {
     watch.grace = 3500ms;
     return say_result(restat::run_with_reloader(ignore_token, watch));
 }
-// Another process of the program's, which takes some time to end.
+// Forks a process that takes some time to end.
 void leave_behind() {
     if (::fork() != 0) return;
     sigset_t term;
@@ -231,7 +232,8 @@ void leave_behind() {
     ::_exit(0);
 }
 
-// A program that has to get ready: the editions say so, are silent, end before, or after a while.
+// A program that must report ready. Some editions report, some are silent, some end early or
+// later.
 void get_ready() {
     std::ifstream tracked{text};
     if (std::string word; tracked >> word && word == "bad") std::exit(0);
@@ -242,7 +244,7 @@ void get_ready() {
     }
     if (edition() == 3) std::exit(0);
     if (edition() == 4) {
-        ::usleep(1'500'000); // no longer at once
+        ::usleep(1'500'000); // no longer an early exit
         std::_Exit(1);
     }
     serve();
@@ -275,7 +277,7 @@ int become_ready() {
     } catch (restat::reload_error const& refused) {
         say(refused.code().message());
     }
-    return restat::report_ready(); // to nobody
+    return restat::report_ready(); // there is no supervisor
 }
 int call_unasked() { return say_result(restat::run_with_reloader(return_unasked)); }
 int call_twice_over() { return say_result(restat::run_with_reloader(return_twice)); }
@@ -314,7 +316,7 @@ int run_nested_program() {
     } catch (std::system_error const& refused) {
         say(refused.what());
     }
-    return restat::run_with_reloader(give, 4) + 1; // just a call
+    return restat::run_with_reloader(give, 4) + 1; // a direct call
 }
 int child_of_child() {
     say(std::string{"grandchild "} + (restat::is_reloader_child() ? "is" : "is not"));
@@ -326,8 +328,9 @@ int become_again() {
     serve();
     return 0;
 }
-int crash_if_new() {                   // a build that is broken
-    if (edition() == 3) std::_Exit(1); // before it asks
+// a broken build
+int crash_if_new() {
+    if (edition() == 3) std::_Exit(1); // exits before the supervision
     if (edition() == 4 && restat::is_reloader_child()) return 1;
     return call_serve();
 }
@@ -371,7 +374,7 @@ struct {
 } // namespace
 
 int main(int argc, char** argv) {
-    ::alarm(120); // whatever goes wrong, nothing stays
+    ::alarm(120); // a bound for every failure
     std::string const wanted = argc > 1 ? argv[1] : "";
     text = argc > 2 ? argv[2] : "";
     for (auto const& [name, act] : acts) {

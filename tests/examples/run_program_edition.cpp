@@ -1,4 +1,4 @@
-// The part of `run_program` that is built anew while it runs.
+// The part of `run_program` that a test rebuilds while the program runs.
 #ifndef EDITION
 #define EDITION 1
 #endif

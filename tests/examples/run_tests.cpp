@@ -13,7 +13,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-// A copy of the program in a directory of its own, which can be built anew.
+// A copy of the program in a directory of its own, which a test can rebuild.
 struct workshop {
     workshop() {
         std::string pattern = fs::temp_directory_path() / "restat.run.XXXXXX";
@@ -31,14 +31,14 @@ struct workshop {
         std::ofstream{directory / name} << content;
     }
 
-    // Not the copy of the program that runs, which would be no change of it.
+    // Replaces the program by a modified copy: an equal copy would be no change.
     void put_another() const {
         fs::copy_file(RUN_PROGRAM, directory / "another");
         std::ofstream{directory / "another", std::ios::app} << "with data behind it";
         fs::rename(directory / "another", program);
     }
 
-    // By the compiler, in place; whether it went well.
+    // Compiles the program in place. Returns true on success.
     bool build(int edition, std::string const& more = "") const {
         std::string const line = std::string{BUILD_PROGRAM} + " '" + program.string() +
                                  "' -DEDITION=" + std::to_string(edition) + " " + more;
@@ -55,7 +55,7 @@ struct serving {
     int generation = 0;
 };
 
-// "serving EDITION PID GENERATION"
+// Parses "serving EDITION PID GENERATION".
 serving next_serving(driven_process& of, std::chrono::milliseconds limit = 30s) {
     auto const line = of.line("serving ", limit);
     serving seen;
@@ -63,7 +63,7 @@ serving next_serving(driven_process& of, std::chrono::milliseconds limit = 30s) 
     return seen;
 }
 
-// Runs an act to its end; everything that was written.
+// Runs an act to its end. Returns its output and status.
 std::string outcome(std::string const& act, std::string const& text = "") {
     driven_process run{{RUN_PROGRAM, act, text}};
     std::string const all = run.rest();
@@ -80,14 +80,14 @@ std::string after(int result, int status) {
 
 BOOST_AUTO_TEST_SUITE(run_with_reloader)
 
-BOOST_AUTO_TEST_CASE(it_returns_what_the_function_returned_in_the_parent_alone) {
+BOOST_AUTO_TEST_CASE(result_of_the_function_is_returned_in_the_parent_alone) {
     for (int const value : {0, 3, 255, -1, 100'000, 256}) {
         BOOST_TEST(outcome("give", std::to_string(value)) == after(value, value & 0x7f));
     }
     BOOST_TEST(outcome("void") == after(0, 0));
 }
 
-BOOST_AUTO_TEST_CASE(it_returns_the_exit_status_of_a_child_that_ended_otherwise) {
+BOOST_AUTO_TEST_CASE(exit_status_of_a_child_without_a_result_is_returned) {
     BOOST_TEST(outcome("exit", "7") == after(7, 7));
     BOOST_TEST(outcome("exit", "0") == after(0, 0));
     BOOST_TEST(outcome("signal", "9") == after(137, 9));
@@ -95,37 +95,37 @@ BOOST_AUTO_TEST_CASE(it_returns_the_exit_status_of_a_child_that_ended_otherwise)
     BOOST_TEST(outcome("throw") == "caught\n" + after(9, 9));
 }
 
-BOOST_AUTO_TEST_CASE(a_second_call_knows_the_result_of_the_first) {
+BOOST_AUTO_TEST_CASE(second_call_knows_the_result_of_the_first) {
     std::string const all = outcome("twice");
-    // The parent, the child of the second call and the child of the third tell the first result.
+    // The parent, the child of the second call and the child of the third print the first result.
     std::string const first = "first 100000\n";
     std::string const second = "second 100001\n";
     BOOST_TEST(all == first + first + second + first + second + after(100'002, 100'002 & 0x7f));
 }
 
-BOOST_AUTO_TEST_CASE(inside_the_function_a_call_is_just_a_call) {
+BOOST_AUTO_TEST_CASE(nested_call_runs_the_function_directly) {
     BOOST_TEST(outcome("nested") == "inner 40\n" + after(42, 42));
 }
 
 BOOST_AUTO_TEST_CASE(debug_wraps_a_function) { BOOST_TEST(outcome("debug") == after(12, 12)); }
 
-BOOST_AUTO_TEST_CASE(each_side_knows_which_it_is) {
+BOOST_AUTO_TEST_CASE(child_and_parent_identify_themselves) {
     auto const all = outcome("sides");
     BOOST_TEST(all == "is not a child before\n"
-                      "is a child before\n" // the child comes by as well
+                      "is a child before\n" // the child runs this line as well
                       "child is\nvariable none\nblocked 00\n"
                       "forked is not\ngrandchild is not\n" +
                           after(0, 0));
 }
 
-BOOST_AUTO_TEST_CASE(the_child_has_the_same_arguments_and_environment_to_the_byte) {
+BOOST_AUTO_TEST_CASE(child_has_the_same_arguments_and_environment) {
     ::setenv("ODD", "a=b\nc\xff\t", 1);
     BOOST_TEST(outcome("mirror", "a b\n\xff\"") ==
                "/cmdline same\n/environ same\n" + after(0, 0));
     ::unsetenv("ODD");
 }
 
-BOOST_AUTO_TEST_CASE(the_child_has_the_signal_mask_that_this_process_had) {
+BOOST_AUTO_TEST_CASE(child_has_the_original_signal_mask) {
     driven_process run{{RUN_PROGRAM, "sides"}, [] {
                            sigset_t mask;
                            ::sigemptyset(&mask);
@@ -136,7 +136,7 @@ BOOST_AUTO_TEST_CASE(the_child_has_the_signal_mask_that_this_process_had) {
     BOOST_TEST(run.wait() == 0);
 }
 
-BOOST_AUTO_TEST_CASE(a_variable_that_no_supervisor_made_is_ignored_and_removed) {
+BOOST_AUTO_TEST_CASE(foreign_child_variable_is_ignored_and_removed) {
     for (char const* const value :
          {"", "0", "1", "3", "99", "-1", "x", "3:x", "3:1,,2", "3:1x"}) {
         ::setenv("RESTAT_CHILD", value, 1);
@@ -147,13 +147,13 @@ BOOST_AUTO_TEST_CASE(a_variable_that_no_supervisor_made_is_ignored_and_removed) 
     }
 }
 
-BOOST_AUTO_TEST_CASE(a_child_that_asks_is_run_again) {
+BOOST_AUTO_TEST_CASE(child_restarts_on_request) {
     BOOST_TEST(outcome("ask") == "asking 1\n" + after(5, 5));
     BOOST_TEST(outcome("ask-and-return") == after(5, 5));
 }
 
-BOOST_FIXTURE_TEST_CASE(a_tracked_file_that_changes_restarts_it, workshop) {
-    // One after the other: one that changes after each start is taken for the program's doing.
+BOOST_FIXTURE_TEST_CASE(changed_tracked_file_restarts_the_program, workshop) {
+    // Edits in turn: a file changed after each start would count as the program's own output.
     fs::create_directory(directory / "config");
     for (int each = 2; each < 5; ++each) write("config/" + std::to_string(each), "one");
     driven_process run{command("serve", directory / "config")};
@@ -168,14 +168,14 @@ BOOST_FIXTURE_TEST_CASE(a_tracked_file_that_changes_restarts_it, workshop) {
     BOOST_TEST(is_gone(first.pid));
 }
 
-BOOST_FIXTURE_TEST_CASE(where_only_content_counts_a_new_stamp_does_nothing, workshop) {
+BOOST_FIXTURE_TEST_CASE(new_timestamp_causes_no_restart_if_content_is_compared, workshop) {
     write("config", "1");
     driven_process run{command("content", directory / "config")};
     BOOST_TEST(next_serving(run).generation == 1);
     for (int const generation : {2, 3}) {
         fs::last_write_time(directory / "config", fs::file_time_type::clock::now());
-        write("config", std::to_string(generation - 1)); // the same
-        std::this_thread::sleep_for(1s);                 // for a restart, if there is one
+        write("config", std::to_string(generation - 1)); // the same content
+        std::this_thread::sleep_for(1s);                 // time for an unwanted restart
         write("config", std::to_string(generation));
         BOOST_TEST(next_serving(run).generation == generation);
     }
@@ -183,18 +183,18 @@ BOOST_FIXTURE_TEST_CASE(where_only_content_counts_a_new_stamp_does_nothing, work
     BOOST_TEST(run.wait() == 1000 + SIGTERM);
 }
 
-BOOST_FIXTURE_TEST_CASE(a_new_stamp_on_the_program_itself_does_nothing, workshop) {
+BOOST_FIXTURE_TEST_CASE(new_timestamp_of_the_program_causes_no_restart, workshop) {
     driven_process run{command("serve")};
     BOOST_TEST(next_serving(run).generation == 1);
     fs::last_write_time(program, fs::file_time_type::clock::now());
-    std::this_thread::sleep_for(1s); // for a restart, if there is one
+    std::this_thread::sleep_for(1s); // time for an unwanted restart
     put_another();
     BOOST_TEST(next_serving(run).generation == 2);
     run.signal(SIGTERM);
     BOOST_TEST(run.wait() == 1000 + SIGTERM);
 }
 
-BOOST_AUTO_TEST_CASE(a_signal_to_the_parent_ends_both) {
+BOOST_AUTO_TEST_CASE(signal_to_the_parent_ends_both_processes) {
     for (int const signal : {SIGTERM, SIGINT, SIGHUP}) {
         driven_process run{{RUN_PROGRAM, "serve", ""}};
         auto const child = next_serving(run);
@@ -205,7 +205,7 @@ BOOST_AUTO_TEST_CASE(a_signal_to_the_parent_ends_both) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(a_signal_that_was_ignored_stays_so) {
+BOOST_AUTO_TEST_CASE(ignored_signal_stays_ignored) {
     driven_process run{{RUN_PROGRAM, "serve", ""}, [] { std::signal(SIGHUP, SIG_IGN); }};
     BOOST_REQUIRE(next_serving(run).pid != 0);
     run.signal(SIGHUP);
@@ -214,7 +214,7 @@ BOOST_AUTO_TEST_CASE(a_signal_that_was_ignored_stays_so) {
     BOOST_TEST(run.wait() == 1000 + SIGTERM);
 }
 
-BOOST_AUTO_TEST_CASE(a_second_interrupt_kills_at_once) {
+BOOST_AUTO_TEST_CASE(second_interrupt_kills_immediately) {
     driven_process run{{RUN_PROGRAM, "stubborn", ""}};
     auto const child = next_serving(run);
     BOOST_REQUIRE(child.pid != 0);
@@ -225,7 +225,7 @@ BOOST_AUTO_TEST_CASE(a_second_interrupt_kills_at_once) {
     BOOST_TEST(is_gone(child.pid, 0ms));
 }
 
-BOOST_FIXTURE_TEST_CASE(a_function_with_a_token_ends_by_itself_before_it_is_run_again, workshop) {
+BOOST_FIXTURE_TEST_CASE(function_with_a_stop_token_returns_before_the_restart, workshop) {
     write("config", "one");
     driven_process run{command("until", directory / "config")};
     auto const first = next_serving(run);
@@ -239,7 +239,7 @@ BOOST_FIXTURE_TEST_CASE(a_function_with_a_token_ends_by_itself_before_it_is_run_
     BOOST_TEST(run.rest() == "asked\nput away\nasked\nput away\n");
 }
 
-BOOST_FIXTURE_TEST_CASE(one_that_ignores_it_is_replaced_at_the_deadline, workshop) {
+BOOST_FIXTURE_TEST_CASE(function_ignoring_its_stop_token_is_killed_at_the_deadline, workshop) {
     write("config", "one");
     driven_process run{command("in-vain", directory / "config")};
     auto const first = next_serving(run);
@@ -248,21 +248,21 @@ BOOST_FIXTURE_TEST_CASE(one_that_ignores_it_is_replaced_at_the_deadline, worksho
     auto const asked = driven_process::clock::now();
     BOOST_TEST(next_serving(run).generation == 2);
     auto const took = driven_process::clock::now() - asked;
-    BOOST_TEST((took > 3300ms)); // 3.5 s, and not the 3 s of the default
+    BOOST_TEST((took > 3300ms)); // 3.5 s, and not the default of 3 s
     BOOST_TEST(is_gone(first.pid, 0ms));
 }
 
-BOOST_AUTO_TEST_CASE(nothing_is_asked_of_one_that_returns_by_itself) {
+BOOST_AUTO_TEST_CASE(stop_token_of_a_returning_function_stays_silent) {
     BOOST_TEST(outcome("unasked") == after(7, 7));
 }
 
-BOOST_AUTO_TEST_CASE(a_process_that_the_function_forked_may_return_beside_it,
+BOOST_AUTO_TEST_CASE(process_forked_by_the_function_may_return_too,
                      *boost::unit_test::precondition(no_address_sanitizer)) {
     BOOST_TEST(outcome("twice-over") == after(15, 15));
 }
 
-// The group gets the signal of a terminal; TERM may come to the child alone.
-BOOST_AUTO_TEST_CASE(a_token_is_asked_by_each_signal_that_ends_programs) {
+// The terminal sends its signal to the whole group; TERM may be sent to the child alone.
+BOOST_AUTO_TEST_CASE(each_termination_signal_requests_a_stop) {
     for (int const signal : {SIGTERM, SIGINT, SIGHUP}) {
         driven_process run{{RUN_PROGRAM, "until", ""}};
         auto const child = next_serving(run);
@@ -273,7 +273,7 @@ BOOST_AUTO_TEST_CASE(a_token_is_asked_by_each_signal_that_ends_programs) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(a_token_is_asked_where_the_signal_is_blocked_or_ignored) {
+BOOST_AUTO_TEST_CASE(blocked_or_ignored_signal_requests_a_stop) {
     driven_process blocked{{RUN_PROGRAM, "until", ""}, [] {
                                sigset_t mask;
                                ::sigfillset(&mask);
@@ -289,7 +289,7 @@ BOOST_AUTO_TEST_CASE(a_token_is_asked_where_the_signal_is_blocked_or_ignored) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(a_handler_of_the_program_stays_its_own_beside_a_token) {
+BOOST_AUTO_TEST_CASE(signal_handler_of_the_program_stays_beside_a_stop_token) {
     driven_process run{{RUN_PROGRAM, "until-handled", ""}};
     auto const child = next_serving(run);
     BOOST_REQUIRE(child.pid != 0);
@@ -297,17 +297,17 @@ BOOST_AUTO_TEST_CASE(a_handler_of_the_program_stays_its_own_beside_a_token) {
     BOOST_TEST(run.rest() == "after 9\n");
 }
 
-// The sanitizer keeps the signal from a forked process.
-BOOST_AUTO_TEST_CASE(a_token_inside_the_function_is_asked_as_well_and_what_it_forked_ends,
+// The sanitizer withholds the signal from a forked process.
+BOOST_AUTO_TEST_CASE(nested_stop_token_is_signaled_and_forked_processes_end,
                      *boost::unit_test::precondition(no_thread_sanitizer)) {
     driven_process run{{RUN_PROGRAM, "inside", ""}};
     BOOST_REQUIRE(next_serving(run).pid != 0);
-    run.signal(SIGTERM); // to the group then
+    run.signal(SIGTERM); // then sent to the group
     BOOST_TEST(run.rest() == "asked\nput away\nforked 15\n");
     BOOST_TEST(run.wait() == 1000 + SIGTERM);
 }
 
-BOOST_AUTO_TEST_CASE(a_parent_that_is_killed_takes_the_child_with_it) {
+BOOST_AUTO_TEST_CASE(killed_parent_ends_its_child) {
     driven_process run{{RUN_PROGRAM, "serve", ""}};
     auto const child = next_serving(run);
     BOOST_REQUIRE(child.pid != 0);
@@ -316,7 +316,7 @@ BOOST_AUTO_TEST_CASE(a_parent_that_is_killed_takes_the_child_with_it) {
     BOOST_TEST(is_gone(child.pid));
 }
 
-BOOST_FIXTURE_TEST_CASE(a_new_build_is_run_and_a_broken_one_is_not, workshop) {
+BOOST_FIXTURE_TEST_CASE(new_build_runs_and_a_broken_build_does_not, workshop) {
     driven_process run{command("crash-if-new")};
     auto const first = next_serving(run);
     BOOST_TEST(first.edition == 1);
@@ -329,7 +329,7 @@ BOOST_FIXTURE_TEST_CASE(a_new_build_is_run_and_a_broken_one_is_not, workshop) {
     BOOST_TEST(next_serving(run, 500ms).edition == 0);
     BOOST_TEST(!is_gone(second.pid, 0ms));
 
-    for (int const broken : {3, 4}) { // compiles, and ends at once
+    for (int const broken : {3, 4}) { // compiles, and exits immediately
         BOOST_TEST(build(broken));
         BOOST_TEST(next_serving(run, 500ms).edition == 0);
         BOOST_TEST(run.wait(0ms) == -1);
@@ -340,8 +340,7 @@ BOOST_FIXTURE_TEST_CASE(a_new_build_is_run_and_a_broken_one_is_not, workshop) {
     BOOST_TEST(run.wait() == 1000 + SIGTERM);
 }
 
-BOOST_FIXTURE_TEST_CASE(a_new_build_that_does_not_get_ready_gives_way_to_the_one_before,
-                        workshop) {
+BOOST_FIXTURE_TEST_CASE(new_build_that_is_not_ready_is_rolled_back, workshop) {
     driven_process run{command("ready")};
     BOOST_TEST(next_serving(run).edition == 1);
     BOOST_TEST(run.skipped == "reported 1\n");
@@ -350,8 +349,8 @@ BOOST_FIXTURE_TEST_CASE(a_new_build_that_does_not_get_ready_gives_way_to_the_one
         bool serves;
         char const* why;
     } const broken[] = {
-        {3, false, "the run exited before it was ready"}, // well
-        {4, false, "the run exited before it was ready"}, // by a crash, but not at once
+        {3, false, "the run exited before it was ready"}, // exits with status 0
+        {4, false, "the run exited before it was ready"}, // crashes after a while
         {2, true, "the run did not report ready in time"},
     };
     for (auto const& [edition, serves, why] : broken) {
@@ -360,7 +359,7 @@ BOOST_FIXTURE_TEST_CASE(a_new_build_that_does_not_get_ready_gives_way_to_the_one
         int const other = serves ? next_serving(run).pid : 0;
         if (serves) BOOST_TEST(other != 0);
         BOOST_TEST(next_serving(run).edition == 1);
-        BOOST_TEST(next_serving(run, 500ms).pid == 0); // and that is that, until a change
+        BOOST_TEST(next_serving(run, 500ms).pid == 0); // no further run until a change
         BOOST_TEST(run.skipped.find(std::string{"found: "} + why) != std::string::npos,
                    run.skipped);
         BOOST_TEST(run.skipped.find("found: the last ready program runs again") !=
@@ -373,22 +372,21 @@ BOOST_FIXTURE_TEST_CASE(a_new_build_that_does_not_get_ready_gives_way_to_the_one
     BOOST_TEST(run.wait() == 1000 + SIGTERM);
 }
 
-BOOST_FIXTURE_TEST_CASE(one_that_has_to_last_and_does_not_gives_way_too, workshop) {
+BOOST_FIXTURE_TEST_CASE(new_build_that_does_not_survive_is_rolled_back, workshop) {
     driven_process run{command("last")};
     auto const first = next_serving(run);
-    BOOST_TEST(next_serving(run, 2500ms).pid == 0); // it lasts
+    BOOST_TEST(next_serving(run, 2500ms).pid == 0); // the run survives
     BOOST_TEST(build(4));
     auto const again = next_serving(run);
     BOOST_REQUIRE(again.edition == 1);
     BOOST_TEST(again.pid != first.pid);
-    ::kill(again.pid, SIGKILL); // what it is gone back to does not end all by a bad start
+    ::kill(again.pid, SIGKILL); // a rollback target may end early without ending the supervision
     BOOST_TEST(run.wait(500ms) == -1);
     BOOST_TEST(build(6));
     BOOST_TEST(next_serving(run).edition == 6);
 }
 
-BOOST_FIXTURE_TEST_CASE(one_that_does_not_get_ready_for_another_reason_waits_for_a_change,
-                        workshop) {
+BOOST_FIXTURE_TEST_CASE(unchanged_program_that_is_not_ready_waits_for_a_change, workshop) {
     write("config", "good");
     driven_process run{command("ready", directory / "config")};
     BOOST_TEST(next_serving(run).generation == 1);
@@ -399,17 +397,17 @@ BOOST_FIXTURE_TEST_CASE(one_that_does_not_get_ready_for_another_reason_waits_for
     BOOST_TEST(next_serving(run).generation == 3);
 }
 
-// There is nothing to go back to; it may have no more to do.
-BOOST_AUTO_TEST_CASE(the_end_of_the_first_run_is_the_end_whether_it_was_ready_or_not) {
+// There is no rollback target, and the program may have finished its work.
+BOOST_AUTO_TEST_CASE(end_of_the_first_run_ends_the_supervision) {
     BOOST_TEST(outcome("exit-early") ==
                "found: the run exited before it was ready\n" + after(3, 3));
 }
 
-BOOST_AUTO_TEST_CASE(what_becomes_another_program_cannot_go_back) {
+BOOST_AUTO_TEST_CASE(program_restarted_by_exec_cannot_roll_back) {
     BOOST_TEST(outcome("become-ready") == message(std::errc::not_supported) + "\n= 0");
 }
 
-BOOST_FIXTURE_TEST_CASE(half_a_binary_leaves_the_old_one_running, workshop) {
+BOOST_FIXTURE_TEST_CASE(truncated_binary_keeps_the_old_program_running, workshop) {
     auto const whole = directory / "whole";
     fs::copy_file(program, whole);
     driven_process run{command("serve")};
@@ -431,18 +429,18 @@ BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_SUITE(restart_with_reloader)
 
-BOOST_AUTO_TEST_CASE(it_returns_the_exit_status_of_the_program) {
+BOOST_AUTO_TEST_CASE(exit_status_of_the_program_is_returned) {
     BOOST_TEST(outcome("program", "3") == after(3, 3));
 }
 
-BOOST_AUTO_TEST_CASE(inside_the_program_it_is_refused_and_calls_are_just_calls) {
+BOOST_AUTO_TEST_CASE(nested_restart_is_refused_and_nested_calls_run_directly) {
     BOOST_TEST(
         outcome("nested-program") ==
         "cannot supervise this program from its own child process: Operation not permitted\n" +
             after(5, 5));
 }
 
-BOOST_FIXTURE_TEST_CASE(a_tracked_file_that_changes_restarts_it, workshop) {
+BOOST_FIXTURE_TEST_CASE(changed_tracked_file_restarts_the_program, workshop) {
     write("config", "one");
     driven_process run{command("program", directory / "config")};
     BOOST_TEST(next_serving(run).generation == 1);
@@ -456,7 +454,7 @@ BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_SUITE(stat_reloader)
 
-BOOST_FIXTURE_TEST_CASE(a_new_build_runs_under_the_same_pid, workshop) {
+BOOST_FIXTURE_TEST_CASE(new_build_runs_under_the_same_pid, workshop) {
     driven_process run{command("become-again")};
     auto const first = next_serving(run);
     BOOST_TEST(first.edition == 1);
@@ -469,7 +467,7 @@ BOOST_FIXTURE_TEST_CASE(a_new_build_runs_under_the_same_pid, workshop) {
     }
 }
 
-BOOST_FIXTURE_TEST_CASE(a_broken_build_leaves_the_old_one_running, workshop) {
+BOOST_FIXTURE_TEST_CASE(broken_build_keeps_the_old_program_running, workshop) {
     driven_process run{command("become-again")};
     BOOST_TEST(next_serving(run).edition == 1);
     BOOST_TEST(!build(2, "-DEDITION= 2>/dev/null"));
@@ -479,7 +477,7 @@ BOOST_FIXTURE_TEST_CASE(a_broken_build_leaves_the_old_one_running, workshop) {
     BOOST_TEST(next_serving(run).edition == 2);
 }
 
-BOOST_FIXTURE_TEST_CASE(half_a_binary_leaves_the_old_one_running, workshop) {
+BOOST_FIXTURE_TEST_CASE(truncated_binary_keeps_the_old_program_running, workshop) {
     auto const whole = directory / "whole";
     fs::copy_file(program, whole);
     driven_process run{command("become-again")};
@@ -495,7 +493,7 @@ BOOST_FIXTURE_TEST_CASE(half_a_binary_leaves_the_old_one_running, workshop) {
     BOOST_TEST(next_serving(run).pid == run.pid());
 }
 
-BOOST_FIXTURE_TEST_CASE(a_tracked_file_that_changes_restarts_it_once, workshop) {
+BOOST_FIXTURE_TEST_CASE(changed_tracked_file_restarts_the_program_once, workshop) {
     write("config", "one");
     driven_process run{command("become-again", directory / "config")};
     BOOST_TEST(next_serving(run).pid == run.pid());

@@ -1,5 +1,5 @@
-// A server on Asio, which answers each client on its own coroutine-free chain of callbacks, and
-// is restarted when one of its configurations is saved.
+// A server on Asio that answers each client by a chain of callbacks, without coroutines, and
+// restarts after a save of a configuration.
 //
 //     asio_server PORT CONFIGURATION...
 #include "host.hpp"

@@ -1,5 +1,5 @@
-// A host that becomes a daemon: a session of its own, the root as its directory, standard streams
-// elsewhere. It names its files by absolute paths, as daemons do.
+// A host that becomes a daemon: a session of its own, the root as working directory, redirected
+// standard streams. The host names its files by absolute paths, like other daemons.
 //
 //     daemon LOG CONFIGURATION...
 #include "host.hpp"
@@ -14,7 +14,7 @@ namespace {
 
 bool is_daemon() { return ::getppid() == 1 || ::getsid(0) == ::getpid(); }
 
-// Not again in a run that a restart made: that is the daemon still.
+// Runs once: a run started by a restart is still the daemon.
 void become_daemon(char const* log) {
     if (::fork() != 0) ::_exit(0);
     ::setsid();

@@ -11,15 +11,15 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-// What the hosts have in common: how they say that they serve.
+// Shared tools of the hosts: the report that a host serves.
 
-/// A line "serving PID MORE" to standard output.
+/// Prints a line "serving PID MORE" to standard output.
 inline void say_serving(std::string const& more = "") {
     std::printf("serving %d %s\n", static_cast<int>(::getpid()), more.c_str());
     std::fflush(stdout);
 }
 
-/// The first line of each file, joined by spaces.
+/// Returns the first line of each file, joined by spaces.
 inline std::string first_lines_of(std::vector<std::string> const& files) {
     std::string all;
     for (auto const& file : files) {
@@ -30,9 +30,9 @@ inline std::string first_lines_of(std::vector<std::string> const& files) {
     return all;
 }
 
-/// A socket that listens on the loopback, as tutorials make it: without close-on-exec, and without
-/// SO_REUSEADDR a second one could not be bound while the first is open. Ends the program if it
-/// cannot be made.
+/// Returns a listening socket on the loopback, as in tutorials: without close-on-exec. Without
+/// SO_REUSEADDR, a second socket could not be bound while the first is open. Ends the program on
+/// failure.
 inline int listen_as_in_tutorials(int port) {
     int const listener = ::socket(AF_INET, SOCK_STREAM, 0);
     int const yes = 1;

@@ -1,5 +1,5 @@
-// Drives the hosts of this directory: their restarts work, their signals are theirs, their ports
-// are free for the next run, and no descriptor leaks.
+// Drives the hosts of this directory. Requires working restarts, signals delivered to the host,
+// free ports for the next run, and no leaked descriptor.
 
 #include "examples/driven_process.hpp"
 
@@ -49,13 +49,14 @@ bool wait_until(std::function<bool()> const& is_so) {
     return is_so();
 }
 
-// How many descriptors a host has open after its first restart: that is what later runs have too,
-// but for the moments in which it scans.
+// The number of open descriptors of a host after its first restart. Later runs have the same
+// number, except during a scan.
 class descriptor_count {
 public:
     explicit descriptor_count(int pid) : pid_{pid} {}
 
-    /// Whether a later run has no more than the first that is asked about, in time.
+    /// Returns true if the run has at most as many descriptors as at the first call, within the
+    /// time limit.
     bool is_the_same() {
         if (least_ == 0) {
             least_ = open_descriptors(pid_);
@@ -80,7 +81,7 @@ sockaddr_in loopback(int port) {
     return address;
 }
 
-// One that is free now, as the kernel chooses it.
+// Returns a free port, chosen by the kernel.
 int free_port() {
     int const probe = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     auto address = loopback(0);
@@ -111,7 +112,7 @@ public:
         auto const got = ::read(socket_, answer, sizeof answer);
         return got > 0 ? std::string{answer, static_cast<std::size_t>(got)} : std::string{};
     }
-    /// Whether the server's end is closed, within the patience.
+    /// Returns true if the server closes its end within the time limit.
     bool is_ended() const {
         char byte = 0;
         return ::recv(socket_, &byte, 1, 0) == 0 || errno == ECONNRESET;
@@ -122,8 +123,8 @@ private:
     bool connected_ = false;
 };
 
-// Two files that are saved in turn: to the restart-loop guard a script that saves one file right
-// after each start is like a program that writes it.
+// Two files saved in turn. For the restart-loop guard, a single file saved after each start is
+// like a file written by the program.
 class configurations {
 public:
     explicit configurations(temp_tree const& in) : in_{in} { save(), save(); }
@@ -145,7 +146,8 @@ private:
     std::size_t saves_ = 0;
 };
 
-// A server that is restarted by each save answers with the content of the last, under one pid.
+// Requires a server that restarts after each save, answers with the last content, and keeps its
+// pid.
 void check_server(char const* program) {
     temp_tree const tree;
     configurations files{tree};
@@ -155,7 +157,7 @@ void check_server(char const* program) {
     BOOST_TEST_REQUIRE(first.pid == server.pid());
     descriptor_count descriptors{first.pid};
     for (int n = 1; n <= 5; ++n) {
-        client const idle{port}; // connected, and never served to its end
+        client const idle{port}; // connected, and never served
         BOOST_TEST(idle.is_connected());
         files.save();
         auto const seen = next_serving(server);

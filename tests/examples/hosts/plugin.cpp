@@ -1,2 +1,2 @@
-// What `plugin_host` loads; compiled twice, with another EDITION.
+// The plug-in of `plugin_host`, compiled twice with different values of EDITION.
 extern "C" int edition() { return EDITION; }

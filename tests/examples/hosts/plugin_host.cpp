@@ -1,4 +1,4 @@
-// A host that reloads a plug-in when its file is replaced, and keeps its own state.
+// A host that reloads a replaced plug-in, and keeps its own state.
 //
 //     plugin_host PLUGIN
 #include "host.hpp"
@@ -16,7 +16,7 @@ using namespace std::chrono_literals;
 namespace {
 
 void* plugin = nullptr;
-int loads = 0; // the state that stays
+int loads = 0; // the kept state
 
 void load(char const* file) {
     if (plugin) ::dlclose(plugin);
@@ -26,7 +26,7 @@ void load(char const* file) {
         std::exit(1);
     }
     void* const symbol = ::dlsym(plugin, "edition");
-    auto const edition = reinterpret_cast<int (*)()>(symbol); // NOLINT: as dlsym has it
+    auto const edition = reinterpret_cast<int (*)()>(symbol); // NOLINT: required by dlsym
     say_serving("edition " + std::to_string(edition()) + " load " + std::to_string(++loads));
 }
 

@@ -1,5 +1,4 @@
-// A host that takes its signals from a descriptor: it blocks them before anything else, and no
-// other thread may take them.
+// A host that reads its signals from a descriptor. No other thread may receive these signals.
 //
 //     signalfd_host CONFIGURATION...
 #include "host.hpp"

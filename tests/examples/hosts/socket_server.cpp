@@ -1,5 +1,5 @@
-// A server as a tutorial writes it: a plain socket, one connection after the other, and three
-// lines that restart it when one of its configurations is saved.
+// A server as written in tutorials: a plain socket, successive connections, and three lines that
+// restart the server after a save of a configuration.
 //
 //     socket_server PORT CONFIGURATION...
 #include "host.hpp"

@@ -1,4 +1,4 @@
-// A GoogleTest suite of reload logic, as a user of that framework writes it.
+// A GoogleTest suite of reload logic, as written by a user of that framework.
 #include <restat/basic_reloader.hpp>
 #include <restat/matcher/glob_matcher.hpp>
 #include <restat/testing/manual_clock.hpp>

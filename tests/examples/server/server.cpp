@@ -1,5 +1,6 @@
-// A server that becomes its own next version: rebuild it, or save its configuration, and it
-// starts anew under the same pid. The three lines that do it are the first of main.
+// A server that replaces itself with its next version: after a rebuild, or a save of its
+// configuration, the server restarts under the same pid. The first three lines of main do all of
+// this.
 //
 //     server PORT CONFIGURATION
 #include <restat/stat_reloader.hpp>
@@ -26,7 +27,7 @@ std::string greeting_in(char const* file) {
     return line;
 }
 
-/// A socket that listens on the loopback, or -1. It does not outlive an exec.
+/// Returns a listening socket on the loopback, or -1. The socket is closed on exec.
 int listen_on(int port) {
     int const listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     int const yes = 1;

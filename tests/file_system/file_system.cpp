@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <tuple>
 
-// What holds of every file system, seen on each that there is.
+// Properties of every file system, tested on each implementation.
 using namespace restat;
 using namespace scanning;
 
@@ -45,7 +45,7 @@ paths listed(Stage& stage, std::string const& path) {
 
 BOOST_AUTO_TEST_SUITE(a_file_system)
 
-BOOST_AUTO_TEST_CASE_TEMPLATE(lists_each_name_once_without_the_two_that_all_have, Stage, models) {
+BOOST_AUTO_TEST_CASE_TEMPLATE(each_name_is_listed_once_without_the_dot_entries, Stage, models) {
     Stage stage;
     paths expected;
     for (int i = 0; i < 2000; ++i) expected.push_back("name-" + std::to_string(i));
@@ -54,7 +54,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(lists_each_name_once_without_the_two_that_all_have
     BOOST_TEST((listed(stage, "t") == expected));
 }
 
-BOOST_AUTO_TEST_CASE_TEMPLATE(tells_the_type_with_the_name_or_not_at_all, Stage, models) {
+BOOST_AUTO_TEST_CASE_TEMPLATE(type_of_a_listed_name_is_correct_or_unknown, Stage, models) {
     Stage stage;
     stage.tree.make_directory("t/directory");
     stage.tree.write("t/file");
@@ -72,7 +72,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(tells_the_type_with_the_name_or_not_at_all, Stage,
     }
 }
 
-BOOST_AUTO_TEST_CASE_TEMPLATE(opens_directories_and_nothing_else, Stage, models) {
+BOOST_AUTO_TEST_CASE_TEMPLATE(directories_alone_are_opened, Stage, models) {
     Stage stage;
     stage.tree.write("t/file");
     stage.tree.make_directory("t/directory");
@@ -101,7 +101,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(opens_directories_and_nothing_else, Stage, models)
     }
 }
 
-BOOST_AUTO_TEST_CASE_TEMPLATE(keeps_a_directory_open_that_is_renamed, Stage, models) {
+BOOST_AUTO_TEST_CASE_TEMPLATE(renamed_directory_stays_open, Stage, models) {
     Stage stage;
     stage.tree.write("t/a/x", "12345");
     std::error_code error;
@@ -115,7 +115,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(keeps_a_directory_open_that_is_renamed, Stage, mod
     BOOST_TEST(after.device == before.device);
 }
 
-BOOST_AUTO_TEST_CASE_TEMPLATE(has_no_names_in_a_directory_that_was_removed, Stage, models) {
+BOOST_AUTO_TEST_CASE_TEMPLATE(removed_directory_has_no_names, Stage, models) {
     Stage stage;
     stage.tree.write("t/a/x");
     std::error_code error;
@@ -129,7 +129,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(has_no_names_in_a_directory_that_was_removed, Stag
     BOOST_TEST(names.empty());
 }
 
-BOOST_AUTO_TEST_CASE_TEMPLATE(tells_links_from_what_they_lead_to, Stage, models) {
+BOOST_AUTO_TEST_CASE_TEMPLATE(links_are_distinguished_from_their_targets, Stage, models) {
     Stage stage;
     stage.tree.write("t/file", "123");
     stage.tree.symlink("t/file", "link");
@@ -146,7 +146,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(tells_links_from_what_they_lead_to, Stage, models)
     BOOST_TEST((differences(target, other) == fields::none));
 }
 
-BOOST_AUTO_TEST_CASE_TEMPLATE(stamps_a_write_no_later_than_its_clock, Stage, models) {
+BOOST_AUTO_TEST_CASE_TEMPLATE(timestamp_of_a_write_is_not_ahead_of_the_clock, Stage, models) {
     Stage stage;
     stage.tree.write("x");
     std::error_code error;
@@ -155,7 +155,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(stamps_a_write_no_later_than_its_clock, Stage, mod
     BOOST_TEST((record.ctime.seconds + 60 > stage.files.now().seconds));
 }
 
-BOOST_AUTO_TEST_CASE_TEMPLATE(reads_regular_files_and_nothing_else, Stage, models) {
+BOOST_AUTO_TEST_CASE_TEMPLATE(regular_files_alone_are_read, Stage, models) {
     Stage stage;
     stage.tree.write("t/file", std::string("1\0\n3", 4));
     stage.tree.write("t/empty", "");
@@ -183,7 +183,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(reads_regular_files_and_nothing_else, Stage, model
              row{"../other", last_link::keep, 9, {}, "2"}, // a path
              row{absolute, last_link::keep, 9, {}, std::string("1\0\n3", 4)},
              row{"link", last_link::follow, 9, {}, std::string("1\0\n3", 4)},
-             row{"link", last_link::keep, 9, invalid, ""}, // it may have been planted
+             row{"link", last_link::keep, 9, invalid, ""}, // the link may be hostile
              row{"directory", last_link::keep, 9, invalid, ""},
              row{"gone", last_link::keep, 9, std::errc::no_such_file_or_directory, ""},
          }) {
@@ -193,7 +193,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(reads_regular_files_and_nothing_else, Stage, model
     }
 }
 
-BOOST_AUTO_TEST_CASE_TEMPLATE(tells_where_a_directory_is_without_links, Stage, models) {
+BOOST_AUTO_TEST_CASE_TEMPLATE(location_of_a_directory_has_no_links, Stage, models) {
     Stage stage;
     stage.tree.write("t/a/x");
     stage.tree.symlink("t", "link");

@@ -6,7 +6,7 @@ using namespace restat;
 
 BOOST_AUTO_TEST_SUITE(a_name_list)
 
-BOOST_AUTO_TEST_CASE(returns_names_and_types_in_byte_order_once_sorted) {
+BOOST_AUTO_TEST_CASE(sorted_names_and_types_are_in_byte_order) {
     name_list names;
     BOOST_TEST(names.empty());
     names.add("b", file_type::directory);
@@ -25,14 +25,14 @@ BOOST_AUTO_TEST_CASE(returns_names_and_types_in_byte_order_once_sorted) {
     BOOST_TEST(names.empty());
 }
 
-BOOST_AUTO_TEST_CASE(ends_each_name_by_a_nul) {
+BOOST_AUTO_TEST_CASE(each_name_ends_with_a_nul) {
     name_list names;
     names.add(std::string_view{"abc"}.substr(0, 2), file_type::none);
     names.add("c", file_type::none);
     BOOST_TEST(std::string{names[0].name.data()} == "ab");
 }
 
-BOOST_AUTO_TEST_CASE(finds_a_name_once_sorted) {
+BOOST_AUTO_TEST_CASE(sorted_list_finds_a_name) {
     name_list names;
     BOOST_TEST(!names.contains(""));
     for (auto const* name : {"b", "\xff", "a b", "a"}) names.add(name, file_type::none);

@@ -1,5 +1,5 @@
-// A directory that bind mounts show a second time: known by its real path below the root, whatever
-// is mounted; another process mounts, edits and unmounts.
+// A directory made visible a second time by bind mounts. The directory keeps its real path below
+// the root under every mount. A second process mounts, edits and unmounts.
 
 #include "real/mounts.hpp"
 #include "real/watching.hpp"
@@ -10,7 +10,7 @@ using namespace real;
 
 BOOST_AUTO_TEST_SUITE(real_bind_mounts)
 
-BOOST_AUTO_TEST_CASE(change_nothing_in_the_directory_that_they_show) {
+BOOST_AUTO_TEST_CASE(bind_mount_of_a_directory_is_no_change) {
     mount_recipe const& how = every_mount[3];
     mounted const at{how};
     if (is_skipped(at, how)) return;

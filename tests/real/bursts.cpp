@@ -1,5 +1,5 @@
-// Changes that come thick and fast: one delivery when they are over, one each `max_wait` if they
-// are never over.
+// Bursts of changes: a single delivery after the burst, or a delivery every `max_wait` if the
+// burst never ends.
 
 #include "real/mounts.hpp"
 #include "real/watching.hpp"
@@ -25,7 +25,7 @@ void put(std::string const& path, std::string_view content) {
 
 restat::schedule patient() { return {.quiet_period = 20ms, .max_wait = 10min}; }
 
-/// Changes that were told, all of this kind and in one delivery.
+/// Returns the number of delivered changes, and requires a single delivery of this kind.
 std::size_t told_at_once(watching& by, restat::change_kind kind) {
     by.settle_more();
     auto const sets = by.take_sets();
@@ -36,13 +36,13 @@ std::size_t told_at_once(watching& by, restat::change_kind kind) {
     return sets[0].size();
 }
 
-/// Rewrites a file every 20 ms, for as long as it lives.
+/// Rewrites a file every 20 ms while this object lives.
 class writer {
 public:
     explicit writer(std::string const& path)
         : thread_{[this, path] {
             for (int i = 1000; !ends_; ++i) {
-                put(path, std::to_string(i)); // of one size
+                put(path, std::to_string(i)); // of constant size
                 restat::sleep_clock{}.wait_until(restat::sleep_clock{}.now() + 20ms, {});
             }
         }} {}
@@ -61,7 +61,7 @@ private:
 
 BOOST_AUTO_TEST_SUITE(bursts)
 
-BOOST_DATA_TEST_CASE(are_one_delivery, data::make(every_mount), how) {
+BOOST_DATA_TEST_CASE(burst_is_a_single_delivery, data::make(every_mount), how) {
     mounted const at{how};
     if (is_skipped(at, how)) return;
     watching watched{at.path(), patient()};
@@ -75,7 +75,7 @@ BOOST_DATA_TEST_CASE(are_one_delivery, data::make(every_mount), how) {
     BOOST_TEST(told_at_once(watched, restat::change_kind::removed) == 2000U);
 }
 
-BOOST_AUTO_TEST_CASE(of_fifty_thousand_files_are_one_delivery) {
+BOOST_AUTO_TEST_CASE(burst_of_fifty_thousand_files_is_a_single_delivery) {
     mounted const in_memory{{"tmpfs", "mount -t tmpfs tmpfs $at", 1}};
     mounted const otherwise{every_mount.front()};
     auto const& at = in_memory.reason().empty() ? in_memory : otherwise;
@@ -84,7 +84,7 @@ BOOST_AUTO_TEST_CASE(of_fifty_thousand_files_are_one_delivery) {
         auto const directory = at.path() + "/d/" + std::to_string(i / 500);
         if (i % 500 == 0) std::filesystem::create_directories(directory);
         put(directory + "/" + std::to_string(i), "x");
-        if (i % 5000 == 0) watched.poll(); // each finds more
+        if (i % 5000 == 0) watched.poll(); // each poll finds more files
     }
     BOOST_TEST(told_at_once(watched, restat::change_kind::added) == 50'000U);
     std::filesystem::rename(at.path() + "/d", at.path() + "/e");
@@ -93,9 +93,9 @@ BOOST_AUTO_TEST_CASE(of_fifty_thousand_files_are_one_delivery) {
     BOOST_TEST(told_at_once(watched, restat::change_kind::removed) == 50'000U);
 }
 
-// Where stamps are of whole seconds, no record of such a file is ever final: then it is told after
-// `max_wait` and two seconds.
-BOOST_DATA_TEST_CASE(that_never_end_are_told_again_and_again, data::make(every_mount), how) {
+// With timestamps in whole seconds, no record of such a file is ever final. The change is then
+// delivered after `max_wait` and two seconds.
+BOOST_DATA_TEST_CASE(endless_burst_is_delivered_repeatedly, data::make(every_mount), how) {
     mounted const at{how};
     if (is_skipped(at, how)) return;
     put(at.path() + "/a", "0000");

@@ -1,5 +1,5 @@
-// A repository of git flips between two branches: one delivery each, of exactly the paths that
-// git says differ.
+// A git repository switches between two branches. Each switch is a single delivery with exactly
+// the paths listed by git.
 
 #include "real/mounts.hpp"
 #include "real/watching.hpp"
@@ -18,8 +18,9 @@ using namespace std::chrono_literals;
 
 namespace {
 
-// Some files of the same size, some of another, some that only one branch has, some of another
-// mode, a link that leads elsewhere, a file that is a directory on the other branch.
+// Some files have equal sizes, some have different sizes or modes, and some exist on a single
+// branch. A link has different targets, and a file on this branch is a directory on the other
+// branch.
 constexpr char const* make_repository =
     "git init -q . && git config user.email a@b && git config user.name a && "
     "git config commit.gpgsign false && "
@@ -42,10 +43,10 @@ std::set<std::string> names_in(std::string const& file) {
 
 BOOST_AUTO_TEST_SUITE(checkouts)
 
-BOOST_AUTO_TEST_CASE(each_is_one_delivery_of_the_paths_that_differ) {
+BOOST_AUTO_TEST_CASE(each_checkout_is_a_single_delivery_of_the_different_paths) {
     restat::testing::temp_tree const tree;
     tree.make_directory("work");
-    // No other repository than this one, whatever is set outside.
+    // No outer repository, whatever the environment.
     auto const in = "unset GIT_DIR GIT_WORK_TREE GIT_INDEX_FILE; cd " + (tree / "work") + " && ";
     if (!shell("git --version")) {
         BOOST_TEST_MESSAGE("skipped: there is no git");
@@ -58,7 +59,7 @@ BOOST_AUTO_TEST_CASE(each_is_one_delivery_of_the_paths_that_differ) {
 
     watching watched{tree / "work", {.interval = 5ms, .quiet_period = 200ms, .max_wait = 60s}};
     for (int flip = 0; flip < 50; ++flip) {
-        // Looked at all the while that git is at work.
+        // Polls while git works.
         auto const branch = flip % 2 == 0 ? "other" : "-";
         BOOST_REQUIRE(shell(in + "(git checkout -q " + branch + "; touch ../done) & true"));
         std::error_code missing;

@@ -1,4 +1,4 @@
-// The volume of a ConfigMap, swapped as the kubelet does it, watched as the manual says.
+// The volume of a ConfigMap, swapped as by the kubelet, and watched as in the manual.
 
 #include <restat/basic_reloader.hpp>
 #include <restat/clock/sleep_clock.hpp>
@@ -24,7 +24,7 @@ public:
         fs::create_symlink("..data/app.yaml", tree_ / "v/app.yaml");
     }
     std::string root() const { return tree_ / "v"; }
-    /// Another version of each file, then the link to it, then the old version goes.
+    /// Writes a new version of each file, swaps the link, and removes the old version.
     void swap() {
         auto const made = "..version_" + std::to_string(++version_);
         tree_.write("v/" + made + "/app.yaml", std::to_string(version_ % 2));
@@ -42,7 +42,7 @@ private:
 
 BOOST_AUTO_TEST_SUITE(a_config_map)
 
-BOOST_AUTO_TEST_CASE(is_one_change_of_the_file_for_each_swap) {
+BOOST_AUTO_TEST_CASE(each_swap_is_a_single_change_of_the_file) {
     volume config;
     testing::recording_restart log;
     basic_reloader reloader{

@@ -1,5 +1,5 @@
-// What holds of a file system, on real ones: above all that a write leaves another record once
-// the clock is past the stamp, however coarse the stamps are.
+// The rules of a file system, tested on real file systems. The main rule: once the clock has
+// passed the timestamp, a write changes the record, at any granularity.
 
 #include <restat/file_system/native_file_system.hpp>
 #include <restat/testing/conformance.hpp>
@@ -15,7 +15,7 @@ using namespace restat;
 
 namespace {
 
-/// A directory for temporary files, for as long as it lives.
+/// Sets the directory for temporary files while this object lives.
 class temporary_files {
 public:
     explicit temporary_files(std::string const& path) {
@@ -38,7 +38,7 @@ private:
 
 BOOST_AUTO_TEST_SUITE(file_system_rules)
 
-BOOST_AUTO_TEST_CASE(hold_on_every_file_system) {
+BOOST_AUTO_TEST_CASE(rules_hold_on_every_file_system) {
     for (auto const& how : real::every_mount) {
         real::mounted const at{how};
         if (!at.reason().empty()) {

@@ -1,5 +1,5 @@
-// What is promised of changes, on real file systems: the cases by the shell, since that is what
-// happens to trees.
+// The documented guarantees about changes, on real file systems. The shell makes the changes, like
+// changes of real trees.
 
 #include "real/mounts.hpp"
 #include "real/watching.hpp"
@@ -20,7 +20,7 @@ namespace {
 
 struct situation {
     char const* what;
-    char const* before; // commands in a directory of its own
+    char const* before; // commands in a directory of their own
     char const* after;
     lines expected;
 };
@@ -108,7 +108,7 @@ void put(std::string const& path, std::string_view content) {
     std::ofstream{path, std::ios::binary} << content;
 }
 
-/// Has this process, if it is root, open and look as one who may do little.
+/// Runs the file system calls of this process as an unprivileged user, if the process is root.
 class as_nobody {
 public:
     as_nobody() { become(65534); }
@@ -144,7 +144,7 @@ std::string text_of(lines const& all) {
 
 BOOST_AUTO_TEST_SUITE(real_file_systems)
 
-BOOST_DATA_TEST_CASE(each_situation_comes_out_as_promised, data::make(every_mount), how) {
+BOOST_DATA_TEST_CASE(each_situation_has_its_documented_changes, data::make(every_mount), how) {
     mounted const at{how};
     if (is_skipped(at, how)) return;
     auto const tree = at.path() + "/t";
@@ -173,18 +173,19 @@ BOOST_DATA_TEST_CASE(each_situation_comes_out_as_promised, data::make(every_moun
     }
 }
 
-BOOST_DATA_TEST_CASE(save_after_save_is_one_change_each, data::make(every_mount), how) {
+BOOST_DATA_TEST_CASE(each_successive_save_is_a_single_change, data::make(every_mount), how) {
     mounted const at{how};
     if (is_skipped(at, how)) return;
     put(at.path() + "/a", "0000");
     watching watched{at.path()};
-    for (int i = 1; i <= how.rounds; ++i) { // of the same size, right after a look
+    for (int i = 1; i <= how.rounds; ++i) { // of the same size, right after a poll
         put(at.path() + "/a", std::to_string(1000 + i));
         BOOST_TEST((watched.settle() == lines{"modified a"}), "save " << i);
     }
 }
 
-BOOST_DATA_TEST_CASE(an_emptied_file_is_told_with_what_follows, data::make(every_mount), how) {
+BOOST_DATA_TEST_CASE(emptied_file_is_delivered_with_its_new_content, data::make(every_mount),
+                     how) {
     mounted const at{how};
     if (is_skipped(at, how)) return;
     put(at.path() + "/a", "old");
@@ -200,8 +201,8 @@ BOOST_DATA_TEST_CASE(an_emptied_file_is_told_with_what_follows, data::make(every
     BOOST_TEST(watched.believed()[0].record.size == 3U);
 }
 
-BOOST_DATA_TEST_CASE(swaps_of_a_link_in_the_middle_are_one_change_each, data::make(every_mount),
-                     how) {
+BOOST_DATA_TEST_CASE(each_swap_of_an_intermediate_link_is_a_single_change,
+                     data::make(every_mount), how) {
     mounted const at{how};
     if (is_skipped(at, how)) return;
     auto const in = "cd " + at.path() + " && ";
@@ -214,7 +215,7 @@ BOOST_DATA_TEST_CASE(swaps_of_a_link_in_the_middle_are_one_change_each, data::ma
     }
 }
 
-BOOST_DATA_TEST_CASE(a_root_may_go_and_come_back, data::make(every_mount), how) {
+BOOST_DATA_TEST_CASE(root_may_be_removed_and_added_again, data::make(every_mount), how) {
     mounted const at{how};
     if (is_skipped(at, how)) return;
     auto const in = "cd " + at.path() + " && ";
@@ -231,7 +232,7 @@ BOOST_DATA_TEST_CASE(a_root_may_go_and_come_back, data::make(every_mount), how) 
     }
 }
 
-BOOST_DATA_TEST_CASE(a_mount_over_a_directory_and_its_end_are_seen, data::make(every_mount),
+BOOST_DATA_TEST_CASE(mount_over_a_directory_and_its_unmount_are_seen, data::make(every_mount),
                      how) {
     mounted const at{how};
     if (is_skipped(at, how)) return;
@@ -247,7 +248,7 @@ BOOST_DATA_TEST_CASE(a_mount_over_a_directory_and_its_end_are_seen, data::make(e
     BOOST_TEST((watched.settle() == lines{"added d/g", "modified d/f"}));
 }
 
-BOOST_DATA_TEST_CASE(a_file_may_go_and_come_back_later, data::make(every_mount), how) {
+BOOST_DATA_TEST_CASE(file_may_be_removed_and_added_again_later, data::make(every_mount), how) {
     mounted const at{how};
     if (is_skipped(at, how)) return;
     watching watched{at.path()};
@@ -259,7 +260,7 @@ BOOST_DATA_TEST_CASE(a_file_may_go_and_come_back_later, data::make(every_mount),
     }
 }
 
-BOOST_DATA_TEST_CASE(a_name_may_have_any_byte, data::make(every_mount), how) {
+BOOST_DATA_TEST_CASE(name_may_contain_any_byte, data::make(every_mount), how) {
     mounted const at{how};
     if (is_skipped(at, how)) return;
     watching watched{at.path()};
@@ -274,8 +275,8 @@ BOOST_DATA_TEST_CASE(a_name_may_have_any_byte, data::make(every_mount), how) {
     BOOST_TEST((watched.settle() == expected));
 }
 
-// As nobody, if this is root, whom no permission keeps out.
-BOOST_DATA_TEST_CASE(what_may_not_be_read_for_a_while_is_neither_gone_nor_new,
+// As an unprivileged user, because permissions do not restrict root.
+BOOST_DATA_TEST_CASE(temporarily_unreadable_file_is_neither_removed_nor_added,
                      data::make(every_mount), how) {
     mounted const at{how};
     if (is_skipped(at, how)) return;
@@ -300,12 +301,13 @@ BOOST_DATA_TEST_CASE(what_may_not_be_read_for_a_while_is_neither_gone_nor_new,
         });
         BOOST_TEST((watched.settle() == lines{"modified d/e/y", "modified f/z"}), mode);
         BOOST_TEST(watched.believed().findings().empty());
-        if (how.rounds == 1) break; // each takes seconds
+        if (how.rounds == 1) break; // each mode takes seconds
     }
 }
 
-// Of thirty names of 200 bytes each, of which no system call takes the whole.
-BOOST_DATA_TEST_CASE(a_path_may_be_longer_than_a_call_takes, data::make(every_mount), how) {
+// A path of thirty names of 200 bytes each exceeds the limit of every system call.
+BOOST_DATA_TEST_CASE(path_may_be_longer_than_the_limit_of_a_system_call, data::make(every_mount),
+                     how) {
     mounted const at{how};
     if (is_skipped(at, how)) return;
     auto const below = "cd " + at.path() +
@@ -324,8 +326,8 @@ BOOST_DATA_TEST_CASE(a_path_may_be_longer_than_a_call_takes, data::make(every_mo
     BOOST_TEST((watched.settle() == lines{"removed " + path + "b"}));
 }
 
-BOOST_DATA_TEST_CASE(a_directory_that_is_mounted_twice_tells_an_edit_once,
-                     data::make(every_mount), how) {
+BOOST_DATA_TEST_CASE(edit_in_a_directory_mounted_twice_is_delivered_once, data::make(every_mount),
+                     how) {
     mounted const at{how};
     if (is_skipped(at, how)) return;
     auto const in = "cd " + at.path() + " && ";
@@ -341,7 +343,7 @@ BOOST_DATA_TEST_CASE(a_directory_that_is_mounted_twice_tells_an_edit_once,
     BOOST_TEST(watched.settle().empty());
 }
 
-BOOST_AUTO_TEST_CASE(what_overlayfs_copies_up_is_told_where_it_was_written) {
+BOOST_AUTO_TEST_CASE(file_copied_up_by_overlayfs_is_modified) {
     mount_recipe const how{"overlayfs over files",
                            "mount -t tmpfs tmpfs $with && mkdir $with/lower $with/upper "
                            "$with/work && echo 1 >$with/lower/a && echo 1 >$with/lower/b && "
@@ -358,8 +360,9 @@ BOOST_AUTO_TEST_CASE(what_overlayfs_copies_up_is_told_where_it_was_written) {
     BOOST_TEST((watched.settle() == lines{"removed b"}));
 }
 
-// As after the clock of the machine was set back: the stamps of a file lie ahead of it.
-BOOST_AUTO_TEST_CASE(a_file_from_the_future_is_final_and_its_edits_are_told) {
+// The timestamps of the file are ahead of the clock, as after setting the clock of the machine
+// back.
+BOOST_AUTO_TEST_CASE(file_from_the_future_is_final_and_its_edits_are_delivered) {
     mount_recipe const how{"ext4 whose clock was ahead",
                            "truncate -s 32M $with/image && mkfs.ext4 -q -F -I 256 $with/image && "
                            "mount -o loop $with/image $at && echo 1 >$at/a && umount $at && "

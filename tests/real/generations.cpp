@@ -1,9 +1,9 @@
 // Edits of the same size at random moments, right after the start of a program and after each of
-// its restarts: the generation that runs has always read the last content. On the file systems
-// whose stamps are the coarsest, where a look alone cannot tell.
+// its restarts. The running generation has always read the last content. The test uses the file
+// systems with the coarsest timestamps, where a single scan cannot be certain.
 //
-// A hundred programs at a time, since each edit of a file with stamps of whole seconds takes a
-// second or two to become final.
+// The test runs a hundred programs at a time, because each edit of a file with timestamps in whole
+// seconds takes a second or two to become final.
 
 #include "real/mounts.hpp"
 #include "real/watching.hpp"
@@ -34,7 +34,7 @@ std::string read(std::string const& path) {
     return content;
 }
 
-/// What goes from one generation to the next.
+/// The state passed from a generation to the next.
 struct estate {
     std::optional<snapshot> known;
     bool ended = false;
@@ -55,7 +55,8 @@ struct ending {
     }
 };
 
-/// A program that reads its file when it starts, and is replaced by its heir on a change.
+/// A program that reads its file when it starts. A change replaces the program by its next
+/// generation.
 class program {
 public:
     program(std::string path, std::chrono::nanoseconds longest, unsigned seed)
@@ -91,7 +92,7 @@ private:
         std::ofstream{path_, std::ios::binary} << written_;
     }
 
-    // The snapshot is older than what is read: it was taken before, or handed over.
+    // The snapshot is older than the content read: it is the baseline, or inherited.
     void start() {
         left_->ended = false;
         reloader_ = std::make_unique<reloader>(
@@ -119,8 +120,8 @@ private:
     std::string written_;
     std::string read_;
     int edits_ = 0;
-    bool began_ = false;   // the baseline is taken, and the file is read
-    bool waiting_ = false; // for the restart that the last edit has to bring
+    bool began_ = false;   // the baseline and the content are read
+    bool waiting_ = false; // for the restart caused by the last edit
     time_point next_look_{};
     time_point next_edit_{};
 };
@@ -138,7 +139,7 @@ place const places[] = {{"ramfs", 12ms}, {"ext4 of 128-byte inodes", 1200ms}};
 
 BOOST_AUTO_TEST_SUITE(generations)
 
-BOOST_DATA_TEST_CASE(the_one_that_runs_has_read_the_last_content, data::make(places), where) {
+BOOST_DATA_TEST_CASE(running_program_has_read_the_last_content, data::make(places), where) {
     auto const how = std::find_if(every_mount.begin(), every_mount.end(), [&](auto const& one) {
         return std::string_view{one.name} == where.name;
     });

@@ -1,5 +1,5 @@
-// What is no promise: each limit that the README names, shown. When one of these tests fails, the
-// kernel has become better than what is documented.
+// Demonstrates each limit in the README. A failing test means that the kernel improved beyond the
+// documentation.
 
 #include <restat/file_system/native_file_system.hpp>
 #include <restat/testing/temp_tree.hpp>
@@ -38,12 +38,12 @@ void put_mtime_back(std::string const& path, stamp mtime) {
     BOOST_REQUIRE(::utimensat(AT_FDCWD, path.c_str(), times, 0) == 0);
 }
 
-// Longer than any tick.
+// Waits longer than any tick.
 void let_a_tick_pass() {
     sleep_clock{}.wait_until(sleep_clock{}.now() + std::chrono::milliseconds{30}, {});
 }
 
-/// A record taken while one `write` of so many bytes was under way, and one after it.
+/// A record taken during a single large `write`, and a record taken afterwards.
 struct around_a_write {
     bool in_the_middle = false;
     stat_record during;
@@ -80,7 +80,7 @@ around_a_write overwrite(std::string const& path, std::string const& content) {
 
 BOOST_AUTO_TEST_SUITE(limits)
 
-BOOST_AUTO_TEST_CASE(one_long_write_looks_in_its_middle_as_it_does_at_its_end) {
+BOOST_AUTO_TEST_CASE(long_write_has_the_same_record_in_its_middle_and_at_its_end) {
     real::mounted const at{{"tmpfs", "mount -t tmpfs tmpfs $at", 1}};
     testing::temp_tree const tree;
     auto const path = at.reason().empty() ? at.path() + "/a" : tree / "a";
@@ -91,14 +91,14 @@ BOOST_AUTO_TEST_CASE(one_long_write_looks_in_its_middle_as_it_does_at_its_end) {
         ::close(file);
         let_a_tick_pass();
         auto const seen = overwrite(path, std::string(size, 'y'));
-        if (!seen.in_the_middle) continue; // too quick to be caught at it
+        if (!seen.in_the_middle) continue; // too fast for a record during the write
         BOOST_TEST(differences(seen.during, seen.after) == fields::none);
         return;
     }
     BOOST_TEST_MESSAGE("skipped: no write took long enough to be caught in its middle");
 }
 
-BOOST_AUTO_TEST_CASE(a_store_through_a_mapping_after_the_first_leaves_no_stamp) {
+BOOST_AUTO_TEST_CASE(second_store_through_a_mapping_leaves_the_record_unchanged) {
     testing::temp_tree const tree;
     tree.write("a", "0000");
     auto const path = tree / "a";
@@ -116,7 +116,7 @@ BOOST_AUTO_TEST_CASE(a_store_through_a_mapping_after_the_first_leaves_no_stamp) 
     ::close(file);
 }
 
-BOOST_AUTO_TEST_CASE(an_attribute_looks_like_an_edit_whose_mtime_was_put_back) {
+BOOST_AUTO_TEST_CASE(extended_attribute_resembles_an_edit_with_its_mtime_reset) {
     testing::temp_tree const tree;
     tree.write("a", "1");
     auto const path = tree / "a";
@@ -132,10 +132,10 @@ BOOST_AUTO_TEST_CASE(an_attribute_looks_like_an_edit_whose_mtime_was_put_back) {
     put_mtime_back(path, before.mtime);
     BOOST_TEST(by_attribute == fields::ctime);
     BOOST_TEST(differences(before, record_of(path)) == fields::ctime);
-    BOOST_TEST(is_edit(by_attribute)); // so both are told
+    BOOST_TEST(is_edit(by_attribute)); // so both are delivered
 }
 
-BOOST_AUTO_TEST_CASE(an_edit_with_its_mtime_put_back_hides_behind_a_hard_link_of_the_same_look) {
+BOOST_AUTO_TEST_CASE(edit_with_its_mtime_reset_is_hidden_by_a_new_hard_link) {
     testing::temp_tree const tree;
     tree.write("a", "1");
     auto const path = tree / "a";

@@ -37,7 +37,7 @@ std::vector<mount_recipe> const every_mount{
 
 namespace {
 
-// Why there can be no mounts that nobody else sees; empty if there can.
+// Returns the reason why private mounts are impossible, or an empty string.
 std::string const& lack_of_privilege() {
     static std::string const reason = [] {
         bool const own = ::unshare(CLONE_NEWNS) == 0 &&
@@ -53,7 +53,7 @@ std::ostream& operator<<(std::ostream& to, mount_recipe const& how) { return to 
 
 bool shell(std::string const& commands) {
     auto const line = "PATH=$PATH:/usr/sbin:/sbin; { " + commands + "; } >/dev/null 2>&1";
-    return std::system(line.c_str()) == 0; // NOLINT: a test, of commands that are its own
+    return std::system(line.c_str()) == 0; // NOLINT: a test runs its own commands
 }
 
 mounted::mounted(mount_recipe const& how)

@@ -4,34 +4,34 @@
 #include <string>
 #include <vector>
 
-// Real file systems, mounted for a test in a mount namespace of its own and gone with it.
+// Real file systems, mounted in the mount namespace of a test, and unmounted with it.
 namespace real {
 
-/// How to mount a file system, by commands of the shell: `$at` is where, `$with` a directory for
-/// what it needs.
+/// The shell commands that mount a file system. `$at` is the mount point, `$with` a scratch
+/// directory.
 struct mount_recipe {
     char const* name;
     char const* commands;
-    int rounds; ///< of what is done again and again: few where stamps are of whole seconds
+    int rounds; ///< of repeated steps: few with timestamps in whole seconds
 };
 
 std::ostream& operator<<(std::ostream& to, mount_recipe const& how);
 
 extern std::vector<mount_recipe> const every_mount;
 
-/// Runs commands of the shell; whether they went well.
+/// Runs shell commands. Returns true on success.
 bool shell(std::string const& commands);
 
-/// A file system that is mounted for as long as this lives.
+/// A file system, mounted while this object lives.
 class mounted {
 public:
     explicit mounted(mount_recipe const& how);
     mounted(mounted const&) = delete;
     ~mounted();
 
-    /// Why there is none; empty if there is one.
+    /// Returns the reason why the mount is missing, or an empty string.
     std::string const& reason() const noexcept { return reason_; }
-    /// The directory at which it is mounted.
+    /// Returns the mount point.
     std::string path() const { return scratch_ + "/at"; }
 
 private:
@@ -39,7 +39,7 @@ private:
     std::string reason_;
 };
 
-/// Whether there is none; a message says why.
+/// Returns true if the mount is missing, and prints the reason.
 bool is_skipped(mounted const& at, mount_recipe const& how);
 
 } // namespace real

@@ -1,5 +1,5 @@
-// Renames, by the shell on real file systems: told as such where the file system says when a file
-// was made, or leaves ctime alone; never told where another file has taken the inode.
+// Renames by the shell on real file systems. A rename is delivered as a rename if the file system
+// has birth times, or if a rename keeps ctime. A reused inode number is never a rename.
 
 #include "real/mounts.hpp"
 #include "real/watching.hpp"
@@ -15,7 +15,7 @@ namespace data = boost::unit_test::data;
 
 namespace {
 
-/// Each change as a line, such as "renamed a to b".
+/// Returns each change as a line, such as "renamed a to b".
 lines take(watching& from) {
     from.settle_more();
     lines all;
@@ -41,7 +41,7 @@ bool tells_births(std::string const& path) {
 
 BOOST_AUTO_TEST_SUITE(real_renames)
 
-BOOST_DATA_TEST_CASE(are_told_where_that_is_certain, data::make(every_mount), how) {
+BOOST_DATA_TEST_CASE(certain_renames_are_delivered, data::make(every_mount), how) {
     mounted const at{how};
     if (is_skipped(at, how)) return;
     auto const run = [&](std::string const& line) {
@@ -58,7 +58,7 @@ BOOST_DATA_TEST_CASE(are_told_where_that_is_certain, data::make(every_mount), ho
         auto const got = take(watched);
         BOOST_TEST(got == (told ? with : without), boost::test_tools::per_element());
     };
-    // What has nothing to do with each other comes at once, as each look may take seconds.
+    // Independent edits happen together, because each scan may take seconds.
     expect("mv a b; mv d g; mv x w; mv y x; mv w y; echo 2 >n; mv n c; mv h2 h3",
            {"added h3", "modified c", "modified h", "modified x", "modified y", "removed h2",
             "renamed a to b", "renamed d/f to g/f"},
@@ -70,13 +70,13 @@ BOOST_DATA_TEST_CASE(are_told_where_that_is_certain, data::make(every_mount), ho
     expect("mv a z; mv z a", {"modified a"}, {"modified a"}); // ctime alone
 }
 
-BOOST_DATA_TEST_CASE(are_not_made_up_where_a_number_is_used_again, data::make(every_mount), how) {
+BOOST_DATA_TEST_CASE(reused_inode_number_is_no_rename, data::make(every_mount), how) {
     mounted const at{how};
     if (is_skipped(at, how)) return;
     auto const in = "cd " + at.path() + " && ";
     BOOST_REQUIRE(shell(in + "mkdir t && echo 1 >t/a && cp -p t/a r"));
     watching watched{at.path() + "/t"};
-    // Alike in size, mode and mtime, and on ext4 in inode as well.
+    // Equal in size, mode and mtime, and on ext4 in the inode number as well.
     BOOST_REQUIRE(shell(in + "rm t/a && echo 2 >t/b && touch -r r t/b"));
     BOOST_TEST(take(watched) == (lines{"added b", "removed a"}),
                boost::test_tools::per_element());

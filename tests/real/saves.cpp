@@ -1,5 +1,5 @@
-// Each way in which editors save, again and again: one change for each save, the last as the
-// first, and no trace of the names that they use meanwhile.
+// The ways in which editors save, repeatedly. Each save is a single change, and temporary names
+// never show.
 
 #include "real/mounts.hpp"
 #include "real/watching.hpp"
@@ -15,7 +15,7 @@ namespace {
 
 struct style {
     char const* name;
-    char const* commands; ///< that save `$i` in the file `a`, whose stamps `../r` has
+    char const* commands; ///< save `$i` in the file `a`, with the timestamps of `../r`
 };
 
 style const styles[] = {
@@ -40,7 +40,7 @@ style const styles[] = {
 
 BOOST_AUTO_TEST_SUITE(real_saves)
 
-BOOST_DATA_TEST_CASE(of_each_style_are_one_change_each, data::make(every_mount), how) {
+BOOST_DATA_TEST_CASE(save_in_each_style_is_a_single_change, data::make(every_mount), how) {
     mounted const at{how};
     if (is_skipped(at, how)) return;
     auto const tree = at.path() + "/t";
@@ -55,7 +55,7 @@ BOOST_DATA_TEST_CASE(of_each_style_are_one_change_each, data::make(every_mount),
                             "touch -r a ../r"));
         expected.push_back("modified " + path.substr(tree.size() + 1) + "/w/a");
     }
-    // What lies beside the file that is saved is none of its business.
+    // Changes beside the saved file do not matter here.
     auto const is_beside = [](std::string const& line) { return !line.ends_with("/w/a"); };
     watching watched{tree};
     for (int i = 1; i <= how.rounds; ++i) {

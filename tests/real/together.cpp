@@ -16,7 +16,7 @@
 #include <thread>
 #include <vector>
 
-// Many reloaders in one process, each on a thread of its own, that watch the same files in part.
+// Many reloaders in a single process, each on its own thread, with overlapping files.
 using namespace restat;
 using namespace std::chrono_literals;
 
@@ -39,7 +39,7 @@ public:
         std::lock_guard const alone{guarded_};
         return told_;
     }
-    /// Waits until it was told of so much, for a while.
+    /// Waits for deliveries of these changes, within a limit.
     bool was_told(names const& what) const {
         for (int i = 0; i < 3000 && told().size() < what.size(); ++i) {
             std::this_thread::sleep_for(10ms);
@@ -70,7 +70,7 @@ private:
 
 BOOST_AUTO_TEST_SUITE(reloaders_of_one_process)
 
-BOOST_AUTO_TEST_CASE(are_independent_though_they_watch_the_same_files) {
+BOOST_AUTO_TEST_CASE(reloaders_of_the_same_files_are_independent) {
     testing::temp_tree const tree;
     for (auto const* name : {"t/a/b/x", "t/a/y", "t/c/z"}) tree.write(name, "1");
     names const roots{"t", "t/a", "t/a/b", "t/c", "t/a/../c"};
@@ -88,7 +88,8 @@ BOOST_AUTO_TEST_CASE(are_independent_though_they_watch_the_same_files) {
     for (std::size_t i = 0; i < all.size(); ++i) {
         BOOST_TEST(all[i]->was_told(sees(i, 'x') ? names{"modified x"} : none), i);
     }
-    for (std::size_t i = 0; i < all.size(); i += 2) all[i].reset(); // is nothing to the rest
+    // The remaining watchers continue.
+    for (std::size_t i = 0; i < all.size(); i += 2) all[i].reset();
     tree.write("t/c/z", "22");
     tree.remove("t/a/y");
     for (std::size_t i = 1; i < all.size(); i += 2) {
@@ -97,7 +98,7 @@ BOOST_AUTO_TEST_CASE(are_independent_though_they_watch_the_same_files) {
         if (sees(i, 'y')) expected.push_back("removed y");
         if (sees(i, 'z')) expected.push_back("modified z");
         all[i]->was_told(expected);
-        auto told = all[i]->told(); // in one batch or in two
+        auto told = all[i]->told(); // in a single batch or in two
         std::sort(told.begin(), told.end());
         std::sort(expected.begin(), expected.end());
         BOOST_TEST(told == expected, boost::test_tools::per_element());

@@ -11,10 +11,10 @@
 #include <utility>
 #include <vector>
 
-// A reloader on a real tree, looked at until all is told.
+// A reloader on a real tree, polled until every change is delivered.
 namespace real {
 
-/// What was told, such as "modified a", in order.
+/// The delivered changes, such as "modified a", in order.
 using lines = std::vector<std::string>;
 
 inline restat::verdict but_git(restat::candidate const& c) noexcept {
@@ -36,16 +36,16 @@ public:
                 .empty_period = std::chrono::seconds{3}};
     }
 
-    /// One look; what it delivered.
+    /// Polls once, and returns the result.
     restat::poll_result poll() { return reloader_.poll(); }
 
-    /// Looks until nothing is due; all that was delivered meanwhile.
+    /// Polls until no change is pending. Returns the changes delivered meanwhile.
     lines settle() {
         settle_more();
         return take();
     }
 
-    /// The same, and leaves what was delivered where it is.
+    /// Polls until no change is pending, and leaves the deliveries in place.
     void settle_more() {
         for (;;) {
             auto const [state, next] = poll();
@@ -58,7 +58,7 @@ public:
     std::size_t deliveries() const { return told_.seen().size(); }
     std::vector<restat::change_set> take_sets() { return told_.take(); }
 
-    /// Each rename as "added" and "removed".
+    /// Returns the deliveries, with each rename as "added" and "removed".
     lines take() {
         lines all;
         for (auto const& set : told_.take()) {

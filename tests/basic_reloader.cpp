@@ -20,7 +20,7 @@ using support::not_final;
 
 namespace {
 
-// The policies, made up: a tree that a test sets, and a restart that does what a test says.
+// Test policies: a tree set by the test, and a restart with a given action.
 struct world {
     std::vector<support::named> files;
     std::error_code broken;
@@ -101,7 +101,7 @@ std::ostream& operator<<(std::ostream& to, poll_state state) {
 
 BOOST_FIXTURE_TEST_SUITE(polling, stage)
 
-BOOST_AUTO_TEST_CASE(the_first_poll_takes_the_baseline) {
+BOOST_AUTO_TEST_CASE(first_poll_takes_the_baseline) {
     files->files = {{"a", file(1)}};
     BOOST_TEST(reloader.poll().state == poll_state::unchanged);
     BOOST_TEST(reloader.latest().contains("a"));
@@ -109,7 +109,7 @@ BOOST_AUTO_TEST_CASE(the_first_poll_takes_the_baseline) {
     BOOST_TEST(told.empty());
 }
 
-BOOST_AUTO_TEST_CASE(a_baseline_that_is_not_final_is_looked_at_again) {
+BOOST_AUTO_TEST_CASE(baseline_that_is_not_final_is_scanned_again) {
     files->files = {{"a", not_final(file(1))}};
     BOOST_TEST(reloader.poll().state == poll_state::starting);
     files->files = {{"a", file(2)}};
@@ -118,7 +118,7 @@ BOOST_AUTO_TEST_CASE(a_baseline_that_is_not_final_is_looked_at_again) {
     BOOST_TEST(told.empty());
 }
 
-BOOST_AUTO_TEST_CASE(a_change_is_delivered_once_it_has_settled) {
+BOOST_AUTO_TEST_CASE(change_is_delivered_after_it_settles) {
     files->files = {{"a", file(1)}};
     reloader.poll();
     files->files = {{"a", file(2)}, {"b", file(1)}};
@@ -131,7 +131,7 @@ BOOST_AUTO_TEST_CASE(a_change_is_delivered_once_it_has_settled) {
     BOOST_TEST(poll_after(1s) == poll_state::unchanged);
 }
 
-BOOST_AUTO_TEST_CASE(a_refused_restart_stays_due) {
+BOOST_AUTO_TEST_CASE(refused_restart_stays_pending) {
     files->files = {{"a", file(1)}};
     reloader.poll();
     act = [](auto const&, std::error_code& error) {
@@ -147,7 +147,7 @@ BOOST_AUTO_TEST_CASE(a_refused_restart_stays_due) {
     BOOST_TEST(told.size() == 2U);
 }
 
-BOOST_AUTO_TEST_CASE(an_exception_of_the_callback_passes_once_per_attempt) {
+BOOST_AUTO_TEST_CASE(exception_of_the_callback_passes_once_per_attempt) {
     files->files = {{"a", file(1)}};
     reloader.poll();
     files->files = {{"a", file(2)}};
@@ -165,7 +165,7 @@ BOOST_AUTO_TEST_CASE(an_exception_of_the_callback_passes_once_per_attempt) {
     BOOST_TEST(poll_after(1s) == poll_state::unchanged);
 }
 
-BOOST_AUTO_TEST_CASE(an_exception_of_the_callback_is_reported_and_counts_as_refused) {
+BOOST_AUTO_TEST_CASE(exception_of_the_callback_is_reported_and_counts_as_refused) {
     exception_ears listener;
     reloader.observe(&listener);
     files->files = {{"a", file(1)}};
@@ -184,14 +184,14 @@ BOOST_AUTO_TEST_CASE(an_exception_of_the_callback_is_reported_and_counts_as_refu
     reloader.observe(nullptr);
 }
 
-BOOST_AUTO_TEST_CASE(an_edit_after_an_exception_gets_a_quiet_period_of_its_own) {
+BOOST_AUTO_TEST_CASE(edit_after_an_exception_has_its_own_quiet_period) {
     files->files = {{"a", file(1)}};
     reloader.poll();
     files->files = {{"a", file(2)}};
     reloader.poll();
     act = [](auto const&, auto&) -> restart_result { throw 1; };
     clock.advance(75ms);
-    for (int i = 0; i < 6; ++i) { // until the pause is 3.2 s, and the longest wait is over
+    for (int i = 0; i < 6; ++i) { // until the pause is 3.2 s, and `max_wait` has expired
         BOOST_CHECK_THROW(reloader.poll(), int);
         clock.advance(100ms * (1 << i));
     }
@@ -206,7 +206,7 @@ BOOST_AUTO_TEST_CASE(an_edit_after_an_exception_gets_a_quiet_period_of_its_own) 
     BOOST_TEST(poll_after(5ms) == poll_state::delivered);
 }
 
-BOOST_AUTO_TEST_CASE(without_a_limit_a_file_that_keeps_changing_is_reported_once) {
+BOOST_AUTO_TEST_CASE(endlessly_changing_file_is_reported_once_without_max_wait) {
     exception_ears listener;
     basic_reloader<world_enumerator, verdict (*)(candidate const&) noexcept,
                    testing::manual_clock, told_restart>
@@ -230,7 +230,7 @@ BOOST_AUTO_TEST_CASE(without_a_limit_a_file_that_keeps_changing_is_reported_once
     BOOST_TEST(patient.poll().state == poll_state::delivered);
 }
 
-BOOST_AUTO_TEST_CASE(an_exception_of_the_enumerator_fails_the_scan_and_passes) {
+BOOST_AUTO_TEST_CASE(exception_of_the_enumerator_fails_the_scan_and_passes) {
     exception_ears listener;
     reloader.observe(&listener);
     files->files = {{"a", file(1)}};
@@ -250,7 +250,7 @@ BOOST_AUTO_TEST_CASE(an_exception_of_the_enumerator_fails_the_scan_and_passes) {
     reloader.observe(nullptr);
 }
 
-BOOST_AUTO_TEST_CASE(a_baseline_passes_an_exception_of_the_enumerator) {
+BOOST_AUTO_TEST_CASE(exception_of_the_enumerator_passes_through_the_baseline) {
     files->during = [](auto&, auto&) { throw std::runtime_error{"table locked"}; };
     BOOST_CHECK_THROW(reloader.baseline(), std::runtime_error);
     BOOST_TEST(!reloader.has_baseline());
@@ -259,7 +259,7 @@ BOOST_AUTO_TEST_CASE(a_baseline_passes_an_exception_of_the_enumerator) {
     BOOST_TEST(reloader.has_baseline());
 }
 
-BOOST_AUTO_TEST_CASE(a_poll_from_inside_a_callback_does_nothing) {
+BOOST_AUTO_TEST_CASE(poll_inside_a_callback_does_nothing) {
     files->files = {{"a", file(1)}};
     reloader.poll();
     files->files = {{"a", file(2)}};
@@ -273,7 +273,7 @@ BOOST_AUTO_TEST_CASE(a_poll_from_inside_a_callback_does_nothing) {
     BOOST_TEST(inside == poll_state::busy);
 }
 
-BOOST_AUTO_TEST_CASE(a_matcher_replaced_in_a_callback_holds_from_the_next_scan) {
+BOOST_AUTO_TEST_CASE(matcher_replaced_in_a_callback_applies_from_the_next_scan) {
     files->files = {{"a", file(1)}, {"b", file(1)}};
     reloader.poll();
     files->files = {{"a", file(2)}, {"b", file(1)}};
@@ -294,7 +294,7 @@ BOOST_AUTO_TEST_CASE(a_matcher_replaced_in_a_callback_holds_from_the_next_scan) 
     BOOST_TEST(told == std::vector<std::string>{"removed b"}, boost::test_tools::per_element());
 }
 
-BOOST_AUTO_TEST_CASE(a_scan_that_is_given_up_loses_nothing) {
+BOOST_AUTO_TEST_CASE(abandoned_scan_keeps_the_snapshot) {
     files->files = {{"a", file(1)}};
     reloader.poll();
     files->broken = std::make_error_code(std::errc::too_many_files_open);
@@ -310,7 +310,7 @@ BOOST_AUTO_TEST_CASE(a_scan_that_is_given_up_loses_nothing) {
     BOOST_TEST(told.empty());
 }
 
-BOOST_AUTO_TEST_CASE(a_lack_of_memory_gives_the_scan_up) {
+BOOST_AUTO_TEST_CASE(lack_of_memory_fails_the_scan) {
     files->files = {{"a", file(1)}};
     reloader.poll();
     files->out_of_memory = true;
@@ -323,7 +323,7 @@ BOOST_AUTO_TEST_CASE(a_lack_of_memory_gives_the_scan_up) {
     BOOST_TEST(poll_after(75ms) == poll_state::delivered);
 }
 
-BOOST_AUTO_TEST_CASE(all_that_is_decided_on_account_of_a_scan_has_the_time_of_its_end) {
+BOOST_AUTO_TEST_CASE(decisions_have_the_time_of_the_end_of_their_scan) {
     struct ears : observer {
         schedule plan;
         std::vector<scan_span> scans;
@@ -351,8 +351,8 @@ BOOST_AUTO_TEST_CASE(all_that_is_decided_on_account_of_a_scan_has_the_time_of_it
     reloader.poll();
     files->files = {{"a", file(2)}};
     reloader.poll();
-    BOOST_TEST(poll_after(40ms) == poll_state::settling); // 60 of 75 ms by its end
-    BOOST_TEST(poll_after(0ms) == poll_state::settling);  // it began before the 75 ms were over
+    BOOST_TEST(poll_after(40ms) == poll_state::settling); // 60 of 75 ms at its end
+    BOOST_TEST(poll_after(0ms) == poll_state::settling);  // began before the 75 ms were over
     BOOST_TEST(poll_after(0ms) == poll_state::refused);
     BOOST_REQUIRE(listener.scans.size() == 5U);
     BOOST_TEST((listener.scans[0].began == began));
@@ -362,7 +362,7 @@ BOOST_AUTO_TEST_CASE(all_that_is_decided_on_account_of_a_scan_has_the_time_of_it
     reloader.observe(nullptr);
 }
 
-BOOST_AUTO_TEST_CASE(an_error_is_told_once_and_is_no_absence) {
+BOOST_AUTO_TEST_CASE(error_is_reported_once_and_is_no_removal) {
     struct ears : observer {
         std::vector<std::string> heard;
         void found(finding const& f) noexcept override { heard.push_back(describe(f)); }
@@ -387,7 +387,7 @@ BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_FIXTURE_TEST_SUITE(running, stage)
 
-BOOST_AUTO_TEST_CASE(it_scans_every_interval_and_sooner_while_something_settles) {
+BOOST_AUTO_TEST_CASE(scan_runs_every_interval_and_earlier_while_a_change_settles) {
     files->files = {{"a", file(1)}};
     std::jthread const runner{[&](std::stop_token stop) { reloader.run(stop); }};
     BOOST_TEST((clock.next_sleeper() == clock.now() + 1s));
@@ -400,7 +400,7 @@ BOOST_AUTO_TEST_CASE(it_scans_every_interval_and_sooner_while_something_settles)
     BOOST_TEST(told == std::vector<std::string>{"modified a"}, boost::test_tools::per_element());
 }
 
-BOOST_AUTO_TEST_CASE(a_hint_scans_at_once) {
+BOOST_AUTO_TEST_CASE(hint_starts_a_scan_immediately) {
     std::jthread const runner{[&](std::stop_token stop) { reloader.run(stop); }};
     clock.next_sleeper();
     int const before = files->scans;
@@ -411,7 +411,7 @@ BOOST_AUTO_TEST_CASE(a_hint_scans_at_once) {
     BOOST_TEST(files->scans == before + 1);
 }
 
-BOOST_AUTO_TEST_CASE(stop_ends_it_from_any_thread_and_before_it_begins) {
+BOOST_AUTO_TEST_CASE(stop_ends_run_from_any_thread_and_before_its_start) {
     {
         std::jthread const runner{[&] { reloader.run(); }};
         clock.next_sleeper();
@@ -456,7 +456,7 @@ BOOST_AUTO_TEST_CASE(run_continues_after_an_exception_of_the_enumerator) {
     BOOST_TEST(told.size() == 1U);
 }
 
-BOOST_AUTO_TEST_CASE(stop_from_inside_a_callback_ends_it) {
+BOOST_AUTO_TEST_CASE(stop_inside_a_callback_ends_run) {
     act = [&](auto const&, auto&) {
         reloader.stop();
         return restart_result::restarted;
@@ -469,7 +469,7 @@ BOOST_AUTO_TEST_CASE(stop_from_inside_a_callback_ends_it) {
     clock.advance(75ms);
 }
 
-BOOST_AUTO_TEST_CASE(stop_ends_a_scan_that_is_under_way) {
+BOOST_AUTO_TEST_CASE(stop_ends_a_running_scan) {
     files->during = [&](snapshot_builder& found, std::error_code& error) {
         reloader.stop();
         while (!found.stop_requested()) std::this_thread::yield();
@@ -479,12 +479,12 @@ BOOST_AUTO_TEST_CASE(stop_ends_a_scan_that_is_under_way) {
     BOOST_TEST(files->scans == 1);
 }
 
-BOOST_AUTO_TEST_CASE(a_baseline_that_cannot_be_taken_is_an_error) {
+BOOST_AUTO_TEST_CASE(failed_baseline_is_an_error) {
     files->broken = std::make_error_code(std::errc::too_many_files_open);
     BOOST_CHECK_THROW(reloader.run(), reload_error);
 }
 
-BOOST_AUTO_TEST_CASE(it_runs_again_after_the_stop_token_of_an_earlier_run) {
+BOOST_AUTO_TEST_CASE(run_may_follow_a_run_ended_by_its_stop_token) {
     for (int i = 0; i < 2; ++i) {
         std::jthread runner{[&](std::stop_token stop) { reloader.run(stop); }};
         BOOST_TEST((clock.next_sleeper() != time_point::max()));
@@ -495,7 +495,7 @@ BOOST_AUTO_TEST_SUITE_END()
 
 namespace {
 
-// A strategy that looks after a made-up program, and writes down what is asked of it.
+// A strategy that supervises an imaginary program and logs its calls.
 struct keeper {
     struct log {
         std::vector<std::string> lines;
@@ -527,7 +527,7 @@ struct keeper {
     int descriptor() { return -1; }
 };
 
-// A strategy that was handed a snapshot by the process before.
+// A strategy with a snapshot inherited from the previous process.
 struct heir {
     std::shared_ptr<std::vector<std::string>> told = std::make_shared<std::vector<std::string>>();
     snapshot known;
@@ -549,7 +549,7 @@ struct heir {
 
 BOOST_AUTO_TEST_SUITE(strategies)
 
-BOOST_AUTO_TEST_CASE(a_program_is_started_after_the_baseline_and_stopped_at_the_end) {
+BOOST_AUTO_TEST_CASE(program_starts_after_the_baseline_and_stops_at_the_end) {
     auto const files = std::make_shared<world>();
     keeper strategy;
     auto const told = strategy.told;
@@ -564,7 +564,7 @@ BOOST_AUTO_TEST_CASE(a_program_is_started_after_the_baseline_and_stopped_at_the_
                boost::test_tools::per_element());
 }
 
-BOOST_AUTO_TEST_CASE(run_returns_when_the_program_ended_for_good) {
+BOOST_AUTO_TEST_CASE(run_returns_after_the_final_end_of_the_program) {
     keeper strategy;
     strategy.told->next.done = true;
     basic_reloader reloader{world_enumerator{std::make_shared<world>()}, &everything,
@@ -573,7 +573,7 @@ BOOST_AUTO_TEST_CASE(run_returns_when_the_program_ended_for_good) {
     BOOST_TEST(strategy.told->lines.back() == "stop");
 }
 
-BOOST_AUTO_TEST_CASE(an_exception_of_supervise_is_reported_and_the_next_call_follows_after_1_s) {
+BOOST_AUTO_TEST_CASE(exception_of_supervise_is_reported_and_retried_after_1_s) {
     exception_ears listener;
     keeper strategy;
     auto const told = strategy.told;
@@ -594,7 +594,7 @@ BOOST_AUTO_TEST_CASE(an_exception_of_supervise_is_reported_and_the_next_call_fol
                boost::test_tools::per_element());
 }
 
-BOOST_AUTO_TEST_CASE(a_strategy_that_always_throws_does_not_keep_run_from_returning) {
+BOOST_AUTO_TEST_CASE(strategy_that_always_throws_does_not_block_the_return_of_run) {
     keeper strategy;
     auto const told = strategy.told;
     testing::manual_clock clock;
@@ -612,7 +612,7 @@ BOOST_AUTO_TEST_CASE(a_strategy_that_always_throws_does_not_keep_run_from_return
     BOOST_TEST(told->lines.back() == "stop");
 }
 
-BOOST_AUTO_TEST_CASE(an_exception_of_start_ends_run_and_stops_the_program) {
+BOOST_AUTO_TEST_CASE(exception_of_start_ends_run_and_stops_the_program) {
     keeper strategy;
     auto const told = strategy.told;
     basic_reloader reloader{world_enumerator{std::make_shared<world>()}, &everything,
@@ -622,7 +622,7 @@ BOOST_AUTO_TEST_CASE(an_exception_of_start_ends_run_and_stops_the_program) {
     BOOST_TEST(told->lines == texts{"stop"}, boost::test_tools::per_element());
 }
 
-BOOST_AUTO_TEST_CASE(an_edit_between_two_processes_is_seen) {
+BOOST_AUTO_TEST_CASE(edit_between_two_processes_is_delivered) {
     auto const files = std::make_shared<world>();
     files->files = {{"a", file(2)}, {"b", file(1)}};
     heir strategy;

@@ -25,13 +25,13 @@ std::string told(change_set const& changes) {
 
 BOOST_AUTO_TEST_SUITE(differences_of_snapshots)
 
-BOOST_AUTO_TEST_CASE(each_kind_is_told_in_order_of_path) {
+BOOST_AUTO_TEST_CASE(changes_of_each_kind_are_ordered_by_path) {
     auto const before = tree({{"a", file(1)}, {"b", file(1)}, {"c/x", file(1)}});
     auto const after = tree({{"b", file(2)}, {"c-x", file(1)}, {"c/x", file(1)}, {"d", file(1)}});
     BOOST_TEST(told(diff(before, after)) == "removed a; modified b; added c-x; added d; ");
 }
 
-BOOST_AUTO_TEST_CASE(an_older_file_is_a_change) {
+BOOST_AUTO_TEST_CASE(older_timestamp_is_a_change) {
     auto const changes = diff(tree({{"a", file(5)}}), tree({{"a", file(1)}}));
     BOOST_REQUIRE(changes.size() == 1U);
     BOOST_TEST(changes[0].differing == (fields::mtime | fields::ctime));
@@ -39,7 +39,7 @@ BOOST_AUTO_TEST_CASE(an_older_file_is_a_change) {
     BOOST_TEST(changes[0].after.mtime.seconds == 1001);
 }
 
-BOOST_AUTO_TEST_CASE(a_link_that_was_retargeted_is_a_change_even_if_the_target_is_alike) {
+BOOST_AUTO_TEST_CASE(retargeted_link_is_a_change_even_with_an_equal_target) {
     auto const look = [](int link_version) {
         snapshot_builder found;
         auto link = file(link_version);
@@ -52,7 +52,7 @@ BOOST_AUTO_TEST_CASE(a_link_that_was_retargeted_is_a_change_even_if_the_target_i
     BOOST_TEST(changes[0].differing == fields::target);
 }
 
-BOOST_AUTO_TEST_CASE(a_hard_link_is_left_out) {
+BOOST_AUTO_TEST_CASE(new_hard_link_is_no_change) {
     auto linked = file(1);
     linked.links = 2;
     linked.ctime.seconds += 9;
@@ -76,7 +76,7 @@ BOOST_AUTO_TEST_CASE(change_sets_and_snapshots_compose_with_views) {
     static_assert(std::random_access_iterator<snapshot::iterator>);
 }
 
-BOOST_AUTO_TEST_CASE(a_change_set_finds_its_paths) {
+BOOST_AUTO_TEST_CASE(change_set_finds_its_paths) {
     auto const changes = diff({}, tree({{"a/b", file(1)}, {"a-b", file(1)}, {"c", file(1)}}));
     for (auto const* path : {"a/b", "a-b", "c"}) BOOST_TEST(changes.contains(path));
     for (auto const* path : {"a", "a/", "d", ""}) BOOST_TEST(!changes.contains(path));

@@ -19,7 +19,7 @@ namespace {
 
 using memory_tree = basic_tree_enumerator<memory_file_system>;
 
-/// Keeps what is found, and how many files the baseline has.
+/// Records the findings, and the number of files in the baseline.
 class listener : public observer {
 public:
     void found(finding const& what) noexcept override { lines.push_back(describe(what)); }
@@ -29,7 +29,7 @@ public:
     std::size_t files = 99;
 };
 
-/// What an observer hears until the baseline is taken, at once or in slices.
+/// Takes a baseline by polls or in slices. Returns an observer with its reports.
 listener hear(manual_clock const& clock, memory_file_system const& files,
               std::vector<std::string> roots, any_matcher which, bool sliced) {
     basic_reloader reloader{memory_tree{std::move(roots), {}, files}, std::move(which), clock,
@@ -48,7 +48,7 @@ listener hear(manual_clock const& clock, memory_file_system const& files,
 
 BOOST_AUTO_TEST_SUITE(nothing_is_watched)
 
-BOOST_AUTO_TEST_CASE(the_observer_hears_the_rule_that_excludes_all_files) {
+BOOST_AUTO_TEST_CASE(rule_that_excludes_all_files_is_reported) {
     for (bool const sliced : {false, true}) {
         manual_clock clock;
         memory_file_system files;
@@ -63,7 +63,7 @@ BOOST_AUTO_TEST_CASE(the_observer_hears_the_rule_that_excludes_all_files) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(a_filter_that_nothing_matches_is_named) {
+BOOST_AUTO_TEST_CASE(filter_without_a_match_is_reported) {
     manual_clock clock;
     memory_file_system files;
     files.follow(clock);
@@ -75,7 +75,7 @@ BOOST_AUTO_TEST_CASE(a_filter_that_nothing_matches_is_named) {
     BOOST_TEST(heard.lines[0] == "no files are watched: 1 file matches no rule of wanted");
 }
 
-BOOST_AUTO_TEST_CASE(one_of_several_roots_is_named) {
+BOOST_AUTO_TEST_CASE(root_without_watched_files_is_reported) {
     manual_clock clock;
     memory_file_system files;
     files.follow(clock);
@@ -90,7 +90,7 @@ BOOST_AUTO_TEST_CASE(one_of_several_roots_is_named) {
     BOOST_TEST(heard.lines[0] == "no files are watched in 'docs': 1 file is ignored by '*.md'");
 }
 
-BOOST_AUTO_TEST_CASE(what_is_watched_or_empty_is_no_finding) {
+BOOST_AUTO_TEST_CASE(watched_or_empty_root_is_no_finding) {
     manual_clock clock;
     memory_file_system files;
     files.follow(clock);

@@ -15,7 +15,7 @@ BOOST_AUTO_TEST_CASE(each_field_has_a_name_of_its_own) {
     BOOST_TEST((std::adjacent_find(all.begin(), all.end()) == all.end()));
 }
 
-BOOST_AUTO_TEST_CASE(a_set_is_told_in_order_of_name) {
+BOOST_AUTO_TEST_CASE(names_of_a_set_are_in_order) {
     BOOST_TEST(field_names(fields::size | fields::mtime | fields::target) ==
                    (std::vector<std::string_view>{"mtime", "size", "target"}),
                boost::test_tools::per_element());

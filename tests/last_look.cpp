@@ -7,8 +7,8 @@
 
 #include <set>
 
-// What is due and has been quiet is looked at once more before it is told, also where a scan in
-// slices would come by it much later.
+// Pending changes after their quiet period: a recheck precedes each delivery, even if the sliced
+// scan would reach the paths much later.
 using namespace support::sliced;
 
 namespace {
@@ -20,14 +20,14 @@ struct settled_stage : stage {
         round();
     }
 
-    /// A slice a frame, for so long.
+    /// Runs a slice in each frame, for a period.
     void play(nanoseconds time, nanoseconds frame = 16ms) {
         for (auto const end = clock.now() + time; clock.now() < end;) {
             slice();
             clock.advance(frame);
         }
     }
-    /// Until the next scan has ended and came upon something.
+    /// Waits until the end of the next scan, and requires a pending change.
     void until_due() {
         clock.advance(2s);
         BOOST_TEST_REQUIRE((round().state == poll_state::settling));
@@ -38,8 +38,8 @@ struct settled_stage : stage {
 
 BOOST_FIXTURE_TEST_SUITE(the_last_look, settled_stage)
 
-// Backup and rename, seen in between.
-BOOST_AUTO_TEST_CASE(finds_what_was_gone_for_a_moment) {
+// A backup and rename, seen between the two steps.
+BOOST_AUTO_TEST_CASE(recheck_finds_a_file_removed_for_a_moment) {
     files.remove("t/d3/f3");
     until_due();
     clock.advance(10ms);
@@ -48,7 +48,7 @@ BOOST_AUTO_TEST_CASE(finds_what_was_gone_for_a_moment) {
     BOOST_TEST(told == texts{"modified t/d3/f3"}, boost::test_tools::per_element());
 }
 
-BOOST_AUTO_TEST_CASE(finds_what_was_there_for_a_moment) {
+BOOST_AUTO_TEST_CASE(recheck_drops_a_file_added_for_a_moment) {
     files.write("t/d3/f3.tmp", "half");
     until_due();
     clock.advance(10ms);
@@ -58,7 +58,7 @@ BOOST_AUTO_TEST_CASE(finds_what_was_there_for_a_moment) {
     BOOST_TEST(agrees());
 }
 
-BOOST_AUTO_TEST_CASE(finds_a_directory_that_was_gone_for_a_moment) {
+BOOST_AUTO_TEST_CASE(recheck_finds_a_directory_moved_away_for_a_moment) {
     files.rename("t/d3", "old");
     until_due();
     clock.advance(10ms);
@@ -68,7 +68,7 @@ BOOST_AUTO_TEST_CASE(finds_a_directory_that_was_gone_for_a_moment) {
     BOOST_TEST(agrees());
 }
 
-BOOST_AUTO_TEST_CASE(finds_all_of_it_where_the_root_was_gone_for_a_moment) {
+BOOST_AUTO_TEST_CASE(recheck_finds_a_root_moved_away_for_a_moment) {
     files.rename("t", "old");
     until_due();
     clock.advance(10ms);
@@ -78,8 +78,8 @@ BOOST_AUTO_TEST_CASE(finds_all_of_it_where_the_root_was_gone_for_a_moment) {
     BOOST_TEST(agrees());
 }
 
-// Which takes seconds, and no pause lies between two.
-BOOST_AUTO_TEST_CASE(is_not_put_off_by_a_scan_of_all) {
+// A full scan takes seconds, without a pause before the next full scan.
+BOOST_AUTO_TEST_CASE(recheck_is_not_delayed_by_a_full_scan) {
     settled_stage world{{.interval = 0ms}};
     auto const frame = [&] {
         auto const result = world.slice(40us);
@@ -96,8 +96,8 @@ BOOST_AUTO_TEST_CASE(is_not_put_off_by_a_scan_of_all) {
     BOOST_TEST(world.told == texts{"modified t/d3/f3"}, boost::test_tools::per_element());
 }
 
-// The scan of one place does not know that it is gone from another.
-BOOST_AUTO_TEST_CASE(finds_a_directory_that_took_the_place_of_one_that_is_gone) {
+// A scan of a single place does not see the removal from the other place.
+BOOST_AUTO_TEST_CASE(recheck_finds_a_directory_moved_in_place_of_a_removed_directory) {
     files.write("t/d4/sub/f3");
     settle();
     told.clear();
@@ -113,8 +113,8 @@ BOOST_AUTO_TEST_CASE(finds_a_directory_that_took_the_place_of_one_that_is_gone) 
     BOOST_TEST(told.size() == 21U);
 }
 
-// More files than are taken for edited lately.
-BOOST_AUTO_TEST_CASE(is_one_at_all_that_is_due) {
+// More files than the list of recent edits holds.
+BOOST_AUTO_TEST_CASE(recheck_covers_every_pending_change) {
     settled_stage world{{.interval = 10s}};
     auto const each = [&](auto const& then) {
         for (int i = 0; i < 300; ++i)
@@ -135,8 +135,8 @@ BOOST_AUTO_TEST_CASE(is_one_at_all_that_is_due) {
     BOOST_TEST(empty == 0U);
 }
 
-// It may not get by all of it before a set is told at the latest.
-BOOST_AUTO_TEST_CASE(is_not_waited_for_longer_than_for_the_rest) {
+// The recheck may not finish before the latest time of a delivery.
+BOOST_AUTO_TEST_CASE(recheck_does_not_delay_a_delivery_beyond_max_wait) {
     files.remove("t/d3");
     until_due();
     files.set_cost(file_call::stat, 200ms);
@@ -150,8 +150,8 @@ BOOST_AUTO_TEST_CASE(is_not_waited_for_longer_than_for_the_rest) {
     BOOST_TEST((clock.now() - seen <= 1s + 2 * 200ms + longest_entry));
 }
 
-// Though in each slice there is no time for more than a part of one look.
-BOOST_AUTO_TEST_CASE(counts_only_if_it_was_one) {
+// Each slice has time for only a part of a single recheck.
+BOOST_AUTO_TEST_CASE(recheck_counts_only_if_complete) {
     reloader.pin("t/d3/f3");
     files.resize("t/d3/f3", 0);
     clock.advance(50ms);
@@ -161,12 +161,12 @@ BOOST_AUTO_TEST_CASE(counts_only_if_it_was_one) {
     auto result = slice(stat_cost);
     BOOST_TEST((result.state == poll_state::settling));
     result = slice(1ms);
-    BOOST_TEST((result.state == poll_state::settling)); // as that is new
+    BOOST_TEST((result.state == poll_state::settling)); // because the file is new again
     BOOST_TEST(told == texts{}, boost::test_tools::per_element());
 }
 
-// Deleted and created, the moment of it in between.
-BOOST_AUTO_TEST_CASE(is_left_to_a_scan_where_it_finds_nothing) {
+// Deleted and created, with the recheck in between.
+BOOST_AUTO_TEST_CASE(recheck_of_a_missing_file_is_left_to_a_scan) {
     reloader.pin("t/d3/f3");
     files.write("t/d3/f3", "edited");
     clock.advance(50ms);
@@ -181,7 +181,7 @@ BOOST_AUTO_TEST_CASE(is_left_to_a_scan_where_it_finds_nothing) {
     BOOST_TEST(told == texts{"modified t/d3/f3"}, boost::test_tools::per_element());
 }
 
-BOOST_AUTO_TEST_CASE(is_left_to_a_scan_where_it_fails) {
+BOOST_AUTO_TEST_CASE(failed_recheck_is_left_to_a_scan) {
     reloader.pin("t/d3/f3");
     files.write("t/d3/f3", "edited");
     clock.advance(50ms);
@@ -196,7 +196,7 @@ BOOST_AUTO_TEST_CASE(is_left_to_a_scan_where_it_fails) {
     BOOST_TEST(told == texts{"modified t/d3/f3"}, boost::test_tools::per_element());
 }
 
-BOOST_AUTO_TEST_CASE(waits_for_a_scan_that_new_rules_demand) {
+BOOST_AUTO_TEST_CASE(recheck_waits_for_the_scan_after_a_change_of_rules) {
     files.remove("t/d3/f3");
     until_due();
     reloader.rules_changed();
@@ -211,8 +211,8 @@ BOOST_AUTO_TEST_CASE(waits_for_a_scan_that_new_rules_demand) {
     BOOST_TEST(told == texts{}, boost::test_tools::per_element());
 }
 
-// So that also one that looks at nothing else takes several slices.
-BOOST_AUTO_TEST_CASE(is_not_mistaken_for_a_scan_of_nothing) {
+// With three roots, even a scan limited to a few files takes several slices.
+BOOST_AUTO_TEST_CASE(recheck_in_several_slices_is_no_empty_scan) {
     for (auto const* root : {"a", "b", "c"}) {
         for (auto const* name : {"1", "2", "3"}) files.write(root + ("/" + std::string{name}));
     }
@@ -238,8 +238,8 @@ BOOST_AUTO_TEST_CASE(is_not_mistaken_for_a_scan_of_nothing) {
     BOOST_TEST(told == (texts{"modified a/1", "modified b/2"}), boost::test_tools::per_element());
 }
 
-// Which is right, as what it is limited to is looked at all the same.
-BOOST_AUTO_TEST_CASE(is_a_scan_where_the_enumerator_has_no_use_for_what_comes_first) {
+// Correct, because a scan checks the same paths.
+BOOST_AUTO_TEST_CASE(recheck_is_a_scan_if_the_enumerator_ignores_priorities) {
     struct deaf_walk {
         walk to;
         void enumerate(matcher_ref m, snapshot_builder& b, std::error_code& c) {
@@ -271,8 +271,8 @@ BOOST_AUTO_TEST_CASE(is_a_scan_where_the_enumerator_has_no_use_for_what_comes_fi
     BOOST_TEST((told_at - edited < 500ms));
 }
 
-// By a clock that moves on whenever it is asked.
-BOOST_AUTO_TEST_CASE(comes_to_an_end_however_small_the_budget) {
+// With a clock that advances on each reading.
+BOOST_AUTO_TEST_CASE(recheck_ends_with_any_budget) {
     struct ticking_clock {
         testing::manual_clock time;
         time_point now() const noexcept {
@@ -306,8 +306,8 @@ BOOST_AUTO_TEST_CASE(comes_to_an_end_however_small_the_budget) {
     BOOST_TEST((told_at - edited < 500ms));
 }
 
-// Neither while it takes long nor once its set was told without it.
-BOOST_AUTO_TEST_CASE(does_not_starve_what_is_pinned) {
+// Neither a long recheck nor a delivery without its recheck starves pinned files.
+BOOST_AUTO_TEST_CASE(recheck_does_not_starve_pinned_files) {
     settled_stage world{{.interval = 600s}};
     auto const each = [&](std::string const& content) {
         for (int i = 0; i < 3'000; ++i)
@@ -340,7 +340,7 @@ BOOST_AUTO_TEST_CASE(does_not_starve_what_is_pinned) {
     BOOST_TEST(world.told == texts{"modified t/pinned"}, boost::test_tools::per_element());
 }
 
-BOOST_AUTO_TEST_CASE(is_what_a_change_waits_for_last) {
+BOOST_AUTO_TEST_CASE(recheck_is_the_last_wait_of_a_change) {
     reloader.pin("t/d3/f3");
     files.write("t/d3/f3", "edited");
     clock.advance(50ms);
@@ -352,7 +352,7 @@ BOOST_AUTO_TEST_CASE(is_what_a_change_waits_for_last) {
     BOOST_TEST(to_sentence(standing).ends_with("and waits for another look"));
 }
 
-BOOST_AUTO_TEST_CASE(also_sees_what_a_link_leads_to) {
+BOOST_AUTO_TEST_CASE(recheck_includes_the_target_of_a_link) {
     files.write("elsewhere/f", "1");
     files.symlink("../../elsewhere/f", "t/d3/link");
     clock.advance(1s);
@@ -372,8 +372,8 @@ BOOST_AUTO_TEST_CASE(also_sees_what_a_link_leads_to) {
     BOOST_TEST(told == texts{"t/d3/link"}, boost::test_tools::per_element());
 }
 
-// A replay knows nothing of slices, and comes to the same.
-BOOST_AUTO_TEST_CASE(stands_in_a_trace) {
+// A replay has no slices, and makes the same decisions.
+BOOST_AUTO_TEST_CASE(recheck_is_part_of_a_trace) {
     std::string trace;
     testing::trace_recorder recorder{[&](std::string_view line) { trace += line; }};
     stage world;
@@ -385,7 +385,7 @@ BOOST_AUTO_TEST_CASE(stands_in_a_trace) {
     for (int f = 0; f < 20; ++f) world.files.write("t/d4/f" + std::to_string(f), "edited");
     for (int i = 0; i < 4000; ++i) {
         if (i == 1500) world.files.write("t/d3/f3", "saved");
-        world.slice(40us); // many for one look at all that is due
+        world.slice(40us); // many slices for a single recheck
         world.clock.advance(1ms);
     }
     world.reloader.observe(nullptr);

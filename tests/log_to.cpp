@@ -18,14 +18,14 @@ using namespace std::chrono_literals;
 
 namespace {
 
-// A stream whose reader is the test.
+// A stream read by the test.
 class log_pipe {
 public:
     log_pipe() {
         int ends[2];
         BOOST_TEST_REQUIRE(::pipe2(ends, O_CLOEXEC | O_NONBLOCK) == 0);
         reader_ = ends[0];
-        ::fcntl(ends[1], F_SETFL, 0); // a write to a full pipe waits
+        ::fcntl(ends[1], F_SETFL, 0); // a write to a full pipe blocks
         stream_ = ::fdopen(ends[1], "w");
     }
     log_pipe(log_pipe const&) = delete;
@@ -100,7 +100,7 @@ struct fixture {
 
 BOOST_FIXTURE_TEST_SUITE(log_to_a_stream, fixture)
 
-BOOST_AUTO_TEST_CASE(says_what_happened_to_which_file_and_what_comes_next) {
+BOOST_AUTO_TEST_CASE(line_names_the_change_the_file_and_the_next_step) {
     reloader.poll();
     BOOST_TEST(pipe.read() == "restat: watching 2 files\n");
     files.write("t/a.conf", "longer");
@@ -116,7 +116,7 @@ BOOST_AUTO_TEST_CASE(says_what_happened_to_which_file_and_what_comes_next) {
     BOOST_TEST(pipe.read() == "restat: 't/new\\nline' removed; reloading\n");
 }
 
-BOOST_AUTO_TEST_CASE(an_exception_that_repeats_is_written_once) {
+BOOST_AUTO_TEST_CASE(repeated_exception_is_written_once) {
     reloader.poll();
     act = [](auto const&, auto&) -> restart_result { throw std::runtime_error{"line 3"}; };
     files.write("t/a.conf", "bad");
@@ -133,7 +133,7 @@ BOOST_AUTO_TEST_CASE(an_exception_that_repeats_is_written_once) {
     BOOST_TEST(pipe.read() == "restat: reloaded: 't/a.conf' modified (ctime, mtime, size)\n");
 }
 
-BOOST_AUTO_TEST_CASE(an_edit_after_a_refusal_is_written_again) {
+BOOST_AUTO_TEST_CASE(edit_after_a_refusal_is_written_again) {
     reloader.poll();
     act = [](auto const&, std::error_code& error) {
         error = errc::incomplete;
@@ -152,7 +152,7 @@ BOOST_AUTO_TEST_CASE(an_edit_after_a_refusal_is_written_again) {
                               "restat: no reload was needed\n");
 }
 
-BOOST_AUTO_TEST_CASE(a_reader_that_is_gone_raises_no_signal) {
+BOOST_AUTO_TEST_CASE(closed_reader_raises_no_signal) {
     pipe.close_reader();
     std::signal(SIGPIPE, SIG_DFL);
     reloader.poll();
@@ -161,7 +161,7 @@ BOOST_AUTO_TEST_CASE(a_reader_that_is_gone_raises_no_signal) {
     BOOST_TEST((poll_after(75ms) == poll_state::delivered));
 }
 
-BOOST_AUTO_TEST_CASE(a_stream_that_is_closed_or_missing_is_no_harm) {
+BOOST_AUTO_TEST_CASE(closed_or_missing_stream_is_ignored) {
     log_to none{nullptr};
     reloader.observe(&none);
     BOOST_TEST((reloader.poll().state == poll_state::unchanged));
@@ -172,7 +172,7 @@ BOOST_AUTO_TEST_CASE(a_stream_that_is_closed_or_missing_is_no_harm) {
     BOOST_TEST((poll_after(75ms) == poll_state::delivered));
 }
 
-BOOST_AUTO_TEST_CASE(lines_that_a_full_pipe_does_not_take_are_counted) {
+BOOST_AUTO_TEST_CASE(lines_lost_to_a_full_pipe_are_counted) {
     pipe.fill();
     reloader.poll();
     files.write("t/b", "other");

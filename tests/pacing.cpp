@@ -12,7 +12,7 @@
 #include <functional>
 #include <thread>
 
-// How often `run` looks, in simulated time: each call of the file system takes some.
+// The scan rate of `run`, in simulated time: each call of the file system has a cost.
 using namespace restat;
 using namespace std::chrono_literals;
 using std::chrono::nanoseconds;
@@ -24,7 +24,7 @@ namespace {
 using walk = basic_tree_enumerator<memory_file_system>;
 
 struct ears : observer {
-    std::vector<scan_span> scans; // whole ones: a pace is told after each
+    std::vector<scan_span> scans; // full scans: each full scan reports a latency
     std::atomic<std::size_t> count{0};
     std::vector<pace> paces;
     scan_span last;
@@ -36,7 +36,7 @@ struct ears : observer {
     }
 };
 
-/// Of which the half may be left out.
+/// Excludes half of the files on request.
 struct rules {
     bool half = false;
     verdict operator()(candidate const& c) const noexcept {
@@ -44,7 +44,7 @@ struct rules {
     }
 };
 
-/// A tree of 1,000 files in 40 directories, and a reloader that runs.
+/// A tree of 1,000 files in 40 directories, and a running reloader.
 template <class Enumerator = walk>
 struct watch {
     explicit watch(nanoseconds stat_cost, schedule when = {})
@@ -83,7 +83,7 @@ struct watch {
         }
         clock.next_sleeper();
     }
-    /// Edits a file when it has been quiet, and gives how long the edit went unseen.
+    /// Edits a file after a quiet time. Returns the time until the reloader sees the edit.
     nanoseconds edit(int which, nanoseconds after) {
         live(after);
         auto const before = deliveries;
@@ -107,7 +107,7 @@ struct watch {
     std::jthread running;
 };
 
-/// Of an enumerator that cannot look at a part.
+/// An enumerator without partial scans.
 struct whole_walk {
     walk of;
     void enumerate(matcher_ref matcher, snapshot_builder& into, std::error_code& error) {
@@ -115,7 +115,7 @@ struct whole_walk {
     }
 };
 
-/// Says what it took of a core: four times as long as a scan takes, or less.
+/// Reports a given CPU time: four times the duration of a scan, or less.
 struct crowd {
     walk of;
     nanoseconds spent = 4s;
@@ -132,7 +132,7 @@ struct crowd {
 
 BOOST_AUTO_TEST_SUITE(the_pace_of_run)
 
-BOOST_AUTO_TEST_CASE(a_rest_makes_up_for_what_was_spent) {
+BOOST_AUTO_TEST_CASE(pause_compensates_for_the_spent_time) {
     using detail::rest_after;
     struct line {
         nanoseconds spent;
@@ -148,10 +148,10 @@ BOOST_AUTO_TEST_CASE(a_rest_makes_up_for_what_was_spent) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(a_small_tree_is_looked_at_every_interval) {
+BOOST_AUTO_TEST_CASE(small_tree_is_scanned_every_interval) {
     watch w{20us};
     w.start();
-    w.edit(17, 2s); // that something is hot makes no difference
+    w.edit(17, 2s); // a recent edit makes no difference
     w.told.scans.clear();
     w.live(1min);
     BOOST_TEST(w.told.scans.size() == 60U);
@@ -160,11 +160,11 @@ BOOST_AUTO_TEST_CASE(a_small_tree_is_looked_at_every_interval) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(a_large_tree_takes_no_more_than_its_share) {
+BOOST_AUTO_TEST_CASE(large_tree_keeps_its_cpu_share) {
     for (double const share : {0.1, 0.01}) {
         watch w{1ms, {.share = share}};
         w.start();
-        w.edit(17, 0s); // so that something is hot at first
+        w.edit(17, 0s); // for a recent edit at the start
         w.live(10s);
         w.rested = {};
         auto const began = w.clock.now();
@@ -172,18 +172,18 @@ BOOST_AUTO_TEST_CASE(a_large_tree_takes_no_more_than_its_share) {
         auto const time = std::chrono::duration<double>(w.clock.now() - began);
         double const taken = 1 - std::chrono::duration<double>(w.rested) / time;
         BOOST_TEST(taken <= share * 1.05);
-        BOOST_TEST(taken >= share * 0.9); // and makes use of it
+        BOOST_TEST(taken >= share * 0.9); // the scans use the share
     }
 }
 
-BOOST_AUTO_TEST_CASE(what_was_edited_lately_is_seen_soon_and_the_rest_in_the_time_that_was_told) {
+BOOST_AUTO_TEST_CASE(edits_are_seen_within_the_reported_latency) {
     watch w{1ms};
     w.start();
     nanoseconds longest{};
     for (int i = 0; i < 20; ++i) longest = std::max(longest, w.edit(i * 41, i * 700ms));
     auto const [hot, cold] = w.told.paces.back();
     BOOST_TEST((longest <= cold), longest.count());
-    BOOST_TEST((longest > cold / 2)); // which is no exaggeration
+    BOOST_TEST((longest > cold / 2)); // the reported latency is no exaggeration
     BOOST_TEST((cold < 13s));
     longest = {};
     for (int i = 0; i < 20; ++i) longest = std::max(longest, w.edit(i * 41, i * 700ms));
@@ -191,23 +191,23 @@ BOOST_AUTO_TEST_CASE(what_was_edited_lately_is_seen_soon_and_the_rest_in_the_tim
     BOOST_TEST((hot < 2200ms)); // an interval, and a scan
 }
 
-BOOST_AUTO_TEST_CASE(what_is_pinned_is_seen_soon) {
+BOOST_AUTO_TEST_CASE(edit_of_a_pinned_file_is_seen_soon) {
     watch w{1ms, {.interval = 100ms}};
     w.reloader.pin("t/7/7");
     w.start();
-    w.live(10s); // in the midst of a rest
+    w.live(10s); // in the middle of a pause
     BOOST_TEST((w.edit(7, 0s) <= 110ms));
 }
 
-BOOST_AUTO_TEST_CASE(what_was_seen_is_told_without_a_rest) {
+BOOST_AUTO_TEST_CASE(pending_change_is_delivered_without_a_pause) {
     watch w{1ms};
     w.start();
     w.edit(3, 20s);
-    BOOST_TEST((w.delivered - w.last.why.seen < 75ms + 2 * 1050ms)); // quiet, and a scan
+    BOOST_TEST((w.delivered - w.last.why.seen < 75ms + 2 * 1050ms)); // quiet, then a scan
 }
 
-// Threads make it more than a scan is long, and waiting makes it less.
-BOOST_AUTO_TEST_CASE(what_counts_is_what_was_had_of_a_core) {
+// Several threads spend more CPU time than the scan lasts; waiting spends less.
+BOOST_AUTO_TEST_CASE(pause_depends_on_the_cpu_time) {
     for (auto const& [spent, rest] : {std::pair<nanoseconds, nanoseconds>{4s, 36s},
                                       {200ms, 1800ms},
                                       {1ms, 1042ms}}) { // never shorter than the scan
@@ -223,7 +223,7 @@ BOOST_AUTO_TEST_CASE(what_counts_is_what_was_had_of_a_core) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(a_share_of_one_leaves_a_pause_as_long_as_the_scan) {
+BOOST_AUTO_TEST_CASE(cpu_share_of_one_leaves_a_pause_as_long_as_the_scan) {
     watch w{1ms, {.interval = 0s, .share = 1}};
     w.start();
     w.live(1min);
@@ -233,7 +233,7 @@ BOOST_AUTO_TEST_CASE(a_share_of_one_leaves_a_pause_as_long_as_the_scan) {
     BOOST_TEST((scans.back().began - last.ended == last.took()));
 }
 
-BOOST_AUTO_TEST_CASE(a_hint_ends_a_rest) {
+BOOST_AUTO_TEST_CASE(hint_ends_a_pause) {
     watch w{1ms};
     w.start();
     w.edit(3, 20s);
@@ -246,7 +246,7 @@ BOOST_AUTO_TEST_CASE(a_hint_ends_a_rest) {
     BOOST_TEST((w.told.scans.back().began == at));
 }
 
-BOOST_AUTO_TEST_CASE(other_rules_and_other_roots_do_not_wait_for_the_end_of_a_rest) {
+BOOST_AUTO_TEST_CASE(changed_rules_and_roots_do_not_wait_for_the_end_of_a_pause) {
     watch w{1ms};
     w.then = [&] { w.reloader.change_matcher([](auto& rules) { rules.half = true; }); };
     w.start();
@@ -259,7 +259,7 @@ BOOST_AUTO_TEST_CASE(other_rules_and_other_roots_do_not_wait_for_the_end_of_a_re
     BOOST_TEST(w.reloader.latest().size() <= 50U);
 }
 
-BOOST_AUTO_TEST_CASE(an_enumerator_that_cannot_look_at_a_part_rests_too) {
+BOOST_AUTO_TEST_CASE(enumerator_without_partial_scans_pauses_too) {
     watch<whole_walk> w{1ms};
     w.start();
     w.edit(3, 20s);

@@ -18,7 +18,7 @@ namespace fs = std::filesystem;
 
 BOOST_AUTO_TEST_SUITE(a_path_list)
 
-BOOST_AUTO_TEST_CASE(is_one_path_or_several_of_any_kind) {
+BOOST_AUTO_TEST_CASE(path_list_takes_any_number_of_paths_of_any_type) {
     std::vector<fs::path> const paths{"a", "b"};
     std::set<std::string> const ordered{"a", "b"};
     std::string const text = "a";
@@ -37,7 +37,7 @@ BOOST_AUTO_TEST_CASE(is_one_path_or_several_of_any_kind) {
     BOOST_TEST(path_list{strings{}}.empty());
 }
 
-BOOST_AUTO_TEST_CASE(is_what_options_track) {
+BOOST_AUTO_TEST_CASE(options_take_a_path_list_to_track) {
     BOOST_TEST(options{.track = "config.toml"}.track == strings{"config.toml"});
     BOOST_TEST(options{.track = {"config.toml"}}.track == strings{"config.toml"});
     BOOST_TEST((options{.track = {"a", "b"}}.track == strings{"a", "b"}));
@@ -46,7 +46,7 @@ BOOST_AUTO_TEST_CASE(is_what_options_track) {
     BOOST_TEST(options{}.track.empty());
 }
 
-BOOST_AUTO_TEST_CASE(is_what_enumerators_take) {
+BOOST_AUTO_TEST_CASE(enumerators_take_a_path_list) {
     fs::path const path{"a"};
     std::vector<fs::path> const paths{"a", "b"};
     BOOST_TEST(tree_enumerator{path}.roots() == strings{"a"});

@@ -6,7 +6,7 @@ using namespace std::chrono_literals;
 
 BOOST_AUTO_TEST_SUITE(plain_lengths)
 
-BOOST_AUTO_TEST_CASE(are_told_in_the_unit_that_fits) {
+BOOST_AUTO_TEST_CASE(length_is_printed_in_a_suitable_unit) {
     struct row {
         std::chrono::nanoseconds time;
         char const* text;

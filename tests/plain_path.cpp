@@ -10,7 +10,7 @@ using restat::detail::plain_path;
 
 BOOST_AUTO_TEST_SUITE(a_plain_path)
 
-BOOST_AUTO_TEST_CASE(is_one_for_every_spelling_of_it) {
+BOOST_AUTO_TEST_CASE(plain_path_is_equal_for_every_spelling) {
     struct row {
         char const* named;
         char const* plain;
@@ -34,7 +34,7 @@ BOOST_AUTO_TEST_CASE(is_one_for_every_spelling_of_it) {
              row{"//a", "/a"},
              row{"/..", "/"},
              row{"/../a", "/a"},
-             row{"/./../../a", "/a"}, // there is none above
+             row{"/./../../a", "/a"}, // no directory is above the root
              row{"..", ".."},
              row{"../", ".."},
              row{"./../a", "../a"},
@@ -54,7 +54,7 @@ BOOST_AUTO_TEST_CASE(is_one_for_every_spelling_of_it) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(has_directories_above_it_that_come_to_an_end) {
+BOOST_AUTO_TEST_CASE(directories_above_a_path_end) {
     struct row {
         char const* path;
         char const* above;

@@ -19,7 +19,7 @@ using restat::reloader_guard;
 
 namespace {
 
-// Stands for a reloader: what a guard asks of one.
+// A stand-in for a reloader, with the members used by a guard.
 struct watcher {
     bool has_baseline() const { return has_one; }
     void baseline() {
@@ -58,22 +58,22 @@ struct watcher {
 
 BOOST_AUTO_TEST_SUITE(reloader_guards)
 
-BOOST_AUTO_TEST_CASE(the_baseline_is_taken_before_the_guard_is_made) {
+BOOST_AUTO_TEST_CASE(baseline_is_taken_in_the_constructor_of_the_guard) {
     watcher watched;
     reloader_guard const guard{watched};
     BOOST_TEST(watched.baselines == 1);
     BOOST_TEST((watched.baseline_thread == std::this_thread::get_id()));
 }
 
-// What was edited since would be taken for known.
-BOOST_AUTO_TEST_CASE(a_baseline_that_is_there_stays) {
+// A new baseline would hide edits made since the first baseline.
+BOOST_AUTO_TEST_CASE(existing_baseline_is_kept) {
     watcher watched;
     watched.has_one = true;
     reloader_guard const guard{watched};
     BOOST_TEST(watched.baselines == 0);
 }
 
-BOOST_AUTO_TEST_CASE(it_watches_on_a_thread_of_its_own_until_it_goes) {
+BOOST_AUTO_TEST_CASE(guard_watches_on_its_own_thread_until_destruction) {
     watcher watched;
     {
         reloader_guard const guard{watched};
@@ -85,14 +85,14 @@ BOOST_AUTO_TEST_CASE(it_watches_on_a_thread_of_its_own_until_it_goes) {
     BOOST_TEST((watched.run_thread != std::this_thread::get_id()));
 }
 
-BOOST_AUTO_TEST_CASE(no_baseline_no_guard) {
+BOOST_AUTO_TEST_CASE(failed_baseline_makes_no_guard) {
     watcher watched;
     watched.fails = true;
     BOOST_CHECK_THROW(reloader_guard{watched}, std::runtime_error);
     BOOST_TEST(!watched.running);
 }
 
-BOOST_AUTO_TEST_CASE(an_exception_that_run_survived_is_shown_while_the_watching_goes_on) {
+BOOST_AUTO_TEST_CASE(exception_survived_by_run_is_reported_while_run_continues) {
     watcher watched;
     reloader_guard const guard{watched};
     watched.running.wait(false);
@@ -103,7 +103,7 @@ BOOST_AUTO_TEST_CASE(an_exception_that_run_survived_is_shown_while_the_watching_
     BOOST_TEST(guard.is_watching());
 }
 
-BOOST_AUTO_TEST_CASE(no_signal_of_the_process_is_delivered_on_its_thread) {
+BOOST_AUTO_TEST_CASE(signals_of_the_process_are_blocked_on_the_thread_of_the_guard) {
     watcher watched;
     reloader_guard const guard{watched};
     watched.running.wait(false);
@@ -117,7 +117,7 @@ BOOST_AUTO_TEST_CASE(no_signal_of_the_process_is_delivered_on_its_thread) {
 
 namespace {
 
-// What a forked child ends with.
+// Runs an action in a forked child. Returns the exit status.
 template <class Act>
 int status_of_fork(Act act) {
     int const pid = fork();
@@ -130,7 +130,7 @@ int status_of_fork(Act act) {
 
 } // namespace
 
-BOOST_AUTO_TEST_CASE(in_a_forked_process_it_says_that_it_watches_nothing) {
+BOOST_AUTO_TEST_CASE(guard_in_a_forked_process_reports_that_it_watches_nothing) {
     watcher watched;
     std::optional<reloader_guard> guard{std::in_place, watched};
     watched.running.wait(false);
@@ -149,7 +149,7 @@ BOOST_AUTO_TEST_CASE(in_a_forked_process_it_says_that_it_watches_nothing) {
     BOOST_TEST((guard->failure() == nullptr));
 }
 
-BOOST_AUTO_TEST_CASE(a_callback_may_exit_while_the_guard_is_static) {
+BOOST_AUTO_TEST_CASE(callback_may_exit_while_the_guard_is_static) {
     int const status = status_of_fork([] {
         static watcher watched;
         watched.exits = true;
@@ -160,24 +160,24 @@ BOOST_AUTO_TEST_CASE(a_callback_may_exit_while_the_guard_is_static) {
     BOOST_TEST(status == 7);
 }
 
-BOOST_AUTO_TEST_CASE(an_exception_ends_the_watching_and_is_kept) {
+BOOST_AUTO_TEST_CASE(exception_of_run_ends_the_watch_and_is_kept) {
     watcher watched;
     watched.waits = false;
     watched.throws = true;
     reloader_guard const guard{watched};
     std::exception_ptr failure;
-    while (!(failure = guard.failure())) std::this_thread::yield(); // ctest bounds it
+    while (!(failure = guard.failure())) std::this_thread::yield(); // bounded by ctest
     while (guard.is_watching()) std::this_thread::yield();
     BOOST_CHECK_EXCEPTION(std::rethrow_exception(failure), std::runtime_error, [](auto const& e) {
         return e.what() == std::string{"from a callback"};
     });
 }
 
-BOOST_AUTO_TEST_CASE(a_watch_that_ended_by_itself_is_no_failure) {
+BOOST_AUTO_TEST_CASE(watch_without_an_exception_is_no_failure) {
     watcher watched;
     watched.waits = false;
     reloader_guard const guard{watched};
-    while (!watched.ended) std::this_thread::yield(); // ctest bounds it
+    while (!watched.ended) std::this_thread::yield(); // bounded by ctest
     BOOST_TEST((guard.failure() == nullptr));
 }
 

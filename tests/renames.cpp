@@ -22,7 +22,7 @@ change renamed(char const* from, char const* to) {
 
 } // namespace
 
-BOOST_AUTO_TEST_CASE(are_two_changes_for_who_deals_with_one_name_at_a_time) {
+BOOST_AUTO_TEST_CASE(rename_splits_into_a_removal_and_an_addition) {
     change_set const all{{change{.path = "a"}, renamed("z", "b/x"), renamed("b", "c")}, 7};
     auto const apart = without_renames(all);
     BOOST_TEST(apart.batch() == 7U);
@@ -37,7 +37,7 @@ BOOST_AUTO_TEST_CASE(are_two_changes_for_who_deals_with_one_name_at_a_time) {
     BOOST_TEST(apart.find("c")->differing == fields::none);
 }
 
-BOOST_AUTO_TEST_CASE(are_found_by_both_names) {
+BOOST_AUTO_TEST_CASE(rename_is_found_by_both_names) {
     change_set const all{{renamed("old", "new"), change{.path = "other"}}};
     BOOST_TEST(all.find("new") == &all[0]);
     BOOST_TEST(all.find("old") == &all[0]);

@@ -7,7 +7,7 @@
 #include <set>
 #include <thread>
 
-// Scans in slices, in simulated time: each call of the file system takes some.
+// Scans in slices, in simulated time: each call of the file system has a cost.
 using namespace support::sliced;
 
 namespace {
@@ -23,7 +23,7 @@ struct ears : observer {
 
 BOOST_FIXTURE_TEST_SUITE(slices, stage)
 
-BOOST_AUTO_TEST_CASE(none_takes_longer_than_its_budget_and_one_entry) {
+BOOST_AUTO_TEST_CASE(slice_takes_at_most_its_budget_and_a_single_entry) {
     baseline();
     for (nanoseconds const time : {0us, 1us, 100us, 300us, 1000us}) {
         longest = {};
@@ -37,8 +37,8 @@ BOOST_AUTO_TEST_CASE(none_takes_longer_than_its_budget_and_one_entry) {
     BOOST_TEST(agrees());
 }
 
-// The time of a game stands still within a frame, and calls take time all the same.
-BOOST_AUTO_TEST_CASE(none_takes_longer_where_time_stands_still_within_a_frame) {
+// The clock of a game stands still within a frame, but calls still take time.
+BOOST_AUTO_TEST_CASE(slice_keeps_its_budget_although_time_stands_still_within_a_frame) {
     struct frame_clock {
         testing::manual_clock real;
         time_point frame = real.now();
@@ -62,7 +62,7 @@ BOOST_AUTO_TEST_CASE(none_takes_longer_where_time_stands_still_within_a_frame) {
     BOOST_TEST((longest <= budget + longest_entry), longest.count());
 }
 
-BOOST_AUTO_TEST_CASE(a_scan_is_the_sum_of_them) {
+BOOST_AUTO_TEST_CASE(slices_add_up_to_a_scan) {
     baseline();
     entries = 0;
     clock.advance(2s);
@@ -71,24 +71,24 @@ BOOST_AUTO_TEST_CASE(a_scan_is_the_sum_of_them) {
     BOOST_TEST(agrees());
 }
 
-BOOST_AUTO_TEST_CASE(a_wide_directory_takes_many_of_them) {
+BOOST_AUTO_TEST_CASE(wide_directory_takes_many_slices) {
     for (int i = 0; i < 3000; ++i) files.write("t/wide/" + std::to_string(i));
     clock.advance(1s);
-    baseline(); // lists it
+    baseline(); // lists the directory
     BOOST_TEST((longest <= budget + longest_entry), longest.count());
     files.write("t/wide/another");
     clock.advance(2s);
-    round(); // lists it again
+    round(); // lists the directory again
     clock.advance(2s);
-    round(); // looks at what is known
+    round(); // checks the known files
     BOOST_TEST((longest <= budget + longest_entry), longest.count());
     BOOST_TEST(agrees());
 }
 
-BOOST_AUTO_TEST_CASE(an_edit_is_told_without_waiting_for_the_scan_to_end) {
+BOOST_AUTO_TEST_CASE(edit_is_delivered_before_the_end_of_the_scan) {
     baseline();
     begin_round();
-    files.write("t/d19/f9", "edited"); // looked at last
+    files.write("t/d19/f9", "edited"); // the last file of the scan
     bool ended = false;
     while (told.empty() && !ended) {
         ended = slice(100us).round_ended;
@@ -98,8 +98,8 @@ BOOST_AUTO_TEST_CASE(an_edit_is_told_without_waiting_for_the_scan_to_end) {
     BOOST_TEST(told == texts{"modified t/d19/f9"}, boost::test_tools::per_element());
 }
 
-// An empty file is waited for longer, and one that is no longer empty is not.
-BOOST_AUTO_TEST_CASE(content_that_follows_in_another_is_told_as_soon_as_it_is_quiet) {
+// An empty file waits longer, and a file with new content no longer does.
+BOOST_AUTO_TEST_CASE(content_in_a_later_slice_is_delivered_after_its_quiet_period) {
     reloader.pin("t/d7/f7");
     baseline();
     settle();
@@ -115,7 +115,7 @@ BOOST_AUTO_TEST_CASE(content_that_follows_in_another_is_told_as_soon_as_it_is_qu
     BOOST_TEST((slice().state == poll_state::delivered));
 }
 
-BOOST_AUTO_TEST_CASE(what_was_edited_lately_is_looked_at_in_each) {
+BOOST_AUTO_TEST_CASE(recently_edited_file_is_checked_in_each_slice) {
     baseline();
     files.write("t/d19/f9", "edited");
     settle();
@@ -128,13 +128,13 @@ BOOST_AUTO_TEST_CASE(what_was_edited_lately_is_looked_at_in_each) {
     BOOST_TEST(told == texts{"modified t/d19/f9"}, boost::test_tools::per_element());
 }
 
-BOOST_AUTO_TEST_CASE(what_is_pinned_is_looked_at_in_each) {
+BOOST_AUTO_TEST_CASE(pinned_file_is_checked_in_each_slice) {
     reloader.pin("t/d18");
     baseline();
     begin_round();
     files.write("t/d18/f9", "edited");
     files.write("t/d19/f9", "edited");
-    slice(600us); // half of it is enough for the twenty
+    slice(600us); // half of the budget is enough for the twenty files
     clock.advance(80ms);
     BOOST_TEST((slice(600us).state == poll_state::delivered));
     BOOST_TEST(told == texts{"modified t/d18/f9"}, boost::test_tools::per_element());
@@ -144,7 +144,7 @@ BOOST_AUTO_TEST_CASE(what_is_pinned_is_looked_at_in_each) {
     BOOST_TEST((slice(100us).state == poll_state::unchanged));
 }
 
-BOOST_AUTO_TEST_CASE(between_scans_only_that_is_looked_at) {
+BOOST_AUTO_TEST_CASE(pinned_file_alone_is_checked_between_scans) {
     reloader.pin("t/d18/f9");
     baseline();
     clock.advance(2s);
@@ -161,8 +161,8 @@ BOOST_AUTO_TEST_CASE(between_scans_only_that_is_looked_at) {
     BOOST_TEST((slice().state == poll_state::delivered));
 }
 
-// Each takes time, for what is pinned.
-BOOST_AUTO_TEST_CASE(those_between_scans_do_not_put_off_the_next_scan) {
+// Each slice takes time for the pinned file.
+BOOST_AUTO_TEST_CASE(slices_between_scans_do_not_delay_the_next_scan) {
     stage world{{.interval = 0ms}};
     world.reloader.pin("t/d7/f7");
     world.baseline();
@@ -179,7 +179,7 @@ BOOST_AUTO_TEST_CASE(those_between_scans_do_not_put_off_the_next_scan) {
     BOOST_TEST((world.clock.now() - began <= 3 * length + 1ms));
 }
 
-BOOST_AUTO_TEST_CASE(a_record_that_is_not_final_is_not_told) {
+BOOST_AUTO_TEST_CASE(last_delivery_has_a_final_record) {
     memory_file_system const coarse{1s, 4ms};
     coarse.follow(clock);
     coarse.write("t/f");
@@ -208,7 +208,7 @@ BOOST_AUTO_TEST_CASE(a_record_that_is_not_final_is_not_told) {
     BOOST_TEST(heard.back() == "t/f2");
 }
 
-BOOST_AUTO_TEST_CASE(staleness_is_the_age_of_what_is_next) {
+BOOST_AUTO_TEST_CASE(staleness_is_the_age_of_the_next_entry) {
     baseline();
     clock.advance(2s);
     auto const began = clock.now();
@@ -231,22 +231,22 @@ BOOST_AUTO_TEST_CASE(staleness_is_the_age_of_what_is_next) {
     BOOST_TEST((all.back().staleness <= waited + 10ms));
 }
 
-BOOST_AUTO_TEST_CASE(names_that_come_and_go_between_them_are_told_when_the_scan_ends) {
+BOOST_AUTO_TEST_CASE(added_and_removed_names_are_delivered_after_the_scan) {
     baseline();
     begin_round();
     files.write("t/d19/new");
     files.remove("t/d18");
-    files.rename("t/d17", "t/d00"); // after their directory was looked at
+    files.rename("t/d17", "t/d00"); // after the check of their directory
     settle();
     BOOST_TEST(agrees());
     BOOST_TEST(std::set<std::string>(told.begin(), told.end()).contains("added t/d19/new"));
     BOOST_TEST(told.size() == 1U + 20U + 40U);
 }
 
-BOOST_AUTO_TEST_CASE(a_directory_that_is_replaced_while_it_is_open_is_not_taken_for_empty) {
+BOOST_AUTO_TEST_CASE(directory_replaced_while_open_is_not_empty) {
     baseline();
     clock.advance(2s);
-    for (int i = 0; i < 5; ++i) slice(50us); // inside one of the first
+    for (int i = 0; i < 5; ++i) slice(50us); // inside an early directory
     auto const inside = files.opened().back();
     files.remove(inside);
     for (int f = 0; f < 20; ++f) files.write(inside + "/f" + std::to_string(f));
@@ -255,12 +255,12 @@ BOOST_AUTO_TEST_CASE(a_directory_that_is_replaced_while_it_is_open_is_not_taken_
     for (auto const& one : told) BOOST_TEST(one.starts_with("modified " + inside));
 }
 
-BOOST_AUTO_TEST_CASE(a_directory_that_is_replaced_once_all_in_it_was_looked_at_is_no_finding) {
+BOOST_AUTO_TEST_CASE(directory_replaced_after_its_last_check_is_no_finding) {
     ears listener;
     reloader.observe(&listener);
     baseline();
     clock.advance(2s);
-    for (entries = 0; entries < 1 + 3 * 21;) slice(0ns); // an entry each
+    for (entries = 0; entries < 1 + 3 * 21;) slice(0ns); // a single entry per slice
     auto const inside = files.opened().back();
     files.remove(inside);
     for (int f = 0; f < 20; ++f) files.write(inside + "/f" + std::to_string(f));
@@ -272,7 +272,7 @@ BOOST_AUTO_TEST_CASE(a_directory_that_is_replaced_once_all_in_it_was_looked_at_i
     reloader.observe(nullptr);
 }
 
-BOOST_AUTO_TEST_CASE(an_error_is_no_absence) {
+BOOST_AUTO_TEST_CASE(error_is_no_removal) {
     ears listener;
     reloader.observe(&listener);
     baseline();
@@ -291,7 +291,7 @@ BOOST_AUTO_TEST_CASE(an_error_is_no_absence) {
     reloader.observe(nullptr);
 }
 
-BOOST_AUTO_TEST_CASE(a_poll_between_them_is_a_whole_scan) {
+BOOST_AUTO_TEST_CASE(poll_between_slices_is_a_full_scan) {
     baseline();
     begin_round();
     files.write("t/d19/f9", "edited");
@@ -305,7 +305,7 @@ BOOST_AUTO_TEST_CASE(a_poll_between_them_is_a_whole_scan) {
     BOOST_TEST(told.size() == 2U);
 }
 
-BOOST_AUTO_TEST_CASE(reading_the_policies_between_slices_does_not_cancel_the_scan) {
+BOOST_AUTO_TEST_CASE(policies_may_be_read_between_slices) {
     baseline();
     files.write("t/d19/f9", "edited");
     files.write("t/d19/new");
@@ -325,7 +325,7 @@ BOOST_AUTO_TEST_CASE(reading_the_policies_between_slices_does_not_cancel_the_sca
     BOOST_TEST(agrees());
 }
 
-BOOST_AUTO_TEST_CASE(rules_that_the_host_keeps_hold_once_it_says_that_they_changed) {
+BOOST_AUTO_TEST_CASE(rules_of_the_host_apply_after_rules_changed) {
     static bool no_thirds = false;
     baseline();
     reloader.change_matcher([](auto& rules) {
@@ -343,7 +343,7 @@ BOOST_AUTO_TEST_CASE(rules_that_the_host_keeps_hold_once_it_says_that_they_chang
     BOOST_TEST(reloader.latest().size() == 380U);
 }
 
-BOOST_AUTO_TEST_CASE(a_matcher_replaced_between_them_holds_from_the_next) {
+BOOST_AUTO_TEST_CASE(matcher_replaced_between_slices_applies_from_the_next_slice) {
     baseline();
     begin_round();
     reloader.change_matcher([](auto& rules) {
@@ -358,7 +358,7 @@ BOOST_AUTO_TEST_CASE(a_matcher_replaced_between_them_holds_from_the_next) {
     BOOST_TEST(told.size() == 20U);
 }
 
-BOOST_AUTO_TEST_CASE(roots_replaced_between_them_hold_from_the_next) {
+BOOST_AUTO_TEST_CASE(roots_replaced_between_slices_apply_from_the_next_slice) {
     baseline();
     begin_round();
     reloader.enumerator().roots() = {"t/d3"};
@@ -366,7 +366,7 @@ BOOST_AUTO_TEST_CASE(roots_replaced_between_them_hold_from_the_next) {
     BOOST_TEST(reloader.latest().size() == 20U);
 }
 
-BOOST_AUTO_TEST_CASE(roots_added_in_a_callback_hold_from_the_next) {
+BOOST_AUTO_TEST_CASE(roots_added_in_a_callback_apply_from_the_next_slice) {
     files.write("u/x", "text");
     baseline();
     files.write("t/d19/f9", "edited");
@@ -382,7 +382,7 @@ BOOST_AUTO_TEST_CASE(roots_added_in_a_callback_hold_from_the_next) {
     BOOST_TEST(reloader.latest().contains("t/d19/f9"));
 }
 
-BOOST_AUTO_TEST_CASE(an_exception_of_the_callback_passes_and_the_change_stays_due) {
+BOOST_AUTO_TEST_CASE(exception_of_the_callback_passes_and_the_change_stays_pending) {
     baseline();
     files.write("t/d19/f9", "edited");
     settle();
@@ -393,7 +393,7 @@ BOOST_AUTO_TEST_CASE(an_exception_of_the_callback_passes_and_the_change_stays_du
     clock.advance(80ms);
     act = [](change_set const&) -> restart_result { throw std::runtime_error{"no"}; };
     BOOST_CHECK_THROW(slice(), std::runtime_error);
-    BOOST_TEST((slice().state == poll_state::settling)); // no attempt before the pause is over
+    BOOST_TEST((slice().state == poll_state::settling)); // no attempt before the end of the pause
     clock.advance(100ms);
     act = [](change_set const&) { return restart_result::restarted; };
     BOOST_TEST((slice().state == poll_state::delivered));
@@ -402,7 +402,7 @@ BOOST_AUTO_TEST_CASE(an_exception_of_the_callback_passes_and_the_change_stays_du
     BOOST_TEST(agrees());
 }
 
-BOOST_AUTO_TEST_CASE(one_from_inside_a_callback_does_nothing) {
+BOOST_AUTO_TEST_CASE(slice_inside_a_callback_does_nothing) {
     baseline();
     files.write("t/d19/f9", "edited");
     poll_state inside{};
@@ -414,7 +414,7 @@ BOOST_AUTO_TEST_CASE(one_from_inside_a_callback_does_nothing) {
     BOOST_TEST((inside == poll_state::busy));
 }
 
-BOOST_AUTO_TEST_CASE(a_stop_gives_up_the_scan) {
+BOOST_AUTO_TEST_CASE(stop_abandons_the_scan) {
     baseline();
     begin_round();
     reloader.stop();
@@ -425,7 +425,7 @@ BOOST_AUTO_TEST_CASE(a_stop_gives_up_the_scan) {
     BOOST_TEST(reloader.latest().size() == 400U);
 }
 
-BOOST_AUTO_TEST_CASE(an_enumerator_that_is_not_incremental_is_asked_for_all) {
+BOOST_AUTO_TEST_CASE(slice_without_an_incremental_enumerator_is_a_full_scan) {
     struct plain {
         walk of;
         void enumerate(matcher_ref m, snapshot_builder& b, std::error_code& c) {
@@ -447,8 +447,8 @@ BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_SUITE(pacing)
 
-// As `run` does it, for an hour.
-BOOST_AUTO_TEST_CASE(keeps_its_share_and_sees_what_is_hot_soon_and_what_is_cold_in_turn) {
+// Like `run`, for an hour.
+BOOST_AUTO_TEST_CASE(slices_keep_their_cpu_share_and_the_reported_latency) {
     stage s{{.share = 0.01, .slice = 1ms}};
     ears listener;
     s.reloader.observe(&listener);
@@ -471,7 +471,7 @@ BOOST_AUTO_TEST_CASE(keeps_its_share_and_sees_what_is_hot_soon_and_what_is_cold_
     std::size_t told = s.told.size();
     while (s.clock.now() < began + 1h) {
         if (s.clock.now() >= next_edit) {
-            // One file again and again, each time another one between.
+            // Edits the same file at every second edit, and different files in between.
             hot = edits % 2 == 1 && edits > 1;
             s.files.write(edits % 2 == 1 ? "t/d9/f9" : "t/d" + std::to_string(edits % 20) + "/f5",
                           std::to_string(edits));
@@ -497,7 +497,7 @@ BOOST_AUTO_TEST_CASE(keeps_its_share_and_sees_what_is_hot_soon_and_what_is_cold_
     BOOST_TEST_MESSAGE("share " << share << ", hot " << worst_hot / 1ms << " ms, cold "
                                 << worst_cold / 1ms << " ms, stalest " << stalest / 1ms << " ms");
     BOOST_TEST(share <= 0.0101);
-    BOOST_TEST(share >= 0.005); // and makes use of it
+    BOOST_TEST(share >= 0.005); // the slices use the share
     BOOST_TEST_REQUIRE(!listener.paces.empty());
     auto const last = listener.paces.back();
     BOOST_TEST((worst_hot <= 250ms), worst_hot.count());
@@ -508,13 +508,13 @@ BOOST_AUTO_TEST_CASE(keeps_its_share_and_sees_what_is_hot_soon_and_what_is_cold_
     s.reloader.observe(nullptr);
 }
 
-BOOST_AUTO_TEST_CASE(is_what_run_does) {
+BOOST_AUTO_TEST_CASE(run_scans_in_slices) {
     stage s{{.share = 0.1, .slice = 1ms}};
     std::jthread const runner{[&](std::stop_token stop) { s.reloader.run(stop); }};
-    s.clock.advance(s.clock.next_sleeper() - s.clock.now()); // the baseline stands
+    s.clock.advance(s.clock.next_sleeper() - s.clock.now()); // the baseline is complete
     auto const first = s.clock.next_sleeper();
     auto const now = s.clock.now();
-    // A slice of a millisecond, and nine of rest.
+    // A slice of 1 ms, and a pause of 9 ms.
     BOOST_TEST((first >= now + 8ms), (first - now).count());
     BOOST_TEST((first <= now + 10ms), (first - now).count());
 }

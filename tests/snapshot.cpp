@@ -20,16 +20,16 @@ static_assert(std::ranges::sized_range<snapshot const>);
 
 BOOST_AUTO_TEST_SUITE(the_order_of_paths)
 
-BOOST_AUTO_TEST_CASE(puts_a_directory_before_what_is_below_it_and_that_before_all_else) {
+BOOST_AUTO_TEST_CASE(directory_precedes_its_entries_and_they_precede_all_other_paths) {
     struct row {
         char const* before;
         char const* after;
     };
     for (auto const& [before, after] : {
-             row{"", "a"},          // nothing first
+             row{"", "a"},          // the empty path first
              row{"a", "b"},         // by bytes
-             row{"a", "aa"},        // a beginning first
-             row{"a", "a/b"},       // a directory, then what is in it
+             row{"a", "aa"},        // a prefix first
+             row{"a", "a/b"},       // a directory, then its entries
              row{"a/z", "a b"},     // a blank is less than a slash, as a byte
              row{"a/z", "a-b"},     // so is a dash
              row{"a/z", "a.b"},     // and a dot
@@ -48,7 +48,7 @@ BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_SUITE(a_snapshot)
 
-BOOST_AUTO_TEST_CASE(is_empty_when_made) {
+BOOST_AUTO_TEST_CASE(default_snapshot_is_empty) {
     snapshot const none;
     BOOST_TEST(none.empty());
     BOOST_TEST((none.begin() == none.end()));
@@ -56,7 +56,7 @@ BOOST_AUTO_TEST_CASE(is_empty_when_made) {
     BOOST_TEST(none.is_final());
 }
 
-BOOST_AUTO_TEST_CASE(finds_exactly_a_path_in_any_spelling) {
+BOOST_AUTO_TEST_CASE(path_is_found_in_any_spelling) {
     auto const seen = tree({{"a", file(1)}, {"a/b", file(2)}, {"a-b", file(3)}});
     BOOST_TEST((*seen.find("a/b")).record.mtime.seconds == 1002);
     BOOST_TEST(seen.contains("a-b"));
@@ -69,7 +69,7 @@ BOOST_AUTO_TEST_CASE(finds_exactly_a_path_in_any_spelling) {
     BOOST_TEST(seen.lower_bound("z") == 3U);
 }
 
-BOOST_AUTO_TEST_CASE(iterates_at_random) {
+BOOST_AUTO_TEST_CASE(iterators_are_random_access) {
     auto const seen = tree({{"a", file(1)}, {"b", file(2)}, {"c", file(3)}});
     auto at = seen.begin();
     BOOST_TEST((*(at + 2)).path == "c");
@@ -126,7 +126,7 @@ std::string any_path(std::mt19937_64& random) {
 
 } // namespace
 
-BOOST_AUTO_TEST_CASE(keeps_each_value_of_each_field) {
+BOOST_AUTO_TEST_CASE(fields_keep_every_value) {
     std::mt19937_64 random{3};
     for (int round = 0; round < 20; ++round) {
         std::vector<entry> all;
@@ -152,7 +152,7 @@ BOOST_AUTO_TEST_CASE(keeps_each_value_of_each_field) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(has_any_paths_in_order) {
+BOOST_AUTO_TEST_CASE(paths_are_in_order) {
     std::mt19937_64 random{5};
     for (int round = 0; round < 500; ++round) {
         std::vector<std::string> paths;
@@ -177,7 +177,7 @@ BOOST_AUTO_TEST_CASE(has_any_paths_in_order) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(is_final_if_each_record_and_each_link_is) {
+BOOST_AUTO_TEST_CASE(snapshot_is_final_if_each_record_and_link_is_final) {
     BOOST_TEST(tree({{"a", file(1)}}).is_final());
     BOOST_TEST(!tree({{"a", file(1)}, {"b", support::not_final(file(1))}}).is_final());
     snapshot_builder found;

@@ -28,25 +28,25 @@ snapshot failing(snapshot const& before, char const* path, std::errc error) {
 
 BOOST_AUTO_TEST_SUITE(a_snapshot_builder)
 
-BOOST_AUTO_TEST_CASE(orders_what_it_is_given) {
+BOOST_AUTO_TEST_CASE(entries_are_ordered_by_path) {
     auto const seen = tree({{"b", file(1)}, {"a-b", file(1)}, {"a/z", file(1)}, {"a", file(1)}});
     BOOST_TEST(told(seen) == "a a/z a-b b ");
 }
 
-BOOST_AUTO_TEST_CASE(takes_the_first_of_two_that_have_the_same_path) {
+BOOST_AUTO_TEST_CASE(first_of_two_entries_with_the_same_path_is_kept) {
     auto const seen = tree({{"b", file(1)}, {"a", file(2)}, {"b", file(3)}});
     BOOST_TEST(told(seen) == "a b ");
     BOOST_TEST(seen[1].record.mtime.seconds == 1001);
 }
 
-BOOST_AUTO_TEST_CASE(counts_what_is_not_final_once_it_is_unique) {
+BOOST_AUTO_TEST_CASE(dropped_duplicate_does_not_count_as_not_final) {
     snapshot_builder found;
     found.add("a", file(1));
     found.add("a", support::not_final(file(1)));
     BOOST_TEST(found.finish().is_final());
 }
 
-BOOST_AUTO_TEST_CASE(keeps_what_could_not_be_read_with_all_below_it) {
+BOOST_AUTO_TEST_CASE(unreadable_path_and_its_subtree_are_kept) {
     struct row {
         char const* failed;
         char const* kept;
@@ -58,20 +58,20 @@ BOOST_AUTO_TEST_CASE(keeps_what_could_not_be_read_with_all_below_it) {
                               {"ab", file(1)},
                               {"/r/x", file(1)}});
     for (auto const& [failed, kept] : {
-             row{"a", "a a/b a/b/c "},        // a directory, not what only begins alike
+             row{"a", "a a/b a/b/c "},        // a directory, but no path with the same prefix
              row{"a/b", "a/b a/b/c "},        //
              row{"a/b/c", "a/b/c "},          // a file
              row{"ab", "ab "},                //
-             row{"z", ""},                    // nothing was known of it
-             row{".", "a a/b a/b/c a-b ab "}, // all that is relative
-             row{"/", "/r/x "},               // all that is not
+             row{"z", ""},                    // no earlier entry
+             row{".", "a a/b a/b/c a-b ab "}, // every relative path
+             row{"/", "/r/x "},               // every absolute path
              row{"/r", "/r/x "},              //
          }) {
         BOOST_TEST(told(failing(before, failed, std::errc::io_error)) == kept, failed);
     }
 }
 
-BOOST_AUTO_TEST_CASE(keeps_nothing_if_told_so) {
+BOOST_AUTO_TEST_CASE(unreadable_path_is_dropped_on_request) {
     auto const before = tree({{"a/b", file(1)}, {"a/c", file(1)}});
     snapshot_builder found;
     found.keep_nothing();
@@ -84,7 +84,7 @@ BOOST_AUTO_TEST_CASE(keeps_nothing_if_told_so) {
     BOOST_TEST(found.finish(before).size() == 2U, "for once");
 }
 
-BOOST_AUTO_TEST_CASE(keeps_nothing_of_what_is_missing) {
+BOOST_AUTO_TEST_CASE(missing_path_is_dropped) {
     auto const before = tree({{"a", file(1)}, {"a/b", file(1)}});
     for (auto const absent : {std::errc::no_such_file_or_directory, std::errc::not_a_directory}) {
         auto const seen = failing(before, "a", absent);
@@ -93,7 +93,7 @@ BOOST_AUTO_TEST_CASE(keeps_nothing_of_what_is_missing) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(keeps_each_entry_once_where_failures_overlap) {
+BOOST_AUTO_TEST_CASE(overlapping_failures_keep_each_entry_once) {
     auto const before =
         tree({{"a", file(1)}, {"a/b", file(1)}, {"a/b/c", file(1)}, {"b", file(1)}});
     snapshot_builder found;
@@ -106,7 +106,7 @@ BOOST_AUTO_TEST_CASE(keeps_each_entry_once_where_failures_overlap) {
     BOOST_TEST(seen.findings().front().path == ".");
 }
 
-BOOST_AUTO_TEST_CASE(what_was_read_stands_before_what_was_known) {
+BOOST_AUTO_TEST_CASE(read_entry_replaces_the_known_entry) {
     snapshot_builder found;
     found.add_error("a", std::make_error_code(std::errc::io_error), "list");
     found.add("a/b", file(9));
@@ -115,7 +115,7 @@ BOOST_AUTO_TEST_CASE(what_was_read_stands_before_what_was_known) {
     BOOST_TEST(seen[0].record.mtime.seconds == 1009);
 }
 
-BOOST_AUTO_TEST_CASE(keeps_links_and_what_is_incidental) {
+BOOST_AUTO_TEST_CASE(links_and_incidental_entries_are_kept) {
     snapshot_builder found;
     found.add({"a", file(1), file(2), true});
     auto const before = found.finish();
@@ -124,7 +124,7 @@ BOOST_AUTO_TEST_CASE(keeps_links_and_what_is_incidental) {
     BOOST_TEST(seen[0].incidental);
 }
 
-BOOST_AUTO_TEST_CASE(is_empty_again_after_it_finished) {
+BOOST_AUTO_TEST_CASE(builder_is_empty_after_finish) {
     snapshot_builder found;
     found.add("a", file(1));
     found.finish();
@@ -135,7 +135,7 @@ BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_SUITE(an_incidental_entry)
 
-BOOST_AUTO_TEST_CASE(comes_and_goes_without_a_change) {
+BOOST_AUTO_TEST_CASE(added_or_removed_incidental_entry_is_no_change) {
     snapshot_builder found;
     found.add({"a", file(1), {}, true});
     auto const with = found.finish();
@@ -143,7 +143,7 @@ BOOST_AUTO_TEST_CASE(comes_and_goes_without_a_change) {
     BOOST_TEST(diff(with, {}).empty());
 }
 
-BOOST_AUTO_TEST_CASE(that_differs_or_is_found_missing_is_a_change) {
+BOOST_AUTO_TEST_CASE(modified_or_missing_incidental_entry_is_a_change) {
     snapshot_builder found;
     found.add({"a", file(1), {}, true});
     auto const before = found.finish();
@@ -159,7 +159,7 @@ BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_SUITE(rules_that_changed)
 
-BOOST_AUTO_TEST_CASE(stand_for_all_below_a_path_whatever_the_order) {
+BOOST_AUTO_TEST_CASE(revealed_or_hidden_path_includes_its_subtree) {
     snapshot_builder found;
     for (auto const* path : {"d/x", "d", "b", "d/x/y", "e-f"}) found.reveal(path);
     for (auto const* path : {"h", "/g/i", "h/j"}) found.hide(path);
@@ -178,7 +178,7 @@ BOOST_AUTO_TEST_CASE(stand_for_all_below_a_path_whatever_the_order) {
     BOOST_TEST(!found.finish().view_changed(), "one scan only");
 }
 
-BOOST_AUTO_TEST_CASE(are_no_changes_of_files) {
+BOOST_AUTO_TEST_CASE(changed_rules_are_no_changes_of_files) {
     snapshot_builder found;
     found.add("new/a", file(1));
     found.add("same", file(2));
@@ -187,7 +187,7 @@ BOOST_AUTO_TEST_CASE(are_no_changes_of_files) {
     auto const before = tree({{"old/a", file(1)}, {"older", file(1)}, {"same", file(1)}});
     auto const changes = diff(before, found.finish());
     BOOST_REQUIRE(changes.size() == 2U);
-    BOOST_TEST(changes[0].path == "older"); // was removed in truth
+    BOOST_TEST(changes[0].path == "older"); // really removed
     BOOST_TEST((changes[1].kind == change_kind::modified));
 }
 

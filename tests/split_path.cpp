@@ -11,7 +11,7 @@ using namespace restat;
 
 namespace {
 
-// A path taken apart at each place where it can be.
+// Returns a path split at every possible position.
 std::vector<split_path> splits(std::string_view path) {
     std::vector<split_path> all;
     for (std::size_t at = 0; at <= path.size(); ++at) {
@@ -24,7 +24,7 @@ std::vector<split_path> splits(std::string_view path) {
 
 BOOST_AUTO_TEST_SUITE(a_split_path)
 
-BOOST_AUTO_TEST_CASE(is_the_whole_wherever_it_was_taken_apart) {
+BOOST_AUTO_TEST_CASE(split_path_equals_the_whole_path) {
     for (auto const& path : splits("a/b.c")) {
         BOOST_TEST(path == "a/b.c");
         BOOST_TEST(path.str() == "a/b.c");
@@ -44,7 +44,7 @@ BOOST_AUTO_TEST_CASE(is_the_whole_wherever_it_was_taken_apart) {
     BOOST_TEST((split_path{"a/", "b"}.name() == "b"));
 }
 
-BOOST_AUTO_TEST_CASE(is_ordered_wherever_it_was_taken_apart) {
+BOOST_AUTO_TEST_CASE(split_path_is_ordered_like_the_whole_path) {
     std::array const ordered{"",      "/",     "/a",  "a",   "a/", "a/b",
                              "a/b/c", "a/b-c", "a b", "a.b", "aa"};
     for (std::size_t i = 0; i < ordered.size(); ++i) {

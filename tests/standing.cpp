@@ -23,7 +23,7 @@ namespace {
 
 using enum standing::state;
 
-// A tree on the fakes. What is asked of the reloader costs no call of the file system.
+// A tree on the fakes. Queries of the reloader must not call the file system.
 struct stage {
     testing::manual_clock clock;
     memory_file_system files;
@@ -67,12 +67,12 @@ struct stage {
 
 BOOST_FIXTURE_TEST_SUITE(standings, stage)
 
-BOOST_AUTO_TEST_CASE(before_the_baseline_nothing_is_compared) {
+BOOST_AUTO_TEST_CASE(path_is_not_compared_before_the_baseline) {
     BOOST_TEST(why("src/a").is == starting);
     BOOST_TEST(sentence("src/a") == "'src/a' is not compared yet: there is no baseline so far");
 }
 
-BOOST_AUTO_TEST_CASE(what_did_not_differ_says_for_how_long) {
+BOOST_AUTO_TEST_CASE(unchanged_file_reports_for_how_long) {
     reloader.poll();
     poll_after(2500ms);
     clock.advance(40ms);
@@ -84,7 +84,7 @@ BOOST_AUTO_TEST_CASE(what_did_not_differ_says_for_how_long) {
     BOOST_TEST(to_sentence(of) == "'src/a' has not differed for 2.5 s, looked at 40 ms ago");
 }
 
-BOOST_AUTO_TEST_CASE(what_is_due_says_how_much_of_the_quiet_period_is_over) {
+BOOST_AUTO_TEST_CASE(pending_change_reports_its_quiet_period) {
     reloader.poll();
     files.write("src/a", "22");
     poll_after(10ms);
@@ -99,7 +99,7 @@ BOOST_AUTO_TEST_CASE(what_is_due_says_how_much_of_the_quiet_period_is_over) {
                                   "ago, and waits for quiet: 30 ms of 75 ms");
 }
 
-BOOST_AUTO_TEST_CASE(what_is_due_says_who_holds_it_back) {
+BOOST_AUTO_TEST_CASE(pending_change_names_the_path_that_delays_it) {
     reloader.poll();
     files.write("src/a", "22");
     poll_after(0ms);
@@ -115,7 +115,7 @@ BOOST_AUTO_TEST_CASE(what_is_due_says_who_holds_it_back) {
                "'src/b' was removed, first seen 10 ms ago, and waits for quiet: 10 ms of 75 ms");
 }
 
-BOOST_AUTO_TEST_CASE(an_emptied_file_waits_for_what_is_to_be_in_it) {
+BOOST_AUTO_TEST_CASE(emptied_file_waits_for_content) {
     reloader.poll();
     files.write("src/a", "");
     poll_after(0ms);
@@ -126,7 +126,7 @@ BOOST_AUTO_TEST_CASE(an_emptied_file_waits_for_what_is_to_be_in_it) {
                "an emptied file to be written: 100 ms of 500 ms");
 }
 
-BOOST_AUTO_TEST_CASE(what_could_not_be_looked_at_stays_as_it_was_known) {
+BOOST_AUTO_TEST_CASE(unreadable_file_stays_as_known) {
     reloader.poll();
     files.fail_at("src", testing::file_call::list, std::errc::permission_denied);
     files.write("src/new");
@@ -142,7 +142,7 @@ BOOST_AUTO_TEST_CASE(what_could_not_be_looked_at_stays_as_it_was_known) {
     BOOST_TEST(why("src/a").is == unchanged);
 }
 
-BOOST_AUTO_TEST_CASE(what_was_left_out_names_the_rule) {
+BOOST_AUTO_TEST_CASE(excluded_file_names_its_rule) {
     reloader.poll();
     BOOST_TEST(why("src/build/a.o").is == left_out);
     BOOST_TEST(why("src/build/a.o").rule.pruned == "src/build");
@@ -154,7 +154,7 @@ BOOST_AUTO_TEST_CASE(what_was_left_out_names_the_rule) {
     BOOST_TEST(why("src/build").is == left_out);
 }
 
-BOOST_AUTO_TEST_CASE(what_is_no_file_of_the_tree_says_what_it_is) {
+BOOST_AUTO_TEST_CASE(path_without_a_watched_file_reports_its_state) {
     reloader.poll();
     BOOST_TEST(why("src/c").is == missing);
     BOOST_TEST(sentence("src/c") == "'src/c' would be watched, but nothing was there 0 ms ago");
@@ -171,7 +171,7 @@ BOOST_AUTO_TEST_CASE(what_is_no_file_of_the_tree_says_what_it_is) {
     BOOST_TEST(sentence("e\nx") == "'e\\nx' is not watched because it lies outside of what is");
 }
 
-BOOST_AUTO_TEST_CASE(what_was_told_says_when) {
+BOOST_AUTO_TEST_CASE(delivered_change_reports_its_time_and_batch) {
     reloader.poll();
     files.write("src/a", "22");
     files.remove("src/b");
@@ -186,7 +186,7 @@ BOOST_AUTO_TEST_CASE(what_was_told_says_when) {
                "batch 1");
 }
 
-BOOST_AUTO_TEST_CASE(after_very_many_it_is_remembered_how_far_back_that_goes) {
+BOOST_AUTO_TEST_CASE(forgotten_delivery_limits_the_reported_time) {
     files.write("src/first");
     reloader.poll();
     poll_after(1s);
@@ -199,7 +199,7 @@ BOOST_AUTO_TEST_CASE(after_very_many_it_is_remembered_how_far_back_that_goes) {
     BOOST_TEST(to_sentence(of) == "'src/first' has not differed for 3 s, looked at 3 s ago");
 }
 
-BOOST_AUTO_TEST_CASE(names_are_those_of_the_deepest_root_that_is_first) {
+BOOST_AUTO_TEST_CASE(path_belongs_to_the_first_of_the_deepest_roots) {
     basic_tree_enumerator<memory_file_system> const tree{{".", "/", "a/b/"}, {}, files};
     BOOST_TEST(tree.place_of("x/y") == 0U);
     BOOST_TEST(tree.place_of("/x/y") == 1U);
@@ -241,7 +241,7 @@ verdict everything(candidate const&) noexcept { return verdict::none; }
 
 } // namespace
 
-BOOST_AUTO_TEST_CASE(a_record_that_is_not_final_a_refusal_and_a_scan_that_failed) {
+BOOST_AUTO_TEST_CASE(wait_for_a_final_record_a_retry_and_a_failed_scan_are_reported) {
     std::error_code error;
     bool final = true;
     testing::manual_clock clock;
@@ -255,7 +255,7 @@ BOOST_AUTO_TEST_CASE(a_record_that_is_not_final_a_refusal_and_a_scan_that_failed
     BOOST_TEST(to_sentence(reloader.why("a")) ==
                "'a' was modified (ctime), first seen 100 ms ago, and waits for its record to be "
                "final");
-    clock.advance(3s); // it is offered though it is not final
+    clock.advance(3s); // offered although the record is not final
     BOOST_TEST((reloader.poll().state == poll_state::refused));
     clock.advance(40ms);
     BOOST_TEST(to_sentence(reloader.why("a")) ==
@@ -270,11 +270,11 @@ BOOST_AUTO_TEST_CASE(a_record_that_is_not_final_a_refusal_and_a_scan_that_failed
     BOOST_TEST(reloader.why("b").is == standing::state::unread);
     error = {};
     reloader.poll();
-    // An enumerator that cannot tell where its files come from.
+    // This enumerator does not know the roots of its files.
     BOOST_TEST(reloader.why("b").is == standing::state::missing);
 }
 
-BOOST_AUTO_TEST_CASE(what_was_told_too_early_is_told_again) {
+BOOST_AUTO_TEST_CASE(change_delivered_before_its_record_was_final_is_delivered_again) {
     std::error_code error;
     bool final = true;
     testing::manual_clock clock;

@@ -8,11 +8,11 @@ using namespace restat;
 
 BOOST_AUTO_TEST_SUITE(records)
 
-BOOST_AUTO_TEST_CASE(equal_records_differ_in_nothing) {
+BOOST_AUTO_TEST_CASE(equal_records_have_no_differences) {
     BOOST_TEST(differences(support::file(1), support::file(1)) == fields::none);
 }
 
-BOOST_AUTO_TEST_CASE(each_field_is_told) {
+BOOST_AUTO_TEST_CASE(difference_in_each_field_is_reported) {
     struct row {
         void (*alter)(stat_record&);
         fields expected;
@@ -42,16 +42,16 @@ BOOST_AUTO_TEST_CASE(each_field_is_told) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(a_hard_link_is_no_edit) {
+BOOST_AUTO_TEST_CASE(hard_link_is_no_edit) {
     BOOST_TEST(!is_edit(fields::none));
     BOOST_TEST(!is_edit(fields::links));
     BOOST_TEST(!is_edit(fields::links | fields::ctime));
-    BOOST_TEST(is_edit(fields::ctime)); // mtime put back
+    BOOST_TEST(is_edit(fields::ctime)); // mtime reset
     BOOST_TEST(is_edit(fields::links | fields::ctime | fields::mtime));
     BOOST_TEST(is_edit(fields::links | fields::ctime | fields::inode));
 }
 
-BOOST_AUTO_TEST_CASE(a_record_is_final_when_its_tick_is_over) {
+BOOST_AUTO_TEST_CASE(record_is_final_after_its_tick) {
     struct row {
         stamp ctime, before, after;
         bool expected;

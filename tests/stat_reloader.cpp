@@ -13,10 +13,10 @@ using restat::stat_reloader;
 static_assert(restat::descriptor_clock<restat::interruptible_clock>);
 static_assert(restat::handing_strategy<restat::exec_restart>);
 
-// What becomes of a program that is built anew is in examples/run_tests.cpp.
+// The test of a rebuilt program is in examples/run_tests.cpp.
 BOOST_AUTO_TEST_SUITE(stat_reloaders)
 
-BOOST_AUTO_TEST_CASE(it_watches_this_program_less_what_is_ignored_and_what_is_tracked) {
+BOOST_AUTO_TEST_CASE(program_and_tracked_files_are_watched_except_ignored_files) {
     restat::testing::temp_tree const files;
     files.write("config.toml");
     files.write("dir/rules");
@@ -41,13 +41,13 @@ BOOST_AUTO_TEST_CASE(it_watches_this_program_less_what_is_ignored_and_what_is_tr
     BOOST_TEST(count("libstdc++") == 1);
 }
 
-BOOST_AUTO_TEST_CASE(a_malformed_pattern_is_refused_when_it_is_made) {
+BOOST_AUTO_TEST_CASE(malformed_pattern_is_refused_by_the_constructor) {
     restat::options bad;
     bad.ignore_patterns = {restat::regex("(")};
     BOOST_CHECK_THROW(stat_reloader{bad}, restat::pattern_error);
 }
 
-BOOST_AUTO_TEST_CASE(it_looks_each_second_unless_told_otherwise) {
+BOOST_AUTO_TEST_CASE(default_interval_is_a_second) {
     stat_reloader reloader;
     reloader.baseline();
     auto const before = reloader.clock().now();
@@ -55,7 +55,7 @@ BOOST_AUTO_TEST_CASE(it_looks_each_second_unless_told_otherwise) {
     BOOST_TEST((next - before >= 900ms && next - before <= 1100ms));
 }
 
-BOOST_AUTO_TEST_CASE(a_guard_watches_until_it_goes_and_a_stop_ends_a_wait_of_an_hour) {
+BOOST_AUTO_TEST_CASE(guard_and_stop_end_a_wait_of_an_hour) {
     stat_reloader reloader{{.interval = 1h}};
     auto const before = reloader.clock().now();
     {

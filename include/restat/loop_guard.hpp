@@ -1,5 +1,7 @@
 #pragma once
 
+#include <restat/detail/language.hpp>
+
 namespace restat {
 
 /// Selects whether the restart-loop guard is on.

@@ -120,6 +120,10 @@ struct tree_scan {
         return false;
     }
 
+    void note_led_out() {
+        auto const lock = share();
+        delta.led_out = true;
+    }
     void note_kept(object_id id, std::uint32_t at) {
         auto const lock = share();
         kept.emplace(id, at);

@@ -37,7 +37,7 @@ bool tree_worker<FileSystem>::is_wanted(level& made, state& now) {
     elsewhere |= is_kept;
     bool const leads_out = comes_first && scan_->delta.scoped && is_known_elsewhere(made);
     if (comes_first && !leads_out && !is_kept) return true;
-    scan_->delta.led_out |= leads_out;
+    if (leads_out) scan_->note_led_out();
     bool const is_first = depth_ == 0; // of its task: all before it are done
     if (!elsewhere && !is_first && !scan_->alone) scan_->given_up = true;
     list_again();

@@ -16,8 +16,6 @@
 //     matcher() cancels a sliced scan               asked before each slice       842
 //     an exception is followed by another at once   the callback throws         1,589
 //     a path taken out of a list is "removed"       paths() changes                60
-//     a nested root below a closed one is told of   roots t/a/b, t; chmod 0 t/a   16,000
-//       again and again
 #include "oracle/file_systems.hpp"
 #include "oracle/runner.hpp"
 

@@ -32,8 +32,10 @@ int run_until_signal(Reloader& reloader, detail::program_supervisor& program,
     int first = 0;
     auto const hear = [&](int signal) {
         if (signal == SIGTSTP) {
-            program.freeze();
-            detail::stop_this_process();
+            {
+                detail::pending_stop const this_process;
+                program.freeze();
+            }
             return program.thaw();
         }
         if (first != 0 && signal == SIGINT) program.kill();

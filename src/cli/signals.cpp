@@ -41,16 +41,27 @@ sigset_t watched() noexcept {
     return set;
 }
 
-// Raises TSTP and unblocks the signal, so that the calling thread takes its default action.
-void stop_this_process() noexcept {
-    sigset_t key;
-    sigset_t before;
-    sigemptyset(&key);
-    sigaddset(&key, SIGTSTP);
-    ::raise(SIGTSTP);
-    ::pthread_sigmask(SIG_UNBLOCK, &key, &before);
-    ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
-}
+// A TSTP pending for the calling thread; the destructor lets the signal take its default action. A
+// CONT sent meanwhile discards the signal, so a shell that resumes the job early resumes this
+// process too.
+class pending_stop {
+public:
+    pending_stop() noexcept {
+        sigemptyset(&key_);
+        sigaddset(&key_, SIGTSTP);
+        ::pthread_sigmask(SIG_BLOCK, &key_, &before_);
+        ::raise(SIGTSTP);
+    }
+    pending_stop(pending_stop const&) = delete;
+    ~pending_stop() {
+        ::pthread_sigmask(SIG_UNBLOCK, &key_, nullptr);
+        ::pthread_sigmask(SIG_SETMASK, &before_, nullptr);
+    }
+
+private:
+    sigset_t key_;
+    sigset_t before_;
+};
 
 } // namespace
 
@@ -86,8 +97,10 @@ void signal_watch::wait() {
 
 void signal_watch::take(int signal, bool from_terminal) {
     if (signal == SIGTSTP) {
-        what_.suspend();
-        stop_this_process();
+        {
+            pending_stop const this_process;
+            what_.suspend();
+        }
         what_.resume();
     } else if (int none = 0; first_.compare_exchange_strong(none, signal)) {
         if (from_terminal && (signal == SIGINT || signal == SIGQUIT)) what_.key(signal);
@@ -98,8 +111,8 @@ void signal_watch::take(int signal, bool from_terminal) {
 }
 
 void stop_job() noexcept {
-    ::kill(0, SIGTSTP);
-    stop_this_process();
+    pending_stop const this_process;
+    ::kill(0, SIGTSTP); // the other members of the job
 }
 
 void end_by(int signal) noexcept {

@@ -2,6 +2,8 @@
 
 #include "linux/memfd.hpp"
 
+#include <csignal>
+
 #include <termios.h>
 
 namespace restat::detail {
@@ -40,12 +42,24 @@ private:
     int own_group_ = 0;
 };
 
-/// Stops the job of this process like Ctrl-Z in the foreground: first its other members, then
-/// this process. Returns when this process continues, or immediately if no process could continue
-/// it.
-/// \source tcsetpgrp(3), "orphaned process group" in credentials(7)
+/// A TSTP that waits for the calling thread; the destructor stops this process by the signal. A
+/// shell may continue the job before that: CONT discards the signal, so the process does not stop
+/// after its job was resumed. The destructor returns when this process continues, or immediately
+/// if no process could continue it.
+/// \source signal(7), "orphaned process group" in credentials(7)
+class pending_stop {
+public:
+    pending_stop() noexcept;
+    pending_stop(pending_stop const&) = delete;
+    ~pending_stop();
+
+private:
+    sigset_t key_;
+    sigset_t before_;
+};
+
+/// Stops the job of this process like Ctrl-Z in the foreground: all its members with this
+/// process. Returns when this process continues, or immediately if no process could continue it.
 void stop_job() noexcept;
-/// Stops only this process, in the same way.
-void stop_this_process() noexcept;
 
 } // namespace restat::detail

@@ -3,6 +3,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include <csignal>
+#include <cstdlib>
 #include <fstream>
 #include <memory>
 
@@ -20,6 +21,12 @@ char state_of(pid_t process) {
     return name_end != line.npos ? line[name_end + 2] : '\0';
 }
 
+/// Returns whether a process is stopped, traced or not.
+bool is_stopped(pid_t process) {
+    char const state = state_of(process);
+    return state == 'T' || state == 't';
+}
+
 template <class Predicate>
 bool soon(Predicate done) {
     for (int left = 3000; left > 0; --left) {
@@ -27,6 +34,13 @@ bool soon(Predicate done) {
         ::usleep(10'000);
     }
     return false;
+}
+
+boost::test_tools::assertion_result can_trace(boost::unit_test::test_unit_id) {
+    boost::test_tools::assertion_result traced{
+        std::system("strace -qq -o /dev/null -e trace=none true 2>/dev/null") == 0};
+    traced.message() << "strace cannot trace here";
+    return traced;
 }
 
 /// Runs with `src` watched; the files of scripts lie beside `src`.
@@ -92,7 +106,7 @@ struct shell_at_terminal {
     void suspend_and_resume(pid_t command, int next_run) {
         type(suspend_key);
         BOOST_REQUIRE_MESSAGE(says_stopped(), screen.screen());
-        BOOST_TEST(soon([&] { return state_of(command) == 'T'; }));
+        BOOST_TEST(soon([&] { return is_stopped(command); }));
         BOOST_TEST(obeys(), screen.screen());
         type("fg\n");
         BOOST_TEST(soon([&] { return state_of(command) == 'S'; }));
@@ -124,6 +138,17 @@ BOOST_AUTO_TEST_CASE(ctrl_z_and_fg_work_without_a_pipe) {
 
 BOOST_AUTO_TEST_CASE(ctrl_z_stops_a_script_around_it_too) {
     there.write("script.sh", "$1 -q -n 50ms src -- sh run.sh; echo script ends\n");
+    type("sh script.sh " RESTAT_PROGRAM "\n");
+    suspend_and_resume(run(1), 2);
+    interrupt(run(2));
+}
+
+// The shell sees the script stop, and `fg` resumes the job, while restat is still about to stop.
+BOOST_AUTO_TEST_CASE(fg_before_restat_stopped_resumes_it_too,
+                     *boost::unit_test::precondition(can_trace)) {
+    there.write("script.sh", "strace -qq -DDD -f -o /dev/null -e trace=kill "
+                             "-e inject=kill:delay_exit=1000000 "
+                             "$1 -q -n 50ms src -- sh run.sh; echo script ends\n");
     type("sh script.sh " RESTAT_PROGRAM "\n");
     suspend_and_resume(run(1), 2);
     interrupt(run(2));
@@ -220,7 +245,7 @@ BOOST_AUTO_TEST_CASE(ctrl_z_and_fg_work_for_a_self_reloading_program) {
         auto const pid = std::atoi(screen.screen().c_str() + screen.screen().find(' ', at));
         type(suspend_key);
         BOOST_TEST(says_stopped(++stops), screen.screen());
-        BOOST_TEST(soon([&] { return state_of(pid) == 'T'; }), line);
+        BOOST_TEST(soon([&] { return is_stopped(pid); }), line);
         BOOST_TEST(obeys(), screen.screen());
         type("fg\n");
         BOOST_TEST(soon([&] { return state_of(pid) == 'S'; }), line);
@@ -240,7 +265,7 @@ BOOST_AUTO_TEST_CASE(keys_work_after_a_start_in_the_background_and_fg) {
     run(2);
     type(suspend_key);
     BOOST_REQUIRE_MESSAGE(says_stopped(), screen.screen());
-    BOOST_TEST(soon([&] { return state_of(run(2)) == 'T'; }));
+    BOOST_TEST(soon([&] { return is_stopped(run(2)); }));
     BOOST_TEST(obeys());
     type("fg\n");
     BOOST_TEST(soon([&] { return state_of(run(2)) == 'S'; }));

@@ -49,6 +49,21 @@ bool wait_until(std::function<bool()> const& is_so) {
     return is_so();
 }
 
+// Returns how often the threads of a process have waited so far.
+long waits_of(int pid) {
+    long all = 0;
+    std::error_code gone;
+    for (auto const& thread :
+         fs::directory_iterator{"/proc/" + std::to_string(pid) + "/task", gone}) {
+        std::ifstream status{thread.path() / "status"};
+        for (std::string word; status >> word;) {
+            long waits = 0;
+            if (word == "voluntary_ctxt_switches:" && status >> waits) all += waits;
+        }
+    }
+    return all;
+}
+
 // The number of open descriptors of a host after its first restart. Later runs have the same
 // number, except during a scan.
 class descriptor_count {
@@ -58,17 +73,23 @@ public:
     /// Returns true if the run has at most as many descriptors as at the first call, within the
     /// time limit.
     bool is_the_same() {
-        if (least_ == 0) {
-            least_ = open_descriptors(pid_);
-            for (int n = 0; n < 20; ++n) {
-                std::this_thread::sleep_for(2ms);
-                least_ = std::min(least_, open_descriptors(pid_));
-            }
-        }
+        if (least_ == 0) least_ = least_of_the_first_run();
         return wait_until([&] { return open_descriptors(pid_) <= least_; });
     }
 
 private:
+    // Several waits later, each thread of the run has opened its descriptors.
+    long least_of_the_first_run() const {
+        auto const before = waits_of(pid_);
+        wait_until([&] { return waits_of(pid_) >= before + 20; });
+        long least = open_descriptors(pid_);
+        for (int n = 0; n < 20; ++n) {
+            std::this_thread::sleep_for(2ms);
+            least = std::min(least, open_descriptors(pid_));
+        }
+        return least;
+    }
+
     int pid_;
     long least_ = 0;
 };

@@ -31,6 +31,9 @@ struct snapshot_access {
     static void fill(snapshot& what, snapshot::contents&& with) {
         what.contents_ = make_owned<snapshot::contents>(std::move(with));
     }
+    static void exchange(snapshot& what, owned<snapshot::contents>& with) noexcept {
+        std::swap(what.contents_, with);
+    }
     static void tell(snapshot& of, std::vector<finding> findings,
                      std::vector<std::string> revealed, std::vector<std::string> hidden,
                      std::vector<std::string> steady) noexcept {

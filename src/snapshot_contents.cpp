@@ -79,13 +79,12 @@ std::size_t hash(row_kind const& of) noexcept {
     return static_cast<std::size_t>(sum);
 }
 
-// Where rows and names are counted in 32 bits. More of them fit into no machine of today.
+} // namespace
+
 std::uint32_t narrow(std::size_t number) {
     if (number > std::numeric_limits<std::uint32_t>::max() - 1) throw std::bad_alloc{};
     return static_cast<std::uint32_t>(number);
 }
-
-} // namespace
 
 row row_kinds::pack(entry const& what, bool named) {
     auto kind = kind_of(what.record);
@@ -265,224 +264,11 @@ std::string_view directory_of(std::string_view path) noexcept {
     return path.substr(0, path.find_last_of('/') + 1);
 }
 
-// Whether a directory, by its path with the slash, is below another. All that is relative is
-// below "", which is how the root "." is told.
-bool is_below(std::string_view path, std::string_view top) noexcept {
-    if (top.empty()) return !path.empty() && !path.starts_with('/') && !path.starts_with("../");
-    return path.size() > top.size() && path.starts_with(top);
-}
-
 } // namespace
-
-/// Puts a snapshot together.
-class assembly {
-public:
-    assembly(std::span<snapshot::contents::piece const> pieces, loose_rows const& loose)
-        : pieces_{pieces}, loose_{loose} {}
-
-    snapshot::contents run() {
-        find_loose_directories();
-        reserve();
-        auto known = pieces_.begin();
-        auto loose = groups_.begin();
-        while (known != pieces_.end() || loose != groups_.end()) {
-            bool const takes_known =
-                known != pieces_.end() &&
-                (loose == groups_.end() || !path_less(loose->path, path_of(*known)));
-            bool const takes_loose =
-                loose != groups_.end() &&
-                (known == pieces_.end() || !path_less(path_of(*known), loose->path));
-            add_directory(takes_known ? &*known++ : nullptr, takes_loose ? &*loose++ : nullptr);
-        }
-        find_parents();
-        order_rows();
-        made_.count();
-        return std::move(made_);
-    }
-
-private:
-    using piece = snapshot::contents::piece;
-
-    // The loose rows of one directory, which may be interrupted by those of subdirectories.
-    struct group {
-        std::string_view path;
-        std::vector<std::uint32_t> items;
-    };
-
-    static std::string_view path_of(piece const& of) noexcept {
-        return of.from->path(of.directory);
-    }
-
-    void find_loose_directories() {
-        std::vector<std::size_t> open; // indexes of groups, each below the one before
-        for (std::uint32_t i = 0; i < loose_.items.size(); ++i) {
-            auto const path = directory_of(loose_.path(loose_.items[i]));
-            while (!open.empty() && groups_[open.back()].path != path &&
-                   !is_below(path, groups_[open.back()].path) &&
-                   !groups_[open.back()].path.empty()) {
-                open.pop_back();
-            }
-            if (open.empty() || groups_[open.back()].path != path) {
-                open.push_back(groups_.size());
-                groups_.push_back({path, {}});
-            }
-            groups_[open.back()].items.push_back(i);
-        }
-        std::sort(groups_.begin(), groups_.end(),
-                  [](group const& a, group const& b) { return path_less(a.path, b.path); });
-    }
-
-    void reserve() {
-        std::size_t rows = loose_.items.size();
-        std::size_t names = 0;
-        std::size_t paths = 0;
-        for (auto const& item : loose_.items) names += item.size + 1;
-        for (group const& of : groups_) {
-            names -= of.path.size() * of.items.size();
-            paths += of.path.size();
-        }
-        for (piece const& of : pieces_) {
-            rows += of.from->rows_of(of.directory).size();
-            names += names_of(of).size();
-            paths += path_of(of).size();
-        }
-        narrow(rows);
-        made_.directories.reserve(pieces_.size() + groups_.size());
-        made_.rows.reserve(rows);
-        made_.names.reserve(names);
-        made_.paths.reserve(paths);
-    }
-
-    static std::string_view names_of(piece const& of) noexcept {
-        auto const& from = *of.from;
-        std::size_t const begin = from.directories[of.directory].names;
-        std::size_t const end = of.directory + 1 < from.directories.size()
-                                    ? from.directories[of.directory + 1].names
-                                    : from.names.size();
-        return std::string_view{from.names}.substr(begin, end - begin);
-    }
-
-    void add_directory(piece const* known, group const* loose) {
-        auto& made = made_.begin(known ? path_of(*known) : loose->path);
-        if (known) {
-            auto const& from = known->from->directories[known->directory];
-            made.device = from.device;
-            made.inode = from.inode;
-            made.mtime = from.mtime;
-            made.ctime = from.ctime;
-            made.known = from.known;
-            made.followed = from.followed;
-            made.ruled = from.ruled;
-        }
-        if (!loose) return copy(*known);
-        auto item = loose->items.begin();
-        auto const name = [&] {
-            return loose_.path(loose_.items[*item]).substr(loose->path.size());
-        };
-        auto const add_loose = [&](row_kind const* beside = nullptr) {
-            row packed = made_.kinds.take(loose_.items[*item].packed, loose_.kinds);
-            if (beside && !beside->incidental) packed = made_.kinds.not_incidental(packed);
-            made_.add(name(), packed);
-            ++item;
-        };
-        if (known) {
-            for (row const& one : known->from->rows_of(known->directory)) {
-                std::string_view const next = known->from->name(known->directory, one);
-                while (item != loose->items.end() && name() < next) add_loose();
-                if (item != loose->items.end() && name() == next) {
-                    add_loose(&known->from->kinds[one.kind]);
-                    continue;
-                }
-                made_.add(next, made_.kinds.take(one, known->from->kinds));
-            }
-        }
-        while (item != loose->items.end()) add_loose();
-    }
-
-    void copy(piece const& of) {
-        auto const rows = of.from->rows_of(of.directory);
-        for (row const& one : rows) {
-            made_.rows.push_back(made_.kinds.take(one, of.from->kinds));
-        }
-        made_.names += names_of(of);
-    }
-
-    void find_parents() {
-        auto& all = made_.directories;
-        std::vector<std::uint32_t> open;
-        auto const close = [&](std::uint32_t at) {
-            all[open.back()].end = at;
-            open.pop_back();
-        };
-        auto const count = narrow(all.size());
-        for (std::uint32_t i = 0; i < count; ++i) {
-            auto const path = made_.path(i);
-            while (!open.empty() && !made_.path(open.back()).empty() &&
-                   !is_below(path, made_.path(open.back()))) {
-                close(i);
-            }
-            if (!open.empty() && is_below(path, made_.path(open.back()))) {
-                all[i].parent = open.back();
-            }
-            open.push_back(i);
-        }
-        while (!open.empty()) close(count);
-    }
-
-    // A walk through all directories, in which each gives its rows up to the next subdirectory.
-    void order_rows() {
-        made_.runs.reserve(2 * made_.directories.size());
-        std::vector<std::pair<std::uint32_t, std::size_t>> open; // and its next row
-        auto const give = [&](std::string_view until, bool all) {
-            auto& [directory, next] = open.back();
-            auto const rows = made_.rows_of(directory);
-            std::size_t end = all ? rows.size() : next;
-            while (!all && end < rows.size() &&
-                   path_less({made_.path(directory), made_.name(directory, rows[end])}, until)) {
-                ++end;
-            }
-            if (end > next) add_run(directory, next, end - next);
-            next = end;
-        };
-        for (std::uint32_t i = 0; i < made_.directories.size(); ++i) {
-            auto const path = made_.path(i);
-            while (!open.empty() && made_.directories[open.back().first].end <= i) {
-                give({}, true);
-                open.pop_back();
-            }
-            if (!open.empty()) give(path, false);
-            open.emplace_back(i, 0);
-        }
-        for (; !open.empty(); open.pop_back()) give({}, true);
-        made_.runs.shrink_to_fit();
-    }
-
-    void add_run(std::uint32_t directory, std::size_t first, std::size_t count) {
-        auto const row = static_cast<std::uint32_t>(made_.directories[directory].rows + first);
-        bool const continues =
-            !made_.runs.empty() && made_.runs.back().directory == directory &&
-            made_.runs.back().row + (ordered_ - made_.runs.back().index) == row;
-        if (!continues) {
-            made_.runs.push_back({static_cast<std::uint32_t>(ordered_), row, directory});
-        }
-        ordered_ += count;
-    }
-
-    std::span<piece const> pieces_;
-    loose_rows const& loose_;
-    std::vector<group> groups_;
-    snapshot::contents made_;
-    std::size_t ordered_ = 0;
-};
 
 } // namespace restat::detail
 
 namespace restat {
-
-snapshot::contents snapshot::contents::assemble(std::span<piece const> pieces,
-                                                detail::loose_rows const& loose) {
-    return detail::assembly{pieces, loose}.run();
-}
 
 std::size_t snapshot::contents::run_of(std::size_t index, std::size_t hint) const noexcept {
     auto const holds = [&](std::size_t at) {
@@ -535,13 +321,9 @@ std::uint32_t snapshot::contents::directory_of(std::uint32_t row) const noexcept
     return static_cast<std::uint32_t>(behind - directories.begin()) - 1;
 }
 
-void snapshot::contents::count() noexcept {
-    unfinal = 0;
-    named = 0;
-    for (detail::row const& one : rows) {
-        unfinal += kinds.is_final(one) ? 0 : 1;
-        named += kinds[one.kind].named ? 1 : 0;
-    }
+void snapshot::contents::count(detail::row const& one) noexcept {
+    unfinal += kinds.is_final(one) ? 0 : 1;
+    named += kinds[one.kind].named ? 1 : 0;
 }
 
 void snapshot::contents::doubt(std::string_view path) {

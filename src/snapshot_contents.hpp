@@ -20,6 +20,10 @@
 // too large to be kept, and none costs more than a kind of its own.
 namespace restat::detail {
 
+/// A number of rows, names or directories in 32 bits; more of them fit into no machine of today.
+/// \errors throws `std::bad_alloc` if it does not fit
+std::uint32_t narrow(std::size_t number);
+
 /// What rows share.
 struct row_kind {
     std::uint64_t device = 0;
@@ -191,7 +195,8 @@ struct snapshot::contents : detail::row_store {
                                          std::string_view name) const noexcept;
     /// The directory that has a row.
     std::uint32_t directory_of(std::uint32_t row) const noexcept;
-    void count() noexcept;
+    /// Counts a row that was added.
+    void count(detail::row const& one) noexcept;
     /// Takes the record of a path that has a row for one that is not final.
     void doubt(std::string_view path);
 };

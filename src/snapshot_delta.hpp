@@ -67,6 +67,8 @@ struct snapshot_delta {
 
     /// Forgets what a scan came upon, and makes room for that of so many threads.
     RESTAT_EXPORT void restart(std::size_t threads);
+    /// Forgets it all, as it was made use of.
+    void applied() noexcept;
     /// Puts together what each thread has.
     RESTAT_EXPORT void conclude();
     /// Adds files that stand for themselves, each of which is a root; then concludes once more.

@@ -1,0 +1,66 @@
+#pragma once
+
+#include <restat/change_set.hpp>
+
+#include "snapshot_delta.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string_view>
+#include <vector>
+
+namespace restat::detail {
+
+/// Finds the changes in the result of a scan, a step at a time and in no order. A path may come
+/// twice: the first change of a path counts.
+class change_search {
+public:
+    enum class range : std::uint8_t {
+        edits, ///< records of known rows, each that differs, also where that is no edit
+        all,   ///< these, if they are edits, and names that came or went
+    };
+
+    change_search(snapshot_delta const& delta, range of) : delta_{delta}, range_{of} {}
+
+    /// Takes the next step, which may find a change; false if there are no more.
+    bool step(std::optional<change>& found);
+
+private:
+    enum class stage : std::uint8_t { loose, edits, gone, fresh, done };
+
+    bool step_loose();
+    bool step_edits();
+    bool step_gone();
+    bool step_fresh();
+    void begin_fresh(row_store const& fresh);
+    std::size_t size_of_harvest() const noexcept;
+    bool next_item(std::size_t size) noexcept;
+
+    bool is_listed(std::uint32_t directory, row const& old) const;
+    bool is_loose(split_path path) const;
+    bool is_known_name(std::string_view name) const noexcept;
+    void compare(entry const& old, entry const& now);
+    void modified(entry const& old, entry const& now, fields differing);
+    void added(entry const& now);
+    void removed(entry const& old);
+
+    snapshot_delta const& delta_;
+    range range_;
+    stage stage_ = stage::loose;
+    std::size_t harvest_ = 0;
+    std::size_t item_ = 0; // of the harvest
+    // In a directory.
+    std::uint32_t directory_ = 0;
+    std::uint32_t row_ = 0;
+    bool has_begun_ = false;
+    std::uint32_t known_at_ = directory_row::no_directory;
+    std::span<row const> now_;
+    std::span<row const> was_;
+    std::optional<change> found_;
+};
+
+/// All changes of a search, in order of path, each path once.
+change_set find_changes(snapshot_delta const& delta, change_search::range of);
+
+} // namespace restat::detail

@@ -1,0 +1,247 @@
+#include "snapshot_assembly.hpp"
+
+#include <algorithm>
+
+namespace restat::detail {
+namespace {
+
+constexpr std::size_t rows_a_step = 256;
+
+std::string_view directory_of(std::string_view path) noexcept {
+    return path.substr(0, path.find_last_of('/') + 1);
+}
+
+// Whether a directory, by its path with the slash, is below another. All that is relative is
+// below "", which is how the root "." is told.
+bool is_below(std::string_view path, std::string_view top) noexcept {
+    if (top.empty()) return !path.empty() && !path.starts_with('/') && !path.starts_with("../");
+    return path.size() > top.size() && path.starts_with(top);
+}
+
+} // namespace
+
+snapshot_assembly::snapshot_assembly(loose_rows const& loose) : loose_{loose} {
+    find_loose_directories();
+    rows_ = loose_.items.size();
+    for (auto const& item : loose_.items) names_ += item.size + 1;
+    for (group const& of : groups_) {
+        names_ -= of.path.size() * of.items.size();
+        paths_ += of.path.size();
+    }
+    directories_ = groups_.size();
+}
+
+void snapshot_assembly::find_loose_directories() {
+    std::vector<std::size_t> open; // indexes of groups, each below the one before
+    for (std::uint32_t i = 0; i < loose_.items.size(); ++i) {
+        auto const path = directory_of(loose_.path(loose_.items[i]));
+        while (!open.empty() && groups_[open.back()].path != path &&
+               !is_below(path, groups_[open.back()].path) && !groups_[open.back()].path.empty()) {
+            open.pop_back();
+        }
+        if (open.empty() || groups_[open.back()].path != path) {
+            open.push_back(groups_.size());
+            groups_.push_back({path, {}});
+        }
+        groups_[open.back()].items.push_back(i);
+    }
+    std::sort(groups_.begin(), groups_.end(),
+              [](group const& a, group const& b) { return path_less(a.path, b.path); });
+}
+
+std::string_view snapshot_assembly::names_of(piece const& of) noexcept {
+    auto const& from = *of.from;
+    std::size_t const begin = from.directories[of.directory].names;
+    std::size_t const end = of.directory + 1 < from.directories.size()
+                                ? from.directories[of.directory + 1].names
+                                : from.names.size();
+    return std::string_view{from.names}.substr(begin, end - begin);
+}
+
+void snapshot_assembly::expect(piece const& of) noexcept {
+    rows_ += of.from->rows_of(of.directory).size();
+    names_ += names_of(of).size();
+    paths_ += path_of(of).size();
+    ++directories_;
+}
+
+void snapshot_assembly::reserve() {
+    if (made_.directories.capacity() >= directories_) return;
+    narrow(rows_);
+    made_.directories.reserve(directories_);
+    made_.rows.reserve(rows_);
+    made_.names.reserve(names_);
+    made_.paths.reserve(paths_);
+}
+
+void snapshot_assembly::add(piece const& of) {
+    reserve();
+    auto const is_before = [&](group const& loose) { return path_less(loose.path, path_of(of)); };
+    while (next_group_ < groups_.size() && is_before(groups_[next_group_]))
+        add_directory(nullptr, &groups_[next_group_++]);
+    bool const has_loose =
+        next_group_ < groups_.size() && groups_[next_group_].path == path_of(of);
+    add_directory(&of, has_loose ? &groups_[next_group_++] : nullptr);
+}
+
+bool snapshot_assembly::step() {
+    if (copied_) return copy_some();
+    switch (stage_) {
+    case stage::adding: return false;
+    case stage::adding_loose:
+        reserve();
+        if (next_group_ == groups_.size()) {
+            stage_ = stage::finding_parents;
+        } else {
+            add_directory(nullptr, &groups_[next_group_++]);
+        }
+        return true;
+    case stage::finding_parents:
+        if (!find_parent()) {
+            stage_ = stage::ordering;
+            next_ = 0;
+            made_.runs.reserve(2 * made_.directories.size());
+        }
+        return true;
+    case stage::ordering:
+        if (!order_some()) stage_ = stage::done;
+        return true;
+    case stage::done: break;
+    }
+    return false;
+}
+
+void snapshot_assembly::add_directory(piece const* known, group const* loose) {
+    auto& made = made_.begin(known ? path_of(*known) : loose->path);
+    if (known) {
+        auto const& from = known->from->directories[known->directory];
+        made.device = from.device;
+        made.inode = from.inode;
+        made.mtime = from.mtime;
+        made.ctime = from.ctime;
+        made.known = from.known;
+        made.followed = from.followed;
+        made.ruled = from.ruled;
+    }
+    if (loose) return merge(known, *loose);
+    made_.names += names_of(*known);
+    copied_ = *known;
+    next_row_ = 0;
+    copy_some();
+}
+
+void snapshot_assembly::merge(piece const* known, group const& loose) {
+    auto item = loose.items.begin();
+    auto const name = [&] { return loose_.path(loose_.items[*item]).substr(loose.path.size()); };
+    auto const add_loose = [&](row_kind const* beside = nullptr) {
+        row packed = made_.kinds.take(loose_.items[*item].packed, loose_.kinds);
+        if (beside && !beside->incidental) packed = made_.kinds.not_incidental(packed);
+        made_.add(name(), packed);
+        made_.count(made_.rows.back());
+        ++item;
+    };
+    if (known) {
+        for (row const& one : known->from->rows_of(known->directory)) {
+            std::string_view const next = known->from->name(known->directory, one);
+            while (item != loose.items.end() && name() < next) add_loose();
+            if (item != loose.items.end() && name() == next) {
+                add_loose(&known->from->kinds[one.kind]);
+                continue;
+            }
+            made_.add(next, made_.kinds.take(one, known->from->kinds));
+            made_.count(made_.rows.back());
+        }
+    }
+    while (item != loose.items.end()) add_loose();
+}
+
+bool snapshot_assembly::copy_some() {
+    auto const rows = copied_->from->rows_of(copied_->directory);
+    auto const end = std::min(rows.size(), next_row_ + rows_a_step);
+    for (; next_row_ < end; ++next_row_) {
+        made_.rows.push_back(made_.kinds.take(rows[next_row_], copied_->from->kinds));
+        made_.count(made_.rows.back());
+    }
+    if (next_row_ == rows.size()) copied_.reset();
+    return true;
+}
+
+bool snapshot_assembly::find_parent() {
+    auto& all = made_.directories;
+    auto const count = static_cast<std::uint32_t>(all.size());
+    auto const close = [&] {
+        all[parents_.back()].end = next_;
+        parents_.pop_back();
+    };
+    if (next_ == count) {
+        while (!parents_.empty()) close();
+        return false;
+    }
+    auto const path = made_.path(next_);
+    while (!parents_.empty() && !made_.path(parents_.back()).empty() &&
+           !is_below(path, made_.path(parents_.back()))) {
+        close();
+    }
+    if (!parents_.empty() && is_below(path, made_.path(parents_.back()))) {
+        all[next_].parent = parents_.back();
+    }
+    parents_.push_back(next_++);
+    return true;
+}
+
+// A walk through all directories, in which each gives its rows up to the next subdirectory.
+bool snapshot_assembly::order_some() {
+    auto const close = [&] {
+        give(open_.back(), made_.rows_of(open_.back().directory).size());
+        open_.pop_back();
+    };
+    if (next_ == made_.directories.size()) {
+        while (!open_.empty()) close();
+        made_.runs.shrink_to_fit();
+        return false;
+    }
+    while (!open_.empty() && made_.directories[open_.back().directory].end <= next_) close();
+    if (!open_.empty()) {
+        auto& [directory, next] = open_.back();
+        auto const rows = made_.rows_of(directory).subspan(next);
+        auto const end = std::partition_point(rows.begin(), rows.end(), [&](row const& one) {
+            return path_less({made_.path(directory), made_.name(directory, one)},
+                             made_.path(next_));
+        });
+        give(open_.back(), next + static_cast<std::size_t>(end - rows.begin()));
+    }
+    open_.push_back({next_++, 0});
+    return true;
+}
+
+void snapshot_assembly::give(open_directory& of, std::size_t end) {
+    if (end > of.next) add_run(of.directory, of.next, end - of.next);
+    of.next = end;
+}
+
+void snapshot_assembly::add_run(std::uint32_t directory, std::size_t first, std::size_t count) {
+    auto const row = static_cast<std::uint32_t>(made_.directories[directory].rows + first);
+    bool const continues = !made_.runs.empty() && made_.runs.back().directory == directory &&
+                           made_.runs.back().row + (ordered_ - made_.runs.back().index) == row;
+    if (!continues) made_.runs.push_back({static_cast<std::uint32_t>(ordered_), row, directory});
+    ordered_ += count;
+}
+
+} // namespace restat::detail
+
+namespace restat {
+
+snapshot::contents snapshot::contents::assemble(std::span<piece const> pieces,
+                                                detail::loose_rows const& loose) {
+    detail::snapshot_assembly all{loose};
+    for (piece const& of : pieces) all.expect(of);
+    for (piece const& of : pieces) {
+        all.add(of);
+        while (all.step()) continue;
+    }
+    all.finish();
+    while (all.step()) continue;
+    return all.take();
+}
+
+} // namespace restat

@@ -1,0 +1,241 @@
+#include "snapshot_renewal.hpp"
+
+#include "snapshot_access.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace restat::detail {
+namespace {
+
+bool is_before(snapshot::contents::piece const& a, snapshot::contents::piece const& b) noexcept {
+    return path_less(a.from->path(a.directory), b.from->path(b.directory));
+}
+
+void renew(directory_row& old, directory_row const& now) noexcept {
+    old.device = now.device;
+    old.inode = now.inode;
+    old.mtime = now.mtime;
+    old.ctime = now.ctime;
+    old.known = now.known;
+    old.followed = now.followed;
+    old.ruled = now.ruled;
+}
+
+// Replaces a row by one whose kind is among those of the same snapshot.
+void replace(snapshot::contents& all, std::uint32_t at, row now) noexcept {
+    auto const weight = [&](row const& of) { return all.kinds.is_final(of) ? 0U : 1U; };
+    row& old = all.rows[at];
+    now.name = old.name;
+    all.unfinal = all.unfinal + weight(now) - weight(old);
+    old = now;
+}
+
+} // namespace
+
+snapshot_renewal::snapshot_renewal(snapshot_delta& delta, snapshot& known, range of)
+    : delta_{delta}, known_{known}, all_{snapshot_access::contents(known)}, range_{of} {
+    bool const is_copied = range_ == range::all && delta_.restructured;
+    if (!is_copied && !all_) {
+        stage_ = stage::done;
+    } else if (is_copied) {
+        stage_ = stage::known;
+    }
+}
+
+bool snapshot_renewal::step() {
+    bool goes_on = false;
+    switch (stage_) {
+    case stage::taking:
+        if (!take_edit()) stage_ = stage::done;
+        return stage_ != stage::done;
+    case stage::known: goes_on = gather_known(); break;
+    case stage::fresh: goes_on = gather_fresh(); break;
+    case stage::order: goes_on = order_fresh(); break;
+    case stage::copying: goes_on = copy_next(); break;
+    case stage::finishing: goes_on = assembly_->step(); break;
+    case stage::edits: goes_on = put_edit(); break;
+    case stage::stamps: goes_on = put_stamp(); break;
+    case stage::done: return false;
+    }
+    if (goes_on) return true;
+    if (stage_ == stage::order) begin_copying();
+    if (stage_ == stage::finishing) finish_copying();
+    if (stage_ == stage::stamps) mark_unfinished(*made_);
+    stage_ = static_cast<stage>(static_cast<unsigned>(stage_) + 1);
+    harvest_ = item_ = 0;
+    return stage_ != stage::done;
+}
+
+// Whether there is an item left in this harvest; else goes on to the next.
+bool snapshot_renewal::next_item(std::size_t size) noexcept {
+    if (item_ < size) return true;
+    ++harvest_;
+    item_ = 0;
+    return false;
+}
+
+bool snapshot_renewal::take_edit() {
+    if (harvest_ == delta_.harvests.size()) return false;
+    auto const& of = delta_.harvests[harvest_];
+    if (!next_item(of.edits.size())) return true;
+    auto const& edit = of.edits[item_++];
+    edits_.push_back({edit.at, all_->kinds.take(edit.now, of.fresh.kinds)});
+    return true;
+}
+
+bool snapshot_renewal::stays(std::uint32_t directory) const noexcept {
+    auto const what = delta_.fates[directory];
+    return what == fate::same || what == fate::kept;
+}
+
+// Rows that are roots are put in loosely, as they may outlive their directory and be outlived by
+// it.
+bool snapshot_renewal::gather_known() {
+    if (!all_ || directory_ == all_->directories.size()) return false;
+    auto const at = directory_++;
+    bool const has_named = all_->named > 0 && gather_named(at);
+    copied_apart_.push_back(has_named);
+    if (has_named && stays(at)) gather_rest(at);
+    return true;
+}
+
+bool snapshot_renewal::gather_named(std::uint32_t directory) {
+    bool any = false;
+    auto row_at = all_->directories[directory].rows;
+    for (row const& one : all_->rows_of(directory)) {
+        bool const named = all_->kinds[one.kind].named;
+        if (named && !delta_.is_gone(row_at, directory)) {
+            loose_.add(all_->at(directory, one), true);
+        }
+        any |= named;
+        ++row_at;
+    }
+    return any;
+}
+
+void snapshot_renewal::gather_rest(std::uint32_t directory) {
+    renew(rest_.begin(all_->path(directory)), all_->directories[directory]);
+    for (row const& one : all_->rows_of(directory)) {
+        if (all_->kinds[one.kind].named) continue;
+        rest_.add(all_->name(directory, one), rest_.kinds.take(one, all_->kinds));
+    }
+    fresh_.push_back({&rest_, static_cast<std::uint32_t>(rest_.directories.size() - 1)});
+}
+
+bool snapshot_renewal::gather_fresh() {
+    if (harvest_ == delta_.harvests.size()) return false;
+    auto const& of = delta_.harvests[harvest_];
+    auto const directories = of.fresh.directories.size();
+    if (!next_item(directories + of.loose.items.size())) return true;
+    auto const at = item_++;
+    if (at < directories) {
+        fresh_.push_back({&of.fresh, static_cast<std::uint32_t>(at)});
+        return true;
+    }
+    auto const& item = of.loose.items[at - directories];
+    bool const named = of.loose.kinds[item.packed.kind].named;
+    loose_.add(of.loose.kinds.unpack(item.packed, of.loose.path(item)), named);
+    return true;
+}
+
+// Sorts a directory at a time: first each is pushed onto a heap, then each is popped.
+bool snapshot_renewal::order_fresh() {
+    auto const begin = fresh_.begin();
+    if (item_ < fresh_.size()) {
+        heap_ = ++item_;
+        std::push_heap(begin, begin + static_cast<std::ptrdiff_t>(heap_), is_before);
+        return true;
+    }
+    if (heap_ == 0) return false;
+    std::pop_heap(begin, begin + static_cast<std::ptrdiff_t>(heap_--), is_before);
+    return true;
+}
+
+void snapshot_renewal::begin_copying() {
+    loose_.order();
+    assembly_.emplace(loose_);
+    auto const known = static_cast<std::uint32_t>(copied_apart_.size());
+    for (std::uint32_t i = 0; i < known; ++i) {
+        if (stays(i) && !copied_apart_[i]) assembly_->expect({all_, i});
+    }
+    for (piece const& of : fresh_) assembly_->expect(of);
+    directory_ = 0;
+}
+
+bool snapshot_renewal::copy_next() {
+    if (assembly_->step()) return true;
+    while (directory_ < copied_apart_.size() && (!stays(directory_) || copied_apart_[directory_]))
+        ++directory_;
+    bool const has_known = directory_ < copied_apart_.size();
+    bool const has_fresh = next_fresh_ < fresh_.size();
+    piece const known{all_, directory_};
+    if (has_fresh && (!has_known || is_before(fresh_[next_fresh_], known))) {
+        assembly_->add(fresh_[next_fresh_++]);
+    } else if (has_known) {
+        assembly_->add(known);
+        ++directory_;
+    } else {
+        assembly_->finish();
+    }
+    return has_fresh || has_known;
+}
+
+void snapshot_renewal::finish_copying() { made_ = make_owned<contents>(assembly_->take()); }
+
+// Of known rows that were copied; what stands among what is fresh is up to date.
+bool snapshot_renewal::put_edit() {
+    if (!all_ || harvest_ == delta_.harvests.size()) return false;
+    auto const& of = delta_.harvests[harvest_];
+    if (!next_item(of.edits.size())) return true;
+    auto const& edit = of.edits[item_++];
+    auto const from = all_->directory_of(edit.at);
+    row const& old = all_->rows[edit.at];
+    bool const named = all_->kinds[old.kind].named;
+    if (named ? delta_.is_gone(edit.at, from) : !stays(from)) return true;
+    auto const to = made_->find_directory(all_->path(from));
+    if (to == directory_row::no_directory) return true;
+    auto const at = made_->find_row(to, all_->name(from, old));
+    if (at == contents::no_row) return true;
+    replace(*made_, at, made_->kinds.take(edit.now, of.fresh.kinds));
+    return true;
+}
+
+bool snapshot_renewal::put_stamp() {
+    if (!all_ || harvest_ == delta_.harvests.size()) return false;
+    auto const& of = delta_.harvests[harvest_];
+    if (!next_item(of.stamps.size())) return true;
+    auto const& stamp = of.stamps[item_++];
+    auto const to = made_->find_directory(all_->path(stamp.directory));
+    if (stays(stamp.directory) && to != directory_row::no_directory)
+        renew(made_->directories[to], stamp.now);
+    return true;
+}
+
+void snapshot_renewal::commit() noexcept {
+    if (made_) return snapshot_access::exchange(known_, made_);
+    if (all_) replace_in_place();
+}
+
+void snapshot_renewal::replace_in_place() noexcept {
+    for (auto const& edit : edits_) replace(*all_, edit.at, edit.now);
+    for (scan_harvest& of : delta_.harvests) {
+        of.edits.clear();
+        // While a scan may be given up, a listing does not stand for its directory, since what it
+        // had that is new was not walked.
+        if (range_ == range::edits) continue;
+        for (auto const& stamp : of.stamps) renew(all_->directories[stamp.directory], stamp.now);
+    }
+    if (range_ == range::all) mark_unfinished(*all_);
+}
+
+void snapshot_renewal::mark_unfinished(contents& of) const noexcept {
+    for (scan_harvest const& one : delta_.harvests) {
+        for (std::string const& path : one.unfinished) {
+            auto const at = of.find_directory(path);
+            if (at != directory_row::no_directory) of.directories[at].known = listing::unfinished;
+        }
+    }
+}
+
+} // namespace restat::detail

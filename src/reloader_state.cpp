@@ -5,12 +5,14 @@
 #include "settling.hpp"
 #include "slicing.hpp"
 #include "snapshot_delta.hpp"
+#include "snapshot_renewal.hpp"
 
 #include <restat/detail/exclusion_log.hpp>
 #include <restat/detail/within_memory.hpp>
 
 #include <algorithm>
 #include <cassert>
+#include <memory>
 #include <mutex>
 #include <utility>
 
@@ -43,8 +45,8 @@ struct reloader_state::members {
 
     schedule when;
     looking looks;
+    snapshot_update found; // which what is taken up of it refers to
     settling changes;
-    snapshot_update found;
     finding_log findings;
     exclusion_log exclusions; // until there is a baseline
     observer nobody;
@@ -67,6 +69,14 @@ struct reloader_state::members {
     std::chrono::nanoseconds rest{}; // from then on
 
     // Of scans in slices.
+    enum class phase {
+        scanning,   // a slice begins with a scan, or goes on with it
+        drafting,   // what was found becomes a snapshot that may be the baseline
+        taking_up,  // what was found is compared with what is known
+        collecting, // what is to be looked at before all that is due is told
+        offering,   // a delivery is prepared
+    };
+    phase at = phase::scanning;
     slicing slices;
     snapshot draft;
     enum class reach { first, due, all };
@@ -74,34 +84,52 @@ struct reloader_state::members {
     bool sliced = false;           // whether the last look was a slice
     time_point slice_began{};
     time_point slice_ended{};
+    time_point look_began{};  // the slice whose scan is taken up
+    bool has_scanned = false; // in this slice
+    bool goes_on = false;     // the scan that is taken up
+    bool takes_all = false;   // of it, not only edits
+    bool was_due = false;     // before
+    bool is_checked = false;  // all that was to be looked at first, or nobody asked for it
+    std::unique_ptr<snapshot_renewal> drafted;
     std::size_t counted = 0;   // entries of this scan
     std::size_t looked_at = 0; // in this slice
     bool round_ended = false;  // in this slice
-    bool restructured = false; // names came or went since pins were looked up
+    bool restructured = false; // names came or went in what is taken up
 
     // The look at all that is due, once it was quiet.
     bool checking = false;
-    bool checking_names = false;     // in a scan that is limited to them
-    bool checking_all = false;       // as that was not enough
-    std::vector<std::string> unseen; // files that count as such
+    bool checking_names = false; // in a scan that is limited to them
+    bool checking_all = false;   // as that was not enough
+    settling::to_recheck due;
     time_point check_began{};
     time_point all_since{}; // since when all that is due was looked at
 
     void begin_check(time_point now);
     void end_check() noexcept;
+    void drop_work() noexcept;
 };
 
 void reloader_state::members::begin_check(time_point now) {
-    slices.check(changes.due_files());
     checking = true;
+    due = {};
+    at = phase::collecting;
     checking_names = changes.awaits_names(now);
     check_began = now;
 }
 
 void reloader_state::members::end_check() noexcept {
     checking = checking_names = checking_all = false;
-    unseen.clear();
+    due = {};
     slices.check({});
+    if (at == phase::collecting) at = phase::scanning;
+}
+
+// Gives up what is under way beside a scan.
+void reloader_state::members::drop_work() noexcept {
+    changes.drop_look();
+    if (drafted) found.list_all(); // as it may have been the first to know new rules or roots
+    drafted.reset();
+    at = phase::scanning;
 }
 
 reloader_state::reloader_state(schedule when, looking how)
@@ -116,6 +144,7 @@ void reloader_state::observe(observer* who) noexcept {
 }
 
 void reloader_state::scan_began(time_point at) noexcept {
+    m_->drop_work();
     m_->began = at;
     m_->sliced = false;
     if (!has_baseline()) m_->exclusions.clear();
@@ -135,9 +164,7 @@ void reloader_state::scan_ended(time_point at, snapshot const& seen, std::vector
             m_->end_check();
         }
         m_->all_since = std::max(m_->all_since, m_->began);
-        m_->restructured |= !m_->sliced; // until the pins were looked up
-        if (m_->restructured) m_->slices.restructured(seen);
-        m_->restructured = false;
+        if (!m_->sliced && has_baseline()) m_->slices.restructured(seen);
         audience().scanned(seen, {m_->began, m_->ended, m_->all_since});
         if (!m_->sliced) audience().paced(pace_of_scans());
     }
@@ -177,14 +204,15 @@ time_point reloader_state::next_scan() const noexcept {
 }
 
 void reloader_state::resume(snapshot inherited, time_point now) {
+    m_->drop_work();
     m_->changes.resume(std::move(inherited), now);
     m_->found.pause(false); // what it went on with was to be the baseline
-    m_->restructured = true;
     began();
 }
 
 void reloader_state::began() {
     m_->trying_since = time_point::max();
+    m_->slices.restructured(latest());
     audience().watching(latest());
 }
 
@@ -214,24 +242,47 @@ bool reloader_state::has_baseline() const noexcept { return m_->changes.has_base
 snapshot const& reloader_state::latest() const noexcept { return m_->changes.latest(); }
 
 void reloader_state::look(snapshot& seen) {
-    m_->slices.edited(m_->changes.look(std::move(seen), m_->ended), m_->ended);
+    m_->changes.look(std::move(seen), m_->ended);
+    m_->slices.edited(m_->changes.take_moved(), m_->ended);
 }
 
 snapshot_update& reloader_state::update() noexcept { return m_->found; }
 
 void reloader_state::look(snapshot_update& found, time_point now) {
-    m_->slices.edited(m_->changes.look(found, now), now);
+    m_->changes.look(found, now);
+    m_->slices.edited(m_->changes.take_moved(), now);
 }
 
 bool reloader_state::is_due() const noexcept { return m_->changes.is_due(); }
-change_set reloader_state::ready(birth_ref births) {
-    auto due = m_->changes.ready(m_->ended, m_->all_since, births);
-    if (due.empty()) {
-        auto path = m_->changes.take_overdue(m_->ended);
-        if (!path.empty())
-            audience().found({std::move(path), errc::keeps_changing, "deliver", {}});
+bool reloader_state::begin_offer() {
+    if (m_->at == members::phase::offering) return true;
+    if (m_->at != members::phase::scanning) return false;
+    if (m_->changes.is_ready(m_->ended, m_->all_since)) {
+        m_->changes.begin_offer(m_->ended, m_->all_since);
+        m_->at = members::phase::offering;
+        return true;
     }
-    return due;
+    auto path = m_->changes.take_overdue(m_->ended);
+    if (!path.empty()) audience().found({std::move(path), errc::keeps_changing, "deliver", {}});
+    return false;
+}
+
+bool reloader_state::step_offer(birth_ref births) { return m_->changes.step_offer(births); }
+
+change_set reloader_state::take_offer() {
+    m_->at = members::phase::scanning;
+    return m_->changes.take_offer();
+}
+
+void reloader_state::drop_offer() noexcept {
+    if (m_->at != members::phase::offering) return;
+    m_->changes.drop_offer();
+    m_->at = members::phase::scanning;
+}
+
+bool reloader_state::free_some() noexcept { return m_->changes.free_some(); }
+void reloader_state::free_later(change_set told) noexcept {
+    m_->changes.free_later(std::move(told));
 }
 
 void reloader_state::answered(restart_result with, std::error_code reason, time_point now,
@@ -277,6 +328,7 @@ std::exception_ptr reloader_state::failure() const noexcept {
 }
 
 standing reloader_state::why(std::string_view path, time_point now) const {
+    m_->changes.complete();
     auto of = m_->changes.why(path, now);
     if (has(of.awaits, awaited::retry)) of.refusal = m_->refusal;
     if (!m_->failure || of.is == standing::state::starting) return of;
@@ -295,14 +347,23 @@ void reloader_state::unpin(std::string_view path) { m_->slices.unpin(path); }
 void reloader_state::begin_slice(time_point now) {
     m_->slice_began = now;
     // Where what comes first took all the time, it is the turn of the rest.
-    bool const is_starved = m_->found.is_paused() && m_->looked_at == 0;
+    bool const is_starved = m_->found.is_paused() && m_->looked_at == 0 && m_->has_scanned;
     m_->slices.slice_began(now, is_starved);
     m_->sliced = true;
-    m_->round_ended = false;
+    m_->round_ended = m_->has_scanned = false;
     m_->looked_at = 0;
     bool const must_wait = m_->found.is_paused() && m_->changes.awaits_names(now);
-    if (!m_->checking && !must_wait && m_->changes.awaits_look(now)) m_->begin_check(now);
-    if (m_->found.is_paused()) return;
+    bool const may_check = m_->at == members::phase::scanning && !m_->checking && !must_wait;
+    if (may_check && m_->changes.awaits_look(now)) m_->begin_check(now);
+}
+
+bool reloader_state::begin_scan() {
+    bool const is_next = m_->at == members::phase::scanning && !m_->has_scanned;
+    if (!is_next || m_->round_ended || m_->changes.is_ready(m_->ended, m_->all_since))
+        return false;
+    auto const now = m_->slice_began;
+    m_->has_scanned = true;
+    if (m_->found.is_paused()) return true;
     m_->counted = 0;
     if (!has_baseline()) m_->exclusions.clear();
     m_->found.begin(has_baseline() ? latest() : m_->draft, m_->token);
@@ -311,13 +372,14 @@ void reloader_state::begin_slice(time_point now) {
     bool const is_early = now < next_round() || m_->changes.awaits_names(now);
     if (may_be_limited && m_->checking_names && !m_->checking_all) {
         m_->looks_at = members::reach::due;
-        m_->found.limit_to(m_->changes.due_names(m_->unseen));
+        m_->found.limit_to({m_->due.places.begin(), m_->due.places.end()});
     } else if (may_be_limited && is_early && !m_->checking_all) {
         m_->looks_at = members::reach::first;
         m_->found.limit_to({});
     } else {
         begin_round();
     }
+    return true;
 }
 
 void reloader_state::begin_round() {
@@ -327,53 +389,101 @@ void reloader_state::begin_round() {
     m_->slices.round_began(m_->began);
 }
 
-std::string const* reloader_state::next_first() noexcept { return m_->slices.next_first(); }
-void reloader_state::missed_first() noexcept { m_->slices.missed_first(); }
+std::string const* reloader_state::next_first() { return m_->slices.next_first(); }
+void reloader_state::missed_first() { m_->slices.missed_first(); }
 
-bool reloader_state::use_slice(time_point ended) {
+void reloader_state::use_scan(time_point ended) {
     m_->ended = ended;
     bool const is_limited = m_->looks_at != members::reach::all;
     if (is_limited && !m_->found.is_limited()) begin_round(); // as the roots are others
     m_->looked_at = m_->found.looked_at() - m_->counted;
     m_->counted = m_->found.looked_at();
     m_->slices.seen(m_->counted);
-    bool const goes_on = m_->found.is_paused();
-    bool const in_round = m_->looks_at == members::reach::all;
-    if (has_baseline()) {
-        bool matters = is_due();
-        bool const ends = !goes_on && m_->looks_at != members::reach::first;
-        if (!ends) {
-            change_set const moved = m_->changes.look_at_edits(m_->found, ended);
-            m_->slices.edited(moved, ended);
-            matters |= !moved.empty();
-        } else {
-            m_->restructured |= m_->found.delta().restructured;
-            m_->checking_all |= !in_round && m_->found.delta().led_out;
-            look(m_->found, ended);
-            bool const was_before = m_->began < m_->check_began;
-            m_->checking_names &= in_round ? was_before : m_->checking_all;
-        }
-        use_check();
-        matters |= is_due();
-        if (goes_on || !in_round) {
-            if (matters) audience().scanned(latest(), {m_->slice_began, ended, m_->all_since});
-            return false;
-        }
-    } else {
-        if (goes_on) return false;
-        m_->restructured = true;
-        m_->found.apply(m_->draft);
+    m_->goes_on = m_->found.is_paused();
+    m_->look_began = m_->slice_began;
+    if (!has_baseline()) {
+        if (m_->goes_on) return;
+        m_->drafted = std::make_unique<snapshot_renewal>(m_->found.delta(), m_->draft,
+                                                         snapshot_renewal::range::all);
+        m_->found.delta().list_all = false;
+        m_->at = members::phase::drafting;
+        return;
     }
-    m_->slices.round_ended();
-    return m_->round_ended = true;
+    m_->was_due = is_due();
+    m_->is_checked = m_->slices.has_checked() || m_->slices.was_not_asked();
+    m_->takes_all = !m_->goes_on && m_->looks_at != members::reach::first;
+    m_->restructured = m_->takes_all && m_->found.delta().restructured;
+    bool const in_round = m_->looks_at == members::reach::all;
+    m_->checking_all |= m_->takes_all && !in_round && m_->found.delta().led_out;
+    m_->changes.begin_look(m_->found, ended,
+                           m_->takes_all ? settling::extent::all : settling::extent::edits);
+    m_->at = members::phase::taking_up;
 }
 
+// Has to be the last of what may fail.
+bool reloader_state::step() {
+    using enum members::phase;
+    switch (m_->at) {
+    case drafting:
+        if (!m_->drafted->step()) end_draft();
+        return true;
+    case taking_up:
+        if (!m_->changes.step()) end_look();
+        return true;
+    case collecting:
+        if (!m_->changes.collect(m_->due)) end_collecting();
+        return true;
+    case scanning:
+    case offering: break;
+    }
+    return false;
+}
+
+void reloader_state::end_draft() noexcept {
+    m_->drafted->commit();
+    m_->drafted.reset();
+    end_round();
+}
+
+void reloader_state::end_round() noexcept {
+    m_->at = members::phase::scanning;
+    m_->slices.round_ended();
+    m_->round_ended = true;
+}
+
+void reloader_state::end_collecting() noexcept {
+    m_->slices.check(std::exchange(m_->due.files, {}));
+    m_->at = members::phase::scanning;
+}
+
+void reloader_state::end_look() {
+    m_->at = members::phase::scanning;
+    change_set const moved = m_->changes.take_moved();
+    m_->slices.edited(moved, m_->ended);
+    if (m_->restructured) m_->slices.restructured(latest());
+    bool const in_round = m_->looks_at == members::reach::all;
+    if (m_->takes_all) {
+        bool const was_before = m_->began < m_->check_began;
+        m_->checking_names &= in_round ? was_before : m_->checking_all;
+    }
+    use_check();
+    if (m_->goes_on || !in_round) {
+        bool const matters = m_->was_due || !moved.empty() || is_due();
+        if (matters) audience().scanned(latest(), {m_->look_began, m_->ended, m_->all_since});
+        return;
+    }
+    end_round();
+}
+
+bool reloader_state::round_ended() const noexcept { return m_->round_ended; }
+time_point reloader_state::look_ended() const noexcept { return m_->ended; }
+
 // What was not to be seen by itself is left to a scan of its directory.
-void reloader_state::use_check() noexcept {
-    bool const is_through = m_->slices.has_checked() || m_->slices.was_not_asked();
-    if (!m_->checking || m_->checking_names || !is_through) return;
-    m_->unseen = m_->slices.take_unseen();
-    m_->checking_names = !m_->unseen.empty();
+void reloader_state::use_check() {
+    if (!m_->checking || m_->checking_names || !m_->is_checked) return;
+    auto const unseen = m_->slices.take_unseen();
+    m_->checking_names = !unseen.empty();
+    for (std::string const& path : unseen) m_->changes.add_places(m_->due.places, path);
     if (m_->checking_names) return;
     m_->all_since = std::max(m_->all_since, m_->check_began);
     m_->end_check();
@@ -386,6 +496,7 @@ void reloader_state::slice_ended(time_point at, bool gave_up) noexcept {
     if (m_->looks_at == members::reach::all)
         m_->rest += at - m_->slice_began; // the pause is as long
     if (gave_up) {
+        m_->drop_work();
         m_->found.pause(false);
         m_->slices.round_given_up();
         m_->end_check();
@@ -416,7 +527,7 @@ slice_result reloader_state::result_of_scan(poll_result of) noexcept {
 
 time_point reloader_state::next_slice() const noexcept {
     time_point next = m_->slice_ended;
-    bool const goes_on = m_->found.is_paused() || m_->checking_names;
+    bool const goes_on = m_->found.is_paused() || m_->checking_names || is_at_work();
     if (!goes_on && m_->slices.has_checked()) {
         next = m_->changes.awaits_names(next) ? m_->changes.next() : next_scan();
         if (m_->slices.has_first()) next = std::min(next, m_->slice_ended + hot_interval);
@@ -438,8 +549,11 @@ std::chrono::nanoseconds reloader_state::slice_at(time_point now, wake why) cons
     return work_within(hot_pause(), m_->when.share);
 }
 
+bool reloader_state::is_at_work() const noexcept { return m_->at != members::phase::scanning; }
+
 time_point reloader_state::next_look() const noexcept {
     if (m_->when.slice.count() > 0) return next_slice();
+    if (is_at_work()) return m_->slice_ended + pause_after_slice();
     auto const next = next_scan();
     if (m_->looks == looking::at_all || !m_->slices.has_first()) return next;
     auto const pause = m_->sliced ? std::max(hot_pause(), pause_after_slice()) : hot_pause();

@@ -1,19 +1,19 @@
 #include "rename_search.hpp"
 
 #include <algorithm>
-#include <tuple>
 #include <utility>
 
 namespace restat::detail {
 namespace {
 
-stat_record const& record_of(change const& one) noexcept {
-    return one.kind == change_kind::removed ? one.before : one.after;
+auto identity(rename_end const* one) noexcept {
+    change const& what = *one->what;
+    auto const& record = what.kind == change_kind::removed ? what.before : what.after;
+    return std::pair{record.device, record.inode};
 }
 
-auto identity(change const* one) noexcept {
-    auto const& record = record_of(*one);
-    return std::pair{record.device, record.inode};
+bool is_before(rename_end const* a, rename_end const* b) noexcept {
+    return identity(a) < identity(b);
 }
 
 // A clock that was set back may have made a newer file look older; the ctime shows that.
@@ -28,37 +28,49 @@ bool is_certain(change const& gone, change const& come, birth_ref const& births)
     return births(come.path, after, made) && made <= before.ctime;
 }
 
-void join(change& gone, change& come) {
+} // namespace
+
+void rename_search::add(rename_end& one) {
+    one.other = nullptr;
+    auto const kind = one.what->kind;
+    if (kind != change_kind::removed && kind != change_kind::added) return;
+    auto& into = kind == change_kind::removed ? gone_ : come_;
+    into.push_back(&one);
+    std::push_heap(into.begin(), into.end(), is_before);
+}
+
+rename_end* rename_search::pop(std::vector<rename_end*>& from) {
+    std::pop_heap(from.begin(), from.end(), is_before);
+    rename_end* const last = from.back();
+    from.pop_back();
+    return last;
+}
+
+bool rename_search::step(birth_ref births) {
+    if (gone_.empty() || come_.empty()) return false;
+    if (is_before(gone_.front(), come_.front())) return pop(come_), true;
+    rename_end& old = *pop(gone_);
+    auto const is_same = [&](std::vector<rename_end*> const& in) {
+        return !in.empty() && identity(in.front()) == identity(&old);
+    };
+    bool one_each = is_same(come_);
+    while (is_same(gone_)) pop(gone_), one_each = false;
+    if (!one_each) return true;
+    rename_end& now = *pop(come_);
+    while (is_same(come_)) pop(come_), one_each = false;
+    if (!one_each || !is_certain(*old.what, *now.what, births)) return true;
+    old.other = &now;
+    now.other = &old;
+    return true;
+}
+
+change joined(change const& gone, change come) {
     come.kind = change_kind::renamed;
     come.before = gone.before;
     come.differing = differences(come.before, come.after);
     come.why = joined(gone.why, come.why);
-    come.from = std::exchange(gone.path, {}); // which marks it
-}
-
-} // namespace
-
-void join_renames(std::vector<change>& changes, rename_ends const& ends, birth_ref births) {
-    rename_ends gone;
-    rename_ends come;
-    for (change* const one : ends) {
-        if (one->kind == change_kind::removed) gone.push_back(one);
-        if (one->kind == change_kind::added) come.push_back(one);
-    }
-    if (gone.empty() || come.empty()) return;
-    auto const before = [](change const* a, change const* b) {
-        return identity(a) < identity(b);
-    };
-    std::sort(gone.begin(), gone.end(), before);
-    std::sort(come.begin(), come.end(), before);
-    for (auto at = gone.begin(); at != gone.end();) {
-        auto const [old, old_end] = std::equal_range(at, gone.end(), *at, before);
-        auto const [now, now_end] = std::equal_range(come.begin(), come.end(), *at, before);
-        bool const one_each = old_end - old == 1 && now_end - now == 1;
-        if (one_each && is_certain(**old, **now, births)) join(**old, **now);
-        at = old_end;
-    }
-    std::erase_if(changes, [](change const& one) { return one.path.empty(); });
+    come.from = gone.path;
+    return come;
 }
 
 } // namespace restat::detail

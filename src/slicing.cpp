@@ -23,27 +23,51 @@ void slicing::pin(std::string_view path) {
 
 void slicing::unpin(std::string_view path) {
     std::erase(pins_, plain_path(path));
-    std::erase_if(pinned_, [&](std::string const& file) {
-        return std::none_of(pins_.begin(), pins_.end(), [&](auto const& pin) {
-            return is_within(std::string_view{file}, pin);
-        });
-    });
+    if (latest_) restructured(*latest_);
 }
 
 void slicing::restructured(snapshot const& latest) {
-    std::vector<std::string> files;
-    for (std::string const& pin : pins_) {
-        bool const all = pin == ".";
-        for (auto i = all ? 0 : latest.lower_bound(pin); i < latest.size(); ++i) {
-            auto const path = latest.path(i);
-            if (is_within(path, pin)) {
-                files.push_back(path.str());
-            } else if (!all) {
-                break;
-            }
+    latest_ = &latest;
+    pinned_.clear();
+    for (std::string const& pin : pins_) add_pinned(pin);
+}
+
+// Paths at and below a path follow each other.
+void slicing::add_pinned(std::string_view pin) {
+    auto const& all = *latest_;
+    auto const end_of = [&](std::size_t begin, auto const& holds) {
+        std::size_t count = all.size() - begin;
+        while (count > 0) {
+            auto const half = count / 2;
+            bool const is_in = holds(all.path(begin + half));
+            begin += is_in ? half + 1 : 0;
+            count = is_in ? count - half - 1 : half;
         }
+        return begin;
+    };
+    if (pin != ".") {
+        auto const begin = all.lower_bound(pin);
+        pinned_.push_back(
+            {begin, end_of(begin, [&](split_path path) { return is_within(path, pin); })});
+        return;
     }
-    pinned_ = std::move(files);
+    auto const relative = end_of(0, [](split_path path) { return path.starts_with("/"); });
+    auto const above = std::max(relative, all.lower_bound(".."));
+    auto const rest = end_of(above, [](split_path path) { return is_within(path, ".."); });
+    pinned_.push_back({relative, above});
+    pinned_.push_back({rest, all.size()});
+}
+
+std::size_t slicing::pinned() const noexcept {
+    std::size_t count = 0;
+    for (auto const& [begin, end] : pinned_) count += end - begin;
+    return count;
+}
+
+split_path slicing::pinned_path(std::size_t number) const noexcept {
+    auto in = pinned_.begin();
+    for (; number >= in->end - in->begin; ++in) number -= in->end - in->begin;
+    return latest_->path(in->begin + number);
 }
 
 void slicing::edited(change_set const& which, time_point now) {
@@ -65,38 +89,40 @@ void slicing::slice_began(time_point now, bool skips_first) {
     skips_ = skips_first;
 }
 
-void slicing::check(std::vector<std::string> files) noexcept {
+void slicing::check(std::deque<std::string> files) noexcept {
     to_check_ = std::move(files);
-    checked_ = unseen_ = 0;
+    unseen_.clear();
     gave_check_ = false;
 }
 
-std::vector<std::string> slicing::take_unseen() noexcept {
-    for (; checked_ < to_check_.size(); ++checked_)
-        std::swap(to_check_[unseen_++], to_check_[checked_]);
-    to_check_.resize(unseen_);
-    checked_ = unseen_ = 0;
-    return std::exchange(to_check_, {});
+std::vector<std::string> slicing::take_unseen() {
+    unseen_.insert(unseen_.end(), to_check_.begin(), to_check_.end());
+    to_check_.clear();
+    return std::exchange(unseen_, {});
 }
 
-void slicing::missed_first() noexcept {
-    if (gave_check_) std::swap(to_check_[unseen_++], to_check_[checked_ - 1]);
+void slicing::missed_first() {
+    if (gave_check_) unseen_.push_back(given_path_);
 }
 
-std::string const* slicing::next_first() noexcept {
+std::string const* slicing::next_first() {
     if (skips_) return nullptr;
-    std::size_t const count = pinned_.size() + hot_.size();
+    std::size_t const pins = pinned();
+    std::size_t const count = pins + hot_.size();
     gave_check_ = !has_checked() && (!gave_check_ || turned_ == count);
     if (gave_check_) {
         ++given_;
-        return &to_check_[checked_++];
+        given_path_ = std::move(to_check_.front());
+        to_check_.pop_front();
+        return &given_path_;
     }
     if (turned_ == count) return nullptr;
     ++turned_;
     ++given_;
     if (next_ >= count) next_ = 0;
     std::size_t const at = next_++;
-    return at < pinned_.size() ? &pinned_[at] : &hot_[at - pinned_.size()].path;
+    given_path_ = at < pins ? pinned_path(at).str() : hot_[at - pins].path;
+    return &given_path_;
 }
 
 void slicing::round_began(time_point now) {

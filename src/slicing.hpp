@@ -6,6 +6,7 @@
 #include <restat/time_point.hpp>
 
 #include <cstddef>
+#include <deque>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,23 +25,23 @@ public:
     void unpin(std::string_view path);
     /// What was edited is looked at first for a while.
     void edited(change_set const& which, time_point now);
-    /// Which files there are has changed.
+    /// Which files there are has changed. The snapshot must stay where it is.
     void restructured(snapshot const& latest);
     /// These files are looked at once, each before another of what comes first.
-    void check(std::vector<std::string> files) noexcept;
-    bool has_checked() const noexcept { return checked_ == to_check_.size(); }
+    void check(std::deque<std::string> files) noexcept;
+    bool has_checked() const noexcept { return to_check_.empty(); }
     /// Those of them that were not to be seen so; forgets them all.
-    std::vector<std::string> take_unseen() noexcept;
+    std::vector<std::string> take_unseen();
 
     void slice_began(time_point now, bool skips_first);
     /// The next of what is to be looked at first, going on where the last slice stopped; null when
     /// all was looked at once.
-    std::string const* next_first() noexcept;
+    std::string const* next_first();
     /// What that gave last was not to be seen by itself.
-    void missed_first() noexcept;
+    void missed_first();
     /// Nobody asked for what is to be looked at first.
     bool was_not_asked() const noexcept { return given_ == 0 && !skips_; }
-    bool has_first() const noexcept { return !pinned_.empty() || !hot_.empty(); }
+    bool has_first() const noexcept { return pinned() + hot_.size() > 0; }
 
     /// How many it gave in this slice.
     std::size_t given() const noexcept { return given_; }
@@ -66,16 +67,27 @@ private:
         time_point edited;
     };
 
+    /// Pinned files, by their indexes in the snapshot.
+    struct index_range {
+        std::size_t begin;
+        std::size_t end;
+    };
+
+    void add_pinned(std::string_view pin);
+    std::size_t pinned() const noexcept;
+    split_path pinned_path(std::size_t number) const noexcept;
+
     std::vector<std::string> pins_;
-    std::vector<std::string> pinned_;   // files
-    std::vector<hot_file> hot_;         // edited last, first
-    std::size_t next_ = 0;              // of both
-    std::size_t turned_ = 0;            // of both, in this slice
-    std::size_t given_ = 0;             // in this slice
-    std::vector<std::string> to_check_; // those that were not seen first
-    std::size_t checked_ = 0;
-    std::size_t unseen_ = 0;
-    bool gave_check_ = false; // last
+    std::vector<index_range> pinned_;
+    snapshot const* latest_ = nullptr;
+    std::vector<hot_file> hot_;        // edited last, first
+    std::size_t next_ = 0;             // of both
+    std::size_t turned_ = 0;           // of both, in this slice
+    std::size_t given_ = 0;            // in this slice
+    std::string given_path_;           // last
+    std::deque<std::string> to_check_; // still
+    std::vector<std::string> unseen_;  // of what was to be checked
+    bool gave_check_ = false;          // last
     bool skips_ = false;
     std::vector<mark> before_;
     std::vector<mark> now_;

@@ -85,6 +85,8 @@ struct snapshot_delta {
     /// Whether a limited scan looks at this directory, or goes through it. With or without slash.
     RESTAT_EXPORT bool is_in_scope(std::string_view path) const noexcept;
     RESTAT_EXPORT bool is_on_the_way(std::string_view path) const noexcept;
+    /// Whether it looks at the directory of a path.
+    RESTAT_EXPORT bool is_beside(std::string_view path) const noexcept;
 
     std::vector<std::uint32_t> named; ///< of all threads, in order
 

@@ -213,8 +213,16 @@ bool snapshot_renewal::put_stamp() {
 }
 
 void snapshot_renewal::commit() noexcept {
-    if (made_) return snapshot_access::exchange(known_, made_);
-    if (all_) replace_in_place();
+    if (made_) {
+        snapshot_access::exchange(known_, made_);
+    } else if (all_) {
+        replace_in_place();
+    }
+    if (range_ == range::edits) return;
+    snapshot_access::tell(known_, std::move(delta_.findings), std::move(delta_.revealed),
+                          std::move(delta_.hidden), std::move(delta_.steady));
+    snapshot_access::readable(known_) = std::move(delta_.readable);
+    delta_.applied();
 }
 
 void snapshot_renewal::replace_in_place() noexcept {

@@ -55,7 +55,7 @@ void snapshot_delta::restart(std::size_t threads) {
 }
 
 void snapshot_delta::applied() noexcept {
-    list_all = pending = false;
+    pending = false;
     known = nullptr;
     fates.clear();
     for (scan_harvest& one : harvests) one.clear();
@@ -120,6 +120,7 @@ void snapshot_delta::keep_findings() {
             at = known->find_directory(
                 std::string_view{old.path}.substr(0, old.path.find_last_of('/') + 1));
         }
+        if (at == directory_row::no_directory && is_beside(old.path)) continue;
         if (at == directory_row::no_directory || fates[at] == fate::kept) findings.push_back(old);
     }
 }
@@ -136,6 +137,10 @@ bool snapshot_delta::is_on_the_way(std::string_view path) const noexcept {
     if (path.empty() || path == ".") return !scope.empty();
     auto const at = std::lower_bound(scope.begin(), scope.end(), path, path_less);
     return at != scope.end() && is_within(std::string_view{*at}, path);
+}
+
+bool snapshot_delta::is_beside(std::string_view path) const noexcept {
+    return is_in_scope(path.substr(0, path.find_last_of('/') + 1));
 }
 
 bool snapshot_delta::is_gone(std::uint32_t row, std::uint32_t directory) const noexcept {
@@ -204,16 +209,8 @@ std::vector<finding> const& snapshot_update::findings() const noexcept {
 void snapshot_update::apply(snapshot& known) {
     detail::snapshot_renewal renewal{*delta_, known, detail::snapshot_renewal::range::all};
     while (renewal.step()) continue;
-    auto findings = delta_->findings;
-    auto revealed = delta_->revealed;
-    auto hidden = delta_->hidden;
-    auto steady = delta_->steady;
-    auto readable = delta_->readable;
     renewal.commit();
-    detail::snapshot_access::tell(known, std::move(findings), std::move(revealed),
-                                  std::move(hidden), std::move(steady));
-    detail::snapshot_access::readable(known) = std::move(readable);
-    delta_->applied();
+    delta_->list_all = false;
 }
 
 void snapshot_update::apply_edits(snapshot& known) {

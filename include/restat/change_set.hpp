@@ -8,6 +8,10 @@
 
 namespace restat {
 
+namespace detail {
+struct change_set_access;
+}
+
 /// The changes between two scans, a single `change` for each path, ordered by path. A contiguous
 /// range without references to other objects: it may be moved to another thread and outlive the
 /// reloader.
@@ -40,6 +44,8 @@ public:
     std::size_t batch() const noexcept { return batch_; }
 
 private:
+    friend struct detail::change_set_access;
+
     std::vector<change> changes_;
     std::size_t batch_ = 0;
 };

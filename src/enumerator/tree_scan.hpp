@@ -154,7 +154,7 @@ struct tree_scan {
 
     /// Whether a limited scan has anything to do at or below a path.
     bool is_within_reach(std::string_view path) const {
-        return !delta.scoped || delta.is_on_the_way(path);
+        return !delta.scoped || delta.is_on_the_way(path) || delta.is_beside(path);
     }
 
     FileSystem& files;

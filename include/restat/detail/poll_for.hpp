@@ -15,10 +15,11 @@ slice_result basic_reloader<E, M, C, R>::poll_for(std::chrono::nanoseconds budge
         detail::poll_scope const scope{state_};
         if (!scope) return {outcome(poll_state::busy)};
         if (!state_.has_baseline() && inherit()) return {outcome(poll_state::unchanged)};
-        look_for(budget, error);
+        detail::slice_budget<C> limit{clock_, state_, budget};
+        look_for(limit, error);
         state_.rethrow();
         if (!error && !state_.has_baseline()) return state_.result(outcome(poll_state::starting));
-        return state_.result(conclude(error));
+        return state_.result(conclude(error, &limit));
     }
 }
 
@@ -39,34 +40,50 @@ poll_result basic_reloader<E, M, C, R>::poll() {
 }
 
 template <class E, class M, class C, class R>
-void basic_reloader<E, M, C, R>::look_for(std::chrono::nanoseconds budget,
+void basic_reloader<E, M, C, R>::look_for(detail::slice_budget<C>& limit,
                                           std::error_code& error) {
     std::vector<finding> faults;
-    bool ended_round = false;
-    auto ended = clock_.now();
-    detail::slice_budget<C> limit{clock_, state_, budget};
+    state_.begin_slice(clock_.now());
     attempt(error, [&] {
-        state_.begin_slice(ended);
-        state_.update().bound(limit.bounds(), state_.token());
-        if constexpr (incremental_enumerator<E>) {
-            enumerator_.refresh(state_.asked(matcher_), state_.update(), error);
-        }
-        ended = clock_.now();
-        if (!error) ended_round = state_.use_slice(ended);
-        if (ended_round || error) collect_faults(matcher_, faults);
+        work_for(limit, error);
+        if (state_.round_ended() || error) collect_faults(matcher_, faults);
     });
-    state_.slice_ended(clock_.now(), static_cast<bool>(error));
-    if (!ended_round && !error) return;
+    auto const now = clock_.now();
+    state_.slice_ended(now, static_cast<bool>(error));
+    if (!state_.round_ended() && !error) return;
     auto const gave_up = error;
     snapshot const none;
     snapshot& draft = state_.draft();
     snapshot const& seen = gave_up ? none : state_.has_baseline() ? latest() : draft;
     detail::within_memory(error, [&] {
-        state_.scan_ended(ended, seen, faults, gave_up);
+        state_.scan_ended(gave_up ? now : state_.look_ended(), seen, faults, gave_up);
         if (gave_up || state_.has_baseline()) return;
         if (!state_.offer_baseline(draft, matcher_)) return;
         if constexpr (learning_strategy<R>) restart_.learn(latest());
     });
+}
+
+// Frees what was delivered, goes on with what is known, scans, and makes use of that, in this
+// order and for as long as the budget lasts.
+template <class E, class M, class C, class R>
+void basic_reloader<E, M, C, R>::work_for(detail::slice_budget<C>& limit,
+                                          std::error_code& error) {
+    while (state_.free_some()) {
+        if (limit.is_over()) return;
+    }
+    if (state_.token().stop_requested())
+        error = std::make_error_code(std::errc::operation_canceled);
+    while (!error) {
+        while (state_.step()) {
+            if (limit.is_over()) return;
+        }
+        if (!state_.begin_scan()) return;
+        state_.update().bound(limit.bounds(), state_.token());
+        if constexpr (incremental_enumerator<E>) {
+            enumerator_.refresh(state_.asked(matcher_), state_.update(), error);
+        }
+        if (!error) state_.use_scan(clock_.now());
+    }
 }
 
 } // namespace restat

@@ -57,14 +57,25 @@ public:
     // Scans in slices.
     void pin(std::string_view path);
     void unpin(std::string_view path);
-    /// Makes `update` ready to go on, to begin with a scan, or to look only at what comes first.
+    /// A slice begins. It takes the next `step`s until there is none, then makes one scan.
     void begin_slice(time_point now);
+    /// Takes the next step of what a scan found, or of what precedes a scan; false if there is
+    /// none. \cost what one path does
+    bool step();
+    /// Makes `update` ready to go on, to begin with a scan, or to look only at what comes first;
+    /// false if this slice scans no more.
+    bool begin_scan();
     /// The next file to be looked at before the rest; null for no more.
-    std::string const* next_first() noexcept;
+    std::string const* next_first();
     /// What that gave last was not to be seen by itself.
-    void missed_first() noexcept;
-    /// Makes use of what the slice came upon until `ended`; true if a scan ended with it.
-    bool use_slice(time_point ended);
+    void missed_first();
+    /// Begins to make use of what the scan found until `ended`.
+    void use_scan(time_point ended);
+    /// Whether a scan of all was made use of in this slice; and when its last look was.
+    bool round_ended() const noexcept;
+    time_point look_ended() const noexcept;
+    /// Whether steps are left that a slice has to take before it scans or delivers.
+    bool is_at_work() const noexcept;
     /// What is to become the baseline, as far as it is known.
     snapshot& draft() noexcept;
     void slice_ended(time_point at, bool gave_up) noexcept;
@@ -80,8 +91,16 @@ public:
     time_point next_look() const noexcept;
 
     bool is_due() const noexcept;
-    /// All that is due, if it is to be told when the last scan ended.
-    change_set ready(birth_ref births);
+    /// Begins to prepare the delivery of all that is due, or goes on with it; false if it is not
+    /// to be told yet.
+    bool begin_offer();
+    /// False if it is prepared.
+    bool step_offer(birth_ref births);
+    change_set take_offer();
+    void drop_offer() noexcept;
+    /// Frees a part of what was delivered; false if there is nothing left to be freed.
+    bool free_some() noexcept;
+    void free_later(change_set told) noexcept;
     /// What became of it.
     /// What is `suspended` waits until then, if that is known.
     void answered(restart_result with, std::error_code reason, time_point now,
@@ -100,7 +119,11 @@ public:
 private:
     void began();
     void begin_round();
-    void use_check() noexcept;
+    void end_draft() noexcept;
+    void end_look();
+    void end_round() noexcept;
+    void end_collecting() noexcept;
+    void use_check();
     time_point next_round() const noexcept;
     void rest() noexcept;
     pace pace_of_scans() const noexcept;

@@ -1,0 +1,150 @@
+#include "settling.hpp"
+
+#include "change_set_access.hpp"
+#include "snapshot_access.hpp"
+#include "snapshot_contents.hpp"
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
+// How a delivery is prepared, and what of it is freed.
+namespace restat::detail {
+namespace {
+
+constexpr std::size_t told_remembered = 1000;
+constexpr int freed_a_step = 8;
+
+} // namespace
+
+change_set settling::ready(time_point now, time_point since, birth_ref births) {
+    if (!is_ready(now, since)) return {};
+    begin_offer(now, since);
+    while (step_offer(births)) continue;
+    return take_offer();
+}
+
+bool settling::is_ready(time_point now, time_point since) const noexcept {
+    if (due_.empty() || is_looking() || now < retry_) return false;
+    if (now < std::min(quiet_, latest_delivery())) return false;
+    if (since < look_after_ && now < latest_delivery()) return false;
+    return unfinal_ == 0 || now >= final_limit();
+}
+
+void settling::begin_offer(time_point now, time_point since) {
+    offer_ = {};
+    offer_.now = now;
+    offer_.since = since;
+    offer_.next = due_.begin();
+    offer_.changes.reserve(due_.size());
+    offer_.phase = offer_phase::ends;
+}
+
+bool settling::step_offer(birth_ref births) {
+    switch (offer_.phase) {
+    case offer_phase::none:
+    case offer_phase::done: return false;
+    case offer_phase::ends:
+        if (offer_.next == due_.end()) {
+            offer_.phase = offer_phase::pairing;
+        } else {
+            item& due = (offer_.next++)->second;
+            due.end = {&due.what, nullptr};
+            if (!due.linked && !due.what.why.again) offer_.renames.add(due.end);
+        }
+        return true;
+    case offer_phase::pairing:
+        if (offer_.renames.step(births)) return true;
+        offer_.next = due_.begin();
+        offer_.phase = offer_phase::building;
+        return true;
+    case offer_phase::building: build_step(); return true;
+    }
+    return false;
+}
+
+void settling::build_step() {
+    if (offer_.next == due_.end()) {
+        note_what_follows();
+        offer_.phase = offer_phase::done;
+        return;
+    }
+    auto const& [path, due] = *offer_.next++;
+    if (!due.final) doubt(path, due);
+    auto const* const other = due.end.other;
+    if (other && due.what.kind == change_kind::removed) return; // is told with its new name
+    change made = prepared(due);
+    if (other) {
+        change gone = *other->what;
+        gone.why = prepared(due_.find(gone.path)->second).why;
+        made = joined(gone, std::move(made));
+    }
+    offer_.changes.push_back(std::move(made));
+}
+
+change settling::prepared(item const& due) const {
+    auto const [now, since] = std::pair{offer_.now, offer_.since};
+    change told = due.what;
+    told.why = reason_of(due);
+    told.why.told = now;
+    told.why.hurried = now < quiet_ || since < look_after_;
+    if (told.why.seen < std::min(quiet_, latest_delivery())) told.why.waited |= awaited::quiet;
+    return told;
+}
+
+change_reason settling::reason_of(item const& due) const noexcept {
+    auto reason = due.what.why;
+    if (due.refusals < refusals_) reason.waited |= awaited::retry;
+    if (due.suspensions < suspensions_) reason.waited |= awaited::guard;
+    return reason;
+}
+
+// What is told though it could not be read for long may be there in another way than was seen. So
+// the record is not final either, and who is told of it, or comes after him, is told again when it
+// can be read.
+void settling::doubt(std::string const& path, item const& due) {
+    if (is_final(path) && latest_.contains(path)) snapshot_access::contents(latest_)->doubt(path);
+    if (!due.final && !owed_.contains(path)) offer_.owed.emplace(path);
+}
+
+change_set settling::take_offer() {
+    change_set told{std::move(offer_.changes), batches_ + 1};
+    offer_ = {};
+    return told;
+}
+
+// After a burst, only the last of it are remembered.
+void settling::note_what_follows() {
+    aftermath after{std::move(offer_.owed), told_, told_from_};
+    auto const count = std::min(due_.size(), told_remembered);
+    if (due_.size() > count) {
+        after.told.clear();
+        after.told_from = looked_;
+    }
+    for (auto at = std::prev(due_.end(), static_cast<std::ptrdiff_t>(count)); at != due_.end();
+         ++at) {
+        after.told.push_back({at->first, looked_, batches_ + 1});
+    }
+    auto const size = after.told.size();
+    if (size > told_remembered) {
+        auto const kept =
+            after.told.begin() + static_cast<std::ptrdiff_t>(size - told_remembered);
+        after.told_from = std::prev(kept)->at;
+        after.told.erase(after.told.begin(), kept);
+    }
+    coming_ = std::move(after);
+}
+
+void settling::free_later(change_set told) noexcept {
+    told_changes_ = change_set_access::take(told);
+}
+
+bool settling::free_some() noexcept {
+    for (int i = 0; i < freed_a_step && !told_items_.empty(); ++i)
+        told_items_.erase(told_items_.begin());
+    for (int i = 0; i < freed_a_step && !told_changes_.empty(); ++i) told_changes_.pop_back();
+    if (told_items_.empty() && told_changes_.empty()) told_changes_ = {};
+    return !told_items_.empty() || !told_changes_.empty();
+}
+
+} // namespace restat::detail

@@ -12,7 +12,6 @@
 #include "snapshot_renewal.hpp"
 
 #include <cstdint>
-#include <deque>
 #include <map>
 #include <memory>
 #include <optional>
@@ -68,7 +67,7 @@ public:
     /// The same, and forgets the rest of the look, also a delivery that is being prepared.
     void drop_look() noexcept;
     /// The last of the paths that moved.
-    change_set take_moved();
+    change_set take_moved() noexcept;
 
     /// Everything that is due, if it is to be told now; else nothing. What was renamed is one
     /// change where that is certain. `since` is when the look began that came by all of it.
@@ -99,10 +98,10 @@ public:
     using path_set = std::set<std::string, path_order>;
     /// What is to be looked at before all that is due is told.
     struct to_recheck {
-        std::deque<std::string> files; ///< that are there
-        path_set places;               ///< directories in which names came or went
-        std::string last = {};         ///< path that was gone through
-        std::string placed = {};       ///< last path that came or went
+        std::vector<std::string> files; ///< that are there
+        path_set places;                ///< directories in which names came or went
+        std::string last = {};          ///< path that was gone through
+        std::string placed = {};        ///< last path that came or went
         bool has_begun = false;
     };
     /// Goes through the next path that is due; false if there is none.
@@ -263,8 +262,8 @@ private:
     std::size_t suspensions_ = 0;
     look_state look_;
     offer_state offer_;
-    std::deque<change> moved_; // last, so many at most
-    items told_items_;         // to be freed
+    std::vector<change> moved_; // last, so many at most
+    items told_items_;          // to be freed
     std::vector<change> told_changes_;
     bool has_baseline_ = false;
     bool told_overdue_ = false; // of what is due

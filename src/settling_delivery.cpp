@@ -115,22 +115,19 @@ change_set settling::take_offer() {
 
 // After a burst, only the last of it are remembered.
 void settling::note_what_follows() {
-    aftermath after{std::move(offer_.owed), told_, told_from_};
+    aftermath after{std::move(offer_.owed), {}, told_from_};
     auto const count = std::min(due_.size(), told_remembered);
+    auto const kept = std::min(told_.size(), told_remembered - count);
+    auto const first = told_.end() - static_cast<std::ptrdiff_t>(kept);
     if (due_.size() > count) {
-        after.told.clear();
         after.told_from = looked_;
+    } else if (first != told_.begin()) {
+        after.told_from = std::prev(first)->at;
     }
+    after.told.assign(first, told_.end());
     for (auto at = std::prev(due_.end(), static_cast<std::ptrdiff_t>(count)); at != due_.end();
          ++at) {
         after.told.push_back({at->first, looked_, batches_ + 1});
-    }
-    auto const size = after.told.size();
-    if (size > told_remembered) {
-        auto const kept =
-            after.told.begin() + static_cast<std::ptrdiff_t>(size - told_remembered);
-        after.told_from = std::prev(kept)->at;
-        after.told.erase(after.told.begin(), kept);
     }
     coming_ = std::move(after);
 }

@@ -84,6 +84,7 @@ void settling::drop_look() noexcept {
     // What a scan found is lost with it, and it may have been the first to know new rules or roots.
     if (look_.all_follows && look_.found) look_.found->list_all();
     look_ = {};
+    moved_.clear();
     offer_ = {};
 }
 
@@ -118,15 +119,11 @@ void settling::note(change const& moved) {
         throw;
     }
     look_.has_moved = true;
-    if (moved_.size() > moved_remembered) moved_.pop_front();
+    if (moved_.size() >= 2 * moved_remembered)
+        moved_.erase(moved_.begin(), moved_.begin() + moved_remembered);
 }
 
-change_set settling::take_moved() {
-    std::vector<change> last(std::make_move_iterator(moved_.begin()),
-                             std::make_move_iterator(moved_.end()));
-    moved_.clear();
-    return change_set{std::move(last)};
-}
+change_set settling::take_moved() noexcept { return change_set{std::exchange(moved_, {})}; }
 
 // What was told before it was final is told again when it is. Also what is due is prepared: new
 // rules may take it out.

@@ -89,15 +89,15 @@ void slicing::slice_began(time_point now, bool skips_first) {
     skips_ = skips_first;
 }
 
-void slicing::check(std::deque<std::string> files) noexcept {
+void slicing::check(std::vector<std::string> files) noexcept {
     to_check_ = std::move(files);
+    checked_ = 0;
     unseen_.clear();
     gave_check_ = false;
 }
 
 std::vector<std::string> slicing::take_unseen() {
-    unseen_.insert(unseen_.end(), to_check_.begin(), to_check_.end());
-    to_check_.clear();
+    for (; !has_checked(); ++checked_) unseen_.push_back(to_check_[checked_]);
     return std::exchange(unseen_, {});
 }
 
@@ -112,8 +112,7 @@ std::string const* slicing::next_first() {
     gave_check_ = !has_checked() && (!gave_check_ || turned_ == count);
     if (gave_check_) {
         ++given_;
-        given_path_ = std::move(to_check_.front());
-        to_check_.pop_front();
+        given_path_ = std::exchange(to_check_[checked_++], {});
         return &given_path_;
     }
     if (turned_ == count) return nullptr;

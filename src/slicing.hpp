@@ -6,7 +6,6 @@
 #include <restat/time_point.hpp>
 
 #include <cstddef>
-#include <deque>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -28,8 +27,8 @@ public:
     /// Which files there are has changed. The snapshot must stay where it is.
     void restructured(snapshot const& latest);
     /// These files are looked at once, each before another of what comes first.
-    void check(std::deque<std::string> files) noexcept;
-    bool has_checked() const noexcept { return to_check_.empty(); }
+    void check(std::vector<std::string> files) noexcept;
+    bool has_checked() const noexcept { return checked_ == to_check_.size(); }
     /// Those of them that were not to be seen so; forgets them all.
     std::vector<std::string> take_unseen();
 
@@ -80,14 +79,15 @@ private:
     std::vector<std::string> pins_;
     std::vector<index_range> pinned_;
     snapshot const* latest_ = nullptr;
-    std::vector<hot_file> hot_;        // edited last, first
-    std::size_t next_ = 0;             // of both
-    std::size_t turned_ = 0;           // of both, in this slice
-    std::size_t given_ = 0;            // in this slice
-    std::string given_path_;           // last
-    std::deque<std::string> to_check_; // still
-    std::vector<std::string> unseen_;  // of what was to be checked
-    bool gave_check_ = false;          // last
+    std::vector<hot_file> hot_; // edited last, first
+    std::size_t next_ = 0;      // of both
+    std::size_t turned_ = 0;    // of both, in this slice
+    std::size_t given_ = 0;     // in this slice
+    std::string given_path_;    // last
+    std::vector<std::string> to_check_;
+    std::size_t checked_ = 0;         // of these, which are empty by now
+    std::vector<std::string> unseen_; // of what was to be checked
+    bool gave_check_ = false;         // last
     bool skips_ = false;
     std::vector<mark> before_;
     std::vector<mark> now_;

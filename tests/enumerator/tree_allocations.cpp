@@ -208,3 +208,84 @@ BOOST_AUTO_TEST_CASE(of_any_of_several_threads_gives_up_the_scan_of_all) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+namespace {
+
+/// Its work takes a microsecond each time that somebody asks for how long it has taken.
+struct ticking_clock {
+    testing::manual_clock real;
+    time_point now() const noexcept { return real.now(); }
+    time_point work_now() const noexcept {
+        real.work(std::chrono::microseconds{1});
+        return real.work_now();
+    }
+    wake wait_until(time_point, std::stop_token) const { return wake::deadline; }
+};
+
+/// Many names that come, are edited, move and go, in slices of next to no time.
+struct busy_tree {
+    static constexpr int count = 4000;
+
+    busy_tree() {
+        files.follow(clock);
+        files.write("t/first");
+        clock.advance(std::chrono::seconds{1});
+        while (!reloader.has_baseline()) slice();
+    }
+    static std::string file(int number, std::string const& top) {
+        return top + "/directory-of-files-" + std::to_string(number / 50) + "/file-number-" +
+               std::to_string(number);
+    }
+    void slice() {
+        auto const before = allocations.load();
+        reloader.poll_for(std::chrono::nanoseconds{});
+        most = std::max(most, allocations - before);
+        clock.advance(std::chrono::milliseconds{1});
+    }
+    /// Until so many changes were told.
+    void tell(std::size_t changes) {
+        clock.advance(std::chrono::seconds{1});
+        most = told = 0;
+        for (int left = 100'000; told < changes && left > 0; --left) slice();
+        BOOST_TEST(told == changes);
+    }
+
+    std::size_t told = 0;
+    std::size_t most = 0; // allocations of a slice
+    testing::manual_clock clock;
+    testing::memory_file_system files;
+    basic_reloader<basic_tree_enumerator<testing::memory_file_system>,
+                   verdict (*)(candidate const&) noexcept, ticking_clock, counting_restart>
+        reloader{basic_tree_enumerator<testing::memory_file_system>{"t", {}, files},
+                 [](candidate const&) noexcept { return verdict::none; }, ticking_clock{clock},
+                 counting_restart{&told},
+                 schedule{.interval = std::chrono::milliseconds{20},
+                          .max_wait = std::chrono::hours{1}}};
+};
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(a_slice_while_many_names_come_and_go)
+
+// Each change takes some, and there are thousands.
+BOOST_AUTO_TEST_CASE(allocates_for_a_few_of_them_at_a_time) {
+    constexpr std::size_t some = 1300; // a directory of 50 names, the last 1000 told, some steps
+    busy_tree tree;
+    for (int i = 0; i < tree.count; ++i) tree.files.write(tree.file(i, "t/one"));
+    tree.tell(tree.count);
+    BOOST_TEST(tree.most < some, "added: " << tree.most);
+    for (int i = 0; i < tree.count; ++i) tree.files.write(tree.file(i, "t/one"), "edited");
+    tree.tell(tree.count);
+    BOOST_TEST(tree.most < some, "edited: " << tree.most);
+    tree.files.rename("t/one", "t/two");
+    tree.tell(tree.count);
+    BOOST_TEST(tree.most < some, "renamed: " << tree.most);
+    tree.files.write("t/another");
+    tree.tell(1);
+    BOOST_TEST(tree.most < some, "one: " << tree.most);
+    for (int i = 0; i < tree.count; ++i) tree.files.remove(tree.file(i, "t/two"));
+    tree.tell(tree.count);
+    BOOST_TEST(tree.most < some, "removed: " << tree.most);
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -5,7 +5,9 @@
 
 #include <algorithm>
 #include <limits>
+#include <set>
 #include <span>
+#include <string_view>
 #include <utility>
 
 namespace restat::detail {
@@ -73,12 +75,21 @@ split_path slicing::pinned_path(std::size_t number) const noexcept {
 void slicing::edited(change_set const& which, time_point now) {
     // Of a burst, no more than are kept.
     auto const from = which.size() - std::min(which.size(), most_hot);
-    for (change const& one : std::span{which}.subspan(from)) {
-        std::erase_if(hot_, [&](hot_file const& old) { return old.path == one.path; });
-        if (one.kind == change_kind::removed) continue;
-        hot_.insert(hot_.begin(), {one.path, now});
-        if (hot_.size() > most_hot) hot_.pop_back();
+    auto const last = std::span{which}.subspan(from);
+    if (last.empty()) return;
+    std::set<std::string_view> moved;
+    for (change const& one : last) moved.insert(one.path);
+    std::vector<hot_file> hot;
+    for (auto one = last.rbegin(); one != last.rend(); ++one) {
+        bool const is_first = moved.erase(one->path) > 0;
+        if (is_first && one->kind != change_kind::removed) hot.push_back({one->path, now});
     }
+    for (change const& one : last) moved.insert(one.path);
+    for (hot_file& old : hot_) {
+        if (hot.size() == most_hot) break;
+        if (!moved.contains(old.path)) hot.push_back(std::move(old));
+    }
+    hot_ = std::move(hot);
 }
 
 void slicing::slice_began(time_point now, bool skips_first) {

@@ -62,6 +62,7 @@ struct game {
         for (auto const end = clock.now() + time; clock.now() < end;) frame();
     }
     restart_result load(change_set const& changes) {
+        if (refuses > 0) return --refuses, restart_result::refused;
         ++deliveries;
         for (change const& c : changes) {
             if (c.kind == change_kind::renamed) loaded.erase(c.from);
@@ -92,6 +93,7 @@ struct game {
     int names = 0;
     int each = 0;
     std::size_t deliveries = 0;
+    int refuses = 0;
     nanoseconds longest{};
     basic_reloader<tree, house_rules, testing::manual_clock, loads> assets{
         tree{"assets", {}, files}, house_rules{}, clock, loads{this}};
@@ -132,6 +134,47 @@ BOOST_AUTO_TEST_CASE(has_loaded_the_last_of_everything_and_never_takes_longer) {
     BOOST_TEST((g.longest <= budget + longest_entry), g.longest.count());
     BOOST_TEST(looks > 100'000U);
     BOOST_TEST(g.deliveries > 50U);
+}
+
+// From next to nothing, for which what a scan found is taken up over many frames, to plenty; with
+// whole scans in between, refusals, and rules that change.
+BOOST_AUTO_TEST_CASE(has_loaded_the_last_of_everything_whatever_the_budgets) {
+    game g{20, 40};
+    std::mt19937 dice{11};
+    auto const some = [&](int n) { return static_cast<int>(dice() % static_cast<unsigned>(n)); };
+    constexpr nanoseconds budgets[] = {0us, 1us, 20us, 300us, 5ms};
+    for (int n = 0; n < 1500; ++n) {
+        int const d = some(g.names);
+        auto const directory = "assets/" + std::to_string(d);
+        switch (some(30)) {
+        case 0:
+            for (int f = 0; f < g.each; ++f) g.files.write(game::asset(d, f), std::to_string(n));
+            break;
+        case 1:
+            for (int f = 0; f < 90; ++f)
+                g.files.write(directory + "/new/" + std::to_string(f), std::to_string(n));
+            break;
+        case 2:
+            if (g.files.record(directory).type == file_type::directory)
+                g.files.rename(directory, directory + "-" + std::to_string(n));
+            break;
+        case 3:
+            if (g.files.record(directory).type == file_type::directory) g.files.remove(directory);
+            break;
+        case 4: g.assets.poll(); break;
+        case 5: g.refuses = some(3); break;
+        case 6: g.assets.rules_changed(); break;
+        default: break;
+        }
+        for (int i = some(6); i >= 0; --i) {
+            g.assets.poll_for(budgets[some(5)]);
+            g.clock.advance(16ms);
+        }
+    }
+    g.refuses = 0;
+    g.frames(20s);
+    BOOST_TEST(g.has_all());
+    BOOST_TEST(g.deliveries > 20U);
 }
 
 BOOST_AUTO_TEST_CASE(may_pin_what_is_not_there_yet_and_spell_it_as_it_likes) {

@@ -101,10 +101,11 @@ public:
     /// looked at again once it was quiet, unless `max_wait` is over first; where names came or
     /// went, their directories are scanned by themselves for that. Takes the baseline in slices,
     /// too. A `poll` in between is a whole scan, and drops what was begun.
+    /// What a scan found is compared with what is known, and a delivery is prepared, within the
+    /// budget too. Where that takes several slices, these do nothing else.
     /// \cost at most one entry more than the budget, by `work_now` of the clock; beside it what the
-    /// callback takes, a pass over what is due once it was quiet, and where names came or went,
-    /// once a scan, one over all that is known. An enumerator that is not an
-    /// `incremental_enumerator` is asked for a whole scan each time
+    /// callback takes, and to return the memory of a large delivery to the system. An enumerator
+    /// that is not an `incremental_enumerator` is asked for a whole scan each time
     /// \errors as `poll`; the scan begins anew
     slice_result poll_for(std::chrono::nanoseconds budget, std::error_code& error);
     slice_result poll_for(std::chrono::nanoseconds budget);

@@ -107,6 +107,7 @@ struct reloader_state::members {
     void begin_check(time_point now);
     void end_check() noexcept;
     void drop_work() noexcept;
+    void note_taken_up();
 };
 
 void reloader_state::members::begin_check(time_point now) {
@@ -124,12 +125,23 @@ void reloader_state::members::end_check() noexcept {
     if (at == phase::collecting) at = phase::scanning;
 }
 
-// Gives up what is under way beside a scan.
+// Gives up what is under way beside a scan. What was taken up by then stays.
 void reloader_state::members::drop_work() noexcept {
-    changes.drop_look();
+    bool const was_taking_up = at == phase::taking_up;
+    bool const has_begun = changes.drop_look();
+    if (was_taking_up && has_begun) without_exceptions([&] { note_taken_up(); });
     if (drafted) found.list_all(); // as it may have been the first to know new rules or roots
     drafted.reset();
     at = phase::scanning;
+}
+
+// Notes and reports a look that was taken up, in whole or in part.
+void reloader_state::members::note_taken_up() {
+    change_set const moved = changes.take_moved();
+    slices.edited(moved, ended);
+    if (restructured) slices.restructured(changes.latest());
+    bool const matters = was_due || !moved.empty() || changes.is_due();
+    if (matters) audience->scanned(changes.latest(), {look_began, ended, all_since});
 }
 
 reloader_state::reloader_state(schedule when, looking how)

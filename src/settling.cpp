@@ -219,7 +219,9 @@ void settling::add_places(path_set& to, std::string_view path) const {
 
 // Whether the record of a path is that of an earlier look, since it could not be read in this one.
 bool settling::is_kept(std::string_view path) const noexcept {
-    auto const& faults = latest_.findings();
+    // The edits of a whole scan are taken up before its findings.
+    bool const is_before = look_.found && look_.of == extent::edits && look_.all_follows;
+    auto const& faults = is_before ? look_.found->findings() : latest_.findings();
     return std::any_of(faults.begin(), faults.end(), [&](finding const& f) {
         return snapshot_access::is_unread(latest_, path, f);
     });

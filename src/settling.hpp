@@ -64,8 +64,9 @@ public:
     bool is_looking() const noexcept { return look_.phase != look_phase::none; }
     /// Completes what cannot fail any more, so that all that is known agrees.
     void complete() noexcept;
-    /// The same, and forgets the rest of the look, also a delivery that is being prepared.
-    void drop_look() noexcept;
+    /// The same, and forgets the rest of the look, also a delivery that is being prepared. True if
+    /// a part of that look was taken up.
+    bool drop_look() noexcept;
     /// The last of the paths that moved.
     change_set take_moved() noexcept;
 
@@ -178,8 +179,9 @@ private:
         bool all_follows = false; // edits come first
         bool was_due = false;
         bool has_moved = false;
-        bool is_sooner = false; // something may be told sooner than before
-        snapshot seen;          // of an enumerator that is not incremental
+        bool has_committed = false; // at least the edits
+        bool is_sooner = false;     // something may be told sooner than before
+        snapshot seen;              // of an enumerator that is not incremental
         std::unique_ptr<change_search> search;
         std::unique_ptr<snapshot_renewal> renewal;
         items moved;

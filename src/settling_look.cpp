@@ -79,13 +79,15 @@ void settling::complete() noexcept {
     while (look_.phase > look_phase::recalling) step_committing();
 }
 
-void settling::drop_look() noexcept {
+bool settling::drop_look() noexcept {
     complete();
+    bool const was_taken_up = look_.has_committed;
     // What a scan found is lost with it, and it may have been the first to know new rules or roots.
     if (look_.all_follows && look_.found) look_.found->list_all();
     look_ = {};
-    moved_.clear();
+    if (!was_taken_up) moved_.clear();
     offer_ = {};
+    return was_taken_up;
 }
 
 void settling::search_step() {
@@ -147,6 +149,7 @@ void settling::commit() noexcept {
         latest_ = std::move(look_.seen);
     }
     looked_ = look_.now;
+    look_.has_committed = true;
     if (look_.has_moved && was_refused()) begin_anew(look_.now);
     if (is_nothing) return end_part();
     bool const hides = look_.of == extent::all && look_.was_due && latest_.view_changed();

@@ -1,11 +1,14 @@
 #include "settling.hpp"
 
 #include "change_set_access.hpp"
+#include "linux/page_release.hpp"
 #include "snapshot_access.hpp"
 #include "snapshot_contents.hpp"
 
 #include <algorithm>
+#include <cstddef>
 #include <iterator>
+#include <new>
 #include <utility>
 
 // How a delivery is prepared, and what of it is freed.
@@ -14,6 +17,29 @@ namespace {
 
 constexpr std::size_t told_remembered = 1000;
 constexpr int freed_a_step = 8;
+
+// malloc keeps small free blocks in lists and merges all of them when a program allocates a large
+// block. After 100,000 changes, that takes 16 ms. A large block after a few changes keeps it short.
+void merge_free_blocks() noexcept {
+    constexpr std::size_t large = 4096;
+    ::operator delete(::operator new(large, std::nothrow));
+}
+
+// Removes the last changes. Releases the memory of a long vector in parts, as freeing 27 MB at once
+// takes 2 to 4 ms.
+void pop_back(std::vector<change>& from, std::size_t count) noexcept {
+    constexpr std::size_t part = 256 * 1024;
+    auto const parts_of = [](std::size_t size) {
+        return (size * sizeof(change) + part - 1) / part;
+    };
+    auto const before = parts_of(from.size());
+    for (; count > 0 && !from.empty(); --count) from.pop_back();
+    auto const after = parts_of(from.size());
+    if (after == before || from.capacity() * sizeof(change) < 4 * part) return;
+    auto* const begin = reinterpret_cast<std::byte*>(from.data());
+    auto const end = std::min(before * part, from.capacity() * sizeof(change));
+    release_pages(begin + after * part, begin + end);
+}
 
 } // namespace
 
@@ -137,9 +163,11 @@ void settling::free_later(change_set told) noexcept {
 }
 
 bool settling::free_some() noexcept {
+    if (told_items_.empty() && told_changes_.empty()) return false;
     for (int i = 0; i < freed_a_step && !told_items_.empty(); ++i)
         told_items_.erase(told_items_.begin());
-    for (int i = 0; i < freed_a_step && !told_changes_.empty(); ++i) told_changes_.pop_back();
+    pop_back(told_changes_, freed_a_step);
+    merge_free_blocks();
     if (told_items_.empty() && told_changes_.empty()) told_changes_ = {};
     return !told_items_.empty() || !told_changes_.empty();
 }

@@ -16,6 +16,12 @@ namespace {
 
 std::atomic<std::size_t> allocations{0};
 std::atomic<std::size_t> until_failure{0}; // the one that fails; none if zero
+std::atomic<std::size_t> freed{0};         // blocks since the last large allocation
+std::atomic<std::size_t> most_freed{0};
+
+void count_freed_block() noexcept {
+    if (++freed > most_freed) most_freed = freed.load();
+}
 
 bool is_to_fail() noexcept {
     auto left = until_failure.load();
@@ -29,12 +35,19 @@ bool is_to_fail() noexcept {
 // Not inlined, or g++ takes what is freed for what another operator made.
 [[gnu::noinline]] void* operator new(std::size_t size) {
     ++allocations;
+    if (size >= 2048) freed = 0;
     if (is_to_fail()) throw std::bad_alloc{};
     if (void* const made = std::malloc(std::max<std::size_t>(size, 1))) return made;
     throw std::bad_alloc{};
 }
-[[gnu::noinline]] void operator delete(void* what) noexcept { std::free(what); }
-[[gnu::noinline]] void operator delete(void* what, std::size_t) noexcept { std::free(what); }
+[[gnu::noinline]] void operator delete(void* what) noexcept {
+    count_freed_block();
+    std::free(what);
+}
+[[gnu::noinline]] void operator delete(void* what, std::size_t) noexcept {
+    count_freed_block();
+    std::free(what);
+}
 
 namespace {
 
@@ -286,6 +299,19 @@ BOOST_AUTO_TEST_CASE(allocates_for_a_few_of_them_at_a_time) {
     for (int i = 0; i < tree.count; ++i) tree.files.remove(tree.file(i, "t/two"));
     tree.tell(tree.count);
     BOOST_TEST(tree.most < some, "removed: " << tree.most);
+}
+
+// malloc merges small free blocks when a large block is allocated, all of them at once.
+BOOST_AUTO_TEST_CASE(merges_the_free_blocks_of_a_delivery_a_few_at_a_time) {
+    constexpr std::size_t some = 2000; // a delivery consists of several blocks per change
+    constexpr int slices = 10;         // before the next scan
+    busy_tree tree;
+    for (int i = 0; i < tree.count; ++i) tree.files.write(tree.file(i, "t/one"));
+    tree.tell(tree.count);
+    most_freed = freed = 0;
+    for (int i = 0; i < slices; ++i) tree.slice();
+    BOOST_TEST(most_freed < some);
+    BOOST_TEST(most_freed > 0U);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

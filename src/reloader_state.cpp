@@ -107,7 +107,7 @@ struct reloader_state::members {
     void begin_check(time_point now);
     void end_check() noexcept;
     void drop_work() noexcept;
-    void note_taken_up();
+    bool note_taken_up(); // true if observers need to know
 };
 
 void reloader_state::members::begin_check(time_point now) {
@@ -128,20 +128,21 @@ void reloader_state::members::end_check() noexcept {
 // Gives up what is under way beside a scan. What was taken up by then stays.
 void reloader_state::members::drop_work() noexcept {
     bool const was_taking_up = at == phase::taking_up;
-    bool const has_begun = changes.drop_look();
-    if (was_taking_up && has_begun) without_exceptions([&] { note_taken_up(); });
+    if (changes.drop_look() && was_taking_up)
+        without_exceptions([&] {
+            if (note_taken_up())
+                audience->scanned(changes.latest(), {look_began, ended, all_since});
+        });
     if (drafted) found.list_all(); // as it may have been the first to know new rules or roots
     drafted.reset();
     at = phase::scanning;
 }
 
-// Notes and reports a look that was taken up, in whole or in part.
-void reloader_state::members::note_taken_up() {
+bool reloader_state::members::note_taken_up() {
     change_set const moved = changes.take_moved();
     slices.edited(moved, ended);
     if (restructured) slices.restructured(changes.latest());
-    bool const matters = was_due || !moved.empty() || changes.is_due();
-    if (matters) audience->scanned(changes.latest(), {look_began, ended, all_since});
+    return was_due || !moved.empty() || changes.is_due();
 }
 
 reloader_state::reloader_state(schedule when, looking how)
@@ -280,7 +281,6 @@ bool reloader_state::begin_offer() {
 }
 
 bool reloader_state::step_offer(birth_ref births) { return m_->changes.step_offer(births); }
-
 change_set reloader_state::take_offer() {
     m_->at = members::phase::scanning;
     return m_->changes.take_offer();
@@ -470,21 +470,15 @@ void reloader_state::end_collecting() noexcept {
 
 void reloader_state::end_look() {
     m_->at = members::phase::scanning;
-    change_set const moved = m_->changes.take_moved();
-    m_->slices.edited(moved, m_->ended);
-    if (m_->restructured) m_->slices.restructured(latest());
+    bool const mattered = m_->note_taken_up();
     bool const in_round = m_->looks_at == members::reach::all;
     if (m_->takes_all) {
-        bool const was_before = m_->began < m_->check_began;
-        m_->checking_names &= in_round ? was_before : m_->checking_all;
+        m_->checking_names &= in_round ? m_->began < m_->check_began : m_->checking_all;
     }
     use_check();
-    if (m_->goes_on || !in_round) {
-        bool const matters = m_->was_due || !moved.empty() || is_due();
-        if (matters) audience().scanned(latest(), {m_->look_began, m_->ended, m_->all_since});
-        return;
-    }
-    end_round();
+    if (!m_->goes_on && in_round) return end_round();
+    if (mattered || is_due())
+        audience().scanned(latest(), {m_->look_began, m_->ended, m_->all_since});
 }
 
 bool reloader_state::round_ended() const noexcept { return m_->round_ended; }

@@ -222,8 +222,10 @@ bool settling::is_kept(std::string_view path) const noexcept {
     // The edits of a whole scan are taken up before its findings.
     bool const is_before = look_.found && look_.of == extent::edits && look_.all_follows;
     auto const& faults = is_before ? look_.found->findings() : latest_.findings();
+    auto const& readable =
+        is_before ? look_.found->delta().readable : snapshot_access::readable(latest_);
     return std::any_of(faults.begin(), faults.end(), [&](finding const& f) {
-        return snapshot_access::is_unread(latest_, path, f);
+        return snapshot_access::is_unread(latest_, path, f, readable);
     });
 }
 

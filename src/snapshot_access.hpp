@@ -50,13 +50,17 @@ struct snapshot_access {
     /// Whether a finding says that a path could not be read: it names the path, or a directory
     /// above it and no root in between was read.
     static bool is_unread(snapshot const& of, std::string_view path, finding const& by) noexcept {
+        return is_unread(of, path, by, of.readable_);
+    }
+    static bool is_unread(snapshot const& of, std::string_view path, finding const& by,
+                          std::vector<std::string> const& readable) noexcept {
         if (is_absence(by.error) || !is_within(path, by.path)) return false;
         if (path == by.path) return true;
         auto const* const all = contents(of);
         auto const row = all ? all->find_row(path) : snapshot::contents::no_row;
         if (row != snapshot::contents::no_row && all->kinds[all->rows[row].kind].named)
             return false;
-        return std::none_of(of.readable_.begin(), of.readable_.end(), [&](auto const& root) {
+        return std::none_of(readable.begin(), readable.end(), [&](auto const& root) {
             return root != by.path && is_within(std::string_view{root}, by.path) &&
                    is_within(path, root);
         });

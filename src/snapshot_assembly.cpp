@@ -7,7 +7,7 @@ namespace {
 
 constexpr std::size_t rows_a_step = 256;
 
-std::string_view directory_of(std::string_view path) noexcept {
+std::string_view directory_part(std::string_view path) noexcept {
     return path.substr(0, path.find_last_of('/') + 1);
 }
 
@@ -34,7 +34,7 @@ snapshot_assembly::snapshot_assembly(loose_rows const& loose) : loose_{loose} {
 void snapshot_assembly::find_loose_directories() {
     std::vector<std::size_t> open; // indexes of groups, each below the one before
     for (std::uint32_t i = 0; i < loose_.items.size(); ++i) {
-        auto const path = directory_of(loose_.path(loose_.items[i]));
+        auto const path = directory_part(loose_.path(loose_.items[i]));
         while (!open.empty() && groups_[open.back()].path != path &&
                !is_below(path, groups_[open.back()].path) && !groups_[open.back()].path.empty()) {
             open.pop_back();

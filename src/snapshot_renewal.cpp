@@ -8,7 +8,8 @@
 namespace restat::detail {
 namespace {
 
-bool is_before(snapshot::contents::piece const& a, snapshot::contents::piece const& b) noexcept {
+bool piece_is_before(snapshot::contents::piece const& a,
+                     snapshot::contents::piece const& b) noexcept {
     return path_less(a.from->path(a.directory), b.from->path(b.directory));
 }
 
@@ -144,11 +145,11 @@ bool snapshot_renewal::order_fresh() {
     auto const begin = fresh_.begin();
     if (item_ < fresh_.size()) {
         heap_ = ++item_;
-        std::push_heap(begin, begin + static_cast<std::ptrdiff_t>(heap_), is_before);
+        std::push_heap(begin, begin + static_cast<std::ptrdiff_t>(heap_), piece_is_before);
         return true;
     }
     if (heap_ == 0) return false;
-    std::pop_heap(begin, begin + static_cast<std::ptrdiff_t>(heap_--), is_before);
+    std::pop_heap(begin, begin + static_cast<std::ptrdiff_t>(heap_--), piece_is_before);
     return true;
 }
 
@@ -170,7 +171,7 @@ bool snapshot_renewal::copy_next() {
     bool const has_known = directory_ < copied_apart_.size();
     bool const has_fresh = next_fresh_ < fresh_.size();
     piece const known{all_, directory_};
-    if (has_fresh && (!has_known || is_before(fresh_[next_fresh_], known))) {
+    if (has_fresh && (!has_known || piece_is_before(fresh_[next_fresh_], known))) {
         assembly_->add(fresh_[next_fresh_++]);
     } else if (has_known) {
         assembly_->add(known);

@@ -6,6 +6,7 @@
 #include <utility>
 
 namespace restat::detail {
+
 bool change_search::step(std::optional<change>& found) {
     found_.reset();
     bool goes_on = false;
@@ -25,7 +26,7 @@ bool change_search::step(std::optional<change>& found) {
     return true;
 }
 
-// Whether there is an item left in this harvest; else goes on to the next.
+// Returns whether this harvest has an item left. Otherwise moves on to the next harvest.
 bool change_search::next_item(std::size_t size) noexcept {
     if (item_ < size) return true;
     ++harvest_;
@@ -63,7 +64,7 @@ bool change_search::step_edits() {
     return true;
 }
 
-// Known directories that are gone, and known rows that are roots no more.
+// Finds removed directories, and known rows that are no longer roots.
 bool change_search::step_gone() {
     if (range_ == range::edits || !delta_.known || !delta_.restructured) return false;
     auto const& known = *delta_.known;
@@ -123,7 +124,7 @@ bool change_search::is_known_name(std::string_view name) const noexcept {
     return !was_.empty() && name == delta_.known->name(known_at_, was_[0]);
 }
 
-// Whether a root that is none any more was found in its directory.
+// Returns whether the listing of its directory contains a former root.
 bool change_search::is_listed(std::uint32_t directory, row const& old) const {
     auto const& known = *delta_.known;
     if (delta_.fates[directory] != fate::replaced) return false;

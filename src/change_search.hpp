@@ -12,18 +12,18 @@
 
 namespace restat::detail {
 
-/// Finds the changes in the result of a scan, a step at a time and in no order. A path may come
-/// twice: the first change of a path counts.
+/// Finds the changes in the result of a scan, a step at a time and in no order. A search may find
+/// two changes of a path: the first counts.
 class change_search {
 public:
     enum class range : std::uint8_t {
-        edits, ///< records of known rows, each that differs, also where that is no edit
-        all,   ///< these, if they are edits, and names that came or went
+        edits, ///< each known row whose record differs, also in fields that are no edit
+        all,   ///< edits of known rows, and added and removed names
     };
 
     change_search(snapshot_delta const& delta, range of) : delta_{delta}, range_{of} {}
 
-    /// Takes the next step, which may find a change; false if there are no more.
+    /// Takes the next step. Returns false at the end of the search.
     bool step(std::optional<change>& found);
 
 private:
@@ -34,7 +34,6 @@ private:
     bool step_gone();
     bool step_fresh();
     void begin_fresh(row_store const& fresh);
-    std::size_t size_of_harvest() const noexcept;
     bool next_item(std::size_t size) noexcept;
 
     bool is_listed(std::uint32_t directory, row const& old) const;
@@ -49,10 +48,10 @@ private:
     range range_;
     stage stage_ = stage::loose;
     std::size_t harvest_ = 0;
-    std::size_t item_ = 0; // of the harvest
-    // In a directory.
-    std::uint32_t directory_ = 0;
-    std::uint32_t row_ = 0;
+    std::size_t item_ = 0;        // index in the harvest
+    std::uint32_t directory_ = 0; // known directory that is searched
+    std::uint32_t row_ = 0;       // index in this directory
+    // The comparison of a listed directory with the known directory of its path.
     bool has_begun_ = false;
     std::uint32_t known_at_ = directory_row::no_directory;
     std::span<row const> now_;
@@ -60,7 +59,7 @@ private:
     std::optional<change> found_;
 };
 
-/// All changes of a search, in order of path, each path once.
+/// Returns the changes of a whole search, in order of path, each path once.
 change_set find_changes(snapshot_delta const& delta, change_search::range of);
 
 } // namespace restat::detail

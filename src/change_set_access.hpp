@@ -7,7 +7,7 @@
 
 namespace restat::detail {
 
-/// The changes of a set, for its owner to free them.
+/// Takes the changes out of a set, so that its owner can free them one after another.
 struct change_set_access {
     static std::vector<change> take(change_set& of) noexcept {
         return std::exchange(of.changes_, {});

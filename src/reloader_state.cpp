@@ -1,18 +1,12 @@
 #include <restat/detail/reloader_state.hpp>
 
-#include "finding_log.hpp"
 #include "pacing.hpp"
-#include "settling.hpp"
-#include "slicing.hpp"
-#include "snapshot_delta.hpp"
-#include "snapshot_renewal.hpp"
+#include "reloader_members.hpp"
 
-#include <restat/detail/exclusion_log.hpp>
 #include <restat/detail/within_memory.hpp>
 
 #include <algorithm>
 #include <cassert>
-#include <memory>
 #include <mutex>
 #include <utility>
 
@@ -21,8 +15,6 @@ namespace {
 
 constexpr std::chrono::seconds baseline_limit{3};
 constexpr std::chrono::milliseconds baseline_pause{5};
-// Between two looks at what was edited lately and is pinned, while no scan is due.
-constexpr std::chrono::milliseconds hot_interval{50};
 
 // Durations that can be added to a time point without overflow.
 schedule within_reach(schedule when) noexcept {
@@ -39,111 +31,6 @@ schedule within_reach(schedule when) noexcept {
 }
 
 } // namespace
-
-struct reloader_state::members {
-    members(schedule plan, looking how) : when{plan}, looks{how}, changes{plan} {}
-
-    schedule when;
-    looking looks;
-    snapshot_update found; // which what is taken up of it refers to
-    settling changes;
-    finding_log findings;
-    exclusion_log exclusions; // until there is a baseline
-    observer nobody;
-    observer* audience = &nobody;
-    std::stop_source stop;
-    std::stop_token token = stop.get_token();
-    time_point began{};
-    time_point ended{};
-    std::error_code failure;                     // of the last scan
-    std::string failure_text;                    // of the exception that was its failure
-    time_point trying_since = time_point::max(); // to take the baseline
-    std::error_code refusal;                     // of the last delivery
-    bool polling = false;
-
-    std::exception_ptr to_rethrow; // of the scan
-    std::mutex thrown_mutex;
-    std::exception_ptr thrown; // the last one
-
-    time_point scanned{};            // when the last scan ended
-    std::chrono::nanoseconds rest{}; // from then on
-
-    // Of scans in slices.
-    enum class phase {
-        scanning,   // a slice begins with a scan, or goes on with it
-        drafting,   // what was found becomes a snapshot that may be the baseline
-        taking_up,  // what was found is compared with what is known
-        collecting, // what is to be looked at before all that is due is told
-        offering,   // a delivery is prepared
-    };
-    phase at = phase::scanning;
-    slicing slices;
-    snapshot draft;
-    enum class reach { first, due, all };
-    reach looks_at = reach::first; // in the scan under way, apart from what comes first
-    bool sliced = false;           // whether the last look was a slice
-    time_point slice_began{};
-    time_point slice_ended{};
-    time_point look_began{};  // the slice whose scan is taken up
-    bool has_scanned = false; // in this slice
-    bool goes_on = false;     // the scan that is taken up
-    bool takes_all = false;   // of it, not only edits
-    bool was_due = false;     // before
-    bool is_checked = false;  // all that was to be looked at first, or nobody asked for it
-    std::unique_ptr<snapshot_renewal> drafted;
-    std::size_t counted = 0;   // entries of this scan
-    std::size_t looked_at = 0; // in this slice
-    bool round_ended = false;  // in this slice
-    bool restructured = false; // names came or went in what is taken up
-
-    // The look at all that is due, once it was quiet.
-    bool checking = false;
-    bool checking_names = false; // in a scan that is limited to them
-    bool checking_all = false;   // as that was not enough
-    settling::to_recheck due;
-    time_point check_began{};
-    time_point all_since{}; // since when all that is due was looked at
-
-    void begin_check(time_point now);
-    void end_check() noexcept;
-    void drop_work() noexcept;
-    bool note_taken_up(); // true if observers need to know
-};
-
-void reloader_state::members::begin_check(time_point now) {
-    checking = true;
-    due = {};
-    at = phase::collecting;
-    checking_names = changes.awaits_names(now);
-    check_began = now;
-}
-
-void reloader_state::members::end_check() noexcept {
-    checking = checking_names = checking_all = false;
-    due = {};
-    slices.check({});
-    if (at == phase::collecting) at = phase::scanning;
-}
-
-// Gives up what is under way beside a scan. What was taken up by then stays.
-void reloader_state::members::drop_work() noexcept {
-    bool const was_taking_up = at == phase::taking_up;
-    if (changes.drop_look() && was_taking_up)
-        without_exceptions([&] {
-            if (note_taken_up())
-                audience->scanned(changes.latest(), {look_began, ended, all_since});
-        });
-    if (drafted) found.list_all(); // as it may have been the first to know new rules or roots
-    drafted.reset();
-    at = phase::scanning;
-}
-
-bool reloader_state::members::note_taken_up() {
-    change_set const moved = changes.take_moved();
-    slices.edited(moved, ended);
-    if (restructured) slices.restructured(changes.latest());
-    return was_due || !moved.empty() || changes.is_due();
-}
 
 reloader_state::reloader_state(schedule when, looking how)
     : m_{make_owned<members>(within_reach(when), how)} {}
@@ -292,9 +179,12 @@ void reloader_state::drop_offer() noexcept {
     m_->at = members::phase::scanning;
 }
 
-bool reloader_state::free_some() noexcept { return m_->changes.free_some(); }
-void reloader_state::free_later(change_set told) noexcept {
-    m_->changes.free_later(std::move(told));
+bool reloader_state::free_some() noexcept {
+    bool const is_freeing = m_->changes.free_some();
+    return m_->slices.free_some() || is_freeing;
+}
+void reloader_state::free_later(change_set delivered) noexcept {
+    m_->changes.free_later(std::move(delivered));
 }
 
 void reloader_state::answered(restart_result with, std::error_code reason, time_point now,
@@ -347,223 +237,6 @@ standing reloader_state::why(std::string_view path, time_point now) const {
     of.is = standing::state::unread;
     of.fault = {{}, m_->failure, "scan"};
     return of;
-}
-
-void reloader_state::pin(std::string_view path) {
-    m_->slices.pin(path);
-    m_->slices.restructured(latest());
-}
-
-void reloader_state::unpin(std::string_view path) { m_->slices.unpin(path); }
-
-void reloader_state::begin_slice(time_point now) {
-    m_->slice_began = now;
-    // Where what comes first took all the time, it is the turn of the rest.
-    bool const is_starved = m_->found.is_paused() && m_->looked_at == 0 && m_->has_scanned;
-    m_->slices.slice_began(now, is_starved);
-    m_->sliced = true;
-    m_->round_ended = m_->has_scanned = false;
-    m_->looked_at = 0;
-    bool const must_wait = m_->found.is_paused() && m_->changes.awaits_names(now);
-    bool const may_check = m_->at == members::phase::scanning && !m_->checking && !must_wait;
-    if (may_check && m_->changes.awaits_look(now)) m_->begin_check(now);
-}
-
-bool reloader_state::begin_scan() {
-    bool const is_next = m_->at == members::phase::scanning && !m_->has_scanned;
-    if (!is_next || m_->round_ended || m_->changes.is_ready(m_->ended, m_->all_since))
-        return false;
-    auto const now = m_->slice_began;
-    m_->has_scanned = true;
-    if (m_->found.is_paused()) return true;
-    m_->counted = 0;
-    if (!has_baseline()) m_->exclusions.clear();
-    m_->found.begin(has_baseline() ? latest() : m_->draft, m_->token);
-    bool const may_be_limited = has_baseline() && !m_->found.lists_all();
-    // What came or went is looked at by itself once it was quiet, not behind all else.
-    bool const is_early = now < next_round() || m_->changes.awaits_names(now);
-    if (may_be_limited && m_->checking_names && !m_->checking_all) {
-        m_->looks_at = members::reach::due;
-        m_->found.limit_to({m_->due.places.begin(), m_->due.places.end()});
-    } else if (may_be_limited && is_early && !m_->checking_all) {
-        m_->looks_at = members::reach::first;
-        m_->found.limit_to({});
-    } else {
-        begin_round();
-    }
-    return true;
-}
-
-void reloader_state::begin_round() {
-    m_->looks_at = members::reach::all;
-    m_->began = m_->slice_began;
-    m_->rest = {};
-    m_->slices.round_began(m_->began);
-}
-
-std::string const* reloader_state::next_first() { return m_->slices.next_first(); }
-void reloader_state::missed_first() { m_->slices.missed_first(); }
-
-void reloader_state::use_scan(time_point ended) {
-    m_->ended = ended;
-    bool const is_limited = m_->looks_at != members::reach::all;
-    if (is_limited && !m_->found.is_limited()) begin_round(); // as the roots are others
-    m_->looked_at = m_->found.looked_at() - m_->counted;
-    m_->counted = m_->found.looked_at();
-    m_->slices.seen(m_->counted);
-    m_->goes_on = m_->found.is_paused();
-    m_->look_began = m_->slice_began;
-    if (!has_baseline()) {
-        if (m_->goes_on) return;
-        m_->drafted = std::make_unique<snapshot_renewal>(m_->found.delta(), m_->draft,
-                                                         snapshot_renewal::range::all);
-        m_->found.delta().list_all = false;
-        m_->at = members::phase::drafting;
-        return;
-    }
-    m_->was_due = is_due();
-    m_->is_checked = m_->slices.has_checked() || m_->slices.was_not_asked();
-    m_->takes_all = !m_->goes_on && m_->looks_at != members::reach::first;
-    m_->restructured = m_->takes_all && m_->found.delta().restructured;
-    bool const in_round = m_->looks_at == members::reach::all;
-    m_->checking_all |= m_->takes_all && !in_round && m_->found.delta().led_out;
-    m_->changes.begin_look(m_->found, ended,
-                           m_->takes_all ? settling::extent::all : settling::extent::edits);
-    m_->at = members::phase::taking_up;
-}
-
-// Has to be the last of what may fail.
-bool reloader_state::step() {
-    using enum members::phase;
-    switch (m_->at) {
-    case drafting:
-        if (!m_->drafted->step()) end_draft();
-        return true;
-    case taking_up:
-        if (!m_->changes.step()) end_look();
-        return true;
-    case collecting:
-        if (!m_->changes.collect(m_->due)) end_collecting();
-        return true;
-    case scanning:
-    case offering: break;
-    }
-    return false;
-}
-
-void reloader_state::end_draft() noexcept {
-    m_->drafted->commit();
-    m_->drafted.reset();
-    end_round();
-}
-
-void reloader_state::end_round() noexcept {
-    m_->at = members::phase::scanning;
-    m_->slices.round_ended();
-    m_->round_ended = true;
-}
-
-void reloader_state::end_collecting() noexcept {
-    m_->slices.check(std::exchange(m_->due.files, {}));
-    m_->at = members::phase::scanning;
-}
-
-void reloader_state::end_look() {
-    m_->at = members::phase::scanning;
-    bool const mattered = m_->note_taken_up();
-    bool const in_round = m_->looks_at == members::reach::all;
-    if (m_->takes_all) {
-        m_->checking_names &= in_round ? m_->began < m_->check_began : m_->checking_all;
-    }
-    use_check();
-    if (!m_->goes_on && in_round) return end_round();
-    if (mattered || is_due())
-        audience().scanned(latest(), {m_->look_began, m_->ended, m_->all_since});
-}
-
-bool reloader_state::round_ended() const noexcept { return m_->round_ended; }
-time_point reloader_state::look_ended() const noexcept { return m_->ended; }
-
-// What was not to be seen by itself is left to a scan of its directory.
-void reloader_state::use_check() {
-    if (!m_->checking || m_->checking_names || !m_->is_checked) return;
-    auto const unseen = m_->slices.take_unseen();
-    m_->checking_names = !unseen.empty();
-    for (std::string const& path : unseen) m_->changes.add_places(m_->due.places, path);
-    if (m_->checking_names) return;
-    m_->all_since = std::max(m_->all_since, m_->check_began);
-    m_->end_check();
-}
-
-snapshot& reloader_state::draft() noexcept { return m_->draft; }
-
-void reloader_state::slice_ended(time_point at, bool gave_up) noexcept {
-    m_->slice_ended = at;
-    if (m_->looks_at == members::reach::all)
-        m_->rest += at - m_->slice_began; // the pause is as long
-    if (gave_up) {
-        m_->drop_work();
-        m_->found.pause(false);
-        m_->slices.round_given_up();
-        m_->end_check();
-    }
-    if (m_->round_ended)
-        audience().paced(
-            {m_->slices.longest_gap(), std::max(m_->ended - m_->began, m_->when.interval)});
-}
-
-slice_result reloader_state::result(poll_result of) const noexcept {
-    auto const since = m_->slices.oldest();
-    slice_result made{of};
-    made.looked_at = m_->looked_at + m_->slices.given();
-    if (has_baseline() && since != time_point{}) made.staleness = m_->slice_ended - since;
-    made.round_ended = m_->round_ended;
-    made.next = next_slice();
-    return made;
-}
-
-slice_result reloader_state::result_of_scan(poll_result of) noexcept {
-    if (of.state == poll_state::busy) return {of};
-    m_->slice_began = m_->began;
-    m_->slice_ended = m_->scanned;
-    m_->looked_at = latest().size();
-    m_->round_ended = of.state != poll_state::failed;
-    return result(of);
-}
-
-time_point reloader_state::next_slice() const noexcept {
-    time_point next = m_->slice_ended;
-    bool const goes_on = m_->found.is_paused() || m_->checking_names || is_at_work();
-    if (!goes_on && m_->slices.has_checked()) {
-        next = m_->changes.awaits_names(next) ? m_->changes.next() : next_scan();
-        if (m_->slices.has_first()) next = std::min(next, m_->slice_ended + hot_interval);
-    }
-    // What is due is not put off.
-    return std::max(next, std::min(m_->slice_ended + pause_after_slice(), m_->changes.next()));
-}
-
-std::chrono::nanoseconds reloader_state::pause_after_slice() const noexcept {
-    return rest_after(m_->slice_ended - m_->slice_began, m_->when.share);
-}
-
-std::chrono::nanoseconds reloader_state::slice_at(time_point now, wake why) const noexcept {
-    if (m_->when.slice.count() > 0) return m_->when.slice;
-    bool const is_due = why == wake::hint || now >= next_scan();
-    bool const is_owed =
-        m_->found.lists_all() || (m_->found.is_paused() && !m_->found.is_limited());
-    if (is_due || is_owed) return {};
-    return work_within(hot_pause(), m_->when.share);
-}
-
-bool reloader_state::is_at_work() const noexcept { return m_->at != members::phase::scanning; }
-
-time_point reloader_state::next_look() const noexcept {
-    if (m_->when.slice.count() > 0) return next_slice();
-    if (is_at_work()) return m_->slice_ended + pause_after_slice();
-    auto const next = next_scan();
-    if (m_->looks == looking::at_all || !m_->slices.has_first()) return next;
-    auto const pause = m_->sliced ? std::max(hot_pause(), pause_after_slice()) : hot_pause();
-    return std::min(next, m_->ended + pause);
 }
 
 struct linked_stop::links {

@@ -196,6 +196,7 @@ bool settling::awaits_names(time_point now) const noexcept {
 
 bool settling::collect(to_recheck& into) const {
     auto const at = into.has_begun ? due_.upper_bound(into.last) : due_.begin();
+    if (!into.has_begun) into.files.reserve(due_.size() - named_);
     into.has_begun = true;
     if (at == due_.end()) return false;
     auto const& [path, due] = *at;
@@ -235,8 +236,8 @@ void settling::settled() noexcept {
     told_from_ = coming_.told_from;
     coming_ = {};
     ++batches_;
-    told_items_.clear();
-    told_items_.swap(due_);
+    delivered_items_.clear();
+    delivered_items_.swap(due_);
     unfinal_ = named_ = 0;
     quiet_ = look_after_ = time_point::min();
     retry_ = time_point::min();

@@ -84,7 +84,7 @@ public:
 
     /// Frees a part of what was delivered; false if there is nothing left to be freed.
     bool free_some() noexcept;
-    void free_later(change_set told) noexcept;
+    void free_later(change_set delivered) noexcept;
 
     /// Whether all that is due has been quiet, and is told as soon as it was looked at since then.
     bool awaits_look(time_point now) const noexcept;
@@ -265,8 +265,8 @@ private:
     look_state look_;
     offer_state offer_;
     std::vector<change> moved_; // last, so many at most
-    items told_items_;          // to be freed
-    std::vector<change> told_changes_;
+    items delivered_items_;     // to be freed
+    std::vector<change> delivered_changes_;
     bool has_baseline_ = false;
     bool told_overdue_ = false; // of what is due
 };

@@ -1,45 +1,20 @@
 #include "settling.hpp"
 
 #include "change_set_access.hpp"
-#include "linux/page_release.hpp"
 #include "snapshot_access.hpp"
 #include "snapshot_contents.hpp"
 
 #include <algorithm>
 #include <cstddef>
 #include <iterator>
-#include <new>
 #include <utility>
 
-// How a delivery is prepared, and what of it is freed.
+// Prepares a delivery, and frees its memory afterwards, a step at a time.
 namespace restat::detail {
 namespace {
 
 constexpr std::size_t told_remembered = 1000;
 constexpr int freed_a_step = 8;
-
-// malloc keeps small free blocks in lists and merges all of them when a program allocates a large
-// block. After 100,000 changes, that takes 16 ms. A large block after a few changes keeps it short.
-void merge_free_blocks() noexcept {
-    constexpr std::size_t large = 4096;
-    ::operator delete(::operator new(large, std::nothrow));
-}
-
-// Removes the last changes. Releases the memory of a long vector in parts, as freeing 27 MB at once
-// takes 2 to 4 ms.
-void pop_back(std::vector<change>& from, std::size_t count) noexcept {
-    constexpr std::size_t part = 256 * 1024;
-    auto const parts_of = [](std::size_t size) {
-        return (size * sizeof(change) + part - 1) / part;
-    };
-    auto const before = parts_of(from.size());
-    for (; count > 0 && !from.empty(); --count) from.pop_back();
-    auto const after = parts_of(from.size());
-    if (after == before || from.capacity() * sizeof(change) < 4 * part) return;
-    auto* const begin = reinterpret_cast<std::byte*>(from.data());
-    auto const end = std::min(before * part, from.capacity() * sizeof(change));
-    release_pages(begin + after * part, begin + end);
-}
 
 } // namespace
 
@@ -98,7 +73,7 @@ void settling::build_step() {
     auto const& [path, due] = *offer_.next++;
     if (!due.final) doubt(path, due);
     auto const* const other = due.end.other;
-    if (other && due.what.kind == change_kind::removed) return; // is told with its new name
+    if (other && due.what.kind == change_kind::removed) return; // is delivered with its new name
     change made = prepared(due);
     if (other) {
         change gone = *other->what;
@@ -125,9 +100,8 @@ change_reason settling::reason_of(item const& due) const noexcept {
     return reason;
 }
 
-// What is told though it could not be read for long may be there in another way than was seen. So
-// the record is not final either, and who is told of it, or comes after him, is told again when it
-// can be read.
+// Marks a path as not final if it is delivered after it was unreadable for long: its record may be
+// another by now. Once the path is readable, it is redelivered, also by a later process.
 void settling::doubt(std::string const& path, item const& due) {
     if (is_final(path) && latest_.contains(path)) snapshot_access::contents(latest_)->doubt(path);
     if (!due.final && !owed_.contains(path)) offer_.owed.emplace(path);
@@ -139,7 +113,7 @@ change_set settling::take_offer() {
     return told;
 }
 
-// After a burst, only the last of it are remembered.
+// Remembers the last paths of a burst.
 void settling::note_what_follows() {
     aftermath after{std::move(offer_.owed), {}, told_from_};
     auto const count = std::min(due_.size(), told_remembered);
@@ -158,18 +132,19 @@ void settling::note_what_follows() {
     coming_ = std::move(after);
 }
 
-void settling::free_later(change_set told) noexcept {
-    told_changes_ = change_set_access::take(told);
+void settling::free_later(change_set delivered) noexcept {
+    delivered_changes_ = change_set_access::take(delivered);
 }
 
 bool settling::free_some() noexcept {
-    if (told_items_.empty() && told_changes_.empty()) return false;
-    for (int i = 0; i < freed_a_step && !told_items_.empty(); ++i)
-        told_items_.erase(told_items_.begin());
-    pop_back(told_changes_, freed_a_step);
-    merge_free_blocks();
-    if (told_items_.empty() && told_changes_.empty()) told_changes_ = {};
-    return !told_items_.empty() || !told_changes_.empty();
+    if (delivered_items_.empty() && delivered_changes_.empty()) return false;
+    for (int i = 0; i < freed_a_step; ++i) {
+        if (!delivered_items_.empty()) delivered_items_.erase(delivered_items_.begin());
+        if (!delivered_changes_.empty()) delivered_changes_.pop_back();
+    }
+    bool const is_freed = delivered_items_.empty() && delivered_changes_.empty();
+    if (is_freed) std::vector<change>{}.swap(delivered_changes_);
+    return !is_freed;
 }
 
 } // namespace restat::detail

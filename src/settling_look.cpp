@@ -9,8 +9,8 @@
 #include <memory>
 #include <utility>
 
-// How the result of a scan is taken up. The edits of known files come first and by themselves, as
-// they do while a scan is under way; then names that came or went, with all else.
+// Merges the result of a scan in two parts. First come the edits of known files, as while a scan is
+// under way, then all changes, with added and removed names.
 namespace restat::detail {
 namespace {
 
@@ -48,7 +48,7 @@ void settling::begin_look(snapshot_update& found, time_point now, extent of) {
     look_.found = &found;
     look_.now = now;
     look_.all_follows = of == extent::all;
-    // What demands it from now on does so of the next scan.
+    // A demand made after this line concerns the next scan.
     if (look_.all_follows) found.delta().list_all = false;
     begin_part(extent::edits);
 }
@@ -82,7 +82,7 @@ void settling::complete() noexcept {
 bool settling::drop_look() noexcept {
     complete();
     bool const was_taken_up = look_.has_committed;
-    // What a scan found is lost with it, and it may have been the first to know new rules or roots.
+    // The dropped scan may have been the first to apply new rules or roots.
     if (look_.all_follows && look_.found) look_.found->list_all();
     look_ = {};
     if (!was_taken_up) moved_.clear();
@@ -127,8 +127,8 @@ void settling::note(change const& moved) {
 
 change_set settling::take_moved() noexcept { return change_set{std::exchange(moved_, {})}; }
 
-// What was told before it was final is told again when it is. Also what is due is prepared: new
-// rules may take it out.
+// Prepares paths whose records were delivered before they were final, since they are redelivered
+// when final. Includes pending paths: new rules may drop these.
 void settling::recall_step() {
     bool const is_through = look_.of == extent::edits ? look_.at == look_.touched.size()
                                                       : look_.next_owed == owed_.end();
@@ -137,7 +137,7 @@ void settling::recall_step() {
     if (owed_.contains(path)) look_.owed.try_emplace(path, begun(path, look_.now));
 }
 
-// From here on nothing fails.
+// No step after this one can fail.
 void settling::commit() noexcept {
     look_.was_due = !due_.empty();
     bool is_nothing = false;
@@ -157,7 +157,7 @@ void settling::commit() noexcept {
     look_.phase = hides ? look_phase::hiding : look_phase::merging;
 }
 
-// So that what is due need not be compared again.
+// Returns whether a scan found no difference. If so, pending paths need no second comparison.
 bool settling::changes_nothing(snapshot_delta const& delta) const noexcept {
     bool const is_told_nothing =
         delta.findings.empty() && delta.revealed.empty() && delta.hidden.empty();
@@ -176,7 +176,7 @@ void settling::step_committing() noexcept {
     }
 }
 
-// As if the rules had always been those of this look.
+// Drops pending paths that new rules hide or reveal, as if the rules had always been the same.
 void settling::hide_step() noexcept {
     if (look_.next == due_.end()) {
         look_.phase = look_phase::merging;

@@ -5,11 +5,11 @@
 
 #include <algorithm>
 
-// How a path stands.
+// Explains the state of a path.
 namespace restat::detail {
 namespace {
 
-// Why a path could not be looked at, or null.
+// Returns the error that kept a path from being checked, or null.
 finding const* fault_at(std::string_view path, snapshot const& seen) {
     for (finding const& one : seen.findings()) {
         if (snapshot_access::is_unread(seen, path, one)) return &one;
@@ -77,7 +77,7 @@ void settling::explain_due(standing& of, item const& due) const {
     if (of.awaits == awaited::nothing) of.awaits = awaited::look;
 }
 
-// There is nothing of this name. What is above it, or below?
+// Explains a path without an entry: a directory, or a path below an entry that is not visited.
 void settling::explain_unknown(standing& of) const {
     std::string_view const path = of.path;
     auto const inside = path == "." ? "" : path.ends_with('/') ? of.path : of.path + '/';

@@ -31,6 +31,8 @@ public:
     bool has_checked() const noexcept { return checked_ == to_check_.size(); }
     /// Those of them that were not to be seen so; forgets them all.
     std::vector<std::string> take_unseen();
+    /// Frees a few paths of an earlier `check`. Returns false if none is left.
+    bool free_some() noexcept;
 
     void slice_began(time_point now, bool skips_first);
     /// The next of what is to be looked at first, going on where the last slice stopped; null when
@@ -85,9 +87,10 @@ private:
     std::size_t given_ = 0;     // in this slice
     std::string given_path_;    // last
     std::vector<std::string> to_check_;
-    std::size_t checked_ = 0;         // of these, which are empty by now
-    std::vector<std::string> unseen_; // of what was to be checked
-    bool gave_check_ = false;         // last
+    std::vector<std::string> dropped_; // paths of an earlier check, to be freed
+    std::size_t checked_ = 0;          // of these, which are empty by now
+    std::vector<std::string> unseen_;  // of what was to be checked
+    bool gave_check_ = false;          // last
     bool skips_ = false;
     std::vector<mark> before_;
     std::vector<mark> now_;

@@ -11,8 +11,8 @@ std::string_view directory_part(std::string_view path) noexcept {
     return path.substr(0, path.find_last_of('/') + 1);
 }
 
-// Whether a directory, by its path with the slash, is below another. All that is relative is
-// below "", which is how the root "." is told.
+// Returns whether a directory is below another. Both paths end with a slash. The root "." has the
+// path "", and all relative paths are below it.
 bool is_below(std::string_view path, std::string_view top) noexcept {
     if (top.empty()) return !path.empty() && !path.starts_with('/') && !path.starts_with("../");
     return path.size() > top.size() && path.starts_with(top);
@@ -189,7 +189,7 @@ bool snapshot_assembly::find_parent() {
     return true;
 }
 
-// A walk through all directories, in which each gives its rows up to the next subdirectory.
+// Visits the next directory. Before it, its parent emits its rows up to this subdirectory.
 bool snapshot_assembly::order_some() {
     auto const close = [&] {
         give(open_.back(), made_.rows_of(open_.back().directory).size());

@@ -12,34 +12,34 @@ namespace restat::detail {
 
 /// Assembles the contents of a snapshot from directories and loose rows, a step at a time.
 ///
-///     expect(...)      once for each directory, so that memory is allocated once
-///     add(...)         once for each directory, in order of path; step() until it is copied
-///     finish()         then step() until nothing is left
+///     expect(...)      for each directory, so that memory is allocated once
+///     add(...)         for each directory, in order of path; then step() until it is copied
+///     finish()         then step() until it returns false
 ///     take()
 class snapshot_assembly {
 public:
     using piece = snapshot::contents::piece;
 
-    /// Takes loose rows in order, which must outlive the assembly. A loose row stands before a row
-    /// of the same path.
+    /// Takes loose rows in order of path, which must outlive the assembly. A loose row replaces a
+    /// directory row of the same path.
     explicit snapshot_assembly(loose_rows const& loose);
 
     void expect(piece const& of) noexcept;
     void add(piece const& of);
     void finish() noexcept { stage_ = stage::adding_loose; }
-    /// False if there was nothing to do.
+    /// Takes the next step. Returns false if nothing was left to do.
     bool step();
     snapshot::contents take() { return std::move(made_); }
 
 private:
     enum class stage : std::uint8_t { adding, adding_loose, finding_parents, ordering, done };
 
-    // The loose rows of one directory, which may be interrupted by those of subdirectories.
+    // The loose rows of a directory. Loose rows of its subdirectories may stand between them.
     struct group {
         std::string_view path;
         std::vector<std::uint32_t> items;
     };
-    // A directory whose subdirectories are gone through, and its next row.
+    // A directory whose subdirectories are being visited, and its next row.
     struct open_directory {
         std::uint32_t directory;
         std::size_t next;
@@ -62,15 +62,15 @@ private:
     loose_rows const& loose_;
     std::vector<group> groups_;
     std::size_t next_group_ = 0;
-    std::size_t rows_ = 0; // that are expected
+    std::size_t rows_ = 0; // expected number
     std::size_t names_ = 0;
     std::size_t paths_ = 0;
     std::size_t directories_ = 0;
     snapshot::contents made_;
     stage stage_ = stage::adding;
-    std::optional<piece> copied_; // in part
-    std::size_t next_row_ = 0;    // of that
-    std::uint32_t next_ = 0;      // directory
+    std::optional<piece> copied_; // directory that is being copied
+    std::size_t next_row_ = 0;    // row of this directory
+    std::uint32_t next_ = 0;      // index of the next directory
     std::vector<std::uint32_t> parents_;
     std::vector<open_directory> open_;
     std::size_t ordered_ = 0;

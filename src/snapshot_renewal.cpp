@@ -23,7 +23,7 @@ void renew(directory_row& old, directory_row const& now) noexcept {
     old.ruled = now.ruled;
 }
 
-// Replaces a row by one whose kind is among those of the same snapshot.
+// Replaces a row. The kind of the new row belongs to the same snapshot.
 void replace(snapshot::contents& all, std::uint32_t at, row now) noexcept {
     auto const weight = [&](row const& of) { return all.kinds.is_final(of) ? 0U : 1U; };
     row& old = all.rows[at];
@@ -68,7 +68,7 @@ bool snapshot_renewal::step() {
     return stage_ != stage::done;
 }
 
-// Whether there is an item left in this harvest; else goes on to the next.
+// Returns whether this harvest has an item left. Otherwise moves on to the next harvest.
 bool snapshot_renewal::next_item(std::size_t size) noexcept {
     if (item_ < size) return true;
     ++harvest_;
@@ -90,8 +90,8 @@ bool snapshot_renewal::stays(std::uint32_t directory) const noexcept {
     return what == fate::same || what == fate::kept;
 }
 
-// Rows that are roots are put in loosely, as they may outlive their directory and be outlived by
-// it.
+// A row that is a root becomes a loose row, since a root and its directory may be removed
+// separately.
 bool snapshot_renewal::gather_known() {
     if (!all_ || directory_ == all_->directories.size()) return false;
     auto const at = directory_++;
@@ -140,7 +140,7 @@ bool snapshot_renewal::gather_fresh() {
     return true;
 }
 
-// Sorts a directory at a time: first each is pushed onto a heap, then each is popped.
+// Sorts a directory at a time: pushes each onto a heap, then pops each.
 bool snapshot_renewal::order_fresh() {
     auto const begin = fresh_.begin();
     if (item_ < fresh_.size()) {
@@ -184,7 +184,7 @@ bool snapshot_renewal::copy_next() {
 
 void snapshot_renewal::finish_copying() { made_ = make_owned<contents>(assembly_->take()); }
 
-// Of known rows that were copied; what stands among what is fresh is up to date.
+// Writes the edit of a copied row. Rows of listed directories are up to date.
 bool snapshot_renewal::put_edit() {
     if (!all_ || harvest_ == delta_.harvests.size()) return false;
     auto const& of = delta_.harvests[harvest_];
@@ -230,8 +230,8 @@ void snapshot_renewal::replace_in_place() noexcept {
     for (auto const& edit : edits_) replace(*all_, edit.at, edit.now);
     for (scan_harvest& of : delta_.harvests) {
         of.edits.clear();
-        // While a scan may be given up, a listing does not stand for its directory, since what it
-        // had that is new was not walked.
+        // An abandoned scan has not visited the new names in a listing, so the old stamp of the
+        // directory stays.
         if (range_ == range::edits) continue;
         for (auto const& stamp : of.stamps) renew(all_->directories[stamp.directory], stamp.now);
     }

@@ -10,22 +10,22 @@
 
 namespace restat::detail {
 
-/// Prepares, a step at a time, the snapshot that a known one and the result of a scan make. What
-/// is known does not change before `commit`, so a renewal may be dropped at any time.
+/// Prepares the next snapshot from the known snapshot and the result of a scan, a step at a time.
+/// The known snapshot does not change before `commit`, so a renewal may be dropped at any time.
 ///
-/// Where names came or went, the rows of the next snapshot are copied together; else the rows of
-/// the known snapshot are replaced in place.
+/// If names were added or removed, the renewal assembles a second snapshot beside the known
+/// snapshot. Otherwise `commit` replaces rows of the known snapshot in place.
 class snapshot_renewal {
 public:
     enum class range : std::uint8_t {
-        edits, ///< only records of known rows, of a scan that may still be under way
+        edits, ///< only records of known rows; the scan may still be under way
         all,
     };
 
-    /// Both must stand still until the end.
+    /// Neither argument may change while the renewal exists.
     snapshot_renewal(snapshot_delta& delta, snapshot& known, range of);
 
-    /// False if all is prepared.
+    /// Takes the next step. Returns false if the snapshot is prepared.
     bool step();
     /// Brings the known snapshot up to date.
     void commit() noexcept;
@@ -34,14 +34,14 @@ private:
     using contents = snapshot::contents;
     using piece = contents::piece;
     enum class stage : std::uint8_t {
-        taking,    ///< edits, with their kinds
-        known,     ///< directories are counted, and their roots gathered
-        fresh,     ///< directories likewise
-        order,     ///< of the fresh directories
-        copying,   ///< both, in order of path
-        finishing, ///< what refers from one directory to another
-        edits,     ///< are put into the next snapshot
-        stamps,    ///< likewise
+        taking,    ///< takes edits with their kinds, to replace rows in place
+        known,     ///< gathers the known directories and the roots in them
+        fresh,     ///< gathers the listed directories and the roots in them
+        order,     ///< sorts the listed directories
+        copying,   ///< copies directories in order of path
+        finishing, ///< links each directory with its parent, and orders the rows
+        edits,     ///< writes edits into the next snapshot
+        stamps,    ///< writes stamps of directories into the next snapshot
         done,
     };
 
@@ -63,16 +63,16 @@ private:
 
     snapshot_delta& delta_;
     snapshot& known_;
-    contents* all_; // of the known snapshot; none if it is empty
+    contents* all_; // of the known snapshot; null for an empty snapshot
     range range_;
     stage stage_ = stage::taking;
     std::size_t harvest_ = 0;
     std::size_t item_ = 0;
     std::uint32_t directory_ = 0;
-    std::vector<scan_harvest::edit> edits_; // of the kinds of what is known
+    std::vector<scan_harvest::edit> edits_; // with the kinds of the known snapshot
     std::vector<bool> copied_apart_; // known directories with roots: their rows are in rest_
     std::vector<piece> fresh_;       // a heap, then in order
-    std::size_t heap_ = 0;           // how many of them are one
+    std::size_t heap_ = 0;           // size of the heap
     std::size_t next_fresh_ = 0;
     row_store rest_;
     loose_rows loose_;

@@ -445,6 +445,23 @@ BOOST_AUTO_TEST_CASE(slice_without_an_incremental_enumerator_is_a_full_scan) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
+BOOST_AUTO_TEST_SUITE(paths_to_check)
+
+BOOST_AUTO_TEST_CASE(dropped_paths_are_freed_a_few_at_a_time) {
+    detail::slicing slices;
+    BOOST_TEST(!slices.free_some());
+    slices.check(std::vector<std::string>(100, "a/path/that/needs/memory/of/its/own"));
+    BOOST_TEST(!slices.free_some());
+    slices.check({});
+    BOOST_TEST(slices.has_checked());
+    int steps = 0;
+    while (slices.free_some()) ++steps;
+    BOOST_TEST(steps > 10);
+    BOOST_TEST(steps <= 100);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
 BOOST_AUTO_TEST_SUITE(pacing)
 
 // Like `run`, for an hour.

@@ -16,11 +16,13 @@ namespace {
 
 std::atomic<std::size_t> allocations{0};
 std::atomic<std::size_t> until_failure{0}; // the one that fails; none if zero
-std::atomic<std::size_t> freed{0};         // blocks since the last large allocation
-std::atomic<std::size_t> most_freed{0};
+std::atomic<std::size_t> freed{0};         // blocks
+std::atomic<std::size_t> unmerged{0};      // blocks freed after the last large allocation
+std::atomic<std::size_t> most_unmerged{0};
 
 void count_freed_block() noexcept {
-    if (++freed > most_freed) most_freed = freed.load();
+    ++freed;
+    if (++unmerged > most_unmerged) most_unmerged = unmerged.load();
 }
 
 bool is_to_fail() noexcept {
@@ -35,7 +37,7 @@ bool is_to_fail() noexcept {
 // Not inlined, or g++ takes what is freed for what another operator made.
 [[gnu::noinline]] void* operator new(std::size_t size) {
     ++allocations;
-    if (size >= 2048) freed = 0;
+    if (size >= 2048) unmerged = 0;
     if (is_to_fail()) throw std::bad_alloc{};
     if (void* const made = std::malloc(std::max<std::size_t>(size, 1))) return made;
     throw std::bad_alloc{};
@@ -224,7 +226,7 @@ BOOST_AUTO_TEST_SUITE_END()
 
 namespace {
 
-/// Its work takes a microsecond each time that somebody asks for how long it has taken.
+/// Each question for the time of work takes a microsecond of work.
 struct ticking_clock {
     testing::manual_clock real;
     time_point now() const noexcept { return real.now(); }
@@ -235,7 +237,7 @@ struct ticking_clock {
     wake wait_until(time_point, std::stop_token) const { return wake::deadline; }
 };
 
-/// Many names that come, are edited, move and go, in slices of next to no time.
+/// A tree with many changes, watched in slices that take the fewest steps possible.
 struct busy_tree {
     static constexpr int count = 4000;
 
@@ -250,21 +252,24 @@ struct busy_tree {
                std::to_string(number);
     }
     void slice() {
-        auto const before = allocations.load();
+        auto const allocated_before = allocations.load();
+        auto const freed_before = freed.load();
         reloader.poll_for(std::chrono::nanoseconds{});
-        most = std::max(most, allocations - before);
+        most = std::max(most, allocations - allocated_before);
+        most_freed = std::max(most_freed, freed - freed_before);
         clock.advance(std::chrono::milliseconds{1});
     }
-    /// Until so many changes were told.
-    void tell(std::size_t changes) {
+    /// Takes slices until so many changes are delivered.
+    void deliver(std::size_t changes) {
         clock.advance(std::chrono::seconds{1});
-        most = told = 0;
+        most = most_freed = told = 0;
         for (int left = 100'000; told < changes && left > 0; --left) slice();
         BOOST_TEST(told == changes);
     }
 
     std::size_t told = 0;
-    std::size_t most = 0; // allocations of a slice
+    std::size_t most = 0;       // allocations of a slice
+    std::size_t most_freed = 0; // blocks freed by a slice
     testing::manual_clock clock;
     testing::memory_file_system files;
     basic_reloader<basic_tree_enumerator<testing::memory_file_system>,
@@ -278,40 +283,55 @@ struct busy_tree {
 
 } // namespace
 
-BOOST_AUTO_TEST_SUITE(a_slice_while_many_names_come_and_go)
+BOOST_AUTO_TEST_SUITE(slices_of_a_large_change)
 
-// Each change takes some, and there are thousands.
-BOOST_AUTO_TEST_CASE(allocates_for_a_few_of_them_at_a_time) {
+// Each of the thousands of changes allocates several blocks.
+BOOST_AUTO_TEST_CASE(slice_allocates_for_a_few_paths) {
     constexpr std::size_t some = 1300; // a directory of 50 names, the last 1000 told, some steps
     busy_tree tree;
     for (int i = 0; i < tree.count; ++i) tree.files.write(tree.file(i, "t/one"));
-    tree.tell(tree.count);
+    tree.deliver(tree.count);
     BOOST_TEST(tree.most < some, "added: " << tree.most);
     for (int i = 0; i < tree.count; ++i) tree.files.write(tree.file(i, "t/one"), "edited");
-    tree.tell(tree.count);
+    tree.deliver(tree.count);
     BOOST_TEST(tree.most < some, "edited: " << tree.most);
     tree.files.rename("t/one", "t/two");
-    tree.tell(tree.count);
+    tree.deliver(tree.count);
     BOOST_TEST(tree.most < some, "renamed: " << tree.most);
     tree.files.write("t/another");
-    tree.tell(1);
+    tree.deliver(1);
     BOOST_TEST(tree.most < some, "one: " << tree.most);
     for (int i = 0; i < tree.count; ++i) tree.files.remove(tree.file(i, "t/two"));
-    tree.tell(tree.count);
+    tree.deliver(tree.count);
     BOOST_TEST(tree.most < some, "removed: " << tree.most);
 }
 
-// malloc merges small free blocks when a large block is allocated, all of them at once.
-BOOST_AUTO_TEST_CASE(merges_the_free_blocks_of_a_delivery_a_few_at_a_time) {
+// A pass in slices may deliver edits several times, so a delivery may follow soon after another.
+BOOST_AUTO_TEST_CASE(slice_frees_a_few_delivered_paths) {
+    constexpr std::size_t some = 2500; // steps that each free a few paths, and the end of a pass
+    busy_tree tree;
+    for (int i = 0; i < tree.count; ++i) tree.files.write(tree.file(i, "t/one"));
+    tree.deliver(tree.count);
+    BOOST_TEST(tree.most_freed < some, "added: " << tree.most_freed);
+    for (int i = 0; i < tree.count; ++i) tree.files.write(tree.file(i, "t/one"), "edited");
+    tree.deliver(tree.count);
+    BOOST_TEST(tree.most_freed < some, "edited: " << tree.most_freed);
+    for (int i = 0; i < tree.count; ++i) tree.files.remove(tree.file(i, "t/one"));
+    tree.deliver(tree.count);
+    BOOST_TEST(tree.most_freed < some, "removed: " << tree.most_freed);
+}
+
+// glibc merges small free blocks only when a program allocates a large block.
+BOOST_AUTO_TEST_CASE(free_blocks_are_merged_a_few_at_a_time) {
     constexpr std::size_t some = 2000; // a delivery consists of several blocks per change
     constexpr int slices = 10;         // before the next scan
     busy_tree tree;
     for (int i = 0; i < tree.count; ++i) tree.files.write(tree.file(i, "t/one"));
-    tree.tell(tree.count);
-    most_freed = freed = 0;
+    tree.deliver(tree.count);
+    most_unmerged = unmerged = 0;
     for (int i = 0; i < slices; ++i) tree.slice();
-    BOOST_TEST(most_freed < some);
-    BOOST_TEST(most_freed > 0U);
+    BOOST_TEST(most_unmerged < some);
+    BOOST_TEST(most_unmerged > 0U);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

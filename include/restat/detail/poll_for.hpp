@@ -63,8 +63,8 @@ void basic_reloader<E, M, C, R>::look_for(detail::slice_budget<C>& limit,
     });
 }
 
-// Frees what was delivered, goes on with what is known, scans, and makes use of that, in this
-// order and for as long as the budget lasts.
+// Until the budget is spent: frees the last delivery, takes the steps that are left, scans, and
+// takes the steps that use the result of the scan.
 template <class E, class M, class C, class R>
 void basic_reloader<E, M, C, R>::work_for(detail::slice_budget<C>& limit,
                                           std::error_code& error) {

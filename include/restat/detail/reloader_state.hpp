@@ -100,7 +100,7 @@ public:
     void drop_offer() noexcept;
     /// Frees a part of what was delivered; false if there is nothing left to be freed.
     bool free_some() noexcept;
-    void free_later(change_set told) noexcept;
+    void free_later(change_set delivered) noexcept;
     /// What became of it.
     /// What is `suspended` waits until then, if that is known.
     void answered(restart_result with, std::error_code reason, time_point now,

@@ -17,8 +17,8 @@ public:
     slice_budget(slice_budget const&) = delete;
 
     scan_bounds bounds() noexcept { return {&over, &first, this, &missed}; }
-    /// Asked after each step that is no look at an entry. Some steps are taken in any slice: so
-    /// many take less time than a look.
+    /// Returns whether the slice ends after a step that checks no entry. The first steps of a slice
+    /// do not count, since they take less time than the check of an entry.
     bool is_over() noexcept { return ++steps_ >= least_steps && spent() >= budget_; }
 
 private:

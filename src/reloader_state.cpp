@@ -73,7 +73,7 @@ void reloader_state::scan_ended(time_point at, snapshot const& seen, std::vector
     m_->findings.tell(std::move(faults), audience());
 }
 
-// After a scan that was not in slices: what it took of a core is to be made up for.
+// Sets the pause after a whole scan, to keep the CPU share.
 void reloader_state::rest() noexcept {
     auto const took = m_->scanned - m_->began;
     auto const spent = m_->found.spent();
@@ -82,14 +82,14 @@ void reloader_state::rest() noexcept {
 }
 
 pace reloader_state::pace_of_scans() const noexcept {
-    auto const took = m_->scanned - m_->began; // what it saw is made use of at its end
+    auto const took = m_->scanned - m_->began; // a whole scan delivers at its end
     auto const cold = took + std::max(m_->when.interval, took + m_->rest);
     bool const looks_first = m_->looks == looking::in_slices;
     auto const hot = took + hot_pause() + work_within(hot_pause(), m_->when.share);
     return {looks_first ? std::min(cold, hot) : cold, cold};
 }
 
-// From one look at what comes first to the next, between scans that are not in slices.
+// Returns the pause between two checks of priority files, between whole scans.
 std::chrono::nanoseconds reloader_state::hot_pause() const noexcept {
     return std::max<std::chrono::nanoseconds>(m_->when.interval, hot_interval);
 }
@@ -106,7 +106,7 @@ time_point reloader_state::next_scan() const noexcept {
 void reloader_state::resume(snapshot inherited, time_point now) {
     m_->drop_work();
     m_->changes.resume(std::move(inherited), now);
-    m_->found.pause(false); // what it went on with was to be the baseline
+    m_->found.pause(false); // drops the scan for the baseline
     began();
 }
 

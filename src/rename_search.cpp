@@ -16,7 +16,7 @@ bool is_before(rename_end const* a, rename_end const* b) noexcept {
     return identity(a) < identity(b);
 }
 
-// A clock that was set back may have made a newer file look older; the ctime shows that.
+// If the clock was set back, a new file may have an early birth time, but then an early ctime too.
 bool is_certain(change const& gone, change const& come, birth_ref const& births) {
     stat_record const& before = gone.before;
     stat_record const& after = come.after;

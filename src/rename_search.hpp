@@ -7,27 +7,26 @@
 
 namespace restat::detail {
 
-/// A change that may be one end of a rename, and is not looked at by way of a link.
+/// A change that may be an end of a rename, of a path without a link.
 struct rename_end {
     change const* what = nullptr;
-    rename_end const* other = nullptr; ///< the other end, where the rename is certain
+    rename_end const* other = nullptr; ///< other end of a certain rename
 };
 
-/// Finds, a step at a time, the pairs of changes of which it is certain that the file which one
-/// name lost is the one that another got: it is the only one of that device and inode on either
-/// side, has no other name, and
+/// Finds the certain renames among changes, a step at a time. A removed and an added path are a
+/// certain rename if no other path has this device and inode, the file has no second name, and
 ///
-/// - all of its record is the same, to the nanosecond of ctime (so it is in a directory that was
-///   renamed): the record was final, so a later file would have another ctime; or
-/// - it was made no later than the ctime of the old record, while a file made after that record
-///   was taken would have been made later.
+/// - the whole record is the same, to the nanosecond of ctime (the file is in a renamed directory):
+///   the old record was final, so a new file would have another ctime; or
+/// - the birth time is not after the ctime of the old record: a new file would be younger.
 ///
-/// What was renamed onto a name that was there modified that name, and removed the other.
+/// A rename onto an existing name modifies this name, and removes the old name.
 class rename_search {
 public:
-    /// Adds a change, which must stay where it is until the end. \cost logarithmic
+    /// Adds a change. Its address must stay the same until the last step. \cost logarithmic
     void add(rename_end& one);
-    /// False if no pair is left. \cost logarithmic, and at most one question when a file was made
+    /// Takes the next step. Returns false after the last step. \cost logarithmic, and at most one
+    /// look-up of a birth time
     bool step(birth_ref births);
 
 private:
@@ -37,7 +36,7 @@ private:
     std::vector<rename_end*> come_;
 };
 
-/// The change that both ends of a rename are.
+/// Joins the two ends of a rename into a single change.
 change joined(change const& gone, change come);
 
 } // namespace restat::detail

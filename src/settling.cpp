@@ -15,8 +15,8 @@
 namespace restat::detail {
 namespace {
 
-// Stamps of at most two seconds are known (FAT): after that a record that is still not final
-// belongs to a file that is written all the time.
+// The coarsest stamps take steps of two seconds (FAT). A record that is not final after this time
+// belongs to a file with constant writes.
 constexpr std::chrono::seconds finality_limit{2};
 constexpr std::chrono::milliseconds tick{4};
 constexpr std::chrono::milliseconds first_pause{100};
@@ -37,7 +37,7 @@ settling::path_set unfinal_paths(snapshot const& of) {
     return paths;
 }
 
-// Whether two paths are in the same directory.
+// Returns whether two paths are in the same directory.
 bool beside_each_other(std::string_view a, std::string_view b) noexcept {
     auto const size = a.find_last_of('/') + 1;
     return size == b.find_last_of('/') + 1 && a.substr(0, size) == b.substr(0, size);
@@ -86,20 +86,21 @@ settling::item settling::begun(std::string_view path, time_point now) const {
     return made;
 }
 
-// True if that may be told sooner than before: dropped, or no longer empty.
+// Returns whether a delivery may be possible earlier: the change was undone, or the file has
+// content.
 bool settling::compare_again(items::iterator at) noexcept {
     auto const before = period_of(at->second.what);
     return !compare(at) || period_of(at->second.what) < before;
 }
 
-// Without a quiet period, the look that saw it is enough.
+// Without a quiet period, the scan that found the change is also its recheck.
 void settling::await_quiet(item const& due) noexcept {
     auto const quiet = quiet_after(due);
     quiet_ = std::max(quiet_, quiet);
     if (quiet > due.what.why.moved) look_after_ = std::max(look_after_, quiet);
 }
 
-// False if it does not differ any more, and was dropped.
+// Compares a pending path with the snapshot. Drops an undone change, and returns false.
 bool settling::compare(items::iterator at) noexcept {
     item& due = at->second;
     auto const found = latest_.find(at->first);
@@ -143,7 +144,7 @@ void settling::drop(items::iterator at) noexcept {
     due_.erase(at);
 }
 
-// What comes into view where the baseline could not look was there, for all that is known.
+// Returns whether an added path may be older than the baseline, which could not read its directory.
 bool settling::was_unread(change const& what) const noexcept {
     return what.kind == change_kind::added &&
            std::any_of(unread_.begin(), unread_.end(), [&](finding const& f) {
@@ -159,12 +160,12 @@ void settling::forget_unread() noexcept {
     });
 }
 
-// What waits for a record to be final is looked at for as long.
+// Rechecks continue while a pending change waits for a final record.
 time_point settling::last_look() const noexcept {
     return latest_delivery() + (unfinal_ > 0 ? finality_limit : std::chrono::seconds{});
 }
 
-// Without a limit to the wait, from when it was quiet.
+// Without `max_wait`, the limit begins with the end of the quiet period.
 time_point settling::final_limit() const noexcept {
     bool const is_limited = when_.max_wait < longest_time;
     auto const since = is_limited ? latest_delivery() : std::max({first_, quiet_, look_after_});
@@ -210,7 +211,8 @@ bool settling::collect(to_recheck& into) const {
     return true;
 }
 
-// A name shows in its directory, and if that is not known, in the nearest that is.
+// The listing of its directory decides whether a path exists. If this directory is unknown, so does
+// the listing of the nearest known directory above.
 void settling::add_places(path_set& to, std::string_view path) const {
     auto const above = snapshot_access::known_above(latest_, path);
     if (!above.empty()) to.emplace(above);
@@ -218,9 +220,9 @@ void settling::add_places(path_set& to, std::string_view path) const {
     to.emplace(directory.empty() ? "." : directory);
 }
 
-// Whether the record of a path is that of an earlier look, since it could not be read in this one.
+// Returns whether the record of a path is older than the scan, which could not read the path.
 bool settling::is_kept(std::string_view path) const noexcept {
-    // The edits of a whole scan are taken up before its findings.
+    // A whole scan merges its edits before its findings.
     bool const is_before = look_.found && look_.of == extent::edits && look_.all_follows;
     auto const& faults = is_before ? look_.found->findings() : latest_.findings();
     auto const& readable =
@@ -253,8 +255,8 @@ void settling::refused(time_point now) noexcept {
 
 bool settling::was_refused() const noexcept { return retry_ != time_point::min(); }
 
-// An edit after a refusal may be the remedy: it gets a quiet period of its own, not the rest of the
-// pause. So does one beside what is suspended.
+// An edit after a refusal may be the remedy, so it ends the pause and gets its own quiet period. An
+// edit ends a suspension in the same way.
 void settling::begin_anew(time_point now) noexcept {
     retry_ = time_point::min();
     pause_ = {};

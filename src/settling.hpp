@@ -22,73 +22,75 @@
 
 namespace restat::detail {
 
-/// Decides when what was seen is to be told: the part of a reloader between the scan and the
-/// restart. A pure function of the snapshots it is shown and the times it is told.
+/// Decides when a change is delivered: the part of a reloader between the scan and the restart.
+/// A pure function of snapshots and times.
 ///
-///     due          what differs from that of which the program at work was told, and what that was
-///        |            told when quiet, final and not just emptied
-///     latest       the last look
+///     due          pending paths, each with the record that was delivered last
+///        |            delivered when quiet, final and not just emptied
+///     latest       the last snapshot
 ///        | moved      begins the quiet period anew
-///     the next look
+///     the next snapshot
 ///
-/// Of what is not due, the last look is what the program was told of.
+/// For any other path, the last snapshot has the record that was delivered last.
 class RESTAT_EXPORT settling {
 public:
     explicit settling(schedule when) noexcept;
     ~settling();
 
-    /// What later looks are compared with.
+    /// Takes the baseline, to which later scans are compared.
     void begin(snapshot baseline, time_point now = {});
-    /// The same, with what the process before this one knew. It kept what it could not read, so
-    /// what comes into view there is new; but not where it did not look (`not_supported`).
+    /// Takes the snapshot of the previous process as the baseline. It contains entries that were
+    /// unreadable, so a path that appears there is an added file. A path below a directory that the
+    /// previous process did not check (`not_supported`) is no added file.
     void resume(snapshot inherited, time_point now = {});
-    /// A look at the tree. Forgets differences that went away again.
+    /// Merges the snapshot of a whole scan. Drops pending changes that were undone.
     void look(snapshot seen, time_point now);
-    /// What turned `latest` into a look at the tree. \cost nothing is copied unless there are edits
+    /// Merges the result of an incremental scan. \cost copies nothing unless there are edits
     void look(snapshot_update& found, time_point now);
 
-    /// Which part of the result of a scan is taken up.
+    /// The part of the result of a scan that is merged.
     enum class extent : std::uint8_t {
-        edits, ///< of known files; the scan may still be under way
+        edits, ///< edits of known files; the scan may still be under way
         all,
     };
-    /// Begins to take up the result of a scan, which must stand still until that is done.
+    /// Begins to merge the result of a scan, which may not change before the last step.
     void begin_look(snapshot_update& found, time_point now, extent of);
-    /// Takes the next step of it, which costs what one path does; false if it is done.
+    /// Takes the next step of the merge. Returns false after the last step. \cost that of a path
     ///
-    ///     searching -> copying -> recalling -> | -> hiding -> merging -> calling_in -> comparing
-    ///     (may fail, or be dropped)            |    (cannot fail)
+    ///     searching, copying, finding_owed -> | -> hiding, merging, adding_owed, comparing
+    ///     (may fail, or be dropped)           |    (cannot fail)
     ///
-    /// \errors a lack of memory is thrown on; nothing was changed then, and `drop_look` follows
+    /// \errors throws `std::bad_alloc` before any change; `drop_look` must follow
     bool step();
     bool is_looking() const noexcept { return look_.phase != look_phase::none; }
-    /// Completes what cannot fail any more, so that all that is known agrees.
+    /// Completes the steps that cannot fail, so that pending paths agree with the snapshot.
     void complete() noexcept;
-    /// The same, and forgets the rest of the look, also a delivery that is being prepared. True if
-    /// a part of that look was taken up.
+    /// Completes the steps that cannot fail, then drops the merge and a delivery that is being
+    /// prepared. Returns whether a part of the result was merged.
     bool drop_look() noexcept;
-    /// The last of the paths that moved.
+    /// Returns the paths that changed last.
     change_set take_moved() noexcept;
 
-    /// Everything that is due, if it is to be told now; else nothing. What was renamed is one
-    /// change where that is certain. `since` is when the look began that came by all of it.
+    /// Returns all pending changes if they are to be delivered now, or no change. A certain rename
+    /// is a single change. Every pending path was checked after `since`.
     change_set ready(time_point now, time_point since, birth_ref births = {});
-    /// The same in steps. Nothing else is to be changed between them.
+    // `ready` in steps. Nothing else may change between the steps.
     bool is_ready(time_point now, time_point since) const noexcept;
     void begin_offer(time_point now, time_point since);
-    /// False if all is prepared. \cost what one path does, and at most one question when a file
-    /// was made
+    /// Takes the next step. Returns false if the delivery is prepared. \cost that of a path, and at
+    /// most one look-up of a birth time
     bool step_offer(birth_ref births);
     change_set take_offer();
     void drop_offer() noexcept { offer_ = {}; }
 
-    /// Frees a part of what was delivered; false if there is nothing left to be freed.
+    /// Frees a few delivered changes. Returns false if none is left.
     bool free_some() noexcept;
+    /// Keeps delivered changes for `free_some`.
     void free_later(change_set delivered) noexcept;
 
-    /// Whether all that is due has been quiet, and is told as soon as it was looked at since then.
+    /// Returns whether all pending changes are quiet, and wait only for the recheck.
     bool awaits_look(time_point now) const noexcept;
-    /// Whether names came or went for which it waits; they are looked at when it `awaits_look`.
+    /// Returns whether added or removed names are pending. They are rechecked if `awaits_look`.
     bool awaits_names(time_point now) const noexcept;
     struct path_order {
         using is_transparent = void;
@@ -97,63 +99,63 @@ public:
         }
     };
     using path_set = std::set<std::string, path_order>;
-    /// What is to be looked at before all that is due is told.
+    /// The recheck before a delivery.
     struct to_recheck {
-        std::vector<std::string> files; ///< that are there
-        path_set places;                ///< directories in which names came or went
-        std::string last = {};          ///< path that was gone through
-        std::string placed = {};        ///< last path that came or went
+        std::vector<std::string> files; ///< pending files that exist
+        path_set places;                ///< directories with added or removed names
+        std::string last = {};          ///< path that was collected last
+        std::string placed = {};        ///< added or removed path that was collected last
         bool has_begun = false;
     };
-    /// Goes through the next path that is due; false if there is none.
+    /// Collects the next pending path. Returns false if none is left.
     bool collect(to_recheck& into) const;
-    /// Adds the places in which a path shows.
+    /// Adds the directories whose listings decide whether a path exists.
     void add_places(path_set& to, std::string_view path) const;
-    /// The path that keeps all that is pending from being delivered, once that has lasted for long
-    /// and nothing limits it; then empty until something else is pending.
+    /// Returns the path that delays the delivery, if the delay is long and has no limit. Afterwards
+    /// returns "" until another change is pending.
     std::string take_overdue(time_point now);
-    /// What `ready` gave was dealt with: the last look is the new baseline. Cannot fail, as what
-    /// was started by then is not undone.
+    /// Records a successful delivery: the last snapshot is the new baseline. Cannot fail, since a
+    /// started restart is not undone.
     void settled() noexcept;
-    /// What `ready` gave could not be dealt with: it stays due, and is offered again on the next
-    /// difference and after growing pauses.
+    /// Records a refused delivery: its changes stay pending, and are offered again after the next
+    /// change and after growing pauses.
     void refused(time_point now) noexcept;
-    /// What `ready` gave waits for this moment: it stays due, and is offered again then or on the
-    /// next difference.
+    /// Records a suspended delivery: its changes stay pending, and are offered again at `until` or
+    /// after the next change.
     void suspended(time_point until) noexcept;
-    /// When to look again on account of what is due; `max()` if nothing is.
+    /// Returns the time of the next scan for pending changes, or `max()` if none is pending.
     time_point next() const noexcept;
 
-    /// How a path stands, if that is known; else it is `missing`. \cost what is due
+    /// Returns the state of a path; `missing` for an unknown path. \cost that of all pending paths
     standing why(std::string_view path, time_point now) const;
 
     bool has_baseline() const noexcept { return has_baseline_; }
-    /// Whether anything is due, or will be once the look is taken up.
+    /// Returns whether a change is pending, or will be after the merge.
     bool is_due() const noexcept { return !due_.empty() || !look_.moved.empty(); }
     snapshot const& latest() const noexcept { return latest_; }
 
 private:
-    /// One path that is due.
+    /// A pending path.
     struct item {
-        change what;          // due even where no field differs if it is told `again`
-        stat_record old_link; // what the baseline has beside `what.before`
+        change what;          // pending without a differing field if it is to be redelivered
+        stat_record old_link; // from the baseline, as is `what.before`
         bool was_there;
-        bool linked = false;      // looked at by way of a link, before or now
-        bool final = true;        // as it was last seen
-        bool named = false;       // came or went
-        bool unread = false;      // may have been there all along; only while a look is taken up
-        std::size_t refusals = 0; // before it became due
+        bool linked = false;      // reached through a link, before or now
+        bool final = true;        // the last record is final
+        bool named = false;       // added or removed
+        bool unread = false;      // may be older than the baseline; used only during a merge
+        std::size_t refusals = 0; // number of refusals before it became pending
         std::size_t suspensions = 0;
         rename_end end = {};
     };
-    /// A path that was told.
+    /// A delivered path.
     struct told_path {
         std::string path;
         time_point at;
         std::size_t batch;
     };
     using items = std::map<std::string, item, path_order>;
-    /// What is known once that which is due was told.
+    /// The state after the delivery that is being prepared.
     struct aftermath {
         path_set owed;
         std::vector<told_path> told;
@@ -162,32 +164,32 @@ private:
 
     enum class look_phase : std::uint8_t {
         none,
-        searching,     ///< for changes
-        copying,       ///< rows into the next snapshot
-        recalling,     ///< what was told before it was final
-        hiding,        ///< what new rules take out of view
-        merging,       ///< what moved with what is due
-        calling_in,    ///< what was told before it was final
-        comparing,     ///< what is due with what there is
-        finding_quiet, ///< when all that is due was quiet
+        searching,     ///< finds changes
+        copying,       ///< copies rows into the next snapshot
+        finding_owed,  ///< finds paths that were delivered before they were final
+        hiding,        ///< drops pending paths that new rules hide
+        merging,       ///< adds found changes to pending paths
+        adding_owed,   ///< adds paths that were delivered before they were final
+        comparing,     ///< compares pending paths with the snapshot
+        finding_quiet, ///< finds the time at which all pending paths are quiet
     };
     struct look_state {
         look_phase phase = look_phase::none;
         snapshot_update* found = nullptr;
         time_point now{};
         extent of = extent::all;
-        bool all_follows = false; // edits come first
+        bool all_follows = false; // a merge of all changes follows that of edits
         bool was_due = false;
         bool has_moved = false;
-        bool has_committed = false; // at least the edits
-        bool is_sooner = false;     // something may be told sooner than before
-        snapshot seen;              // of an enumerator that is not incremental
+        bool has_committed = false; // merged at least the edits
+        bool is_sooner = false;     // a delivery may be possible earlier than before
+        snapshot seen;              // the result of an enumerator that is not incremental
         std::unique_ptr<change_search> search;
         std::unique_ptr<snapshot_renewal> renewal;
         items moved;
         items owed;
-        std::vector<std::string> touched; // edits, and what is no edit
-        std::size_t at = 0;               // of these
+        std::vector<std::string> touched; // paths with a new record, also without an edit
+        std::size_t at = 0;               // index of the next of these paths
         path_set::iterator next_owed;
         items::iterator next;
     };
@@ -205,14 +207,14 @@ private:
     void begin_part(extent of);
     void search_step();
     void note(change const& moved);
-    void recall_step();
+    void find_owed_step();
     void commit() noexcept;
     bool changes_nothing(snapshot_delta const& delta) const noexcept;
     void begin_comparing() noexcept;
     void step_committing() noexcept;
     void hide_step() noexcept;
     void merge_step() noexcept;
-    void call_in_step() noexcept;
+    void add_owed_step() noexcept;
     void compare_step() noexcept;
     void quiet_step() noexcept;
     void end_part() noexcept;
@@ -238,37 +240,37 @@ private:
     void doubt(std::string const& path, item const& due);
     std::chrono::nanoseconds period_of(change const& due) const noexcept;
     bool is_kept(std::string_view path) const noexcept;
-    bool is_final(std::string_view path) const noexcept; // or not there
+    bool is_final(std::string_view path) const noexcept; // also for a missing path
     time_point quiet_after(item const& due) const noexcept;
     time_point latest_delivery() const noexcept;
 
     schedule when_;
     snapshot latest_;
-    std::vector<finding> unread_; // of the baseline: below them nothing was known
+    std::vector<finding> unread_; // errors of the baseline: nothing below these paths is known
     items due_;
-    std::size_t unfinal_ = 0;                   // of what is due
-    std::size_t named_ = 0;                     // of what is due
-    time_point quiet_ = time_point::min();      // when all that is due has been quiet
-    time_point look_after_ = time_point::min(); // and is to be looked at again
-    path_set owed_;                             // told while not final, so again when they are
-    time_point first_{};                        // when the first of what is due was seen
+    std::size_t unfinal_ = 0;                   // number of pending paths that are not final
+    std::size_t named_ = 0;                     // number of pending names, added or removed
+    time_point quiet_ = time_point::min();      // end of the last quiet period of pending paths
+    time_point look_after_ = time_point::min(); // a recheck after this time counts
+    path_set owed_;                             // delivered before final, to be redelivered
+    time_point first_{};                        // begin of the first pending change
     time_point looked_{};
     time_point retry_ = time_point::min();
-    bool suspended_ = false; // until then
+    bool suspended_ = false; // until `retry_`
     std::chrono::nanoseconds pause_{};
     std::size_t batches_ = 0;
-    std::vector<told_path> told_; // the last of them, in order of time
-    time_point told_from_{};      // since when these are all
-    aftermath coming_;            // of what `ready` gave
+    std::vector<told_path> told_; // last delivered paths, in order of time
+    time_point told_from_{};      // `told_` is complete from this time on
+    aftermath coming_;            // of the delivery from `ready`
     std::size_t refusals_ = 0;
     std::size_t suspensions_ = 0;
     look_state look_;
     offer_state offer_;
-    std::vector<change> moved_; // last, so many at most
-    items delivered_items_;     // to be freed
-    std::vector<change> delivered_changes_;
+    std::vector<change> moved_;             // last changed paths
+    items delivered_items_;                 // freed step by step
+    std::vector<change> delivered_changes_; // freed step by step
     bool has_baseline_ = false;
-    bool told_overdue_ = false; // of what is due
+    bool told_overdue_ = false; // reported the path that delays the pending changes
 };
 
 } // namespace restat::detail

@@ -22,7 +22,7 @@ void settling::look(snapshot seen, time_point now) {
     drop_look();
     look_.now = now;
     look_.next_owed = owed_.begin();
-    look_.phase = look_phase::recalling;
+    look_.phase = look_phase::finding_owed;
     try {
         for (change const& what : diff(latest_, seen)) note(what);
         look_.seen = std::move(seen);
@@ -67,16 +67,16 @@ bool settling::step() {
     case look_phase::none: return false;
     case look_phase::searching: search_step(); break;
     case look_phase::copying:
-        if (!look_.renewal->step()) look_.phase = look_phase::recalling;
+        if (!look_.renewal->step()) look_.phase = look_phase::finding_owed;
         break;
-    case look_phase::recalling: recall_step(); break;
+    case look_phase::finding_owed: find_owed_step(); break;
     default: step_committing(); break;
     }
     return look_.phase != look_phase::none;
 }
 
 void settling::complete() noexcept {
-    while (look_.phase > look_phase::recalling) step_committing();
+    while (look_.phase > look_phase::finding_owed) step_committing();
 }
 
 bool settling::drop_look() noexcept {
@@ -129,7 +129,7 @@ change_set settling::take_moved() noexcept { return change_set{std::exchange(mov
 
 // Prepares paths whose records were delivered before they were final, since they are redelivered
 // when final. Includes pending paths: new rules may drop these.
-void settling::recall_step() {
+void settling::find_owed_step() {
     bool const is_through = look_.of == extent::edits ? look_.at == look_.touched.size()
                                                       : look_.next_owed == owed_.end();
     if (is_through || owed_.empty()) return commit();
@@ -170,7 +170,7 @@ void settling::step_committing() noexcept {
     switch (look_.phase) {
     case look_phase::hiding: return hide_step();
     case look_phase::merging: return merge_step();
-    case look_phase::calling_in: return call_in_step();
+    case look_phase::adding_owed: return add_owed_step();
     case look_phase::comparing: return compare_step();
     default: return quiet_step();
     }
@@ -192,7 +192,7 @@ void settling::merge_step() noexcept {
     auto& moved = look_.moved;
     if (due_.empty() && unread_.empty()) due_.swap(moved);
     if (moved.empty()) {
-        look_.phase = look_phase::calling_in;
+        look_.phase = look_phase::adding_owed;
         return;
     }
     auto node = moved.extract(moved.begin());
@@ -206,7 +206,7 @@ void settling::merge_step() noexcept {
     }
 }
 
-void settling::call_in_step() noexcept {
+void settling::add_owed_step() noexcept {
     auto& owed = look_.owed;
     if (owed.empty()) return begin_comparing();
     auto node = owed.extract(owed.begin());

@@ -34,7 +34,7 @@ void slicing::restructured(snapshot const& latest) {
     for (std::string const& pin : pins_) add_pinned(pin);
 }
 
-// Paths at and below a path follow each other.
+// In path order, the paths at and below a path form a single range.
 void slicing::add_pinned(std::string_view pin) {
     auto const& all = *latest_;
     auto const end_of = [&](std::size_t begin, auto const& holds) {
@@ -73,7 +73,7 @@ split_path slicing::pinned_path(std::size_t number) const noexcept {
 }
 
 void slicing::edited(change_set const& which, time_point now) {
-    // Of a burst, no more than are kept.
+    // A burst has more edits than are kept.
     auto const from = which.size() - std::min(which.size(), most_hot);
     auto const last = std::span{which}.subspan(from);
     if (last.empty()) return;

@@ -12,56 +12,56 @@
 
 namespace restat::detail {
 
-/// What a scan in slices remembers: what is to be looked at first, and how old the rest is.
+/// The priority files of a scan in slices, and the age of its entries.
 ///
-///     round before   |--------|--------|--------|--------|      a mark a slice: when it began, and
-///     this round     |------------|------------|                how many entries were seen by then
-///                                              ^ what comes next was seen in that slice there
+///     last pass      |--------|--------|--------|--------|      a mark for each slice: its begin,
+///     this pass      |------------|------------|                and the entries checked before
+///                                              ^ last check of the next entry
 class RESTAT_EXPORT slicing {
 public:
-    /// Files at and below a path are looked at first.
+    /// Gives the files at and below a path priority.
     void pin(std::string_view path);
     void unpin(std::string_view path);
-    /// What was edited is looked at first for a while.
+    /// Gives edited files priority for a limited time.
     void edited(change_set const& which, time_point now);
-    /// Which files there are has changed. The snapshot must stay where it is.
+    /// Takes the snapshot after names were added or removed. Its address must stay the same.
     void restructured(snapshot const& latest);
-    /// These files are looked at once, each before another of what comes first.
+    /// Checks these files once, in turn with the other priority files.
     void check(std::vector<std::string> files) noexcept;
     bool has_checked() const noexcept { return checked_ == to_check_.size(); }
-    /// Those of them that were not to be seen so; forgets them all.
+    /// Returns the files among them that could not be checked by their paths. Forgets all of them.
     std::vector<std::string> take_unseen();
     /// Frees a few paths of an earlier `check`. Returns false if none is left.
     bool free_some() noexcept;
 
     void slice_began(time_point now, bool skips_first);
-    /// The next of what is to be looked at first, going on where the last slice stopped; null when
-    /// all was looked at once.
+    /// Returns the next priority file, continuing after that of the last slice. Returns null after
+    /// each was given in this slice.
     std::string const* next_first();
-    /// What that gave last was not to be seen by itself.
+    /// Notes that the file given last could not be checked by its path.
     void missed_first();
-    /// Nobody asked for what is to be looked at first.
+    /// Returns whether the scan asked for no priority file.
     bool was_not_asked() const noexcept { return given_ == 0 && !skips_; }
     bool has_first() const noexcept { return pinned() + hot_.size() > 0; }
 
-    /// How many it gave in this slice.
+    /// Returns the number of priority files given in this slice.
     std::size_t given() const noexcept { return given_; }
 
     void round_began(time_point now);
     void seen(std::size_t entries);
     void round_ended();
-    /// A scan that was not in slices.
+    /// Notes a whole scan.
     void scanned_at_once(time_point began);
     void round_given_up() noexcept { now_.clear(); }
-    /// Since when the entry that is next was not looked at.
+    /// Returns the time of the last check of the next entry.
     time_point oldest() const noexcept;
-    /// The longest time between the beginnings of two slices since the last call.
+    /// Returns the longest time between the begins of two slices after the last call.
     std::chrono::nanoseconds longest_gap() noexcept;
 
 private:
     struct mark {
         time_point at;
-        std::size_t entries; // by the end of the slice
+        std::size_t entries; // checked by the end of the slice
     };
     struct hot_file {
         std::string path;
@@ -81,16 +81,16 @@ private:
     std::vector<std::string> pins_;
     std::vector<index_range> pinned_;
     snapshot const* latest_ = nullptr;
-    std::vector<hot_file> hot_; // edited last, first
-    std::size_t next_ = 0;      // of both
-    std::size_t turned_ = 0;    // of both, in this slice
-    std::size_t given_ = 0;     // in this slice
-    std::string given_path_;    // last
+    std::vector<hot_file> hot_; // the last edit first
+    std::size_t next_ = 0;      // index of the next pinned or hot file
+    std::size_t turned_ = 0;    // pinned and hot files given in this slice
+    std::size_t given_ = 0;     // files given in this slice
+    std::string given_path_;    // file given last
     std::vector<std::string> to_check_;
     std::vector<std::string> dropped_; // paths of an earlier check, to be freed
-    std::size_t checked_ = 0;          // of these, which are empty by now
-    std::vector<std::string> unseen_;  // of what was to be checked
-    bool gave_check_ = false;          // last
+    std::size_t checked_ = 0;          // number of checked paths, now empty strings
+    std::vector<std::string> unseen_;  // paths that could not be checked by themselves
+    bool gave_check_ = false;          // the file given last is from `to_check_`
     bool skips_ = false;
     std::vector<mark> before_;
     std::vector<mark> now_;

@@ -28,7 +28,7 @@ namespace restat {
 /// a `reloader_guard` runs on a thread of its own.
 /// \threads `stop` from any thread and from inside a callback; the rest from one thread at a time.
 /// It is not to be destroyed from inside a callback: call `stop`, and let it go when `run` returns.
-/// \errors what fails for one path is a finding, told to the observer; what fails for the scan
+/// \errors what fails for one path is a finding, reported to the observer; what fails for the scan
 /// is an error code or a `reload_error`, and what was known stays known.
 ///
 /// An exception of the strategy's `restart` counts as `refused`: the changes stay pending and are
@@ -82,9 +82,9 @@ public:
     basic_reloader& operator=(basic_reloader const&) = delete;
     ~basic_reloader() = default;
 
-    /// Takes the baseline: what later scans are compared with. Waits until each record is final,
-    /// which takes a tick of the kernel if something was written just now (at most 3 seconds).
-    /// What is loaded or started afterwards has read nothing older than the baseline.
+    /// Takes the baseline, to which later scans are compared. Waits until each record is final: a
+    /// tick of the kernel after the last write, or at most 3 seconds. Anything loaded or started
+    /// after this call sees files at least as new as the baseline.
     void baseline(std::error_code& error);
     void baseline();
     bool has_baseline() const noexcept { return state_.has_baseline(); }
@@ -94,24 +94,25 @@ public:
     poll_result poll(std::error_code& error);
     poll_result poll();
 
-    /// A slice of a step, on the caller's thread and no other: goes on with a scan for as long as
-    /// `budget` says, or begins one if it is time to, settles and delivers. Half of the budget goes
-    /// first to what is pinned and what was edited lately. An edit of a known file is told without
-    /// waiting for the scan to end; names that come and go are told when it does. What is told was
-    /// looked at again once it was quiet, unless `max_wait` is over first; where names came or
-    /// went, their directories are scanned by themselves for that. Takes the baseline in slices,
-    /// too. A `poll` in between is a whole scan, and drops what was begun.
-    /// What a scan found is compared with what is known, and a delivery is prepared, within the
-    /// budget too. Where that takes several slices, these do nothing else.
-    /// \cost at most one entry more than the budget, by `work_now` of the clock; beside it what the
-    /// callback takes, and to return the memory of a large delivery to the system. An enumerator
-    /// that is not an `incremental_enumerator` is asked for a whole scan each time
+    /// Takes a slice of a step, on the caller's thread alone: continues a scan within `budget`, or
+    /// begins the next scan if its time has come, then settles and delivers. Up to half of the
+    /// budget goes first to pinned and recently edited files. An edit of a known file is delivered
+    /// before the scan ends; added and removed names are delivered after its end. A change is
+    /// rechecked after its quiet period, unless `max_wait` expires first. For added and removed
+    /// names, the recheck scans only their directories. The baseline is taken in slices, too.
+    ///
+    /// The comparison with the last snapshot and the preparation of a delivery also stay within the
+    /// budget. If they take several slices, these slices do not scan. A `poll` between two slices
+    /// is a whole scan, and drops the scan in slices.
+    /// \cost at most the budget and one entry, by `work_now` of the clock, beside the time of the
+    /// callback. Returning the memory of a delivery to the system may add a few milliseconds after
+    /// 100,000 changes. An enumerator that is no `incremental_enumerator` makes a whole scan
     /// \errors as `poll`; the scan begins anew
     slice_result poll_for(std::chrono::nanoseconds budget, std::error_code& error);
     slice_result poll_for(std::chrono::nanoseconds budget);
 
-    /// Has a file, or all files below a directory, be looked at first in each slice. One that is
-    /// not there yet is as soon as a scan has come upon it.
+    /// Gives a file, or every file below a directory, priority: each slice checks it first. A path
+    /// that does not exist yet gets priority after a scan has found it.
     void pin(std::string_view path) { state_.pin(path); }
     void unpin(std::string_view path) { state_.unpin(path); }
 
@@ -131,7 +132,7 @@ public:
     /// What the last scan saw.
     snapshot const& latest() const noexcept { return state_.latest(); }
 
-    /// How a path stands: what a change of it waits for, or why none of it is told.
+    /// Returns the state of a path: what its change waits for, or why no change is delivered.
     /// \cost no scan and no system call; may be asked from a callback and by an observer
     standing why(std::string_view path) const requires requires(Clock const& time) { time.now(); }
     {

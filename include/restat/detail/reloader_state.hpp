@@ -15,105 +15,105 @@
 
 namespace restat::detail {
 
-/// Whether its enumerator can look at a part of what there is.
+/// How the enumerator scans: always the whole tree, or also parts of it.
 enum class looking : unsigned char { at_all, in_slices };
 
-/// What a `basic_reloader` is apart from its policies: its plan, what it knows, what is due, and
-/// whether it is to stop. Compiled once.
+/// The part of a `basic_reloader` that does not depend on its policies: schedule, snapshot, pending
+/// changes and stop request. Compiled once.
 class RESTAT_EXPORT reloader_state {
 public:
     reloader_state(schedule when, looking how);
 
     void stop() noexcept;
-    /// Ends the scan or wait that is under way.
+    /// Returns the token that ends the scan or wait under way.
     std::stop_token token() const noexcept;
     void observe(observer* who) noexcept;
     observer& audience() noexcept;
 
     void scan_began(time_point at) noexcept;
-    /// A scan saw this, or was given up with an error; `faults` are those of the matcher.
+    /// Notes the result of a scan, or the error that ended it; `faults` are those of the matcher.
     void scan_ended(time_point at, snapshot const& seen, std::vector<finding>& faults,
                     std::error_code error);
-    /// When the next scan is due.
+    /// Returns the time of the next scan.
     time_point next_scan() const noexcept;
 
-    /// Goes on from what the process before this one knew.
+    /// Takes the snapshot of the previous process as the baseline.
     void resume(snapshot inherited, time_point now);
-    /// The matcher as a scan asks it. Without a baseline, excluded paths are noted.
+    /// Returns the matcher for a scan. Before the baseline, this matcher notes excluded paths.
     matcher_ref asked(matcher_ref matcher) noexcept;
-    /// Takes `seen` as the baseline if it is final, or if it has not become so for too long. Then
-    /// reports each root of which `rules` exclude all files.
+    /// Takes `seen` as the baseline if it is final, or after the time limit. Then reports each root
+    /// of which `rules` exclude all files.
     bool offer_baseline(snapshot& seen, matcher_ref rules);
     bool has_baseline() const noexcept;
     snapshot const& latest() const noexcept;
 
-    /// Compares what the scan that ended last saw with the baseline.
+    /// Merges the snapshot of a whole scan.
     void look(snapshot& seen);
-    /// Where an incremental scan puts what it comes upon.
+    /// Returns the result of the incremental scan.
     snapshot_update& update() noexcept;
-    /// Compares what it came upon with the baseline.
+    /// Merges the result of the incremental scan.
     void look(snapshot_update& found, time_point now);
 
     // Scans in slices.
     void pin(std::string_view path);
     void unpin(std::string_view path);
-    /// A slice begins. It takes the next `step`s until there is none, then makes one scan.
+    /// Begins a slice, which takes each `step` that is left, then scans once.
     void begin_slice(time_point now);
-    /// Takes the next step of what a scan found, or of what precedes a scan; false if there is
-    /// none. \cost what one path does
+    /// Takes the next step after or before a scan. Returns false if none is left. \cost that of a
+    /// path
     bool step();
-    /// Makes `update` ready to go on, to begin with a scan, or to look only at what comes first;
-    /// false if this slice scans no more.
+    /// Prepares `update` for a scan: the rest of a scan, the next scan, or priority files alone.
+    /// Returns false if this slice scans no more.
     bool begin_scan();
-    /// The next file to be looked at before the rest; null for no more.
+    /// Returns the next priority file, or null.
     std::string const* next_first();
-    /// What that gave last was not to be seen by itself.
+    /// Notes that the priority file given last could not be checked by its path.
     void missed_first();
-    /// Begins to make use of what the scan found until `ended`.
+    /// Begins to merge the result of the scan, which ended or paused at `ended`.
     void use_scan(time_point ended);
-    /// Whether a scan of all was made use of in this slice; and when its last look was.
+    /// Returns whether this slice merged the end of a pass over the tree.
     bool round_ended() const noexcept;
+    /// Returns the end of the last scan.
     time_point look_ended() const noexcept;
-    /// Whether steps are left that a slice has to take before it scans or delivers.
+    /// Returns whether steps are left before the next scan or delivery.
     bool is_at_work() const noexcept;
-    /// What is to become the baseline, as far as it is known.
+    /// Returns the candidate for the baseline.
     snapshot& draft() noexcept;
     void slice_ended(time_point at, bool gave_up) noexcept;
-    /// What came of the slice.
+    /// Returns the result of a slice.
     slice_result result(poll_result of) const noexcept;
-    /// The same of a scan that was not in slices.
+    /// Returns the result of a whole scan in the form of a slice.
     slice_result result_of_scan(poll_result of) noexcept;
-    /// When the next slice is worth it, within the share that is granted.
+    /// Returns the time of the next useful slice within the CPU share.
     time_point next_slice() const noexcept;
-    /// How long `run` is to look now; zero for a scan at once.
+    /// Returns the budget of the next slice of `run`, or zero for a whole scan.
     std::chrono::nanoseconds slice_at(time_point now, wake why) const noexcept;
-    /// When it is to look next.
+    /// Returns the time of the next slice or scan of `run`.
     time_point next_look() const noexcept;
 
     bool is_due() const noexcept;
-    /// Begins to prepare the delivery of all that is due, or goes on with it; false if it is not
-    /// to be told yet.
+    /// Begins or continues to prepare a delivery. Returns false if pending changes have to wait.
     bool begin_offer();
-    /// False if it is prepared.
+    /// Takes the next step. Returns false if the delivery is prepared.
     bool step_offer(birth_ref births);
     change_set take_offer();
     void drop_offer() noexcept;
-    /// Frees a part of what was delivered; false if there is nothing left to be freed.
+    /// Frees a few delivered changes and rechecked paths. Returns false if none is left.
     bool free_some() noexcept;
+    /// Keeps delivered changes for `free_some`.
     void free_later(change_set delivered) noexcept;
-    /// What became of it.
-    /// What is `suspended` waits until then, if that is known.
+    /// Notes the answer to a delivery. A `suspended` delivery waits for `until`, if known.
     void answered(restart_result with, std::error_code reason, time_point now,
                   time_point until) noexcept;
     /// Reports an exception to the observer, and keeps it for `failure`.
     void threw(std::exception_ptr exception, finding where) noexcept;
-    /// The same of an exception that ended a scan; `scan_ended` reports it.
+    /// Keeps the exception that ended a scan; `scan_ended` reports it.
     void scan_threw(std::exception_ptr exception) noexcept;
-    /// Throws the exception that ended the scan, if one did.
+    /// Throws the exception that ended the scan, if any.
     void rethrow();
-    /// The last exception, or null. Any thread.
+    /// Returns the last exception, or null. Any thread.
     std::exception_ptr failure() const noexcept;
-    /// How a path stands; `missing` if nothing is known of it.
+    /// Returns the state of a path; `missing` for an unknown path.
     standing why(std::string_view path, time_point now) const;
 
 private:
@@ -136,7 +136,7 @@ private:
     owned<members> m_;
 };
 
-/// For as long as it lives, scans and waits of a reloader also end by another token.
+/// Lets a second token end the scans and waits of a reloader during its lifetime.
 class RESTAT_EXPORT linked_stop {
 public:
     linked_stop(reloader_state& of, std::stop_token other);
@@ -146,7 +146,7 @@ private:
     owned<links> links_;
 };
 
-/// Marks a poll as under way while it lives; false if one was already.
+/// Marks a poll as under way during its lifetime. False if another poll is under way.
 class RESTAT_EXPORT poll_scope {
 public:
     explicit poll_scope(reloader_state& of) noexcept;

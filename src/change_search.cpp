@@ -1,5 +1,6 @@
 #include "change_search.hpp"
 
+#include "entry_change.hpp"
 #include "view_tops.hpp"
 
 #include <algorithm>
@@ -59,7 +60,7 @@ bool change_search::step_edits() {
     auto const& known = *delta_.known;
     entry const old = known.at(known.directory_of(edit.at), known.rows[edit.at]);
     entry const now = of.fresh.kinds.unpack(edit.now, old.path);
-    auto const differing = differences(old, now);
+    auto const differing = changes_between(old, now);
     if (range_ == range::edits || is_edit(differing)) modified(old, now, differing);
     return true;
 }
@@ -150,7 +151,7 @@ bool change_search::is_loose(split_path path) const {
 }
 
 void change_search::compare(entry const& old, entry const& now) {
-    if (auto const differing = differences(old, now); is_edit(differing)) {
+    if (auto const differing = changes_between(old, now); is_edit(differing)) {
         modified(old, now, differing);
     }
 }

@@ -1,5 +1,6 @@
 #include <restat/diff.hpp>
 
+#include "entry_change.hpp"
 #include "unread.hpp"
 
 namespace restat {
@@ -17,7 +18,7 @@ change_set diff(snapshot const& before, snapshot const& after) {
         changes.push_back({change_kind::removed, e.path.str(), fields::none, e.record, {}});
     };
     auto const both = [&](entry const& old, entry const& now) {
-        if (auto const differing = differences(old, now); is_edit(differing)) {
+        if (auto const differing = detail::changes_between(old, now); is_edit(differing)) {
             changes.push_back(
                 {change_kind::modified, now.path.str(), differing, old.record, now.record});
         }

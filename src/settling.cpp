@@ -1,5 +1,6 @@
 #include "settling.hpp"
 
+#include "entry_change.hpp"
 #include "pacing.hpp"
 #include "plain_path.hpp"
 #include "rename_search.hpp"
@@ -109,7 +110,7 @@ bool settling::compare(items::iterator at) noexcept {
     due.linked = due.old_link.type != file_type::none || now.link.type != file_type::none;
     due.what.after = now.record;
     due.what.differing = is_there && due.was_there
-                             ? differences({{}, due.what.before, due.old_link}, now)
+                             ? changes_between({{}, due.what.before, due.old_link}, now)
                              : fields::none;
     due.what.kind = !is_there        ? change_kind::removed
                     : !due.was_there ? change_kind::added

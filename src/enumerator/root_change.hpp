@@ -2,7 +2,7 @@
 
 #include "enumerator/looking.hpp"
 #include "enumerator/root_list.hpp"
-#include "snapshot_contents.hpp"
+#include "snapshot_delta.hpp"
 
 #include <string>
 #include <string_view>
@@ -20,11 +20,19 @@ namespace restat::detail {
 ///     w        w x     x            revealed, unless in view of w
 ///     w x      w       x            hidden, unless in view of w
 ///     w        w/a     w, w/a       w hidden, w/a steady: compared as usual
+///
+/// A link to a directory is followed if the link is a root; otherwise the scan checks the link
+/// itself, unless the scan follows all links. These are different views of the same path:
+///
+///     w        w w/l   w/l          the link w/l hidden, its target revealed
+///     w w/l    w       w/l          the target of w/l hidden, the link revealed
 class root_change {
 public:
     /// Takes null as `before` if the roots are unchanged, or if the previous roots are unknown.
-    root_change(root_list const& now, root_list const* before, matcher_ref matcher) noexcept
-        : now_{now}, before_{before}, matcher_{matcher} {}
+    /// `follows`: the scan follows all links.
+    root_change(root_list const& now, root_list const* before, matcher_ref matcher,
+                bool follows) noexcept
+        : now_{now}, before_{before}, matcher_{matcher}, follows_{follows} {}
 
     explicit operator bool() const noexcept { return before_ != nullptr; }
 
@@ -44,30 +52,63 @@ public:
         return reaches(now_, path, type,
                        [&](candidate const& what) { return watches(matcher_(what)); });
     }
-    bool reveals(std::string_view root, file_type type) const noexcept {
-        return !before_->has(root) && !had_reached(root, type);
+    /// Returns whether the previous scan followed the link at a path, to a directory, as a root.
+    /// This scan does not follow the link.
+    bool was_followed(snapshot::contents const* known, std::string const& path) const {
+        return before_->has(path) && !now_.has(path) && view_of(known, path).is_followed;
     }
-    /// Adds the removed roots to `hidden`, unless this scan still reaches them. Adds these
-    /// reached roots to `steady`, together with the current roots reached by the previous scan.
-    /// The known snapshot shows whether a root was a directory.
-    void tell(snapshot::contents const* known, std::vector<std::string>& hidden,
-              std::vector<std::string>& steady) const {
-        auto const type_of = [&](std::string const& root) {
-            auto const at = known ? known->find_directory(directory_key(root)) : 0;
-            bool const is_directory = known && at != directory_row::no_directory;
-            return is_directory ? file_type::directory : file_type::regular;
+    /// Adds the roots in view of both scans to `steady`, and the roots in view of the previous
+    /// scan alone to `hidden`. Leaves out links followed by one of the scans alone.
+    void note_roots(snapshot::contents const* known, scan_harvest& into) const {
+        auto const note = [&](std::string const& root, bool is_viewed_alike, known_view was) {
+            if (!had_reached(root, was.type)) return;
+            if (!reaches_now(root, was.type)) {
+                into.hidden.push_back(root);
+            } else if (is_viewed_alike) {
+                into.steady.push_back(root);
+            }
         };
         for (std::string const& one : now_.all()) {
-            if (had_reached(one, type_of(one))) steady.push_back(one);
+            auto const was = view_of(known, one);
+            note(one, was.type != file_type::symlink || before_->has(one), was);
         }
         for (std::string const& one : before_->all()) {
             if (now_.has(one)) continue;
-            auto& into = reaches_now(one, type_of(one)) ? steady : hidden;
-            into.push_back(one);
+            auto const was = view_of(known, one);
+            note(one, !was.is_followed, was);
         }
+    }
+    /// Adds a new root, as found by this scan, to the revealed or to the steady paths.
+    void note_root(std::string const& root, look const& found, scan_harvest& into) const {
+        if (before_->has(root)) return;
+        bool const is_link = !follows_ && found.link.type != file_type::none;
+        bool const may_be_link = is_link || found.record.type == file_type::none;
+        bool const is_reached =
+            had_reached(root, may_be_link ? file_type::symlink : found.record.type);
+        bool const is_directory = found.record.type == file_type::directory;
+        bool const is_entered = is_link && is_directory;
+        if (!is_reached || is_entered) into.revealed.push_back(root);
+        if (is_reached && is_entered) into.hidden.push_back(root);
+        if (is_reached && may_be_link && !is_entered) into.steady.push_back(root);
     }
 
 private:
+    struct known_view {
+        file_type type = file_type::regular; // symlink: the link itself
+        bool is_followed = false; // a link to a directory, unless all links are followed
+    };
+
+    known_view view_of(snapshot::contents const* known, std::string const& root) const {
+        if (!known) return {};
+        auto const at = known->find_directory(directory_key(root));
+        if (at != directory_row::no_directory && known->directories[at].known != listing::none)
+            return {file_type::directory, known->directories[at].followed && !follows_};
+        auto const row = known->find_row(root);
+        if (row == snapshot::contents::no_row) return {};
+        row_kind const& kind = known->kinds[known->rows[row].kind];
+        bool const is_itself = kind.link == 0 && kind.type == file_type::symlink;
+        return {is_itself ? file_type::symlink : file_type::regular, false};
+    }
     template <class Ask>
     static bool has(root_list const& roots, std::string_view path, file_type type, Ask ask) {
         bool const is_directory = type == file_type::directory;
@@ -91,6 +132,7 @@ private:
     root_list const& now_;
     root_list const* before_;
     matcher_ref matcher_;
+    bool follows_;
 };
 
 } // namespace restat::detail

@@ -48,20 +48,25 @@ void tree_worker<FileSystem>::ask_ahead(level const& in, state const& now) {
 // revealed or hidden by this change alone.
 template <class FileSystem>
 bool tree_worker<FileSystem>::asks(level const& in, file_type type) {
-    if (type == file_type::directory && is_left_to_root()) return false;
+    bool const may_be_root = type == file_type::directory || type == file_type::symlink;
+    if (may_be_root && is_left_to_root()) return false;
     candidate const what{path_, below_, type};
     bool const in_view = watches(scan_->matcher(what));
     if (!in.rules_changed && !scan_->changed) return in_view;
-    bool const was_in_view = scan_->changed ? scan_->changed.had(path_, type)
-                                            : watches(scan_->matcher.previously(what));
+    bool const was_followed = type == file_type::symlink && scan_->changed &&
+                              scan_->changed.was_followed(known(), path_);
+    if (was_followed) out_->hidden.push_back(path_);
+    bool const was_in_view = was_followed     ? false
+                             : scan_->changed ? scan_->changed.had(path_, type)
+                                              : watches(scan_->matcher.previously(what));
     bool const was_there = in.known != no_directory || known() == nullptr;
     if (in_view && !was_in_view && was_there) out_->revealed.push_back(path_);
     if (was_in_view && !in_view && !replaces_known(in, type)) out_->hidden.push_back(path_);
     return in_view;
 }
 
-// Returns whether the directory at `path_` is a root itself: the walk of this root decides about
-// the directory.
+// Returns whether the directory or link at `path_` is a root itself: the walk of this root decides
+// about the path.
 template <class FileSystem>
 bool tree_worker<FileSystem>::is_left_to_root() {
     if (!scan_->roots.has_nested()) return false;

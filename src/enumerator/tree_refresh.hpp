@@ -112,7 +112,8 @@ private:
             , scan{.files = files,
                    .paths = {files, plan.of.base},
                    .roots = of.walked_,
-                   .changed = {of.walked_, of.roots_before(plan), matcher},
+                   .changed = {of.walked_, of.roots_before(plan), matcher,
+                               plan.of.how.links == tree_options::symlinks::follow},
                    .how = plan.of.how,
                    .matcher = matcher,
                    .update = update,
@@ -133,7 +134,7 @@ private:
             }
             for (auto& worker : memory.workers_) worker->rest();
             for (std::size_t i = 0; i < threads; ++i) memory.workers_[i]->begin(scan, i);
-            if (scan.changed) scan.changed.tell(scan.delta.known, mine().hidden, mine().steady);
+            if (scan.changed) scan.changed.note_roots(scan.delta.known, mine());
             memory.workers_[0]->pause_for = this;
             memory.workers_[0]->pause = [](void* self) { static_cast<one_scan*>(self)->grow(); };
         }
@@ -200,7 +201,7 @@ private:
             is_inside = false;
             for (; next < memory.directories_.size() && !stopped();) {
                 if (scan.update.is_over()) return false;
-                if (!walk(memory.directories_[next++])) {
+                if (!walk(memory.directories_[next++], last_link::keep)) {
                     is_inside = true;
                     return false;
                 }
@@ -220,9 +221,8 @@ private:
             if (!scan.is_within_reach(path)) return keep_root(number);
             if (scan.delta.scoped) memory.workers_[0]->release(path);
             look const seen = look_at_named(scan.paths, path, *this);
+            if (scan.changed) scan.changed.note_root(path, seen, mine());
             if (seen.record.type == file_type::none) return;
-            if (scan.changed && scan.changed.reveals(path, seen.record.type))
-                mine().revealed.push_back(path);
             if (seen.record.type == file_type::directory) {
                 bool const is_link = seen.link.type != file_type::none;
                 is_link ? enter_later(number) : memory.directories_.push_back(number);
@@ -286,8 +286,9 @@ private:
             scan.named.emplace(memory.claims_[number], path.substr(name_offset(path)));
         }
 
-        // Walks a root. Returns false if the scan has to pause.
-        bool walk(std::size_t number) {
+        // Walks a root; `link` says whether the root is a link. Returns false if the scan has to
+        // pause.
+        bool walk(std::size_t number, last_link link) {
             std::string const& root = scan.roots[number];
             task& what = (*memory.tasks_)[largest_crew];
             what.root = root;
@@ -295,7 +296,7 @@ private:
             what.links.clear();
             what.number = number;
             what.known = directory_row::no_directory;
-            what.link = last_link::follow;
+            what.link = link;
             what.is_root = true;
             what.by_detour = false; // paths below a linked root count as real
             what.names.clear();
@@ -345,7 +346,7 @@ private:
         }
 
         bool enter(detour const& by) {
-            if (by.is_root) return walk(by.number);
+            if (by.is_root) return walk(by.number, last_link::follow);
             task& what = (*memory.tasks_)[largest_crew];
             what.root = scan.roots[by.number];
             what.path = by.path;

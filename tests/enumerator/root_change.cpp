@@ -95,6 +95,54 @@ BOOST_AUTO_TEST_CASE(changes_of_files_in_view_before_and_after_are_delivered) {
     }
 }
 
+BOOST_AUTO_TEST_CASE(link_is_compared_as_a_link_if_one_of_the_scans_does_not_follow_it) {
+    struct row {
+        names before;
+        names after;
+        text edited; // between the two scans; empty for none
+        text told;
+    };
+    for (auto const& [before, after, edited, told] : {
+             row{{"w"}, {"w", "w/lf"}, "", ""},
+             row{{"w"}, {"w", "w/ld"}, "", ""},
+             row{{"w", "w/lf"}, {"w"}, "", ""},
+             row{{"w", "w/ld"}, {"w"}, "", ""},
+             row{{"w/ld"}, {"w"}, "", ""},
+             row{{"w"}, {"w/ld"}, "", ""},
+             row{{"w/lf"}, {"."}, "", ""},
+             row{{"."}, {"w/lf"}, "", ""},
+             row{{"w"}, {"w", "w/lf"}, "o/f", ""},
+             row{{"w", "w/lf"}, {"w"}, "o/f", ""},
+             row{{"w", "w/ld"}, {"w"}, "o/d/f", ""},
+             row{{"w", "w/ld"}, {"w", "w/ld", "v"}, "o/d/f", "modified w/ld/f"},
+             row{{"w"}, {"w", "w/lf"}, "w/lf", "modified w/lf"},
+             row{{"w", "w/lf"}, {"w"}, "w/lf", "modified w/lf"},
+             row{{"w/lf"}, {"w"}, "w/lf", "modified w/lf"},
+         }) {
+        for (auto const how : ways) {
+            watch w{how};
+            write_tree(w);
+            w.files.write("o/f");
+            w.files.write("o/other");
+            w.files.write("o/d/f");
+            w.files.symlink("../o/f", "w/lf");
+            w.files.symlink("../o/d", "w/ld");
+            w.begin(before);
+            if (edited == "w/lf") {
+                w.files.remove(edited);
+                w.files.symlink("../o/other", edited);
+            } else if (!edited.empty()) {
+                w.files.write(edited, "22");
+            }
+            w.reloader->enumerator().roots() = after;
+            w.settle();
+            auto const all = w.take_told();
+            BOOST_TEST(all == told, before.back() << " to " << after.back() << ": " << all);
+            BOOST_TEST(scanning::told(w.reloader->latest()) == scanning::told(w.fresh()));
+        }
+    }
+}
+
 BOOST_AUTO_TEST_CASE(changes_after_a_change_of_roots_are_delivered) {
     for (auto const how : ways) {
         watch w{how};

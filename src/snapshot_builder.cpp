@@ -48,6 +48,18 @@ struct snapshot_builder::members {
         }
         sort(findings, [](std::string_view path) noexcept { return path; });
     }
+
+    // Keeps the paths of a list in view, whatever the roots of a tree beside the list.
+    void note_steady(snapshot const& previous) {
+        if (revealed.empty() && hidden.empty()) return;
+        auto const note = [&](std::string_view path) {
+            if (previous.contains(path)) steady.emplace_back(path);
+        };
+        for (finding const& one : findings) note(one.path);
+        for (auto const& item : rows.items) {
+            if (rows.kinds[item.packed.kind].incidental) note(rows.path(item));
+        }
+    }
 };
 
 snapshot_builder::snapshot_builder(std::stop_token stop) noexcept : stop_{std::move(stop)} {}
@@ -99,6 +111,7 @@ snapshot snapshot_builder::finish(snapshot const& previous) {
     if (!found_) return made;
     auto const found = std::exchange(found_, {});
     found->keep_unread(found->keeps ? previous : snapshot{});
+    found->note_steady(previous);
     found->rows.order();
     if (!found->rows.items.empty()) {
         snapshot_access::fill(made, snapshot::contents::assemble({}, found->rows));

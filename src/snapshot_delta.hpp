@@ -92,6 +92,7 @@ struct snapshot_delta {
 
 private:
     void join(entry const& found);
+    void note_steady(snapshot const& found);
     void keep_named(std::string_view top);
     void leave_to_listing();
     void keep_findings();

@@ -16,6 +16,8 @@ bool is_same(entry const& a, entry const& b) noexcept {
 } // namespace
 
 void snapshot_delta::join(snapshot const& found) {
+    bool const has_other_roots = !revealed.empty() || !hidden.empty();
+    if (has_other_roots) note_steady(found);
     for (entry const one : found) join(one);
     auto& into = harvests[0];
     for (finding const& one : found.findings()) {
@@ -24,6 +26,16 @@ void snapshot_delta::join(snapshot const& found) {
     }
     if (known && known->named > 0) leave_to_listing();
     conclude();
+}
+
+// Keeps known paths in view if other enumerators name the paths, whatever the roots of the tree.
+void snapshot_delta::note_steady(snapshot const& found) {
+    auto const note = [&](std::string const& path) {
+        bool const is_known = known && known->find_row(path) != snapshot::contents::no_row;
+        if (is_known) harvests[0].steady.push_back(path);
+    };
+    for (entry const one : found) note(one.path.str());
+    for (finding const& one : found.findings()) note(one.path);
 }
 
 void snapshot_delta::join(entry const& found) {

@@ -284,4 +284,23 @@ BOOST_AUTO_TEST_CASE(change_of_a_list_beside_a_tree_is_no_change) {
     BOOST_TEST(diff(seen, scanning::scan(both, seen)).size() == 1U);
 }
 
+BOOST_AUTO_TEST_CASE(listed_file_stays_in_view_without_the_root_around_it) {
+    testing::temp_tree const tree;
+    for (auto const* name : {"t/a", "t/b", "t/c"}) tree.write(name);
+    joined_enumerator both{list_enumerator{{tree / "t/a", tree / "t/b"}},
+                           tree_enumerator{tree / "t"}};
+    auto const before = scanning::scan(both);
+    tree.remove("t/a");
+    tree.remove("t/c"); // out of view in the next scan
+    tree.write("t/b", "22");
+    both.part<1>().roots().clear();
+    auto const after = scanning::scan(both, before);
+    BOOST_TEST(!after.hidden(split_path{tree / "t/a"}));
+    BOOST_TEST(!after.hidden(split_path{tree / "t/b"}));
+    text all;
+    for (change const& one : diff(before, after))
+        all += text{to_string(one.kind)} + " " + one.path.substr(tree.path().size() + 1) + ";";
+    BOOST_TEST(all == "removed t/a;modified t/b;");
+}
+
 BOOST_AUTO_TEST_SUITE_END()

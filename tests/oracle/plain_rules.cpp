@@ -83,6 +83,17 @@ bool plain_rules::would_exclude(std::string const& path) const {
     return false;
 }
 
+bool plain_rules::excludes_below(std::string_view root, std::string_view path) const {
+    if (which_ == rules::gitignore) return false;
+    for (auto at = root.size(); at < path.size();) {
+        auto const end = std::min(path.find('/', at + 1), path.size());
+        if (excludes("", std::string{path.substr(at + 1, end - at - 1)}, end < path.size()))
+            return true;
+        at = end;
+    }
+    return false;
+}
+
 bool plain_rules::excludes_named(std::string const& path) const {
     auto const name = path.substr(path.rfind('/') + 1);
     if (which_ == rules::no_temporaries) return name.ends_with(".tmp");

@@ -21,6 +21,8 @@ public:
     /// A file below the root, by its own rules or those for a directory above it. For rules that
     /// are in the tree, and one root.
     bool would_exclude(std::string const& path) const;
+    /// A file below its innermost root, by the rules that are not in the tree.
+    bool excludes_below(std::string_view root, std::string_view path) const;
     /// A path that is a root and a file.
     bool excludes_named(std::string const& path) const;
 

@@ -4,6 +4,7 @@
 #include "oracle/dice.hpp"
 #include "oracle/host.hpp"
 #include "oracle/mover.hpp"
+#include "oracle/plain_rules.hpp"
 
 #include <algorithm>
 #include <cstdio>
@@ -215,7 +216,10 @@ private:
         mover_->use_roots(out_);
         // What happened below a root and was not seen before it was taken out is nobody's concern.
         std::erase_if(loaded_, [&](auto const& one) { return !is_covered(one.first); });
-        if (!out_[which]) taken_in_.push_back(all_roots_[which]);
+        if (out_[which]) return;
+        taken_in_.push_back(all_roots_[which]);
+        // A slice may end the scan of the former roots.
+        rounds_to_note_ = of_.mixes_verbs || is_in_slices() ? 2 : 1;
     }
 
     // What the first scan finds below a root that was taken in belongs to what is known, also if
@@ -228,7 +232,7 @@ private:
                             [&path = name](auto const& root) { return is_below(path, root); });
             if (is_new) brought_in_.hidden.insert(name);
         }
-        taken_in_.clear();
+        if (--rounds_to_note_ == 0) taken_in_.clear();
     }
 
     // --- the host
@@ -498,10 +502,15 @@ private:
         }
     }
 
-    // Whether it lies where the host watches now.
+    // Returns whether the host watches a file of this path now, if there is one.
     bool is_covered(std::string const& path) const {
-        return is_named(path) || std::any_of(plan_.roots.begin(), plan_.roots.end(),
-                                             [&](auto& root) { return is_below(path, root); });
+        plain_rules const by{of_.which};
+        if (is_named(path)) return !by.excludes_named(path);
+        std::string_view innermost;
+        for (auto const& root : plan_.roots) {
+            if (is_below(path, root) && root.size() > innermost.size()) innermost = root;
+        }
+        return !innermost.empty() && !by.excludes_below(innermost, path);
     }
 
     // Also by another of its names.
@@ -586,7 +595,8 @@ private:
     std::mutex mutex_;
     std::map<std::string, object> loaded_;
     std::vector<told> told_;
-    std::vector<std::string> taken_in_; // roots, since the last scan
+    std::vector<std::string> taken_in_; // roots, since the last scans
+    std::size_t rounds_to_note_ = 0;    // scans that may be the first of these roots
     report brought_in_;                 // by such roots
     report earlier_;
     report unseen_;

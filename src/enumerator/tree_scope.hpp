@@ -106,7 +106,9 @@ void tree_worker<FileSystem>::release_known(std::uint32_t top) {
 }
 
 // Returns whether a directory found by a limited scan is known under another path outside the
-// scope.
+// scope. A known path that the last scan could not read does not count, because a scan of the
+// whole tree does not read this path either; only a detour does not visit a directory that may
+// still be there.
 template <class FileSystem>
 bool tree_worker<FileSystem>::is_known_elsewhere(level const& made) const {
     if (!known()) return false;
@@ -116,9 +118,19 @@ bool tree_worker<FileSystem>::is_known_elsewhere(level const& made) const {
     auto const& all = known()->directories;
     for (std::uint32_t i = 0; i < all.size(); ++i) {
         bool const same = object_id{all[i].device, all[i].inode} == made.id;
-        if (same && i != own && scan_->delta.fates[i] == fate::kept) return true;
+        if (!same || i == own || scan_->delta.fates[i] != fate::kept) continue;
+        if (!was_unread(i) || (by_detour_ && may_still_be_at(i))) return true;
     }
     return false;
+}
+
+template <class FileSystem>
+bool tree_worker<FileSystem>::was_unread(std::uint32_t at) const {
+    auto const* unread = scan_->delta.unread;
+    auto const path = known()->path(at);
+    return unread && std::any_of(unread->begin(), unread->end(), [&](finding const& one) {
+               return !is_absence(one.error) && is_within(path, one.path);
+           });
 }
 
 // Returns whether the target of a detour is known under a path with an unreadable directory. The
@@ -129,9 +141,14 @@ template <class FileSystem>
 bool tree_worker<FileSystem>::is_kept_elsewhere(level const& made) {
     if (!by_detour_ || !known()) return false;
     auto const kept = scan_->find_kept(made.id);
-    if (!kept || *kept == made.known) return false;
+    return kept && *kept != made.known && may_still_be_at(*kept);
+}
+
+// Returns whether a known directory is at its path, as far as a check of this path is possible.
+template <class FileSystem>
+bool tree_worker<FileSystem>::may_still_be_at(std::uint32_t at) const {
     auto const& all = known()->directories;
-    for (auto i = *kept; i != no_directory; i = all[i].parent) {
+    for (auto i = at; i != no_directory; i = all[i].parent) {
         std::string path{known()->path(i)};
         if (path.size() > 1 && path.ends_with('/')) path.pop_back();
         if (path.empty()) path = ".";

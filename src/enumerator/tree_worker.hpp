@@ -130,6 +130,8 @@ private:
     }
     bool is_known_elsewhere(level const& made) const;
     bool is_kept_elsewhere(level const& made);
+    bool was_unread(std::uint32_t at) const;
+    bool may_still_be_at(std::uint32_t at) const;
     reach reach_of(level const& made);
     void add_scoped_below(level& in);
     bool stays_as_known(level const& in, std::size_t index);

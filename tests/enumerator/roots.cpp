@@ -1,3 +1,4 @@
+#include "enumerator/scanning.hpp"
 #include "support/watched_roots.hpp"
 
 #include <restat/matcher/gitignore_matcher.hpp>
@@ -70,6 +71,27 @@ BOOST_AUTO_TEST_CASE(root_below_an_unreadable_root_is_read) {
         w.settle();
         BOOST_TEST(w.take_told() == "");
         BOOST_TEST((w.reloader->why("t/a/b/f").is == standing::state::unchanged));
+    }
+}
+
+BOOST_AUTO_TEST_CASE(directory_exchanged_with_an_unreadable_directory_is_delivered) {
+    for (auto const how : ways) {
+        watch w{how};
+        w.files.write("t/n/m/f");
+        w.files.write("t/a/b/g");
+        w.begin({"t"});
+        w.files.rename("t/a", "aside");
+        w.files.rename("t/n/m", "t/a");
+        w.files.rename("aside", "t/n/m");
+        w.files.fail_at("t/a", file_call::open, std::errc::permission_denied);
+        w.settle();
+        BOOST_TEST(w.take_told() == "added t/n/m/b/g; removed t/n/m/f");
+        w.settle();
+        BOOST_TEST(w.take_told() == "");
+        w.files.heal();
+        w.settle();
+        BOOST_TEST(w.take_told() == "removed t/a/b/g; added t/a/f");
+        BOOST_TEST(scanning::told(w.reloader->latest()) == scanning::told(w.fresh()));
     }
 }
 

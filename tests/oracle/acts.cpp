@@ -163,6 +163,7 @@ bool actor::edit_file(step const& what) {
         if (!exists || status.st_nlink > 1 || linked_.contains(status.st_ino)) break;
         open_file{a, O_WRONLY}.put(fresh_content(size));
         set_times(a, status.st_atim, status.st_mtim);
+        kept_.insert(status.st_ino);
         break;
     case act::punch_hole: {
         open_file const to{a, O_WRONLY};
@@ -257,7 +258,8 @@ bool actor::make_link(step const& what) {
     case act::hard_link: {
         touched_.push_back(what.b);
         struct stat status {};
-        if (!is_regular(a) || ::link(a.c_str(), what.b.c_str()) != 0) break;
+        if (!is_regular(a) || ::lstat(a.c_str(), &status) != 0) break;
+        if (kept_.contains(status.st_ino) || ::link(a.c_str(), what.b.c_str()) != 0) break;
         if (::lstat(a.c_str(), &status) == 0) linked_.insert(status.st_ino);
         break;
     }

@@ -37,6 +37,7 @@ private:
     std::vector<std::string> mounts_;
     std::vector<std::string> closed_;
     std::set<std::uint64_t> linked_; ///< inodes that had several names
+    std::set<std::uint64_t> kept_;   // of files edited with their mtime kept
 };
 
 } // namespace oracle

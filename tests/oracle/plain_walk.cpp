@@ -82,7 +82,13 @@ public:
     walked run() {
         for (auto const& file : plan_.listed) add_file(file, true);
         for (auto const& root : plan_.roots) add_file(root, false);
-        for (auto const& root : plan_.roots) add_tree(root);
+        for (bool const is_link : {false, true}) {
+            for (auto const& root : plan_.roots) {
+                struct stat status {};
+                bool const is_one = read_status(root, status, false) && S_ISLNK(status.st_mode);
+                if (is_one == is_link) add_tree(root);
+            }
+        }
         std::sort(links_.begin(), links_.end());
         for (std::size_t i = 0; i < links_.size(); ++i) { // grows meanwhile
             auto const link = links_[i];

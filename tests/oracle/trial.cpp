@@ -385,7 +385,7 @@ private:
         std::size_t stuck = 0;
         auto const give_up = std::chrono::steady_clock::now() + 40s;
         if (where_.has_coarse_stamps && at_ + 1 >= steps_.size())
-            std::this_thread::sleep_for(1100ms);
+            std::this_thread::sleep_for(2100ms); // a whole even second may be a stamp of FAT
         bool const by_round = is_in_slices();
         std::size_t rounds = 0; // the first of them may have begun before the last operation
         for (std::size_t n = 0; calm < 1 || (by_round && rounds < 2); ++n) {
@@ -424,7 +424,8 @@ private:
     }
 
     void judge() {
-        auto const seen = walk(plan_);
+        auto seen = walk(plan_);
+        note_kept_elsewhere(seen);
         auto done = carry(mover_->take());
         done.add(std::exchange(brought_in_, {}));
         find_invented(done, seen);
@@ -436,6 +437,27 @@ private:
         told_.clear();
         if (of_.which == rules::gitignore) mover_->note_judged();
     }
+
+    // A directory whose known name lies below a closed directory may still be there, for all that
+    // the host can see: links and mounts that lead to it wait until the directory is opened.
+    void note_kept_elsewhere(walked& seen) const {
+        std::set<std::pair<std::uint64_t, std::uint64_t>> kept;
+        for (restat::entry const one : host_->latest()) {
+            auto const path = plain_name(std::string{one.path}, cwd_);
+            if (is_closed(path)) kept.emplace(one.record.device, one.record.inode);
+        }
+        if (kept.empty()) return;
+        std::set<std::string> tops;
+        for (auto const& [name, one] : seen.files) {
+            if (kept.contains({one.device, one.inode})) tops.insert(above(name));
+        }
+        for (auto& [name, one] : seen.files) {
+            for (auto at = above(name); at.size() > 1 && !one.unreadable; at = above(at)) {
+                one.unreadable = tops.contains(at);
+            }
+        }
+    }
+    static std::string above(std::string const& path) { return path.substr(0, path.rfind('/')); }
 
     // What happens below a closed directory is seen when it is opened.
     report carry(report done) {

@@ -202,13 +202,13 @@ bool snapshot_assembly::order_some() {
     }
     while (!open_.empty() && made_.directories[open_.back().directory].end <= next_) close();
     if (!open_.empty()) {
-        auto& [directory, next] = open_.back();
-        auto const rows = made_.rows_of(directory).subspan(next);
+        open_directory& above = open_.back();
+        auto const rows = made_.rows_of(above.directory).subspan(above.next);
         auto const end = std::partition_point(rows.begin(), rows.end(), [&](row const& one) {
-            return path_less({made_.path(directory), made_.name(directory, one)},
+            return path_less({made_.path(above.directory), made_.name(above.directory, one)},
                              made_.path(next_));
         });
-        give(open_.back(), next + static_cast<std::size_t>(end - rows.begin()));
+        give(above, above.next + static_cast<std::size_t>(end - rows.begin()));
     }
     open_.push_back({next_++, 0});
     return true;

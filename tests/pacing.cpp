@@ -1,4 +1,4 @@
-#include "pacing.hpp"
+#include "host/pacing.hpp"
 
 #include <restat/basic_reloader.hpp>
 #include <restat/enumerator/tree_enumerator.hpp>

@@ -1,4 +1,4 @@
-#include "plain_length.hpp"
+#include "base/plain_length.hpp"
 
 #include <boost/test/unit_test.hpp>
 

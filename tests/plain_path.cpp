@@ -1,4 +1,4 @@
-#include "plain_path.hpp"
+#include "base/plain_path.hpp"
 
 #include <boost/test/unit_test.hpp>
 

@@ -1,4 +1,4 @@
-#include "rename_search.hpp"
+#include "host/rename_search.hpp"
 
 #include "support/records.hpp"
 

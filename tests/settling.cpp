@@ -1,6 +1,6 @@
-#include "settling.hpp"
+#include "host/settling.hpp"
 
-#include "pacing.hpp"
+#include "host/pacing.hpp"
 #include "support/records.hpp"
 
 #include <boost/test/unit_test.hpp>

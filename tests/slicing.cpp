@@ -1,4 +1,4 @@
-#include "slicing.hpp"
+#include "host/slicing.hpp"
 
 #include "support/sliced_tree.hpp"
 

@@ -1,9 +1,9 @@
 #include "selection.hpp"
 
 #include "absolute_globs.hpp"
+#include "base/plain_path.hpp"
 #include "glob_checks.hpp"
 #include "own_output.hpp"
-#include "plain_path.hpp"
 
 #include <restat/error.hpp>
 #include <restat/escape.hpp>

@@ -12,15 +12,15 @@
 
 #include <restat/error.hpp>
 
-#include "linux/event.hpp"
-#include "linux/wait.hpp"
+#include "platform/files/event.hpp"
+#include "platform/files/wait.hpp"
 
 #include <cerrno>
 #include <utility>
 
 namespace restat {
 
-interruptible_clock::interruptible_clock() : event_{os::open_event()} {
+interruptible_clock::interruptible_clock() : event_{detail::open_event()} {
     if (event_ < 0)
         detail::throw_error({errno, std::generic_category()}, "create a wake-up event");
 }
@@ -33,9 +33,9 @@ interruptible_clock& interruptible_clock::operator=(interruptible_clock&& other)
     return *this;
 }
 
-interruptible_clock::~interruptible_clock() { os::close_event(event_); }
+interruptible_clock::~interruptible_clock() { detail::close_event(event_); }
 
-time_point interruptible_clock::now() const noexcept { return os::monotonic_now(); }
+time_point interruptible_clock::now() const noexcept { return detail::monotonic_now(); }
 
 wake interruptible_clock::wait_until(time_point when, std::stop_token stop) {
     return wait_until(when, std::move(stop), -1);
@@ -45,13 +45,13 @@ wake interruptible_clock::wait_until(time_point when, std::stop_token stop, int 
     bool ready = false;
     {
         std::stop_callback const stopping{stop, [this] { interrupt(); }};
-        ready = os::wait_readable(event_, descriptor, when);
+        ready = detail::wait_readable(event_, descriptor, when);
     }
-    ready |= os::lower_event(event_);
+    ready |= detail::lower_event(event_);
     if (stop.stop_requested()) return wake::stopped;
     return ready ? wake::hint : wake::deadline;
 }
 
-void interruptible_clock::interrupt() noexcept { os::raise_event(event_); }
+void interruptible_clock::interrupt() noexcept { detail::raise_event(event_); }
 
 } // namespace restat

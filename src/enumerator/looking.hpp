@@ -1,7 +1,7 @@
 #pragma once
 
-#include "plain_path.hpp"
-#include "unread.hpp"
+#include "base/plain_path.hpp"
+#include "base/unread.hpp"
 
 #include <restat/file_system/file_system.hpp>
 #include <restat/matcher/matcher_ref.hpp>

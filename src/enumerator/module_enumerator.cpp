@@ -2,10 +2,10 @@
 
 #include <restat/file_system/native_file_system.hpp>
 
+#include "base/unread.hpp"
 #include "enumerator/looking.hpp"
 #include "enumerator/module_names.hpp"
-#include "linux/file_calls.hpp"
-#include "unread.hpp"
+#include "platform/files/file_calls.hpp"
 
 #include <map>
 #include <set>
@@ -101,7 +101,7 @@ void module_enumerator::enumerate(matcher_ref matcher, snapshot_builder& into,
                                   std::error_code& error) {
     error.clear();
     std::error_code unreadable;
-    std::string const maps = sys::read_file(state_->maps.c_str(), unreadable);
+    std::string const maps = detail::read_file(state_->maps.c_str(), unreadable);
     if (unreadable) into.add_error(state_->maps, unreadable, "read");
     auto const mapped = detail::executable_files(maps);
     state_->learn(mapped);

@@ -5,7 +5,7 @@
 #include <restat/enumerator/module_enumerator.hpp>
 #include <restat/enumerator/tree_enumerator.hpp>
 
-#include "linux/launch.hpp"
+#include "platform/process/launch.hpp"
 
 #include <utility>
 

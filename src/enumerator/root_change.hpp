@@ -2,7 +2,7 @@
 
 #include "enumerator/looking.hpp"
 #include "enumerator/root_list.hpp"
-#include "snapshot_delta.hpp"
+#include "values/snapshot_delta.hpp"
 
 #include <string>
 #include <string_view>

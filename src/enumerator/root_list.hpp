@@ -1,6 +1,6 @@
 #pragma once
 
-#include "plain_path.hpp"
+#include "base/plain_path.hpp"
 
 #include <algorithm>
 #include <cstddef>

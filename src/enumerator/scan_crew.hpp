@@ -1,6 +1,6 @@
 #pragma once
 
-#include "linux/thread.hpp"
+#include "platform/files/thread.hpp"
 
 #include <array>
 #include <atomic>
@@ -84,7 +84,7 @@ public:
             ends_ = true;
             change_.notify_all();
         }
-        for (sys::thread& one : threads_) one.join();
+        for (detail::thread& one : threads_) one.join();
     }
 
     /// Ends the helpers likewise, and rethrows the first exception of a helper.
@@ -141,7 +141,7 @@ private:
     queue& tasks_;
     std::size_t queued_ = 0;
     std::array<helper, largest> helpers_;
-    std::array<sys::thread, largest> threads_;
+    std::array<detail::thread, largest> threads_;
     std::atomic<int> hungry_{0}; // idle workers less queued tasks
     std::size_t working_ = 0;    // helpers with a task
     bool ends_ = false;

@@ -8,7 +8,7 @@
 #include "enumerator/root_list.hpp"
 #include "enumerator/scan_crew.hpp"
 #include "enumerator/tree_detours.hpp"
-#include "snapshot_delta.hpp"
+#include "values/snapshot_delta.hpp"
 
 #include <algorithm>
 #include <atomic>
@@ -182,7 +182,7 @@ struct tree_scan {
 template <class FileSystem>
 std::size_t threads_for(tree_options how) noexcept {
     if constexpr (requires { requires FileSystem::concurrent; }) {
-        return std::min(how.threads > 0 ? how.threads : sys::usable_cores(), largest_crew);
+        return std::min(how.threads > 0 ? how.threads : detail::usable_cores(), largest_crew);
     }
     return 1;
 }

@@ -1,79 +1,80 @@
 #include <restat/file_system/native_file_system.hpp>
 
-#include "linux/file_calls.hpp"
+#include "platform/files/file_calls.hpp"
 
 namespace restat {
 
 static_assert(file_system<native_file_system>);
 
-void native_file_system::directory::close() noexcept { sys::close(descriptor_); }
+void native_file_system::directory::close() noexcept { detail::close(descriptor_); }
 
 native_file_system::directory native_file_system::open(char const* path,
                                                        std::error_code& error) const noexcept {
-    return directory{sys::open_directory(sys::current_directory, path, last_link::follow, error)};
+    return directory{
+        detail::open_directory(detail::current_directory, path, last_link::follow, error)};
 }
 
 native_file_system::directory native_file_system::open(directory const& in, char const* name,
                                                        last_link link,
                                                        std::error_code& error) const noexcept {
-    return directory{sys::open_directory(in.descriptor(), name, link, error)};
+    return directory{detail::open_directory(in.descriptor(), name, link, error)};
 }
 
 native_file_system::directory native_file_system::working_directory(
     stat_record& record, std::error_code& error) const noexcept {
-    directory here{sys::open_working_directory(error)};
-    if (!error) record = sys::stat(here.descriptor(), error);
+    directory here{detail::open_working_directory(error)};
+    if (!error) record = detail::stat(here.descriptor(), error);
     return error ? directory{} : std::move(here);
 }
 
 bool native_file_system::list(directory& of, name_list& into, std::error_code& error) const {
     alignas(8) char buffer[32 * 1024];
-    auto const size = sys::read_directory(of.descriptor(), buffer, sizeof buffer, error);
-    sys::decode_directory(buffer, size, into);
+    auto const size = detail::read_directory(of.descriptor(), buffer, sizeof buffer, error);
+    detail::decode_directory(buffer, size, into);
     return size > 0;
 }
 
 stat_record native_file_system::stat(char const* path, last_link link,
                                      std::error_code& error) const noexcept {
-    return sys::stat(sys::current_directory, path, link, error);
+    return detail::stat(detail::current_directory, path, link, error);
 }
 
 stat_record native_file_system::stat(directory const& in, char const* name, last_link link,
                                      std::error_code& error) const noexcept {
-    return sys::stat(in.descriptor(), name, link, error);
+    return detail::stat(in.descriptor(), name, link, error);
 }
 
 stat_record native_file_system::stat(directory& of, std::error_code& error) const noexcept {
-    return sys::stat_directory(of.descriptor(), of.is_mount_point_, error);
+    return detail::stat_directory(of.descriptor(), of.is_mount_point_, error);
 }
 
 stat_record native_file_system::born(char const* path, stamp& made,
                                      std::error_code& error) const noexcept {
-    return sys::born(sys::current_directory, path, made, error);
+    return detail::born(detail::current_directory, path, made, error);
 }
 
 stat_record native_file_system::born(directory const& in, char const* name, stamp& made,
                                      std::error_code& error) const noexcept {
-    return sys::born(in.descriptor(), name, made, error);
+    return detail::born(in.descriptor(), name, made, error);
 }
 
 std::string native_file_system::read(directory const& in, char const* name, last_link link,
                                      std::size_t limit, std::error_code& error) const {
-    return sys::read_regular(in.descriptor(), name, link, limit, error);
+    return detail::read_regular(in.descriptor(), name, link, limit, error);
 }
 
 std::string native_file_system::location(directory const& of, std::error_code& error) const {
-    return sys::location(of.descriptor(), error);
+    return detail::location(of.descriptor(), error);
 }
 
 bool native_file_system::trusts_stamps(directory const& of) const noexcept {
-    return sys::has_local_stamps(of.descriptor());
+    return detail::has_local_stamps(of.descriptor());
 }
 
-stamp native_file_system::now() const noexcept { return sys::stamp_clock(); }
+stamp native_file_system::now() const noexcept { return detail::stamp_clock(); }
 
 std::chrono::nanoseconds native_file_system::core_time() const noexcept {
-    return sys::core_time();
+    return detail::core_time();
 }
 
 } // namespace restat

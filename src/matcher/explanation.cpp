@@ -1,6 +1,6 @@
 #include <restat/matcher/explanation.hpp>
 
-#include "quoted.hpp"
+#include "base/quoted.hpp"
 
 #include <restat/escape.hpp>
 

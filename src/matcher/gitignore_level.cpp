@@ -1,7 +1,7 @@
 #include "gitignore_level.hpp"
 
+#include "base/unread.hpp"
 #include "git_config.hpp"
-#include "unread.hpp"
 #include "wild_pattern.hpp"
 
 #include <algorithm>

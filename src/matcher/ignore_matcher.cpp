@@ -1,6 +1,6 @@
 #include <restat/matcher/ignore_matcher.hpp>
 
-#include "plain_path.hpp"
+#include "base/plain_path.hpp"
 
 #include <restat/matcher/glob_matcher.hpp>
 #include <restat/matcher/name_matcher.hpp>

@@ -1,8 +1,8 @@
 #include <restat/matcher/marker_matcher.hpp>
 
-#include "default_ignores.hpp"
+#include "base/unread.hpp"
 #include "entered_directories.hpp"
-#include "unread.hpp"
+#include "values/default_ignores.hpp"
 
 #include <algorithm>
 #include <memory>

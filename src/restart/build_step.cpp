@@ -9,8 +9,8 @@
 
 #include <restat/restart/build_step.hpp>
 
-#include "linux/poll_set.hpp"
-#include "linux/seed.hpp"
+#include "platform/files/poll_set.hpp"
+#include "platform/files/seed.hpp"
 #include "restart/child_process.hpp"
 #include "restart/merge_changes.hpp"
 #include "restart/supervisor.hpp"
@@ -112,7 +112,7 @@ struct build_runner::members {
     supervisor_options plan;
     child_process process;
     supervisor builds{plan, [this](process_event const& event) { hear(event); }};
-    os::poll_set polled;
+    detail::poll_set polled;
     build_products products;
     change_set waiting;
     change_set building;

@@ -1,11 +1,11 @@
 #include "restart/child_process.hpp"
 
-#include "linux/descendants.hpp"
-#include "linux/elf.hpp"
-#include "linux/file_calls.hpp"
-#include "linux/launch.hpp"
-#include "linux/launch_check.hpp"
-#include "linux/placed_descriptors.hpp"
+#include "platform/files/file_calls.hpp"
+#include "platform/modules/elf.hpp"
+#include "platform/process/descendants.hpp"
+#include "platform/process/launch.hpp"
+#include "platform/process/launch_check.hpp"
+#include "platform/process/placed_descriptors.hpp"
 #include "restart/incoming_handoff.hpp"
 
 #include <restat/error.hpp>
@@ -178,7 +178,7 @@ void child_process::lend_terminal_to(spawn_request& what) noexcept {
 }
 
 start_outcome child_process::launch(spawn_request& what) {
-    auto const clock = sys::stamp_clock();
+    auto const clock = detail::stamp_clock();
     auto const made = spawn(what);
     return {.pid = made.pid,
             .error = made.error,

@@ -1,11 +1,11 @@
 #pragma once
 
-#include "linux/notify_socket.hpp"
-#include "linux/poll_set.hpp"
-#include "linux/process.hpp"
-#include "linux/process_family.hpp"
-#include "linux/signal_relay.hpp"
-#include "linux/terminal.hpp"
+#include "platform/files/poll_set.hpp"
+#include "platform/process/notify_socket.hpp"
+#include "platform/process/process.hpp"
+#include "platform/process/process_family.hpp"
+#include "platform/process/signal_relay.hpp"
+#include "platform/process/terminal.hpp"
 #include "restart/kept_programs.hpp"
 #include "restart/outgoing_handoff.hpp"
 #include "restart/process_evidence.hpp"
@@ -130,7 +130,7 @@ private:
     std::atomic<bool> has_key_ = false; // passed on since the start
     held_descriptor end_;
     notify_socket notify_;
-    std::optional<os::poll_set> polled_; // both descriptors, if runs report ready
+    std::optional<detail::poll_set> polled_; // both descriptors, if runs report ready
     terminal terminal_;
     signal_relay relay_;
     bool at_terminal_ = false;

@@ -1,6 +1,6 @@
 #include <restat/restart/child_restart.hpp>
 
-#include "linux/seed.hpp"
+#include "platform/files/seed.hpp"
 #include "restart/child_process.hpp"
 #include "restart/supervisor.hpp"
 

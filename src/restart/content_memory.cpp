@@ -1,6 +1,6 @@
 #include "restart/content_memory.hpp"
 
-#include "linux/file_identity.hpp"
+#include "platform/modules/file_identity.hpp"
 
 namespace restat::detail {
 namespace {

@@ -1,14 +1,14 @@
 #include <restat/restart/exec_restart.hpp>
 
-#include "linux/announced_descriptors.hpp"
-#include "linux/file_calls.hpp"
-#include "linux/known_children.hpp"
-#include "linux/launch.hpp"
-#include "linux/launch_check.hpp"
-#include "linux/placed_descriptors.hpp"
-#include "linux/process.hpp"
-#include "linux/process_exec.hpp"
-#include "linux/seed.hpp"
+#include "platform/files/file_calls.hpp"
+#include "platform/files/seed.hpp"
+#include "platform/process/announced_descriptors.hpp"
+#include "platform/process/known_children.hpp"
+#include "platform/process/launch.hpp"
+#include "platform/process/launch_check.hpp"
+#include "platform/process/placed_descriptors.hpp"
+#include "platform/process/process.hpp"
+#include "platform/process/process_exec.hpp"
 #include "restart/content_memory.hpp"
 #include "restart/ignore_rule.hpp"
 #include "restart/incoming_handoff.hpp"
@@ -153,7 +153,7 @@ detail::restart_loop_guard::verdict exec_restart::state::ask_guard(change_set co
 detail::restart_loop_guard::memory exec_restart::state::starts_with(change_set const& why) const {
     auto const now = delivered_at(why);
     if (now == time_point{}) return {};
-    return guard.left(now, sys::stamp_clock());
+    return guard.left(now, detail::stamp_clock());
 }
 
 detail::outgoing_handoff exec_restart::state::leave(change_set const& why) {

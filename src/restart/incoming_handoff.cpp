@@ -1,9 +1,9 @@
 #include "restart/incoming_handoff.hpp"
 
-#include "linux/launch.hpp"
-#include "linux/memfd.hpp"
-#include "linux/placed_descriptors.hpp"
-#include "linux/process.hpp"
+#include "platform/process/launch.hpp"
+#include "platform/process/memfd.hpp"
+#include "platform/process/placed_descriptors.hpp"
+#include "platform/process/process.hpp"
 #include "restart/outgoing_handoff.hpp"
 
 #include <algorithm>

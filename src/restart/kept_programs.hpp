@@ -1,6 +1,6 @@
 #pragma once
 
-#include "linux/program_copy.hpp"
+#include "platform/process/program_copy.hpp"
 
 namespace restat::detail {
 

@@ -1,7 +1,7 @@
 #include "restart/outgoing_handoff.hpp"
 
-#include "linux/launch.hpp"
-#include "linux/placed_descriptors.hpp"
+#include "platform/process/launch.hpp"
+#include "platform/process/placed_descriptors.hpp"
 
 #include <restat/error.hpp>
 

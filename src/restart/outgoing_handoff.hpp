@@ -1,6 +1,6 @@
 #pragma once
 
-#include "linux/memfd.hpp"
+#include "platform/process/memfd.hpp"
 #include "restart/handoff_state.hpp"
 
 #include <system_error>

@@ -1,6 +1,6 @@
 #include "restart/process_evidence.hpp"
 
-#include "linux/file_identity.hpp"
+#include "platform/modules/file_identity.hpp"
 
 #include <algorithm>
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "linux/process_files.hpp"
+#include "platform/process/process_files.hpp"
 #include "restart/file_evidence.hpp"
 
 #include <optional>

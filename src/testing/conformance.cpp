@@ -1,6 +1,6 @@
 #include <restat/testing/conformance.hpp>
 
-#include "quoted.hpp"
+#include "base/quoted.hpp"
 
 #include <restat/clock/sleep_clock.hpp>
 #include <restat/escape.hpp>

@@ -1,6 +1,6 @@
 #include <restat/testing/conformance.hpp>
 
-#include "quoted.hpp"
+#include "base/quoted.hpp"
 
 #include <restat/diff.hpp>
 #include <restat/escape.hpp>

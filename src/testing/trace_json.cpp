@@ -1,7 +1,7 @@
 #include "testing/trace_json.hpp"
 
-#include "snapshot_access.hpp"
 #include "testing/base64.hpp"
+#include "values/snapshot_access.hpp"
 
 #include <restat/field_names.hpp>
 

@@ -9,7 +9,7 @@
 
 #include "cli/keyed_restart.hpp"
 #include "cli/progress.hpp"
-#include "run_supervisor.hpp"
+#include "run/run_supervisor.hpp"
 #include "support/no_reader.hpp"
 
 #include <boost/test/unit_test.hpp>

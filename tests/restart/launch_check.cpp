@@ -1,4 +1,4 @@
-#include "linux/launch_check.hpp"
+#include "platform/process/launch_check.hpp"
 
 #include "restart/real_process.hpp"
 

@@ -1,4 +1,4 @@
-#include "linux/program_copy.hpp"
+#include "platform/process/program_copy.hpp"
 
 #include "restart/real_process.hpp"
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "linux/clone.hpp"
+#include "platform/process/clone.hpp"
 
 #include <boost/test/unit_test.hpp>
 

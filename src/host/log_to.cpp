@@ -1,0 +1,120 @@
+#include <restat/log_to.hpp>
+
+#include <restat/escape.hpp>
+#include <restat/field_names.hpp>
+
+#include "base/quoted.hpp"
+#include "base/unread.hpp"
+#include "platform/files/bounded_write.hpp"
+
+#include <algorithm>
+#include <exception>
+
+namespace restat {
+namespace {
+
+constexpr std::chrono::milliseconds patience{100};
+
+std::string counted(std::size_t number, std::string const& noun) {
+    return std::to_string(number) + ' ' + noun + (number == 1 ? "" : "s");
+}
+
+// Returns "'a.conf' modified (mtime, size)" or "'b' renamed from 'a'".
+std::string event_of(change const& what) {
+    auto text = detail::quoted(what.path) + ' ' + std::string{to_string(what.kind)};
+    if (what.kind == change_kind::renamed) return text + " from " + detail::quoted(what.from);
+    std::string names;
+    for (auto const name : field_names(what.differing)) {
+        names += (names.empty() ? "" : ", ") + std::string{name};
+    }
+    return names.empty() ? text : text + " (" + names + ')';
+}
+
+std::string summary_of(change_set const& changes) {
+    if (changes.empty()) return "a restart was requested";
+    auto const others = changes.size() - 1;
+    auto const text = event_of(changes[0]);
+    return others == 0 ? text : text + " and " + counted(others, "other path") + " changed";
+}
+
+time_point last_moved(change_set const& changes) noexcept {
+    time_point last{};
+    for (change const& what : changes) last = std::max(last, what.why.moved);
+    return last;
+}
+
+char const* next_after(finding const& what) {
+    if (what.error == errc::exception_thrown) return "; trying again";
+    if (what.error == errc::incomplete) return "; the file is excluded until it changes";
+    if (what.operation == "find" && detail::is_absence(what.error)) return "; waiting for it";
+    return "";
+}
+
+} // namespace
+
+log_to::log_to(std::FILE* stream) : descriptor_{stream ? ::fileno(stream) : -1} {}
+
+template <class Make>
+void log_to::write(Make const& make) noexcept {
+    try {
+        put("restat: " + make() + '\n');
+    } catch (std::exception const&) { // loses this line
+        ++lost_;
+    }
+}
+
+void log_to::put(std::string const& line) {
+    auto const lost = lost_ == 0 ? "" : "restat: " + counted(lost_, "line") + " lost\n";
+    if (detail::bounded_write(descriptor_, lost + line, patience)) {
+        lost_ = 0;
+    } else {
+        ++lost_;
+    }
+}
+
+void log_to::watching(snapshot const& files) noexcept {
+    write([&] {
+        return files.empty() ? std::string{"no files are watched; waiting for files to appear"}
+                             : "watching " + counted(files.size(), "file");
+    });
+}
+
+void log_to::found(finding const& what) noexcept {
+    bool const is_repeated = what.error == errc::exception_thrown && what.error == reason_;
+    if (!is_repeated) write([&] { return describe(what) + next_after(what); });
+}
+
+bool log_to::is_retry(change_set const& changes) const noexcept {
+    return reason_ && changes.batch() == batch_ && last_moved(changes) == moved_;
+}
+
+void log_to::delivering(change_set const& changes) noexcept {
+    if (is_retry(changes)) return;
+    reason_.clear();
+    write([&] { return summary_of(changes) + "; reloading"; });
+}
+
+void log_to::delivered(change_set const& changes, restart_result result, std::error_code reason,
+                       time_point) noexcept {
+    bool const was_retry = is_retry(changes);
+    auto const before = reason_;
+    batch_ = changes.batch();
+    moved_ = last_moved(changes);
+    reason_ = reason;
+    if (result == restart_result::refused) {
+        if (!reason_) reason_ = std::make_error_code(std::errc::operation_canceled);
+        if (was_retry && before == reason_) return;
+        if (reason == errc::exception_thrown) return; // reported by `found`
+        auto const why = reason ? ": " + reason.message() : std::string{};
+        write([&] { return "reload refused" + why + "; trying again"; });
+    } else {
+        reason_.clear();
+        if (was_retry) write([&] { return "reloaded: " + summary_of(changes); });
+        if (result != restart_result::declined) return;
+        write([&] {
+            return reason ? "not reloaded: " + reason.message() : "no reload was needed";
+        });
+    }
+}
+
+} // namespace restat

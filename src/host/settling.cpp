@@ -1,0 +1,293 @@
+#include "settling.hpp"
+
+#include "base/plain_path.hpp"
+#include "base/unread.hpp"
+#include "pacing.hpp"
+#include "rename_search.hpp"
+#include "values/entry_change.hpp"
+#include "values/snapshot_access.hpp"
+
+#include <restat/snapshot_builder.hpp>
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
+namespace restat::detail {
+namespace {
+
+// The coarsest stamps take steps of two seconds (FAT). A record that is not final after this time
+// belongs to a file with constant writes.
+constexpr std::chrono::seconds finality_limit{2};
+constexpr std::chrono::milliseconds tick{4};
+constexpr std::chrono::milliseconds first_pause{100};
+constexpr std::chrono::seconds longest_pause{5};
+constexpr std::chrono::seconds overdue_after{10};
+
+bool was_emptied(change const& what) noexcept {
+    return what.kind == change_kind::modified && what.before.size > 0 && what.after.size == 0 &&
+           what.after.type == file_type::regular;
+}
+
+settling::path_set unfinal_paths(snapshot const& of) {
+    settling::path_set paths;
+    if (of.is_final()) return paths;
+    for (entry const e : of) {
+        if (!e.record.final || !e.link.final) paths.emplace_hint(paths.end(), e.path.str());
+    }
+    return paths;
+}
+
+// Returns whether two paths are in the same directory.
+bool beside_each_other(std::string_view a, std::string_view b) noexcept {
+    auto const size = a.find_last_of('/') + 1;
+    return size == b.find_last_of('/') + 1 && a.substr(0, size) == b.substr(0, size);
+}
+
+} // namespace
+
+settling::settling(schedule when) noexcept : when_{when} {}
+settling::~settling() = default;
+
+void settling::begin(snapshot baseline, time_point now) {
+    drop_look();
+    owed_ = unfinal_paths(baseline);
+    unread_ = baseline.findings();
+    std::erase_if(unread_, [](finding const& f) { return is_absence(f.error); });
+    latest_ = std::move(baseline);
+    due_.clear();
+    unfinal_ = named_ = 0;
+    quiet_ = look_after_ = time_point::min();
+    has_baseline_ = true;
+    looked_ = told_from_ = now;
+    told_.clear();
+}
+
+void settling::resume(snapshot inherited, time_point now) {
+    begin(std::move(inherited), now);
+    std::erase_if(unread_, [](finding const& f) { return f.error != std::errc::not_supported; });
+}
+
+bool settling::is_final(std::string_view path) const noexcept {
+    auto const at = latest_.find(path);
+    return at == latest_.end() || ((*at).record.final && (*at).link.final);
+}
+
+settling::item settling::begun(std::string_view path, time_point now) const {
+    item made{};
+    made.what.path = path;
+    made.refusals = refusals_;
+    made.suspensions = suspensions_;
+    made.what.why.seen = made.what.why.moved = now;
+    auto const at = latest_.find(path);
+    made.was_there = at != latest_.end();
+    if (!made.was_there) return made;
+    made.what.before = (*at).record;
+    made.old_link = (*at).link;
+    return made;
+}
+
+// Returns whether a delivery may be possible earlier: the change was undone, or the file has
+// content.
+bool settling::compare_again(items::iterator at) noexcept {
+    auto const before = period_of(at->second.what);
+    return !compare(at) || period_of(at->second.what) < before;
+}
+
+// Without a quiet period, the scan that found the change is also its recheck.
+void settling::await_quiet(item const& due) noexcept {
+    auto const quiet = quiet_after(due);
+    quiet_ = std::max(quiet_, quiet);
+    if (quiet > due.what.why.moved) look_after_ = std::max(look_after_, quiet);
+}
+
+// Compares a pending path with the snapshot. Drops an undone change, and returns false.
+bool settling::compare(items::iterator at) noexcept {
+    item& due = at->second;
+    auto const found = latest_.find(at->first);
+    bool const is_there = found != latest_.end();
+    entry const now = is_there ? *found : entry{};
+    due.linked = due.old_link.type != file_type::none || now.link.type != file_type::none;
+    due.what.after = now.record;
+    due.what.differing = is_there && due.was_there
+                             ? changes_between({{}, due.what.before, due.old_link}, now)
+                             : fields::none;
+    due.what.kind = !is_there        ? change_kind::removed
+                    : !due.was_there ? change_kind::added
+                                     : change_kind::modified;
+    bool const differs = is_there != due.was_there || due.what.differing != fields::none;
+    if (!differs && !due.what.why.again) {
+        drop(at);
+        return false;
+    }
+    bool const is_final = now.record.final && now.link.final && !(is_there && is_kept(at->first));
+    bool const is_named = due.what.kind != change_kind::modified;
+    unfinal_ += is_final ? 0 : 1;
+    unfinal_ -= due.final ? 0 : 1;
+    named_ += is_named ? 1 : 0;
+    named_ -= due.named ? 1 : 0;
+    due.final = is_final;
+    due.named = is_named;
+    note_waits(due);
+    await_quiet(due);
+    return true;
+}
+
+void settling::note_waits(item& due) const noexcept {
+    auto& waited = due.what.why.waited;
+    if (period_of(due.what) > when_.quiet_period) waited |= awaited::content;
+    if (!due.final) waited |= awaited::final_record;
+}
+
+void settling::drop(items::iterator at) noexcept {
+    unfinal_ -= at->second.final ? 0 : 1;
+    named_ -= at->second.named ? 1 : 0;
+    due_.erase(at);
+}
+
+// Returns whether an added path may be older than the baseline, which could not read its directory.
+bool settling::was_unread(change const& what) const noexcept {
+    return what.kind == change_kind::added &&
+           std::any_of(unread_.begin(), unread_.end(), [&](finding const& f) {
+               return snapshot_access::is_unread(latest_, what.path, f);
+           });
+}
+
+void settling::forget_unread() noexcept {
+    std::erase_if(unread_, [&](finding const& old) {
+        auto const& now = latest_.findings();
+        return std::none_of(now.begin(), now.end(),
+                            [&](finding const& f) { return f.path == old.path; });
+    });
+}
+
+// Rechecks continue while a pending change waits for a final record.
+time_point settling::last_look() const noexcept {
+    return latest_delivery() + (unfinal_ > 0 ? finality_limit : std::chrono::seconds{});
+}
+
+// Without `max_wait`, the limit begins with the end of the quiet period.
+time_point settling::final_limit() const noexcept {
+    bool const is_limited = when_.max_wait < longest_time;
+    auto const since = is_limited ? latest_delivery() : std::max({first_, quiet_, look_after_});
+    return since + finality_limit;
+}
+
+settling::items::const_iterator settling::last_moved() const noexcept {
+    return std::max_element(due_.begin(), due_.end(), [&](auto const& a, auto const& b) {
+        return quiet_after(a.second) < quiet_after(b.second);
+    });
+}
+
+std::string settling::take_overdue(time_point now) {
+    bool const is_quiet = now >= quiet_;
+    bool const is_limited = when_.max_wait < longest_time;
+    if (is_looking() || due_.empty() || is_quiet || is_limited || told_overdue_) return {};
+    if (now - first_ < overdue_after) return {};
+    told_overdue_ = true;
+    return last_moved()->first;
+}
+
+bool settling::awaits_look(time_point now) const noexcept {
+    return !due_.empty() && now >= quiet_ && now >= retry_ && now < last_look();
+}
+
+bool settling::awaits_names(time_point now) const noexcept {
+    return named_ > 0 && now >= retry_ && now < last_look();
+}
+
+bool settling::collect(to_recheck& into) const {
+    auto const at = into.has_begun ? due_.upper_bound(into.last) : due_.begin();
+    if (!into.has_begun) into.files.reserve(due_.size() - named_);
+    into.has_begun = true;
+    if (at == due_.end()) return false;
+    auto const& [path, due] = *at;
+    into.last = path;
+    if (!due.named) {
+        into.files.push_back(path);
+    } else if (into.places.empty() || !beside_each_other(into.placed, path)) {
+        add_places(into.places, path);
+        into.placed = path;
+    }
+    return true;
+}
+
+// The listing of its directory decides whether a path exists. If this directory is unknown, so does
+// the listing of the nearest known directory above.
+void settling::add_places(path_set& to, std::string_view path) const {
+    auto const above = snapshot_access::known_above(latest_, path);
+    if (!above.empty()) to.emplace(above);
+    auto const directory = path.substr(0, path.find_last_of('/') + 1);
+    to.emplace(directory.empty() ? "." : directory);
+}
+
+// Returns whether the record of a path is older than the scan, which could not read the path.
+bool settling::is_kept(std::string_view path) const noexcept {
+    // A whole scan merges its edits before its findings.
+    bool const is_before = look_.found && look_.of == extent::edits && look_.all_follows;
+    auto const& faults = is_before ? look_.found->findings() : latest_.findings();
+    auto const& readable =
+        is_before ? look_.found->delta().readable : snapshot_access::readable(latest_);
+    return std::any_of(faults.begin(), faults.end(), [&](finding const& f) {
+        return snapshot_access::is_unread(latest_, path, f, readable);
+    });
+}
+
+void settling::settled() noexcept {
+    owed_.merge(coming_.owed);
+    told_.swap(coming_.told);
+    told_from_ = coming_.told_from;
+    coming_ = {};
+    ++batches_;
+    delivered_items_.clear();
+    delivered_items_.swap(due_);
+    unfinal_ = named_ = 0;
+    quiet_ = look_after_ = time_point::min();
+    retry_ = time_point::min();
+    pause_ = {};
+}
+
+void settling::refused(time_point now) noexcept {
+    pause_ = std::clamp<std::chrono::nanoseconds>(pause_ * 2, first_pause, longest_pause);
+    retry_ = now + pause_;
+    suspended_ = false;
+    ++refusals_;
+}
+
+bool settling::was_refused() const noexcept { return retry_ != time_point::min(); }
+
+// An edit after a refusal may be the remedy, so it ends the pause and gets its own quiet period. An
+// edit ends a suspension in the same way.
+void settling::begin_anew(time_point now) noexcept {
+    retry_ = time_point::min();
+    pause_ = {};
+    suspended_ = false;
+    first_ = now;
+}
+
+void settling::suspended(time_point until) noexcept {
+    pause_ = {};
+    retry_ = until;
+    suspended_ = true;
+    ++suspensions_;
+}
+
+time_point settling::next() const noexcept {
+    if (is_looking()) return looked_;
+    if (due_.empty()) return time_point::max();
+    auto const due = std::max(std::min(quiet_, latest_delivery()), retry_);
+    return std::max(due, looked_ + tick);
+}
+
+std::chrono::nanoseconds settling::period_of(change const& due) const noexcept {
+    auto const quiet = when_.quiet_period;
+    return was_emptied(due) ? std::max(when_.empty_period, quiet) : quiet;
+}
+
+time_point settling::quiet_after(item const& due) const noexcept {
+    return due.what.why.moved + period_of(due.what);
+}
+
+time_point settling::latest_delivery() const noexcept { return first_ + when_.max_wait; }
+
+} // namespace restat::detail

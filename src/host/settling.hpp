@@ -1,0 +1,276 @@
+#pragma once
+
+#include <restat/clock/waitable_clock.hpp>
+#include <restat/diff.hpp>
+#include <restat/enumerator/file_enumerator.hpp>
+#include <restat/schedule.hpp>
+#include <restat/snapshot_update.hpp>
+#include <restat/standing.hpp>
+
+#include "rename_search.hpp"
+#include "values/change_search.hpp"
+#include "values/snapshot_renewal.hpp"
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace restat::detail {
+
+/// Decides when a change is delivered: the part of a reloader between the scan and the restart.
+/// A pure function of snapshots and times.
+///
+///     due          pending paths, each with the record that was delivered last
+///        |            delivered when quiet, final and not just emptied
+///     latest       the last snapshot
+///        | moved      begins the quiet period anew
+///     the next snapshot
+///
+/// For any other path, the last snapshot has the record that was delivered last.
+class RESTAT_EXPORT settling {
+public:
+    explicit settling(schedule when) noexcept;
+    ~settling();
+
+    /// Takes the baseline, to which later scans are compared.
+    void begin(snapshot baseline, time_point now = {});
+    /// Takes the snapshot of the previous process as the baseline. It contains entries that were
+    /// unreadable, so a path that appears there is an added file. A path below a directory that the
+    /// previous process did not check (`not_supported`) is no added file.
+    void resume(snapshot inherited, time_point now = {});
+    /// Merges the snapshot of a whole scan. Drops pending changes that were undone.
+    void look(snapshot seen, time_point now);
+    /// Merges the result of an incremental scan. \cost copies nothing unless there are edits
+    void look(snapshot_update& found, time_point now);
+
+    /// The part of the result of a scan that is merged.
+    enum class extent : std::uint8_t {
+        edits, ///< edits of known files; the scan may still be under way
+        all,
+    };
+    /// Begins to merge the result of a scan, which may not change before the last step.
+    void begin_look(snapshot_update& found, time_point now, extent of);
+    /// Takes the next step of the merge. Returns false after the last step. \cost that of a path
+    ///
+    ///     searching, copying, finding_owed -> | -> hiding, merging, adding_owed, comparing
+    ///     (may fail, or be dropped)           |    (cannot fail)
+    ///
+    /// \errors throws `std::bad_alloc` before any change; `drop_look` must follow
+    bool step();
+    bool is_looking() const noexcept { return look_.phase != look_phase::none; }
+    /// Completes the steps that cannot fail, so that pending paths agree with the snapshot.
+    void complete() noexcept;
+    /// Completes the steps that cannot fail, then drops the merge and a delivery that is being
+    /// prepared. Returns whether a part of the result was merged.
+    bool drop_look() noexcept;
+    /// Returns the paths that changed last.
+    change_set take_moved() noexcept;
+
+    /// Returns all pending changes if they are to be delivered now, or no change. A certain rename
+    /// is a single change. Every pending path was checked after `since`.
+    change_set ready(time_point now, time_point since, birth_ref births = {});
+    // `ready` in steps. Nothing else may change between the steps.
+    bool is_ready(time_point now, time_point since) const noexcept;
+    void begin_offer(time_point now, time_point since);
+    /// Takes the next step. Returns false if the delivery is prepared. \cost that of a path, and at
+    /// most one look-up of a birth time
+    bool step_offer(birth_ref births);
+    change_set take_offer();
+    void drop_offer() noexcept { offer_ = {}; }
+
+    /// Frees a few delivered changes. Returns false if none is left.
+    bool free_some() noexcept;
+    /// Keeps delivered changes for `free_some`.
+    void free_later(change_set delivered) noexcept;
+
+    /// Returns whether all pending changes are quiet, and wait only for the recheck.
+    bool awaits_look(time_point now) const noexcept;
+    /// Returns whether added or removed names are pending. They are rechecked if `awaits_look`.
+    bool awaits_names(time_point now) const noexcept;
+    struct path_order {
+        using is_transparent = void;
+        bool operator()(std::string_view a, std::string_view b) const noexcept {
+            return path_less(a, b);
+        }
+    };
+    using path_set = std::set<std::string, path_order>;
+    /// The recheck before a delivery.
+    struct to_recheck {
+        std::vector<std::string> files; ///< pending files that exist
+        path_set places;                ///< directories with added or removed names
+        std::string last = {};          ///< path that was collected last
+        std::string placed = {};        ///< added or removed path that was collected last
+        bool has_begun = false;
+    };
+    /// Collects the next pending path. Returns false if none is left.
+    bool collect(to_recheck& into) const;
+    /// Adds the directories whose listings decide whether a path exists.
+    void add_places(path_set& to, std::string_view path) const;
+    /// Returns the path that delays the delivery, if the delay is long and has no limit. Afterwards
+    /// returns "" until another change is pending.
+    std::string take_overdue(time_point now);
+    /// Records a successful delivery: the last snapshot is the new baseline. Cannot fail, since a
+    /// started restart is not undone.
+    void settled() noexcept;
+    /// Records a refused delivery: its changes stay pending, and are offered again after the next
+    /// change and after growing pauses.
+    void refused(time_point now) noexcept;
+    /// Records a suspended delivery: its changes stay pending, and are offered again at `until` or
+    /// after the next change.
+    void suspended(time_point until) noexcept;
+    /// Returns the time of the next scan for pending changes, or `max()` if none is pending.
+    time_point next() const noexcept;
+
+    /// Returns the state of a path; `missing` for an unknown path. \cost that of all pending paths
+    standing why(std::string_view path, time_point now) const;
+
+    bool has_baseline() const noexcept { return has_baseline_; }
+    /// Returns whether a change is pending, or will be after the merge.
+    bool is_due() const noexcept { return !due_.empty() || !look_.moved.empty(); }
+    snapshot const& latest() const noexcept { return latest_; }
+
+private:
+    /// A pending path.
+    struct item {
+        change what;          // pending without a differing field if it is to be redelivered
+        stat_record old_link; // from the baseline, as is `what.before`
+        bool was_there;
+        bool linked = false;      // reached through a link, before or now
+        bool final = true;        // the last record is final
+        bool named = false;       // added or removed
+        bool unread = false;      // may be older than the baseline; used only during a merge
+        std::size_t refusals = 0; // number of refusals before it became pending
+        std::size_t suspensions = 0;
+        rename_end end = {};
+    };
+    /// A delivered path.
+    struct told_path {
+        std::string path;
+        time_point at;
+        std::size_t batch;
+    };
+    using items = std::map<std::string, item, path_order>;
+    /// The state after the delivery that is being prepared.
+    struct aftermath {
+        path_set owed;
+        std::vector<told_path> told;
+        time_point told_from{};
+    };
+
+    enum class look_phase : std::uint8_t {
+        none,
+        searching,     ///< finds changes
+        copying,       ///< copies rows into the next snapshot
+        finding_owed,  ///< finds paths that were delivered before they were final
+        hiding,        ///< drops pending paths that new rules hide
+        merging,       ///< adds found changes to pending paths
+        adding_owed,   ///< adds paths that were delivered before they were final
+        comparing,     ///< compares pending paths with the snapshot
+        finding_quiet, ///< finds the time at which all pending paths are quiet
+    };
+    struct look_state {
+        look_phase phase = look_phase::none;
+        snapshot_update* found = nullptr;
+        time_point now{};
+        extent of = extent::all;
+        bool all_follows = false; // a merge of all changes follows that of edits
+        bool was_due = false;
+        bool has_moved = false;
+        bool has_committed = false; // merged at least the edits
+        bool is_sooner = false;     // a delivery may be possible earlier than before
+        snapshot seen;              // the result of an enumerator that is not incremental
+        std::unique_ptr<change_search> search;
+        std::unique_ptr<snapshot_renewal> renewal;
+        items moved;
+        items owed;
+        std::vector<std::string> touched; // paths with a new record, also without an edit
+        std::size_t at = 0;               // index of the next of these paths
+        path_set::iterator next_owed;
+        items::iterator next;
+    };
+    enum class offer_phase : std::uint8_t { none, ends, pairing, building, done };
+    struct offer_state {
+        offer_phase phase = offer_phase::none;
+        time_point now{};
+        time_point since{};
+        items::iterator next;
+        rename_search renames;
+        std::vector<change> changes;
+        path_set owed;
+    };
+
+    void begin_part(extent of);
+    void search_step();
+    void note(change const& moved);
+    void find_owed_step();
+    void commit() noexcept;
+    bool changes_nothing(snapshot_delta const& delta) const noexcept;
+    void begin_comparing() noexcept;
+    void step_committing() noexcept;
+    void hide_step() noexcept;
+    void merge_step() noexcept;
+    void add_owed_step() noexcept;
+    void compare_step() noexcept;
+    void quiet_step() noexcept;
+    void end_part() noexcept;
+    item begun(std::string_view path, time_point now) const;
+    change prepared(item const& due) const;
+    void build_step();
+    change_reason reason_of(item const& due) const noexcept;
+    bool compare(items::iterator at) noexcept;
+    bool compare_again(items::iterator at) noexcept;
+    void await_quiet(item const& due) noexcept;
+    time_point last_look() const noexcept;
+    time_point final_limit() const noexcept;
+    items::const_iterator last_moved() const noexcept;
+    void drop(items::iterator at) noexcept;
+    bool was_unread(change const& what) const noexcept;
+    void forget_unread() noexcept;
+    void note_waits(item& due) const noexcept;
+    bool was_refused() const noexcept;
+    void begin_anew(time_point now) noexcept;
+    void explain_due(standing& of, item const& due) const;
+    void explain_unknown(standing& of) const;
+    void note_what_follows();
+    void doubt(std::string const& path, item const& due);
+    std::chrono::nanoseconds period_of(change const& due) const noexcept;
+    bool is_kept(std::string_view path) const noexcept;
+    bool is_final(std::string_view path) const noexcept; // also for a missing path
+    time_point quiet_after(item const& due) const noexcept;
+    time_point latest_delivery() const noexcept;
+
+    schedule when_;
+    snapshot latest_;
+    std::vector<finding> unread_; // errors of the baseline: nothing below these paths is known
+    items due_;
+    std::size_t unfinal_ = 0;                   // number of pending paths that are not final
+    std::size_t named_ = 0;                     // number of pending names, added or removed
+    time_point quiet_ = time_point::min();      // end of the last quiet period of pending paths
+    time_point look_after_ = time_point::min(); // a recheck after this time counts
+    path_set owed_;                             // delivered before final, to be redelivered
+    time_point first_{};                        // begin of the first pending change
+    time_point looked_{};
+    time_point retry_ = time_point::min();
+    bool suspended_ = false; // until `retry_`
+    std::chrono::nanoseconds pause_{};
+    std::size_t batches_ = 0;
+    std::vector<told_path> told_; // last delivered paths, in order of time
+    time_point told_from_{};      // `told_` is complete from this time on
+    aftermath coming_;            // of the delivery from `ready`
+    std::size_t refusals_ = 0;
+    std::size_t suspensions_ = 0;
+    look_state look_;
+    offer_state offer_;
+    std::vector<change> moved_;             // last changed paths
+    items delivered_items_;                 // freed step by step
+    std::vector<change> delivered_changes_; // freed step by step
+    bool has_baseline_ = false;
+    bool told_overdue_ = false; // reported the path that delays the pending changes
+};
+
+} // namespace restat::detail

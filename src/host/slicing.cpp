@@ -1,0 +1,177 @@
+#include "slicing.hpp"
+
+#include "base/plain_path.hpp"
+#include "base/unread.hpp"
+
+#include <algorithm>
+#include <limits>
+#include <set>
+#include <span>
+#include <string_view>
+#include <utility>
+
+namespace restat::detail {
+namespace {
+
+constexpr std::size_t most_hot = 256;
+constexpr std::chrono::minutes stays_hot{10};
+
+} // namespace
+
+void slicing::pin(std::string_view path) {
+    auto const plain = plain_path(path);
+    if (std::find(pins_.begin(), pins_.end(), plain) == pins_.end()) pins_.emplace_back(plain);
+}
+
+void slicing::unpin(std::string_view path) {
+    std::erase(pins_, plain_path(path));
+    if (latest_) restructured(*latest_);
+}
+
+void slicing::restructured(snapshot const& latest) {
+    latest_ = &latest;
+    pinned_.clear();
+    for (std::string const& pin : pins_) add_pinned(pin);
+}
+
+// In path order, the paths at and below a path form a single range.
+void slicing::add_pinned(std::string_view pin) {
+    auto const& all = *latest_;
+    auto const end_of = [&](std::size_t begin, auto const& holds) {
+        std::size_t count = all.size() - begin;
+        while (count > 0) {
+            auto const half = count / 2;
+            bool const is_in = holds(all.path(begin + half));
+            begin += is_in ? half + 1 : 0;
+            count = is_in ? count - half - 1 : half;
+        }
+        return begin;
+    };
+    if (pin != ".") {
+        auto const begin = all.lower_bound(pin);
+        pinned_.push_back(
+            {begin, end_of(begin, [&](split_path path) { return is_within(path, pin); })});
+        return;
+    }
+    auto const relative = end_of(0, [](split_path path) { return path.starts_with("/"); });
+    auto const above = std::max(relative, all.lower_bound(".."));
+    auto const rest = end_of(above, [](split_path path) { return is_within(path, ".."); });
+    pinned_.push_back({relative, above});
+    pinned_.push_back({rest, all.size()});
+}
+
+std::size_t slicing::pinned() const noexcept {
+    std::size_t count = 0;
+    for (auto const& [begin, end] : pinned_) count += end - begin;
+    return count;
+}
+
+split_path slicing::pinned_path(std::size_t number) const noexcept {
+    auto in = pinned_.begin();
+    for (; number >= in->end - in->begin; ++in) number -= in->end - in->begin;
+    return latest_->path(in->begin + number);
+}
+
+void slicing::edited(change_set const& which, time_point now) {
+    // A burst has more edits than are kept.
+    auto const from = which.size() - std::min(which.size(), most_hot);
+    auto const last = std::span{which}.subspan(from);
+    if (last.empty()) return;
+    std::set<std::string_view> moved;
+    for (change const& one : last) moved.insert(one.path);
+    std::vector<hot_file> hot;
+    for (auto one = last.rbegin(); one != last.rend(); ++one) {
+        bool const is_first = moved.erase(one->path) > 0;
+        if (is_first && one->kind != change_kind::removed) hot.push_back({one->path, now});
+    }
+    for (change const& one : last) moved.insert(one.path);
+    for (hot_file& old : hot_) {
+        if (hot.size() == most_hot) break;
+        if (!moved.contains(old.path)) hot.push_back(std::move(old));
+    }
+    hot_ = std::move(hot);
+}
+
+void slicing::slice_began(time_point now, bool skips_first) {
+    if (slice_ != time_point{}) gap_ = std::max(gap_, now - slice_);
+    slice_ = now;
+    std::erase_if(hot_, [&](hot_file const& one) { return now - one.edited > stays_hot; });
+    turned_ = given_ = 0;
+    skips_ = skips_first;
+}
+
+void slicing::check(std::vector<std::string> files) noexcept {
+    to_check_.swap(files);
+    if (dropped_.empty()) dropped_.swap(files);
+    checked_ = 0;
+    unseen_.clear();
+    gave_check_ = false;
+}
+
+bool slicing::free_some() noexcept {
+    constexpr int freed_a_step = 8;
+    if (dropped_.empty()) return false;
+    for (int i = 0; i < freed_a_step && !dropped_.empty(); ++i) dropped_.pop_back();
+    return true;
+}
+
+std::vector<std::string> slicing::take_unseen() {
+    for (; !has_checked(); ++checked_) unseen_.push_back(to_check_[checked_]);
+    return std::exchange(unseen_, {});
+}
+
+void slicing::missed_first() {
+    if (gave_check_) unseen_.push_back(given_path_);
+}
+
+std::string const* slicing::next_first() {
+    if (skips_) return nullptr;
+    std::size_t const pins = pinned();
+    std::size_t const count = pins + hot_.size();
+    gave_check_ = !has_checked() && (!gave_check_ || turned_ == count);
+    if (gave_check_) {
+        ++given_;
+        given_path_ = std::exchange(to_check_[checked_++], {});
+        return &given_path_;
+    }
+    if (turned_ == count) return nullptr;
+    ++turned_;
+    ++given_;
+    if (next_ >= count) next_ = 0;
+    std::size_t const at = next_++;
+    given_path_ = at < pins ? pinned_path(at).str() : hot_[at - pins].path;
+    return &given_path_;
+}
+
+void slicing::round_began(time_point now) {
+    now_.clear();
+    now_.push_back({now, 0});
+}
+
+void slicing::seen(std::size_t entries) {
+    if (now_.empty()) return;
+    if (now_.back().at != slice_) now_.push_back({slice_, 0});
+    now_.back().entries = entries;
+}
+
+void slicing::round_ended() {
+    std::swap(before_, now_);
+    now_.clear();
+}
+
+void slicing::scanned_at_once(time_point began) {
+    now_.clear();
+    before_.assign(1, {began, std::numeric_limits<std::size_t>::max()});
+}
+
+time_point slicing::oldest() const noexcept {
+    auto const seen = now_.empty() ? 0 : now_.back().entries;
+    auto const at = std::partition_point(before_.begin(), before_.end(),
+                                         [&](mark const& m) { return m.entries <= seen; });
+    if (at != before_.end()) return at->at;
+    return now_.empty() ? time_point{} : now_.front().at;
+}
+
+std::chrono::nanoseconds slicing::longest_gap() noexcept { return std::exchange(gap_, {}); }
+
+} // namespace restat::detail

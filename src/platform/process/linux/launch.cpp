@@ -1,0 +1,162 @@
+#include "platform/process/launch.hpp"
+
+#include "platform/process/memfd.hpp"
+
+#include <restat/error.hpp>
+
+#include <algorithm>
+#include <climits>
+#include <cstdlib>
+
+#include <fcntl.h>
+#include <sys/auxv.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace restat::detail {
+namespace {
+
+// Splits a block into its NUL-terminated strings.
+std::vector<std::string> split(std::string_view block) {
+    std::vector<std::string> strings;
+    while (!block.empty()) {
+        auto const end = std::min(block.find('\0'), block.size());
+        strings.emplace_back(block.substr(0, end));
+        block.remove_prefix(std::min(end + 1, block.size()));
+    }
+    return strings;
+}
+
+std::string working_directory() {
+    char buffer[PATH_MAX];
+    return ::getcwd(buffer, sizeof buffer) ? buffer : std::string{};
+}
+
+std::string target_of(char const* link) {
+    char buffer[PATH_MAX];
+    ssize_t const size = ::readlink(link, buffer, sizeof buffer);
+    return size < 0 ? std::string{} : std::string{buffer, static_cast<std::size_t>(size)};
+}
+
+// Resolves links in a path; the last name may be missing.
+std::string resolved(std::string const& path) {
+    char buffer[PATH_MAX];
+    if (::realpath(path.c_str(), buffer)) return buffer;
+    auto const slash = path.rfind('/');
+    std::string const parent = path.substr(0, std::max<std::size_t>(slash, 1));
+    return ::realpath(parent.c_str(), buffer) ? buffer + path.substr(slash) : std::string{};
+}
+
+// Such a name always leads to the same file, regardless of the original name.
+bool is_of_a_descriptor(std::string const& path) noexcept {
+    return path.starts_with("/proc/") || path.starts_with("/dev/fd/");
+}
+
+// Returns true if the path leads to the running file, or to a file that replaced it since the
+// start. For a replaced file, the kernel reports the old path with a suffix. The comparison
+// appends this suffix and never removes it.
+bool leads_to_this_program(std::string const& path) {
+    struct stat running;
+    struct stat found;
+    if (::stat("/proc/self/exe", &running) != 0) return false;
+    if (::stat(path.c_str(), &found) == 0 && found.st_dev == running.st_dev &&
+        found.st_ino == running.st_ino) {
+        return true;
+    }
+    return running.st_nlink == 0 && target_of("/proc/self/exe") == resolved(path) + " (deleted)";
+}
+
+std::string name_of_program() {
+    auto const address = ::getauxval(AT_EXECFN);
+    // documented in its man page
+    return address == 0 ? std::string{} : reinterpret_cast<char const*>(address);
+}
+
+std::string absolute(std::string const& name, std::string const& directory) {
+    return name.empty() || name.starts_with('/') ? name : directory + '/' + name;
+}
+
+// The kernel passes the name of the script as the program name to its interpreter, and the
+// interpreter's own name as the first argument.
+bool is_script(std::string const& path) {
+    held_descriptor const file{::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)};
+    char mark[2] = {};
+    return file && ::pread(file.get(), mark, sizeof mark, 0) == sizeof mark && mark[0] == '#' &&
+           mark[1] == '!';
+}
+
+std::string path_of_program(launch_record const& record) {
+    auto const path = absolute(name_of_program(), record.directory);
+    if (record.arguments.empty() || leads_to_this_program(path) || !is_script(path)) return path;
+    return absolute(record.arguments.front(), record.directory);
+}
+
+} // namespace
+
+launch_record take_launch_record() {
+    launch_record record;
+    record.signals = current_signals();
+    ::prctl(PR_GET_PDEATHSIG, &record.death_signal);
+    record.parent = ::getppid();
+    record.directory = working_directory();
+    std::string block;
+    bool known = read_whole("/proc/self/cmdline", block);
+    record.arguments = split(block);
+    known = known && read_whole("/proc/self/environ", block);
+    record.environment = split(block);
+    record.path = path_of_program(record);
+    known = known && !record.directory.empty() && !record.path.empty() &&
+            !is_of_a_descriptor(record.path);
+    if (!known || !leads_to_this_program(record.path)) record.error = errc::program_unknown;
+    if (is_privileged()) record.error = errc::privileged;
+    return record;
+}
+
+std::string_view value_of(std::string_view name, std::vector<std::string> const& environment) {
+    for (std::string_view const entry : environment) {
+        if (entry.starts_with(name) && entry.substr(name.size()).starts_with('=')) {
+            return entry.substr(name.size() + 1);
+        }
+    }
+    return {};
+}
+
+void set_variable(std::vector<std::string>& environment, std::string assignment) {
+    remove_variable(environment, assignment.substr(0, assignment.find('=')));
+    environment.push_back(std::move(assignment));
+}
+
+void remove_variable(std::vector<std::string>& environment, std::string_view name) {
+    std::erase_if(environment, [&](std::string_view entry) {
+        return entry.starts_with(name) && entry.substr(name.size()).starts_with('=');
+    });
+}
+
+std::vector<std::string> current_environment() {
+    std::vector<std::string> environment;
+    for (char** entry = environ; entry && *entry; ++entry) environment.emplace_back(*entry);
+    return environment;
+}
+
+std::string value_of_variable(char const* name) {
+    char const* const value = std::getenv(name);
+    return value ? value : "";
+}
+
+std::string take_variable(char const* name) {
+    auto taken = value_of_variable(name);
+    ::unsetenv(name);
+    return taken;
+}
+
+std::vector<char*> pointers_to(std::vector<std::string> const& strings) {
+    std::vector<char*> pointers;
+    for (auto const& string : strings) pointers.push_back(const_cast<char*>(string.c_str()));
+    pointers.push_back(nullptr);
+    return pointers;
+}
+
+bool is_privileged() noexcept { return ::getauxval(AT_SECURE) != 0; }
+
+} // namespace restat::detail

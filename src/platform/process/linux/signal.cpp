@@ -1,0 +1,123 @@
+#include "platform/process/signal.hpp"
+
+#include <cerrno>
+#include <ctime>
+
+namespace restat::detail {
+namespace {
+
+constexpr int last_signal = 64;
+
+bool ignores(struct sigaction const& action) noexcept {
+    return (action.sa_flags & SA_SIGINFO) == 0 && action.sa_handler == SIG_IGN;
+}
+
+bool is_default(struct sigaction const& action) noexcept {
+    return (action.sa_flags & SA_SIGINFO) == 0 && action.sa_handler == SIG_DFL;
+}
+
+void set_action(int signal, bool ignore) noexcept {
+    struct sigaction action = {};
+    action.sa_handler = ignore ? SIG_IGN : SIG_DFL;
+    ::sigaction(signal, &action, nullptr);
+}
+
+} // namespace
+
+signal_state current_signals() noexcept {
+    signal_state state;
+    ::pthread_sigmask(SIG_SETMASK, nullptr, &state.mask);
+    ::sigemptyset(&state.ignored);
+    for (int signal = 1; signal <= last_signal; ++signal) {
+        struct sigaction action;
+        if (::sigaction(signal, nullptr, &action) == 0 && ignores(action)) {
+            ::sigaddset(&state.ignored, signal);
+        }
+    }
+    return state;
+}
+
+void set_mask(signal_state const& to) noexcept {
+    ::pthread_sigmask(SIG_SETMASK, &to.mask, nullptr);
+}
+
+void reset_dispositions(signal_state const& to) noexcept {
+    for (int signal = 1; signal <= last_signal; ++signal) {
+        struct sigaction now;
+        if (::sigaction(signal, nullptr, &now) != 0)
+            continue; // KILL, STOP, and the C library's own
+        bool const ignore = ::sigismember(&to.ignored, signal) == 1;
+        if (ignore ? !ignores(now) : !is_default(now)) set_action(signal, ignore);
+    }
+}
+
+namespace {
+
+// Until the exec, other threads keep running, and a signal they ignore must not terminate them.
+// The signal therefore gets an empty handler, replaced by the default at exec.
+void unignore(int signal) noexcept {
+    struct sigaction action = {};
+    action.sa_handler = +[](int) {};
+    action.sa_flags = SA_RESTART;
+    ::sigaction(signal, &action, nullptr);
+}
+
+} // namespace
+
+ignored_for_exec::ignored_for_exec(signal_state const& to) noexcept {
+    for (int signal = 1; signal < count; ++signal) {
+        if (::sigaction(signal, nullptr, &before_[signal]) != 0) continue;
+        bool const ignore = ::sigismember(&to.ignored, signal) == 1;
+        changed_[signal] = ignore != ignores(before_[signal]);
+        if (changed_[signal] && ignore) set_action(signal, true);
+        if (changed_[signal] && !ignore) unignore(signal);
+    }
+}
+
+ignored_for_exec::~ignored_for_exec() {
+    for (int signal = 1; signal < count; ++signal) {
+        if (changed_[signal]) ::sigaction(signal, &before_[signal], nullptr);
+    }
+}
+
+namespace {
+
+sigset_t file_size_signal() noexcept {
+    sigset_t set;
+    ::sigemptyset(&set);
+    ::sigaddset(&set, SIGXFSZ);
+    return set;
+}
+
+bool is_file_size_signal_pending() noexcept {
+    sigset_t pending;
+    return ::sigpending(&pending) == 0 && ::sigismember(&pending, SIGXFSZ) == 1;
+}
+
+} // namespace
+
+file_size_signal_held::file_size_signal_held() noexcept
+    : was_pending_{is_file_size_signal_pending()} {
+    auto const set = file_size_signal();
+    ::pthread_sigmask(SIG_BLOCK, &set, &before_);
+}
+
+// The kernel sends the signal to the writing thread.
+file_size_signal_held::~file_size_signal_held() {
+    int const error = errno;
+    timespec const none{};
+    auto const set = file_size_signal();
+    if (!was_pending_ && is_file_size_signal_pending()) ::sigtimedwait(&set, nullptr, &none);
+    ::pthread_sigmask(SIG_SETMASK, &before_, nullptr);
+    errno = error;
+}
+
+signals_blocked::signals_blocked() noexcept {
+    sigset_t all;
+    ::sigfillset(&all);
+    ::pthread_sigmask(SIG_SETMASK, &all, &before_);
+}
+
+signals_blocked::~signals_blocked() { ::pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
+
+} // namespace restat::detail

@@ -1,0 +1,76 @@
+#pragma once
+
+#include "base/plain_path.hpp"
+#include "base/unread.hpp"
+#include "snapshot_contents.hpp"
+
+#include <algorithm>
+
+namespace restat::detail {
+
+/// The parts of a snapshot, for those who make one.
+struct snapshot_access {
+    /// None if it is empty.
+    static snapshot::contents const* contents(snapshot const& of) noexcept {
+        return of.contents_ ? &*of.contents_ : nullptr;
+    }
+    static snapshot::contents* contents(snapshot& of) noexcept {
+        return of.contents_ ? &*of.contents_ : nullptr;
+    }
+    /// The nearest known directory above a path, `.` for the one without a name; empty if none is
+    /// known.
+    static std::string_view known_above(snapshot const& of, std::string_view path) noexcept {
+        auto const* const all = contents(of);
+        while (all && !path.empty()) {
+            path = directory_above(path);
+            bool const known = all->find_directory(path) != directory_row::no_directory;
+            if (known) return path.empty() ? "." : path;
+        }
+        return "";
+    }
+    static void fill(snapshot& what, snapshot::contents&& with) {
+        what.contents_ = make_owned<snapshot::contents>(std::move(with));
+    }
+    static void exchange(snapshot& what, owned<snapshot::contents>& with) noexcept {
+        std::swap(what.contents_, with);
+    }
+    static void tell(snapshot& of, std::vector<finding> findings,
+                     std::vector<std::string> revealed, std::vector<std::string> hidden,
+                     std::vector<std::string> steady) noexcept {
+        of.findings_ = std::move(findings);
+        of.revealed_ = std::move(revealed);
+        of.hidden_ = std::move(hidden);
+        of.steady_ = std::move(steady);
+    }
+    /// Roots that were read though they lie below something that could not be read.
+    static std::vector<std::string>& readable(snapshot& of) noexcept { return of.readable_; }
+    static std::vector<std::string> const& readable(snapshot const& of) noexcept {
+        return of.readable_;
+    }
+    /// Whether a finding says that a path could not be read: it names the path, or a directory
+    /// above it and no root in between was read.
+    static bool is_unread(snapshot const& of, std::string_view path, finding const& by) noexcept {
+        return is_unread(of, path, by, of.readable_);
+    }
+    static bool is_unread(snapshot const& of, std::string_view path, finding const& by,
+                          std::vector<std::string> const& readable) noexcept {
+        if (is_absence(by.error) || !is_within(path, by.path)) return false;
+        if (path == by.path) return true;
+        auto const* const all = contents(of);
+        auto const row = all ? all->find_row(path) : snapshot::contents::no_row;
+        if (row != snapshot::contents::no_row && all->kinds[all->rows[row].kind].named)
+            return false;
+        return std::none_of(readable.begin(), readable.end(), [&](auto const& root) {
+            return root != by.path && is_within(std::string_view{root}, by.path) &&
+                   is_within(path, root);
+        });
+    }
+    static std::vector<std::string> const& revealed(snapshot const& of) noexcept {
+        return of.revealed_;
+    }
+    static std::vector<std::string> const& hidden(snapshot const& of) noexcept {
+        return of.hidden_;
+    }
+};
+
+} // namespace restat::detail

@@ -1,0 +1,222 @@
+#include <restat/snapshot_update.hpp>
+
+#include "base/plain_path.hpp"
+#include "change_search.hpp"
+#include "snapshot_access.hpp"
+#include "snapshot_renewal.hpp"
+#include "view_tops.hpp"
+
+#include <algorithm>
+
+namespace restat {
+namespace detail {
+namespace {
+
+void sort_findings(std::vector<finding>& findings) {
+    std::stable_sort(findings.begin(), findings.end(), [](finding const& a, finding const& b) {
+        return path_less(a.path, b.path);
+    });
+}
+
+template <class T>
+void append(std::vector<T>& to, std::vector<T> const& from) {
+    to.insert(to.end(), from.begin(), from.end());
+}
+
+} // namespace
+
+void scan_harvest::clear() noexcept {
+    constexpr std::size_t much = 16'384; // rows that no scan of much the same tree needs again
+    edits.clear();
+    stamps.clear();
+    if (fresh.rows.size() > much) fresh = {};
+    fresh.clear();
+    loose.items.clear();
+    loose.paths.clear();
+    loose.kinds.clear();
+    named.clear();
+    findings.clear();
+    revealed.clear();
+    hidden.clear();
+    steady.clear();
+    readable.clear();
+    unfinished.clear();
+}
+
+void snapshot_delta::restart(std::size_t threads) {
+    harvests.resize(std::max(harvests.size(), threads));
+    for (scan_harvest& one : harvests) one.clear();
+    fates.assign(known ? known->directories.size() : 0, fate::gone);
+    revealed.clear();
+    hidden.clear();
+    steady.clear();
+    findings.clear();
+    restructured = led_out = false;
+}
+
+void snapshot_delta::applied() noexcept {
+    pending = false;
+    known = nullptr;
+    fates.clear();
+    for (scan_harvest& one : harvests) one.clear();
+    revealed.clear();
+    hidden.clear();
+    steady.clear();
+    readable.clear();
+    findings.clear();
+    restructured = led_out = false;
+}
+
+void snapshot_delta::conclude() {
+    named.clear();
+    revealed.clear();
+    hidden.clear();
+    steady.clear();
+    findings.clear();
+    for (scan_harvest const& of : harvests) {
+        append(revealed, of.revealed);
+        append(hidden, of.hidden);
+        append(steady, of.steady);
+        append(findings, of.findings);
+        append(named, of.named);
+        if (!of.fresh.directories.empty() || !of.loose.items.empty()) restructured = true;
+    }
+    keep_tops(revealed, steady);
+    keep_tops(hidden, steady);
+    if (scoped && unread) keep_findings();
+    select_readable();
+    sort_findings(findings);
+    std::sort(named.begin(), named.end());
+    named.erase(std::unique(named.begin(), named.end()), named.end());
+    if (std::find(fates.begin(), fates.end(), fate::gone) != fates.end()) restructured = true;
+    if (known && known->named != named.size()) restructured = true;
+}
+
+// Most often there are none, as all could be read.
+void snapshot_delta::select_readable() {
+    readable.clear();
+    for (scan_harvest const& of : harvests) {
+        for (std::string_view const root : of.readable) {
+            bool const is_below_unread =
+                std::any_of(findings.begin(), findings.end(), [&](finding const& one) {
+                    return !is_absence(one.error) && one.path != root &&
+                           is_within(root, one.path);
+                });
+            if (is_below_unread) readable.emplace_back(root);
+        }
+    }
+}
+
+// What could not be read where this scan did not look is still unread.
+void snapshot_delta::keep_findings() {
+    auto const count = findings.size();
+    for (finding const& old : *unread) {
+        if (is_on_the_way(old.path)) continue;
+        auto const same = [&](finding const& now) { return now.path == old.path; };
+        auto const end = findings.begin() + static_cast<std::ptrdiff_t>(count);
+        if (std::any_of(findings.begin(), end, same)) continue;
+        auto at = known ? known->find_directory(old.path + '/') : directory_row::no_directory;
+        if (at == directory_row::no_directory && known) {
+            at = known->find_directory(
+                std::string_view{old.path}.substr(0, old.path.find_last_of('/') + 1));
+        }
+        if (at == directory_row::no_directory && is_beside(old.path)) continue;
+        if (at == directory_row::no_directory || fates[at] == fate::kept) findings.push_back(old);
+    }
+}
+
+void snapshot_delta::keep_all() noexcept {
+    std::replace(fates.begin(), fates.end(), fate::gone, fate::kept);
+}
+
+bool snapshot_delta::is_in_scope(std::string_view path) const noexcept {
+    return std::binary_search(scope.begin(), scope.end(), path, path_less);
+}
+
+bool snapshot_delta::is_on_the_way(std::string_view path) const noexcept {
+    if (path.empty() || path == ".") return !scope.empty();
+    auto const at = std::lower_bound(scope.begin(), scope.end(), path, path_less);
+    return at != scope.end() && is_within(std::string_view{*at}, path);
+}
+
+bool snapshot_delta::is_beside(std::string_view path) const noexcept {
+    return is_in_scope(path.substr(0, path.find_last_of('/') + 1));
+}
+
+bool snapshot_delta::is_gone(std::uint32_t row, std::uint32_t directory) const noexcept {
+    if (known->kinds[known->rows[row].kind].named) {
+        return !std::binary_search(named.begin(), named.end(), row);
+    }
+    return fates[directory] == fate::gone;
+}
+
+} // namespace detail
+
+snapshot_update::snapshot_update() : delta_{detail::make_owned<detail::snapshot_delta>()} {}
+snapshot_update::snapshot_update(snapshot_update&&) noexcept = default;
+snapshot_update::~snapshot_update() = default;
+
+void snapshot_update::begin(snapshot const& known, std::stop_token stop) {
+    stop_ = std::move(stop);
+    bounds_ = {};
+    looked_at_ = 0;
+    spent_ = {};
+    paused_ = false;
+    delta_->known = detail::snapshot_access::contents(known);
+    delta_->unread = &known.findings();
+    delta_->readable_before = &detail::snapshot_access::readable(known);
+    delta_->scoped = false;
+    delta_->restart(1);
+}
+
+void snapshot_update::limit_to(std::vector<std::string> paths) {
+    for (std::string& path : paths) {
+        path = detail::plain_path(path);
+        if (path == ".") path.clear();
+        if (!path.empty() && !path.ends_with('/')) path += '/';
+    }
+    if (!std::is_sorted(paths.begin(), paths.end(), path_less))
+        std::sort(paths.begin(), paths.end(), path_less);
+    delta_->scope = std::move(paths);
+    delta_->scoped = true;
+}
+
+bool snapshot_update::is_limited() const noexcept { return delta_->scoped; }
+
+void snapshot_update::list_all() noexcept {
+    delta_->list_all = true;
+    paused_ = false;
+}
+bool snapshot_update::lists_all() const noexcept { return delta_->list_all; }
+
+void snapshot_update::join(snapshot const& found) { delta_->join(found); }
+
+change_set snapshot_update::edits() const {
+    return detail::find_changes(*delta_, detail::change_search::range::edits);
+}
+change_set snapshot_update::changes() const {
+    return detail::find_changes(*delta_, detail::change_search::range::all);
+}
+
+bool snapshot_update::view_changed() const noexcept {
+    return !delta_->revealed.empty() || !delta_->hidden.empty();
+}
+
+std::vector<finding> const& snapshot_update::findings() const noexcept {
+    return delta_->findings;
+}
+
+void snapshot_update::apply(snapshot& known) {
+    detail::snapshot_renewal renewal{*delta_, known, detail::snapshot_renewal::range::all};
+    while (renewal.step()) continue;
+    renewal.commit();
+    delta_->list_all = false;
+}
+
+void snapshot_update::apply_edits(snapshot& known) {
+    detail::snapshot_renewal renewal{*delta_, known, detail::snapshot_renewal::range::edits};
+    while (renewal.step()) continue;
+    renewal.commit();
+}
+
+} // namespace restat

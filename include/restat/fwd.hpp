@@ -31,7 +31,6 @@ class predicate;
 class list_enumerator;
 class module_enumerator;
 class native_file_system;
-class program_enumerator;
 template <class FileSystem>
 class basic_tree_enumerator;
 using tree_enumerator = basic_tree_enumerator<native_file_system>;
@@ -39,19 +38,23 @@ using tree_enumerator = basic_tree_enumerator<native_file_system>;
 class interruptible_clock;
 class sleep_clock;
 
-class command_restart;
-class exec_restart;
 template <class Function>
 class callback_restart;
-template <class Function>
-class fork_restart;
 
 template <class Enumerator, class Matcher, class Clock, class Restart>
 class basic_reloader;
+
+#ifndef RESTAT_WITHOUT_PROCESSES
+class program_enumerator;
+class command_restart;
+class exec_restart;
+template <class Function>
+class fork_restart;
 
 /// Watches the modules of this program and its tracked files. After a change, replaces the process
 /// with a fresh run of the program.
 using stat_reloader =
     basic_reloader<program_enumerator, ignore_matcher, interruptible_clock, exec_restart>;
+#endif
 
 } // namespace restat

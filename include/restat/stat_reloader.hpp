@@ -1,5 +1,7 @@
 #pragma once
 
+#include <restat/detail/processes.hpp>
+
 #include <restat/basic_reloader.hpp>
 #include <restat/clock/interruptible_clock.hpp>
 #include <restat/enumerator/program_enumerator.hpp>

@@ -47,6 +47,11 @@ else()
     set(pc_private ".private")
 endif()
 
+set(pc_definitions "")
+if(NOT RESTAT_BUILD_PROCESSES)
+    set(pc_definitions " -DRESTAT_WITHOUT_PROCESSES")
+endif()
+
 # install_pc(NAME): what pkg-config reads.
 function(install_pc name)
     configure_file("${PROJECT_SOURCE_DIR}/src/cmake/${name}.pc.in" ${name}.pc @ONLY)

@@ -1,7 +1,6 @@
 #include <restat/reloader_guard.hpp>
 
 #include "platform/files/thread.hpp"
-#include "platform/process/process.hpp"
 
 #include <restat/error.hpp>
 

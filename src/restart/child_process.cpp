@@ -1,11 +1,17 @@
 #include "restart/child_process.hpp"
 
+#include "platform/files/descriptor.hpp"
 #include "platform/files/file_calls.hpp"
+#include "platform/files/thread.hpp"
 #include "platform/modules/elf.hpp"
 #include "platform/process/descendants.hpp"
-#include "platform/process/launch.hpp"
+#include "platform/process/environment.hpp"
 #include "platform/process/launch_check.hpp"
+#include "platform/process/memfd.hpp"
 #include "platform/process/placed_descriptors.hpp"
+#include "platform/process/process.hpp"
+#include "platform/process/process_spawn.hpp"
+#include "platform/process/signal.hpp"
 #include "restart/incoming_handoff.hpp"
 
 #include <restat/error.hpp>
@@ -95,8 +101,8 @@ child_process::~child_process() {
     constexpr int pause = 10; // ms
     int left = 500;           // pauses left
     kill();
-    for (; left > 0 && !ended(); --left) wait_readable(end_.get(), pause);
-    for (; left > 0 && !is_gone(); --left) wait_readable(-1, pause);
+    for (; left > 0 && !ended(); --left) wait_readable_for(end_.get(), pause);
+    for (; left > 0 && !is_gone(); --left) wait_readable_for(-1, pause);
     reap();
 }
 

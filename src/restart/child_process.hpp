@@ -1,9 +1,12 @@
 #pragma once
 
+#include "platform/files/descriptor.hpp"
 #include "platform/files/poll_set.hpp"
 #include "platform/process/notify_socket.hpp"
 #include "platform/process/process.hpp"
 #include "platform/process/process_family.hpp"
+#include "platform/process/process_spawn.hpp"
+#include "platform/process/signal.hpp"
 #include "platform/process/signal_relay.hpp"
 #include "platform/process/terminal.hpp"
 #include "restart/kept_programs.hpp"

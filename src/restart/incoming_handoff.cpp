@@ -1,9 +1,11 @@
 #include "restart/incoming_handoff.hpp"
 
+#include "platform/files/descriptor.hpp"
+#include "platform/files/thread.hpp"
+#include "platform/process/environment.hpp"
 #include "platform/process/launch.hpp"
 #include "platform/process/memfd.hpp"
 #include "platform/process/placed_descriptors.hpp"
-#include "platform/process/process.hpp"
 #include "restart/outgoing_handoff.hpp"
 
 #include <algorithm>

@@ -1,6 +1,6 @@
 #include <restat/restart/inheritance.hpp>
 
-#include "platform/process/memfd.hpp"
+#include "platform/files/descriptor.hpp"
 #include "restart/incoming_handoff.hpp"
 
 #include <restat/error.hpp>

@@ -1,6 +1,8 @@
 #include "restart/outgoing_handoff.hpp"
 
-#include "platform/process/launch.hpp"
+#include "platform/files/descriptor.hpp"
+#include "platform/process/environment.hpp"
+#include "platform/process/memfd.hpp"
 #include "platform/process/placed_descriptors.hpp"
 
 #include <restat/error.hpp>

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "platform/process/memfd.hpp"
+#include "platform/files/descriptor.hpp"
 #include "restart/handoff_state.hpp"
 
 #include <system_error>

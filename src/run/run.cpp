@@ -1,8 +1,8 @@
 #include <restat/run.hpp>
 
-#include "platform/process/launch.hpp"
+#include "platform/files/signal_hold.hpp"
+#include "platform/process/environment.hpp"
 #include "platform/process/notify_socket.hpp"
-#include "platform/process/signal.hpp"
 #include "platform/process/signal_fd.hpp"
 #include "platform/process/signal_stop_token.hpp"
 #include "platform/process/terminal.hpp"

@@ -1,6 +1,8 @@
 #include "run_role.hpp"
 
+#include "platform/files/thread.hpp"
 #include "platform/process/channel.hpp"
+#include "platform/process/environment.hpp"
 #include "platform/process/launch.hpp"
 
 #include <charconv>

@@ -53,12 +53,17 @@ function(refuse_our_flags)
     endif()
 endfunction()
 
-function(build_project how)
-    run(${CMAKE_COMMAND} -S "${SOURCE}/tests/consumer/project" -B "${work}/project" -G Ninja
-        -D CMAKE_CXX_COMPILER=${CXX} -C "${settings}" -D HOW=${how} ${ARGN})
+# build_tree(FOLDER SETTING...): a project of this directory.
+function(build_tree folder)
+    run(${CMAKE_COMMAND} -S "${SOURCE}/tests/consumer/${folder}" -B "${work}/project" -G Ninja
+        -D CMAKE_CXX_COMPILER=${CXX} -C "${settings}" ${ARGN})
     run(${CMAKE_COMMAND} --build "${work}/project")
     run(${CMAKE_CTEST_COMMAND} --test-dir "${work}/project" --output-on-failure)
     refuse_our_flags()
+endfunction()
+
+function(build_project how)
+    build_tree(project -D HOW=${how} ${ARGN})
 endfunction()
 
 # Without a build type the library is optimized and its user's project left alone.
@@ -71,7 +76,7 @@ function(check_default_build_type)
     foreach(command IN LISTS commands)
         if(command MATCHES "consumer/project/main.cpp" AND command MATCHES " -O")
             message(FATAL_ERROR "a project is optimized by its subproject: ${command}")
-        elseif(command MATCHES "src/diff.cpp" AND NOT command MATCHES " -O3 -DNDEBUG ")
+        elseif(command MATCHES "src/values/diff.cpp" AND NOT command MATCHES " -O3 -DNDEBUG ")
             message(FATAL_ERROR "not optimized: ${command}")
         endif()
     endforeach()
@@ -110,6 +115,8 @@ elseif(WAY STREQUAL "subdirectory")
         -D CMAKE_UNITY_BUILD=ON)
 elseif(WAY STREQUAL "fetch")
     build_project(fetch -D KIT=OFF)
+elseif(WAY STREQUAL "without_processes")
+    build_tree(without_processes)
 elseif(WAY STREQUAL "libcxx") # static: Debian 12 ships an older shared library with the headers
     build_project(subdirectory -D KIT=ON -D RESTAT_BUILD_TESTING_KIT=ON
         -D CMAKE_CXX_FLAGS=-stdlib=libc++ -D CMAKE_EXE_LINKER_FLAGS=-static-libstdc++)

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <restat/detail/processes.hpp>
+
 #include <restat/detail/owned.hpp>
 #include <restat/detail/within_memory.hpp>
 #include <restat/restart/command_options.hpp>

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <restat/detail/processes.hpp>
+
 #include <restat/restart/command_options.hpp>
 #include <restat/restart/process_event.hpp>
 #include <restat/restart/restart_strategy.hpp>

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <restat/detail/processes.hpp>
+
 #include <restat/detail/chrono.hpp>
 #include <restat/loop_guard.hpp>
 #include <restat/readiness.hpp>

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <restat/detail/processes.hpp>
+
 #include <restat/export.hpp>
 
 #include <optional>

@@ -28,6 +28,9 @@ private:
     bool runs_ = false;
 };
 
+/// Returns the pid of this process.
+int this_process() noexcept;
+
 /// Returns the number of cores available to this process. \source sched_getaffinity(2)
 RESTAT_EXPORT unsigned usable_cores() noexcept;
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <restat/clock/waitable_clock.hpp>
+#include <restat/time_point.hpp>
 
 /// Thin facade over the waits of the system: ppoll(2) and clock_nanosleep(2).
 namespace restat::detail {

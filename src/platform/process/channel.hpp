@@ -33,6 +33,4 @@ bool send_packet(int end, void const* data, std::size_t size, when_full then) no
 /// other sizes.
 bool receive_packet(int end, void* data, std::size_t size) noexcept;
 
-int this_process() noexcept;
-
 } // namespace restat::detail

@@ -1,48 +1,13 @@
 #pragma once
 
-#include "platform/process/memfd.hpp"
-#include "platform/process/signal.hpp"
-#include "platform/process/signal_relay.hpp"
-#include "platform/process/terminal.hpp"
+#include "platform/files/descriptor.hpp"
 
 #include <restat/restart/exit_status.hpp>
 
-#include <functional>
 #include <optional>
-#include <string>
 #include <system_error>
-#include <vector>
 
 namespace restat::detail {
-
-/// Describes a new process. All its parts are allocated before the fork.
-struct spawn_request {
-    std::string path; ///< of the program
-    int image = -1;   ///< if set, an open file to execute instead
-    std::vector<std::string> arguments;
-    std::vector<std::string> environment;
-    signal_state signals;
-    std::vector<int> keep;           ///< descriptors to inherit, in addition to 0, 1 and 2
-    std::vector<int> placed = {};    ///< descriptors to number from 3 on; `keep` lies behind them
-    std::function<int()> run;        ///< if set, called in the child instead of an exec
-    terminal const* lends = nullptr; ///< if set, lent to the group of the child
-    signal_relay const* relay = nullptr; ///< then joins the group of the child
-    /// A child without input is in a session of its own.
-    enum class input : bool { inherited, nothing } reads = input::inherited;
-};
-
-/// A started process, or the reason of the failure.
-struct spawn_outcome {
-    enum class cause : unsigned char { none, system, program };
-
-    int pid = 0;
-    std::error_code error = {};
-    cause because = cause::none; ///< whether the system or the program prevented the start
-};
-
-/// Starts a process. The process leads a group of its own and dies with the calling thread.
-/// \errors the error of clone or exec; no process remains
-spawn_outcome spawn(spawn_request const& what);
 
 /// How a process ended; `error` is set if the status is unavailable.
 struct process_end {
@@ -65,15 +30,12 @@ void reap(int pid) noexcept;
 /// descriptor.
 held_descriptor end_descriptor(int pid) noexcept;
 /// Waits until the descriptor is readable; without a descriptor, waits for the whole time.
-void wait_readable(int descriptor, int milliseconds) noexcept;
+void wait_readable_for(int descriptor, int milliseconds) noexcept;
 
 /// Returns true if the kernel knows the group, zombies included.
 bool group_exists(int group) noexcept;
 /// Sends a signal to every process of the group. The caller ensures that the number still belongs
 /// to the group.
 void signal_group(int group, int signal) noexcept;
-
-/// Returns the pid of this process.
-int this_process() noexcept;
 
 } // namespace restat::detail

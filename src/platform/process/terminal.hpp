@@ -1,6 +1,6 @@
 #pragma once
 
-#include "platform/process/memfd.hpp"
+#include "platform/files/descriptor.hpp"
 
 #include <csignal>
 

@@ -1,6 +1,6 @@
 #include "platform/files/bounded_write.hpp"
 
-#include "platform/process/signal.hpp"
+#include "platform/files/signal_hold.hpp"
 
 #include <algorithm>
 #include <cerrno>

@@ -1,6 +1,6 @@
 #include "platform/files/poll_set.hpp"
 
-#include "platform/process/memfd.hpp"
+#include "platform/files/descriptor.hpp"
 
 #include <cerrno>
 

@@ -6,6 +6,7 @@
 
 #include <pthread.h>
 #include <sched.h>
+#include <unistd.h>
 
 namespace restat::detail {
 
@@ -29,6 +30,8 @@ void thread::join() noexcept {
     ::pthread_join(handle_, nullptr);
     runs_ = false;
 }
+
+int this_process() noexcept { return ::getpid(); }
 
 unsigned usable_cores() noexcept {
     cpu_set_t cores;

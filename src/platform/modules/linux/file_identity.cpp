@@ -1,7 +1,7 @@
 #include "platform/modules/file_identity.hpp"
 
+#include "platform/files/descriptor.hpp"
 #include "platform/modules/elf.hpp"
-#include "platform/process/memfd.hpp"
 
 #include <restat/error.hpp>
 

@@ -1,6 +1,7 @@
 #include "platform/process/announced_descriptors.hpp"
 
-#include "platform/process/launch.hpp"
+#include "platform/files/descriptor.hpp"
+#include "platform/process/environment.hpp"
 #include "platform/process/placed_descriptors.hpp"
 
 #include <algorithm>

@@ -43,6 +43,4 @@ bool receive_packet(int end, void* data, std::size_t size) noexcept {
     }
 }
 
-int this_process() noexcept { return ::getpid(); }
-
 } // namespace restat::detail

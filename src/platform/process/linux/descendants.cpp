@@ -1,6 +1,6 @@
 #include "platform/process/descendants.hpp"
 
-#include "platform/process/memfd.hpp"
+#include "platform/files/descriptor.hpp"
 
 #include <algorithm>
 #include <cerrno>

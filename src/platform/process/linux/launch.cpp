@@ -1,12 +1,13 @@
 #include "platform/process/launch.hpp"
 
-#include "platform/process/memfd.hpp"
+#include "platform/files/descriptor.hpp"
+#include "platform/process/signal.hpp"
 
 #include <restat/error.hpp>
 
 #include <algorithm>
 #include <climits>
-#include <cstdlib>
+#include <string_view>
 
 #include <fcntl.h>
 #include <sys/auxv.h>
@@ -111,50 +112,6 @@ launch_record take_launch_record() {
     if (!known || !leads_to_this_program(record.path)) record.error = errc::program_unknown;
     if (is_privileged()) record.error = errc::privileged;
     return record;
-}
-
-std::string_view value_of(std::string_view name, std::vector<std::string> const& environment) {
-    for (std::string_view const entry : environment) {
-        if (entry.starts_with(name) && entry.substr(name.size()).starts_with('=')) {
-            return entry.substr(name.size() + 1);
-        }
-    }
-    return {};
-}
-
-void set_variable(std::vector<std::string>& environment, std::string assignment) {
-    remove_variable(environment, assignment.substr(0, assignment.find('=')));
-    environment.push_back(std::move(assignment));
-}
-
-void remove_variable(std::vector<std::string>& environment, std::string_view name) {
-    std::erase_if(environment, [&](std::string_view entry) {
-        return entry.starts_with(name) && entry.substr(name.size()).starts_with('=');
-    });
-}
-
-std::vector<std::string> current_environment() {
-    std::vector<std::string> environment;
-    for (char** entry = environ; entry && *entry; ++entry) environment.emplace_back(*entry);
-    return environment;
-}
-
-std::string value_of_variable(char const* name) {
-    char const* const value = std::getenv(name);
-    return value ? value : "";
-}
-
-std::string take_variable(char const* name) {
-    auto taken = value_of_variable(name);
-    ::unsetenv(name);
-    return taken;
-}
-
-std::vector<char*> pointers_to(std::vector<std::string> const& strings) {
-    std::vector<char*> pointers;
-    for (auto const& string : strings) pointers.push_back(const_cast<char*>(string.c_str()));
-    pointers.push_back(nullptr);
-    return pointers;
 }
 
 bool is_privileged() noexcept { return ::getauxval(AT_SECURE) != 0; }

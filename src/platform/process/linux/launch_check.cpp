@@ -1,8 +1,8 @@
 #include "platform/process/launch_check.hpp"
 
+#include "platform/files/descriptor.hpp"
 #include "platform/files/system_error.hpp"
 #include "platform/modules/elf.hpp"
-#include "platform/process/memfd.hpp"
 
 #include <restat/error.hpp>
 

@@ -1,6 +1,7 @@
 #include "platform/process/memfd.hpp"
 
-#include "platform/process/signal.hpp"
+#include "platform/files/descriptor.hpp"
+#include "platform/files/signal_hold.hpp"
 
 #include <cerrno>
 
@@ -67,19 +68,6 @@ bool is_refused_or_too_large(int error) noexcept {
 
 } // namespace
 
-void held_descriptor::reset() noexcept {
-    if (number_ >= 0) ::close(number_);
-    number_ = -1;
-}
-
-held_descriptor duplicate(int number, int lowest) noexcept {
-    return held_descriptor{::fcntl(number, F_DUPFD_CLOEXEC, lowest)};
-}
-
-held_descriptor duplicate(held_descriptor const& file, int lowest) noexcept {
-    return duplicate(file.get(), lowest);
-}
-
 held_descriptor hold_bytes(char const* name, std::string_view bytes, int lowest) {
     file_size_signal_held const quiet;
     auto file = sealed_file(name, bytes);
@@ -101,30 +89,5 @@ bool is_sealed_file(int number) noexcept {
     int const seals = ::fcntl(number, F_GET_SEALS);
     return seals >= 0 && (seals & all_seals) == all_seals;
 }
-
-bool read_whole(int number, std::string& bytes) {
-    constexpr std::size_t block = 16384;
-    std::size_t size = 0;
-    for (;;) {
-        bytes.resize(size + block);
-        ssize_t const got = ::read(number, bytes.data() + size, block);
-        if (got < 0 && errno == EINTR) continue;
-        if (got > 0) size += static_cast<std::size_t>(got);
-        if (got > 0) continue;
-        bytes.resize(size);
-        return got == 0;
-    }
-}
-
-bool read_whole(char const* path, std::string& bytes) {
-    held_descriptor const file{::open(path, O_RDONLY | O_CLOEXEC)};
-    return file && read_whole(file.get(), bytes);
-}
-
-void set_on_exec(int number, on_exec what) noexcept {
-    ::fcntl(number, F_SETFD, what == on_exec::close ? FD_CLOEXEC : 0);
-}
-
-bool is_open(int number) noexcept { return ::fcntl(number, F_GETFD) >= 0; }
 
 } // namespace restat::detail

@@ -1,4 +1,5 @@
 #include "platform/process/process.hpp"
+#include "platform/files/descriptor.hpp"
 
 #include <cerrno>
 
@@ -58,7 +59,7 @@ held_descriptor end_descriptor(int pid) noexcept {
     return held_descriptor{static_cast<int>(::syscall(SYS_pidfd_open, pid, 0))};
 }
 
-void wait_readable(int descriptor, int milliseconds) noexcept {
+void wait_readable_for(int descriptor, int milliseconds) noexcept {
     pollfd on{descriptor, POLLIN, 0};
     ::poll(&on, 1, milliseconds);
 }
@@ -66,7 +67,5 @@ void wait_readable(int descriptor, int milliseconds) noexcept {
 bool group_exists(int group) noexcept { return ::kill(-group, 0) == 0 || errno != ESRCH; }
 
 void signal_group(int group, int signal) noexcept { ::kill(-group, signal); }
-
-int this_process() noexcept { return ::getpid(); }
 
 } // namespace restat::detail

@@ -15,7 +15,9 @@
 // memory and borrows the memory of the waiting thread, so it makes only system calls.
 
 #include "platform/process/process_exec.hpp"
+
 #include "platform/process/clone.hpp"
+#include "platform/process/environment.hpp"
 
 #include "platform/files/refused_call.hpp"
 #include "platform/process/descriptor_table.hpp"

@@ -1,11 +1,12 @@
 #include "platform/process/process_family.hpp"
 
+#include "platform/files/descriptor.hpp"
 #include "platform/process/descendants.hpp"
-#include "platform/process/memfd.hpp"
 #include "platform/process/process.hpp"
 
 #include <algorithm>
 #include <cerrno>
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <exception>

@@ -13,14 +13,18 @@
 // async-signal-safe calls precede the exec or the function, since another thread of the parent
 // may hold any lock.
 
-#include "platform/process/process.hpp"
+#include "platform/process/process_spawn.hpp"
 
+#include "platform/files/descriptor.hpp"
 #include "platform/files/refused_call.hpp"
+#include "platform/files/signal_hold.hpp"
 #include "platform/files/system_error.hpp"
 #include "platform/process/clone.hpp"
 #include "platform/process/descriptor_table.hpp"
-#include "platform/process/launch.hpp"
+#include "platform/process/environment.hpp"
 #include "platform/process/placed_descriptors.hpp"
+#include "platform/process/process.hpp"
+#include "platform/process/signal.hpp"
 #include "platform/process/standard_streams.hpp"
 
 #include <algorithm>

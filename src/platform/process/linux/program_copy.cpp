@@ -1,7 +1,8 @@
 #include "platform/process/program_copy.hpp"
 
+#include "platform/files/descriptor.hpp"
+#include "platform/files/signal_hold.hpp"
 #include "platform/files/system_error.hpp"
-#include "platform/process/signal.hpp"
 
 #include <restat/error.hpp>
 

@@ -6,9 +6,10 @@
 
 #include "platform/process/signal_relay.hpp"
 
+#include "platform/files/descriptor.hpp"
+#include "platform/files/signal_hold.hpp"
+#include "platform/files/thread.hpp"
 #include "platform/process/descriptor_table.hpp"
-#include "platform/process/process.hpp"
-#include "platform/process/signal.hpp"
 
 #include <cerrno>
 #include <initializer_list>

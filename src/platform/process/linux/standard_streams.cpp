@@ -1,6 +1,6 @@
 #include "platform/process/standard_streams.hpp"
 
-#include "platform/process/signal.hpp"
+#include "platform/files/signal_hold.hpp"
 
 #include <climits>
 #include <cstddef>

@@ -1,6 +1,7 @@
 #include "platform/process/terminal.hpp"
 
-#include "platform/process/signal.hpp"
+#include "platform/files/descriptor.hpp"
+#include "platform/files/signal_hold.hpp"
 
 #include <cerrno>
 

@@ -1,0 +1,5 @@
+#pragma once
+
+#ifdef RESTAT_WITHOUT_PROCESSES
+#error "this header starts processes; the library was built with RESTAT_BUILD_PROCESSES=OFF"
+#endif

@@ -1,13 +1,12 @@
 #pragma once
 
 #include <restat/detail/chrono.hpp>
-#include <restat/export.hpp>
 
 #include <string>
 
 namespace restat::detail {
 
 /// Returns a duration for people: "0.4 ms", "75 ms", "1.5 s", "3 min".
-RESTAT_EXPORT std::string plain_length(std::chrono::nanoseconds time);
+std::string plain_length(std::chrono::nanoseconds time);
 
 } // namespace restat::detail

@@ -7,7 +7,7 @@
 namespace restat::detail {
 
 /// Reports each finding to an observer once, and again only after a scan without this finding.
-class RESTAT_EXPORT finding_log {
+class finding_log {
 public:
     void tell(std::vector<finding> found, observer& to);
 

@@ -32,7 +32,7 @@ namespace restat::detail {
 ///     the next snapshot
 ///
 /// For any other path, the last snapshot has the record that was delivered last.
-class RESTAT_EXPORT settling {
+class settling {
 public:
     explicit settling(schedule when) noexcept;
     ~settling();

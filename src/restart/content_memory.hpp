@@ -14,7 +14,7 @@ namespace restat::detail {
 
 /// Remembers the content of files, and so distinguishes an edit from a new timestamp on the same
 /// content. A file without a remembered content counts as edited.
-class RESTAT_EXPORT content_memory {
+class content_memory {
 public:
     explicit content_memory(difference counts = difference::any) : counts_{counts} {}
 

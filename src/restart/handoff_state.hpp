@@ -25,14 +25,14 @@ struct handoff_state {
     std::string known = {};                       ///< an encoded snapshot; may be empty
 };
 
-RESTAT_EXPORT std::string encode(handoff_state const& left);
+std::string encode(handoff_state const& left);
 /// Decodes the bytes. Returns false, and leaves `left` unchanged, if they are incomplete or of
 /// another version.
-RESTAT_EXPORT bool decode(std::string_view bytes, handoff_state& left);
+bool decode(std::string_view bytes, handoff_state& left);
 
 /// Encodes a snapshot with its findings, for the next process on this machine.
-RESTAT_EXPORT std::string encode(snapshot const& known);
+std::string encode(snapshot const& known);
 /// Decodes a snapshot. Returns false, and leaves `known` unchanged, if the bytes are incomplete.
-RESTAT_EXPORT bool decode(std::string_view bytes, snapshot& known);
+bool decode(std::string_view bytes, snapshot& known);
 
 } // namespace restat::detail

@@ -1,7 +1,5 @@
 #pragma once
 
-#include <restat/export.hpp>
-
 #include <string>
 #include <vector>
 
@@ -9,6 +7,6 @@ namespace restat::detail {
 
 /// Returns a glob for these paths and few others. For more than four paths with a common
 /// directory, the glob covers the whole directory.
-RESTAT_EXPORT std::string ignore_rule_for(std::vector<std::string> const& paths);
+std::string ignore_rule_for(std::vector<std::string> const& paths);
 
 } // namespace restat::detail

@@ -6,6 +6,6 @@ namespace restat::detail {
 
 /// Merges two consecutive change sets. A path added and then removed is in neither set
 /// afterwards.
-RESTAT_EXPORT change_set merge(change_set const& older, change_set const& newer);
+change_set merge(change_set const& older, change_set const& newer);
 
 } // namespace restat::detail

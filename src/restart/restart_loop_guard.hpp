@@ -17,7 +17,7 @@ namespace restat::detail {
 
 /// Decides whether a batch of changes restarts the program, by the rule of `loop_guard`. Callers
 /// supply the time, `file_evidence` the state of files, and a seed the random moments.
-class RESTAT_EXPORT restart_loop_guard {
+class restart_loop_guard {
 public:
     enum class suspicion : unsigned char { seen, suspected, proven };
 

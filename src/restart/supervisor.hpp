@@ -105,7 +105,7 @@ struct supervisor_options {
 
 /// Decides when a program is started, stopped, and killed. Gets the time from its callers and the
 /// program through `child`, and uses nothing else.
-class RESTAT_EXPORT supervisor {
+class supervisor {
 public:
     enum class state : unsigned char {
         idle,

@@ -1,7 +1,5 @@
 #pragma once
 
-#include <restat/export.hpp>
-
 #include <string>
 #include <string_view>
 #include <system_error>
@@ -13,22 +11,21 @@ namespace restat::detail {
 /// regular file wins.
 /// \errors ENOENT, or EACCES if all matching files are unexecutable; the result is then `name`
 /// \source execvp(3)
-RESTAT_EXPORT std::string find_program(std::string_view name, std::string_view search,
-                                       std::error_code& error);
+std::string find_program(std::string_view name, std::string_view search, std::error_code& error);
 
 /// Checks whether a file can be executed now: regular, executable, complete, without a writer.
 /// For a script, its interpreter must pass too. Writers are detectable only for files of the
 /// current user; for other files, only a write during the check is detected.
 /// \errors the error of exec, `errc::program_changed`, `errc::program_truncated`
 /// \source execve(2), F_SETLEASE(2const)
-RESTAT_EXPORT std::error_code check_program(std::string const& path);
+std::error_code check_program(std::string const& path);
 
 /// Returns true if a run of the file would have more rights than this process: by setuid, setgid
 /// or capabilities of the file, or of a script's interpreter.
 /// \source execve(2), AT_SECURE in getauxval(3), capabilities(7)
-RESTAT_EXPORT bool raises_privileges(std::string const& path);
+bool raises_privileges(std::string const& path);
 
 /// Returns true if other users can write the file, or can give themselves this right.
-RESTAT_EXPORT bool is_writable_by_others(std::string const& path) noexcept;
+bool is_writable_by_others(std::string const& path) noexcept;
 
 } // namespace restat::detail

@@ -13,17 +13,10 @@ namespace restat::detail {
 
 /// The priority files of a scan in slices, and the age of its entries.
 ///
-<<<<<<< HEAD
 ///     last pass      |--------|--------|--------|--------|      a mark for each slice: its begin,
 ///     this pass      |------------|------------|                and the entries checked before
 ///                                              ^ last check of the next entry
-class RESTAT_EXPORT slicing {
-=======
-///     round before   |--------|--------|--------|--------|      a mark a slice: when it began, and
-///     this round     |------------|------------|                how many entries were seen by then
-///                                              ^ what comes next was seen in that slice there
 class slicing {
->>>>>>> 8d8376e (Private classes are no longer exported for the tests: tests link a static library)
 public:
     /// Gives the files at and below a path priority.
     void pin(std::string_view path);

@@ -21,23 +21,24 @@
 
 namespace restat {
 
-/// Watches the files of an enumerator that a matcher lets through, by their status, and hands
-/// what differs to a restart strategy.
+/// Watches the files selected by an enumerator and a matcher, by their status, and passes changes
+/// to a restart strategy.
 ///
-/// `poll` is the one verb: scan, settle, deliver, on the caller's thread. `run` polls and waits;
-/// a `reloader_guard` runs on a thread of its own.
-/// \threads `stop` from any thread and from inside a callback; the rest from one thread at a time.
-/// It is not to be destroyed from inside a callback: call `stop`, and let it go when `run` returns.
-/// \errors what fails for one path is a finding, reported to the observer; what fails for the scan
-/// is an error code or a `reload_error`, and what was known stays known.
+/// `poll` is the only verb: it scans, settles and delivers on the caller's thread. `run` polls and
+/// waits; a `reloader_guard` runs on a thread of its own.
+/// \threads `stop` from any thread and from inside a callback; all others from one thread at a
+/// time. A callback must not destroy the reloader: it calls `stop`, and the caller of `run`
+/// destroys the reloader afterwards.
+/// \errors The failure of a path is a finding, reported to the observer. The failure of a scan is
+/// an error code or a `reload_error`, and known files stay known.
 ///
 /// An exception of the strategy's `restart` counts as `refused`: the changes stay pending and are
 /// offered again after growing pauses, or a quiet period after the next edit. An exception of the
-/// enumerator fails the scan. The observer gets a finding (`errc::exception_thrown`) for each of
-/// them; `poll`, `poll_for` and `baseline` throw it on, `run` continues and keeps it in `failure`.
-/// An exception of the strategy's `supervise` is reported, and the next call follows after 1 s.
-/// Exceptions of its `start` and of the clock's `wait_until` end `run`. Matchers, observers and
-/// the clock's `now` are noexcept.
+/// enumerator fails the scan. The observer gets a finding (`errc::exception_thrown`) for each;
+/// `poll`, `poll_for` and `baseline` throw on, `run` continues and keeps it in `failure`. An
+/// exception of the strategy's `supervise` is reported, and the next call follows after 1 s.
+/// Exceptions of `start` and of the clock's `wait_until` end `run`. Matchers, observers and the
+/// clock's `now` are noexcept.
 /// \see path_matcher, file_enumerator, waitable_clock, restart_strategy
 template <class Enumerator, class Matcher, class Clock, class Restart>
 class basic_reloader {

@@ -20,8 +20,7 @@ public:
     /// Returns false if the scan was stopped.
     bool run(FileSystem& files, tree_plan const& plan, matcher_ref matcher,
              snapshot_update& update) try {
-        bool const goes_on =
-            update.is_paused() && is_under_way(files, plan.roots, matcher, update);
+        bool const goes_on = update.is_paused() && is_under_way(files, plan.roots, matcher, update);
         update.pause(false);
         if (!goes_on) start(files, plan, matcher, update);
         while (round_->run(goes_on)) {
@@ -46,7 +45,6 @@ private:
         std::size_t threads;
         bool list_all;
     };
-
     // Begins a scan, with another number only after the results of the previous scan were used:
     // then the rules of the previous scan are the rules of the known snapshot.
     void begin(snapshot_delta& delta) {

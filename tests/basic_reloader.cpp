@@ -83,9 +83,9 @@ struct exception_ears : observer {
     texts heard;
     restart_result result{};
     std::error_code reason;
-    void found(finding const& f) noexcept override { heard.push_back(describe(f)); }
-    void delivered(change_set const&, restart_result made, std::error_code why,
-                   time_point) noexcept override {
+    void on_finding(finding const& f) noexcept override { heard.push_back(describe(f)); }
+    void on_delivered(change_set const&, restart_result made, std::error_code why,
+                      time_point) noexcept override {
         result = made;
         reason = why;
     }
@@ -179,7 +179,7 @@ BOOST_AUTO_TEST_CASE(exception_of_the_callback_is_reported_and_counts_as_refused
                boost::test_tools::per_element());
     BOOST_TEST((listener.result == restart_result::refused));
     BOOST_TEST((listener.reason == errc::exception_thrown));
-    BOOST_TEST((reloader.why("a").awaits == awaited::retry));
+    BOOST_TEST((reloader.watch_state_of("a").waits_for == awaited::retry));
     BOOST_CHECK_THROW(std::rethrow_exception(reloader.failure()), std::runtime_error);
     reloader.observe(nullptr);
 }
@@ -225,7 +225,7 @@ BOOST_AUTO_TEST_CASE(endlessly_changing_file_is_reported_once_without_max_wait) 
     BOOST_TEST(listener.heard == texts{"cannot deliver 'a': the path keeps changing and no "
                                        "max_wait is set; the change waits for quiet"},
                boost::test_tools::per_element());
-    BOOST_TEST((patient.why("a").awaits == awaited::quiet));
+    BOOST_TEST((patient.watch_state_of("a").waits_for == awaited::quiet));
     clock.advance(75ms);
     BOOST_TEST(patient.poll().state == poll_state::delivered);
 }
@@ -329,13 +329,13 @@ BOOST_AUTO_TEST_CASE(decisions_have_the_time_of_the_end_of_their_scan) {
         std::vector<scan_span> scans;
         std::vector<time_point> told;
         std::vector<time_point> answered;
-        void planned(schedule const& when) noexcept override { plan = when; }
-        void scanned(snapshot const&, scan_span when) noexcept override { scans.push_back(when); }
-        void delivering(change_set const& changes) noexcept override {
-            told.push_back(changes[0].why.told);
+        void on_schedule(schedule const& when) noexcept override { plan = when; }
+        void on_scan(snapshot const&, scan_span when) noexcept override { scans.push_back(when); }
+        void on_delivering(change_set const& changes) noexcept override {
+            told.push_back(changes[0].history.delivered);
         }
-        void delivered(change_set const&, restart_result, std::error_code,
-                       time_point when) noexcept override {
+        void on_delivered(change_set const&, restart_result, std::error_code,
+                          time_point when) noexcept override {
             answered.push_back(when);
         }
     } listener;
@@ -365,7 +365,7 @@ BOOST_AUTO_TEST_CASE(decisions_have_the_time_of_the_end_of_their_scan) {
 BOOST_AUTO_TEST_CASE(error_is_reported_once_and_is_no_removal) {
     struct ears : observer {
         std::vector<std::string> heard;
-        void found(finding const& f) noexcept override { heard.push_back(describe(f)); }
+        void on_finding(finding const& f) noexcept override { heard.push_back(describe(f)); }
     } listener;
     reloader.observe(&listener);
     files->files = {{"d/a", file(1)}, {"e", file(1)}};

@@ -34,7 +34,7 @@ BOOST_AUTO_TEST_CASE(changes_of_each_kind_are_ordered_by_path) {
 BOOST_AUTO_TEST_CASE(older_timestamp_is_a_change) {
     auto const changes = diff(tree({{"a", file(5)}}), tree({{"a", file(1)}}));
     BOOST_REQUIRE(changes.size() == 1U);
-    BOOST_TEST(changes[0].differing == (fields::mtime | fields::ctime));
+    BOOST_TEST(changes[0].changed == (fields::mtime | fields::ctime));
     BOOST_TEST(changes[0].before.mtime.seconds == 1005);
     BOOST_TEST(changes[0].after.mtime.seconds == 1001);
 }
@@ -49,7 +49,7 @@ BOOST_AUTO_TEST_CASE(retargeted_link_is_a_change_even_with_an_equal_target) {
     };
     auto const changes = diff(look(1), look(2));
     BOOST_REQUIRE(changes.size() == 1U);
-    BOOST_TEST(changes[0].differing == fields::target);
+    BOOST_TEST(changes[0].changed == fields::target);
 }
 
 BOOST_AUTO_TEST_CASE(new_hard_link_is_no_change) {

@@ -22,8 +22,8 @@ using memory_tree = basic_tree_enumerator<memory_file_system>;
 /// Records the findings, and the number of files in the baseline.
 class listener : public observer {
 public:
-    void found(finding const& what) noexcept override { lines.push_back(describe(what)); }
-    void watching(snapshot const& seen) noexcept override { files = seen.size(); }
+    void on_finding(finding const& what) noexcept override { lines.push_back(describe(what)); }
+    void on_baseline(snapshot const& seen) noexcept override { files = seen.size(); }
 
     std::vector<std::string> lines;
     std::size_t files = 99;

@@ -345,11 +345,11 @@ BOOST_AUTO_TEST_CASE(recheck_is_the_last_wait_of_a_change) {
     files.write("t/d3/f3", "edited");
     clock.advance(50ms);
     BOOST_TEST((slice().state == poll_state::settling));
-    BOOST_TEST((reloader.why("t/d3/f3").awaits == awaited::quiet));
+    BOOST_TEST((reloader.watch_state_of("t/d3/f3").waits_for == awaited::quiet));
     clock.advance(80ms);
-    auto const standing = reloader.why("t/d3/f3");
-    BOOST_TEST((standing.awaits == awaited::look));
-    BOOST_TEST(to_sentence(standing).ends_with("and waits for another look"));
+    auto const watch_state = reloader.watch_state_of("t/d3/f3");
+    BOOST_TEST((watch_state.waits_for == awaited::recheck));
+    BOOST_TEST(to_sentence(watch_state).ends_with("and waits for another look"));
 }
 
 BOOST_AUTO_TEST_CASE(recheck_includes_the_target_of_a_link) {

@@ -26,10 +26,10 @@ using walk = basic_tree_enumerator<memory_file_system>;
 struct ears : observer {
     std::vector<scan_span> scans; // full scans: each full scan reports a latency
     std::atomic<std::size_t> count{0};
-    std::vector<pace> paces;
+    std::vector<detection_latency> paces;
     scan_span last;
-    void scanned(snapshot const&, scan_span when) noexcept override { last = when; }
-    void paced(pace const& p) noexcept override {
+    void on_scan(snapshot const&, scan_span when) noexcept override { last = when; }
+    void on_latency(detection_latency const& p) noexcept override {
         paces.push_back(p);
         scans.push_back(last);
         ++count;
@@ -91,7 +91,7 @@ struct watch {
         files.write(file(which), std::to_string(at.time_since_epoch().count()));
         while (deliveries == before) live(10ms);
         BOOST_TEST(last.path == file(which));
-        return last.why.seen - at;
+        return last.history.first_seen - at;
     }
 
     memory_file_system files;
@@ -162,7 +162,7 @@ BOOST_AUTO_TEST_CASE(small_tree_is_scanned_every_interval) {
 
 BOOST_AUTO_TEST_CASE(large_tree_keeps_its_cpu_share) {
     for (double const share : {0.1, 0.01}) {
-        watch w{1ms, {.share = share}};
+        watch w{1ms, {.cpu_share = share}};
         w.start();
         w.edit(17, 0s); // for a recent edit at the start
         w.live(10s);
@@ -203,7 +203,8 @@ BOOST_AUTO_TEST_CASE(pending_change_is_delivered_without_a_pause) {
     watch w{1ms};
     w.start();
     w.edit(3, 20s);
-    BOOST_TEST((w.delivered - w.last.why.seen < 75ms + 2 * 1050ms)); // quiet, then a scan
+    BOOST_TEST(
+        (w.delivered - w.last.history.first_seen < 75ms + 2 * 1050ms)); // quiet, then a scan
 }
 
 // Several threads spend more CPU time than the scan lasts; waiting spends less.
@@ -224,7 +225,7 @@ BOOST_AUTO_TEST_CASE(pause_depends_on_the_cpu_time) {
 }
 
 BOOST_AUTO_TEST_CASE(cpu_share_of_one_leaves_a_pause_as_long_as_the_scan) {
-    watch w{1ms, {.interval = 0s, .share = 1}};
+    watch w{1ms, {.interval = 0s, .cpu_share = 1}};
     w.start();
     w.live(1min);
     auto const& scans = w.told.scans;
@@ -267,7 +268,7 @@ BOOST_AUTO_TEST_CASE(enumerator_without_partial_scans_pauses_too) {
     w.told.scans.clear();
     w.live(1min);
     BOOST_TEST(w.told.scans.size() <= 6U);
-    BOOST_TEST((w.told.paces.back().hot == w.told.paces.back().cold));
+    BOOST_TEST((w.told.paces.back().recent == w.told.paces.back().elsewhere));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

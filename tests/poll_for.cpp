@@ -127,7 +127,7 @@ BOOST_AUTO_TEST_CASE(has_loaded_the_last_of_everything_and_never_takes_longer) {
         case 6: g.files.write(path + "-under/deep/er", std::to_string(n)); break;
         default: break;
         }
-        looks += g.frame().looked_at;
+        looks += g.frame().entries_checked;
     }
     g.frames(6s);
     BOOST_TEST(g.has_all());
@@ -255,7 +255,7 @@ BOOST_AUTO_TEST_CASE(that_inherits_late_does_not_mix_up_what_it_knows) {
     }
     BOOST_TEST(heir.latest().size() == 400U);
     for (entry const e : heir.latest()) {
-        BOOST_TEST((differences(e.record, files.record(e.path.str())) == fields::none));
+        BOOST_TEST((changed_fields(e.record, files.record(e.path.str())) == fields::none));
     }
 }
 
@@ -277,7 +277,7 @@ BOOST_AUTO_TEST_CASE(that_inherits_looks_first_at_what_was_pinned_before) {
                         heir{g.assets.latest()}};
     next.pin("assets/7/7");
     while (!next.poll_for(budget).round_ended) g.clock.advance(16ms);
-    BOOST_TEST(next.poll_for(budget).looked_at == 1U);
+    BOOST_TEST(next.poll_for(budget).entries_checked == 1U);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

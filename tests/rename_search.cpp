@@ -18,7 +18,7 @@ struct births {
     std::map<std::string, stamp> known = {};
 
     void enumerate(matcher_ref, snapshot_builder&, std::error_code&) {}
-    bool born(std::string_view path, stat_record const&, stamp& made) const {
+    bool birth_time(std::string_view path, stat_record const&, stamp& made) const {
         auto const at = known.find(std::string{path});
         if (at == known.end()) return false;
         made = at->second;
@@ -83,8 +83,9 @@ BOOST_AUTO_TEST_CASE(a_file_that_was_edited_as_well_says_in_what_it_differs) {
     after.size = 11;
     after.mtime.seconds = 2000;
     std::vector changes{gone("a", before), come("b", after)};
-    changes[0].why = {time_point{}, time_point{}, time_point{}, awaited::content, false, false};
-    changes[1].why.waited = awaited::quiet;
+    changes[0].history = {time_point{},     time_point{}, time_point{},
+                          awaited::content, false,        false};
+    changes[1].history.waited_for = awaited::quiet;
     detail::rename_end ends[]{{.what = &changes[0]}, {.what = &changes[1]}};
     births const known{{{"b", {900, 0}}}};
     detail::rename_search search;
@@ -92,10 +93,10 @@ BOOST_AUTO_TEST_CASE(a_file_that_was_edited_as_well_says_in_what_it_differs) {
     while (search.step(birth_ref{known})) continue;
     BOOST_TEST_REQUIRE((ends[1].other == &ends[0]));
     change const one = detail::joined(changes[0], changes[1]);
-    BOOST_TEST(one.differing == (fields::size | fields::mtime | fields::ctime));
+    BOOST_TEST(one.changed == (fields::size | fields::mtime | fields::ctime));
     BOOST_TEST(one.before.size == 10U);
     BOOST_TEST(one.after.size == 11U);
-    BOOST_TEST((one.why.waited == (awaited::quiet | awaited::content)));
+    BOOST_TEST((one.history.waited_for == (awaited::quiet | awaited::content)));
 }
 
 BOOST_AUTO_TEST_CASE(what_is_not_certain_stays_two_changes) {

@@ -14,7 +14,7 @@ namespace {
 change renamed(char const* from, char const* to) {
     return {.kind = change_kind::renamed,
             .path = to,
-            .differing = fields::ctime,
+            .changed = fields::ctime,
             .before = file(1),
             .after = file(2),
             .from = from};
@@ -34,7 +34,7 @@ BOOST_AUTO_TEST_CASE(rename_splits_into_a_removal_and_an_addition) {
     BOOST_TEST((apart.find("z")->after.type == file_type::none));
     BOOST_TEST((apart.find("z")->before.type == file_type::regular));
     BOOST_TEST((apart.find("c")->before.type == file_type::none));
-    BOOST_TEST(apart.find("c")->differing == fields::none);
+    BOOST_TEST(apart.find("c")->changed == fields::none);
 }
 
 BOOST_AUTO_TEST_CASE(rename_is_found_by_both_names) {

@@ -327,7 +327,7 @@ std::string reasons_after_look(run& r, int milliseconds, snapshot seen) {
     r.changes.look(std::move(seen), run::at(milliseconds));
     auto const due = r.changes.ready(run::at(milliseconds), run::at(milliseconds));
     std::string text;
-    for (change const& c : due) text += c.path + ": " + describe(c.why) + "\n";
+    for (change const& c : due) text += c.path + ": " + describe(c.history) + "\n";
     if (!due.empty()) r.changes.settled();
     return text;
 }
@@ -355,8 +355,8 @@ BOOST_AUTO_TEST_CASE(a_change_that_waited_for_nothing_says_so) {
     changes.look(tree({{"a", file(2, 0)}}), run::at(0));
     auto const due = changes.ready(run::at(0), run::at(0));
     BOOST_REQUIRE(due.size() == 1U);
-    BOOST_TEST((due[0].why.waited == awaited::nothing));
-    BOOST_TEST((due[0].why.told == run::at(0)));
+    BOOST_TEST((due[0].history.waited_for == awaited::nothing));
+    BOOST_TEST((due[0].history.delivered == run::at(0)));
 }
 
 BOOST_AUTO_TEST_CASE(a_burst_was_hurried) {

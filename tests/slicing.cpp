@@ -13,10 +13,10 @@ using namespace support::sliced;
 namespace {
 
 struct ears : observer {
-    std::vector<pace> paces;
+    std::vector<detection_latency> paces;
     std::vector<std::string> heard;
-    void paced(pace const& p) noexcept override { paces.push_back(p); }
-    void found(finding const& f) noexcept override { heard.push_back(describe(f)); }
+    void on_latency(detection_latency const& p) noexcept override { paces.push_back(p); }
+    void on_finding(finding const& f) noexcept override { heard.push_back(describe(f)); }
 };
 
 } // namespace
@@ -110,7 +110,7 @@ BOOST_AUTO_TEST_CASE(content_in_a_later_slice_is_delivered_after_its_quiet_perio
     files.write("t/d7/f7", "content");
     clock.advance(5ms);
     BOOST_TEST((slice().state == poll_state::settling));
-    BOOST_TEST((reloader.why("t/d7/f7").awaits == awaited::quiet));
+    BOOST_TEST((reloader.watch_state_of("t/d7/f7").waits_for == awaited::quiet));
     clock.advance(80ms);
     BOOST_TEST((slice().state == poll_state::delivered));
 }
@@ -152,7 +152,7 @@ BOOST_AUTO_TEST_CASE(pinned_file_alone_is_checked_between_scans) {
     BOOST_TEST((ended.next <= clock.now() + 50ms));
     auto const opened = files.opened().size();
     auto const result = slice();
-    BOOST_TEST(result.looked_at == 1U);
+    BOOST_TEST(result.entries_checked == 1U);
     BOOST_TEST(!result.round_ended);
     BOOST_TEST(files.opened().size() == opened);
     files.write("t/d18/f9", "edited");
@@ -316,9 +316,9 @@ BOOST_AUTO_TEST_CASE(policies_may_be_read_between_slices) {
         (void)reloader.matcher();
         (void)reloader.enumerator().roots();
         (void)reloader.clock();
-        (void)reloader.restart();
+        (void)reloader.strategy();
         (void)reloader.latest();
-        (void)reloader.why("t/d19/new");
+        (void)reloader.watch_state_of("t/d19/new");
         clock.advance(1ms);
     }
     BOOST_TEST(told.size() == 2U);
@@ -439,7 +439,7 @@ BOOST_AUTO_TEST_CASE(slice_without_an_incremental_enumerator_is_a_full_scan) {
     files.write("t/d19/f9", "edited");
     auto const result = whole.poll_for(budget);
     BOOST_TEST((result.state == poll_state::settling));
-    BOOST_TEST(result.looked_at == 400U);
+    BOOST_TEST(result.entries_checked == 400U);
     BOOST_TEST(result.round_ended);
 }
 
@@ -466,7 +466,7 @@ BOOST_AUTO_TEST_SUITE(pacing)
 
 // Like `run`, for an hour.
 BOOST_AUTO_TEST_CASE(slices_keep_their_cpu_share_and_the_reported_latency) {
-    stage s{{.share = 0.01, .slice = 1ms}};
+    stage s{{.cpu_share = 0.01, .slice = 1ms}};
     ears listener;
     s.reloader.observe(&listener);
     s.baseline();
@@ -481,7 +481,7 @@ BOOST_AUTO_TEST_CASE(slices_keep_their_cpu_share_and_the_reported_latency) {
     nanoseconds stalest{};
     auto seen_at = s.clock.now();
     s.act = [&](change_set const& changes) {
-        for (change const& c : changes) seen_at = c.why.seen;
+        for (change const& c : changes) seen_at = c.history.first_seen;
         return restart_result::restarted;
     };
     auto next_edit = began + 10min;
@@ -519,14 +519,14 @@ BOOST_AUTO_TEST_CASE(slices_keep_their_cpu_share_and_the_reported_latency) {
     auto const last = listener.paces.back();
     BOOST_TEST((worst_hot <= 250ms), worst_hot.count());
     BOOST_TEST((worst_hot * 4 < worst_cold), worst_cold.count());
-    BOOST_TEST((last.hot <= 250ms), last.hot.count());
-    BOOST_TEST((worst_cold <= 2 * last.cold));
-    BOOST_TEST((stalest <= 2 * last.cold), stalest.count());
+    BOOST_TEST((last.recent <= 250ms), last.recent.count());
+    BOOST_TEST((worst_cold <= 2 * last.elsewhere));
+    BOOST_TEST((stalest <= 2 * last.elsewhere), stalest.count());
     s.reloader.observe(nullptr);
 }
 
 BOOST_AUTO_TEST_CASE(run_scans_in_slices) {
-    stage s{{.share = 0.1, .slice = 1ms}};
+    stage s{{.cpu_share = 0.1, .slice = 1ms}};
     std::jthread const runner{[&](std::stop_token stop) { s.reloader.run(stop); }};
     s.clock.advance(s.clock.next_sleeper() - s.clock.now()); // the baseline is complete
     auto const first = s.clock.next_sleeper();

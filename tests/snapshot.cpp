@@ -114,7 +114,7 @@ stat_record any_record(std::mt19937_64& random) {
 }
 
 bool same(stat_record const& a, stat_record const& b) {
-    return differences(a, b) == fields::none && a.final == b.final && a.owner == b.owner &&
+    return changed_fields(a, b) == fields::none && a.final == b.final && a.owner == b.owner &&
            a.group == b.group;
 }
 

@@ -9,7 +9,7 @@ using namespace restat;
 BOOST_AUTO_TEST_SUITE(records)
 
 BOOST_AUTO_TEST_CASE(equal_records_have_no_differences) {
-    BOOST_TEST(differences(support::file(1), support::file(1)) == fields::none);
+    BOOST_TEST(changed_fields(support::file(1), support::file(1)) == fields::none);
 }
 
 BOOST_AUTO_TEST_CASE(difference_in_each_field_is_reported) {
@@ -37,8 +37,8 @@ BOOST_AUTO_TEST_CASE(difference_in_each_field_is_reported) {
         auto const before = support::file(1);
         auto after = before;
         alter(after);
-        BOOST_TEST(differences(before, after) == expected, reason);
-        BOOST_TEST(differences(after, before) == expected, reason);
+        BOOST_TEST(changed_fields(before, after) == expected, reason);
+        BOOST_TEST(changed_fields(after, before) == expected, reason);
     }
 }
 

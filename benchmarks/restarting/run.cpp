@@ -25,9 +25,9 @@ class teller : public restat::observer {
 public:
     explicit teller(std::string pipe) : pipe_{std::move(pipe)} {}
 
-    void delivering(restat::change_set const& changes) noexcept override {
+    void on_delivering(restat::change_set const& changes) noexcept override {
         auto const told = bench::now();
-        auto const seen = changes[0].why.seen.time_since_epoch().count();
+        auto const seen = changes[0].history.first_seen.time_since_epoch().count();
         bench::tell(pipe_, {moment::kind::seen, seen});
         bench::tell(pipe_, {moment::kind::told, told});
     }

@@ -55,9 +55,9 @@ struct note_delivery {
 /// Hears how often a reloader looks.
 class pace_listener : public restat::observer {
 public:
-    void paced(restat::pace const& of) noexcept override {
-        hot_ = of.hot.count();
-        cold_ = of.cold.count();
+    void on_latency(restat::detection_latency const& of) noexcept override {
+        hot_ = of.recent.count();
+        cold_ = of.elsewhere.count();
         ++scans_;
         scans_.notify_all();
     }
@@ -121,7 +121,7 @@ std::optional<slices> poll_in_slices(Reloader& host, std::size_t count) {
         while (measured.seconds.size() < count) {
             auto const start = steady::now();
             auto const result = host.poll_for(measured.budget);
-            if (result.looked_at > 0) measured.seconds.push_back(seconds_since(start));
+            if (result.entries_checked > 0) measured.seconds.push_back(seconds_since(start));
         }
         return measured;
     } else {

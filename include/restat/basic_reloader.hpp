@@ -1,9 +1,9 @@
 #pragma once
 
 #include <restat/clock/waitable_clock.hpp>
+#include <restat/detail/catch_bad_alloc.hpp>
 #include <restat/detail/reloader_state.hpp>
 #include <restat/detail/slice_budget.hpp>
-#include <restat/detail/within_memory.hpp>
 #include <restat/enumerator/file_enumerator.hpp>
 #include <restat/fwd.hpp>
 #include <restat/matcher/path_matcher.hpp>
@@ -11,7 +11,7 @@
 #include <restat/options.hpp>
 #include <restat/poll_result.hpp>
 #include <restat/restart/restart_strategy.hpp>
-#include <restat/standing.hpp>
+#include <restat/watch_state.hpp>
 
 #include <concepts>
 #include <stop_token>
@@ -22,10 +22,8 @@
 namespace restat {
 
 /// Watches the files selected by an enumerator and a matcher, by their status, and passes changes
-/// to a restart strategy.
-///
-/// `poll` is the only verb: it scans, settles and delivers on the caller's thread. `run` polls and
-/// waits; a `reloader_guard` runs on a thread of its own.
+/// to a restart strategy. `poll` is the only verb: it scans, settles and delivers on the caller's
+/// thread. `run` polls and waits; a `reloader_guard` runs on a thread of its own.
 /// \threads `stop` from any thread and from inside a callback; all others from one thread at a
 /// time. A callback must not destroy the reloader: it calls `stop`, and the caller of `run`
 /// destroys the reloader afterwards.
@@ -36,9 +34,9 @@ namespace restat {
 /// offered again after growing pauses, or a quiet period after the next edit. An exception of the
 /// enumerator fails the scan. The observer gets a finding (`errc::exception_thrown`) for each;
 /// `poll`, `poll_for` and `baseline` throw on, `run` continues and keeps it in `failure`. An
-/// exception of the strategy's `supervise` is reported, and the next call follows after 1 s.
-/// Exceptions of `start` and of the clock's `wait_until` end `run`. Matchers, observers and the
-/// clock's `now` are noexcept.
+/// exception of `supervise` is reported, and the next call follows after 1 s. Exceptions of
+/// `start` and of the clock's `wait_until` end `run`. The clock's `now`, matchers and observers
+/// are noexcept.
 /// \see path_matcher, file_enumerator, waitable_clock, restart_strategy
 template <class Enumerator, class Matcher, class Clock, class Restart>
 class basic_reloader {
@@ -59,14 +57,15 @@ class basic_reloader {
                   "restart(change_set const&, std::error_code&) -> restart_result");
 
 public:
-    basic_reloader(Enumerator where, Matcher which, Clock time, Restart then, schedule when = {})
-        : enumerator_{std::move(where)}
-        , matcher_{std::move(which)}
-        , clock_{std::move(time)}
-        , restart_{std::move(then)}
-        , state_{when, how_it_looks} {}
+    basic_reloader(Enumerator enumerator, Matcher matching, Clock clock, Restart strategy,
+                   restat::schedule schedule = {})
+        : enumerator_{std::move(enumerator)}
+        , matcher_{std::move(matching)}
+        , clock_{std::move(clock)}
+        , restart_{std::move(strategy)}
+        , state_{schedule, how_it_looks} {}
 
-    /// For policies that know what they need from `options` alone, as those of `stat_reloader`.
+    /// Makes the policies from `options` alone, as those of `stat_reloader`.
     explicit basic_reloader(
         options const& from = {}) requires std::constructible_from<Enumerator, options const&> &&
         std::constructible_from<Matcher, options const&> && std::default_initializable<Clock> &&
@@ -76,7 +75,7 @@ public:
         , clock_{}
         , restart_(make_restart(from))
         , state_{schedule_of(from), how_it_looks} {
-        observe(from.tell);
+        observe(from.observer);
     }
 
     basic_reloader(basic_reloader const&) = delete;
@@ -135,11 +134,13 @@ public:
 
     /// Returns the state of a path: what its change waits for, or why no change is delivered.
     /// \cost no scan and no system call; may be asked from a callback and by an observer
-    standing why(std::string_view path) const requires requires(Clock const& time) { time.now(); }
+    watch_state watch_state_of(std::string_view path) const requires requires(Clock const& time) {
+        time.now();
+    }
     {
-        auto of = state_.why(path, clock_.now());
-        if (of.is == standing::state::missing) {
-            detail::ask_rules(of, matcher_ref{matcher_}, place_of(enumerator_, of.path));
+        auto of = state_.watch_state_of(path, clock_.now());
+        if (of.is == watch_state::state::missing) {
+            detail::ask_rules(of, matcher_ref{matcher_}, root_prefix(enumerator_, of.path));
         }
         return of;
     }
@@ -147,15 +148,15 @@ public:
     /// Whom to tell; null for nobody. Must outlive the reloader or be taken away before.
     void observe(observer* who) noexcept { state_.observe(who); }
 
-    /// The policies. Reading them changes nothing. A change of the enumerator (such as its roots)
-    /// holds from the next scan, also a change made by a callback.
+    /// The policies. Reading them changes nothing. A change of the enumerator, also by a callback,
+    /// holds from the next scan.
     Enumerator& enumerator() noexcept { return enumerator_; }
     Enumerator const& enumerator() const noexcept { return enumerator_; }
     Matcher const& matcher() const noexcept { return matcher_; }
     Clock& clock() noexcept { return clock_; }
     Clock const& clock() const noexcept { return clock_; }
-    Restart& restart() noexcept { return restart_; }
-    Restart const& restart() const noexcept { return restart_; }
+    Restart& strategy() noexcept { return restart_; }
+    Restart const& strategy() const noexcept { return restart_; }
 
     /// Calls `change` with the matcher, whose new rules hold from the next scan:
     ///
@@ -195,15 +196,13 @@ private:
         }
     }
 
-    /// A step of a scan. An exception ends the scan; `poll` throws it on.
-    template <class Act>
+    template <class Act> // a step of a scan, ended by its exception; `poll` throws it on
     void attempt(std::error_code& error, Act act) {
-        auto thrown = detail::caught(error, std::move(act));
-        if (!thrown) return;
-        error = errc::exception_thrown;
-        state_.scan_threw(std::move(thrown));
+        if (auto thrown = detail::caught(error, std::move(act))) {
+            error = errc::exception_thrown;
+            state_.scan_threw(std::move(thrown));
+        }
     }
-
     snapshot scan(std::error_code& error);
     void look(std::error_code& error);
     void look_for(detail::slice_budget<Clock>& limit, std::error_code& error);
@@ -274,7 +273,7 @@ poll_result basic_reloader<E, M, C, R>::conclude(std::error_code& error,
                                                  detail::slice_budget<C>* limit) {
     change_set due;
     if (!error) {
-        detail::within_memory(error, [&] {
+        detail::catch_bad_alloc(error, [&] {
             if (!state_.begin_offer()) return;
             while (state_.step_offer(birth_ref{enumerator_})) {
                 if (limit && limit->is_over()) return;
@@ -309,7 +308,8 @@ snapshot basic_reloader<E, M, C, R>::scan(std::error_code& error) {
         collect_faults(matcher_, faults);
     });
     auto const gave_up = error;
-    detail::within_memory(error, [&] { state_.scan_ended(clock_.now(), seen, faults, gave_up); });
+    detail::catch_bad_alloc(error,
+                            [&] { state_.scan_ended(clock_.now(), seen, faults, gave_up); });
     return seen;
 }
 
@@ -319,7 +319,7 @@ void basic_reloader<E, M, C, R>::look(std::error_code& error) {
     if constexpr (!incremental_enumerator<E>) {
         snapshot seen = scan(error);
         if (error) return;
-        detail::within_memory(error, [&] { state_.look(seen); });
+        detail::catch_bad_alloc(error, [&] { state_.look(seen); });
     } else {
         state_.scan_began(clock_.now());
         std::vector<finding> faults;
@@ -329,11 +329,11 @@ void basic_reloader<E, M, C, R>::look(std::error_code& error) {
             collect_faults(matcher_, faults);
         });
         auto const ended = clock_.now();
-        detail::within_memory(error, [&] {
+        detail::catch_bad_alloc(error, [&] {
             if (!error) state_.look(state_.update(), ended);
         });
         auto const gave_up = error;
-        detail::within_memory(error, [&] {
+        detail::catch_bad_alloc(error, [&] {
             snapshot const none;
             state_.scan_ended(ended, gave_up ? none : latest(), faults, gave_up);
         });
@@ -368,7 +368,7 @@ void basic_reloader<E, M, C, R>::take_baseline(bool wait, std::error_code& error
 
 template <class E, class M, class C, class R>
 poll_result basic_reloader<E, M, C, R>::deliver(change_set const& changes) {
-    state_.audience().delivering(changes);
+    state_.audience().on_delivering(changes);
     std::error_code reason;
     auto result = restart_result::refused;
     auto const thrown = detail::caught([&] {
@@ -381,11 +381,11 @@ poll_result basic_reloader<E, M, C, R>::deliver(change_set const& changes) {
     }
     auto const answered = clock_.now();
     state_.answered(result, reason, answered, suspended_until());
-    state_.audience().delivered(changes, result, reason, answered);
+    state_.audience().on_delivered(changes, result, reason, answered);
     if (thrown) std::rethrow_exception(thrown);
     if (result == restart_result::suspended) return outcome(poll_state::settling);
-    return outcome(result == restart_result::refused ? poll_state::refused
-                                                     : poll_state::delivered);
+    bool const refused = result == restart_result::refused;
+    return outcome(refused ? poll_state::refused : poll_state::delivered);
 }
 
 template <class E, class M, class C, class R>

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <restat/change_reason.hpp>
+#include <restat/change_history.hpp>
 #include <restat/stat_record.hpp>
 
 #include <string>
@@ -25,12 +25,12 @@ constexpr std::string_view to_string(change_kind kind) noexcept {
 /// A path that differs between two scans of a tree.
 struct change {
     change_kind kind = change_kind::modified;
-    std::string path = {};           ///< raw bytes; after a rename, the new name
-    fields differing = fields::none; ///< none if added or removed; a rename alone changes ctime
-    stat_record before = {};         ///< of type `none` if added
-    stat_record after = {};          ///< of type `none` if removed
-    std::string from = {};           ///< former name of a renamed file, else empty
-    change_reason why = {};          ///< set in changes that a reloader delivers
+    std::string path = {};         ///< raw bytes; after a rename, the new name
+    fields changed = fields::none; ///< none if added or removed; a rename alone changes ctime
+    stat_record before = {};       ///< of type `none` if added
+    stat_record after = {};        ///< of type `none` if removed
+    std::string from = {};         ///< former name of a renamed file, else empty
+    change_history history = {};   ///< set in changes that a reloader delivers
 };
 
 } // namespace restat

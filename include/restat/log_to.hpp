@@ -28,11 +28,11 @@ class RESTAT_EXPORT log_to : public observer {
 public:
     explicit log_to(std::FILE* stream);
 
-    void watching(snapshot const& files) noexcept override;
-    void found(finding const& what) noexcept override;
-    void delivering(change_set const& changes) noexcept override;
-    void delivered(change_set const& changes, restart_result result, std::error_code reason,
-                   time_point when) noexcept override;
+    void on_baseline(snapshot const& files) noexcept override;
+    void on_finding(finding const& what) noexcept override;
+    void on_delivering(change_set const& changes) noexcept override;
+    void on_delivered(change_set const& changes, restart_result result, std::error_code reason,
+                      time_point when) noexcept override;
 
 private:
     template <class Make>

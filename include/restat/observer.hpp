@@ -22,35 +22,35 @@ struct scan_span {
 
 /// The longest time until an edit is detected while no other file changes, estimated from the
 /// duration of the last scan.
-struct pace {
-    std::chrono::nanoseconds hot;  ///< for recently edited and pinned files
-    std::chrono::nanoseconds cold; ///< for all other files
+struct detection_latency {
+    std::chrono::nanoseconds recent;    ///< for recently edited and pinned files
+    std::chrono::nanoseconds elsewhere; ///< for all other files
 };
 
 /// Receives the events of a reloader, for logs and tests. Override the functions of interest;
 /// each does nothing by default.
 /// \threads called on the polling thread; must not call back into the reloader, except for `stop`
-/// and `why`
+/// and `watch_state_of`
 class observer {
 public:
     virtual ~observer() = default;
 
     /// Called when a reloader with this schedule starts to use this observer.
-    virtual void planned(schedule const&) noexcept {}
+    virtual void on_schedule(schedule const&) noexcept {}
     /// Called after a full scan, and after each slice that finds or settles an edit.
-    virtual void scanned(snapshot const&, scan_span) noexcept {}
+    virtual void on_scan(snapshot const&, scan_span) noexcept {}
     /// Called when a scan ends, in slices or at once, with the latency of `run`.
-    virtual void paced(pace const&) noexcept {}
+    virtual void on_latency(detection_latency const&) noexcept {}
     /// Called with the baseline; from now on, differences from the baseline are reported.
-    virtual void watching(snapshot const&) noexcept {}
+    virtual void on_baseline(snapshot const&) noexcept {}
     /// Called when a path cannot be read or matched. Repeated only after the same operation
     /// succeeded.
-    virtual void found(finding const&) noexcept {}
+    virtual void on_finding(finding const&) noexcept {}
     /// Called with settled changes, just before the restart strategy receives them.
-    virtual void delivering(change_set const&) noexcept {}
+    virtual void on_delivering(change_set const&) noexcept {}
     /// Called with the result of the strategy and its time; the error is the reason of a refusal.
-    virtual void delivered(change_set const&, restart_result, std::error_code,
-                           time_point) noexcept {}
+    virtual void on_delivered(change_set const&, restart_result, std::error_code,
+                              time_point) noexcept {}
 };
 
 } // namespace restat

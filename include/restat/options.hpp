@@ -22,7 +22,7 @@ RESTAT_EXPORT std::vector<std::string> default_ignore_dirs();
 RESTAT_EXPORT std::vector<pattern> default_ignore_patterns();
 
 /// Selects which differences of a file count as a change.
-enum class difference : unsigned char {
+enum class comparison : unsigned char {
     /// Any field of the record. A binary with a linker's build id counts as changed only if the
     /// id differs, provided that its other metadata looks like a copy (same size and mode). So
     /// `touch` and an identical relink are not changes, and an incomplete binary is waited for.
@@ -49,8 +49,8 @@ struct options {
     std::chrono::nanoseconds interval = schedule{}.interval;
     std::chrono::nanoseconds quiet_period = schedule{}.quiet_period;
     std::chrono::nanoseconds max_wait = schedule{}.max_wait;
-    double share = schedule{}.share; ///< of a core, for scanning while no file changes
-    difference counts = difference::any;
+    double cpu_share = schedule{}.cpu_share; ///< of a core, for scanning while no file changes
+    comparison compare = comparison::any;
     /// The time for the old program to exit after a request to stop; afterwards it is killed.
     std::chrono::nanoseconds grace = std::chrono::seconds{3};
     /// The condition for a good run under `run_with_reloader`, `restart_with_reloader` and
@@ -63,7 +63,7 @@ struct options {
     loop_guard guard = loop_guard::on;
     /// Receives read errors, deliveries, and the reason of each failed start; null for no
     /// observer.
-    observer* tell = nullptr;
+    restat::observer* observer = nullptr;
 };
 
 /// Returns the schedule in these options, used by every reloader.
@@ -71,12 +71,12 @@ constexpr schedule schedule_of(options const& from) noexcept {
     return {.interval = from.interval,
             .quiet_period = from.quiet_period,
             .max_wait = from.max_wait,
-            .share = from.share};
+            .cpu_share = from.cpu_share};
 }
 
 namespace detail {
 
-/// Rejects options that only strategies made from options support: `counts` and `ready`.
+/// Rejects options that only strategies made from options support: `compare` and `ready`.
 /// \errors throws `reload_error` (`std::errc::not_supported`)
 RESTAT_EXPORT void refuse_strategy_options(options const& from);
 

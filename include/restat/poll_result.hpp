@@ -25,7 +25,7 @@ struct poll_result {
 
 /// The outcome of a `poll_for`.
 struct slice_result : poll_result {
-    std::size_t looked_at = 0; ///< entries checked, directories included
+    std::size_t entries_checked = 0; ///< entries checked, directories included
     /// The time since the last check of the next entry; the scan has seen every edit before that
     /// check. Zero until the baseline is complete.
     std::chrono::nanoseconds staleness{};

@@ -8,9 +8,9 @@ namespace restat {
 /// within a limit, the strategy ends the run. The strategy then runs the last good program in its
 /// place: see `child_restart`.
 enum class readiness : unsigned char {
-    started, ///< at once: no program is kept for a roll back
-    told,    ///< when the program reports ready, to NOTIFY_SOCKET or RESTAT_READY
-    lasted,  ///< when the program is still running at the limit
+    started,  ///< at once: no program is kept for a roll back
+    notified, ///< when the program reports ready, to NOTIFY_SOCKET or RESTAT_READY
+    survived, ///< when the program is still running at the limit
 };
 
 } // namespace restat

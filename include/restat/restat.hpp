@@ -3,7 +3,7 @@
 // Includes every header except those of `testing/`, a separate library.
 #include <restat/basic_reloader.hpp>
 #include <restat/change.hpp>
-#include <restat/change_reason.hpp>
+#include <restat/change_history.hpp>
 #include <restat/change_set.hpp>
 #include <restat/clock/interruptible_clock.hpp>
 #include <restat/clock/sleep_clock.hpp>
@@ -60,10 +60,10 @@
 #include <restat/snapshot_builder.hpp>
 #include <restat/snapshot_update.hpp>
 #include <restat/split_path.hpp>
-#include <restat/standing.hpp>
 #include <restat/stat_record.hpp>
 #include <restat/time_point.hpp>
 #include <restat/version.hpp>
+#include <restat/watch_state.hpp>
 #ifndef RESTAT_WITHOUT_PROCESSES
 #include <restat/enumerator/program_enumerator.hpp>
 #include <restat/restart/build_step.hpp>

@@ -32,7 +32,7 @@ namespace restat {
 ///
 /// With `options::ready` the child must become ready, as under `child_restart`: by `report_ready`
 /// or by surviving the limit. If the program of a change fails to become ready, the last ready
-/// program runs again, from a copy of the file, until the next change. `options::tell` gets the
+/// program runs again, from a copy of the file, until the next change. `options::observer` gets the
 /// reason (`errc::not_ready`, `errc::ended_early`) and the rollback (`errc::rolled_back`).
 /// \errors throws `reload_error` if the file of the program cannot be found again, for a bad
 /// pattern, under setuid, and in the child itself (`std::errc::operation_not_permitted`)

@@ -31,7 +31,7 @@ struct schedule {
     /// files every `interval` (50 ms, if that is less). The observer gets the time for which an
     /// edit of these files, and of all other files, may remain unseen. The cost of a scan is the
     /// CPU time of its threads if the file system reports it, otherwise its duration.
-    double share = 0.1;
+    double cpu_share = 0.1;
     /// Makes `run` scan in slices of this length, on the caller's thread alone, with pauses
     /// between slices. Each slice first checks recently edited and pinned files, then continues
     /// with the other files in turn. The baseline is still taken in a single scan. Zero disables

@@ -72,7 +72,7 @@ public:
     /// `begin` is called first.
     bool is_paused() const noexcept { return paused_; }
     /// Returns the number of entries checked since the scan began, directories included.
-    std::size_t looked_at() const noexcept { return looked_at_; }
+    std::size_t entries_checked() const noexcept { return entries_checked_; }
 
     /// Returns the processor time of the scan, summed over all its threads; zero if the time is
     /// unknown.
@@ -82,7 +82,7 @@ public:
     scan_bounds const& bounds() const noexcept { return bounds_; }
     bool is_over() const { return bounds_.over != nullptr && bounds_.over(bounds_.of); }
     void pause(bool paused) noexcept { paused_ = paused; }
-    void count(std::size_t entries) noexcept { looked_at_ += entries; }
+    void count(std::size_t entries) noexcept { entries_checked_ += entries; }
     void spend(std::chrono::nanoseconds time) noexcept { spent_ += time; }
 
     /// Returns the edits found by the scan, in the form of `diff`.
@@ -109,7 +109,7 @@ private:
     detail::owned<detail::snapshot_delta> delta_;
     std::stop_token stop_;
     scan_bounds bounds_;
-    std::size_t looked_at_ = 0;
+    std::size_t entries_checked_ = 0;
     std::chrono::nanoseconds spent_{};
     bool paused_ = false;
 };

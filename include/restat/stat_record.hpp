@@ -77,15 +77,15 @@ constexpr bool has(fields set, fields field) noexcept { return (set & field) != 
 
 /// Returns each field with a difference between two records. Stamps are compared for inequality,
 /// never for order.
-RESTAT_EXPORT fields differences(stat_record const& before, stat_record const& after) noexcept;
+RESTAT_EXPORT fields changed_fields(stat_record const& before, stat_record const& after) noexcept;
 
 /// Returns whether differences are an edit. Every difference is, except for a link count that
 /// changed alone or together with ctime alone: this means that a hard link was made or removed. (An
 /// extended attribute changes ctime alone, just as an edit whose mtime is restored does; so this
 /// difference counts as an edit.)
-constexpr bool is_edit(fields differing) noexcept {
-    return differing != fields::none && differing != fields::links &&
-           differing != (fields::links | fields::ctime);
+constexpr bool is_edit(fields changed) noexcept {
+    return changed != fields::none && changed != fields::links &&
+           changed != (fields::links | fields::ctime);
 }
 
 /// Returns whether a record is final: whether any write after the record must leave a different

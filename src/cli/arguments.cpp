@@ -127,14 +127,14 @@ command_options run_of(command_line const& given) {
     command_options run;
     run.signal = signal_of(*given.signal, run.signal);
     run.grace = duration(*given.grace, run.grace);
-    run.when_it_ends = choose<on_exit>(
-        *given.on_exit,
-        {{"wait", on_exit::wait}, {"quit", on_exit::quit}, {"restart", on_exit::restart}});
+    run.on_exit = choose<after_exit>(*given.on_exit, {{"wait", after_exit::wait},
+                                                      {"quit", after_exit::quit},
+                                                      {"restart", after_exit::restart}});
     run.guard =
         choose<loop_guard>(*given.loop_guard, {{"on", loop_guard::on}, {"off", loop_guard::off}});
     if (!given.postpone->empty()) run.first = first_start::on_change;
-    if (!given.once->empty()) run.when_files_change = on_change::once;
-    run.what_left_the_group = given.build->empty() ? strays::adopt : strays::end;
+    if (!given.once->empty()) run.on_change = after_change::once;
+    run.escaped_processes = given.build->empty() ? escape_policy::adopt : escape_policy::end;
     return run;
 }
 

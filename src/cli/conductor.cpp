@@ -15,7 +15,7 @@ namespace restat::cli {
 conductor::conductor(settings const& from, counting_matcher const& matcher)
     : narrator{from, matcher}
     , matcher_{matcher}
-    , has_end_{from.once || from.run.when_it_ends == on_exit::quit}
+    , has_end_{from.once || from.run.on_exit == after_exit::quit}
     , clears_{from.clear && is_terminal(STDOUT_FILENO)}
     , clears_later_{from.run.first == first_start::at_once} {}
 
@@ -24,16 +24,16 @@ void conductor::begin() {
     if (std::exchange(clears_later_, false)) clear_screen();
 }
 
-void conductor::scanned(snapshot const& files, scan_span when) noexcept {
+void conductor::on_scan(snapshot const& files, scan_span when) noexcept {
     progress_.reset();
     reap_orphans(leaders_);
-    narrator::scanned(files, when);
+    narrator::on_scan(files, when);
 }
 
 // If the old command still runs, clears the screen later, since the command may still print.
-void conductor::delivered(change_set const& changes, restart_result result,
-                          std::error_code reason, time_point when) noexcept {
-    narrator::delivered(changes, result, reason, when);
+void conductor::on_delivered(change_set const& changes, restart_result result,
+                             std::error_code reason, time_point when) noexcept {
+    narrator::on_delivered(changes, result, reason, when);
     if (result != restart_result::restarted) return;
     clears_later_ = is_running_;
     if (!is_running_) clear_screen();
@@ -42,22 +42,22 @@ void conductor::delivered(change_set const& changes, restart_result result,
 void conductor::on_event(process_event const& event) {
     narrator::on_event(event);
     note_leader(event);
-    using kind = process_event::kind;
-    if (event.what == kind::suspended) stop_job();
-    if (event.what == kind::started) is_running_ = true;
-    if (event.what == kind::ended) ended(event);
-    if (event.what == kind::start_failed) start_failed(event);
-    if (event.what == kind::pausing) clear_screen();
-    if (event.what == kind::gone && std::exchange(clears_later_, false)) clear_screen();
+    using kind = process_event_kind;
+    if (event.kind == kind::suspended) stop_job();
+    if (event.kind == kind::started) is_running_ = true;
+    if (event.kind == kind::ended) ended(event);
+    if (event.kind == kind::start_failed) start_failed(event);
+    if (event.kind == kind::pausing) clear_screen();
+    if (event.kind == kind::gone && std::exchange(clears_later_, false)) clear_screen();
 }
 
 void conductor::on_build_event(process_event const& event) {
     note_leader(event);
-    using kind = process_event::kind;
-    bool const is_reported = event.what == kind::restart_suspended ||
-                             event.what == kind::restart_loop || event.what == kind::start_failed;
+    using kind = process_event_kind;
+    bool const is_reported = event.kind == kind::restart_suspended ||
+                             event.kind == kind::restart_loop || event.kind == kind::start_failed;
     if (is_reported) narrator::on_event(event);
-    if (event.what != kind::ended || event.error) return;
+    if (event.kind != kind::ended || event.error) return;
     if (event.status == exit_status{}) {
         return say(is_running_ ? "built; restarting" : "built; starting");
     }
@@ -70,9 +70,9 @@ void conductor::on_build_event(process_event const& event) {
 }
 
 void conductor::note_leader(process_event const& event) {
-    using kind = process_event::kind;
-    if (event.what == kind::started) leaders_.push_back(event.pid);
-    if (event.what == kind::gone) std::erase(leaders_, event.pid);
+    using kind = process_event_kind;
+    if (event.kind == kind::started) leaders_.push_back(event.pid);
+    if (event.kind == kind::gone) std::erase(leaders_, event.pid);
 }
 
 void conductor::paused(bool now) { say(now ? "paused; press p or r to resume" : "resumed"); }

@@ -21,9 +21,9 @@ public:
 
     void begin();
 
-    void scanned(snapshot const& files, scan_span when) noexcept override;
-    void delivered(change_set const& changes, restart_result result, std::error_code reason,
-                   time_point when) noexcept override;
+    void on_scan(snapshot const& files, scan_span when) noexcept override;
+    void on_delivered(change_set const& changes, restart_result result, std::error_code reason,
+                      time_point when) noexcept override;
 
     /// Handles an event of the command.
     void on_event(process_event const& event);

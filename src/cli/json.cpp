@@ -68,8 +68,7 @@ void append_change(std::string& to, change const& what) {
     to += fmt::format("{{\"kind\":\"{}\",", to_string(what.kind));
     append_path(to, "path", what.path);
     if (what.kind == change_kind::modified) {
-        to +=
-            fmt::format(",\"fields\":[\"{}\"]", fmt::join(field_names(what.differing), "\",\""));
+        to += fmt::format(",\"fields\":[\"{}\"]", fmt::join(field_names(what.changed), "\",\""));
     }
     if (!what.from.empty()) {
         to += ',';

@@ -41,10 +41,10 @@ std::string summary(change_set const& changes) {
 /// Returns "modified a.cpp (mtime, size), first seen 80 ms before, waited for quiet".
 std::string in_full(change const& what) {
     auto text = name_of(what);
-    if (what.differing != fields::none) {
-        text += fmt::format(" ({})", fmt::join(field_names(what.differing), ", "));
+    if (what.changed != fields::none) {
+        text += fmt::format(" ({})", fmt::join(field_names(what.changed), ", "));
     }
-    return text + ", " + describe(what.why);
+    return text + ", " + describe(what.history);
 }
 
 std::string files_of(std::size_t count) {
@@ -120,17 +120,17 @@ void narrator::add(std::string_view detail) const {
 
 void narrator::complain(std::string_view line) const { put(line, "31"); }
 
-void narrator::scanned(snapshot const& files, scan_span when) noexcept {
+void narrator::on_scan(snapshot const& files, scan_span when) noexcept {
     files_ = files.size();
     last_took_ = when.took();
 }
 
-void narrator::paced(pace const& now) noexcept {
+void narrator::on_latency(detection_latency const& now) noexcept {
     full_scan_took_ = last_took_;
     pace_ = now;
 }
 
-void narrator::watching(snapshot const& files) noexcept {
+void narrator::on_baseline(snapshot const& files) noexcept {
     report_unwatched(files, std::exchange(unwatched_, {}));
     if (is_terminal(STDERR_FILENO) && !files.empty()) {
         say(fmt::format("watching {} in {}", files_of(files.size()), names_of(paths_)));
@@ -180,27 +180,27 @@ std::string narrator::rule_for(change const& what) const {
 }
 
 void narrator::report_scan() const {
-    bool const rests = pace_.cold > 2 * (interval_ + full_scan_took_);
+    bool const rests = pace_.elsewhere > 2 * (interval_ + full_scan_took_);
     auto const pause =
         fmt::format("; an edit is detected within {}, in recently edited places within {}",
-                    length_of(pace_.cold), length_of(pace_.hot));
+                    length_of(pace_.elsewhere), length_of(pace_.recent));
     add(fmt::format("a scan of {} took {}{}", files_of(files_), length_of(full_scan_took_),
                     rests ? pause : ""));
 }
 
-void narrator::found(finding const& what) noexcept {
+void narrator::on_finding(finding const& what) noexcept {
     if (what.error == errc::nothing_watched) return unwatched_.push_back(what);
     complain(describe(what));
 }
 
-void narrator::delivering(change_set const& changes) noexcept {
+void narrator::on_delivering(change_set const& changes) noexcept {
     if (level_ != verbosity::verbose) return;
     for (auto const& what : changes) say(in_full(what) + rule_for(what));
     report_scan();
 }
 
-void narrator::delivered(change_set const& changes, restart_result result, std::error_code,
-                         time_point) noexcept {
+void narrator::on_delivered(change_set const& changes, restart_result result, std::error_code,
+                            time_point) noexcept {
     if (!has_command_) return;
     if (result == restart_result::suspended) {
         add(fmt::format("{}; the restart waits for the restart-loop guard", summary(changes)));
@@ -208,12 +208,12 @@ void narrator::delivered(change_set const& changes, restart_result result, std::
     if (result != restart_result::restarted) return;
     auto const what_follows = builds_ ? "building" : started_ ? "restarting" : "starting";
     say(fmt::format("{}; {}", summary(changes), what_follows));
-    in_last_run_ = run_.when_files_change == on_change::once;
+    in_last_run_ = run_.on_change == after_change::once;
 }
 
 void narrator::on_event(process_event const& event) {
-    using kind = process_event::kind;
-    switch (event.what) {
+    using kind = process_event_kind;
+    switch (event.kind) {
     case kind::started: started(event); break;
     case kind::ended: ended(event); break;
     case kind::start_failed: start_failed(event); break;
@@ -252,7 +252,7 @@ void narrator::started(process_event const& event) {
 
 void narrator::ended(process_event const& event) {
     if (asked_to_end_) return add(end_of(event.status));
-    bool const waits = run_.when_it_ends == on_exit::wait && !event.interrupted && !in_last_run_;
+    bool const waits = run_.on_exit == after_exit::wait && !event.interrupted && !in_last_run_;
     say(end_of(event.status) + (waits ? "; waiting for a change" : ""));
 }
 

@@ -26,13 +26,13 @@ public:
     /// Writes an error, in every mode.
     void complain(std::string_view line) const;
 
-    void scanned(snapshot const& files, scan_span when) noexcept override;
-    void paced(pace const& now) noexcept override;
-    void watching(snapshot const& files) noexcept override;
-    void found(finding const& what) noexcept override;
-    void delivering(change_set const& changes) noexcept override;
-    void delivered(change_set const& changes, restart_result result, std::error_code reason,
-                   time_point when) noexcept override;
+    void on_scan(snapshot const& files, scan_span when) noexcept override;
+    void on_latency(detection_latency const& now) noexcept override;
+    void on_baseline(snapshot const& files) noexcept override;
+    void on_finding(finding const& what) noexcept override;
+    void on_delivering(change_set const& changes) noexcept override;
+    void on_delivered(change_set const& changes, restart_result result, std::error_code reason,
+                      time_point when) noexcept override;
 
     /// Reports each PATH without a watched file, with the reasons if known.
     void report_unwatched(snapshot const& files, std::vector<finding> const& reasons) const;
@@ -66,7 +66,7 @@ private:
     std::chrono::nanoseconds last_took_{};      // its duration
     std::chrono::nanoseconds full_scan_took_{}; // duration of the last full scan
     std::chrono::nanoseconds interval_;
-    pace pace_{};
+    detection_latency pace_{};
     bool started_ = false;
     bool in_last_run_ = false; // by --once
     bool asked_to_end_ = false;

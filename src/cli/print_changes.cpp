@@ -27,9 +27,9 @@ public:
         , writer_{writer}
         , stop_{stop} {}
 
-    void scanned(snapshot const& files, scan_span when) noexcept override {
+    void on_scan(snapshot const& files, scan_span when) noexcept override {
         progress_.reset();
-        narrator::scanned(files, when);
+        narrator::on_scan(files, when);
         if (writer_.is_abandoned()) stop_.request_stop();
     }
 

@@ -116,9 +116,11 @@ struct way_matcher {
         keep(of, says);
         return says;
     }
-    verdict previously(candidate const& of) const noexcept { return matcher.previously(of); }
-    entered enter(candidate const& directory, directory_reader& reader) const {
-        return matcher.enter(directory, reader);
+    verdict previous_verdict(candidate const& of) const noexcept {
+        return matcher.previous_verdict(of);
+    }
+    directory_rules on_directory(candidate const& directory, directory_reader& reader) const {
+        return matcher.on_directory(directory, reader);
     }
 
 private:

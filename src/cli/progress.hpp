@@ -40,9 +40,11 @@ struct counting_matcher {
         return says;
     }
     explanation explain(candidate const& path) const { return matcher->explain(path); }
-    verdict previously(candidate const& path) const noexcept { return matcher->previously(path); }
-    entered enter(candidate const& directory, directory_reader& reader) const {
-        return matcher->enter(directory, reader);
+    verdict previous_verdict(candidate const& path) const noexcept {
+        return matcher->previous_verdict(path);
+    }
+    directory_rules on_directory(candidate const& directory, directory_reader& reader) const {
+        return matcher->on_directory(directory, reader);
     }
     void faults(std::vector<finding>& into) const { matcher->faults(into); }
 };

@@ -100,7 +100,7 @@ int run(settings const& from, conductor& report, counting_matcher const& matcher
     basic_reloader reloader{std::move(files), matcher, interruptible_clock{},
                             keyed{std::move(strategy), keys ? &*keys : nullptr, actions},
                             from.when};
-    auto& running = reloader.restart().then();
+    auto& running = reloader.strategy().then();
     std::error_code error;
     int signal = 0;
     {

@@ -84,7 +84,7 @@ private:
         return is_same(old.record, now.record) && is_same(old.link, now.link);
     }
     static bool is_same(stat_record const& old, stat_record const& now) noexcept {
-        return differences(old, now) == fields::none && old.final == now.final;
+        return changed_fields(old, now) == fields::none && old.final == now.final;
     }
 
     // Also updates a row listed by the walk and not yet delivered.

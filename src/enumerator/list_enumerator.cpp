@@ -34,13 +34,14 @@ void list_enumerator::enumerate(matcher_ref matcher, snapshot_builder& into,
     }
 }
 
-bool list_enumerator::born(std::string_view path, stat_record const& of, stamp& made) const {
+bool list_enumerator::birth_time(std::string_view path, stat_record const& of,
+                                 stamp& made) const {
     native_file_system const files;
     return detail::is_born(files, path, of, made) ||
            detail::is_born(files, base_.whole(path), of, made);
 }
 
-std::size_t list_enumerator::place_of(std::string_view path) const {
+std::size_t list_enumerator::root_prefix(std::string_view path) const {
     bool const listed = std::any_of(paths_.begin(), paths_.end(), [&](std::string const& one) {
         return detail::plain_path(one) == path;
     });

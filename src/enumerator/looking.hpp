@@ -33,8 +33,8 @@ stat_record read_record(FileSystem& files, std::error_code& error, Where&... whe
 
 /// Returns whether two entries have equal records of the file and of the link to this file.
 inline bool is_alike(entry const& a, entry const& b) noexcept {
-    return differences(a.record, b.record) == fields::none &&
-           differences(a.link, b.link) == fields::none && a.record.final == b.record.final &&
+    return changed_fields(a.record, b.record) == fields::none &&
+           changed_fields(a.link, b.link) == fields::none && a.record.final == b.record.final &&
            a.link.final == b.link.final;
 }
 
@@ -58,9 +58,9 @@ inline stat_record identity_of(stat_record const& directory, stamp made) noexcep
 template <class FileSystem, class Directory>
 stat_record read_identity(FileSystem& files, std::error_code& error, Directory& in,
                           char const* name) {
-    if constexpr (requires(stamp & made) { files.born(in, name, made, error); }) {
+    if constexpr (requires(stamp & made) { files.birth_time(in, name, made, error); }) {
         stamp made;
-        stat_record const found = files.born(in, name, made, error);
+        stat_record const found = files.birth_time(in, name, made, error);
         if (error != std::errc::not_supported) return error ? found : identity_of(found, made);
     }
     stat_record const found = files.stat(in, name, last_link::keep, error);
@@ -114,8 +114,8 @@ bool is_file(std::string const& path, look const& seen, Into& into) {
 template <class FileSystem>
 bool is_born(FileSystem const& files, std::string_view path, stat_record const& of, stamp& made) {
     std::error_code error;
-    stat_record const now = files.born(std::string{path}.c_str(), made, error);
-    return !error && differences(now, of) == fields::none;
+    stat_record const now = files.birth_time(std::string{path}.c_str(), made, error);
+    return !error && changed_fields(now, of) == fields::none;
 }
 
 /// Adds a file named by the user, if the matcher accepts its name. A directory in place of the

@@ -117,7 +117,7 @@ void module_enumerator::enumerate(matcher_ref matcher, snapshot_builder& into,
     }
 }
 
-std::size_t module_enumerator::place_of(std::string_view path) const {
+std::size_t module_enumerator::root_prefix(std::string_view path) const {
     return state_->incidental.contains(std::string{path}) ? detail::name_offset(path) : path.npos;
 }
 

@@ -45,12 +45,13 @@ void program_enumerator::refresh(matcher_ref matcher, snapshot_update& update,
     parts_->all.refresh(matcher, update, error);
 }
 
-bool program_enumerator::born(std::string_view path, stat_record const& of, stamp& made) const {
-    return parts_->all.born(path, of, made);
+bool program_enumerator::birth_time(std::string_view path, stat_record const& of,
+                                    stamp& made) const {
+    return parts_->all.birth_time(path, of, made);
 }
 
-std::size_t program_enumerator::place_of(std::string_view path) const {
-    return parts_->all.place_of(path);
+std::size_t program_enumerator::root_prefix(std::string_view path) const {
+    return parts_->all.root_prefix(path);
 }
 
 } // namespace restat

@@ -59,8 +59,8 @@ bool path_visit::operator()(entry const& known) {
     return true;
 }
 
-bool path_visit::born(base_directory const& base, std::string_view path, stat_record const& of,
-                      stamp& made) {
+bool path_visit::birth_time(base_directory const& base, std::string_view path,
+                            stat_record const& of, stamp& made) {
     native_file_system const files;
     return is_born(files, path, of, made) || is_born(files, base.whole(path), of, made);
 }

@@ -39,13 +39,15 @@ public:
     /// Returns whether the previous scan had a path in view, if the directories above the path
     /// were in view.
     bool had(std::string_view path, file_type type) const noexcept {
-        return has(*before_, path, type,
-                   [&](candidate const& what) { return watches(matcher_.previously(what)); });
+        return has(*before_, path, type, [&](candidate const& what) {
+            return watches(matcher_.previous_verdict(what));
+        });
     }
     /// Returns whether the previous scan reached a path from its roots.
     bool had_reached(std::string_view path, file_type type) const noexcept {
-        return reaches(*before_, path, type,
-                       [&](candidate const& what) { return watches(matcher_.previously(what)); });
+        return reaches(*before_, path, type, [&](candidate const& what) {
+            return watches(matcher_.previous_verdict(what));
+        });
     }
     /// Returns whether this scan reaches a path from its roots.
     bool reaches_now(std::string_view path, file_type type) const noexcept {
@@ -115,13 +117,13 @@ private:
         if (roots.has(path)) {
             return is_directory || ask(candidate{path, name_offset(path), type, true});
         }
-        auto const below = roots.place_of(path);
+        auto const below = roots.root_prefix(path);
         return below != path.npos && ask(candidate{path, below, type});
     }
     template <class Ask>
     static bool reaches(root_list const& roots, std::string_view path, file_type type, Ask ask) {
         if (roots.has(path)) return has(roots, path, type, ask);
-        auto const below = roots.place_of(path);
+        auto const below = roots.root_prefix(path);
         if (below == path.npos) return false;
         for (auto end = path.find('/', below); end != path.npos; end = path.find('/', end + 1)) {
             if (!ask(candidate{path.substr(0, end), below, file_type::directory})) return false;

@@ -56,7 +56,7 @@ public:
     }
     /// Returns the offset in a path of the part below its innermost root; for a root, the offset
     /// of its last component. Returns `npos` if no root holds the path.
-    std::size_t place_of(std::string_view path) const noexcept {
+    std::size_t root_prefix(std::string_view path) const noexcept {
         if (has(path)) return path.find_last_of('/') + 1;
         return place_above(keys_, path);
     }

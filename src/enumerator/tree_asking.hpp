@@ -6,8 +6,8 @@
 // The questions of a worker to the matcher.
 namespace restat::detail {
 
-// Calls `enter` of the matcher for a directory, before any question about its names. Returns true
-// if the rules of the directory changed.
+// Calls `on_directory` of the matcher for a directory, before any question about its names. Returns
+// true if the rules of the directory changed.
 template <class FileSystem>
 bool tree_worker<FileSystem>::read_rules(level& in, state& now, bool listed) {
     now.ruled = false;
@@ -22,10 +22,10 @@ bool tree_worker<FileSystem>::read_rules(level& in, state& now, bool listed) {
         path.remove_suffix(1);
     }
     candidate const entering{path, is_top ? path.size() : below_, file_type::directory};
-    auto const told = scan_->matcher.enter(entering, reader);
-    now.ruled = told != entered::no_rules;
-    in.rules_changed |= told == entered::changed;
-    return told == entered::changed;
+    auto const told = scan_->matcher.on_directory(entering, reader);
+    now.ruled = told != directory_rules::no_rules;
+    in.rules_changed |= told == directory_rules::changed;
+    return told == directory_rules::changed;
 }
 
 // Decides for the next names whether the walk checks them. Many questions in a row take the
@@ -58,7 +58,7 @@ bool tree_worker<FileSystem>::asks(level const& in, file_type type) {
     if (was_followed) out_->hidden.push_back(path_);
     bool const was_in_view = was_followed     ? false
                              : scan_->changed ? scan_->changed.had(path_, type)
-                                              : watches(scan_->matcher.previously(what));
+                                              : watches(scan_->matcher.previous_verdict(what));
     bool const was_there = in.known != no_directory || known() == nullptr;
     if (in_view && !was_in_view && was_there) out_->revealed.push_back(path_);
     if (was_in_view && !in_view && !replaces_known(in, type)) out_->hidden.push_back(path_);

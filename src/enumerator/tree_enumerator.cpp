@@ -9,7 +9,7 @@ static_assert(file_enumerator<tree_enumerator>);
 std::size_t detail::place_below(std::vector<std::string> const& roots, std::string_view path) {
     root_list all;
     all.take(roots);
-    return all.place_of(path);
+    return all.root_prefix(path);
 }
 
 template class basic_tree_enumerator<native_file_system>;

@@ -172,7 +172,7 @@ bool tree_worker<FileSystem>::compare_known(level& in, std::uint32_t at) {
     stat_record const record = is_directory
                                    ? read_identity(scan_->files, error, in.at, name)
                                    : read_record(scan_->files, error, in.at, name, itself);
-    ++looked_at_;
+    ++entries_checked_;
     if (error) {
         if (is_absence(error)) return false;
         path_.resize(in.path_size);
@@ -236,7 +236,7 @@ void tree_worker<FileSystem>::look_at(level& in, state& now, listed_name const& 
     char const* const name = found.name.data();
     last_link itself = last_link::keep;
     stat_record const record = read_record(scan_->files, error, in.at, name, itself);
-    ++looked_at_;
+    ++entries_checked_;
     if (error) {
         now.unfinished = true;
         if (is_absence(error)) return;

@@ -20,7 +20,8 @@ public:
     /// Returns false if the scan was stopped.
     bool run(FileSystem& files, tree_plan const& plan, matcher_ref matcher,
              snapshot_update& update) try {
-        bool const goes_on = update.is_paused() && is_under_way(files, plan.roots, matcher, update);
+        bool const goes_on =
+            update.is_paused() && is_under_way(files, plan.roots, matcher, update);
         update.pause(false);
         if (!goes_on) start(files, plan, matcher, update);
         while (round_->run(goes_on)) {
@@ -156,8 +157,9 @@ private:
         }
 
         void grow() {
-            bool const pays =
-                at_once || memory.workers_[0]->looked_at() >= worth_a_thread || knows_many();
+            bool const pays = at_once ||
+                              memory.workers_[0]->entries_checked() >= worth_a_thread ||
+                              knows_many();
             if (pays && scan.crew.may_start()) scan.crew.start(*this);
         }
 
@@ -170,21 +172,21 @@ private:
         // Runs the scan. Returns false if the scan has to pause.
         bool run(bool goes_on) {
             based_scope const based{scan.paths, scan.roots.has_relative()};
-            std::size_t const before = looked_at();
+            std::size_t const before = entries_checked();
             auto const began = core_time();
             known_looks<FileSystem>{scan}.look_first();
             bool const through = walk_on(goes_on);
             if (through) crew.finish();
-            scan.update.count(looked_at() - before);
+            scan.update.count(entries_checked() - before);
             spent[0] = core_time() - began;
             scan.update.spend(
                 std::accumulate(spent.begin(), spent.end(), std::chrono::nanoseconds{}));
             return through;
         }
 
-        std::size_t looked_at() const noexcept {
+        std::size_t entries_checked() const noexcept {
             std::size_t all = 0;
-            for (auto const& worker : memory.workers_) all += worker->looked_at();
+            for (auto const& worker : memory.workers_) all += worker->entries_checked();
             return all;
         }
 
@@ -366,7 +368,7 @@ private:
 
         scan_harvest& mine() noexcept { return scan.delta.harvests[0]; }
         tree_refresh& memory;
-        scan_crew<task> crew;
+        worker_pool<task> crew;
         tree_scan<FileSystem> scan;
         bool at_once;
         std::array<std::chrono::nanoseconds, largest_crew> spent{}; // of each worker
@@ -381,8 +383,8 @@ private:
     std::vector<std::size_t> directories_; // numbers of roots that are directories
     detour_list found_;                    // found in this pass
     detour_list detours_;                  // found in the previous pass
-    std::unique_ptr<typename scan_crew<task>::queue> tasks_ =
-        std::make_unique<typename scan_crew<task>::queue>();
+    std::unique_ptr<typename worker_pool<task>::queue> tasks_ =
+        std::make_unique<typename worker_pool<task>::queue>();
     std::vector<std::unique_ptr<tree_worker<FileSystem>>> workers_;
     std::vector<std::string> roots_; // of the last finished scan
     root_list known_;                // of the last scan with used results

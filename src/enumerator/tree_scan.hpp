@@ -6,8 +6,8 @@
 #include "enumerator/based_files.hpp"
 #include "enumerator/root_change.hpp"
 #include "enumerator/root_list.hpp"
-#include "enumerator/scan_crew.hpp"
 #include "enumerator/tree_detours.hpp"
+#include "enumerator/worker_pool.hpp"
 #include "values/snapshot_delta.hpp"
 
 #include <algorithm>
@@ -166,7 +166,7 @@ struct tree_scan {
     snapshot_update& update;
     snapshot_delta& delta;
     visited_directories& visited;
-    scan_crew<task>& crew;
+    worker_pool<task>& crew;
     detour_list& detours;
     std::vector<std::pair<std::uint64_t, bool>>& devices; // whether their stamps are trusted
     std::uint64_t number = 0;                             // see `directory_reader::scan`

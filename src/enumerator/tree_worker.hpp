@@ -52,7 +52,7 @@ public:
     /// Closes all directories and resets the number of checks.
     void rest() noexcept {
         leave();
-        looked_at_ = 0;
+        entries_checked_ = 0;
     }
     /// Walks a directory and its subtree, except for the parts given to other workers. Returns
     /// false if the walk has to continue later.
@@ -64,7 +64,7 @@ public:
     bool resume();
     /// Gives up the remaining work.
     void leave() noexcept;
-    std::size_t looked_at() const noexcept { return looked_at_; }
+    std::size_t entries_checked() const noexcept { return entries_checked_; }
 
     /// Marks a root and its subtree as removed unless the scan visits the root.
     void release(std::string const& root) {
@@ -210,7 +210,7 @@ private:
 
     scan* scan_ = nullptr;
     scan_harvest* out_ = nullptr;
-    std::size_t looked_at_ = 0;
+    std::size_t entries_checked_ = 0;
 
     std::string root_;      // as reported
     std::string path_;      // path of the checked object, as reported; empty for the root "."
@@ -354,7 +354,7 @@ void tree_worker<FileSystem>::push(directory opened, last_link link, std::uint32
     made.below.clear();
     made.known_below.clear();
     now_ = {};
-    ++looked_at_;
+    ++entries_checked_;
     if (!is_wanted(made, now_)) {
         made.at = {};
         return;

@@ -48,14 +48,14 @@ stat_record native_file_system::stat(directory& of, std::error_code& error) cons
     return detail::stat_directory(of.descriptor(), of.is_mount_point_, error);
 }
 
-stat_record native_file_system::born(char const* path, stamp& made,
-                                     std::error_code& error) const noexcept {
-    return detail::born(detail::current_directory, path, made, error);
+stat_record native_file_system::birth_time(char const* path, stamp& made,
+                                           std::error_code& error) const noexcept {
+    return detail::birth_time(detail::current_directory, path, made, error);
 }
 
-stat_record native_file_system::born(directory const& in, char const* name, stamp& made,
-                                     std::error_code& error) const noexcept {
-    return detail::born(in.descriptor(), name, made, error);
+stat_record native_file_system::birth_time(directory const& in, char const* name, stamp& made,
+                                           std::error_code& error) const noexcept {
+    return detail::birth_time(in.descriptor(), name, made, error);
 }
 
 std::string native_file_system::read(directory const& in, char const* name, last_link link,

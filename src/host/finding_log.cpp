@@ -13,7 +13,7 @@ void finding_log::tell(std::vector<finding> found, observer& to) {
     auto const before = [&](finding const& a, finding const& b) { return key(a) < key(b); };
     std::sort(found.begin(), found.end(), before);
     for (finding const& f : found) {
-        if (!std::binary_search(known_.begin(), known_.end(), f, before)) to.found(f);
+        if (!std::binary_search(known_.begin(), known_.end(), f, before)) to.on_finding(f);
     }
     known_ = std::move(found);
 }

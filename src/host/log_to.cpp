@@ -24,7 +24,7 @@ std::string event_of(change const& what) {
     auto text = detail::quoted(what.path) + ' ' + std::string{to_string(what.kind)};
     if (what.kind == change_kind::renamed) return text + " from " + detail::quoted(what.from);
     std::string names;
-    for (auto const name : field_names(what.differing)) {
+    for (auto const name : field_names(what.changed)) {
         names += (names.empty() ? "" : ", ") + std::string{name};
     }
     return names.empty() ? text : text + " (" + names + ')';
@@ -39,7 +39,7 @@ std::string summary_of(change_set const& changes) {
 
 time_point last_moved(change_set const& changes) noexcept {
     time_point last{};
-    for (change const& what : changes) last = std::max(last, what.why.moved);
+    for (change const& what : changes) last = std::max(last, what.history.last_changed);
     return last;
 }
 
@@ -72,14 +72,14 @@ void log_to::put(std::string const& line) {
     }
 }
 
-void log_to::watching(snapshot const& files) noexcept {
+void log_to::on_baseline(snapshot const& files) noexcept {
     write([&] {
         return files.empty() ? std::string{"no files are watched; waiting for files to appear"}
                              : "watching " + counted(files.size(), "file");
     });
 }
 
-void log_to::found(finding const& what) noexcept {
+void log_to::on_finding(finding const& what) noexcept {
     bool const is_repeated = what.error == errc::exception_thrown && what.error == reason_;
     if (!is_repeated) write([&] { return describe(what) + next_after(what); });
 }
@@ -88,14 +88,14 @@ bool log_to::is_retry(change_set const& changes) const noexcept {
     return reason_ && changes.batch() == batch_ && last_moved(changes) == moved_;
 }
 
-void log_to::delivering(change_set const& changes) noexcept {
+void log_to::on_delivering(change_set const& changes) noexcept {
     if (is_retry(changes)) return;
     reason_.clear();
     write([&] { return summary_of(changes) + "; reloading"; });
 }
 
-void log_to::delivered(change_set const& changes, restart_result result, std::error_code reason,
-                       time_point) noexcept {
+void log_to::on_delivered(change_set const& changes, restart_result result,
+                          std::error_code reason, time_point) noexcept {
     bool const was_retry = is_retry(changes);
     auto const before = reason_;
     batch_ = changes.batch();

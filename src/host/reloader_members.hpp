@@ -74,9 +74,9 @@ struct reloader_state::members {
     bool was_due = false;      // a change was pending before
     bool is_checked = false;   // all files to be rechecked were checked, or the scan skipped them
     std::unique_ptr<snapshot_renewal> drafted;
-    std::size_t counted = 0;   // entries checked by this scan
-    std::size_t looked_at = 0; // entries checked by this slice
-    bool round_ended = false;  // a pass ended in this slice
+    std::size_t counted = 0;         // entries checked by this scan
+    std::size_t entries_checked = 0; // entries checked by this slice
+    bool round_ended = false;        // a pass ended in this slice
 
     // The recheck of all pending paths after their quiet period.
     bool checking = false;

@@ -2,7 +2,7 @@
 
 #include "pacing.hpp"
 
-#include <restat/detail/within_memory.hpp>
+#include <restat/detail/catch_bad_alloc.hpp>
 
 #include <algorithm>
 #include <cstddef>
@@ -44,7 +44,7 @@ void reloader_state::members::drop_work() noexcept {
     if (changes.drop_look() && was_merging)
         without_exceptions([&] {
             if (note_merged())
-                audience->scanned(changes.latest(), {look_began, ended, all_since});
+                audience->on_scan(changes.latest(), {look_began, ended, all_since});
         });
     if (drafted) found.list_all(); // the scan may be the first with new rules or roots
     drafted.reset();
@@ -69,11 +69,11 @@ void reloader_state::begin_slice(time_point now) {
     merge_free_blocks();
     m_->slice_began = now;
     // If priority files took the whole slice before, this slice skips them.
-    bool const is_starved = m_->found.is_paused() && m_->looked_at == 0 && m_->has_scanned;
+    bool const is_starved = m_->found.is_paused() && m_->entries_checked == 0 && m_->has_scanned;
     m_->slices.slice_began(now, is_starved);
     m_->sliced = true;
     m_->round_ended = m_->has_scanned = false;
-    m_->looked_at = 0;
+    m_->entries_checked = 0;
     bool const must_wait = m_->found.is_paused() && m_->changes.awaits_names(now);
     bool const may_check = m_->at == members::phase::scanning && !m_->checking && !must_wait;
     if (may_check && m_->changes.awaits_look(now)) m_->begin_check(now);
@@ -118,8 +118,8 @@ void reloader_state::use_scan(time_point ended) {
     m_->ended = ended;
     bool const is_limited = m_->looks_at != members::reach::all;
     if (is_limited && !m_->found.is_limited()) begin_round(); // as the roots are others
-    m_->looked_at = m_->found.looked_at() - m_->counted;
-    m_->counted = m_->found.looked_at();
+    m_->entries_checked = m_->found.entries_checked() - m_->counted;
+    m_->counted = m_->found.entries_checked();
     m_->slices.seen(m_->counted);
     m_->goes_on = m_->found.is_paused();
     m_->look_began = m_->slice_began;
@@ -188,7 +188,7 @@ void reloader_state::end_look() {
     use_check();
     if (!m_->goes_on && in_round) return end_round();
     if (mattered || is_due())
-        audience().scanned(latest(), {m_->look_began, m_->ended, m_->all_since});
+        audience().on_scan(latest(), {m_->look_began, m_->ended, m_->all_since});
 }
 
 bool reloader_state::round_ended() const noexcept { return m_->round_ended; }
@@ -218,14 +218,14 @@ void reloader_state::slice_ended(time_point at, bool gave_up) noexcept {
         m_->end_check();
     }
     if (m_->round_ended)
-        audience().paced(
+        audience().on_latency(
             {m_->slices.longest_gap(), std::max(m_->ended - m_->began, m_->when.interval)});
 }
 
 slice_result reloader_state::result(poll_result of) const noexcept {
     auto const since = m_->slices.oldest();
     slice_result made{of};
-    made.looked_at = m_->looked_at + m_->slices.given();
+    made.entries_checked = m_->entries_checked + m_->slices.given();
     if (has_baseline() && since != time_point{}) made.staleness = m_->slice_ended - since;
     made.round_ended = m_->round_ended;
     made.next = next_slice();
@@ -236,7 +236,7 @@ slice_result reloader_state::result_of_scan(poll_result of) noexcept {
     if (of.state == poll_state::busy) return {of};
     m_->slice_began = m_->began;
     m_->slice_ended = m_->scanned;
-    m_->looked_at = latest().size();
+    m_->entries_checked = latest().size();
     m_->round_ended = of.state != poll_state::failed;
     return result(of);
 }
@@ -253,7 +253,7 @@ time_point reloader_state::next_slice() const noexcept {
 }
 
 std::chrono::nanoseconds reloader_state::pause_after_slice() const noexcept {
-    return rest_after(m_->slice_ended - m_->slice_began, m_->when.share);
+    return rest_after(m_->slice_ended - m_->slice_began, m_->when.cpu_share);
 }
 
 std::chrono::nanoseconds reloader_state::slice_at(time_point now, wake why) const noexcept {
@@ -262,7 +262,7 @@ std::chrono::nanoseconds reloader_state::slice_at(time_point now, wake why) cons
     bool const is_owed =
         m_->found.lists_all() || (m_->found.is_paused() && !m_->found.is_limited());
     if (is_due || is_owed) return {};
-    return work_within(hot_pause(), m_->when.share);
+    return budget_in(hot_pause(), m_->when.cpu_share);
 }
 
 bool reloader_state::is_at_work() const noexcept { return m_->at != members::phase::scanning; }

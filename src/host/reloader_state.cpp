@@ -3,7 +3,7 @@
 #include "pacing.hpp"
 #include "reloader_members.hpp"
 
-#include <restat/detail/within_memory.hpp>
+#include <restat/detail/catch_bad_alloc.hpp>
 
 #include <algorithm>
 #include <cassert>
@@ -26,7 +26,7 @@ schedule within_reach(schedule when) noexcept {
     limit(when.max_wait);
     limit(when.empty_period);
     limit(when.slice);
-    when.share = when.share > 0 ? std::clamp(when.share, 1e-6, 1.0) : 1;
+    when.cpu_share = when.cpu_share > 0 ? std::clamp(when.cpu_share, 1e-6, 1.0) : 1;
     return when;
 }
 
@@ -40,7 +40,7 @@ std::stop_token reloader_state::token() const noexcept { return m_->token; }
 observer& reloader_state::audience() noexcept { return *m_->audience; }
 void reloader_state::observe(observer* who) noexcept {
     m_->audience = who ? who : &m_->nobody;
-    audience().planned(m_->when);
+    audience().on_schedule(m_->when);
 }
 
 void reloader_state::scan_began(time_point at) noexcept {
@@ -65,8 +65,8 @@ void reloader_state::scan_ended(time_point at, snapshot const& seen, std::vector
         }
         m_->all_since = std::max(m_->all_since, m_->began);
         if (!m_->sliced && has_baseline()) m_->slices.restructured(seen);
-        audience().scanned(seen, {m_->began, m_->ended, m_->all_since});
-        if (!m_->sliced) audience().paced(pace_of_scans());
+        audience().on_scan(seen, {m_->began, m_->ended, m_->all_since});
+        if (!m_->sliced) audience().on_latency(latency_of_scans());
     }
     auto const& unread = seen.findings();
     faults.insert(faults.end(), unread.begin(), unread.end());
@@ -78,14 +78,14 @@ void reloader_state::rest() noexcept {
     auto const took = m_->scanned - m_->began;
     auto const spent = m_->found.spent();
     bool const is_known = spent.count() > 0;
-    m_->rest = std::max(took, rest_after(is_known ? spent : took, m_->when.share));
+    m_->rest = std::max(took, rest_after(is_known ? spent : took, m_->when.cpu_share));
 }
 
-pace reloader_state::pace_of_scans() const noexcept {
+detection_latency reloader_state::latency_of_scans() const noexcept {
     auto const took = m_->scanned - m_->began; // a whole scan delivers at its end
     auto const cold = took + std::max(m_->when.interval, took + m_->rest);
     bool const looks_first = m_->looks == looking::in_slices;
-    auto const hot = took + hot_pause() + work_within(hot_pause(), m_->when.share);
+    auto const hot = took + hot_pause() + budget_in(hot_pause(), m_->when.cpu_share);
     return {looks_first ? std::min(cold, hot) : cold, cold};
 }
 
@@ -113,7 +113,7 @@ void reloader_state::resume(snapshot inherited, time_point now) {
 void reloader_state::began() {
     m_->trying_since = time_point::max();
     m_->slices.restructured(latest());
-    audience().watching(latest());
+    audience().on_baseline(latest());
 }
 
 matcher_ref reloader_state::asked(matcher_ref matcher) noexcept {
@@ -125,12 +125,12 @@ bool reloader_state::offer_baseline(snapshot& seen, matcher_ref rules) {
     m_->trying_since = std::min(m_->trying_since, now);
     if (!seen.is_final()) {
         if (now - m_->trying_since < baseline_limit) return false;
-        audience().found({{},
-                          std::make_error_code(std::errc::timed_out),
-                          "wait for a moment without writes to take the baseline"});
+        audience().on_finding({{},
+                               std::make_error_code(std::errc::timed_out),
+                               "wait for a moment without writes to take the baseline"});
     }
     without_exceptions([&] {
-        for (auto const& what : m_->exclusions.report(seen, rules)) audience().found(what);
+        for (auto const& what : m_->exclusions.report(seen, rules)) audience().on_finding(what);
     });
     m_->exclusions.clear();
     m_->changes.begin(std::move(seen), now);
@@ -163,7 +163,8 @@ bool reloader_state::begin_offer() {
         return true;
     }
     auto path = m_->changes.take_overdue(m_->ended);
-    if (!path.empty()) audience().found({std::move(path), errc::keeps_changing, "deliver", {}});
+    if (!path.empty())
+        audience().on_finding({std::move(path), errc::keeps_changing, "deliver", {}});
     return false;
 }
 
@@ -209,7 +210,7 @@ void reloader_state::threw(std::exception_ptr exception, finding where) noexcept
     without_exceptions([&] {
         where.error = errc::exception_thrown;
         where.detail = message_of(exception);
-        audience().found(where);
+        audience().on_finding(where);
     });
 }
 
@@ -229,12 +230,12 @@ std::exception_ptr reloader_state::failure() const noexcept {
     return m_->thrown;
 }
 
-standing reloader_state::why(std::string_view path, time_point now) const {
+watch_state reloader_state::watch_state_of(std::string_view path, time_point now) const {
     m_->changes.complete();
-    auto of = m_->changes.why(path, now);
-    if (has(of.awaits, awaited::retry)) of.refusal = m_->refusal;
-    if (!m_->failure || of.is == standing::state::starting) return of;
-    of.is = standing::state::unread;
+    auto of = m_->changes.watch_state_of(path, now);
+    if (has(of.waits_for, awaited::retry)) of.refusal = m_->refusal;
+    if (!m_->failure || of.is == watch_state::state::starting) return of;
+    of.is = watch_state::state::unreadable;
     of.fault = {{}, m_->failure, "scan"};
     return of;
 }

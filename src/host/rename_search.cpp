@@ -23,7 +23,7 @@ bool is_certain(change const& gone, change const& come, birth_ref const& births)
     bool const may_be = before.type == after.type && before.links == 1 && after.links == 1 &&
                         before.final && before.ctime <= after.ctime;
     if (!may_be) return false;
-    if (before.ctime == after.ctime) return differences(before, after) == fields::none;
+    if (before.ctime == after.ctime) return changed_fields(before, after) == fields::none;
     stamp made;
     return births(come.path, after, made) && made <= before.ctime;
 }
@@ -67,8 +67,8 @@ bool rename_search::step(birth_ref births) {
 change joined(change const& gone, change come) {
     come.kind = change_kind::renamed;
     come.before = gone.before;
-    come.differing = differences(come.before, come.after);
-    come.why = joined(gone.why, come.why);
+    come.changed = changed_fields(come.before, come.after);
+    come.history = joined(gone.history, come.history);
     come.from = gone.path;
     return come;
 }

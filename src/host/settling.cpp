@@ -78,7 +78,7 @@ settling::item settling::begun(std::string_view path, time_point now) const {
     made.what.path = path;
     made.refusals = refusals_;
     made.suspensions = suspensions_;
-    made.what.why.seen = made.what.why.moved = now;
+    made.what.history.first_seen = made.what.history.last_changed = now;
     auto const at = latest_.find(path);
     made.was_there = at != latest_.end();
     if (!made.was_there) return made;
@@ -98,7 +98,7 @@ bool settling::compare_again(items::iterator at) noexcept {
 void settling::await_quiet(item const& due) noexcept {
     auto const quiet = quiet_after(due);
     quiet_ = std::max(quiet_, quiet);
-    if (quiet > due.what.why.moved) look_after_ = std::max(look_after_, quiet);
+    if (quiet > due.what.history.last_changed) look_after_ = std::max(look_after_, quiet);
 }
 
 // Compares a pending path with the snapshot. Drops an undone change, and returns false.
@@ -109,14 +109,14 @@ bool settling::compare(items::iterator at) noexcept {
     entry const now = is_there ? *found : entry{};
     due.linked = due.old_link.type != file_type::none || now.link.type != file_type::none;
     due.what.after = now.record;
-    due.what.differing = is_there && due.was_there
-                             ? changes_between({{}, due.what.before, due.old_link}, now)
-                             : fields::none;
+    due.what.changed = is_there && due.was_there
+                           ? changes_between({{}, due.what.before, due.old_link}, now)
+                           : fields::none;
     due.what.kind = !is_there        ? change_kind::removed
                     : !due.was_there ? change_kind::added
                                      : change_kind::modified;
-    bool const differs = is_there != due.was_there || due.what.differing != fields::none;
-    if (!differs && !due.what.why.again) {
+    bool const differs = is_there != due.was_there || due.what.changed != fields::none;
+    if (!differs && !due.what.history.redelivered) {
         drop(at);
         return false;
     }
@@ -134,7 +134,7 @@ bool settling::compare(items::iterator at) noexcept {
 }
 
 void settling::note_waits(item& due) const noexcept {
-    auto& waited = due.what.why.waited;
+    auto& waited = due.what.history.waited_for;
     if (period_of(due.what) > when_.quiet_period) waited |= awaited::content;
     if (!due.final) waited |= awaited::final_record;
 }
@@ -285,7 +285,7 @@ std::chrono::nanoseconds settling::period_of(change const& due) const noexcept {
 }
 
 time_point settling::quiet_after(item const& due) const noexcept {
-    return due.what.why.moved + period_of(due.what);
+    return due.what.history.last_changed + period_of(due.what);
 }
 
 time_point settling::latest_delivery() const noexcept { return first_ + when_.max_wait; }

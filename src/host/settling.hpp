@@ -5,7 +5,7 @@
 #include <restat/enumerator/file_enumerator.hpp>
 #include <restat/schedule.hpp>
 #include <restat/snapshot_update.hpp>
-#include <restat/standing.hpp>
+#include <restat/watch_state.hpp>
 
 #include "rename_search.hpp"
 #include "values/change_search.hpp"
@@ -127,7 +127,7 @@ public:
     time_point next() const noexcept;
 
     /// Returns the state of a path; `missing` for an unknown path. \cost that of all pending paths
-    standing why(std::string_view path, time_point now) const;
+    watch_state watch_state_of(std::string_view path, time_point now) const;
 
     bool has_baseline() const noexcept { return has_baseline_; }
     /// Returns whether a change is pending, or will be after the merge.
@@ -221,7 +221,7 @@ private:
     item begun(std::string_view path, time_point now) const;
     change prepared(item const& due) const;
     void build_step();
-    change_reason reason_of(item const& due) const noexcept;
+    change_history reason_of(item const& due) const noexcept;
     bool compare(items::iterator at) noexcept;
     bool compare_again(items::iterator at) noexcept;
     void await_quiet(item const& due) noexcept;
@@ -234,8 +234,8 @@ private:
     void note_waits(item& due) const noexcept;
     bool was_refused() const noexcept;
     void begin_anew(time_point now) noexcept;
-    void explain_due(standing& of, item const& due) const;
-    void explain_unknown(standing& of) const;
+    void explain_due(watch_state& of, item const& due) const;
+    void explain_unknown(watch_state& of) const;
     void note_what_follows();
     void doubt(std::string const& path, item const& due);
     std::chrono::nanoseconds period_of(change const& due) const noexcept;

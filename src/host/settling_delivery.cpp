@@ -51,7 +51,7 @@ bool settling::step_offer(birth_ref births) {
         } else {
             item& due = (offer_.next++)->second;
             due.end = {&due.what, nullptr};
-            if (!due.linked && !due.what.why.again) offer_.renames.add(due.end);
+            if (!due.linked && !due.what.history.redelivered) offer_.renames.add(due.end);
         }
         return true;
     case offer_phase::pairing:
@@ -77,7 +77,7 @@ void settling::build_step() {
     change made = prepared(due);
     if (other) {
         change gone = *other->what;
-        gone.why = prepared(due_.find(gone.path)->second).why;
+        gone.history = prepared(due_.find(gone.path)->second).history;
         made = joined(gone, std::move(made));
     }
     offer_.changes.push_back(std::move(made));
@@ -86,17 +86,18 @@ void settling::build_step() {
 change settling::prepared(item const& due) const {
     auto const [now, since] = std::pair{offer_.now, offer_.since};
     change told = due.what;
-    told.why = reason_of(due);
-    told.why.told = now;
-    told.why.hurried = now < quiet_ || since < look_after_;
-    if (told.why.seen < std::min(quiet_, latest_delivery())) told.why.waited |= awaited::quiet;
+    told.history = reason_of(due);
+    told.history.delivered = now;
+    told.history.forced = now < quiet_ || since < look_after_;
+    if (told.history.first_seen < std::min(quiet_, latest_delivery()))
+        told.history.waited_for |= awaited::quiet;
     return told;
 }
 
-change_reason settling::reason_of(item const& due) const noexcept {
-    auto reason = due.what.why;
-    if (due.refusals < refusals_) reason.waited |= awaited::retry;
-    if (due.suspensions < suspensions_) reason.waited |= awaited::guard;
+change_history settling::reason_of(item const& due) const noexcept {
+    auto reason = due.what.history;
+    if (due.refusals < refusals_) reason.waited_for |= awaited::retry;
+    if (due.suspensions < suspensions_) reason.waited_for |= awaited::guard;
     return reason;
 }
 

@@ -105,7 +105,7 @@ void settling::search_step() {
         look_.phase = look_phase::copying;
     } else if (found) {
         if (!is_all) look_.touched.push_back(found->path);
-        if (is_all || is_edit(found->differing)) note(*found);
+        if (is_all || is_edit(found->changed)) note(*found);
     }
 }
 
@@ -184,7 +184,7 @@ void settling::hide_step() noexcept {
     }
     auto const one = look_.next++;
     auto const& path = one->first;
-    if (latest_.hidden(path) || (latest_.revealed(path) && !one->second.what.why.again))
+    if (latest_.hidden(path) || (latest_.revealed(path) && !one->second.what.history.redelivered))
         drop(one);
 }
 
@@ -199,7 +199,7 @@ void settling::merge_step() noexcept {
     bool const is_unread = node.mapped().unread;
     auto const at = due_.find(node.key());
     if (at != due_.end()) {
-        at->second.what.why.moved = look_.now;
+        at->second.what.history.last_changed = look_.now;
         if (is_unread) drop(at);
     } else if (!is_unread) {
         due_.insert(std::move(node));
@@ -216,7 +216,7 @@ void settling::add_owed_step() noexcept {
     auto at = due_.find(path);
     if (at == due_.end() && !latest_.contains(path)) return;
     if (at == due_.end()) at = due_.insert(std::move(node)).position;
-    at->second.what.why.again = true;
+    at->second.what.history.redelivered = true;
 }
 
 void settling::begin_comparing() noexcept {

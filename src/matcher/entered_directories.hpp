@@ -1,7 +1,7 @@
 #pragma once
 
 #include "last_component.hpp"
-#include "reader_seats.hpp"
+#include "per_thread_rwlock.hpp"
 
 #include <restat/error.hpp>
 #include <restat/matcher/directory_reader.hpp>
@@ -162,8 +162,8 @@ private:
                    path.path.find('/', directory.size()) == std::string_view::npos;
         }
     };
-    using reading = typename reader_seats<last_asked>::reading;
-    using writing = typename reader_seats<last_asked>::writing;
+    using reading = typename per_thread_rwlock<last_asked>::reading;
+    using writing = typename per_thread_rwlock<last_asked>::writing;
 
     auto all() const {
         reading const here{seats_};
@@ -237,7 +237,7 @@ private:
     }
 
     std::map<std::string, pointer, std::less<>> all_;
-    mutable reader_seats<last_asked> seats_;               // guards all_
+    mutable per_thread_rwlock<last_asked> seats_;          // guards all_
     std::atomic<bool> any_{false};                         // whether a state was ever stored
     std::mutex mutex_;                                     // guards the members below
     std::unordered_map<std::string, std::uint64_t> first_; // number of the first scan of each

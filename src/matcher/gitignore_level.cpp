@@ -94,7 +94,7 @@ private:
         bool const comparable = before.rules && before.rules->letters() == letters &&
                                 before.rules->origin() == printed(path);
         if (!error && comparable && before.seen.final &&
-            differences(before.seen, seen) == fields::none) {
+            changed_fields(before.seen, seen) == fields::none) {
             return before;
         }
         std::string text;
@@ -131,7 +131,7 @@ private:
         bool const comparable = before.paths && before.paths->format() == format &&
                                 before.paths->origin() == printed(path);
         if (!error && comparable && before.seen.final &&
-            differences(before.seen, seen) == fields::none) {
+            changed_fields(before.seen, seen) == fields::none) {
             return before;
         }
         std::string bytes;
@@ -370,9 +370,10 @@ bool same_rules(gitignore_level const& a, gitignore_level const& b) noexcept {
 bool same_files(gitignore_level const& a, gitignore_level const& b) noexcept {
     return a.common == b.common && a.letters == b.letters && same_rules(a, b) &&
            a.index.seen.final == b.index.seen.final &&
-           differences(a.index.seen, b.index.seen) == fields::none &&
+           changed_fields(a.index.seen, b.index.seen) == fields::none &&
            all_files(a, b, [](gitignore_file const& x, gitignore_file const& y) {
-               return x.seen.final == y.seen.final && differences(x.seen, y.seen) == fields::none;
+               return x.seen.final == y.seen.final &&
+                      changed_fields(x.seen, y.seen) == fields::none;
            });
 }
 

@@ -226,7 +226,7 @@ struct gitignore_matcher::store {
             return decide(path, name, when, innermost).says();
         });
     }
-    entered enter(candidate const& directory, directory_reader& reader);
+    directory_rules on_directory(candidate const& directory, directory_reader& reader);
     bool may_be_closed(candidate const& directory, frame const* outer) const;
     bool put(frame_ptr const& old, std::shared_ptr<frame> made);
 
@@ -259,7 +259,8 @@ bool gitignore_matcher::store::may_be_closed(candidate const& directory,
            closed_by(directory, directory.name(), scan::before, outer).rule != nullptr;
 }
 
-entered gitignore_matcher::store::enter(candidate const& directory, directory_reader& reader) {
+directory_rules gitignore_matcher::store::on_directory(candidate const& directory,
+                                                       directory_reader& reader) {
     bool const is_root = frames.is_root(directory);
     auto const old = frames.visit_directory(directory, reader);
     auto const names = frames.is_listed(reader) ? names_in(reader)
@@ -267,7 +268,7 @@ entered gitignore_matcher::store::enter(candidate const& directory, directory_re
                                                 : detail::gitignore_names{};
     auto const outer = is_root ? nullptr : frames.nearest(directory);
     bool const closes = outer && may_be_closed(directory, outer.get());
-    if (!is_root && !closes && !names.any() && !old) return entered::no_rules;
+    if (!is_root && !closes && !names.any() && !old) return directory_rules::no_rules;
     auto made = frames.make(directory, reader);
     made->names = names;
     made->outer = outer;
@@ -277,8 +278,8 @@ entered gitignore_matcher::store::enter(candidate const& directory, directory_re
     made->now = read_level({made->key, is_root, letters, names},
                            old ? old->now : gitignore_level{}, from, reader, faults);
     frames.add_faults(faults);
-    if (put(old, std::move(made))) return entered::changed;
-    return is_root || closes || names.any() ? entered::rules : entered::no_rules;
+    if (put(old, std::move(made))) return directory_rules::changed;
+    return is_root || closes || names.any() ? directory_rules::rules : directory_rules::no_rules;
 }
 
 gitignore_matcher::gitignore_matcher(gitignore_options from)
@@ -305,12 +306,13 @@ verdict gitignore_matcher::operator()(candidate const& path) const noexcept {
     return store_->says(path, scan::now);
 }
 
-verdict gitignore_matcher::previously(candidate const& path) const noexcept {
+verdict gitignore_matcher::previous_verdict(candidate const& path) const noexcept {
     return store_->says(path, scan::before);
 }
 
-entered gitignore_matcher::enter(candidate const& directory, directory_reader& reader) const {
-    return store_->enter(directory, reader);
+directory_rules gitignore_matcher::on_directory(candidate const& directory,
+                                                directory_reader& reader) const {
+    return store_->on_directory(directory, reader);
 }
 
 explanation gitignore_matcher::explain(candidate const& path) const {

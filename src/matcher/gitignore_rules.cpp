@@ -131,7 +131,7 @@ void gitignore_rules::add(std::uint32_t index) {
                       by_name ? wild_text::name : wild_text::path, letters_};
     if (made.found_fault() == wild_pattern::fault::too_large) too_large_ = rule.line;
     if (made.found_fault() != wild_pattern::fault::none) return;
-    using against = ends_filter::against;
+    using against = prefix_suffix_filter::against;
     bool const open = !ends_.add(made.ends(), by_name ? against::name : against::path);
     if (auto whole = made.literal()) {
         auto& literals = by_name ? names_ : paths_;
@@ -196,7 +196,7 @@ void gitignore_rules::index_wild() {
 // path.
 bool gitignore_rules::may_match(gitignore_subject const& what,
                                 std::string_view path) const noexcept {
-    using against = ends_filter::against;
+    using against = prefix_suffix_filter::against;
     constexpr std::size_t few = 8;
     bool const folded = letters_ == letter_case::folded && !open_.empty();
     return open_.size() > few || folded || ends_.may_end(path) ||

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "ends_filter.hpp"
+#include "prefix_suffix_filter.hpp"
 #include "wild_pattern.hpp"
 
 #include <restat/matcher/letter_case.hpp>
@@ -116,7 +116,7 @@ private:
     gitignore_literals paths_;
     std::vector<wild_rule> wild_;    // in order
     std::vector<wild_block> blocks_; // of wild_; empty if there are few rules
-    ends_filter ends_;               // over all rules
+    prefix_suffix_filter ends_;      // over all rules
     std::vector<open_rule> open_;    // rules beyond the filter
     std::size_t too_large_ = 0;
 };

@@ -104,7 +104,7 @@ byte_set glob_program::bytes_of(step const& one) const {
     return one.what == op::set ? sets_[one.set] : byte_set{}.set(one.byte);
 }
 
-ends_filter::ends glob_program::ends() const {
+prefix_suffix_filter::ends glob_program::ends() const {
     std::vector<step> all;
     auto const append = [&](char c) { all.push_back({op::byte, static_cast<unsigned char>(c)}); };
     for (char const c : head()) append(c);

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "ends_filter.hpp"
 #include "glob_parser.hpp"
+#include "prefix_suffix_filter.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -34,7 +34,7 @@ public:
     bool is_tail() const noexcept { return head_ == 0 && is_one(op::star); }
 
     // Returns the bytes before the first wildcard of variable length, and after the last.
-    ends_filter::ends ends() const;
+    prefix_suffix_filter::ends ends() const;
     // Returns all bytes required in a text, run by run, with a `/` added before and after the
     // text.
     std::vector<std::string> required() const;

@@ -168,8 +168,8 @@ void glob_set::build() {
 void glob_set::filter_ends() {
     for (glob_id glob = 0; glob < globs_.size(); ++glob) {
         auto const& [program, use] = globs_[glob];
-        auto const against =
-            use.of_path ? ends_filter::against::path : ends_filter::against::name;
+        auto const against = use.of_path ? prefix_suffix_filter::against::path
+                                         : prefix_suffix_filter::against::name;
         if (!ends_.add(program.ends(), against)) open_.push_back(glob);
     }
     filters_ = open_.size() <= few;
@@ -239,7 +239,7 @@ bool glob_set::visit(asked const& what, Found found) const noexcept {
 
 // Returns whether any glob may match, by the start and end of a path.
 bool glob_set::may_match(asked const& what) const noexcept {
-    using against = ends_filter::against;
+    using against = prefix_suffix_filter::against;
     return ends_.may_end(what.path) || ends_.may_begin(what.name, against::name) ||
            ends_.may_begin(what.path, against::path) ||
            ends_.may_begin(what.below, against::path);
@@ -248,7 +248,7 @@ bool glob_set::may_match(asked const& what) const noexcept {
 // Does the same if no glob requires the start of a path; for paths in canonical spelling.
 bool glob_set::may_match_name(candidate const& path) const noexcept {
     return ends_.may_end(path.path) || path.path.ends_with('/') ||
-           ends_.may_begin(last_component(path.path), ends_filter::against::name);
+           ends_.may_begin(last_component(path.path), prefix_suffix_filter::against::name);
 }
 
 bool glob_set::matches(candidate const& path) const noexcept {

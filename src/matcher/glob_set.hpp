@@ -1,8 +1,8 @@
 #pragma once
 
 #include "candidate_table.hpp"
-#include "ends_filter.hpp"
 #include "glob_program.hpp"
+#include "prefix_suffix_filter.hpp"
 #include "subject.hpp"
 
 #include <cstddef>
@@ -61,7 +61,7 @@ private:
     candidate_table grams_;          // other globs, by four required bytes
     candidate_table shorts_;         // by two required bytes
     std::vector<glob_id> always_;    // globs without a gram, or few globs
-    ends_filter ends_;               // over all globs
+    prefix_suffix_filter ends_;      // over all globs
     std::vector<glob_id> open_;      // globs beyond the filter
     bool filters_ = false;           // whether the filter is used first
     bool is_of_names_ = false;       // whether the name alone decides the filter

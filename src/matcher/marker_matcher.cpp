@@ -92,18 +92,19 @@ struct marker_matcher::store {
                            [&](auto const& one) { return reader.may_hold(one.name); });
     }
 
-    entered enter(candidate const& directory, directory_reader& reader);
+    directory_rules on_directory(candidate const& directory, directory_reader& reader);
 
     std::shared_ptr<std::vector<directory_marker> const> markers; // shared by copies
     detail::entered_directories<marked> directories;
 };
 
-entered marker_matcher::store::enter(candidate const& directory, directory_reader& reader) {
+directory_rules marker_matcher::store::on_directory(candidate const& directory,
+                                                    directory_reader& reader) {
     auto const old = directories.visit_directory(directory, reader);
-    if (directories.is_root(directory)) return entered::no_rules;
+    if (directories.is_root(directory)) return directory_rules::no_rules;
     bool const listed = directories.is_listed(reader);
     bool const may_be = listed ? may_be_marked(reader) : old && old->may_be;
-    if (!may_be && !old) return entered::no_rules;
+    if (!may_be && !old) return directory_rules::no_rules;
     auto made = directories.make(directory, reader);
     std::vector<finding> faults;
     auto const seen = marker_search{reader, made->key, faults}.run(*markers);
@@ -118,8 +119,8 @@ entered marker_matcher::store::enter(candidate const& directory, directory_reade
     } else if (!same) {
         directories.put(std::move(made));
     }
-    if (changed) return entered::changed;
-    return may_be ? entered::rules : entered::no_rules;
+    if (changed) return directory_rules::changed;
+    return may_be ? directory_rules::rules : directory_rules::no_rules;
 }
 
 std::vector<directory_marker> default_markers() {
@@ -147,12 +148,13 @@ verdict marker_matcher::operator()(candidate const& path) const noexcept {
     return store_->find(path, &marked::now) ? verdict::exclude : verdict::none;
 }
 
-verdict marker_matcher::previously(candidate const& path) const noexcept {
+verdict marker_matcher::previous_verdict(candidate const& path) const noexcept {
     return store_->find(path, &marked::before) ? verdict::exclude : verdict::none;
 }
 
-entered marker_matcher::enter(candidate const& directory, directory_reader& reader) const {
-    return store_->enter(directory, reader);
+directory_rules marker_matcher::on_directory(candidate const& directory,
+                                             directory_reader& reader) const {
+    return store_->on_directory(directory, reader);
 }
 
 explanation marker_matcher::explain(candidate const& path) const {

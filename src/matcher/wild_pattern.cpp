@@ -231,7 +231,7 @@ byte_set wild_pattern::bytes_of(token const& one) const {
     return byte_set{}.set(static_cast<unsigned char>(one.byte));
 }
 
-ends_filter::ends wild_pattern::ends() const {
+prefix_suffix_filter::ends wild_pattern::ends() const {
     auto const fixed = [this](auto at, auto end) {
         std::vector<byte_set> bytes;
         for (; at != end && !at->loops(); ++at) bytes.push_back(bytes_of(*at));

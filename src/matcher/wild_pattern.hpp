@@ -1,7 +1,7 @@
 #pragma once
 
 #include "byte_classes.hpp"
-#include "ends_filter.hpp"
+#include "prefix_suffix_filter.hpp"
 
 #include <restat/matcher/letter_case.hpp>
 
@@ -40,7 +40,7 @@ public:
     std::optional<std::string> suffix() const;
 
     // Returns the bytes before the first wildcard of variable length, and after the last.
-    ends_filter::ends ends() const;
+    prefix_suffix_filter::ends ends() const;
 
     // Return a set of byte pairs in 64 bits: the pairs in a text, and the pairs in every matching
     // text. Lower case if letters are folded.

@@ -70,12 +70,12 @@ struct build_runner::members {
         , process{recipe_of(std::move(options))} {}
 
     void hear(process_event const& event) {
-        using kind = process_event::kind;
-        if (event.what == kind::started) {
+        using kind = process_event_kind;
+        if (event.kind == kind::started) {
             building = std::exchange(waiting, {});
             products.started();
         }
-        if (event.what == kind::ended) ended(event);
+        if (event.kind == kind::ended) ended(event);
         if (listener) listener(event);
     }
     // A stopped build counts as failed, regardless of its exit status.

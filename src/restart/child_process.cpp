@@ -88,12 +88,12 @@ void check_command(std::vector<std::string> const& command,
 child_process::child_process(child_recipe recipe)
     : recipe_{std::move(recipe)}, signals_{current_signals()}, owner_{this_process()} {
     recipe_.environment = base_environment(recipe_.environment);
-    if (recipe_.ready == readiness::told) polled_.emplace();
-    if (recipe_.what_left_the_group == strays::leave) return;
+    if (recipe_.ready == readiness::notified) polled_.emplace();
+    if (recipe_.escaped_processes == escape_policy::leave) return;
     mark_ = mark_of(this);
     std::string marks{value_of("RESTAT_FAMILY", recipe_.environment)};
     set_variable(recipe_.environment, "RESTAT_FAMILY=" + marks + mark_);
-    adopts_ = recipe_.what_left_the_group == strays::adopt && adopt_orphans();
+    adopts_ = recipe_.escaped_processes == escape_policy::adopt && adopt_orphans();
 }
 
 child_process::~child_process() {

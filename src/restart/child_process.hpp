@@ -28,7 +28,7 @@ struct child_recipe {
     std::function<int()> run = {}; ///< a function instead of a command
     std::vector<std::string> environment = {};
     std::vector<int> keep = {};
-    strays what_left_the_group = strays::leave;
+    escape_policy escaped_processes = escape_policy::leave;
     command_input input = command_input::inherited;
     readiness ready = readiness::started;
 };

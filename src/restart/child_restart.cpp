@@ -9,15 +9,9 @@ namespace {
 
 template <class Options>
 detail::supervisor_options plan_of(Options const& options) {
-    return {options.signal,
-            options.grace,
-            options.when_it_ends,
-            options.first,
-            options.when_files_change,
-            options.ready,
-            options.ready_limit,
-            options.guard,
-            detail::new_seed()};
+    return {options.signal,      options.grace,     options.on_exit,
+            options.first,       options.on_change, options.ready,
+            options.ready_limit, options.guard,     detail::new_seed()};
 }
 
 } // namespace
@@ -33,12 +27,12 @@ struct child_restart::state {
 child_restart::child_restart(command_options options, listener tell) {
     detail::check_command(options.command, options.environment);
     auto plan = plan_of(options);
-    plan.ends_strays = options.what_left_the_group != strays::leave;
+    plan.ends_strays = options.escaped_processes != escape_policy::leave;
     detail::child_recipe recipe{.command = std::move(options.command),
                                 .program = std::move(options.program),
                                 .environment = std::move(options.environment),
                                 .keep = std::move(options.keep),
-                                .what_left_the_group = options.what_left_the_group,
+                                .escaped_processes = options.escaped_processes,
                                 .input = options.input,
                                 .ready = options.ready};
     state_ = std::make_unique<state>(std::move(recipe), plan, std::move(tell));

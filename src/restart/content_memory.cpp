@@ -9,7 +9,7 @@ namespace {
 constexpr fields of_another_copy = fields::mtime | fields::ctime | fields::inode |
                                    fields::device | fields::links | fields::target;
 
-bool is_copy(fields differing) noexcept { return (differing & of_another_copy) == differing; }
+bool is_copy(fields changed) noexcept { return (changed & of_another_copy) == changed; }
 
 bool may_be_binary(entry const& what) noexcept {
     constexpr std::uint32_t executable = 0111;
@@ -19,17 +19,17 @@ bool may_be_binary(entry const& what) noexcept {
     return name.ends_with(".so") || name.find(".so.") != name.npos;
 }
 
-read_of_others how_to_read(difference counts) noexcept {
-    return counts == difference::content ? read_of_others::everything : read_of_others::nothing;
+read_of_others how_to_read(comparison counts) noexcept {
+    return counts == comparison::content ? read_of_others::everything : read_of_others::nothing;
 }
 
 } // namespace
 
 void content_memory::learn(snapshot const& baseline) {
-    if (counts_ == difference::metadata) return;
+    if (counts_ == comparison::metadata) return;
     for (entry const what : baseline) {
         if (what.record.type != file_type::regular) continue;
-        if (counts_ == difference::any && !may_be_binary(what)) continue;
+        if (counts_ == comparison::any && !may_be_binary(what)) continue;
         std::error_code unfinished; // the finished file will differ
         std::string path{what.path};
         auto identity = content_identity(path, how_to_read(counts_), unfinished);
@@ -37,7 +37,7 @@ void content_memory::learn(snapshot const& baseline) {
     }
 }
 
-change_set content_memory::differing(change_set const& changes, std::error_code& error) {
+change_set content_memory::changed(change_set const& changes, std::error_code& error) {
     error.clear();
     seen_.clear();
     std::vector<change> counted;
@@ -48,7 +48,7 @@ change_set content_memory::differing(change_set const& changes, std::error_code&
 }
 
 bool content_memory::differs(change const& what, std::error_code& error) {
-    if (counts_ == difference::metadata || what.after.type != file_type::regular) return true;
+    if (counts_ == comparison::metadata || what.after.type != file_type::regular) return true;
     std::error_code unfinished;
     auto const identity = content_identity(what.path, how_to_read(counts_), unfinished);
     if (unfinished) error = unfinished;
@@ -59,7 +59,7 @@ bool content_memory::differs(change const& what, std::error_code& error) {
     seen_.insert_or_assign(what.path, identity);
     // A plug-in enters the tree when the program loads it, perhaps as the copy that replaced it.
     if (what.kind == change_kind::added) return !is_loaded_binary(identity, what.path);
-    bool const by_content = counts_ == difference::content || is_copy(what.differing);
+    bool const by_content = counts_ == comparison::content || is_copy(what.changed);
     return what.kind != change_kind::modified || !is_known || !by_content;
 }
 

@@ -16,15 +16,15 @@ namespace restat::detail {
 /// content. A file without a remembered content counts as edited.
 class content_memory {
 public:
-    explicit content_memory(difference counts = difference::any) : counts_{counts} {}
+    explicit content_memory(comparison counts = comparison::any) : counts_{counts} {}
 
     /// Learns the files of a baseline: all files if content counts, otherwise possible binaries.
     /// Call it before the start of the program under comparison.
     void learn(snapshot const& baseline);
     /// Returns the changes with an actual difference.
     /// \errors `errc::program_truncated` if a changed binary is incomplete
-    change_set differing(change_set const& changes, std::error_code& error);
-    /// Adopts the contents seen by the last `differing`: the program has them, or will have them.
+    change_set changed(change_set const& changes, std::error_code& error);
+    /// Adopts the contents seen by the last `changed`: the program has them, or will have them.
     void settled();
 
     /// Returns the whole memory for the next run of the program.
@@ -34,7 +34,7 @@ public:
 private:
     bool differs(change const& what, std::error_code& error);
 
-    difference counts_;
+    comparison counts_;
     std::map<std::string, std::string, std::less<>> known_; // by path
     std::map<std::string, std::string, std::less<>> seen_;  // contents of the current decision
 };

@@ -62,14 +62,14 @@ snapshot of_another_selection(snapshot const& known) {
 // Returns the delivery time by the reloader; zero without a reloader.
 time_point delivered_at(change_set const& changes) {
     time_point at{};
-    for (change const& what : changes) at = std::max(at, what.why.told);
+    for (change const& what : changes) at = std::max(at, what.history.delivered);
     return at;
 }
 
 } // namespace
 
 struct exec_restart::state {
-    state(exec_options from, std::string what_is_watched, difference counts,
+    state(exec_options from, std::string what_is_watched, comparison counts,
           observer* findings = nullptr);
 
     void throw_if_unknown() const;
@@ -100,7 +100,7 @@ struct exec_restart::state {
     std::string known; // the snapshot for the next process, as bytes
 };
 
-exec_restart::state::state(exec_options from, std::string what_is_watched, difference counts,
+exec_restart::state::state(exec_options from, std::string what_is_watched, comparison counts,
                            observer* listener)
     : options{std::move(from)}
     , selection{std::move(what_is_watched)}
@@ -146,7 +146,7 @@ detail::restart_loop_guard::verdict exec_restart::state::ask_guard(change_set co
     auto const& paths = made.proven.empty() ? made.suspended : made.proven;
     if (!paths.empty()) loop_rule = detail::ignore_rule_for(paths);
     if (!made.proven.empty() && findings) {
-        findings->found({made.proven.front(), errc::restart_loop, "restart for"});
+        findings->on_finding({made.proven.front(), errc::restart_loop, "restart for"});
     }
     return made.is;
 }
@@ -204,7 +204,7 @@ restart_result exec_restart::state::try_restart(change_set const& counted,
 exec_restart::exec_restart() : exec_restart{exec_options{}} {}
 
 exec_restart::exec_restart(exec_options how)
-    : state_{detail::make_owned<state>(std::move(how), std::string{}, difference::any)} {
+    : state_{detail::make_owned<state>(std::move(how), std::string{}, comparison::any)} {
     state_->throw_if_unknown();
 }
 
@@ -212,8 +212,8 @@ exec_restart::exec_restart(options const& watch)
     : exec_restart{watch, exec_options{.grace = watch.grace, .guard = watch.guard}} {}
 
 exec_restart::exec_restart(options const& watch, exec_options how)
-    : state_{detail::make_owned<state>(std::move(how), selection_of(watch), watch.counts,
-                                       watch.tell)} {
+    : state_{detail::make_owned<state>(std::move(how), selection_of(watch), watch.compare,
+                                       watch.observer)} {
     state_->throw_if_unknown();
     if (watch.ready == readiness::started) return;
     detail::throw_error(std::make_error_code(std::errc::not_supported), "roll back an exec of",
@@ -221,7 +221,7 @@ exec_restart::exec_restart(options const& watch, exec_options how)
 }
 
 exec_restart::exec_restart(exec_options how, std::error_code& error)
-    : state_{detail::make_owned<state>(std::move(how), std::string{}, difference::any)} {
+    : state_{detail::make_owned<state>(std::move(how), std::string{}, comparison::any)} {
     error = state_->launch.error;
 }
 
@@ -250,7 +250,7 @@ std::string exec_restart::loop_rule() const { return state_->loop_rule; }
 time_point exec_restart::suspended_until() const noexcept { return state_->guard.until(); }
 
 restart_result exec_restart::restart(change_set const& changes, std::error_code& error) {
-    auto const counted = state_->contents.differing(changes, error);
+    auto const counted = state_->contents.changed(changes, error);
     if (error) return restart_result::refused;
     using verdict = detail::restart_loop_guard::verdict;
     bool const is_nothing = counted.empty() && !changes.empty();

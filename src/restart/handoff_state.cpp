@@ -138,45 +138,45 @@ void read_finding(state_reader& from, snapshot_builder& to) {
 }
 
 // Times are values of the monotonic clock, valid across runs.
-void write(writer& to, change_reason const& why) {
-    for (auto const at : {why.seen, why.moved, why.told}) {
+void write(writer& to, change_history const& why) {
+    for (auto const at : {why.first_seen, why.last_changed, why.delivered}) {
         to.number(static_cast<std::int64_t>(at.time_since_epoch().count()));
     }
-    to.number(static_cast<std::uint8_t>(why.waited));
-    to.number(static_cast<std::uint8_t>(why.hurried));
-    to.number(static_cast<std::uint8_t>(why.again));
+    to.number(static_cast<std::uint8_t>(why.waited_for));
+    to.number(static_cast<std::uint8_t>(why.forced));
+    to.number(static_cast<std::uint8_t>(why.redelivered));
 }
 
-change_reason read_reason(state_reader& from) {
-    change_reason why;
-    for (auto* const at : {&why.seen, &why.moved, &why.told}) {
+change_history read_reason(state_reader& from) {
+    change_history why;
+    for (auto* const at : {&why.first_seen, &why.last_changed, &why.delivered}) {
         std::int64_t since = 0;
         from.number(since);
         *at = time_point{time_point::duration{since}};
     }
-    why.waited = static_cast<awaited>(from.small(63));
-    why.hurried = from.small(1) != 0;
-    why.again = from.small(1) != 0;
+    why.waited_for = static_cast<awaited>(from.small(63));
+    why.forced = from.small(1) != 0;
+    why.redelivered = from.small(1) != 0;
     return why;
 }
 
 void write(writer& to, change const& what) {
     to.number(static_cast<std::uint8_t>(what.kind));
-    to.number(static_cast<std::uint16_t>(what.differing));
+    to.number(static_cast<std::uint16_t>(what.changed));
     to.text(what.path);
     to.text(what.from);
-    write(to, what.why);
+    write(to, what.history);
 }
 
 void read_change(state_reader& from, std::vector<change>& to) {
     change what;
     what.kind = static_cast<change_kind>(from.small(3));
-    std::uint16_t differing = 0;
-    from.number(differing);
-    what.differing = static_cast<fields>(differing);
+    std::uint16_t changed = 0;
+    from.number(changed);
+    what.changed = static_cast<fields>(changed);
     what.path = from.text();
     what.from = from.text();
-    what.why = read_reason(from);
+    what.history = read_reason(from);
     if (from.good) to.push_back(std::move(what));
 }
 

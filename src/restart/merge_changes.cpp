@@ -20,12 +20,11 @@ void add_joined(std::vector<change>& to, change const& older, change const& newe
     change both{.path = newer.path,
                 .before = older.before,
                 .after = newer.after,
-                .why = joined(older.why, newer.why)};
+                .history = joined(older.history, newer.history)};
     if (!was_there) both.kind = change_kind::added;
     if (!is_there) both.kind = change_kind::removed;
     if (was_there && is_there) {
-        both.differing =
-            older.differing | newer.differing | differences(older.before, newer.after);
+        both.changed = older.changed | newer.changed | changed_fields(older.before, newer.after);
     }
     to.push_back(std::move(both));
 }

@@ -104,7 +104,8 @@ bool survives_start(mark& known, nanoseconds lasted) {
 }
 
 bool is_writing(change const& what) noexcept {
-    return what.why.hurried && what.why.told - what.why.moved < still_writing &&
+    return what.history.forced &&
+           what.history.delivered - what.history.last_changed < still_writing &&
            what.after.type != file_type::none;
 }
 
@@ -182,12 +183,12 @@ restart_loop_guard::ruling restart_loop_guard::judge(change_set const& delivered
     if (!is_on_ || !memory_.has_started || delivered.empty()) return {};
     auto const changes = without_renames(delivered);
     auto last = judged_;
-    for (change const& what : changes) now = std::max(now, what.why.told);
+    for (change const& what : changes) now = std::max(now, what.history.delivered);
     std::vector<finding> all;
     all.reserve(changes.size());
     for (change const& what : changes) {
         all.push_back(examine(what, now, files));
-        last = std::max(last, what.why.moved);
+        last = std::max(last, what.history.last_changed);
     }
     auto made = rule(changes, all, now);
     judged_ = last;
@@ -204,7 +205,7 @@ restart_loop_guard::distance restart_loop_guard::distance_of(change const& what,
             return {length, true};
         }
     }
-    auto const seen = what.why.moved == time_point{} ? now : what.why.moved;
+    auto const seen = what.history.last_changed == time_point{} ? now : what.history.last_changed;
     return {seen - memory_.started, false};
 }
 
@@ -219,7 +220,7 @@ bool restart_loop_guard::is_soon(distance of) const noexcept {
 
 // Returns false for a change offered again.
 bool restart_loop_guard::is_new(change const& what) const noexcept {
-    return what.why.moved == time_point{} || what.why.moved > judged_;
+    return what.history.last_changed == time_point{} || what.history.last_changed > judged_;
 }
 
 unsigned restart_loop_guard::wild_level() const noexcept {
@@ -236,8 +237,9 @@ bool restart_loop_guard::is_wild(change const& what, distance at) const noexcept
 
 restart_loop_guard::finding restart_loop_guard::examine(change const& what, time_point now,
                                                         file_evidence& files) {
-    bool const is_timed = what.why.moved != time_point{};
-    if (is_timed && what.why.moved <= served_ && !what.why.again) return {claim::settle};
+    bool const is_timed = what.history.last_changed != time_point{};
+    if (is_timed && what.history.last_changed <= served_ && !what.history.redelivered)
+        return {claim::settle};
     auto const use = files.use_of(what);
     if (use == file_use::program) return {};
     if (use == file_use::written) return held_open(what);

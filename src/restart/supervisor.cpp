@@ -25,7 +25,7 @@
 #include "restart/ignore_rule.hpp"
 #include "restart/merge_changes.hpp"
 
-#include <restat/detail/within_memory.hpp>
+#include <restat/detail/catch_bad_alloc.hpp>
 #include <restat/error.hpp>
 
 #include <algorithm>
@@ -115,7 +115,7 @@ bool supervisor::can_start(child& of, std::error_code& error) {
     if (!check.error) return true;
     error = check.error;
     if (error != std::exchange(reported_error_, error)) {
-        notify({.what = process_event::kind::start_failed, .error = error, .path = check.path});
+        notify({.kind = process_event_kind::start_failed, .error = error, .path = check.path});
     }
     return false;
 }
@@ -129,13 +129,13 @@ restart_loop_guard::verdict supervisor::ask_guard(child& of, change_set const& c
 
 void supervisor::report(restart_loop_guard::ruling const& made) {
     if (!made.proven.empty()) {
-        notify({.what = process_event::kind::restart_loop,
+        notify({.kind = process_event_kind::restart_loop,
                 .pid = pid(),
                 .path = made.proven.front(),
                 .rule = ignore_rule_for(made.proven)});
     }
     if (made.suspended.empty() || made.is != restart_loop_guard::verdict::suspend) return;
-    notify({.what = process_event::kind::restart_suspended,
+    notify({.kind = process_event_kind::restart_suspended,
             .pid = pid(),
             .path = made.suspended.front(),
             .pause = guard_.until() - now_,
@@ -181,7 +181,7 @@ supervision supervisor::supervise(child& of, time_point now) {
 }
 
 void supervisor::check_ready(child& of) {
-    if (options_.ready != readiness::told || !has_leader()) return;
+    if (options_.ready != readiness::notified || !has_leader()) return;
     bool const is_ready = of.has_reported_ready();
     if (is_ready && on_trial_) passed(of);
 }
@@ -195,7 +195,7 @@ void supervisor::check_leader(child& of, time_point now) {
     check_pause_ = shortest_check_pause;
     last_exit_ = end->error ? std::nullopt : std::optional{end->status};
     if (now - started_at_ >= healthy_after) exit_pause_ = {};
-    notify({.what = process_event::kind::ended,
+    notify({.kind = process_event_kind::ended,
             .pid = pid_,
             .status = end->status,
             .error = end->error,
@@ -211,19 +211,19 @@ void supervisor::check_limit(child& of, time_point now) {
     if (!on_trial_) return;
     if (!trial_ends_) trial_ends_ = now + options_.ready_limit;
     if (now < *trial_ends_) return;
-    if (options_.ready == readiness::lasted) return passed(of);
+    if (options_.ready == readiness::survived) return passed(of);
     failed(of, {.error = std::make_error_code(std::errc::timed_out)});
 }
 
 void supervisor::passed(child& of) {
     on_trial_ = false;
     of.approve();
-    notify({.what = process_event::kind::ready, .pid = pid_, .path = path_});
+    notify({.kind = process_event_kind::ready, .pid = pid_, .path = path_});
 }
 
 void supervisor::failed(child& of, trial_end why) {
     on_trial_ = false;
-    notify({.what = process_event::kind::not_ready,
+    notify({.kind = process_event_kind::not_ready,
             .pid = pid_,
             .status = why.status,
             .error = why.error,
@@ -247,9 +247,9 @@ void supervisor::ended_by_itself(time_point now) noexcept {
 void supervisor::check_terminal(child& of) {
     if (!has_leader() || !of.is_at_terminal()) return;
     bool const was_suspended = of.was_suspended();
-    if (of.wants_terminal()) notify({.what = process_event::kind::wants_terminal, .pid = pid_});
+    if (of.wants_terminal()) notify({.kind = process_event_kind::wants_terminal, .pid = pid_});
     if (!was_suspended) return;
-    notify({.what = process_event::kind::suspended, .pid = pid_});
+    notify({.kind = process_event_kind::suspended, .pid = pid_});
     of.resume();
     trial_ends_.reset(); // the suspended program could not get ready
 }
@@ -273,7 +273,7 @@ bool supervisor::step(child& of, time_point now) {
     case state::lingering:
         if (is_gone(of, now))
             settle(of, now);
-        else if (wanted_ || final_ || ending_ || options_.when_it_ends == on_exit::restart)
+        else if (wanted_ || final_ || ending_ || options_.on_exit == after_exit::restart)
             ask_to_end(of, now);
         break;
     case state::yielding:
@@ -325,8 +325,7 @@ void supervisor::started(start_outcome const& outcome, time_point now) {
     step_ = stop_step::none;
     guard_.started(now, outcome.clock);
     ++generation_;
-    in_last_run_ =
-        options_.when_files_change == on_change::once && reason_ == start_reason::change;
+    in_last_run_ = options_.on_change == after_change::once && reason_ == start_reason::change;
     wanted_ = false;
     changes_ = {};
     start_pause_ = {};
@@ -334,12 +333,12 @@ void supervisor::started(start_outcome const& outcome, time_point now) {
     path_ = outcome.path;
     on_trial_ = is_trial();
     trial_ends_ = now + options_.ready_limit;
-    notify({.what = process_event::kind::started,
+    notify({.kind = process_event_kind::started,
             .pid = pid_,
             .error = outcome.not_kept,
             .path = path_});
     if (reason_ != start_reason::rollback) return;
-    notify({.what = process_event::kind::rolled_back,
+    notify({.kind = process_event_kind::rolled_back,
             .pid = pid_,
             .status = failure_.status,
             .error = failure_.error,
@@ -349,14 +348,14 @@ void supervisor::started(start_outcome const& outcome, time_point now) {
 // A last run must end; its readiness is irrelevant.
 bool supervisor::is_trial() const noexcept {
     bool const is_last =
-        options_.when_files_change == on_change::once && reason_ == start_reason::change;
+        options_.on_change == after_change::once && reason_ == start_reason::change;
     return options_.ready != readiness::started && which_ == start_of::file && !is_last;
 }
 
 void supervisor::not_started(child& of, start_outcome const& outcome, time_point now) {
     bool const is_last =
-        options_.when_it_ends == on_exit::quit ||
-        (options_.when_files_change == on_change::once && reason_ == start_reason::change);
+        options_.on_exit == after_exit::quit ||
+        (options_.on_change == after_change::once && reason_ == start_reason::change);
     bool const again =
         outcome.passes || passes(outcome.error) || (may_appear(outcome.error) && !is_last);
     start_pause_ = again ? longer(start_pause_) : 0ns;
@@ -365,7 +364,7 @@ void supervisor::not_started(child& of, start_outcome const& outcome, time_point
     done_ = !again && is_last;
     wanted_ = false;
     if (outcome.error != std::exchange(reported_error_, outcome.error)) {
-        notify({.what = process_event::kind::start_failed,
+        notify({.kind = process_event_kind::start_failed,
                 .error = outcome.error,
                 .path = outcome.path,
                 .pause = start_pause_});
@@ -393,7 +392,7 @@ void supervisor::send_signal(child& of, time_point now) {
     deadline_ = asked_at_ + options_.grace;
     next_check_ = now;
     check_pause_ = shortest_check_pause;
-    notify({.what = process_event::kind::signalled, .pid = pid_});
+    notify({.kind = process_event_kind::signalled, .pid = pid_});
 }
 
 void supervisor::kill(child& of, time_point now) {
@@ -405,14 +404,14 @@ void supervisor::kill(child& of, time_point now) {
     next_check_ = now;
     check_pause_ = shortest_check_pause;
     reported_stuck_ = false;
-    notify({.what = process_event::kind::killed, .pid = pid_, .members = std::move(still_there)});
+    notify({.kind = process_event_kind::killed, .pid = pid_, .members = std::move(still_there)});
 }
 
 // Reports a group surviving KILL. No program can start beside the group, but a final stop may
 // abandon the group.
 void supervisor::wait_on(child& of) {
     if (!std::exchange(reported_stuck_, true)) {
-        notify({.what = process_event::kind::stuck,
+        notify({.kind = process_event_kind::stuck,
                 .pid = pid_,
                 .error = std::make_error_code(std::errc::timed_out),
                 .members = of.members()});
@@ -427,19 +426,19 @@ void supervisor::wait_on(child& of) {
 void supervisor::settle(child& of, time_point now) {
     of.reap();
     if (options_.ends_strays) guard_.ended(now);
-    notify({.what = process_event::kind::gone, .pid = std::exchange(pid_, 0), .step = step_});
+    notify({.kind = process_event_kind::gone, .pid = std::exchange(pid_, 0), .step = step_});
     state_ = state::idle;
     done_ = std::exchange(ending_, false);
-    if (done_ || wanted_ || final_ || options_.when_it_ends != on_exit::restart) return;
+    if (done_ || wanted_ || final_ || options_.on_exit != after_exit::restart) return;
     reason_ = start_reason::exit;
     exit_pause_ = longer(exit_pause_);
     deadline_ = now + exit_pause_;
     state_ = state::pausing;
-    notify({.what = process_event::kind::pausing, .pause = exit_pause_});
+    notify({.kind = process_event_kind::pausing, .pause = exit_pause_});
 }
 
 bool supervisor::is_last_run() const noexcept {
-    return in_last_run_ || options_.when_it_ends == on_exit::quit;
+    return in_last_run_ || options_.on_exit == after_exit::quit;
 }
 
 time_point supervisor::trial_is_over(time_point now) const noexcept {
@@ -470,8 +469,8 @@ void supervisor::rethrow() {
 // Catches an exception of the listener, so the step is completed.
 void supervisor::notify(process_event what) {
     if (!listener_) return;
-    bool const is_next = what.what == process_event::kind::start_failed ||
-                         what.what == process_event::kind::pausing;
+    bool const is_next =
+        what.kind == process_event_kind::start_failed || what.kind == process_event_kind::pausing;
     what.generation = generation_ + (is_next ? 1 : 0);
     auto thrown = caught([&] { listener_(what); });
     if (thrown && !thrown_) thrown_ = std::move(thrown);

@@ -93,9 +93,9 @@ public:
 struct supervisor_options {
     int signal = 15;
     std::chrono::nanoseconds grace = std::chrono::seconds{3};
-    on_exit when_it_ends = on_exit::wait;
+    after_exit on_exit = after_exit::wait;
     first_start first = first_start::at_once;
-    on_change when_files_change = on_change::restart;
+    after_change on_change = after_change::restart;
     readiness ready = readiness::started;
     std::chrono::nanoseconds ready_limit = std::chrono::seconds{10};
     loop_guard guard = loop_guard::on;

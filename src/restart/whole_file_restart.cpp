@@ -32,7 +32,7 @@ whole_changes keep_whole(change_set const& changes, whole_file_options const& ho
     for (change const& what : changes) {
         if (!is_incomplete(what)) {
             whole.push_back(what);
-        } else if (what.why.told - what.why.moved < how.limit) {
+        } else if (what.history.delivered - what.history.last_changed < how.limit) {
             return {.must_wait = true};
         } else {
             left_out.push_back(&what);
@@ -40,7 +40,8 @@ whole_changes keep_whole(change_set const& changes, whole_file_options const& ho
     }
     if (left_out.empty()) return {};
     for (change const* const what : left_out) {
-        if (how.report_to) how.report_to->found({what->path, errc::incomplete, "deliver", {}});
+        if (how.report_to)
+            how.report_to->on_finding({what->path, errc::incomplete, "deliver", {}});
     }
     return {.are_all = false, .whole = change_set{std::move(whole), changes.batch()}};
 }

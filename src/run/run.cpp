@@ -69,7 +69,7 @@ int supervise_program(options const& watch, std::string const& calls) {
         detail::supervised_files{program_enumerator{watch}, detail::child_modules{program}},
         ignore_matcher{watch}, interruptible_clock{}, detail::supervised_program{program},
         schedule_of(watch)};
-    reloader.observe(watch.tell);
+    reloader.observe(watch.observer);
     int signal = 0;
     {
         detail::signal_fd const signals;

@@ -31,8 +31,8 @@ constexpr std::chrono::milliseconds retry_pause{250};
 } // namespace
 
 program_supervisor::program_supervisor(std::string const& calls, options const& watch)
-    : contents_{watch.counts}
-    , findings_{watch.tell}
+    : contents_{watch.compare}
+    , findings_{watch.observer}
     , program_{command(calls, watch), [this](process_event const& event) { hear(event); }} {
     polled_.add(channel_.ours());
 }
@@ -56,7 +56,7 @@ command_options program_supervisor::command(std::string const& calls,
 }
 
 restart_result program_supervisor::restart(change_set const& changes, std::error_code& error) {
-    auto const counted = contents_.differing(changes, error);
+    auto const counted = contents_.changed(changes, error);
     if (error) return restart_result::refused;
     bool const is_nothing = counted.empty() && !changes.empty();
     auto const result = is_nothing ? restart_result::declined : program_.restart(counted, error);
@@ -97,37 +97,37 @@ void program_supervisor::run_again(time_point now) {
 }
 
 void program_supervisor::hear(process_event const& event) {
-    using kind = process_event::kind;
-    if (event.what == kind::started) {
+    using kind = process_event_kind;
+    if (event.kind == kind::started) {
         run_ = {.pid = event.pid, .began = now_, .by_change = std::exchange(by_change_, false)};
         replacing_ = restart_requested_ = false;
         if (program_.descriptor() >= 0) polled_.add(program_.descriptor());
-    } else if (event.what == kind::ended) {
+    } else if (event.kind == kind::ended) {
         read_messages();
         run_.ended = true;
         run_.ended_at = now_;
         run_.status = event.error ? exit_status{.code = 1} : event.status;
         run_.interrupted = event.interrupted;
-    } else if (event.what == kind::start_failed) {
+    } else if (event.kind == kind::start_failed) {
         found(event.path, event.error, "start");
-    } else if (event.what == kind::signalled) {
+    } else if (event.kind == kind::signalled) {
         if (!stopping_) replacing_ = true; // by the last ready program, if not by a change
-    } else if (event.what == kind::not_ready) {
+    } else if (event.kind == kind::not_ready) {
         run_.ended_early = run_.ended;
         found(event.path, run_.ended ? errc::ended_early : errc::not_ready, "run");
-    } else if (event.what == kind::rolled_back) {
+    } else if (event.kind == kind::rolled_back) {
         run_.by_change = true;
         found(event.path, errc::rolled_back, "run");
-    } else if (event.what == kind::restart_loop) {
+    } else if (event.kind == kind::restart_loop) {
         found(event.path, errc::restart_loop, "restart for");
-    } else if (event.what == kind::suspended) {
+    } else if (event.kind == kind::suspended) {
         detail::stop_job();
     }
 }
 
 void program_supervisor::found(std::string const& path, std::error_code error,
                                char const* operation) const {
-    if (findings_) findings_->found({path, error, operation});
+    if (findings_) findings_->on_finding({path, error, operation});
 }
 
 void program_supervisor::read_messages() {
@@ -167,8 +167,8 @@ void child_modules::enumerate(matcher_ref matcher, snapshot_builder& into,
     of_->enumerate(matcher, into, error);
 }
 
-std::size_t child_modules::place_of(std::string_view path) const {
-    return of_ ? of_->place_of(path) : path.npos;
+std::size_t child_modules::root_prefix(std::string_view path) const {
+    return of_ ? of_->root_prefix(path) : path.npos;
 }
 
 } // namespace restat::detail

@@ -90,7 +90,7 @@ public:
     explicit child_modules(program_supervisor const& program) : program_{program} {}
 
     void enumerate(matcher_ref matcher, snapshot_builder& into, std::error_code& error);
-    std::size_t place_of(std::string_view path) const;
+    std::size_t root_prefix(std::string_view path) const;
 
 private:
     program_supervisor const& program_;

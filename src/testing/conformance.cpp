@@ -124,7 +124,7 @@ void check_again(match const& ask, std::vector<question> const& asked, sentences
 
 void check_threads(match const& ask, std::vector<question> const& asked, sentences& wrong) {
     std::mutex mutex;
-    std::set<std::string> differing;
+    std::set<std::string> changed;
     {
         std::vector<std::jthread> threads;
         for (int i = 0; i < 4; ++i) {
@@ -132,12 +132,12 @@ void check_threads(match const& ask, std::vector<question> const& asked, sentenc
                 for (auto const& [path, type, answer] : asked) {
                     if (ask_about(ask, path, type) == answer) continue;
                     std::lock_guard const lock{mutex};
-                    differing.insert(path);
+                    changed.insert(path);
                 }
             });
         }
     }
-    for (auto const& path : differing) {
+    for (auto const& path : changed) {
         wrong.push_back("returns a different verdict on " + restat::detail::quoted(path) +
                         " from several threads");
     }
@@ -302,9 +302,9 @@ void check_choice(enumerate const& list, snapshot const& all, sentences& wrong) 
     }
 }
 
-// A rename is reported on the evidence of `born`, so `born` must not answer for objects the
-// enumerator has not seen.
-void check_births(snapshot const& all, born const& birth_of, sentences& wrong) {
+// A rename is reported on the evidence of `birth_time`, so `birth_time` must not answer for objects
+// the enumerator has not seen.
+void check_births(snapshot const& all, birth_time const& birth_of, sentences& wrong) {
     for (entry const e : all) {
         auto const path = e.path.str();
         stamp made;
@@ -340,7 +340,7 @@ void check_giving_up(enumerate const& list, sentences& wrong) {
 
 } // namespace
 
-sentences check_enumerator(enumerate const& list, born const& birth_of) {
+sentences check_enumerator(enumerate const& list, birth_time const& birth_of) {
     auto all = list_under(list, [](candidate const&) { return verdict::none; });
     sentences wrong = std::move(all.wrong);
     check_records(all.found, wrong);

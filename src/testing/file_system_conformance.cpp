@@ -262,7 +262,7 @@ void inspection::check_statuses() {
         auto const path = top_ + "/" + name;
         auto const whole =
             call("stat", error, [&](auto& c) { return files_.stat(path.c_str(), one.link, c); });
-        expect(is(error, expected) && differences(record, whole) == fields::none,
+        expect(is(error, expected) && changed_fields(record, whole) == fields::none,
                "reports a different status for the path of " + how);
     }
 }
@@ -275,7 +275,7 @@ void inspection::check_records() {
     auto const inner = stat(top, "directory/inner/file", last_link::keep, error);
     expect(file.size == 5 && inner.size == 7, "reports a size different from the content");
     expect(file.links == 2 && inner.links == 1, "reports a wrong number of links");
-    expect(differences(file, hard) == fields::none,
+    expect(changed_fields(file, hard) == fields::none,
            "reports different records for two names of a file");
     expect(file.device == inner.device, "has two devices in a single tree");
     expect(file.inode != inner.inode, "gives two files the same inode");
@@ -283,7 +283,7 @@ void inspection::check_records() {
     auto const own = call("stat", error, [&](auto& c) { return files_.stat_open(top, c); });
     auto const named = call(
         "stat", error, [&](auto& c) { return files_.stat(top_.c_str(), last_link::keep, c); });
-    expect(own.type == file_type::directory && differences(own, named) == fields::none,
+    expect(own.type == file_type::directory && changed_fields(own, named) == fields::none,
            "reports different records for an open directory and its path");
 }
 
@@ -380,7 +380,7 @@ void inspection::check_stamps(std::string const& name, std::string const& path,
         change(round);
         std::error_code error;
         auto const after = files_.stat(path.c_str(), last_link::keep, error);
-        expect(differences(record, after) != fields::none, sentence);
+        expect(changed_fields(record, after) != fields::none, sentence);
     }
 }
 
@@ -408,7 +408,7 @@ void inspection::check_copies() {
     std::error_code error;
     auto const own = files_.stat((top_ + "/file").c_str(), last_link::keep, error);
     auto const other = files_.stat_by_copy((top_ + "/file").c_str(), error);
-    expect(!error && differences(own, other) == fields::none,
+    expect(!error && changed_fields(own, other) == fields::none,
            "has copies that do not share its files");
 }
 
@@ -428,7 +428,7 @@ void inspection::check_threads() {
                     auto const seen = files_.stat_in(many, "7", last_link::keep, own);
                     auto const at = files_.open_in(many, "7", last_link::keep, own);
                     bool const right =
-                        !own && at.is_open && differences(seen, expected) == fields::none;
+                        !own && at.is_open && changed_fields(seen, expected) == fields::none;
                     std::lock_guard const lock{mutex};
                     same &= right;
                 }

@@ -378,13 +378,13 @@ stat_record memory_file_system::stat(char const* path, last_link link,
     return state_->stat({{}, path, link, state_->spelled(path)}, error);
 }
 
-stat_record memory_file_system::born(char const* path, stamp& made,
-                                     std::error_code& error) const {
+stat_record memory_file_system::birth_time(char const* path, stamp& made,
+                                           std::error_code& error) const {
     return state_->stat({{}, path, last_link::keep, state_->spelled(path)}, error, &made);
 }
 
-stat_record memory_file_system::born(directory const& in, char const* name, stamp& made,
-                                     std::error_code& error) const {
+stat_record memory_file_system::birth_time(directory const& in, char const* name, stamp& made,
+                                           std::error_code& error) const {
     return state_->stat({in.of_->at, name, last_link::keep, joined(in.of_->path, name)}, error,
                         &made);
 }

@@ -15,7 +15,7 @@ std::string listed(change_set const& changes) {
     std::string text;
     for (change const& one : changes) {
         text += std::string{to_string(one.kind)} + " " + one.path + '\0' +
-                std::to_string(static_cast<unsigned>(one.differing)) + '\n';
+                std::to_string(static_cast<unsigned>(one.changed)) + '\n';
     }
     return text;
 }
@@ -27,7 +27,7 @@ void compare(snapshot const& fresh, snapshot const& known, sentences& wrong) {
         if (at == known.end()) {
             wrong.push_back("misses " + restat::detail::quoted(e.path.str()) +
                             ", which enumerate() finds");
-        } else if (differences(*at, e) != fields::none || (*at).incidental != e.incidental) {
+        } else if (changed_fields(*at, e) != fields::none || (*at).incidental != e.incidental) {
             wrong.push_back("has a different record of " + restat::detail::quoted(e.path.str()) +
                             " than enumerate()");
         }

@@ -148,7 +148,7 @@ struct recorded_files {
         at->now = at->scan_ends;
     }
     // Returns a birth time before every rename in the trace.
-    bool born(std::string_view path, stat_record const&, stamp& made) const {
+    bool birth_time(std::string_view path, stat_record const&, stamp& made) const {
         made = {std::numeric_limits<std::int64_t>::min(), 0};
         return std::find(at->renamed.begin(), at->renamed.end(), path) != at->renamed.end();
     }

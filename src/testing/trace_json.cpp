@@ -161,7 +161,7 @@ stat_record record_of(read const& from) {
 }
 
 bool same(stat_record const& a, stat_record const& b) noexcept {
-    return differences(a, b) == fields::none && a.final == b.final;
+    return changed_fields(a, b) == fields::none && a.final == b.final;
 }
 
 bool same(entry const& a, entry const& b) noexcept {
@@ -204,12 +204,12 @@ written change_json(change const& what) {
     written made{{"kind", restat::to_string(what.kind)}};
     put_path(made, what.path);
     if (what.kind == change_kind::renamed) made["from"] = path_of(what.from);
-    if (what.differing != fields::none) made["fields"] = field_names(what.differing);
-    made["seen"] = to_json(what.why.seen);
-    made["moved"] = to_json(what.why.moved);
-    made["waited"] = waits_of(what.why.waited);
-    if (what.why.hurried) made["hurried"] = true;
-    if (what.why.again) made["again"] = true;
+    if (what.changed != fields::none) made["fields"] = field_names(what.changed);
+    made["seen"] = to_json(what.history.first_seen);
+    made["moved"] = to_json(what.history.last_changed);
+    made["waited"] = waits_of(what.history.waited_for);
+    if (what.history.forced) made["hurried"] = true;
+    if (what.history.redelivered) made["again"] = true;
     return made;
 }
 
@@ -224,11 +224,9 @@ written to_json(scan_span when) {
 }
 
 written to_json(schedule const& when) {
-    return {{"interval", when.interval.count()},
-            {"quiet_period", when.quiet_period.count()},
-            {"max_wait", when.max_wait.count()},
-            {"empty_period", when.empty_period.count()},
-            {"share", when.share}, // for readers; a replay scans at the recorded times
+    return {{"interval", when.interval.count()}, {"quiet_period", when.quiet_period.count()},
+            {"max_wait", when.max_wait.count()}, {"empty_period", when.empty_period.count()},
+            {"share", when.cpu_share}, // for readers; a replay scans at the recorded times
             {"slice", when.slice.count()}};
 }
 
@@ -249,7 +247,7 @@ written to_json(finding const& what) {
 written to_json(change_set const& changes) {
     auto made = written::array();
     for (change const& one : changes) made.push_back(change_json(one));
-    written const at = changes.empty() ? written{} : to_json(changes[0].why.told);
+    written const at = changes.empty() ? written{} : to_json(changes[0].history.delivered);
     return {{"batch", changes.batch()}, {"at", at}, {"changes", made}};
 }
 

@@ -43,7 +43,7 @@ trace_recorder::~trace_recorder() = default;
 
 bool trace_recorder::is_whole() const noexcept { return m_->is_whole; }
 
-void trace_recorder::planned(schedule const& when) noexcept {
+void trace_recorder::on_schedule(schedule const& when) noexcept {
     m_->write([&] {
         m_->last = {};
         m_->number = 0;
@@ -52,7 +52,7 @@ void trace_recorder::planned(schedule const& when) noexcept {
     });
 }
 
-void trace_recorder::scanned(snapshot const& seen, scan_span when) noexcept {
+void trace_recorder::on_scan(snapshot const& seen, scan_span when) noexcept {
     m_->write([&] {
         written line = m_->numbered();
         auto& scan = line["scan"] = to_json(when);
@@ -63,7 +63,7 @@ void trace_recorder::scanned(snapshot const& seen, scan_span when) noexcept {
 }
 
 // Entries absent from every scan come from the previous process.
-void trace_recorder::watching(snapshot const& baseline) noexcept {
+void trace_recorder::on_baseline(snapshot const& baseline) noexcept {
     m_->write([&] {
         written line = m_->numbered();
         auto& watching = line["watching"] = {{"files", baseline.size()}};
@@ -75,7 +75,7 @@ void trace_recorder::watching(snapshot const& baseline) noexcept {
     });
 }
 
-void trace_recorder::found(finding const& what) noexcept {
+void trace_recorder::on_finding(finding const& what) noexcept {
     m_->write([&] {
         written line = m_->numbered();
         line["found"] = to_json(what);
@@ -83,7 +83,7 @@ void trace_recorder::found(finding const& what) noexcept {
     });
 }
 
-void trace_recorder::delivering(change_set const& changes) noexcept {
+void trace_recorder::on_delivering(change_set const& changes) noexcept {
     m_->write([&] {
         written line = m_->numbered();
         line["delivering"] = to_json(changes);
@@ -91,8 +91,8 @@ void trace_recorder::delivering(change_set const& changes) noexcept {
     });
 }
 
-void trace_recorder::delivered(change_set const&, restart_result result, std::error_code reason,
-                               time_point when) noexcept {
+void trace_recorder::on_delivered(change_set const&, restart_result result,
+                                  std::error_code reason, time_point when) noexcept {
     m_->write([&] {
         written line = m_->numbered();
         auto& outcome = line["delivered"];

@@ -60,8 +60,8 @@ bool change_search::step_edits() {
     auto const& known = *delta_.known;
     entry const old = known.at(known.directory_of(edit.at), known.rows[edit.at]);
     entry const now = of.fresh.kinds.unpack(edit.now, old.path);
-    auto const differing = changes_between(old, now);
-    if (range_ == range::edits || is_edit(differing)) modified(old, now, differing);
+    auto const changed = changes_between(old, now);
+    if (range_ == range::edits || is_edit(changed)) modified(old, now, changed);
     return true;
 }
 
@@ -151,13 +151,13 @@ bool change_search::is_loose(split_path path) const {
 }
 
 void change_search::compare(entry const& old, entry const& now) {
-    if (auto const differing = changes_between(old, now); is_edit(differing)) {
-        modified(old, now, differing);
+    if (auto const changed = changes_between(old, now); is_edit(changed)) {
+        modified(old, now, changed);
     }
 }
 
-void change_search::modified(entry const& old, entry const& now, fields differing) {
-    found_ = {change_kind::modified, now.path.str(), differing, old.record, now.record};
+void change_search::modified(entry const& old, entry const& now, fields changed) {
+    found_ = {change_kind::modified, now.path.str(), changed, old.record, now.record};
 }
 
 void change_search::added(entry const& now) {

@@ -40,7 +40,7 @@ private:
     bool is_loose(split_path path) const;
     bool is_known_name(std::string_view name) const noexcept;
     void compare(entry const& old, entry const& now);
-    void modified(entry const& old, entry const& now, fields differing);
+    void modified(entry const& old, entry const& now, fields changed);
     void added(entry const& now);
     void removed(entry const& old);
 

@@ -18,9 +18,9 @@ change_set diff(snapshot const& before, snapshot const& after) {
         changes.push_back({change_kind::removed, e.path.str(), fields::none, e.record, {}});
     };
     auto const both = [&](entry const& old, entry const& now) {
-        if (auto const differing = detail::changes_between(old, now); is_edit(differing)) {
+        if (auto const changed = detail::changes_between(old, now); is_edit(changed)) {
             changes.push_back(
-                {change_kind::modified, now.path.str(), differing, old.record, now.record});
+                {change_kind::modified, now.path.str(), changed, old.record, now.record});
         }
     };
     std::size_t i = 0;

@@ -2,12 +2,12 @@
 
 namespace restat {
 
-fields differences(entry const& before, entry const& after) noexcept {
-    auto const differing = differences(before.record, after.record);
+fields changed_fields(entry const& before, entry const& after) noexcept {
+    auto const changed = changed_fields(before.record, after.record);
     // A new hard link to a symbolic link changes its link count and ctime together, as for a
     // file.
-    auto const link = differences(before.link, after.link);
-    return is_edit(link) ? differing | fields::target : differing;
+    auto const link = changed_fields(before.link, after.link);
+    return is_edit(link) ? changed | fields::target : changed;
 }
 
 } // namespace restat

@@ -10,12 +10,12 @@ inline fields changes_between(entry const& before, entry const& after) noexcept 
     auto const follows = [](entry const& one) { return one.link.type != file_type::none; };
     auto const is_link = [](entry const& one) { return one.record.type == file_type::symlink; };
     if (follows(before) && !follows(after) && is_link(after)) {
-        return differences(before.link, after.record);
+        return changed_fields(before.link, after.record);
     }
     if (follows(after) && !follows(before) && is_link(before)) {
-        return differences(before.record, after.link);
+        return changed_fields(before.record, after.link);
     }
-    return differences(before, after);
+    return changed_fields(before, after);
 }
 
 } // namespace restat::detail

@@ -14,10 +14,10 @@ change_set without_renames(change_set const& changes) {
         apart.push_back({.kind = change_kind::removed,
                          .path = what.from,
                          .before = what.before,
-                         .why = what.why});
+                         .history = what.history});
         change& added = *(apart.end() - 2);
         added.kind = change_kind::added;
-        added.differing = fields::none;
+        added.changed = fields::none;
         added.before = {};
     }
     std::sort(apart.begin(), apart.end(),

@@ -9,7 +9,7 @@ namespace restat::detail {
 namespace {
 
 bool is_same(entry const& a, entry const& b) noexcept {
-    return differences(a, b) == fields::none && a.record.final == b.record.final &&
+    return changed_fields(a, b) == fields::none && a.record.final == b.record.final &&
            a.link.final == b.link.final && a.incidental == b.incidental;
 }
 

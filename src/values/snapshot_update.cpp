@@ -159,7 +159,7 @@ snapshot_update::~snapshot_update() = default;
 void snapshot_update::begin(snapshot const& known, std::stop_token stop) {
     stop_ = std::move(stop);
     bounds_ = {};
-    looked_at_ = 0;
+    entries_checked_ = 0;
     spent_ = {};
     paused_ = false;
     delta_->known = detail::snapshot_access::contents(known);

@@ -2,7 +2,7 @@
 
 namespace restat {
 
-fields differences(stat_record const& a, stat_record const& b) noexcept {
+fields changed_fields(stat_record const& a, stat_record const& b) noexcept {
     auto const when = [](bool differs, fields field) { return differs ? field : fields::none; };
     return when(a.type != b.type, fields::type) | when(a.mode != b.mode, fields::mode) |
            when(a.owner != b.owner || a.group != b.group, fields::owner) |

@@ -75,7 +75,7 @@ BOOST_AUTO_TEST_CASE(times_are_in_utc) {
 
 BOOST_AUTO_TEST_CASE(batch_is_a_single_line) {
     change_set const changes{{{.kind = change_kind::added, .path = "a"},
-                              {.path = "b", .differing = fields::size | fields::mtime},
+                              {.path = "b", .changed = fields::size | fields::mtime},
                               {.kind = change_kind::removed, .path = "\xFF"}},
                              7};
     BOOST_TEST(json_line(changes, at(0)) ==
@@ -88,7 +88,7 @@ BOOST_AUTO_TEST_CASE(batch_is_a_single_line) {
 
 BOOST_AUTO_TEST_CASE(rename_is_a_removal_and_an_addition_with_the_former_name) {
     change_set const changes{
-        {{.kind = change_kind::renamed, .path = "new", .differing = fields::ctime, .from = "old"},
+        {{.kind = change_kind::renamed, .path = "new", .changed = fields::ctime, .from = "old"},
          {.kind = change_kind::renamed, .path = "z", .from = "\xFF"}},
         1};
     BOOST_TEST(json_line(changes, at(0)) ==

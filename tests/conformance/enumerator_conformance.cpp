@@ -47,7 +47,7 @@ struct toy_enumerator {
         if (how != fault::counts_down || times++ == 0) add("e", matches, into);
     }
 
-    bool born(std::string_view path, stat_record const& of, stamp& made) const {
+    bool birth_time(std::string_view path, stat_record const& of, stamp& made) const {
         made = {how == fault::forgets ? ++asked : 7, 0};
         return how == fault::vouches || (path.size() <= 3 && of.inode == file.inode);
     }

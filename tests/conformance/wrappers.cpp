@@ -36,18 +36,20 @@ struct full_matcher {
         return {.says = verdict::include, .rule = "a rule"};
     }
     void faults(std::vector<finding>& into) const { into.push_back({"a path", {}, "match", {}}); }
-    entered enter(candidate const&, directory_reader&) const { return entered::changed; }
-    verdict previously(candidate const&) const noexcept { return verdict::exclude; }
+    directory_rules on_directory(candidate const&, directory_reader&) const {
+        return directory_rules::changed;
+    }
+    verdict previous_verdict(candidate const&) const noexcept { return verdict::exclude; }
 };
 
 /// An enumerator with all optional members.
 struct full_enumerator : incremental_archetype {
     using incremental_archetype::incremental_archetype;
-    bool born(std::string_view, stat_record const&, stamp& made) const {
+    bool birth_time(std::string_view, stat_record const&, stamp& made) const {
         made = {7, 0};
         return true;
     }
-    std::size_t place_of(std::string_view) const { return 3; }
+    std::size_t root_prefix(std::string_view) const { return 3; }
 };
 
 template <class Wrapper, class Wrapped>
@@ -78,14 +80,14 @@ static_assert(learning_strategy<detail::supervised_program>);
 static_assert(incremental_enumerator<joined_enumerator<full_enumerator, enumerator_archetype>>);
 static_assert(incremental_enumerator<detail::supervised_files>);
 static_assert(requires(detail::supervised_files const& files, stamp& made) {
-    files.born("", stat_record{}, made);
-    files.place_of("");
+    files.birth_time("", stat_record{}, made);
+    files.root_prefix("");
 });
 
 static_assert(entering_matcher<cli::counting_matcher>);
 static_assert(requires(cli::counting_matcher const& matcher, std::vector<finding>& into) {
     matcher.explain({});
-    matcher.previously({});
+    matcher.previous_verdict({});
     matcher.faults(into);
 });
 
@@ -94,10 +96,10 @@ void check_matcher(Matcher const& matcher, bool is_mirrored = false) {
     no_reader reader;
     candidate const path{.path = "a"};
     BOOST_TEST((matcher(path) == (is_mirrored ? verdict::exclude : verdict::include)));
-    BOOST_TEST(
-        (previous_verdict(matcher, path) == (is_mirrored ? verdict::include : verdict::exclude)));
+    BOOST_TEST((previous_verdict_of(matcher, path) ==
+                (is_mirrored ? verdict::include : verdict::exclude)));
     BOOST_TEST(explain(matcher, path).rule == "a rule");
-    BOOST_TEST((enter_directory(matcher, path, reader) == entered::changed));
+    BOOST_TEST((enter_directory(matcher, path, reader) == directory_rules::changed));
     std::vector<finding> faults;
     collect_faults(matcher, faults);
     BOOST_TEST(faults.size() == 1U);
@@ -121,9 +123,9 @@ BOOST_AUTO_TEST_CASE(enumerator_wrapper_keeps_every_optional_member) {
     stamp made{};
     BOOST_TEST(birth_ref{joined}("a", {}, made));
     BOOST_TEST((made == stamp{7, 0}));
-    BOOST_TEST(place_of(joined, "a") == 3U);
+    BOOST_TEST(root_prefix(joined, "a") == 3U);
     joined_enumerator const other{enumerator_archetype{0}, enumerator_archetype{0}};
-    BOOST_TEST(place_of(other, "a") == 0U);
+    BOOST_TEST(root_prefix(other, "a") == 0U);
 }
 
 BOOST_AUTO_TEST_CASE(options_unsupported_by_the_strategy_are_refused) {
@@ -141,8 +143,8 @@ BOOST_AUTO_TEST_CASE(options_unsupported_by_the_strategy_are_refused) {
     };
     using reloader = basic_reloader<from_options, matcher, clock, from_nothing>;
     BOOST_CHECK_NO_THROW(reloader{options{}});
-    BOOST_CHECK_THROW(reloader{options{.counts = difference::content}}, reload_error);
-    BOOST_CHECK_THROW(reloader{options{.ready = readiness::lasted}}, reload_error);
+    BOOST_CHECK_THROW(reloader{options{.compare = comparison::content}}, reload_error);
+    BOOST_CHECK_THROW(reloader{options{.ready = readiness::survived}}, reload_error);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

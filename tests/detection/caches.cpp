@@ -28,7 +28,7 @@ struct stage {
                                                                1ns, end - clock.now()));
         }
         std::string text;
-        for (auto const& set : reloader.restart().take()) {
+        for (auto const& set : reloader.strategy().take()) {
             for (change const& c : set) {
                 text += std::string{to_string(c.kind)} + " " + c.path + "; ";
             }

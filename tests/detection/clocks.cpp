@@ -36,7 +36,7 @@ struct stage {
             if (state == poll_state::delivered || clock.now() > began + 1h) break;
             clock.advance(std::max<nanoseconds>(next - clock.now(), 1ns));
         }
-        auto const told = reloader.restart().take();
+        auto const told = reloader.strategy().take();
         BOOST_TEST(told.size() == 1U);
         if (told.size() == 1) BOOST_TEST((told[0].size() == 1 && told[0].contains("t/d/7")));
         return clock.now() - began;
@@ -49,7 +49,7 @@ struct stage {
             BOOST_TEST((next <= clock.now() + 1s));
             clock.advance(next - clock.now());
         }
-        BOOST_TEST(reloader.restart().seen().empty());
+        BOOST_TEST(reloader.strategy().seen().empty());
     }
 
     memory_file_system files;
@@ -100,7 +100,7 @@ BOOST_AUTO_TEST_CASE(suspended_machine_polls_immediately_after_resume) {
     }
     BOOST_TEST((s.clock.now() <= woke + 90ms));
     BOOST_TEST(looks <= 3);
-    s.reloader.restart().take();
+    s.reloader.strategy().take();
     s.expect_quiet();
 }
 

@@ -125,7 +125,7 @@ private:
     void reuse(std::string const& directory, std::set<std::string>& inside) {
         auto& known = known_[directory];
         bool const same = known.at.type == file_type::directory &&
-                          differences(known.at, known.now) == fields::none &&
+                          changed_fields(known.at, known.now) == fields::none &&
                           (known.at.final || !final_only_);
         if (same) {
             inside = known.names;
@@ -181,7 +181,7 @@ reloader_parts last_write_of_a_burst_dropped() {
 // A file with the same inode number counts as the same file.
 reloader_parts inode_taken_for_the_file() {
     auto parts = right_parts();
-    parts.born = [](auto const&, auto, auto const&, stamp& made) {
+    parts.birth_time = [](auto const&, auto, auto const&, stamp& made) {
         made = {};
         return true;
     };

@@ -47,7 +47,7 @@ struct stage {
         clock.advance(600ms);
         reloader.poll();
         std::string text;
-        for (auto const& set : reloader.restart().take()) {
+        for (auto const& set : reloader.strategy().take()) {
             for (change const& c : set) {
                 text += std::string{to_string(c.kind)} + " " +
                         (c.from.empty() ? "" : c.from + " to ") + c.path + "; ";

@@ -21,10 +21,11 @@ using namespace std::chrono_literals;
 namespace {
 
 std::string told(change_set const& changes) {
-    std::string text = "at " + std::to_string(changes[0].why.told.time_since_epoch().count());
+    std::string text =
+        "at " + std::to_string(changes[0].history.delivered.time_since_epoch().count());
     for (change const& one : changes) {
         text += ", " + std::string{to_string(one.kind)} + " " + one.path + " " +
-                std::to_string(static_cast<unsigned>(one.differing));
+                std::to_string(static_cast<unsigned>(one.changed));
     }
     return text;
 }
@@ -32,9 +33,9 @@ std::string told(change_set const& changes) {
 /// Records the deliveries beside their trace.
 struct witness : testing::trace_recorder {
     witness() : trace_recorder{[this](std::string_view line) { trace += line; }} {}
-    void delivering(change_set const& changes) noexcept override {
+    void on_delivering(change_set const& changes) noexcept override {
         delivered.push_back(told(changes));
-        trace_recorder::delivering(changes);
+        trace_recorder::on_delivering(changes);
     }
     std::string trace;
     std::vector<std::string> delivered;
@@ -51,7 +52,7 @@ counts live_through(reloader_parts parts) {
     for (unsigned seed = 1; seed <= 48; ++seed) {
         auto const& stamps = every_stamping[seed % every_stamping.size()];
         witness seen;
-        parts.tell = &seen;
+        parts.observer = &seen;
         run(make_script(seed, 120), stamps, parts);
         BOOST_REQUIRE(seen.is_whole());
         auto const again = testing::replay_trace(seen.trace);
@@ -168,7 +169,7 @@ BOOST_AUTO_TEST_CASE(replay_of_a_limited_cpu_share_makes_the_same_decisions) {
     basic_reloader reloader{
         basic_tree_enumerator<testing::memory_file_system>{"t", {}, tree.files},
         [](candidate const&) noexcept { return verdict::none; }, clock,
-        testing::recording_restart{}, schedule{.interval = 100ms, .share = 0.02}};
+        testing::recording_restart{}, schedule{.interval = 100ms, .cpu_share = 0.02}};
     reloader.observe(&seen);
     reloader.pin("t/3");
     for (int i = 0; i < 4000; ++i) {

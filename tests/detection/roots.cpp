@@ -139,7 +139,7 @@ private:
         for (auto const& [path, record] : a) {
             auto const at = b.find(path);
             if (at == b.end()) return path + " is missing";
-            if (differences(at->second, record) != fields::none)
+            if (changed_fields(at->second, record) != fields::none)
                 return path + " has another record";
         }
         for (auto const& [path, record] : b) {
@@ -158,7 +158,7 @@ private:
             auto const was = before.find(one.path);
             auto const is = now.find(one.path);
             bool const is_untouched = was != before.end() && is != now.end() &&
-                                      differences(was->second, is->second) == fields::none;
+                                      changed_fields(was->second, is->second) == fields::none;
             if (is_untouched && was_undisturbed) return "untouched, but delivered: " + one.path;
             if (one.kind == change_kind::renamed) known_.erase(one.from);
             if (one.kind == change_kind::removed) {

@@ -137,7 +137,7 @@ struct stage {
     }
     std::vector<std::string> told() {
         std::vector<std::string> all;
-        for (auto const& set : reloader.restart().take()) {
+        for (auto const& set : reloader.strategy().take()) {
             for (change const& c : set) {
                 all.push_back(std::string{to_string(c.kind)} + " " + c.path);
                 BOOST_TEST(c.after.size == 4U); // never in the empty state

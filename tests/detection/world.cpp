@@ -31,8 +31,8 @@ struct listed_tree {
     reloader_parts const* parts;
     memory_file_system files;
     void enumerate(matcher_ref m, snapshot_builder& b, std::error_code& c) { list(m, b, c); }
-    bool born(std::string_view path, stat_record const& of, stamp& made) const {
-        return parts->born(files, path, of, made);
+    bool birth_time(std::string_view path, stat_record const& of, stamp& made) const {
+        return parts->birth_time(files, path, of, made);
     }
 };
 
@@ -178,7 +178,7 @@ bool program::inherit(snapshot& into) { return of->give(into); }
 void world::begin() {
     begin_round();
     auto const start = [&](auto&& made) {
-        if (parts_.tell) made->reloader.observe(parts_.tell);
+        if (parts_.observer) made->reloader.observe(parts_.observer);
         reloader_ = std::move(made);
     };
     if (parts_.in_slices) {
@@ -218,7 +218,7 @@ void world::load(std::string const& path) {
 // returns false, because the answer is unknown.
 bool world::is_made_up(change const& renamed) const {
     auto const same = [](stat_record const& a, stat_record const& b) {
-        return differences(a, b) == fields::none;
+        return changed_fields(a, b) == fields::none;
     };
     auto const old = objects_.find(renamed.from);
     return old != objects_.end() && same(old->second.record, renamed.before) &&
@@ -233,7 +233,7 @@ void world::owe(snapshot const& baseline) {
 }
 
 void world::miss(std::string const& path, stat_record const& seen) {
-    if (differences(record(path), seen) != fields::none) missed_[path] = seen;
+    if (changed_fields(record(path), seen) != fields::none) missed_[path] = seen;
 }
 
 void world::told(change_set const& changes) {
@@ -246,8 +246,8 @@ void world::told(change_set const& changes) {
     for (change const& c : without_renames(changes)) {
         // The redelivery of a record that was not final may take seconds.
         bool const was_owed = owed_.erase(c.path) > 0;
-        bool const late = parts_.in_slices && c.why.again && was_owed;
-        if (has(c.why.waited, awaited::final_record)) owed_.insert(c.path);
+        bool const late = parts_.in_slices && c.history.redelivered && was_owed;
+        if (has(c.history.waited_for, awaited::final_record)) owed_.insert(c.path);
         if (!was_touched(c.path) && !late && wrong_.empty()) {
             wrong_ = "told of " + c.path + ", with which nothing was done";
         }
@@ -494,7 +494,7 @@ void world::check() {
         if (known != loaded_.end() && known->second == content) continue;
         auto const missed = missed_.find(path);
         if (missed != missed_.end() &&
-            differences(missed->second, record(path)) == fields::none) {
+            changed_fields(missed->second, record(path)) == fields::none) {
             continue;
         }
         wrong_ = "the last content of " + path + " was not loaded";
@@ -527,11 +527,12 @@ reloader_parts right_parts() {
             tree->enumerate(m, b, c);
         };
     };
-    auto const born = [](memory_file_system const& files, std::string_view path,
-                         stat_record const& of, stamp& made) {
-        return basic_tree_enumerator<memory_file_system>{"tree", {}, files}.born(path, of, made);
+    auto const birth_time = [](memory_file_system const& files, std::string_view path,
+                               stat_record const& of, stamp& made) {
+        return basic_tree_enumerator<memory_file_system>{"tree", {}, files}.birth_time(path, of,
+                                                                                       made);
     };
-    return {walk, born, [](nanoseconds) { return true; }, false, nullptr, false};
+    return {walk, birth_time, [](nanoseconds) { return true; }, false, nullptr, false};
 }
 
 reloader_parts right_parts_in_slices() {

@@ -25,14 +25,14 @@ struct reloader_parts {
     /// `file_enumerator`.
     std::function<bool(restat::testing::memory_file_system const&, std::string_view path,
                        restat::stat_record const&, restat::stamp& made)>
-        born;
+        birth_time;
     /// Returns true if the program receives a delivery at this interval after the previous
     /// delivery.
     std::function<bool(std::chrono::nanoseconds since_the_last)> hands_on;
     /// Whether the program loads its files before the baseline instead of after.
     bool loads_first = false;
     /// Observes each generation of the reloader.
-    restat::observer* tell = nullptr;
+    restat::observer* observer = nullptr;
     /// Whether the reloader polls in slices of random length, with an occasional full scan.
     bool in_slices = false;
 };

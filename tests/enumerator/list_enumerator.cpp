@@ -37,20 +37,20 @@ BOOST_AUTO_TEST_CASE(birth_times_are_known_if_the_file_system_keeps_them) {
     tree.write("a");
     stamp made;
     std::error_code error;
-    auto const record = native_file_system{}.born((tree / "a").c_str(), made, error);
+    auto const record = native_file_system{}.birth_time((tree / "a").c_str(), made, error);
     list_enumerator const list{{tree / "a", tree / "b"}};
     stamp told;
-    BOOST_TEST(list.born(tree / "a", record, told) == !error);
+    BOOST_TEST(list.birth_time(tree / "a", record, told) == !error);
     BOOST_TEST((error || told == made));
     tree.rename("a", "b"); // a listed name with a new ctime
-    BOOST_TEST(!list.born(tree / "a", record, told));
-    BOOST_TEST(!list.born(tree / "b", record, told));
-    auto const moved = native_file_system{}.born((tree / "b").c_str(), made, error);
-    BOOST_TEST(list.born(tree / "b", moved, told) == !error);
+    BOOST_TEST(!list.birth_time(tree / "a", record, told));
+    BOOST_TEST(!list.birth_time(tree / "b", record, told));
+    auto const moved = native_file_system{}.birth_time((tree / "b").c_str(), made, error);
+    BOOST_TEST(list.birth_time(tree / "b", moved, told) == !error);
     range_enumerator const range{list.paths()};
-    BOOST_TEST(range.born(tree / "b", moved, told) == !error);
+    BOOST_TEST(range.birth_time(tree / "b", moved, told) == !error);
     range_enumerator const values{std::vector<entry>{{"b", moved}}};
-    BOOST_TEST(!values.born("b", moved, told));
+    BOOST_TEST(!values.birth_time("b", moved, told));
 }
 
 BOOST_AUTO_TEST_CASE(missing_file_is_a_finding_unless_excluded) {

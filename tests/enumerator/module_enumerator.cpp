@@ -180,7 +180,7 @@ BOOST_AUTO_TEST_CASE(unloaded_and_deleted_module_is_no_change) {
     auto const deleted = scan(modules, unloaded);
     BOOST_TEST(diff(unloaded, deleted).empty());
     BOOST_TEST(deleted.findings().empty());
-    BOOST_TEST(modules.place_of(tree / "plugin.so") == std::string_view::npos);
+    BOOST_TEST(modules.root_prefix(tree / "plugin.so") == std::string_view::npos);
     tree.write("plugin.so", "another");
     mapped_module const loaded{tree / "plugin.so"};
     BOOST_TEST(diff(deleted, scan(modules, deleted)).empty());

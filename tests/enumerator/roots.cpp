@@ -70,7 +70,7 @@ BOOST_AUTO_TEST_CASE(root_below_an_unreadable_root_is_read) {
         w.settle();
         w.settle();
         BOOST_TEST(w.take_told() == "");
-        BOOST_TEST((w.reloader->why("t/a/b/f").is == standing::state::unchanged));
+        BOOST_TEST((w.reloader->watch_state_of("t/a/b/f").is == watch_state::state::unchanged));
     }
 }
 
@@ -143,16 +143,16 @@ BOOST_AUTO_TEST_CASE(path_below_a_root_is_found_in_any_spelling) {
             auto const at = w.reloader->latest().find(asked);
             BOOST_REQUIRE((at != w.reloader->latest().end()));
             BOOST_TEST((*at).path.str() == path);
-            BOOST_TEST(w.reloader->why(asked).path == path);
-            BOOST_TEST((w.reloader->why(asked).is == standing::state::unchanged));
+            BOOST_TEST(w.reloader->watch_state_of(asked).path == path);
+            BOOST_TEST((w.reloader->watch_state_of(asked).is == watch_state::state::unchanged));
             w.reloader->pin(asked);
             w.clock.advance(1s);
             w.reloader->poll_for(1ms);
             w.clock.advance(10ms); // before the next scan
-            BOOST_TEST(w.reloader->poll_for(1ms).looked_at > 0U);
+            BOOST_TEST(w.reloader->poll_for(1ms).entries_checked > 0U);
             w.reloader->unpin(asked);
         }
-        BOOST_TEST(w.reloader->enumerator().place_of(path) != path.npos);
+        BOOST_TEST(w.reloader->enumerator().root_prefix(path) != path.npos);
         BOOST_TEST(w.take_told() == "");
     }
 }
@@ -336,12 +336,12 @@ BOOST_AUTO_TEST_CASE(path_below_several_roots_belongs_to_the_innermost) {
     watch w{way::polls};
     w.begin({".", "w/out/gen", "w"}, without({"out"}));
     auto const& walk = w.reloader->enumerator();
-    BOOST_TEST(walk.place_of("x/y") == 0U);
-    BOOST_TEST(walk.place_of("w/x") == 2U);
-    BOOST_TEST(walk.place_of("w/out/gen/x") == 10U);
-    BOOST_TEST(walk.place_of("w/out/gem/x") == 2U);
-    BOOST_TEST((w.reloader->why("w/out/gen/x").is == standing::state::missing));
-    BOOST_TEST((w.reloader->why("w/out/gem/x").is == standing::state::left_out));
+    BOOST_TEST(walk.root_prefix("x/y") == 0U);
+    BOOST_TEST(walk.root_prefix("w/x") == 2U);
+    BOOST_TEST(walk.root_prefix("w/out/gen/x") == 10U);
+    BOOST_TEST(walk.root_prefix("w/out/gem/x") == 2U);
+    BOOST_TEST((w.reloader->watch_state_of("w/out/gen/x").is == watch_state::state::missing));
+    BOOST_TEST((w.reloader->watch_state_of("w/out/gem/x").is == watch_state::state::excluded));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -56,7 +56,7 @@ inline std::string listed(restat::change_set const& changes) {
     std::string text;
     for (restat::change const& one : changes) {
         text += std::string{to_string(one.kind)} + " " + one.path + " " +
-                std::to_string(static_cast<unsigned>(one.differing)) + "; ";
+                std::to_string(static_cast<unsigned>(one.changed)) + "; ";
     }
     return text;
 }

@@ -197,7 +197,7 @@ void demand_that_nothing_is_lost(look how, tree_options scan) {
         for (auto const& path : there) {
             auto const at = world.reloader.latest().find(path);
             same = same && at != world.reloader.latest().end() &&
-                   differences((*at).record, world.files.record(path)) == fields::none;
+                   changed_fields((*at).record, world.files.record(path)) == fields::none;
         }
         BOOST_TEST(same, failing);
     }
@@ -212,7 +212,7 @@ BOOST_AUTO_TEST_CASE(at_any_allocation_gives_up_the_scan_and_loses_nothing) {
 BOOST_AUTO_TEST_CASE(once_it_was_told_does_not_have_it_told_again) {
     for (auto const how : {look::at_once, look::in_slices}) {
         scarce_memory world{how};
-        world.reloader.restart().starves = true;
+        world.reloader.strategy().starves = true;
         world.run(0);
         BOOST_TEST(world.told == 3U);
     }

@@ -38,13 +38,13 @@ public:
         note("ask " + std::string{c.path});
         return by(*rule, c);
     }
-    verdict previously(candidate const& c) const noexcept { return by(*before, c); }
-    entered enter(candidate const& in, directory_reader& reader) const {
+    verdict previous_verdict(candidate const& c) const noexcept { return by(*before, c); }
+    directory_rules on_directory(candidate const& in, directory_reader& reader) const {
         note("enter " + std::string{in.path} + " [" + std::string{in.relative()} + "]");
-        if (!in.relative().empty() || !reader.may_hold("rule")) return entered::no_rules;
+        if (!in.relative().empty() || !reader.may_hold("rule")) return directory_rules::no_rules;
         std::error_code error;
         *before = std::exchange(*rule, reader.read("rule", last_link::keep, 10, error));
-        return *rule == *before ? entered::rules : entered::changed;
+        return *rule == *before ? directory_rules::rules : directory_rules::changed;
     }
 
     std::shared_ptr<paths> log = std::make_shared<paths>();
@@ -139,7 +139,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(dangling_root_link_is_watched_as_a_link, Stage, st
     auto const seen = scan(walk);
     auto const e = only_entry(seen);
     BOOST_TEST((e.record.type == file_type::symlink));
-    BOOST_TEST((differences(e.record, e.link) == fields::none));
+    BOOST_TEST((changed_fields(e.record, e.link) == fields::none));
     BOOST_TEST(seen.findings().empty());
 }
 

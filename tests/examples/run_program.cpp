@@ -201,7 +201,7 @@ int call_throw() {
 int call_serve() { return say_result(restat::run_with_reloader(serve, quick())); }
 int call_content() {
     auto watch = quick();
-    watch.counts = restat::difference::content;
+    watch.compare = restat::comparison::content;
     return say_result(restat::run_with_reloader(serve, watch));
 }
 int call_stubborn() {
@@ -251,7 +251,7 @@ void get_ready() {
 }
 
 struct tell_findings : restat::observer {
-    void found(restat::finding const& what) noexcept override {
+    void on_finding(restat::finding const& what) noexcept override {
         say("found: " + what.error.message());
     }
 };
@@ -261,19 +261,19 @@ int call_get_ready(restat::readiness ready, std::chrono::milliseconds limit) {
     auto watch = quick();
     watch.ready = ready;
     watch.ready_limit = limit;
-    watch.tell = &tell;
+    watch.observer = &tell;
     return say_result(restat::run_with_reloader(get_ready, watch));
 }
 int call_exit_early() {
     static tell_findings tell;
     return say_result(restat::run_with_reloader(
-        [] { std::exit(3); }, {.ready = restat::readiness::told, .tell = &tell}));
+        [] { std::exit(3); }, {.ready = restat::readiness::notified, .observer = &tell}));
 }
-int call_ready() { return call_get_ready(restat::readiness::told, 5s); }
-int call_last() { return call_get_ready(restat::readiness::lasted, 2s); }
+int call_ready() { return call_get_ready(restat::readiness::notified, 5s); }
+int call_last() { return call_get_ready(restat::readiness::survived, 2s); }
 int become_ready() {
     try {
-        restat::stat_reloader const reloader{{.ready = restat::readiness::told}};
+        restat::stat_reloader const reloader{{.ready = restat::readiness::notified}};
     } catch (restat::reload_error const& refused) {
         say(refused.code().message());
     }

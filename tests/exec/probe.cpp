@@ -158,7 +158,7 @@ void read() {
     auto const content = newest();
     ::usleep(3000);
     restat::stat_reloader reloader{quick()};
-    auto& restart = reloader.restart();
+    auto& restart = reloader.strategy();
     int const level = std::atoi(restat::take_blob("level").value_or("0").c_str()) + 1;
     restart.before([&] { restart.stash("level", std::to_string(level)); });
     auto const line = describe(restart);
@@ -180,8 +180,8 @@ void serve() {
             std::abort();
         }
     }
-    reloader.restart().keep(listening, "http");
-    auto const generation = std::to_string(reloader.restart().generation());
+    reloader.strategy().keep(listening, "http");
+    auto const generation = std::to_string(reloader.strategy().generation());
     auto const numbers = open_numbers(); // before the thread with temporary descriptors starts
     restat::reloader_guard const watching{reloader};
     tell(generation + ' ' + numbers);
@@ -212,7 +212,7 @@ void load_and_replace() {
     watch.track = {};
     watch.interval = 300ms;
     restat::stat_reloader reloader{watch};
-    bool const first = reloader.restart().generation() == 1;
+    bool const first = reloader.strategy().generation() == 1;
     restat::reloader_guard const watching{reloader};
     void* const plugin = ::dlopen(argument(3).c_str(), RTLD_NOW | RTLD_LOCAL);
     if (first) {
@@ -230,7 +230,7 @@ void select() {
     auto watch = quick();
     if (std::count(runs.begin(), runs.end(), '\n') == 1) watch.track.push_back(argument(4));
     restat::stat_reloader reloader{watch};
-    auto& restart = reloader.restart();
+    auto& restart = reloader.strategy();
     restat::reloader_guard const watching{reloader};
     std::string causes;
     for (auto const& each : restart.cause())
@@ -242,7 +242,7 @@ void select() {
 // Only bytes count.
 void content() {
     auto watch = quick();
-    watch.counts = restat::difference::content;
+    watch.compare = restat::comparison::content;
     restat::stat_reloader reloader{watch};
     restat::reloader_guard const watching{reloader};
     tell(newest());
@@ -253,17 +253,17 @@ void content() {
 void write_at_start() {
     struct : restat::observer {
         restat::exec_restart const* restart = nullptr;
-        void found(restat::finding const& what) noexcept override {
+        void on_finding(restat::finding const& what) noexcept override {
             tell(describe(what) + " - " + restart->loop_rule());
         }
     } listener;
     auto watch = quick();
     watch.guard = restat::loop_guard::on;
     watch.track.push_back(argument(4));
-    watch.tell = &listener;
+    watch.observer = &listener;
     restat::stat_reloader reloader{watch};
-    listener.restart = &reloader.restart();
-    tell("run " + std::to_string(reloader.restart().generation()));
+    listener.restart = &reloader.strategy();
+    tell("run " + std::to_string(reloader.strategy().generation()));
     restat::reloader_guard const watching{reloader};
     std::ofstream{argument(4), std::ios::app} << "written\n";
     live();
@@ -277,9 +277,9 @@ void buffer_stdout() {
 // Prints without a flush. The output appears before the next run, unless the pipe is never read.
 void print() {
     restat::stat_reloader reloader{quick()};
-    bool const first = reloader.restart().generation() == 1;
+    bool const first = reloader.strategy().generation() == 1;
     buffer_stdout();
-    std::printf("printed by %zu", reloader.restart().generation());
+    std::printf("printed by %zu", reloader.strategy().generation());
     restat::reloader_guard const watching{reloader};
     tell(first ? "first" : "again");
     live();
@@ -311,7 +311,7 @@ void stop_thread() {
         tell("put away");
         ended.release();
     }};
-    reloader.restart().finally([&] {
+    reloader.strategy().finally([&] {
         worker.request_stop();
         if (!ended.try_acquire_for(cares ? 20s : 100ms)) tell("too late");
     });
@@ -331,7 +331,7 @@ int sleeper(bool deaf) {
 }
 void parent() {
     restat::stat_reloader reloader{quick()};
-    auto& restart = reloader.restart();
+    auto& restart = reloader.strategy();
     if (restart.generation() > 1) {
         std::string text = "children";
         std::istringstream pids{text_of(argument(4))};
@@ -375,7 +375,7 @@ void set_up() {
     try {
         restat::stat_reloader reloader{quick()};
         restat::reloader_guard const watching{reloader};
-        tell("run " + std::to_string(reloader.restart().generation()));
+        tell("run " + std::to_string(reloader.strategy().generation()));
         live();
     } catch (restat::reload_error const& refused) {
         tell(refused.code().message());

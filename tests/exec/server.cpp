@@ -175,7 +175,7 @@ void live() {
     restat::basic_reloader reloader{restat::program_enumerator{watch},
                                     restat::ignore_matcher{watch}, restat::interruptible_clock{},
                                     restat::exec_restart{watch, how}, restat::schedule_of(watch)};
-    auto& restart = reloader.restart();
+    auto& restart = reloader.strategy();
     auto const generation = std::to_string(restart.generation());
     if (says("child")) line += ' ' + listen_variables_of_a_child();
     if (says("keep")) restart.keep(listening, "kept");

@@ -74,7 +74,7 @@ BOOST_AUTO_TEST_CASE(negated_rules_have_the_opposite_verdict) {
         auto const what = row.path.ends_with('/') ? tests::directory(path) : tests::file(path);
         BOOST_TEST(static_cast<int>((!any_matcher{matcher})(what)) ==
                    -static_cast<int>(matcher(what)));
-        BOOST_TEST(matcher.previously(what) == matcher(what));
+        BOOST_TEST(matcher.previous_verdict(what) == matcher(what));
     }
 }
 

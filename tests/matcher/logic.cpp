@@ -33,10 +33,12 @@ struct fixed {
 
 /// A matcher with rules in the tree: excludes every path, and included all in the previous scan.
 struct turned {
-    restat::entered said;
+    restat::directory_rules said;
     verdict operator()(candidate const&) const noexcept { return verdict::exclude; }
-    verdict previously(candidate const&) const noexcept { return verdict::include; }
-    restat::entered enter(candidate const&, restat::directory_reader&) const { return said; }
+    verdict previous_verdict(candidate const&) const noexcept { return verdict::include; }
+    restat::directory_rules on_directory(candidate const&, restat::directory_reader&) const {
+        return said;
+    }
 };
 
 /// A user's matcher with `enable_matcher_logic`.
@@ -223,23 +225,23 @@ BOOST_AUTO_TEST_CASE(all_matchers_get_directories_and_previous_queries) {
     no_reader reader;
     auto const told = [&](restat::path_matcher auto const& matcher) {
         restat::matcher_ref const ref{matcher};
-        return ref.enter(tests::directory("d"), reader);
+        return ref.on_directory(tests::directory("d"), reader);
     };
-    using restat::entered;
+    using restat::directory_rules;
     glob_matcher const fixed_rules{"*.cpp"};
-    turned const rules{entered::rules};
-    turned const changed{entered::changed};
-    BOOST_TEST((told(fixed_rules & !fixed_rules) == entered::no_rules));
+    turned const rules{directory_rules::rules};
+    turned const changed{directory_rules::changed};
+    BOOST_TEST((told(fixed_rules & !fixed_rules) == directory_rules::no_rules));
     BOOST_TEST(!restat::matcher_ref{glob_matcher{"a"}}.enters());
-    BOOST_TEST((told(any_matcher{}) == entered::no_rules));
-    BOOST_TEST((told(fixed_rules & rules) == entered::rules));
-    BOOST_TEST((told(rules | fixed_rules) == entered::rules));
-    BOOST_TEST((told(then(rules, any_matcher{!changed})) == entered::changed));
-    BOOST_TEST((told(changed & rules) == entered::changed));
+    BOOST_TEST((told(any_matcher{}) == directory_rules::no_rules));
+    BOOST_TEST((told(fixed_rules & rules) == directory_rules::rules));
+    BOOST_TEST((told(rules | fixed_rules) == directory_rules::rules));
+    BOOST_TEST((told(then(rules, any_matcher{!changed})) == directory_rules::changed));
+    BOOST_TEST((told(changed & rules) == directory_rules::changed));
 
     // The verdict is now `exclude`, and was `include`.
     auto const before = [](restat::path_matcher auto const& matcher) {
-        return restat::matcher_ref{any_matcher{matcher}}.previously(file("x"));
+        return restat::matcher_ref{any_matcher{matcher}}.previous_verdict(file("x"));
     };
     BOOST_TEST(before(changed) == verdict::include);
     BOOST_TEST(before(!changed) == verdict::exclude);
@@ -247,7 +249,7 @@ BOOST_AUTO_TEST_CASE(all_matchers_get_directories_and_previous_queries) {
     BOOST_TEST(before(glob_matcher{"x"} & changed) == verdict::include);
     BOOST_TEST(before(then(changed, glob_matcher{"y"})) == verdict::include);
     BOOST_TEST(before(glob_matcher{"x"}) == verdict::include); // the current verdict
-    BOOST_TEST(any_matcher{}.previously(file("x")) == verdict::none);
+    BOOST_TEST(any_matcher{}.previous_verdict(file("x")) == verdict::none);
 }
 
 BOOST_AUTO_TEST_CASE(operators_copy_named_matchers) {

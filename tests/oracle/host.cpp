@@ -39,9 +39,11 @@ public:
         if (hook_) hook_();
         return inner_(path);
     }
-    verdict previously(candidate const& path) const noexcept { return inner_.previously(path); }
-    entered enter(candidate const& directory, directory_reader& reader) const {
-        return inner_.enter(directory, reader);
+    verdict previous_verdict(candidate const& path) const noexcept {
+        return inner_.previous_verdict(path);
+    }
+    directory_rules on_directory(candidate const& directory, directory_reader& reader) const {
+        return inner_.on_directory(directory, reader);
     }
     void faults(std::vector<finding>& into) const { inner_.faults(into); }
 
@@ -98,7 +100,9 @@ public:
     }
     void ask() override { (void)reloader_.matcher(); }
     void pin(std::string const& path) override { reloader_.pin(path); }
-    std::string why(std::string const& path) override { return to_sentence(reloader_.why(path)); }
+    std::string why(std::string const& path) override {
+        return to_sentence(reloader_.watch_state_of(path));
+    }
 
 private:
     static restat::schedule schedule_of(configuration const& of) {

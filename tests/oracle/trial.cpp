@@ -340,7 +340,7 @@ private:
 
     void note(restat::change const& one) {
         if (traces_) std::printf("    %s %s\n", to_string(one.kind).data(), one.path.c_str());
-        told_.push_back({one.kind, plain_name(one.path, cwd_), one.why.again});
+        told_.push_back({one.kind, plain_name(one.path, cwd_), one.history.redelivered});
         if (!one.from.empty())
             told_.push_back({restat::change_kind::removed, plain_name(one.from, cwd_), false});
     }
@@ -585,8 +585,8 @@ private:
             auto const expected = seen.files.find(seen.primary(name));
             if (expected != seen.files.end() && expected->second.unreadable) continue;
             if (at == latest.end()) return fail("latest() lacks what a fresh scan has: " + name);
-            auto const differing = differences(one, *at);
-            if (differing != restat::fields::none)
+            auto const changed = changed_fields(one, *at);
+            if (changed != restat::fields::none)
                 return fail("latest() has another record than a fresh scan: " + name);
         }
     }

@@ -54,8 +54,8 @@ BOOST_AUTO_TEST_CASE(each_checkout_is_a_single_delivery_of_the_different_paths) 
     }
     BOOST_REQUIRE(shell(in + make_repository));
     BOOST_REQUIRE(shell(in + "git diff --name-only --no-renames other >../differing"));
-    auto const differing = names_in(tree / "differing");
-    BOOST_REQUIRE(differing.size() > 100U);
+    auto const changed = names_in(tree / "differing");
+    BOOST_REQUIRE(changed.size() > 100U);
 
     watching watched{tree / "work", {.interval = 5ms, .quiet_period = 200ms, .max_wait = 60s}};
     for (int flip = 0; flip < 50; ++flip) {
@@ -77,7 +77,7 @@ BOOST_AUTO_TEST_CASE(each_checkout_is_a_single_delivery_of_the_different_paths) 
         for (auto const& set : sets) {
             for (restat::change const& c : set) told.insert(watched.below(c.path));
         }
-        BOOST_TEST(told == differing, boost::test_tools::per_element());
+        BOOST_TEST(told == changed, boost::test_tools::per_element());
     }
 }
 

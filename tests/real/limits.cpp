@@ -65,7 +65,7 @@ around_a_write overwrite(std::string const& path, std::string const& content) {
             }
             done = true;
         }};
-        while (!done && differences(before, record_of(path)) == fields::none) {
+        while (!done && changed_fields(before, record_of(path)) == fields::none) {
         }
         seen.during = record_of(path);
         seen.in_the_middle = !done;
@@ -92,7 +92,7 @@ BOOST_AUTO_TEST_CASE(long_write_has_the_same_record_in_its_middle_and_at_its_end
         let_a_tick_pass();
         auto const seen = overwrite(path, std::string(size, 'y'));
         if (!seen.in_the_middle) continue; // too fast for a record during the write
-        BOOST_TEST(differences(seen.during, seen.after) == fields::none);
+        BOOST_TEST(changed_fields(seen.during, seen.after) == fields::none);
         return;
     }
     BOOST_TEST_MESSAGE("skipped: no write took long enough to be caught in its middle");
@@ -111,7 +111,7 @@ BOOST_AUTO_TEST_CASE(second_store_through_a_mapping_leaves_the_record_unchanged)
     let_a_tick_pass();
     static_cast<char volatile*>(page)[0] = '2';
     let_a_tick_pass();
-    BOOST_TEST(differences(before, record_of(path)) == fields::none);
+    BOOST_TEST(changed_fields(before, record_of(path)) == fields::none);
     ::munmap(page, 4);
     ::close(file);
 }
@@ -126,12 +126,12 @@ BOOST_AUTO_TEST_CASE(extended_attribute_resembles_an_edit_with_its_mtime_reset) 
         BOOST_TEST_MESSAGE("skipped: no attributes of users here");
         return;
     }
-    auto const by_attribute = differences(before, record_of(path));
+    auto const by_attribute = changed_fields(before, record_of(path));
     let_a_tick_pass();
     tree.write("a", "2");
     put_mtime_back(path, before.mtime);
     BOOST_TEST(by_attribute == fields::ctime);
-    BOOST_TEST(differences(before, record_of(path)) == fields::ctime);
+    BOOST_TEST(changed_fields(before, record_of(path)) == fields::ctime);
     BOOST_TEST(is_edit(by_attribute)); // so both are delivered
 }
 
@@ -143,9 +143,9 @@ BOOST_AUTO_TEST_CASE(edit_with_its_mtime_reset_is_hidden_by_a_new_hard_link) {
     auto const before = record_of(path);
     tree.write("a", "2");
     put_mtime_back(path, before.mtime);
-    BOOST_TEST(is_edit(differences(before, record_of(path))));
+    BOOST_TEST(is_edit(changed_fields(before, record_of(path))));
     tree.link("a", "b");
-    BOOST_TEST(!is_edit(differences(before, record_of(path))));
+    BOOST_TEST(!is_edit(changed_fields(before, record_of(path))));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

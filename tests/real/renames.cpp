@@ -32,7 +32,7 @@ lines take(watching& from) {
 bool tells_births(std::string const& path) {
     std::error_code error;
     restat::stamp made;
-    restat::native_file_system{}.born(path.c_str(), made, error);
+    restat::native_file_system{}.birth_time(path.c_str(), made, error);
     BOOST_TEST((!error || error == std::errc::not_supported));
     return !error;
 }

@@ -10,7 +10,7 @@
 
 using namespace restat;
 using namespace restat::real;
-using kind = process_event::kind;
+using kind = process_event_kind;
 
 namespace {
 
@@ -29,7 +29,7 @@ struct fixture {
     }
     std::size_t ends() const {
         return static_cast<std::size_t>(std::count_if(
-            events.begin(), events.end(), [](auto const& e) { return e.what == kind::ended; }));
+            events.begin(), events.end(), [](auto const& e) { return e.kind == kind::ended; }));
     }
 };
 
@@ -71,7 +71,7 @@ BOOST_AUTO_TEST_CASE(failed_build_restarts_nothing_and_keeps_its_changes) {
     restart(it, {"a"});
     BOOST_TEST(drive(it, [&] { return ends() == 1; }));
     auto const end = std::find_if(events.begin(), events.end(),
-                                  [](auto const& e) { return e.what == kind::ended; });
+                                  [](auto const& e) { return e.kind == kind::ended; });
     BOOST_TEST(end->status.code == 1);
     BOOST_TEST(it.then().seen().empty());
     dir.write("fixed", "");

@@ -16,7 +16,7 @@
 
 using namespace restat;
 using namespace restat::real;
-using kind = process_event::kind;
+using kind = process_event_kind;
 
 namespace {
 
@@ -35,7 +35,7 @@ struct fixture {
 
     command_restart make(command_options options = {}) {
         options.command = {dir / "it", "60"};
-        if (options.ready == readiness::started) options.ready = readiness::told;
+        if (options.ready == readiness::started) options.ready = readiness::notified;
         options.environment.push_back("DIR=" + dir.path.string());
         return command_restart{std::move(options),
                                [this](auto const& e) { events.push_back(e); }};
@@ -53,11 +53,11 @@ struct fixture {
 
     std::size_t count(kind what) const {
         return static_cast<std::size_t>(std::count_if(
-            events.begin(), events.end(), [&](auto const& e) { return e.what == what; }));
+            events.begin(), events.end(), [&](auto const& e) { return e.kind == what; }));
     }
     process_event last(kind what) const {
         auto const at = std::find_if(events.rbegin(), events.rend(),
-                                     [&](auto const& e) { return e.what == what; });
+                                     [&](auto const& e) { return e.kind == what; });
         return at == events.rend() ? process_event{} : *at;
     }
     bool until(command_restart& it, kind what, std::size_t times = 1) const {
@@ -173,7 +173,7 @@ BOOST_AUTO_TEST_CASE(silent_program_is_stopped_at_the_limit_and_reported_by_name
 
 BOOST_AUTO_TEST_CASE(program_with_a_survival_limit_needs_no_report) {
     build(program(":"));
-    auto it = make({.command = {}, .ready = readiness::lasted, .ready_limit = limit});
+    auto it = make({.command = {}, .ready = readiness::survived, .ready_limit = limit});
     it.start(real::now());
     BOOST_TEST(until(it, kind::started));
     come_to_the_limit();
@@ -187,7 +187,7 @@ BOOST_AUTO_TEST_CASE(program_with_a_survival_limit_needs_no_report) {
 
 BOOST_AUTO_TEST_CASE(rollback_copy_runs_in_the_original_directory) {
     install("/bin/sleep");
-    auto it = make({.command = {}, .ready = readiness::lasted, .ready_limit = limit});
+    auto it = make({.command = {}, .ready = readiness::survived, .ready_limit = limit});
     it.start(real::now());
     BOOST_TEST(until(it, kind::started));
     come_to_the_limit();
@@ -209,7 +209,7 @@ BOOST_AUTO_TEST_CASE(rollback_copy_runs_in_the_original_directory) {
 
 BOOST_AUTO_TEST_CASE(truncated_or_missing_program_does_not_replace_the_running_program) {
     install("/bin/sleep");
-    auto it = make({.command = {}, .ready = readiness::lasted, .ready_limit = limit});
+    auto it = make({.command = {}, .ready = readiness::survived, .ready_limit = limit});
     it.start(real::now());
     BOOST_TEST(until(it, kind::started));
     come_to_the_limit();
@@ -224,7 +224,7 @@ BOOST_AUTO_TEST_CASE(truncated_or_missing_program_does_not_replace_the_running_p
 
 BOOST_AUTO_TEST_CASE(program_refused_by_exec_is_rolled_back) {
     install("/bin/sleep");
-    auto it = make({.command = {}, .ready = readiness::lasted, .ready_limit = limit});
+    auto it = make({.command = {}, .ready = readiness::survived, .ready_limit = limit});
     it.start(real::now());
     BOOST_TEST(until(it, kind::started));
     come_to_the_limit();
@@ -282,7 +282,7 @@ BOOST_AUTO_TEST_CASE(program_closing_its_ready_file_does_not_wake_the_caller_rep
                         dir.write("closed", "");
                         for (;;) ::pause();
                     },
-                    {.grace = 1s, .ready = readiness::told},
+                    {.grace = 1s, .ready = readiness::notified},
                     [this](auto const& e) { events.push_back(e); }};
     it.start(real::now());
     it.supervise(real::now());
@@ -325,7 +325,7 @@ BOOST_AUTO_TEST_CASE(ready_report_from_outside_the_group_is_ignored) {
                         notify(std::getenv("NOTIFY_SOCKET"), "STATUS=well\nREADY=1\n");
                         for (;;) ::pause();
                     },
-                    {.grace = 1s, .ready = readiness::told},
+                    {.grace = 1s, .ready = readiness::notified},
                     [this](auto const& e) { events.push_back(e); }};
     it.start(real::now());
     BOOST_TEST(drive(it, [&] { return fs::exists(dir / "address"); }));
@@ -359,7 +359,7 @@ BOOST_AUTO_TEST_CASE(ready_report_of_an_ended_sender_counts) {
                         dir.write("said", "");
                         for (;;) ::pause();
                     },
-                    {.grace = 1s, .ready = readiness::told},
+                    {.grace = 1s, .ready = readiness::notified},
                     [this](auto const& e) { events.push_back(e); }};
     it.start(real::now());
     it.supervise(real::now());

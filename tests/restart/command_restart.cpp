@@ -20,7 +20,7 @@
 
 using namespace restat;
 using namespace restat::real;
-using kind = process_event::kind;
+using kind = process_event_kind;
 
 namespace {
 
@@ -43,7 +43,7 @@ struct fixture {
     }
     std::size_t count(kind what) const {
         return static_cast<std::size_t>(std::count_if(
-            events.begin(), events.end(), [&](auto const& e) { return e.what == what; }));
+            events.begin(), events.end(), [&](auto const& e) { return e.kind == what; }));
     }
     std::size_t runs() const { return dir.lines("runs"); }
     std::vector<int> pids() const { // written by the runs into the file
@@ -167,20 +167,20 @@ BOOST_AUTO_TEST_CASE(remaining_grandchild_is_killed_before_the_next_start) {
 }
 
 BOOST_AUTO_TEST_CASE(stray_is_left_or_ended_as_chosen) {
-    for (auto const chosen : {strays::leave, strays::end}) {
+    for (auto const chosen : {escape_policy::leave, escape_policy::end}) {
         events.clear();
         dir.write("runs", "");
         auto it = shell("setsid sh -c 'echo $$ >>runs; exec sleep 60' & exec sleep 60",
-                        {.command = {}, .what_left_the_group = chosen});
+                        {.command = {}, .escaped_processes = chosen});
         it.start(real::now());
         BOOST_TEST(drive(it, [&] { return runs() == 1; }));
         int const stray = pids().at(0);
         restart(it);
         BOOST_TEST(drive(it, [&] { return count(kind::started) == 2; }));
-        BOOST_TEST(is_alive(stray) == (chosen == strays::leave));
+        BOOST_TEST(is_alive(stray) == (chosen == escape_policy::leave));
         BOOST_TEST(drive(it, [&] { return runs() == 2; }));
         BOOST_TEST(finish(it));
-        BOOST_TEST(is_alive(pids().at(1)) == (chosen == strays::leave));
+        BOOST_TEST(is_alive(pids().at(1)) == (chosen == escape_policy::leave));
         for (int const pid : pids()) ::kill(pid, SIGKILL);
     }
 }
@@ -191,8 +191,8 @@ BOOST_AUTO_TEST_CASE(stray_without_its_parent_is_named_and_killed_after_the_grac
               "while [ ! -s runs ]; do sleep 0.01; done; exit 0",
               {.command = {},
                .grace = 200ms,
-               .when_it_ends = on_exit::wait,
-               .what_left_the_group = strays::end});
+               .on_exit = after_exit::wait,
+               .escaped_processes = escape_policy::end});
     it.start(real::now());
     BOOST_TEST(drive(it, [&] { return count(kind::ended) == 1; }));
     int const stray = pids().at(0);
@@ -211,9 +211,9 @@ BOOST_AUTO_TEST_CASE(killed_processes_are_reported) {
     int const leader = it.pid();
     BOOST_TEST(finish(it));
     BOOST_TEST(count(kind::killed) == 1U);
-    BOOST_TEST((events.back().what == kind::gone));
+    BOOST_TEST((events.back().kind == kind::gone));
     BOOST_TEST((events.back().step == stop_step::kill));
-    auto const& killed = events.at(events.size() - 3).what == kind::killed
+    auto const& killed = events.at(events.size() - 3).kind == kind::killed
                              ? events.at(events.size() - 3)
                              : events.at(events.size() - 2);
     BOOST_TEST(killed.members.size() >= 1U);
@@ -257,7 +257,7 @@ BOOST_AUTO_TEST_CASE(program_dying_at_once_waits_or_restarts) {
         waiting, [&] { return count(kind::started) > 1; }, 300ms));
 
     auto returning = shell("echo $RESTAT_REASON >>runs; exit 1",
-                           {.command = {}, .when_it_ends = on_exit::restart});
+                           {.command = {}, .on_exit = after_exit::restart});
     returning.start(real::now());
     BOOST_TEST(drive(returning, [&] { return runs() == 2; }));
     BOOST_TEST(dir.read("runs") == "start\nexit\n");
@@ -265,7 +265,7 @@ BOOST_AUTO_TEST_CASE(program_dying_at_once_waits_or_restarts) {
 }
 
 BOOST_AUTO_TEST_CASE(quit_is_done_at_its_end) {
-    auto it = shell("exit 5", {.command = {}, .when_it_ends = on_exit::quit});
+    auto it = shell("exit 5", {.command = {}, .on_exit = after_exit::quit});
     it.start(real::now());
     BOOST_TEST(drive(it, [&] { return it.supervise(real::now()).done; }));
     BOOST_TEST(it.last_exit()->code == 5);
@@ -298,7 +298,7 @@ BOOST_AUTO_TEST_CASE(failed_start_is_reported_with_path_and_error) {
         it.supervise(real::now());
         BOOST_TEST_CONTEXT(c.path) {
             BOOST_REQUIRE(events.size() == 1U);
-            BOOST_TEST((events[0].what == kind::start_failed));
+            BOOST_TEST((events[0].kind == kind::start_failed));
             BOOST_TEST(events[0].path == c.path);
             BOOST_TEST((events[0].error == c.reason), events[0].error.message());
             BOOST_TEST((it.last_error() == c.reason));

@@ -166,7 +166,7 @@ struct fixture {
                             "--catch_system_errors=no", "--log_level=nothing",
                             "--report_level=no", "--", "an argument", "", "b\xff\n"},
                 .environment = {"DIR=" + dir.path.string(), "EMPTY=", "RESTAT_HANDOVER=9"},
-                .when_it_ends = on_exit::quit};
+                .on_exit = after_exit::quit};
     }
     exit_status run(command_options with) const {
         command_restart it{std::move(with)};

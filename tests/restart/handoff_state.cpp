@@ -46,9 +46,10 @@ detail::handoff_state everything() {
         .started_with = "other"};
     detail::restart_loop_guard::mark const own_stream{
         .stamped = false, .streams = true, .came = false, .fresh = false};
-    change const edit{.path = "a\n",
-                      .differing = fields::size | fields::target,
-                      .why = {at(1), at(-2), at(3), awaited::quiet | awaited::retry, true, true}};
+    change const edit{
+        .path = "a\n",
+        .changed = fields::size | fields::target,
+        .history = {at(1), at(-2), at(3), awaited::quiet | awaited::retry, true, true}};
     change const end{.kind = change_kind::removed, .path = "b"};
     change const move{.kind = change_kind::renamed, .path = "c", .from = "d\377"};
     return {.pid = 7,
@@ -69,10 +70,13 @@ bool same(detail::handoff_state const& a, detail::handoff_state const& b) {
     };
     bool const same_cause = std::equal(
         a.cause.begin(), a.cause.end(), b.cause.begin(), b.cause.end(), [](auto& i, auto& j) {
-            return i.kind == j.kind && i.path == j.path && i.differing == j.differing &&
-                   i.from == j.from && i.why.seen == j.why.seen && i.why.moved == j.why.moved &&
-                   i.why.told == j.why.told && i.why.waited == j.why.waited &&
-                   i.why.hurried == j.why.hurried && i.why.again == j.why.again;
+            return i.kind == j.kind && i.path == j.path && i.changed == j.changed &&
+                   i.from == j.from && i.history.first_seen == j.history.first_seen &&
+                   i.history.last_changed == j.history.last_changed &&
+                   i.history.delivered == j.history.delivered &&
+                   i.history.waited_for == j.history.waited_for &&
+                   i.history.forced == j.history.forced &&
+                   i.history.redelivered == j.history.redelivered;
         });
     return a.guard == b.guard && a.pid == b.pid && a.generation == b.generation && same_cause &&
            a.selection == b.selection && same_blobs(a.contents, b.contents) &&
@@ -83,7 +87,7 @@ bool same(snapshot const& a, snapshot const& b) {
     if (a.size() != b.size() || a.is_final() != b.is_final()) return false;
     if (a.findings() != b.findings()) return false;
     for (std::size_t i = 0; i < a.size(); ++i) {
-        bool const equal = a[i].path == b[i].path && differences(a[i], b[i]) == fields::none &&
+        bool const equal = a[i].path == b[i].path && changed_fields(a[i], b[i]) == fields::none &&
                            a[i].record.final == b[i].record.final &&
                            a[i].link.type == b[i].link.type && a[i].incidental == b[i].incidental;
         if (!equal) return false;

@@ -12,7 +12,7 @@ change of(change_kind kind, std::string path, std::uint64_t before = 0, std::uin
     change what{kind, std::move(path), fields::none, {}, {}};
     what.before.size = before;
     what.after.size = after;
-    if (kind == change_kind::modified) what.differing = fields::size;
+    if (kind == change_kind::modified) what.changed = fields::size;
     return what;
 }
 
@@ -62,7 +62,7 @@ BOOST_AUTO_TEST_CASE(records_are_the_first_and_the_last) {
                                       change_set{{of(modified, "a", 2, 3)}});
     BOOST_TEST(joined[0].before.size == 1U);
     BOOST_TEST(joined[0].after.size == 3U);
-    BOOST_TEST((joined[0].differing == fields::size));
+    BOOST_TEST((joined[0].changed == fields::size));
 }
 
 BOOST_AUTO_TEST_CASE(rename_without_other_changes_of_its_names_stays_a_rename) {
@@ -106,15 +106,15 @@ BOOST_AUTO_TEST_CASE(merged_history_covers_first_detection_to_last_delivery) {
     using enum change_kind;
     auto const at = [](int n) { return time_point{std::chrono::milliseconds{n}}; };
     auto older = of(modified, "a");
-    older.why = {at(1), at(2), at(3), awaited::content, false, false};
+    older.history = {at(1), at(2), at(3), awaited::content, false, false};
     auto newer = of(modified, "a");
-    newer.why = {at(4), at(5), at(6), awaited::quiet, true, false};
-    auto const why = detail::merge(change_set{{older}}, change_set{{newer}})[0].why;
-    BOOST_TEST((why.seen == at(1)));
-    BOOST_TEST((why.moved == at(5)));
-    BOOST_TEST((why.told == at(6)));
-    BOOST_TEST((why.waited == (awaited::quiet | awaited::content)));
-    BOOST_TEST(why.hurried);
+    newer.history = {at(4), at(5), at(6), awaited::quiet, true, false};
+    auto const why = detail::merge(change_set{{older}}, change_set{{newer}})[0].history;
+    BOOST_TEST((why.first_seen == at(1)));
+    BOOST_TEST((why.last_changed == at(5)));
+    BOOST_TEST((why.delivered == at(6)));
+    BOOST_TEST((why.waited_for == (awaited::quiet | awaited::content)));
+    BOOST_TEST(why.forced);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

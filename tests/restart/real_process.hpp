@@ -29,7 +29,7 @@ inline time_point now() { return std::chrono::steady_clock::now(); }
 inline bool reports_kill(std::vector<process_event> const& events, int pid,
                          std::string_view name) {
     auto const killed = std::find_if(events.begin(), events.end(), [](auto const& event) {
-        return event.what == process_event::kind::killed;
+        return event.kind == process_event_kind::killed;
     });
     return killed != events.end() &&
            std::any_of(killed->members.begin(), killed->members.end(),

@@ -65,15 +65,15 @@ struct fixture {
         if (kind != change_kind::removed) {
             what.after = {.ctime = stamp_of(start + at), .type = file_type::regular};
         }
-        what.why.seen = what.why.moved = start + at + 20ms;
-        what.why.told = std::max(now, start + at + 100ms);
+        what.history.first_seen = what.history.last_changed = start + at + 20ms;
+        what.history.delivered = std::max(now, start + at + 100ms);
         return what;
     }
     verdict judge(std::vector<change> all) {
         std::sort(all.begin(), all.end(),
                   [](auto const& a, auto const& b) { return a.path < b.path; });
-        for (auto const& what : all) now = std::max(now, what.why.told);
-        for (auto& what : all) what.why.told = now;
+        for (auto const& what : all) now = std::max(now, what.history.delivered);
+        for (auto& what : all) what.history.delivered = now;
         last = it.judge(change_set{std::move(all)}, now, files);
         return last.is;
     }
@@ -355,8 +355,8 @@ BOOST_AUTO_TEST_CASE(start_for_another_reason_includes_suspended_changes) {
 BOOST_AUTO_TEST_CASE(continuously_written_file_waits_for_its_end) {
     auto const writing = [&](nanoseconds at) {
         auto what = made("big.bin", at);
-        what.why.hurried = true;
-        what.why.told = what.why.moved + 30ms;
+        what.history.forced = true;
+        what.history.delivered = what.history.last_changed + 30ms;
         return what;
     };
     starts();
@@ -443,7 +443,7 @@ BOOST_AUTO_TEST_CASE(regular_saves_are_never_proven_and_wait_four_seconds_at_mos
                 }
                 saved = next;
                 auto what = made("notes", saved - start);
-                what.why.told = saved + std::chrono::milliseconds{latency(random)};
+                what.history.delivered = saved + std::chrono::milliseconds{latency(random)};
                 auto const ruled = judge({what});
                 BOOST_TEST(ruled != settle, gap << " ms, jitter " << jitter);
                 if (ruled == restart) starts(50ms);

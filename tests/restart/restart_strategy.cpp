@@ -82,15 +82,15 @@ BOOST_AUTO_TEST_CASE(a_suspended_change_stays_pending_and_is_offered_again_at_it
     files->files["a"] = support::file(2);
     poll_for(29s);
     BOOST_TEST(offered() == lines{"a "}, boost::test_tools::per_element());
-    auto const of = reloader.why("a");
-    BOOST_TEST((of.is == standing::state::due));
-    BOOST_TEST((of.awaits == awaited::guard));
+    auto const of = reloader.watch_state_of("a");
+    BOOST_TEST((of.is == watch_state::state::pending));
+    BOOST_TEST((of.waits_for == awaited::guard));
     BOOST_TEST((of.next == *strategy.until));
     BOOST_TEST(to_sentence(of).find("waits for the restart-loop guard, which restarts in ") !=
                std::string::npos);
     poll_for(2s);
     BOOST_TEST(offered() == lines{"a "}, boost::test_tools::per_element());
-    BOOST_TEST((reloader.why("a").is == standing::state::unchanged));
+    BOOST_TEST((reloader.watch_state_of("a").is == watch_state::state::unchanged));
     poll_for(1min);
     BOOST_TEST(offered().empty());
 }

@@ -9,7 +9,7 @@
 #include <vector>
 
 namespace restat {
-inline std::ostream& operator<<(std::ostream& to, process_event::kind of) {
+inline std::ostream& operator<<(std::ostream& to, process_event_kind of) {
     return to << static_cast<int>(of);
 }
 inline std::ostream& operator<<(std::ostream& to, supervision::state of) {
@@ -21,7 +21,7 @@ inline std::ostream& operator<<(std::ostream& to, restart_result of) {
 } // namespace restat
 namespace std {
 inline std::ostream& operator<<(std::ostream& to,
-                                std::vector<restat::process_event::kind> const& of) {
+                                std::vector<restat::process_event_kind> const& of) {
     for (auto const each : of) to << static_cast<int>(each) << ' ';
     return to;
 }
@@ -35,7 +35,7 @@ namespace restat::scripted {
 
 using namespace restat::detail;
 using namespace std::chrono_literals;
-using kind = process_event::kind;
+using kind = process_event_kind;
 
 /// Files with only the properties set by the test.
 struct scripted_files final : file_evidence {
@@ -132,7 +132,7 @@ struct fixture {
     std::vector<std::string> log() { return std::exchange(child.log, {}); }
     std::vector<kind> reported() {
         std::vector<kind> kinds;
-        for (auto const& e : std::exchange(events, {})) kinds.push_back(e.what);
+        for (auto const& e : std::exchange(events, {})) kinds.push_back(e.kind);
         return kinds;
     }
 };

@@ -14,7 +14,7 @@
 
 using namespace restat;
 using namespace restat::real;
-using kind = process_event::kind;
+using kind = process_event_kind;
 
 namespace {
 
@@ -28,7 +28,7 @@ struct fixture {
     }
     std::size_t count(kind what) const {
         return static_cast<std::size_t>(std::count_if(
-            events.begin(), events.end(), [&](auto const& e) { return e.what == what; }));
+            events.begin(), events.end(), [&](auto const& e) { return e.kind == what; }));
     }
 };
 

@@ -13,7 +13,7 @@
 
 using namespace restat;
 using namespace restat::real;
-using kind = process_event::kind;
+using kind = process_event_kind;
 
 namespace {
 
@@ -27,17 +27,17 @@ struct fixture {
         BOOST_TEST(!has_children(), "no zombie is left");
     }
 
-    command_restart shell(std::string const& text, strays chosen,
+    command_restart shell(std::string const& text, escape_policy chosen,
                           std::chrono::milliseconds grace = 30s) {
         return command_restart{{.command = {"/bin/sh", "-c", "cd \"$DIR\"; " + text},
                                 .environment = {"DIR=" + dir.path.string()},
                                 .grace = grace,
-                                .what_left_the_group = chosen},
+                                .escaped_processes = chosen},
                                [this](auto const& e) { events.push_back(e); }};
     }
     std::size_t count(kind what) const {
         return static_cast<std::size_t>(std::count_if(
-            events.begin(), events.end(), [&](auto const& e) { return e.what == what; }));
+            events.begin(), events.end(), [&](auto const& e) { return e.kind == what; }));
     }
     std::size_t runs() const { return dir.lines("runs"); }
     std::vector<int> pids() const { // written by the runs into the file
@@ -64,8 +64,8 @@ std::string nameless(std::string const& does, std::string const& first = "") {
 BOOST_FIXTURE_TEST_SUITE(strays_, fixture)
 
 BOOST_AUTO_TEST_CASE(strays_with_another_environment_are_found_only_by_a_subreaper) {
-    for (auto const chosen : {strays::end, strays::adopt}) {
-        bool const are_ended = chosen == strays::adopt;
+    for (auto const chosen : {escape_policy::end, escape_policy::adopt}) {
+        bool const are_ended = chosen == escape_policy::adopt;
         dir.write("runs", "");
         events.clear();
         auto it = shell(nameless("exec sleep 60") + "& exec sleep 60", chosen);
@@ -87,7 +87,7 @@ BOOST_AUTO_TEST_CASE(children_and_orphans_of_strays_end_too) {
     // A daemon after a double fork, with a child in yet another session.
     auto it = shell(nameless("setsid sh -c \"echo \\$\\$ >>runs; exec sleep 60\" & wait") +
                         "& while [ $(wc -l <runs) -lt 2 ]; do sleep 0.01; done; exit 0",
-                    strays::adopt);
+                    escape_policy::adopt);
     dir.write("runs", "");
     it.start(real::now());
     BOOST_TEST(drive(it, [&] { return count(kind::ended) == 1; }));
@@ -107,7 +107,7 @@ BOOST_AUTO_TEST_CASE(strays_with_ending_parents_get_the_signal) {
     auto it = shell("for i in $(seq " + std::to_string(count_of_strays) + "); do sh -c \"" +
                         "setsid env -i /bin/sh -c 'echo \\$\\$ >>runs; exec sleep 60' & wait\" & "
                         "done; exec sleep 60",
-                    strays::adopt);
+                    escape_policy::adopt);
     it.start(real::now());
     for (std::size_t times = 1; times <= 5; ++times) {
         BOOST_REQUIRE(drive(it, [&] { return runs() == times * count_of_strays; }));
@@ -130,7 +130,7 @@ BOOST_AUTO_TEST_CASE(strays_with_ending_ancestors_get_the_signal) {
                                 nameless("exec sleep 60") + "& wait; fi");
     auto it = shell("for i in $(seq " + std::to_string(count_of_strays) + "); do " + chain +
                         " 6 & done; exec sleep 60",
-                    strays::adopt);
+                    escape_policy::adopt);
     it.start(real::now());
     for (std::size_t times = 1; times <= 3; ++times) {
         BOOST_REQUIRE(drive(it, [&] { return runs() == times * count_of_strays; }));
@@ -147,7 +147,7 @@ BOOST_AUTO_TEST_CASE(strays_with_ending_ancestors_get_the_signal) {
 BOOST_AUTO_TEST_CASE(stray_ignoring_the_signal_is_named_and_killed) {
     auto it = shell(nameless("while :; do /bin/sleep 0.05; done", "trap \"\" TERM; ") +
                         "& while [ ! -s runs ]; do sleep 0.01; done; exec sleep 60",
-                    strays::adopt, 300ms);
+                    escape_policy::adopt, 300ms);
     it.start(real::now());
     BOOST_TEST(drive(it, [&] { return runs() == 1; }));
     int const stray = pids().at(0);
@@ -164,7 +164,7 @@ BOOST_AUTO_TEST_CASE(program_forking_continuously_still_ends) {
                              "/bin/sleep 0.002; done",
                              "trap \"\" TERM; ") +
                         "& exec sleep 60",
-                    strays::adopt, 300ms);
+                    escape_policy::adopt, 300ms);
     it.start(real::now());
     BOOST_TEST(drive(it, [&] { return runs() >= 3; }));
     restart(it, "a");
@@ -180,7 +180,7 @@ BOOST_AUTO_TEST_CASE(repeatedly_execing_process_is_waited_for_and_killed) {
     auto const loop = dir.script("loop", "exec \"$0\"");
     auto it =
         shell("setsid sh -c 'trap \"\" TERM; echo $$ >>runs; exec " + loop + "' & exec sleep 60",
-              strays::end, 300ms);
+              escape_policy::end, 300ms);
     it.start(real::now());
     for (std::size_t times = 1; times <= 3; ++times) {
         BOOST_REQUIRE(drive(it, [&] { return runs() == times; }));
@@ -199,8 +199,8 @@ BOOST_AUTO_TEST_CASE(earlier_children_belong_to_the_host) {
     }
     dir.write("runs", "");
     {
-        auto it =
-            shell("setsid sh -c 'echo $$ >>runs; exec sleep 60' & exec sleep 60", strays::adopt);
+        auto it = shell("setsid sh -c 'echo $$ >>runs; exec sleep 60' & exec sleep 60",
+                        escape_policy::adopt);
         int adopts = 0;
         ::prctl(PR_GET_CHILD_SUBREAPER, &adopts);
         BOOST_TEST(adopts == 0);
@@ -217,8 +217,8 @@ BOOST_AUTO_TEST_CASE(earlier_children_belong_to_the_host) {
 BOOST_AUTO_TEST_CASE(host_ignoring_chld_finds_strays_by_their_environment) {
     auto* const before = std::signal(SIGCHLD, SIG_IGN);
     {
-        auto it =
-            shell("setsid sh -c 'echo $$ >>runs; exec sleep 60' & exec sleep 60", strays::adopt);
+        auto it = shell("setsid sh -c 'echo $$ >>runs; exec sleep 60' & exec sleep 60",
+                        escape_policy::adopt);
         it.start(real::now());
         BOOST_TEST(drive(it, [&] { return runs() == 1; }));
         restart(it, "a");

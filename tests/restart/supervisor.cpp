@@ -89,7 +89,7 @@ BOOST_AUTO_TEST_CASE(last_stop_step_is_reported) {
     run();
     exits(0); // by itself
     step();
-    BOOST_TEST((events.back().what == kind::gone));
+    BOOST_TEST((events.back().kind == kind::gone));
     BOOST_TEST((events.back().step == stop_step::none));
     BOOST_TEST(events.back().pid == 101);
     change({"a"});
@@ -106,7 +106,7 @@ BOOST_AUTO_TEST_CASE(last_stop_step_is_reported) {
     exits(0);
     step(1s);
     BOOST_TEST((events.at(events.size() - 2).step == stop_step::kill));
-    BOOST_TEST((events.back().what == kind::started));
+    BOOST_TEST((events.back().kind == kind::started));
 }
 
 BOOST_AUTO_TEST_CASE(terminal_key_gets_time_before_the_signal) {
@@ -170,7 +170,7 @@ BOOST_AUTO_TEST_CASE(a_change_at_the_same_distance_waits_for_the_moment_of_the_g
     BOOST_TEST(change({"log[1]"}, &error) == restart_result::suspended);
     BOOST_TEST(error == errc::restart_suspended);
     BOOST_REQUIRE(events.size() == 1U);
-    BOOST_TEST((events[0].what == kind::restart_suspended));
+    BOOST_TEST((events[0].kind == kind::restart_suspended));
     BOOST_TEST(events[0].path == "log[1]");
     BOOST_TEST(events[0].rule == "log\\[1]");
     BOOST_TEST((events[0].pause >= 1s && events[0].pause < 2s));
@@ -193,7 +193,7 @@ BOOST_AUTO_TEST_CASE(proven_change_is_reported_once_and_declined) {
     reported();
     BOOST_TEST(change({"log"}) == restart_result::declined);
     BOOST_REQUIRE(events.size() == 1U);
-    BOOST_TEST((events[0].what == kind::restart_loop));
+    BOOST_TEST((events[0].kind == kind::restart_loop));
     BOOST_TEST(events[0].rule == "log");
     BOOST_TEST(change({"log"}) == restart_result::declined);
     BOOST_TEST(events.size() == 1U);
@@ -228,7 +228,7 @@ BOOST_AUTO_TEST_CASE(requested_restart_includes_suspended_changes) {
 
 // The program returns after the pause, with the change; the pauses still grow.
 BOOST_AUTO_TEST_CASE(program_writing_and_failing_at_once_restarts_slowly) {
-    options.when_it_ends = on_exit::restart;
+    options.on_exit = after_exit::restart;
     run();
     int starts = 1;
     for (auto const end = now + 60s; now < end;) {
@@ -331,7 +331,7 @@ BOOST_AUTO_TEST_CASE(end_of_remaining_processes_is_detected) {
 }
 
 BOOST_AUTO_TEST_CASE(exit_by_itself_ends_supervision_with_quit) {
-    options.when_it_ends = on_exit::quit;
+    options.on_exit = after_exit::quit;
     run();
     exits(7, false);
     BOOST_TEST(!step().done);
@@ -343,7 +343,7 @@ BOOST_AUTO_TEST_CASE(exit_by_itself_ends_supervision_with_quit) {
 }
 
 BOOST_AUTO_TEST_CASE(end_by_the_stop_signal_is_no_exit_by_itself) {
-    options.when_it_ends = on_exit::quit;
+    options.on_exit = after_exit::quit;
     run();
     change({"a"});
     step();
@@ -354,7 +354,7 @@ BOOST_AUTO_TEST_CASE(end_by_the_stop_signal_is_no_exit_by_itself) {
 }
 
 BOOST_AUTO_TEST_CASE(program_dying_repeatedly_restarts_after_growing_pauses) {
-    options.when_it_ends = on_exit::restart;
+    options.on_exit = after_exit::restart;
     run();
     for (auto const pause : {100ms, 200ms, 400ms, 800ms, 1600ms, 3200ms, 5000ms, 5000ms}) {
         exits(1);
@@ -371,7 +371,7 @@ BOOST_AUTO_TEST_CASE(program_dying_repeatedly_restarts_after_growing_pauses) {
 }
 
 BOOST_AUTO_TEST_CASE(a_change_ends_the_pause) {
-    options.when_it_ends = on_exit::restart;
+    options.on_exit = after_exit::restart;
     run();
     exits(1);
     step();
@@ -383,7 +383,7 @@ BOOST_AUTO_TEST_CASE(a_change_ends_the_pause) {
 }
 
 BOOST_AUTO_TEST_CASE(once_runs_the_program_to_its_end_after_the_first_change) {
-    options.when_files_change = on_change::once;
+    options.on_change = after_change::once;
     run();
     exits(1);
     BOOST_TEST(!step().done); // from before the change
@@ -441,7 +441,7 @@ BOOST_AUTO_TEST_CASE(change_retries_immediately) {
 }
 
 BOOST_AUTO_TEST_CASE(last_run_that_cannot_start_ends_supervision) {
-    options.when_it_ends = on_exit::quit;
+    options.on_exit = after_exit::quit;
     child.start_error = code_of(std::errc::no_such_file_or_directory);
     auto const state = run();
     BOOST_TEST(state.done);
@@ -450,7 +450,7 @@ BOOST_AUTO_TEST_CASE(last_run_that_cannot_start_ends_supervision) {
 }
 
 BOOST_AUTO_TEST_CASE(stop_is_final) {
-    options.when_it_ends = on_exit::restart;
+    options.on_exit = after_exit::restart;
     run();
     change({"a"});
     it().stop();
@@ -463,7 +463,7 @@ BOOST_AUTO_TEST_CASE(stop_is_final) {
 }
 
 BOOST_AUTO_TEST_CASE(stop_during_a_pause_is_final) {
-    options.when_it_ends = on_exit::restart;
+    options.on_exit = after_exit::restart;
     run();
     exits(0);
     step();

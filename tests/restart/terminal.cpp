@@ -16,7 +16,7 @@
 
 using namespace restat;
 using namespace restat::real;
-using kind = process_event::kind;
+using kind = process_event_kind;
 
 namespace {
 
@@ -98,7 +98,7 @@ BOOST_AUTO_TEST_CASE(an_interrupt_from_the_keyboard_ends_the_child_and_reaches_t
                    std::signal(SIGINT, [](int) { heard = heard + 1; });
                    bool interrupted = false;
                    auto child = shell(d, "echo x >runs; exec sleep 60", [&](auto const& e) {
-                       if (e.what == kind::ended) interrupted = e.interrupted;
+                       if (e.kind == kind::ended) interrupted = e.interrupted;
                    });
                    child.start(real::now());
                    if (!drive(child, [&] { return d.lines("runs") == 1; })) return __LINE__;
@@ -310,8 +310,8 @@ BOOST_AUTO_TEST_CASE(suspended_child_gives_the_terminal_back_until_the_listener_
                    int holder = 0;
                    auto child = shell(d, "echo x >>runs; read line; echo x >>runs; read line",
                                       [&](auto const& e) {
-                                          suspended += e.what == kind::suspended;
-                                          if (e.what == kind::suspended) holder = ::tcgetpgrp(0);
+                                          suspended += e.kind == kind::suspended;
+                                          if (e.kind == kind::suspended) holder = ::tcgetpgrp(0);
                                       });
                    child.start(real::now());
                    if (!drive(child, [&] { return d.lines("runs") == 1; })) return __LINE__;

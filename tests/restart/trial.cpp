@@ -11,7 +11,7 @@ namespace {
 
 struct trial_fixture : fixture {
     trial_fixture() {
-        options.ready = readiness::told;
+        options.ready = readiness::notified;
         options.ready_limit = 10s;
     }
 
@@ -138,7 +138,7 @@ BOOST_AUTO_TEST_CASE(ready_report_before_the_end_or_the_limit_counts) {
 }
 
 BOOST_AUTO_TEST_CASE(program_surviving_the_limit_is_approved) {
-    options.ready = readiness::lasted;
+    options.ready = readiness::survived;
     run();
     log();
     auto const next = step(9s).next;
@@ -150,7 +150,7 @@ BOOST_AUTO_TEST_CASE(program_surviving_the_limit_is_approved) {
 }
 
 BOOST_AUTO_TEST_CASE(end_at_the_limit_does_not_count_as_survival) {
-    options.ready = readiness::lasted;
+    options.ready = readiness::survived;
     run();
     step(10s);
     child.has_copy = true;
@@ -191,7 +191,7 @@ BOOST_AUTO_TEST_CASE(late_ready_report_is_not_approved) {
 }
 
 BOOST_AUTO_TEST_CASE(failed_build_is_not_retried_without_a_change) {
-    options.when_it_ends = on_exit::restart;
+    options.on_exit = after_exit::restart;
     run_new();
     fails();
     log();
@@ -273,7 +273,7 @@ BOOST_AUTO_TEST_CASE(system_failure_is_retried_during_a_rollback_too) {
 }
 
 BOOST_AUTO_TEST_CASE(end_of_a_trial_does_not_end_supervision) {
-    options.when_it_ends = on_exit::quit;
+    options.on_exit = after_exit::quit;
     run_new();
     fails();
     BOOST_TEST(child.log.back() == "start 3 rollback copy");
@@ -283,7 +283,7 @@ BOOST_AUTO_TEST_CASE(end_of_a_trial_does_not_end_supervision) {
 }
 
 BOOST_AUTO_TEST_CASE(a_last_run_is_not_on_trial) {
-    options.when_files_change = on_change::once;
+    options.on_change = after_change::once;
     run_new();
     exits(1);
     BOOST_TEST(step(1s).done);

@@ -27,7 +27,7 @@ std::string this_program() {
 
 struct ears : observer {
     std::vector<finding> heard;
-    void found(finding const& what) noexcept override { heard.push_back(what); }
+    void on_finding(finding const& what) noexcept override { heard.push_back(what); }
 };
 
 struct fixture {
@@ -40,8 +40,8 @@ struct fixture {
             what.kind = change_kind::removed;
         else
             what.after.size = std::filesystem::file_size(what.path);
-        what.why.moved = time_point{1h};
-        what.why.told = what.why.moved + ago;
+        what.history.last_changed = time_point{1h};
+        what.history.delivered = what.history.last_changed + ago;
         return what;
     }
     restart_result restart(std::vector<change> changes) {
@@ -117,13 +117,14 @@ BOOST_AUTO_TEST_CASE(module_written_for_seconds_is_delivered_once_and_complete) 
         tree.append("game.so", all.substr(begin, (part + 1) * all.size() / 4 - begin));
         for (int i = 0; i < 40;) {
             reloader.poll();
-            if (has(reloader.why(path).awaits, awaited::final_record)) continue; // a real tick
+            if (has(reloader.watch_state_of(path).waits_for, awaited::final_record))
+                continue; // a real tick
             clock.advance(10ms);
             ++i;
         }
         if (part == 2) {
-            auto const stands = reloader.why(path);
-            BOOST_TEST((stands.is == standing::state::due));
+            auto const stands = reloader.watch_state_of(path);
+            BOOST_TEST((stands.is == watch_state::state::pending));
             BOOST_TEST((stands.refusal == errc::incomplete));
             BOOST_TEST(to_sentence(stands).find("the file is incomplete") != std::string::npos);
         }

@@ -60,7 +60,7 @@ struct stage {
         auto const before = clock.now();
         auto const result = reloader.poll_for(time);
         longest = std::max(longest, nanoseconds{clock.now() - before});
-        entries += result.looked_at;
+        entries += result.entries_checked;
         return result;
     }
     /// Until a scan has ended.
@@ -93,7 +93,7 @@ struct stage {
         for (auto const& path : there) {
             auto const at = reloader.latest().find(path);
             same = same && at != reloader.latest().end() &&
-                   differences((*at).record, files.record(path)) == fields::none;
+                   changed_fields((*at).record, files.record(path)) == fields::none;
         }
         return same;
     }

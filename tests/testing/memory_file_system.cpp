@@ -28,7 +28,7 @@ fields changed_by(memory_file_system const& files, char const* path, auto act) {
     auto const before = look(files, path);
     files.advance(std::chrono::seconds{1});
     act();
-    return differences(before, look(files, path));
+    return changed_fields(before, look(files, path));
 }
 
 } // namespace
@@ -138,7 +138,7 @@ BOOST_AUTO_TEST_CASE(returns_cached_records_on_request) {
     auto const before = look(files, "d/x");
     files.advance(std::chrono::seconds{2});
     files.write("d/x", "22");
-    BOOST_TEST((differences(before, look(files, "d/x")) == fields::none));
+    BOOST_TEST((changed_fields(before, look(files, "d/x")) == fields::none));
     BOOST_TEST(files.record("d/x").size == 2U);
     files.advance(std::chrono::seconds{1});
     BOOST_TEST(look(files, "d/x").size == 2U);

@@ -187,9 +187,9 @@ BOOST_AUTO_TEST_CASE(repeats_the_recorded_deliveries) {
     auto const& changes = again.deliveries[0];
     BOOST_REQUIRE(changes.size() == 2U);
     BOOST_TEST(changes[0].path == "a");
-    BOOST_TEST((changes[0].differing == fields::size));
+    BOOST_TEST((changes[0].changed == fields::size));
     BOOST_TEST(changes[1].path == "b");
-    BOOST_TEST((changes[1].why.told - changes[1].why.seen == 80ms));
+    BOOST_TEST((changes[1].history.delivered - changes[1].history.first_seen == 80ms));
 }
 
 BOOST_AUTO_TEST_CASE(makes_the_same_decisions_for_random_files_and_answers) {
@@ -257,7 +257,7 @@ BOOST_AUTO_TEST_CASE(makes_the_same_decisions_after_a_late_handoff) {
     BOOST_TEST(again.difference == "");
     BOOST_TEST(again.scans == 11U);
     BOOST_REQUIRE(again.deliveries.size() == 1U);
-    BOOST_TEST((again.deliveries[0][0].differing == fields::size));
+    BOOST_TEST((again.deliveries[0][0].changed == fields::size));
 }
 
 BOOST_AUTO_TEST_CASE(replay_of_an_incomplete_trace_ends_with_it) {

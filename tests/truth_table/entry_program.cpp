@@ -50,7 +50,7 @@ void serve() {
 void become_fresh() {
     restat::stat_reloader reloader{watch};
     restat::reloader_guard const watching{reloader};
-    for (auto const& one : reloader.restart().cause())
+    for (auto const& one : reloader.strategy().cause())
         say("change " + std::string{to_string(one.kind)} + ' ' + one.path);
     say("serving");
     for (;;) ::pause();
@@ -65,7 +65,7 @@ int main(int count, char** arguments) {
     watch.interval = 20ms;
     watch.quiet_period = 500ms;
     watch.max_wait = 60s;
-    if (std::string_view{arguments[2]} == "CONTENT") watch.counts = restat::difference::content;
+    if (std::string_view{arguments[2]} == "CONTENT") watch.compare = restat::comparison::content;
     if (entry == "stat_reloader") become_fresh();
     if (entry == "run_with_reloader") return restat::run_with_reloader(serve, watch);
     if (entry == "debug") return restat::debug(watch)(serve)();

@@ -117,7 +117,7 @@ std::string run_row(truth_table::row const& row, Enumerator files, truth_table::
     schedule const when{.interval = 10ms,
                         .quiet_period = by_guard ? 500ms : 20ms,
                         .max_wait = 60s,
-                        .share = 1,
+                        .cpu_share = 1,
                         .slice = row[verb] == 3 ? 500us : 0us};
     basic_reloader reloader{std::move(files), make_matcher(row[matcher]), interruptible_clock{},
                             strategy{std::ref(seen)}, when};

@@ -328,7 +328,7 @@ private:
         bool const in_slices = row_.entry == entry_point::run_in_slices ||
                                (row_.entry == entry_point::guard && row_.how.threads == 1);
         schedule const when{.max_wait = row_.has_limit ? 5s : unlimited,
-                            .share = 1,
+                            .cpu_share = 1,
                             .slice = in_slices ? 20us : 0us};
         basic_reloader reloader{std::move(files), make_matcher(row_.matcher),
                                 scripted_clock{time_, events_}, std::move(strategy), when};
@@ -414,8 +414,8 @@ private:
             auto const known = latest.find(path);
             bool const is_known =
                 known != latest.end() &&
-                differences((*known).record, files_.record(fake_desk::directory_of(n) + "/a")) ==
-                    fields::none;
+                changed_fields((*known).record,
+                               files_.record(fake_desk::directory_of(n) + "/a")) == fields::none;
             check(std::string{"latest: "} + style.name, is_known ? "" : "another record", "");
         }
         for (auto const& [path, what] : seen_.delivered) {

@@ -214,7 +214,7 @@ std::vector<style> const styles{
 
 namespace {
 
-std::string place_of(std::size_t number) { return "t/" + std::to_string(100 + number) + "/w"; }
+std::string root_prefix(std::size_t number) { return "t/" + std::to_string(100 + number) + "/w"; }
 
 bool shell(std::string const& commands) {
     auto const line = "{ " + commands + "; } >/dev/null 2>&1";
@@ -225,7 +225,7 @@ bool shell(std::string const& commands) {
 
 desk::desk(std::string top) : top_{std::move(top)} {
     for (std::size_t n = 0; n < styles.size(); ++n) {
-        auto const place = top_ + '/' + place_of(n);
+        auto const place = top_ + '/' + root_prefix(n);
         std::filesystem::create_directories(place);
         std::ofstream{place + "/a"} << "100\n";
     }
@@ -235,14 +235,14 @@ desk::desk(std::string top) : top_{std::move(top)} {
 bool desk::save_all() {
     std::string all = "i=" + std::to_string(++content_);
     for (std::size_t n = 0; n < styles.size(); ++n) {
-        all += " && cd " + top_ + '/' + place_of(n) + " && { " + styles[n].commands + "; }";
+        all += " && cd " + top_ + '/' + root_prefix(n) + " && { " + styles[n].commands + "; }";
     }
     return shell(all);
 }
 
 std::vector<std::string> desk::files() const {
     std::vector<std::string> all;
-    for (std::size_t n = 0; n < styles.size(); ++n) all.push_back(place_of(n) + "/a");
+    for (std::size_t n = 0; n < styles.size(); ++n) all.push_back(root_prefix(n) + "/a");
     return all;
 }
 
@@ -250,7 +250,7 @@ std::string desk::wrong_of(std::vector<std::string> const& delivered) const {
     std::string wrong;
     for (std::size_t n = 0; n < styles.size(); ++n) {
         std::string seen;
-        auto const directory = place_of(n) + '/';
+        auto const directory = root_prefix(n) + '/';
         for (auto const& line : delivered) {
             if (line.find(directory) != line.npos)
                 seen += line.substr(0, line.find(' ')) + ' ' +

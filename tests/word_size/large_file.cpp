@@ -22,7 +22,7 @@ int main(int, char** arguments) {
     if (error) return std::puts(error.message().c_str()), 1;
     auto const again =
         files.stat(folder, path.c_str() + slash + 1, restat::last_link::keep, error);
-    if (error || differences(again, record) != restat::fields::none)
+    if (error || changed_fields(again, record) != restat::fields::none)
         return std::puts("the directory says otherwise"), 1;
     std::printf("%" PRIu64 " %" PRId64 "\n", record.size, record.mtime.seconds);
 }

@@ -55,7 +55,7 @@ void basic_reloader<E, M, C, R>::look_for(detail::slice_budget<C>& limit,
     snapshot const none;
     snapshot& draft = state_.draft();
     snapshot const& seen = gave_up ? none : state_.has_baseline() ? latest() : draft;
-    detail::within_memory(error, [&] {
+    detail::catch_bad_alloc(error, [&] {
         state_.scan_ended(gave_up ? now : state_.look_ended(), seen, faults, gave_up);
         if (gave_up || state_.has_baseline()) return;
         if (!state_.offer_baseline(draft, matcher_)) return;

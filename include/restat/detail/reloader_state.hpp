@@ -8,7 +8,7 @@
 #include <restat/schedule.hpp>
 #include <restat/snapshot_builder.hpp>
 #include <restat/snapshot_update.hpp>
-#include <restat/standing.hpp>
+#include <restat/watch_state.hpp>
 
 #include <exception>
 #include <stop_token>
@@ -114,7 +114,7 @@ public:
     /// Returns the last exception, or null. Any thread.
     std::exception_ptr failure() const noexcept;
     /// Returns the state of a path; `missing` for an unknown path.
-    standing why(std::string_view path, time_point now) const;
+    watch_state watch_state_of(std::string_view path, time_point now) const;
 
 private:
     void began();
@@ -126,7 +126,7 @@ private:
     void use_check();
     time_point next_round() const noexcept;
     void rest() noexcept;
-    pace pace_of_scans() const noexcept;
+    detection_latency latency_of_scans() const noexcept;
     std::chrono::nanoseconds hot_pause() const noexcept;
     std::chrono::nanoseconds pause_after_slice() const noexcept;
 

@@ -19,8 +19,8 @@ namespace restat {
 /// | expression | meaning |
 /// | --- | --- |
 /// | `e.enumerate(m, b, c)` | adds each object for which `watches(m(path))`, once, in any order |
-/// | `e.born(p, r, t)` (optional) | whether `r` still holds for the path; sets birth time `t` |
-/// | `e.place_of(p)` (optional) | offset in a delivered path of the part below its root |
+/// | `e.birth_time(p, r, t)` (optional) | whether `r` still holds for `p`; sets birth time `t` |
+/// | `e.root_prefix(p)` (optional) | offset in a delivered path of the part below its root |
 ///
 /// Semantic requirements: The scan does not open a directory excluded by the matcher. A path that
 /// cannot be read is added with its error, and the scan continues. `enumerate` sets `c` only if
@@ -28,8 +28,8 @@ namespace restat {
 /// cancellation. The caller then abandons the scan, and the known entries stay. The enumerator
 /// reads the stamp clock before each record. Directories are added only if an option of the
 /// enumerator says so. The enumerator notifies the matcher of each directory before any question
-/// about its contents; see `path_matcher` for the consequences of changed rules. `born` and
-/// `place_of` are const; `place_of` returns `npos` for a path that no scan visits.
+/// about its contents; see `path_matcher` for the consequences of changed rules. `birth_time` and
+/// `root_prefix` are const; `root_prefix` returns `npos` for a path that no scan visits.
 ///
 /// Models: `tree_enumerator`, `list_enumerator`, `range_enumerator`, `module_enumerator`,
 /// `program_enumerator`, `joined_enumerator`.
@@ -99,8 +99,8 @@ private:
     template <class E>
     static bool call(void const* object, std::string_view path, stat_record const& of,
                      stamp& made) {
-        if constexpr (requires(E const& e) { bool{e.born(path, of, made)}; }) {
-            return static_cast<E const*>(object)->born(path, of, made);
+        if constexpr (requires(E const& e) { bool{e.birth_time(path, of, made)}; }) {
+            return static_cast<E const*>(object)->birth_time(path, of, made);
         } else {
             return false;
         }
@@ -111,11 +111,11 @@ private:
 };
 
 /// Returns the offset in a path at which the part below its root begins, or `npos` if no root
-/// holds the path. Returns 0 for an enumerator without `place_of`.
+/// holds the path. Returns 0 for an enumerator without `root_prefix`.
 template <class E>
-std::size_t place_of(E const& enumerator, std::string_view path) {
-    if constexpr (requires { std::size_t{enumerator.place_of(path)}; }) {
-        return enumerator.place_of(path);
+std::size_t root_prefix(E const& enumerator, std::string_view path) {
+    if constexpr (requires { std::size_t{enumerator.root_prefix(path)}; }) {
+        return enumerator.root_prefix(path);
     } else {
         return 0;
     }

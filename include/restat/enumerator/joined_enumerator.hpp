@@ -57,18 +57,18 @@ public:
     }
 
     /// Returns the first positive answer of a part about the birth time of the object.
-    bool born(std::string_view path, stat_record const& of, stamp& made) const {
+    bool birth_time(std::string_view path, stat_record const& of, stamp& made) const {
         auto const one = [&](auto const& part) { return birth_ref{part}(path, of, made); };
         return std::apply([&](auto const&... part) { return (one(part) || ...); }, parts_);
     }
     /// Returns the offset given by the first part with this path. If no part holds the path,
-    /// returns 0 if some part has no `place_of`, otherwise `npos`.
-    std::size_t place_of(std::string_view path) const {
+    /// returns 0 if some part has no `root_prefix`, otherwise `npos`.
+    std::size_t root_prefix(std::string_view path) const {
         std::size_t place = path.npos;
         bool all_tell = true;
         auto const one = [&](auto const& part) {
-            if constexpr (requires { std::size_t{part.place_of(path)}; }) {
-                place = part.place_of(path);
+            if constexpr (requires { std::size_t{part.root_prefix(path)}; }) {
+                place = part.root_prefix(path);
             } else {
                 all_tell = false;
             }

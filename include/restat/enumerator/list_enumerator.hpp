@@ -29,8 +29,8 @@ public:
     void enumerate(matcher_ref matcher, snapshot_builder& into, std::error_code& error);
 
     /// \cost a system call or two
-    bool born(std::string_view path, stat_record const& of, stamp& made) const;
-    std::size_t place_of(std::string_view path) const;
+    bool birth_time(std::string_view path, stat_record const& of, stamp& made) const;
+    std::size_t root_prefix(std::string_view path) const;
 
     /// Returns the paths; the caller may change them between scans. With
     /// `selection_changes::silent`, a change of the list alone does not report a file as added or

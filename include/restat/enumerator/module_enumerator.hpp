@@ -13,8 +13,8 @@ namespace restat {
 /// unloading a module is not a change of the module. The removal of a file before its first scan
 /// is not a change either, because some programs remove a library after loading. A new file of
 /// the same name is a change. The matcher receives the last component of a path as the part below
-/// the root. The class has no `born`, because a module is never reported as renamed: the new name
-/// is watched once the module is loaded under this name.
+/// the root. The class has no `birth_time`, because a module is never reported as renamed: the new
+/// name is watched once the module is loaded under this name.
 /// \errors a finding if the list of modules cannot be read; the known modules stay watched
 /// \cost reading a file of the kernel, and a stat per module, two for a link
 /// \source proc_pid_maps(5)
@@ -26,7 +26,7 @@ public:
     /// namespace.
     explicit module_enumerator(int pid);
 
-    std::size_t place_of(std::string_view path) const;
+    std::size_t root_prefix(std::string_view path) const;
 
     void enumerate(matcher_ref matcher, snapshot_builder& into, std::error_code& error);
 

@@ -19,8 +19,8 @@ public:
     /// Enumerates the files of the program in another process.
     program_enumerator(options const& from, int pid);
 
-    bool born(std::string_view path, stat_record const& of, stamp& made) const;
-    std::size_t place_of(std::string_view path) const;
+    bool birth_time(std::string_view path, stat_record const& of, stamp& made) const;
+    std::size_t root_prefix(std::string_view path) const;
 
     void enumerate(matcher_ref matcher, snapshot_builder& into, std::error_code& error);
     void refresh(matcher_ref matcher, snapshot_update& update, std::error_code& error);

@@ -38,8 +38,8 @@ public:
     /// Adds an entry with known records. Returns false likewise.
     bool operator()(entry const& known);
 
-    static bool born(base_directory const& base, std::string_view path, stat_record const& of,
-                     stamp& made);
+    static bool birth_time(base_directory const& base, std::string_view path,
+                           stat_record const& of, stamp& made);
     static base_directory base();
 
 private:
@@ -90,10 +90,10 @@ public:
     /// Returns whether the object of this record is still at the path and its birth time is
     /// known. For a value with its own record, the birth time is always unknown.
     /// \cost a system call or two
-    bool born(std::string_view path, stat_record const& of, stamp& made) const {
+    bool birth_time(std::string_view path, stat_record const& of, stamp& made) const {
         using element = std::remove_cvref_t<std::ranges::range_reference_t<Range>>;
         if constexpr (path_with_record<element>) return false;
-        return detail::path_visit::born(base_, path, of, made);
+        return detail::path_visit::birth_time(base_, path, of, made);
     }
 
     Range& range() noexcept { return range_; }

@@ -109,13 +109,15 @@ public:
     void refresh(matcher_ref matcher, snapshot_update& update, std::error_code& error);
 
     /// \cost a system call or two
-    bool born(std::string_view path, stat_record const& of, stamp& made) const {
-        if constexpr (requires(FileSystem & f, std::error_code & c) { f.born("", made, c); }) {
+    bool birth_time(std::string_view path, stat_record const& of, stamp& made) const {
+        if constexpr (requires(FileSystem & f, std::error_code & c) {
+                          f.birth_time("", made, c);
+                      }) {
             FileSystem files{files_};
             auto const is_at = [&](std::string const& place) {
                 std::error_code error;
-                stat_record const now = files.born(place.c_str(), made, error);
-                return !error && differences(now, of) == fields::none;
+                stat_record const now = files.birth_time(place.c_str(), made, error);
+                return !error && changed_fields(now, of) == fields::none;
             };
             return is_at(std::string{path}) ||
                    (!path.starts_with('/') && is_at(base_.whole(path)));
@@ -123,7 +125,7 @@ public:
             return false;
         }
     }
-    std::size_t place_of(std::string_view path) const {
+    std::size_t root_prefix(std::string_view path) const {
         return detail::place_below(roots_, path);
     }
 

@@ -29,8 +29,8 @@ namespace restat {
 /// | `f.stat(d, c)` | `stat_record` | the status of `d` itself |
 /// | `f.read(d, n, l, z, c)` | `string` | the bytes of the regular file of this name in `d` |
 /// | `f.location(d, c)` | `string` | the absolute path of `d`, without links |
-/// | `f.born(p, t, c)` (optional) | `stat_record` | `f.stat(p, keep, c)` with birth time |
-/// | `f.born(d, n, t, c)` (optional) | `stat_record` | the same for this name in `d` |
+/// | `f.birth_time(p, t, c)` (optional) | `stat_record` | `f.stat(p, keep, c)` with birth time |
+/// | `f.birth_time(d, n, t, c)` (optional) | `stat_record` | the same for this name in `d` |
 /// | `f.is_mount_point(d)` (optional) | `bool` | true if a file system is mounted on `d` |
 /// | `f.trusts_stamps(d)` (optional) | `bool` | true if adding or removing any name stamps `d` |
 /// | `f.working_directory(r, c)` (optional) | `directory` | the base directory of relative paths |

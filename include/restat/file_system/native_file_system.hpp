@@ -63,9 +63,9 @@ public:
     directory working_directory(stat_record& record, std::error_code& error) const noexcept;
     /// Returns the record and the birth time of a file.
     /// \errors `not_supported` if the file system has no birth times
-    stat_record born(char const* path, stamp& made, std::error_code& error) const noexcept;
-    stat_record born(directory const& in, char const* name, stamp& made,
-                     std::error_code& error) const noexcept;
+    stat_record birth_time(char const* path, stamp& made, std::error_code& error) const noexcept;
+    stat_record birth_time(directory const& in, char const* name, stamp& made,
+                           std::error_code& error) const noexcept;
     std::string read(directory const& in, char const* name, last_link link, std::size_t limit,
                      std::error_code& error) const;
     std::string location(directory const& of, std::error_code& error) const;

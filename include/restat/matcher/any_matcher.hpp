@@ -44,11 +44,12 @@ public:
     void faults(std::vector<finding>& into) const {
         if (object_) how_->faults(object_.get(), into);
     }
-    verdict previously(candidate const& path) const noexcept {
-        return object_ ? how_->previously(object_.get(), path) : verdict::none;
+    verdict previous_verdict(candidate const& path) const noexcept {
+        return object_ ? how_->previous_verdict(object_.get(), path) : verdict::none;
     }
-    entered enter(candidate const& directory, directory_reader& reader) const {
-        return object_ ? how_->enter(object_.get(), directory, reader) : entered::no_rules;
+    directory_rules on_directory(candidate const& directory, directory_reader& reader) const {
+        return object_ ? how_->on_directory(object_.get(), directory, reader)
+                       : directory_rules::no_rules;
     }
 
 private:
@@ -57,8 +58,8 @@ private:
         verdict (*call)(void const*, candidate const&) noexcept;
         explanation (*explain)(void const*, candidate const&);
         void (*faults)(void const*, std::vector<finding>&);
-        verdict (*previously)(void const*, candidate const&) noexcept;
-        entered (*enter)(void const*, candidate const&, directory_reader&);
+        verdict (*previous_verdict)(void const*, candidate const&) noexcept;
+        directory_rules (*on_directory)(void const*, candidate const&, directory_reader&);
         std::shared_ptr<void const> (*copy)(void const*); ///< null if copies share the matcher
     };
 
@@ -88,7 +89,7 @@ private:
             collect_faults(as<M>(matcher), into);
         },
         [](void const* matcher, candidate const& path) noexcept {
-            return previous_verdict(as<M>(matcher), path);
+            return previous_verdict_of(as<M>(matcher), path);
         },
         [](void const* matcher, candidate const& in, directory_reader& reader) {
             return enter_directory(as<M>(matcher), in, reader);

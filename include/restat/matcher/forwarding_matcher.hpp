@@ -8,7 +8,7 @@ namespace restat {
 
 /// A base for matchers that wrap another matcher: has each member of the wrapped matcher and
 /// forwards the call. A wrapper redeclares only its changed members. If a wrapper changes the
-/// verdict, it must change `previously` in the same way too.
+/// verdict, it must change `previous_verdict` in the same way too.
 template <class Matcher>
 class forwarding_matcher {
     static_assert(path_matcher<Matcher>, "what is wrapped is no path_matcher");
@@ -20,12 +20,12 @@ public:
         return static_cast<verdict>(of_(path));
     }
     explanation explain(candidate const& path) const { return restat::explain(of_, path); }
-    verdict previously(candidate const& path) const noexcept {
-        return previous_verdict(of_, path);
+    verdict previous_verdict(candidate const& path) const noexcept {
+        return previous_verdict_of(of_, path);
     }
-    entered enter(candidate const& directory,
-                  directory_reader& reader) const requires entering_matcher<Matcher> {
-        return of_.enter(directory, reader);
+    directory_rules on_directory(candidate const& directory, directory_reader& reader)
+        const requires entering_matcher<Matcher> {
+        return of_.on_directory(directory, reader);
     }
     void faults(std::vector<finding>& into) const { collect_faults(of_, into); }
 

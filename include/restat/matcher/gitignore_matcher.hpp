@@ -101,8 +101,8 @@ public:
     void add(std::string_view rules, std::string_view directory = ".");
 
     verdict operator()(candidate const& path) const noexcept;
-    verdict previously(candidate const& path) const noexcept;
-    entered enter(candidate const& directory, directory_reader& reader) const;
+    verdict previous_verdict(candidate const& path) const noexcept;
+    directory_rules on_directory(candidate const& directory, directory_reader& reader) const;
     /// Returns the deciding rule, with its file and line: "src/.gitignore:12".
     explanation explain(candidate const& path) const;
     /// Appends the read errors and bad rules since the last call.

@@ -31,8 +31,8 @@ public:
         why.says = mirror(why.says);
         return why;
     }
-    verdict previously(candidate const& path) const noexcept {
-        return mirror(previous_verdict(this->of(), path));
+    verdict previous_verdict(candidate const& path) const noexcept {
+        return mirror(previous_verdict_of(this->of(), path));
     }
 
 private:
@@ -66,14 +66,14 @@ public:
         auto const said = Rule::combine(one.says, two.says);
         return join(std::move(one), std::move(two), said);
     }
-    verdict previously(candidate const& path) const noexcept {
-        verdict const one = previous_verdict(first_, path);
-        return Rule::decides(one) ? one : Rule::combine(one, previous_verdict(second_, path));
+    verdict previous_verdict(candidate const& path) const noexcept {
+        verdict const one = previous_verdict_of(first_, path);
+        return Rule::decides(one) ? one : Rule::combine(one, previous_verdict_of(second_, path));
     }
     /// Passes the directory to both matchers, whichever of them decides.
-    entered enter(candidate const& directory, directory_reader& reader) const
+    directory_rules on_directory(candidate const& directory, directory_reader& reader) const
         requires(entering_matcher<First> || entering_matcher<Second>) {
-        entered const one = enter_directory(first_, directory, reader);
+        directory_rules const one = enter_directory(first_, directory, reader);
         return (std::max)(one, enter_directory(second_, directory, reader));
     }
     void faults(std::vector<finding>& into) const {

@@ -44,8 +44,8 @@ public:
     marker_matcher& operator=(marker_matcher other) noexcept;
 
     verdict operator()(candidate const& path) const noexcept;
-    verdict previously(candidate const& path) const noexcept;
-    entered enter(candidate const& directory, directory_reader& reader) const;
+    verdict previous_verdict(candidate const& path) const noexcept;
+    directory_rules on_directory(candidate const& directory, directory_reader& reader) const;
     explanation explain(candidate const& path) const;
     void faults(std::vector<finding>& into) const;
 

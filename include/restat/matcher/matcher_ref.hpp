@@ -36,12 +36,12 @@ public:
         return says;
     }
     explanation explain(candidate const& path) const { return explain_(object_, path); }
-    verdict previously(candidate const& path) const noexcept {
+    verdict previous_verdict(candidate const& path) const noexcept {
         return previously_(object_, path);
     }
     void faults(std::vector<finding>& into) const { faults_(object_, into); }
-    entered enter(candidate const& directory, directory_reader& reader) const {
-        return enter_ ? enter_(object_, directory, reader) : entered::no_rules;
+    directory_rules on_directory(candidate const& directory, directory_reader& reader) const {
+        return enter_ ? enter_(object_, directory, reader) : directory_rules::no_rules;
     }
     /// Returns a reference to the same matcher that also reports each excluded path to
     /// `listener`. The listener must outlive the reference.
@@ -54,7 +54,7 @@ public:
     bool is_same(matcher_ref const& other) const noexcept {
         return object_ == other.object_ && call_ == other.call_;
     }
-    /// Returns whether the matcher has `enter`, the notification about directories.
+    /// Returns whether the matcher has `on_directory`, the notification about directories.
     bool enters() const noexcept { return enter_ != nullptr; }
 
 private:
@@ -68,14 +68,15 @@ private:
     }
     template <class M>
     static verdict previously_of(void const* object, candidate const& path) noexcept {
-        return previous_verdict(*static_cast<M const*>(object), path);
+        return previous_verdict_of(*static_cast<M const*>(object), path);
     }
     template <class M>
     static void faults_of(void const* object, std::vector<finding>& into) {
         collect_faults(*static_cast<M const*>(object), into);
     }
     template <class M>
-    static entered enter_of(void const* object, candidate const& in, directory_reader& reader) {
+    static directory_rules enter_of(void const* object, candidate const& in,
+                                    directory_reader& reader) {
         return enter_directory(*static_cast<M const*>(object), in, reader);
     }
 
@@ -84,7 +85,7 @@ private:
     explanation (*explain_)(void const*, candidate const&);
     verdict (*previously_)(void const*, candidate const&) noexcept;
     void (*faults_)(void const*, std::vector<finding>&);
-    entered (*enter_)(void const*, candidate const&, directory_reader&);
+    directory_rules (*enter_)(void const*, candidate const&, directory_reader&);
     exclusion_listener* listener_ = nullptr;
 };
 

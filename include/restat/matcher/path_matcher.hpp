@@ -41,7 +41,7 @@ struct candidate {
 class directory_reader;
 
 /// The answer of a matcher when a scan enters a directory.
-enum class entered : unsigned char {
+enum class directory_rules : unsigned char {
     no_rules, ///< holds no rules; enter again only when its names change
     rules,    ///< holds rules; enter again in each scan
     changed,  ///< rules changed: verdicts below may differ from the previous scan
@@ -56,19 +56,19 @@ enum class entered : unsigned char {
 /// | `m(c)` | `verdict` | whether the path is watched; never throws |
 /// | `m.faults(f)` (optional) | | appends the errors of matching since the last call |
 /// | `m.explain(c)` (optional) | `explanation` | the reason for the verdict of `m(c)` |
-/// | `m.enter(c, r)` (optional) | `entered` | reads rules by a `directory_reader& r` |
-/// | `m.previously(c)` (optional) | `verdict` | by the rules of the previous scan; never throws |
+/// | `m.on_directory(c, r)` (optional) | `directory_rules` | reads rules by `directory_reader& r` |
+/// | `m.previous_verdict(c)` (optional) | `verdict` | by the rules of the previous scan |
 ///
 /// Semantic requirements: the same candidate gets the same verdict each time; several threads may
 /// call the matcher at once; no pattern and no name takes long. A file matcher must return
 /// `none`, not `exclude`, for a directory, or the scan never visits its contents. A matcher
 /// without an answer returns `none` and records a fault, once.
 ///
-/// A scan calls `enter`, if present, for each directory before any candidate in the directory.
-/// Roots come first; their part below the root is empty. Other threads may call `enter` for other
-/// directories at the same time. After `changed`, the scan compares each verdict with
-/// `previously`: a path added or hidden only by a changed rule is not a change. The previous scan
-/// is the last scan whose results were used: see `directory_reader::scan`.
+/// A scan calls `on_directory`, if present, for each directory before any candidate in the
+/// directory. Roots come first; their part below the root is empty. Other threads may call
+/// `on_directory` for other directories at the same time. After `changed`, the scan compares each
+/// verdict with `previous_verdict`: a path added or hidden only by a changed rule is not a change.
+/// The previous scan is the last scan whose results were used: see `directory_reader::scan`.
 ///
 /// Models: `glob_matcher`, `gitignore_matcher`, `marker_matcher`, `regex_matcher`,
 /// `name_matcher`, `ignore_matcher`, `predicate`, `any_matcher`, `matcher_ref`, their
@@ -101,25 +101,27 @@ void collect_faults(M const& matcher, std::vector<finding>& into) {
     if constexpr (requires { matcher.faults(into); }) matcher.faults(into);
 }
 
-/// Satisfied by a matcher with `enter`, the notification about directories.
+/// Satisfied by a matcher with `on_directory`, the notification about directories.
 template <class M>
 concept entering_matcher = requires(M const& m, candidate const& c, directory_reader& r) {
-    { m.enter(c, r) } -> std::same_as<entered>;
+    { m.on_directory(c, r) } -> std::same_as<directory_rules>;
 };
 
-/// Notifies a matcher with `enter` before a scan reads a directory; without `enter`, there are no
-/// rules.
+/// Notifies a matcher with `on_directory` before a scan reads a directory; without `on_directory`,
+/// there are no rules.
 template <class M>
-entered enter_directory(M const& matcher, candidate const& directory, directory_reader& reader) {
-    if constexpr (entering_matcher<M>) return matcher.enter(directory, reader);
-    return entered::no_rules;
+directory_rules enter_directory(M const& matcher, candidate const& directory,
+                                directory_reader& reader) {
+    if constexpr (entering_matcher<M>) return matcher.on_directory(directory, reader);
+    return directory_rules::no_rules;
 }
 
 /// Returns the verdict by the rules of the previous scan. If the rules of a matcher never change,
 /// this is its verdict.
 template <class M>
-verdict previous_verdict(M const& matcher, candidate const& path) noexcept {
-    if constexpr (requires { matcher.previously(path); }) return matcher.previously(path);
+verdict previous_verdict_of(M const& matcher, candidate const& path) noexcept {
+    if constexpr (requires { matcher.previous_verdict(path); })
+        return matcher.previous_verdict(path);
     return static_cast<verdict>(matcher(path));
 }
 

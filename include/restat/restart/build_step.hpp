@@ -2,8 +2,8 @@
 
 #include <restat/detail/processes.hpp>
 
+#include <restat/detail/catch_bad_alloc.hpp>
 #include <restat/detail/owned.hpp>
-#include <restat/detail/within_memory.hpp>
 #include <restat/restart/command_options.hpp>
 #include <restat/restart/forwarding_restart.hpp>
 #include <restat/restart/process_event.hpp>
@@ -87,12 +87,12 @@ class build_step : public forwarding_restart<Restart> {
                   "restart(change_set const&, std::error_code&) -> restart_result");
 
 public:
-    /// Wraps `then`, and builds before each of its restarts. `tell` gets the events of the
+    /// Wraps `then`, and builds before each of its restarts. `observer` gets the events of the
     /// builds.
     /// \errors throws `reload_error` if the command is empty or contains a NUL
-    build_step(build_options build, Restart then,
+    build_step(build_options build, Restart strategy,
                std::function<void(process_event const&)> tell = {})
-        : forwarding{std::move(then)}, build_{std::move(build), std::move(tell)} {}
+        : forwarding{std::move(strategy)}, build_{std::move(build), std::move(tell)} {}
 
     /// Starts a build for these changes.
     restart_result restart(change_set const& changes, std::error_code& error) {

@@ -18,9 +18,9 @@ namespace restat {
 ///
 /// The child leads a process group. To stop the program, the strategy sends the signal to the
 /// whole group, and KILL after the grace period. The next start waits until every process of the
-/// group is gone. With `strays::end` or `strays::adopt`, the wait includes processes outside the
-/// group (`setsid`). Restart requests during the stop result in a single start with all changes.
-/// The child dies with this process, also after KILL.
+/// group is gone. With `escape_policy::end` or `escape_policy::adopt`, the wait includes processes
+/// outside the group (`setsid`). Restart requests during the stop result in a single start with all
+/// changes. The child dies with this process, also after KILL.
 ///
 /// If a program writes a watched file at each start, the restart-loop guard delays its restarts:
 /// see `loop_guard`. The listener gets the path, the pause, and a glob to ignore the path.
@@ -34,7 +34,7 @@ namespace restat {
 /// The run fails if the program exits first, if exec fails, or if the limit expires without a
 /// report. The strategy then stops the program and runs a copy of the last ready program until
 /// the next change. If there is no copy, or its content is the same, the program keeps running. A
-/// last run (`on_change::once`) needs no report, only an end.
+/// last run (`after_change::once`) needs no report, only an end.
 ///
 /// The copy contains only the program file: no shared objects, and no script passed as an
 /// argument. The copy has no name and disappears with the strategy. Its /proc/self/exe is in the
@@ -59,7 +59,7 @@ namespace restat {
 /// 1 s, to exit on its own.
 ///
 /// Ctrl-Z stops a child in the foreground, and the listener gets
-/// `process_event::kind::suspended`. If the child is in the background, Ctrl-Z stops this
+/// `process_event_kind::suspended`. If the child is in the background, Ctrl-Z stops this
 /// process. The host may then call `freeze` before the stop and `thaw` after it.
 /// \threads call `kill`, `freeze`, `thaw` and `pass_key` from any thread. Call `start` and
 /// `supervise` from a thread with the lifetime of the child, since the kernel kills the child
@@ -82,8 +82,8 @@ public:
 
     /// Requests a restart: `supervise` stops the program and starts it again. Returns `refused`,
     /// and leaves the program running, while the new program cannot start. Returns `declined` in
-    /// the last run of `on_change::once`, and for changes proven to be the program's own. Returns
-    /// `suspended` while the restart-loop guard waits.
+    /// the last run of `after_change::once`, and for changes proven to be the program's own.
+    /// Returns `suspended` while the restart-loop guard waits.
     restart_result restart(change_set const& changes, std::error_code& error);
     /// Returns the time at which the restart-loop guard accepts the suspended changes.
     time_point suspended_until() const noexcept;

@@ -12,7 +12,7 @@
 namespace restat {
 
 /// Decides how to proceed after the program ends by itself.
-enum class on_exit : unsigned char {
+enum class after_exit : unsigned char {
     wait,    ///< waits for a change
     quit,    ///< ends supervision: `run` returns
     restart, ///< restarts the program after growing pauses
@@ -22,13 +22,13 @@ enum class on_exit : unsigned char {
 enum class first_start : unsigned char { at_once, on_change };
 
 /// Decides how a change affects the program.
-enum class on_change : unsigned char {
+enum class after_change : unsigned char {
     restart, ///< stops the program and starts it again
     once,    ///< restarts on the first change, lets the program finish, then `run` returns
 };
 
 /// Decides about processes outside the process group of the program, for example after `setsid`.
-enum class strays : unsigned char {
+enum class escape_policy : unsigned char {
     leave, ///< ignores escaped processes
     /// Stops escaped processes like the group. The strategy finds them by RESTAT_FAMILY in their
     /// environment, so a process started with `env -i` remains hidden.
@@ -58,14 +58,14 @@ struct command_options {
     std::vector<std::string> environment = {};
     int signal = 15; ///< signal for a graceful stop (TERM)
     std::chrono::nanoseconds grace = std::chrono::seconds{3}; ///< time until KILL
-    on_exit when_it_ends = on_exit::wait;
+    after_exit on_exit = after_exit::wait;
     first_start first = first_start::at_once;
-    on_change when_files_change = on_change::restart;
+    after_change on_change = after_change::restart;
     readiness ready = readiness::started;
     std::chrono::nanoseconds ready_limit = std::chrono::seconds{10}; ///< per run
     loop_guard guard = loop_guard::on;
     command_input input = command_input::inherited;
-    strays what_left_the_group = strays::leave;
+    escape_policy escaped_processes = escape_policy::leave;
     /// Descriptors the child inherits under the same numbers, in addition to 0, 1 and 2.
     std::vector<int> keep = {};
 };
@@ -77,9 +77,9 @@ struct fork_options {
     std::vector<std::string> environment = {};
     int signal = 15;
     std::chrono::nanoseconds grace = std::chrono::seconds{3};
-    on_exit when_it_ends = on_exit::wait;
+    after_exit on_exit = after_exit::wait;
     first_start first = first_start::at_once;
-    on_change when_files_change = on_change::restart;
+    after_change on_change = after_change::restart;
     readiness ready = readiness::started;
     std::chrono::nanoseconds ready_limit = std::chrono::seconds{10};
     loop_guard guard = loop_guard::on;

@@ -17,7 +17,7 @@ class RESTAT_EXPORT command_restart : public child_restart {
 public:
     /// Prepares the command. Nothing runs before `start`.
     explicit command_restart(command_options options);
-    /// Prepares the command. The listener `tell` gets every event of the program.
+    /// Prepares the command. The listener `observer` gets every event of the program.
     command_restart(command_options options, std::function<void(process_event const&)> tell);
 };
 

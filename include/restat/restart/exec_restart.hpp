@@ -65,7 +65,7 @@ struct host_step {
 /// A restart takes these steps. A refused restart leaves the process unchanged, except for the
 /// effects of the steps already taken:
 ///
-/// 1. Checks whether the changes count (`options::counts`), and whether the file can run:
+/// 1. Checks whether the changes count (`options::compare`), and whether the file can run:
 ///    regular, executable, no writer, a complete ELF file. The interpreter of a script must pass
 ///    the same checks.
 /// 2. Calls the `before` actions of the host, then repeats the check of the file from step 1.
@@ -104,8 +104,8 @@ struct host_step {
 ///
 /// If a program writes a watched file at each start, the restart-loop guard delays its restarts:
 /// see `loop_guard`. The new run inherits the memory of the guard. `errc::restart_suspended`
-/// reports a suspended restart. Once the program is proven to write a file, `options::tell` gets
-/// the path with `errc::restart_loop`, and `loop_rule` returns a glob to ignore it.
+/// reports a suspended restart. Once the program is proven to write a file, `options::observer`
+/// gets the path with `errc::restart_loop`, and `loop_rule` returns a glob to ignore it.
 /// \errors refused with `errc::program_changed`, `errc::program_truncated`, or any error of exec
 /// \threads call `restart` from any thread, but never concurrently with another member
 /// \source execve(2), getauxval(3) AT_EXECFN and AT_SECURE, F_SETLEASE(2const), memfd_create(2),

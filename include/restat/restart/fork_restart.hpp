@@ -29,7 +29,7 @@ class fork_restart : public child_restart {
     static_assert(std::is_invocable_v<Function&>, "Function cannot be called without arguments");
 
 public:
-    /// Prepares the function. Nothing runs before `start`. The listener `tell` gets every event
+    /// Prepares the function. Nothing runs before `start`. The listener `observer` gets every event
     /// of the child.
     explicit fork_restart(Function run, fork_options options = {},
                           std::function<void(process_event const&)> tell = {})

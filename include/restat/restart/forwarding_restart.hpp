@@ -26,7 +26,7 @@ class forwarding_restart {
 
 public:
     /// Stores the wrapped strategy, or the reference to it.
-    explicit forwarding_restart(Restart then) : then_(std::forward<Restart>(then)) {}
+    explicit forwarding_restart(Restart strategy) : then_(std::forward<Restart>(strategy)) {}
 
     restart_result restart(change_set const& changes, std::error_code& error) {
         return then_.restart(changes, error);

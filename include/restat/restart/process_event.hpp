@@ -26,36 +26,38 @@ enum class stop_step : unsigned char {
     kill,   ///< KILL, after the grace period
 };
 
+/// The kinds of `process_event`.
+enum class process_event_kind : unsigned char {
+    started,      ///< `error` is set if the strategy could not keep a copy for a rollback
+    ended,        ///< `status` is the exit status; `error` is set if the status is unknown
+    start_failed, ///< `error` and `path` give the reason; retried after a nonzero `pause`
+    signalled,    ///< the stop signal was sent
+    killed,       ///< the grace period expired; `members` lists the remaining processes
+    stuck,        ///< KILL was sent, and after 5 s `members` are still running
+    gone,         ///< no process of the program remains; `step` is the last step needed
+    /// The restart-loop guard waits for `pause` before restarting for `path`, since `path`
+    /// seems to change at each start. `rule` is a glob to ignore it.
+    restart_suspended,
+    /// The program itself makes the changes of `path` at this point of a run; they cause no
+    /// further restart. `rule` is a glob to ignore it.
+    restart_loop,
+    pausing, ///< the program starts again after `pause`
+    /// The program reported ready or survived the limit. It becomes the rollback target.
+    ready,
+    not_ready, ///< `status` is set if the program ended first, `error` if the limit expired
+    /// The last ready program runs again; `status` and `error` as in `not_ready`.
+    rolled_back,
+    /// Ctrl-Z stopped the program at the terminal. The program continues when the listener
+    /// returns, so the listener stops its own job first: `kill(0, SIGTSTP)`.
+    suspended,
+    /// The kernel stopped the program for using the terminal while this process is in the
+    /// background. The program continues when a shell brings this process to the foreground.
+    wants_terminal,
+};
+
 /// An event in the life of a supervised program, as data.
 struct process_event {
-    enum class kind : unsigned char {
-        started,      ///< `error` is set if the strategy could not keep a copy for a rollback
-        ended,        ///< `status` is the exit status; `error` is set if the status is unknown
-        start_failed, ///< `error` and `path` give the reason; retried after a nonzero `pause`
-        signalled,    ///< the stop signal was sent
-        killed,       ///< the grace period expired; `members` lists the remaining processes
-        stuck,        ///< KILL was sent, and after 5 s `members` are still running
-        gone,         ///< no process of the program remains; `step` is the last step needed
-        /// The restart-loop guard waits for `pause` before restarting for `path`, since `path`
-        /// seems to change at each start. `rule` is a glob to ignore it.
-        restart_suspended,
-        /// The program itself makes the changes of `path` at this point of a run; they cause no
-        /// further restart. `rule` is a glob to ignore it.
-        restart_loop,
-        pausing, ///< the program starts again after `pause`
-        /// The program reported ready or survived the limit. It becomes the rollback target.
-        ready,
-        not_ready, ///< `status` is set if the program ended first, `error` if the limit expired
-        /// The last ready program runs again; `status` and `error` as in `not_ready`.
-        rolled_back,
-        /// Ctrl-Z stopped the program at the terminal. The program continues when the listener
-        /// returns, so the listener stops its own job first: `kill(0, SIGTSTP)`.
-        suspended,
-        /// The kernel stopped the program for using the terminal while this process is in the
-        /// background. The program continues when a shell brings this process to the foreground.
-        wants_terminal,
-    };
-    kind what = kind::started;
+    process_event_kind kind = process_event_kind::started;
     std::size_t generation = 0; ///< 1 for the first start
     int pid = 0;                ///< 0 if there is no process
     exit_status status = {};

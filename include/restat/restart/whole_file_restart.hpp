@@ -36,10 +36,10 @@ RESTAT_EXPORT whole_changes keep_whole(change_set const& changes, whole_file_opt
 ///     restat::whole_file_restart reload{restat::callback_restart{load_modules}};
 ///
 /// While an added or changed file is incomplete, all changes are refused with `errc::incomplete`.
-/// They stay pending, `why` reports it, and they are offered again with growing pauses, or a
-/// quiet period after the next edit. If a file is still incomplete `limit` after its last change,
-/// the strategy reports the file, leaves its change out, and forwards the other changes. The
-/// left-out file is offered again when it changes. An empty file counts as incomplete if it is
+/// They stay pending, `watch_state_of` reports it, and they are offered again with growing pauses,
+/// or a quiet period after the next edit. If a file is still incomplete `limit` after its last
+/// change, the strategy reports the file, leaves its change out, and forwards the other changes.
+/// The left-out file is offered again when it changes. An empty file counts as incomplete if it is
 /// executable or has the name of a shared object.
 /// \cost opens each changed file before a delivery
 /// \see is_whole
@@ -51,8 +51,8 @@ class whole_file_restart : public forwarding_restart<Restart> {
 
 public:
     /// Wraps `then`; see `whole_file_options` for the limit.
-    explicit whole_file_restart(Restart then, whole_file_options how = {})
-        : forwarding_restart<Restart>{std::move(then)}, how_{how} {}
+    explicit whole_file_restart(Restart strategy, whole_file_options options = {})
+        : forwarding_restart<Restart>{std::move(strategy)}, how_{options} {}
 
     /// Forwards the changes if every changed file is complete; after the limit, forwards only the
     /// changes of complete files. Otherwise returns `refused` with `errc::incomplete`, or

@@ -27,7 +27,7 @@ using match = std::function<verdict(candidate const&)>;
 using explained = std::function<explanation(candidate const&)>;
 using collect = std::function<void(std::vector<finding>&)>;
 using enumerate = std::function<void(matcher_ref, snapshot_builder&, std::error_code&)>;
-using born = std::function<bool(std::string_view, stat_record const&, stamp&)>;
+using birth_time = std::function<bool(std::string_view, stat_record const&, stamp&)>;
 using refresh = std::function<void(matcher_ref, snapshot_update&, std::error_code&)>;
 using wait = std::function<wake(time_point, std::stop_token)>;
 using wait_descriptor = std::function<wake(time_point, std::stop_token, int)>;
@@ -53,7 +53,7 @@ struct matcher_calls {
 };
 
 sentences check_matcher(matcher_calls const& matcher, std::vector<std::string> const& paths);
-sentences check_enumerator(enumerate const& list, born const& birth_of);
+sentences check_enumerator(enumerate const& list, birth_time const& birth_of);
 sentences check_refresh(enumerate const& list, refresh const& update,
                         std::vector<std::function<void()>> const& edits);
 sentences check_clock(clock_calls const& clock,

@@ -144,9 +144,9 @@ public:
     stat_record stat(char const* path, last_link link, std::error_code& error) const;
     /// Returns the record and the birth time; counted, and failing, as `stat`. \errors
     /// `not_supported` without birth times
-    stat_record born(char const* path, stamp& made, std::error_code& error) const;
-    stat_record born(directory const& in, char const* name, stamp& made,
-                     std::error_code& error) const;
+    stat_record birth_time(char const* path, stamp& made, std::error_code& error) const;
+    stat_record birth_time(directory const& in, char const* name, stamp& made,
+                           std::error_code& error) const;
     stat_record stat(directory const& in, char const* name, last_link link,
                      std::error_code& error) const;
     stat_record stat(directory const& of, std::error_code& error) const;

@@ -21,9 +21,9 @@ namespace restat::testing {
 ///
 /// - `scan`: the differences from the previous scan, and the read errors. A slice has a line only
 ///   if its result matters; `since` is then the time from which all pending files were checked.
-/// - `watching`: the baseline is complete.
+/// - `on_baseline`: the baseline is complete.
 /// - `found`: a finding, as reported to the observer.
-/// - `delivering` and `delivered`: the start and the end of a delivery.
+/// - `on_delivering` and `on_delivered`: the start and the end of a delivery.
 ///
 /// Times are nanoseconds of the reloader's clock. Paths with invalid UTF-8 are written as
 /// `path_base64`. File contents are never read.
@@ -41,13 +41,13 @@ public:
     /// Returns true if the sink has accepted every line so far.
     bool is_whole() const noexcept;
 
-    void planned(schedule const& when) noexcept override;
-    void scanned(snapshot const& seen, scan_span when) noexcept override;
-    void watching(snapshot const& baseline) noexcept override;
-    void found(finding const& what) noexcept override;
-    void delivering(change_set const& changes) noexcept override;
-    void delivered(change_set const& changes, restart_result result, std::error_code reason,
-                   time_point when) noexcept override;
+    void on_schedule(schedule const& when) noexcept override;
+    void on_scan(snapshot const& seen, scan_span when) noexcept override;
+    void on_baseline(snapshot const& baseline) noexcept override;
+    void on_finding(finding const& what) noexcept override;
+    void on_delivering(change_set const& changes) noexcept override;
+    void on_delivered(change_set const& changes, restart_result result, std::error_code reason,
+                      time_point when) noexcept override;
 
 private:
     struct members;

@@ -35,7 +35,7 @@ stat_record stat(int descriptor, std::error_code& error) noexcept;
 stat_record stat_directory(int descriptor, bool& is_mount_point, std::error_code& error) noexcept;
 /// Returns the record of a name, without following links, and its birth time. Sets
 /// `not_supported` if the file system has no birth times. \source statx(2)
-stat_record born(int in, char const* name, stamp& made, std::error_code& error) noexcept;
+stat_record birth_time(int in, char const* name, stamp& made, std::error_code& error) noexcept;
 /// Returns true if the directory is on a local file system of the kernel. Such file systems stamp
 /// a directory whenever a name is added or removed. \source statfs(2), the file systems'
 /// documents in the kernel

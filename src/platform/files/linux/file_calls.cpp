@@ -162,7 +162,7 @@ stat_record stat_directory(int descriptor, bool& is_mount_point,
     return to_record(got);
 }
 
-stat_record born(int in, char const* name, stamp& made, std::error_code& error) noexcept {
+stat_record birth_time(int in, char const* name, stamp& made, std::error_code& error) noexcept {
     struct statx got {};
     constexpr int flags = AT_NO_AUTOMOUNT | AT_SYMLINK_NOFOLLOW;
     retry(error, [&] { return ::statx(in, name, flags, STATX_BASIC_STATS | STATX_BTIME, &got); });

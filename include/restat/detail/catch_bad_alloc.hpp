@@ -8,14 +8,14 @@
 
 namespace restat::detail {
 
-RESTAT_EXPORT void within_memory(std::error_code& error, void (*call)(void*), void* object);
+RESTAT_EXPORT void catch_bad_alloc(std::error_code& error, void (*call)(void*), void* object);
 
 /// Calls `act` and turns a lack of memory into an error code. Other exceptions pass through. The
 /// library compiles the handler, because a caller may include this header with exceptions
 /// switched off.
 template <class Act>
-void within_memory(std::error_code& error, Act act) {
-    within_memory(
+void catch_bad_alloc(std::error_code& error, Act act) {
+    catch_bad_alloc(
         error, [](void* object) { (*static_cast<Act*>(object))(); }, &act);
 }
 
@@ -31,7 +31,7 @@ std::exception_ptr caught(Act act) {
 /// code.
 template <class Act>
 std::exception_ptr caught(std::error_code& error, Act act) {
-    return caught([&] { within_memory(error, act); });
+    return caught([&] { catch_bad_alloc(error, act); });
 }
 
 /// Returns the text of an exception; empty for a type other than `std::exception`.

@@ -30,16 +30,16 @@ inline constexpr std::size_t largest_crew = 16;
 /// Moves tasks between workers. Allocates nothing: workers swap tasks, so the memory of the tasks
 /// circulates.
 template <class Task>
-class scan_crew {
+class worker_pool {
 public:
     static constexpr std::size_t largest = largest_crew;
     /// The queued tasks first, then a task for each worker.
     using queue = std::array<Task, 2 * largest_crew>;
 
-    scan_crew(std::size_t most, queue& tasks) noexcept
+    worker_pool(std::size_t most, queue& tasks) noexcept
         : most_{most < largest ? most : largest}, tasks_{tasks} {}
-    scan_crew(scan_crew const&) = delete;
-    ~scan_crew() { end_all(); }
+    worker_pool(worker_pool const&) = delete;
+    ~worker_pool() { end_all(); }
 
     /// Returns whether some worker is idle.
     bool is_hungry() const noexcept { return hungry_.load(std::memory_order_relaxed) > 0; }
@@ -55,7 +55,7 @@ public:
                         (*static_cast<Work*>(object))(number, task);
                     }};
             std::error_code error;
-            threads_[count_].start(&scan_crew::serve, &made, error);
+            threads_[count_].start(&worker_pool::serve, &made, error);
             if (error) return; // the helpers started so far do the work
         }
     }
@@ -95,7 +95,7 @@ public:
 
 private:
     struct helper {
-        scan_crew* crew = nullptr;
+        worker_pool* crew = nullptr;
         void* work = nullptr;
         std::size_t number = 0;
         void (*call)(void*, std::size_t, Task&) = nullptr;

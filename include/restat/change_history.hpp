@@ -15,7 +15,7 @@ enum class awaited : std::uint8_t {
     content = 1 << 1,      ///< an emptied file: until it has content again
     final_record = 1 << 2, ///< until any later write must leave a different record
     retry = 1 << 3,        ///< refused by the strategy: until the next attempt
-    look = 1 << 4,         ///< a scan that starts after the quiet period; never in `waited`
+    recheck = 1 << 4,      ///< a scan that starts after the quiet period; never in `waited`
     guard = 1 << 5,        ///< suspended by the restart-loop guard: until the guard allows it
 };
 
@@ -30,21 +30,21 @@ constexpr bool has(awaited set, awaited one) noexcept { return (set & one) != aw
 
 /// The times and waits behind the delivery of a change. All zero in a change that was not
 /// delivered by a reloader.
-struct change_reason {
-    time_point seen{};  ///< time of the scan that first found the change
-    time_point moved{}; ///< time of the last scan that found the path changed again
-    time_point told{};  ///< time of delivery to the strategy
-    awaited waited = awaited::nothing;
-    bool hurried = false; ///< delivered at the latest time allowed, without a quiet period
-    bool again = false;   ///< delivered a second time: its record was not final at the first
+struct change_history {
+    time_point first_seen{};   ///< time of the scan that first found the change
+    time_point last_changed{}; ///< time of the last scan that found the path changed again
+    time_point delivered{};    ///< time of delivery to the strategy
+    awaited waited_for = awaited::nothing;
+    bool forced = false;      ///< delivered at the latest time allowed, without a quiet period
+    bool redelivered = false; ///< delivered a second time: its record was not final at the first
 };
 
 /// Returns the reason of a change merged from an older and a newer change.
-RESTAT_EXPORT change_reason joined(change_reason const& older,
-                                   change_reason const& newer) noexcept;
+RESTAT_EXPORT change_history joined(change_history const& older,
+                                    change_history const& newer) noexcept;
 
 /// Returns the part of a sentence with the times and causes of a delivery: "first seen 80 ms
 /// before, waited for quiet".
-RESTAT_EXPORT std::string describe(change_reason const& why);
+RESTAT_EXPORT std::string describe(change_history const& why);
 
 } // namespace restat

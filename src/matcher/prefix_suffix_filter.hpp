@@ -21,7 +21,7 @@ namespace restat::detail {
 //     *.py[co]   ends in `.pyc`, `.pyo`    *.so.*             open: always tried
 //
 // Ignores the case of letters.
-class ends_filter {
+class prefix_suffix_filter {
 public:
     // The text that a pattern is matched against. The end of a path is also the end of its name.
     enum class against : unsigned char { name, path };

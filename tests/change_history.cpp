@@ -1,4 +1,4 @@
-#include <restat/change_reason.hpp>
+#include <restat/change_history.hpp>
 
 #include <boost/test/unit_test.hpp>
 

@@ -1,10 +1,10 @@
-#include <restat/detail/within_memory.hpp>
+#include <restat/detail/catch_bad_alloc.hpp>
 
 #include <new>
 
 namespace restat::detail {
 
-void within_memory(std::error_code& error, void (*call)(void*), void* object) {
+void catch_bad_alloc(std::error_code& error, void (*call)(void*), void* object) {
     try {
         call(object);
     } catch (std::bad_alloc const&) {

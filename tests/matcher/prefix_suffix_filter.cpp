@@ -1,4 +1,4 @@
-#include "matcher/ends_filter.hpp"
+#include "matcher/prefix_suffix_filter.hpp"
 
 #include "candidates.hpp"
 #include "dice.hpp"
@@ -10,14 +10,14 @@
 
 using restat::letter_case;
 using restat::pattern_fault;
-using restat::detail::ends_filter;
 using restat::detail::glob_program;
+using restat::detail::prefix_suffix_filter;
 using restat::detail::wild_pattern;
 using tests::dice;
 
 namespace {
 
-using against = ends_filter::against;
+using against = prefix_suffix_filter::against;
 
 glob_program program_of(std::string const& glob, letter_case letters = letter_case::sensitive) {
     pattern_fault fault;
@@ -28,14 +28,14 @@ glob_program program_of(std::string const& glob, letter_case letters = letter_ca
 
 /// Returns whether a text passes the filter of a single pattern, which must not be open.
 bool passes(std::string const& glob, std::string_view name, against text = against::name) {
-    ends_filter filter;
+    prefix_suffix_filter filter;
     BOOST_TEST_REQUIRE(filter.add(program_of(glob).ends(), text));
     filter.build();
     return filter.may_end(name) || filter.may_begin(name, text);
 }
 
 bool is_open(std::string const& glob) {
-    return !ends_filter{}.add(program_of(glob).ends(), against::name);
+    return !prefix_suffix_filter{}.add(program_of(glob).ends(), against::name);
 }
 
 } // namespace
@@ -94,8 +94,8 @@ BOOST_AUTO_TEST_CASE(filter_never_rejects_a_match) {
         auto const glob = tests::random_name_glob(random);
         auto const program = program_of(glob, letters);
         wild_pattern const wild{glob, restat::detail::wild_text::name, letters};
-        ends_filter of_glob;
-        ends_filter of_wild;
+        prefix_suffix_filter of_glob;
+        prefix_suffix_filter of_wild;
         bool const open = !of_glob.add(program.ends(), against::name);
         bool const never = wild.found_fault() != wild_pattern::fault::none;
         bool const open_too = never || !of_wild.add(wild.ends(), against::name);
@@ -106,7 +106,7 @@ BOOST_AUTO_TEST_CASE(filter_never_rejects_a_match) {
             for (auto size = 1 + random.below(10); size > 0; --size) {
                 name += random.one_of(std::string_view{"abA.-]\xe9"});
             }
-            auto const passes = [&](ends_filter const& by) {
+            auto const passes = [&](prefix_suffix_filter const& by) {
                 return by.may_end(name) || by.may_begin(name, against::name);
             };
             BOOST_TEST_INFO("seed " << seed << ": " << glob << " and " << name);
@@ -119,7 +119,7 @@ BOOST_AUTO_TEST_CASE(filter_never_rejects_a_match) {
 }
 
 BOOST_AUTO_TEST_CASE(filter_rejects_most_names) {
-    ends_filter filter;
+    prefix_suffix_filter filter;
     for (auto const* glob : {"*~", "#*#", ".#*", ".*.sw[a-p]", "4913", "*.{o,obj,lo}", "*.py[co]",
                              "*_generated.[ch]pp", "*.log", "*.tmp", "Thumbs.db"}) {
         pattern_fault fault;

@@ -1,4 +1,4 @@
-#include <restat/standing.hpp>
+#include <restat/watch_state.hpp>
 
 #include <restat/escape.hpp>
 #include <restat/field_names.hpp>
@@ -17,26 +17,27 @@ using detail::plain_length;
 std::string what_became(change const& of) {
     std::string text{to_string(of.kind)};
     std::string names;
-    for (auto const name : field_names(of.differing)) {
+    for (auto const name : field_names(of.changed)) {
         names += (names.empty() ? "" : ", ") + std::string{name};
     }
     return names.empty() ? text : text + " (" + names + ')';
 }
 
-std::string waits_of(standing const& of) {
+std::string waits_of(watch_state const& of) {
     auto const whose =
         of.held_by.empty() ? "its record" : "the record of " + detail::quoted(of.held_by);
     auto const moved =
         of.held_by.empty() ? "" : " since " + detail::quoted(of.held_by) + " moved";
-    auto const so_far = ": " + plain_length(of.quiet) + " of " + plain_length(of.enough) + moved;
+    auto const so_far =
+        ": " + plain_length(of.quiet) + " of " + plain_length(of.required_quiet) + moved;
     std::string text;
     auto const add = [&](awaited one, std::string const& clause) {
-        if (has(of.awaits, one)) text += (text.empty() ? "" : ", and ") + clause;
+        if (has(of.waits_for, one)) text += (text.empty() ? "" : ", and ") + clause;
     };
     add(awaited::quiet, "for quiet" + so_far);
     add(awaited::content, "for an emptied file to be written" + so_far);
     add(awaited::final_record, "for " + whose + " to be final");
-    add(awaited::look, "for another look");
+    add(awaited::recheck, "for another look");
     auto const reason = of.refusal ? ", since it was refused: " + of.refusal.message() : "";
     add(awaited::retry, "for another attempt in " + plain_length(of.next - of.asked) + reason);
     add(awaited::guard,
@@ -44,55 +45,56 @@ std::string waits_of(standing const& of) {
     return text;
 }
 
-std::string sentence_of_due(standing const& of) {
-    auto text = detail::quoted(of.path) + " was " + what_became(of.what) + ", first seen " +
-                plain_length(of.asked - of.what.why.seen) + " ago, and ";
+std::string sentence_of_due(watch_state const& of) {
+    auto text = detail::quoted(of.path) + " was " + what_became(of.pending) + ", first seen " +
+                plain_length(of.asked - of.pending.history.first_seen) + " ago, and ";
     auto const waits = waits_of(of);
     return text + (waits.empty() ? "is about to be told" : "waits " + waits);
 }
 
-std::string last_told(standing const& of) {
+std::string last_told(watch_state const& of) {
     return "told " + plain_length(of.asked - of.since) + " ago in batch " +
            std::to_string(of.batch);
 }
 
-std::string sentence_of_unchanged(standing const& of) {
+std::string sentence_of_unchanged(watch_state const& of) {
     auto const text =
         detail::quoted(of.path) +
         (of.batch != 0 ? " is as it was when " + last_told(of)
                        : " has not differed for " + plain_length(of.asked - of.since));
-    bool const is_final = !has(of.awaits, awaited::final_record);
-    return text + ", looked at " + plain_length(of.asked - of.looked) + " ago" +
+    bool const is_final = !has(of.waits_for, awaited::final_record);
+    return text + ", looked at " + plain_length(of.asked - of.checked) + " ago" +
            (is_final ? "" : "; its record is not final yet, so it is told again when it is");
 }
 
-std::string sentence_of_missing(standing const& of) {
+std::string sentence_of_missing(watch_state const& of) {
     return detail::quoted(of.path) + " would be watched, but nothing was there " +
-           plain_length(of.asked - of.looked) + " ago" +
+           plain_length(of.asked - of.checked) + " ago" +
            (of.batch != 0 ? ", as " + last_told(of) : "");
 }
 
-std::string sentence_of_beyond(standing const& of) {
-    bool const link = of.what.after.type == file_type::symlink;
+std::string sentence_of_beyond(watch_state const& of) {
+    bool const link = of.pending.after.type == file_type::symlink;
     return detail::quoted(of.path) + " is not watched because " + detail::quoted(of.rule.pruned) +
            (link ? " is a symbolic link, which is not followed" : " is not a directory");
 }
 
 } // namespace
 
-std::string to_sentence(standing const& of) {
-    using enum standing::state;
+std::string to_sentence(watch_state const& of) {
+    using enum watch_state::state;
     switch (of.is) {
     case starting:
         return detail::quoted(of.path) + " is not compared yet: there is no baseline so far";
-    case due: return sentence_of_due(of);
+    case pending: return sentence_of_due(of);
     case unchanged: return sentence_of_unchanged(of);
     case directory:
         return detail::quoted(of.path) + " is a directory: the files below it are watched";
-    case unread: return detail::quoted(of.path) + " stays as it was known: " + describe(of.fault);
+    case unreadable:
+        return detail::quoted(of.path) + " stays as it was known: " + describe(of.fault);
     case missing: return sentence_of_missing(of);
-    case beyond: return sentence_of_beyond(of);
-    case left_out: return to_sentence(of.rule);
+    case pruned: return sentence_of_beyond(of);
+    case excluded: return to_sentence(of.rule);
     case outside: break;
     }
     return detail::quoted(of.path) + " is not watched because it lies outside of what is";
@@ -101,8 +103,8 @@ std::string to_sentence(standing const& of) {
 namespace detail {
 
 // Asks the matcher about the path as a file and as a directory, because the type is unknown.
-void ask_rules(standing& of, matcher_ref matcher, std::size_t below) {
-    using enum standing::state;
+void ask_rules(watch_state& of, matcher_ref matcher, std::size_t below) {
+    using enum watch_state::state;
     of.is = outside;
     if (below == std::string::npos) return;
     of.is = missing;
@@ -111,7 +113,7 @@ void ask_rules(standing& of, matcher_ref matcher, std::size_t below) {
         auto as_directory = explain_path(matcher, {of.path, below, file_type::directory});
         if (!as_directory.watched()) of.rule = std::move(as_directory);
     }
-    if (!of.rule.watched()) of.is = left_out;
+    if (!of.rule.watched()) of.is = excluded;
 }
 
 } // namespace detail

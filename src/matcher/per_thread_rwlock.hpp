@@ -17,7 +17,7 @@ namespace restat::detail {
 //
 // A thread with a seat must neither read nor write again.
 template <class Memory>
-class reader_seats {
+class per_thread_rwlock {
     struct alignas(64) seat {
         std::atomic<bool> taken{false};
         Memory memory{};
@@ -26,7 +26,7 @@ class reader_seats {
 public:
     class reading {
     public:
-        explicit reading(reader_seats& in) noexcept : seat_{in.sit()} {}
+        explicit reading(per_thread_rwlock& in) noexcept : seat_{in.sit()} {}
         ~reading() { seat_.taken.store(false, std::memory_order_release); }
         reading(reading const&) = delete;
         reading& operator=(reading const&) = delete;
@@ -39,7 +39,7 @@ public:
 
     class writing {
     public:
-        explicit writing(reader_seats& in) : in_{in}, alone_{in.writers_} {
+        explicit writing(per_thread_rwlock& in) : in_{in}, alone_{in.writers_} {
             for (seat& at : in_.seats_) {
                 while (at.taken.exchange(true, std::memory_order_acquire)) {
                     std::this_thread::yield();
@@ -56,7 +56,7 @@ public:
         writing& operator=(writing const&) = delete;
 
     private:
-        reader_seats& in_;
+        per_thread_rwlock& in_;
         std::lock_guard<std::mutex> alone_;
     };
 

@@ -26,6 +26,9 @@ namespace restat::detail {
 ///
 ///     w        w w/l   w/l          the link w/l hidden, its target revealed
 ///     w w/l    w       w/l          the target of w/l hidden, the link revealed
+///
+/// The same holds for a path with another name in each scan (see `root_list::name_of`): the former
+/// name is hidden, the new name revealed.
 class root_change {
 public:
     /// Takes null as `before` if the roots are unchanged, or if the previous roots are unknown.
@@ -38,19 +41,19 @@ public:
 
     /// Returns whether the previous scan had a path in view, if the directories above the path
     /// were in view.
-    bool had(std::string_view path, file_type type) const noexcept {
+    bool had(std::string_view path, file_type type) const {
         return has(*before_, path, type, [&](candidate const& what) {
             return watches(matcher_.previous_verdict(what));
         });
     }
     /// Returns whether the previous scan reached a path from its roots.
-    bool had_reached(std::string_view path, file_type type) const noexcept {
+    bool had_reached(std::string_view path, file_type type) const {
         return reaches(*before_, path, type, [&](candidate const& what) {
             return watches(matcher_.previous_verdict(what));
         });
     }
     /// Returns whether this scan reaches a path from its roots.
-    bool reaches_now(std::string_view path, file_type type) const noexcept {
+    bool reaches_now(std::string_view path, file_type type) const {
         return reaches(now_, path, type,
                        [&](candidate const& what) { return watches(matcher_(what)); });
     }
@@ -78,11 +81,13 @@ public:
             if (now_.has(one)) continue;
             auto const was = view_of(known, one);
             note(one, !was.is_followed, was);
+            auto const name = now_.name_of(one);
+            if (name != one && reaches_now(name, was.type)) into.revealed.push_back(name);
         }
     }
     /// Adds a new root, as found by this scan, to the revealed or to the steady paths.
     void note_root(std::string const& root, look const& found, scan_harvest& into) const {
-        if (before_->has(root)) return;
+        if (before_->has(root) && before_->names(root)) return;
         bool const is_link = !follows_ && found.link.type != file_type::none;
         bool const may_be_link = is_link || found.record.type == file_type::none;
         bool const is_reached =
@@ -91,6 +96,8 @@ public:
         bool const is_entered = is_link && is_directory;
         if (!is_reached || is_entered) into.revealed.push_back(root);
         if (is_reached && is_entered) into.hidden.push_back(root);
+        auto const name = before_->name_of(root);
+        if (name != root && had_reached(name, found.record.type)) into.hidden.push_back(name);
         if (is_reached && may_be_link && !is_entered) into.steady.push_back(root);
     }
 
@@ -114,6 +121,7 @@ private:
     template <class Ask>
     static bool has(root_list const& roots, std::string_view path, file_type type, Ask ask) {
         bool const is_directory = type == file_type::directory;
+        if (!roots.names(path)) return false;
         if (roots.has(path)) {
             return is_directory || ask(candidate{path, name_offset(path), type, true});
         }
@@ -123,6 +131,7 @@ private:
     template <class Ask>
     static bool reaches(root_list const& roots, std::string_view path, file_type type, Ask ask) {
         if (roots.has(path)) return has(roots, path, type, ask);
+        if (!roots.names(path)) return false;
         auto const below = roots.root_prefix(path);
         if (below == path.npos) return false;
         for (auto end = path.find('/', below); end != path.npos; end = path.find('/', end + 1)) {

@@ -2,8 +2,12 @@
 
 #include "base/plain_path.hpp"
 
+#include <restat/file_system/base_directory.hpp>
+
 #include <algorithm>
 #include <cstddef>
+#include <functional>
+#include <map>
 #include <set>
 #include <string>
 #include <string_view>
@@ -24,21 +28,31 @@ inline std::string directory_key(std::string path) {
 ///
 ///     roots     w  ./w/a/b  x        ->  w  w/a/b  x
 ///     nested    w/a/b/                   skipped by the walk of w, walked on its own
+///
+/// With relative and absolute roots together, a root also counts as below another root if the
+/// spelling differs. A path then has the name given by its innermost root:
+///
+///     base      /home
+///     roots     w  /home/w/a             nested: /home/w/a
+///     name_of   w/f -> w/f   w/a/f -> /home/w/a/f
 class root_list {
 public:
     /// Takes the roots as named by the user. \cost none if the roots are unchanged
-    void take(std::vector<std::string> const& named) {
+    void take(std::vector<std::string> const& named, base_directory const& base = {}) {
         if (taken_ && is(named)) return;
         taken_ = false;
+        base_ = base;
         plain_.clear();
         std::set<std::string> known;
         for (std::string const& one : named) {
             auto path = plain_path(one);
             if (known.insert(path).second) plain_.push_back(std::move(path));
         }
+        auto const is_absolute = [](auto const& one) { return one.starts_with('/'); };
+        has_relative_ = !std::all_of(plain_.begin(), plain_.end(), is_absolute);
+        is_mixed_ = has_relative_ && !base_.path.empty() &&
+                    std::any_of(plain_.begin(), plain_.end(), is_absolute);
         find_nested();
-        has_relative_ = std::any_of(plain_.begin(), plain_.end(),
-                                    [](auto const& one) { return !one.starts_with('/'); });
         named_ = named;
         taken_ = true;
     }
@@ -56,14 +70,42 @@ public:
     }
     /// Returns the offset in a path of the part below its innermost root; for a root, the offset
     /// of its last component. Returns `npos` if no root holds the path.
-    std::size_t root_prefix(std::string_view path) const noexcept {
+    std::size_t root_prefix(std::string_view path) const {
         if (has(path)) return path.find_last_of('/') + 1;
-        return place_above(keys_, path);
+        if (!is_mixed_ || path.starts_with('/')) return place_above(keys_, path);
+        auto const whole = plain_path(base_.whole(path));
+        auto const place = place_above(keys_, whole);
+        bool const is_below = place != path.npos && whole.ends_with(path);
+        auto const before = whole.size() - path.size();
+        return !is_below || place < before ? path.npos : place - before;
+    }
+
+    /// Returns the name that these roots give to a path, itself named by other roots.
+    std::string name_of(std::string_view path) const {
+        if (base_.path.empty() || is_spelled_alike(path)) return std::string{path};
+        auto const key = whole_key(path);
+        for (std::string_view above = key; !above.empty(); above = directory_above(above)) {
+            auto const at = whole_keys_.find(above);
+            if (at == whole_keys_.end()) continue;
+            std::string const& root = plain_[at->second];
+            if (above.size() == key.size()) return root;
+            auto named = directory_key(root) + key.substr(above.size());
+            named.pop_back();
+            return named;
+        }
+        return std::string{path};
+    }
+    /// Returns whether these roots give a path this very name.
+    bool names(std::string_view path) const {
+        return is_spelled_alike(path) || name_of(path) == path;
     }
 
     /// Returns whether a directory, given by its key, is a root below another root.
-    bool is_nested(std::string_view key) const noexcept {
-        return !nested_.empty() && std::binary_search(nested_.begin(), nested_.end(), key);
+    bool is_nested(std::string_view key) const {
+        if (nested_.empty()) return false;
+        if (is_mixed_ && !key.starts_with('/'))
+            return std::binary_search(nested_.begin(), nested_.end(), whole_key(key));
+        return std::binary_search(nested_.begin(), nested_.end(), key);
     }
     /// Returns the same for a root, given by its number.
     bool is_nested(std::size_t number) const noexcept { return is_nested_[number]; }
@@ -75,8 +117,12 @@ private:
         sorted_ = plain_;
         std::sort(sorted_.begin(), sorted_.end());
         keys_.clear();
-        for (std::string const& one : plain_) {
-            if (!one.empty()) keys_.push_back(directory_key(one));
+        whole_keys_.clear();
+        for (std::size_t i = 0; i < plain_.size(); ++i) {
+            std::string const& one = plain_[i];
+            if (one.empty()) continue;
+            keys_.push_back(is_mixed_ ? whole_key(one) : directory_key(one));
+            if (!base_.path.empty()) whole_keys_.emplace(whole_key(one), i);
         }
         std::sort(keys_.begin(), keys_.end());
         nested_.clear();
@@ -85,6 +131,14 @@ private:
         }
         is_nested_.clear();
         for (std::string const& one : plain_) is_nested_.push_back(is_nested(directory_key(one)));
+    }
+
+    // Returns whether the path and all roots are relative, or all are absolute.
+    bool is_spelled_alike(std::string_view path) const noexcept {
+        return !is_mixed_ && path.starts_with('/') != has_relative_;
+    }
+    std::string whole_key(std::string_view path) const {
+        return directory_key(plain_path(base_.whole(path)));
     }
 
     // Returns the size of the longest key above a path. `.` is not above an absolute path, nor
@@ -103,10 +157,13 @@ private:
     std::vector<std::string> named_;
     std::vector<std::string> plain_;
     std::vector<std::string> sorted_; // the same paths in byte order
-    std::vector<std::string> keys_;   // keys of all roots, in byte order
+    std::vector<std::string> keys_;   // keys of all roots, in byte order; absolute if mixed
+    std::map<std::string, std::size_t, std::less<>> whole_keys_; // to the first root
+    base_directory base_;
     std::vector<std::string> nested_; // keys of roots below others, in byte order
     std::vector<bool> is_nested_;     // by the number of the root
     bool has_relative_ = false;
+    bool is_mixed_ = false; // relative and absolute roots
     bool taken_ = false;
 };
 

@@ -48,10 +48,10 @@ private:
     };
     // Begins a scan, with another number only after the results of the previous scan were used:
     // then the rules of the previous scan are the rules of the known snapshot.
-    void begin(snapshot_delta& delta) {
+    void begin(snapshot_delta& delta, base_directory const& base) {
         if (is_done_ && !delta.pending) {
             ++number_;
-            known_.take(roots_);
+            known_.take(roots_, base);
         }
         is_done_ = false;
         delta.pending = true;
@@ -63,8 +63,8 @@ private:
     void start(FileSystem& files, tree_plan const& plan, matcher_ref matcher,
                snapshot_update& update) {
         round_.reset();
-        begin(update.delta());
-        walked_.take(plan.roots);
+        begin(update.delta(), plan.base);
+        walked_.take(plan.roots, plan.base);
         claims_.resize(walked_.size());
         bool const others =
             !(walked_.all() == roots_) || !matcher_.has_value() || !matcher_->is_same(matcher);

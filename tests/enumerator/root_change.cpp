@@ -143,6 +143,58 @@ BOOST_AUTO_TEST_CASE(link_is_compared_as_a_link_if_one_of_the_scans_does_not_fol
     }
 }
 
+BOOST_AUTO_TEST_CASE(overlapping_roots_in_two_spellings_change_without_a_change_of_files) {
+    struct row {
+        names before;
+        names after;
+    };
+    for (auto const& [before, after] : {
+             row{{"w", "/w/d"}, {"/w/d"}},
+             row{{"w", "/w/d"}, {"w"}},
+             row{{"/w/d", "w"}, {"w"}},
+             row{{"w"}, {"w", "/w/d"}},
+             row{{"/w/d"}, {"w", "/w/d"}},
+             row{{"w", "/w/f"}, {"w"}},
+             row{{"w"}, {"/w/f", "w"}},
+             row{{"w", "/w"}, {"/w"}},
+             row{{"w", "/w"}, {"w"}},
+             row{{"w"}, {"/w", "w"}},
+             row{{".", "/w/d"}, {"."}},
+             row{{".", "/w/d"}, {"/w"}},
+             row{{"/", "w/d"}, {"/"}},
+             row{{"w", "/w/d", "w/d/in"}, {"w", "w/d/in"}},
+             row{{"w", "w/d/in"}, {"/w/d", "w/d/in", "w"}},
+         }) {
+        for (auto const how : ways) {
+            watch w{how};
+            write_tree(w);
+            w.begin(before);
+            w.reloader->enumerator().roots() = after;
+            w.settle();
+            auto const all = w.take_told();
+            BOOST_TEST(all == "", before.front() << " to " << after.front() << ": " << all);
+            BOOST_TEST(scanning::told(w.reloader->latest()) == scanning::told(w.fresh()));
+            w.files.write("w/d/f", "22");
+            w.settle();
+            BOOST_TEST(w.told.size() == 1U);
+        }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(path_has_the_name_given_by_the_innermost_root_in_any_spelling) {
+    for (auto const& roots : {names{"w", "/w/d"}, {"/w/d", "w"}}) {
+        for (auto const how : ways) {
+            watch w{how};
+            write_tree(w);
+            w.begin(roots);
+            w.files.write("w/d/f", "22");
+            w.files.write("w/f", "22");
+            w.settle();
+            BOOST_TEST(w.take_told() == "modified /w/d/f; modified w/f");
+        }
+    }
+}
+
 BOOST_AUTO_TEST_CASE(changes_after_a_change_of_roots_are_delivered) {
     for (auto const how : ways) {
         watch w{how};

@@ -90,8 +90,8 @@ char const* name_of(verb of) {
 } // namespace
 
 std::vector<known_fault> const known_faults{
-    {"changed spelling", "where roots with and without the absolute path overlap, other roots "
-                         "report untouched files"},
+    {"changed spelling", "an edit just before a path changes its name, from relative to absolute "
+                         "or back, by a change of overlapping roots is not delivered"},
 };
 
 bool configuration::provokes(char const* fault) const {

@@ -11,7 +11,7 @@
 #include <map>
 #include <random>
 
-// A game that has 300 us a frame to spare for its assets, while an artist works on them.
+// A game with a budget of 300 us per frame to check its assets, while an artist edits them.
 using namespace restat;
 using namespace std::chrono_literals;
 using std::chrono::nanoseconds;
@@ -21,9 +21,9 @@ using testing::memory_file_system;
 namespace {
 
 constexpr nanoseconds budget = 300us;
-constexpr nanoseconds longest_entry = 9us; // a directory: opened, looked at, listed
+constexpr nanoseconds longest_entry = 9us; // a directory: open, stat, list
 
-/// Rules that change while the game runs.
+/// Rules with an option that changes while the game runs.
 struct house_rules {
     bool no_drafts = false;
     verdict operator()(candidate const& c) const noexcept {
@@ -103,13 +103,14 @@ struct game {
 
 BOOST_AUTO_TEST_SUITE(a_game_loop)
 
-BOOST_AUTO_TEST_CASE(has_loaded_the_last_of_everything_and_never_takes_longer) {
+BOOST_AUTO_TEST_CASE(last_version_of_every_asset_is_loaded_within_the_budget) {
     game g;
     std::mt19937 dice{7};
     auto const some = [&](int n) { return static_cast<int>(dice() % static_cast<unsigned>(n)); };
     std::size_t looks = 0;
     for (int n = 0; n < 4000; ++n) {
-        int const d = some(g.names); // one after the other, so that each compiler plays alike
+        // Draws in a statement of its own, so every compiler draws in the same order.
+        int const d = some(g.names);
         auto const path = game::asset(d, some(g.each));
         auto const directory = path.substr(0, path.rfind('/'));
         switch (some(40)) {
@@ -136,9 +137,9 @@ BOOST_AUTO_TEST_CASE(has_loaded_the_last_of_everything_and_never_takes_longer) {
     BOOST_TEST(g.deliveries > 50U);
 }
 
-// From next to nothing, for which what a scan found is taken up over many frames, to plenty; with
-// whole scans in between, refusals, and rules that change.
-BOOST_AUTO_TEST_CASE(has_loaded_the_last_of_everything_whatever_the_budgets) {
+// Budgets from 0, with a merge of the scan's result over many frames, to 5 ms; with whole scans in
+// between, refusals, and changes of rules.
+BOOST_AUTO_TEST_CASE(last_version_of_every_asset_is_loaded_with_any_budget) {
     game g{20, 40};
     std::mt19937 dice{11};
     auto const some = [&](int n) { return static_cast<int>(dice() % static_cast<unsigned>(n)); };
@@ -177,7 +178,7 @@ BOOST_AUTO_TEST_CASE(has_loaded_the_last_of_everything_whatever_the_budgets) {
     BOOST_TEST(g.deliveries > 20U);
 }
 
-BOOST_AUTO_TEST_CASE(may_pin_what_is_not_there_yet_and_spell_it_as_it_likes) {
+BOOST_AUTO_TEST_CASE(pin_accepts_missing_paths_and_any_spelling) {
     game g;
     g.assets.pin("./assets/7/new");
     g.assets.pin("assets/8/");
@@ -188,14 +189,15 @@ BOOST_AUTO_TEST_CASE(may_pin_what_is_not_there_yet_and_spell_it_as_it_likes) {
     g.frames(3s);
     BOOST_TEST(g.loaded.contains("assets/7/new"));
     g.frames(1s);
-    auto const edit = [&](std::string const& path) { // how many frames until it is told
+    // Edits a file. Returns the number of frames until the delivery.
+    auto const edit = [&](std::string const& path) {
         g.files.write(path, std::to_string(g.deliveries) + "-");
         auto const before = g.deliveries;
         int frames = 0;
         for (; g.deliveries == before && frames < 1000; ++frames) g.frame();
         return frames;
     };
-    // 75 ms of quiet are five frames, and between scans it is looked at each 50 ms.
+    // The quiet period of 75 ms is five frames. Pinned files are checked each 50 ms between scans.
     BOOST_TEST(edit("assets/7/new") <= 12);
     BOOST_TEST(edit("assets/8/3") <= 12);
     g.assets.unpin("assets/7/new/");
@@ -204,7 +206,7 @@ BOOST_AUTO_TEST_CASE(may_pin_what_is_not_there_yet_and_spell_it_as_it_likes) {
     BOOST_TEST(edit("assets/8/33") > 12);
 }
 
-BOOST_AUTO_TEST_CASE(goes_on_when_its_roots_vanish_in_the_midst_of_a_scan) {
+BOOST_AUTO_TEST_CASE(roots_may_vanish_in_the_middle_of_a_scan) {
     game g;
     g.assets.pin("assets/50");
     for (int i = 0; i < 20; ++i) {
@@ -223,7 +225,7 @@ BOOST_AUTO_TEST_CASE(goes_on_when_its_roots_vanish_in_the_midst_of_a_scan) {
     BOOST_TEST((g.longest <= budget + longest_entry), g.longest.count());
 }
 
-BOOST_AUTO_TEST_CASE(may_change_the_rules_at_any_time) {
+BOOST_AUTO_TEST_CASE(rules_may_change_at_any_time) {
     game g{20, 20};
     for (int d = 0; d < 20; ++d) g.files.write("assets/" + std::to_string(d) + "/draft", "0");
     g.frames(4s);
@@ -232,7 +234,7 @@ BOOST_AUTO_TEST_CASE(may_change_the_rules_at_any_time) {
         g.frames(1s + i * 16ms);
         g.assets.change_matcher([&](auto& rules) { rules.no_drafts = i % 2 == 1; });
         g.files.write("assets/3/draft", std::to_string(i));
-        g.frames(i % 3 == 0 ? 16ms : 2s); // now and then in the midst of the scan that it began
+        g.frames(i % 3 == 0 ? 16ms : 2s); // sometimes in the middle of the scan for these rules
     }
     g.frames(4s);
     BOOST_TEST(g.assets.latest().size() == 400U);
@@ -241,7 +243,7 @@ BOOST_AUTO_TEST_CASE(may_change_the_rules_at_any_time) {
     BOOST_TEST(g.has_all());
 }
 
-BOOST_AUTO_TEST_CASE(that_inherits_late_does_not_mix_up_what_it_knows) {
+BOOST_AUTO_TEST_CASE(late_handoff_keeps_the_records_of_all_files_correct) {
     game g{20, 20};
     memory_file_system const files = g.files;
     snapshot_builder before;
@@ -259,7 +261,7 @@ BOOST_AUTO_TEST_CASE(that_inherits_late_does_not_mix_up_what_it_knows) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(that_inherits_looks_first_at_what_was_pinned_before) {
+BOOST_AUTO_TEST_CASE(file_pinned_before_the_handoff_is_checked_first) {
     struct heir {
         snapshot left;
         restart_result restart(change_set const&, std::error_code&) {

@@ -13,7 +13,7 @@ using support::file;
 
 namespace {
 
-// An enumerator that says when files were made, if the test says so.
+// An enumerator with the birth times given by the test.
 struct births {
     std::map<std::string, stamp> known = {};
 
@@ -33,7 +33,7 @@ change come(std::string path, stat_record const& after) {
     return {.kind = change_kind::added, .path = std::move(path), .after = after};
 }
 
-// "renamed a to b; " and the like.
+// Runs a search. Returns the changes as text, such as "renamed a to b; ".
 std::string joined(std::vector<change> changes, births const& known = {}) {
     std::vector<detail::rename_end> ends(changes.size());
     detail::rename_search search;
@@ -61,12 +61,12 @@ stat_record with_ctime(stat_record record, std::int64_t seconds) {
 
 BOOST_AUTO_TEST_SUITE(renames_that_are_certain)
 
-BOOST_AUTO_TEST_CASE(a_file_of_the_very_same_record_was_moved_with_its_directory) {
+BOOST_AUTO_TEST_CASE(file_with_an_identical_record_was_moved_with_its_directory) {
     BOOST_TEST(joined({gone("d/a", file(1)), come("e/a", file(1))}) == "renamed d/a to e/a; ");
 }
 
-BOOST_AUTO_TEST_CASE(a_file_that_was_made_before_its_old_record_is_the_same) {
-    auto const before = file(1); // of second 1001
+BOOST_AUTO_TEST_CASE(file_born_before_the_old_record_is_the_same_file) {
+    auto const before = file(1); // ctime: second 1001
     auto const after = with_ctime(before, 2000);
     auto const changes = [&] { return std::vector{gone("a", before), come("b", after)}; };
     BOOST_TEST(joined(changes(), {{{"b", {900, 0}}}}) == "renamed a to b; ");
@@ -77,7 +77,7 @@ BOOST_AUTO_TEST_CASE(a_file_that_was_made_before_its_old_record_is_the_same) {
     BOOST_TEST(joined(changes()) == "removed a; added b; ", "nobody knows when it was made");
 }
 
-BOOST_AUTO_TEST_CASE(a_file_that_was_edited_as_well_says_in_what_it_differs) {
+BOOST_AUTO_TEST_CASE(renamed_and_edited_file_names_its_changed_fields) {
     auto before = file(1, 10);
     auto after = with_ctime(before, 2000);
     after.size = 11;
@@ -99,7 +99,7 @@ BOOST_AUTO_TEST_CASE(a_file_that_was_edited_as_well_says_in_what_it_differs) {
     BOOST_TEST((one.history.waited_for == (awaited::quiet | awaited::content)));
 }
 
-BOOST_AUTO_TEST_CASE(what_is_not_certain_stays_two_changes) {
+BOOST_AUTO_TEST_CASE(uncertain_rename_stays_two_changes) {
     struct row {
         char const* why_not;
         std::function<void(stat_record& before, stat_record& after)> alter;
@@ -122,18 +122,18 @@ BOOST_AUTO_TEST_CASE(what_is_not_certain_stays_two_changes) {
                    why_not);
     }
     auto edited = file(1);
-    edited.size = 9; // at the very ctime of the old record
+    edited.size = 9; // with the ctime of the old record
     BOOST_TEST(joined({gone("a", file(1)), come("b", edited)}) == "removed a; added b; ");
 }
 
-BOOST_AUTO_TEST_CASE(one_file_under_several_names_is_not_paired) {
+BOOST_AUTO_TEST_CASE(file_with_several_names_is_not_paired) {
     BOOST_TEST(joined({gone("a", file(1)), come("b", file(1)), come("c", file(1))}) ==
                "removed a; added b; added c; ");
     BOOST_TEST(joined({gone("a", file(1)), gone("b", file(1)), come("c", file(1))}) ==
                "removed a; removed b; added c; ");
 }
 
-BOOST_AUTO_TEST_CASE(each_of_many_finds_its_own) {
+BOOST_AUTO_TEST_CASE(each_of_many_renames_finds_its_other_end) {
     std::vector<change> changes;
     for (int i = 9; i >= 0; --i) {
         auto record = file(i);

@@ -13,8 +13,8 @@ using support::tree;
 
 namespace {
 
-// A run of looks at made-up trees, at times in milliseconds, with the defaults of `schedule`:
-// quiet 75 ms, at the latest 1 s, emptied files 500 ms.
+// A series of scans of made-up trees, at times in milliseconds, with the defaults of `schedule`:
+// quiet period 75 ms, `max_wait` 1 s, quiet period of emptied files 500 ms.
 struct run {
     detail::settling changes{schedule{}};
 
@@ -22,7 +22,7 @@ struct run {
         return time_point{1h} + std::chrono::milliseconds{milliseconds};
     }
 
-    // Looks, and delivers what is ready: "modified a; " or "".
+    // Merges a snapshot and delivers the ready changes. Returns "modified a; " or "".
     std::string look(int milliseconds, snapshot seen) {
         changes.look(std::move(seen), at(milliseconds));
         auto const due = changes.ready(at(milliseconds), at(milliseconds));
@@ -39,7 +39,7 @@ struct run {
 
 BOOST_AUTO_TEST_SUITE(settling)
 
-BOOST_AUTO_TEST_CASE(nothing_is_told_of_a_tree_that_stays) {
+BOOST_AUTO_TEST_CASE(unchanged_tree_causes_no_delivery) {
     run r;
     r.changes.begin(tree({{"a", file(1)}}));
     BOOST_TEST(r.look(0, tree({{"a", file(1)}})) == "");
@@ -47,7 +47,7 @@ BOOST_AUTO_TEST_CASE(nothing_is_told_of_a_tree_that_stays) {
     BOOST_TEST((r.changes.next() == time_point::max()));
 }
 
-BOOST_AUTO_TEST_CASE(a_change_is_told_when_it_was_quiet) {
+BOOST_AUTO_TEST_CASE(change_is_delivered_after_the_quiet_period) {
     run r;
     r.changes.begin(tree({{"a", file(1)}}));
     BOOST_TEST(r.look(0, tree({{"a", file(2)}})) == "");
@@ -57,7 +57,7 @@ BOOST_AUTO_TEST_CASE(a_change_is_told_when_it_was_quiet) {
     BOOST_TEST(r.look(999, tree({{"a", file(2)}})) == "");
 }
 
-BOOST_AUTO_TEST_CASE(one_quiet_period_covers_the_whole_set) {
+BOOST_AUTO_TEST_CASE(quiet_period_covers_the_whole_set) {
     run r;
     r.changes.begin(tree({{"a", file(1)}, {"b", file(1)}}));
     BOOST_TEST(r.look(0, tree({{"a", file(2)}, {"b", file(1)}})) == "");
@@ -66,7 +66,7 @@ BOOST_AUTO_TEST_CASE(one_quiet_period_covers_the_whole_set) {
     BOOST_TEST(r.look(135, tree({{"a", file(2)}, {"b", file(2)}})) == "modified a; modified b; ");
 }
 
-BOOST_AUTO_TEST_CASE(a_burst_is_told_at_the_latest_after_max_wait_again_and_again) {
+BOOST_AUTO_TEST_CASE(burst_is_delivered_after_each_max_wait) {
     run r;
     r.changes.begin(tree({{"a", file(0)}}));
     int told = 0;
@@ -74,7 +74,7 @@ BOOST_AUTO_TEST_CASE(a_burst_is_told_at_the_latest_after_max_wait_again_and_agai
     BOOST_TEST(told == 3); // at 1001, 2021 and 3041
 }
 
-BOOST_AUTO_TEST_CASE(what_went_away_again_leaves_no_trace) {
+BOOST_AUTO_TEST_CASE(short_lived_file_leaves_no_trace) {
     run r;
     r.changes.begin(tree({{"a", file(1)}}));
     BOOST_TEST(r.look(0, tree({{"a", file(1)}, {"a.swp", file(1)}})) == "");
@@ -83,7 +83,7 @@ BOOST_AUTO_TEST_CASE(what_went_away_again_leaves_no_trace) {
     BOOST_TEST(r.look(200, tree({{"a", file(1)}})) == "");
 }
 
-BOOST_AUTO_TEST_CASE(a_file_replaced_by_way_of_its_absence_is_modified_once) {
+BOOST_AUTO_TEST_CASE(file_removed_and_created_again_is_modified_once) {
     run r;
     r.changes.begin(tree({{"a", file(1)}}));
     BOOST_TEST(r.look(0, tree({})) == "");
@@ -91,7 +91,7 @@ BOOST_AUTO_TEST_CASE(a_file_replaced_by_way_of_its_absence_is_modified_once) {
     BOOST_TEST(r.look(125, tree({{"a", file(2)}})) == "modified a; ");
 }
 
-BOOST_AUTO_TEST_CASE(an_emptied_file_gets_longer) {
+BOOST_AUTO_TEST_CASE(emptied_file_gets_a_longer_quiet_period) {
     run r;
     r.changes.begin(tree({{"a", file(1, 10)}, {"b", file(1)}}));
     BOOST_TEST(r.look(0, tree({{"a", file(2, 0)}, {"b", file(1)}})) == "");
@@ -100,24 +100,24 @@ BOOST_AUTO_TEST_CASE(an_emptied_file_gets_longer) {
     BOOST_TEST(r.look(475, tree({{"a", file(3, 9)}, {"b", file(1)}})) == "modified a; ");
 }
 
-BOOST_AUTO_TEST_CASE(an_emptied_file_that_stays_so_is_told) {
+BOOST_AUTO_TEST_CASE(file_that_stays_empty_is_delivered) {
     run r;
     r.changes.begin(tree({{"a", file(1, 10)}}));
     BOOST_TEST(r.look(0, tree({{"a", file(2, 0)}})) == "");
     BOOST_TEST(r.look(500, tree({{"a", file(2, 0)}})) == "modified a; ");
 }
 
-BOOST_AUTO_TEST_CASE(a_record_that_is_not_final_waits) {
+BOOST_AUTO_TEST_CASE(record_that_is_not_final_waits) {
     run r;
     r.changes.begin(tree({{"a", file(1)}}));
     BOOST_TEST(r.look(0, tree({{"a", not_final(file(2))}})) == "");
     BOOST_TEST(r.look(75, tree({{"a", not_final(file(2))}})) == "");
-    BOOST_TEST((r.changes.next() == run::at(79))); // a tick later
+    BOOST_TEST((r.changes.next() == run::at(79))); // a tick of 4 ms later
     BOOST_TEST(r.look(79, tree({{"a", file(2)}})) == "modified a; ");
     BOOST_TEST(r.look(200, tree({{"a", file(2)}})) == "");
 }
 
-BOOST_AUTO_TEST_CASE(a_file_that_never_becomes_final_is_told_and_told_again_when_it_does) {
+BOOST_AUTO_TEST_CASE(file_without_a_final_record_is_delivered_and_redelivered_once_final) {
     run r;
     r.changes.begin(tree({{"a", file(1)}}));
     std::string told;
@@ -131,7 +131,7 @@ BOOST_AUTO_TEST_CASE(a_file_that_never_becomes_final_is_told_and_told_again_when
     BOOST_TEST(r.look(9000, tree({{"a", file(2)}})) == "");
 }
 
-BOOST_AUTO_TEST_CASE(what_was_told_too_early_is_told_again_also_if_it_went_away_and_came_back) {
+BOOST_AUTO_TEST_CASE(early_delivery_is_repeated_even_after_a_removal_and_return) {
     run r;
     r.changes.begin(tree({{"a", file(1)}}));
     r.look(0, tree({{"a", not_final(file(2))}}));
@@ -143,12 +143,12 @@ BOOST_AUTO_TEST_CASE(what_was_told_too_early_is_told_again_also_if_it_went_away_
     BOOST_TEST(r.look(9000, tree({{"a", file(2)}})) == "");
 }
 
-BOOST_AUTO_TEST_CASE(what_is_owed_is_told_also_if_rules_took_it_out_when_it_became_final) {
+BOOST_AUTO_TEST_CASE(file_revealed_with_its_final_record_is_still_redelivered) {
     run r;
     r.changes.begin(tree({{"a", file(1)}}));
     r.look(0, tree({{"a", not_final(file(2))}}));
     BOOST_TEST(r.look(3000, tree({{"a", not_final(file(2))}})) == "modified a; ");
-    BOOST_TEST(r.look(3100, tree({{"a", not_final(file(3))}})) == ""); // due once more
+    BOOST_TEST(r.look(3100, tree({{"a", not_final(file(3))}})) == ""); // pending again
     snapshot_builder final_again;
     final_again.add("a", file(3));
     final_again.reveal("a");
@@ -157,14 +157,14 @@ BOOST_AUTO_TEST_CASE(what_is_owed_is_told_also_if_rules_took_it_out_when_it_beca
     BOOST_TEST(r.look(9000, tree({{"a", file(3)}})) == "");
 }
 
-BOOST_AUTO_TEST_CASE(a_baseline_that_is_not_final_is_told_when_it_is) {
+BOOST_AUTO_TEST_CASE(baseline_record_that_is_not_final_is_delivered_once_final) {
     run r;
     r.changes.begin(tree({{"a", not_final(file(1))}, {"b", file(1)}}));
     BOOST_TEST(r.look(0, tree({{"a", file(1)}, {"b", file(1)}})) == "");
     BOOST_TEST(r.look(75, tree({{"a", file(1)}, {"b", file(1)}})) == "modified a; ");
 }
 
-BOOST_AUTO_TEST_CASE(what_the_baseline_could_not_read_is_known_later_and_not_called_added) {
+BOOST_AUTO_TEST_CASE(file_unreadable_in_the_baseline_becomes_known_without_an_addition) {
     auto const look = [](bool readable, int version) {
         snapshot_builder found;
         if (readable) found.add("d/a", file(version));
@@ -182,7 +182,7 @@ BOOST_AUTO_TEST_CASE(what_the_baseline_could_not_read_is_known_later_and_not_cal
     BOOST_TEST(r.look(3075, tree({{"d/a", file(2)}, {"d/b", file(1)}})) == "added d/b; ");
 }
 
-BOOST_AUTO_TEST_CASE(what_the_process_before_could_not_read_is_told_when_it_differs) {
+BOOST_AUTO_TEST_CASE(new_file_below_an_inherited_read_error_is_delivered) {
     snapshot_builder found;
     found.add_error("d", make_error_code(std::errc::io_error), "open");
     run r;
@@ -191,7 +191,7 @@ BOOST_AUTO_TEST_CASE(what_the_process_before_could_not_read_is_told_when_it_diff
     BOOST_TEST(r.look(75, tree({{"d/a", file(1)}, {"d/b", file(1)}})) == "added d/b; ");
 }
 
-BOOST_AUTO_TEST_CASE(a_root_that_the_baseline_missed_is_added_when_it_appears) {
+BOOST_AUTO_TEST_CASE(root_missing_in_the_baseline_is_added_when_it_appears) {
     snapshot_builder missing;
     missing.add_error("d", make_error_code(std::errc::no_such_file_or_directory), "find");
     run r;
@@ -200,11 +200,11 @@ BOOST_AUTO_TEST_CASE(a_root_that_the_baseline_missed_is_added_when_it_appears) {
     BOOST_TEST(r.look(75, tree({{"d/a", file(1)}})) == "added d/a; ");
 }
 
-BOOST_AUTO_TEST_CASE(a_hard_link_is_not_told_and_hides_no_later_edit) {
+BOOST_AUTO_TEST_CASE(hard_link_is_not_delivered_and_hides_no_later_edit) {
     auto linked = file(1);
     linked.links = 2;
     linked.ctime.seconds += 1;
-    auto edited = linked; // same size, mtime put back
+    auto edited = linked; // same size, mtime restored
     edited.ctime.seconds += 1;
     run r;
     r.changes.begin(tree({{"a", file(1)}}));
@@ -214,7 +214,7 @@ BOOST_AUTO_TEST_CASE(a_hard_link_is_not_told_and_hides_no_later_edit) {
     BOOST_TEST(r.look(175, tree({{"a", edited}})) == "modified a; ");
 }
 
-BOOST_AUTO_TEST_CASE(a_hard_link_while_something_else_is_due_hides_no_edit_either) {
+BOOST_AUTO_TEST_CASE(hard_link_during_another_pending_change_hides_no_edit) {
     auto linked = file(1);
     linked.links = 2;
     linked.ctime.seconds += 1;
@@ -227,7 +227,7 @@ BOOST_AUTO_TEST_CASE(a_hard_link_while_something_else_is_due_hides_no_edit_eithe
     BOOST_TEST(r.look(125, tree({{"a", edited}, {"b", file(2)}})) == "modified a; modified b; ");
 }
 
-BOOST_AUTO_TEST_CASE(a_file_that_changes_while_it_is_told_is_told_again) {
+BOOST_AUTO_TEST_CASE(file_changed_during_its_delivery_is_delivered_again) {
     run r;
     r.changes.begin(tree({{"a", file(1)}}));
     r.look(0, tree({{"a", file(2)}}));
@@ -238,7 +238,7 @@ BOOST_AUTO_TEST_CASE(a_file_that_changes_while_it_is_told_is_told_again) {
 
 namespace {
 
-// As that was, but for a directory `d` that could not be opened.
+// Returns a snapshot equal to `last`, but with an error at the open of directory `d`.
 snapshot without_d(snapshot const& last, std::errc why) {
     snapshot_builder builder;
     if (last.contains("e")) builder.add("e", (*last.find("e")).record);
@@ -248,7 +248,7 @@ snapshot without_d(snapshot const& last, std::errc why) {
 
 } // namespace
 
-BOOST_AUTO_TEST_CASE(what_is_due_and_cannot_be_read_waits_until_it_can) {
+BOOST_AUTO_TEST_CASE(pending_file_that_is_unreadable_waits_until_it_is_readable) {
     auto const after = tree({{"d/a", file(2)}, {"e", file(2)}});
     run r;
     r.changes.begin(tree({{"d/a", file(1)}, {"e", file(1)}}));
@@ -258,7 +258,7 @@ BOOST_AUTO_TEST_CASE(what_is_due_and_cannot_be_read_waits_until_it_can) {
     BOOST_TEST(r.look(2000, after) == "");
 }
 
-BOOST_AUTO_TEST_CASE(what_cannot_be_read_for_long_is_told_and_again_when_it_can_be_read) {
+BOOST_AUTO_TEST_CASE(file_unreadable_for_long_is_delivered_and_redelivered_once_readable) {
     auto const after = tree({{"d/a", file(2)}, {"e", file(2)}});
     run r;
     auto const unread = [&](std::errc why) { return without_d(r.changes.latest(), why); };
@@ -273,7 +273,7 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_read_for_long_is_told_and_again_when_it_can_
     BOOST_TEST(r.look(9000, after) == "");
 }
 
-BOOST_AUTO_TEST_CASE(what_cannot_be_read_for_long_is_told_again_to_an_heir) {
+BOOST_AUTO_TEST_CASE(file_unreadable_for_long_is_redelivered_after_a_handoff) {
     auto const now = tree({{"d/a", file(2)}, {"d/b", file(1)}});
     run before;
     before.changes.begin(tree({{"d/a", file(1)}, {"d/b", file(1)}}));
@@ -286,7 +286,7 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_read_for_long_is_told_again_to_an_heir) {
     BOOST_TEST(heir.look(9000, now) == "");
 }
 
-BOOST_AUTO_TEST_CASE(what_was_refused_stays_due_and_is_offered_after_growing_pauses) {
+BOOST_AUTO_TEST_CASE(refused_change_stays_pending_and_is_offered_after_growing_pauses) {
     detail::settling changes{schedule{}};
     changes.begin(tree({{"a", file(1)}}));
     changes.look(tree({{"a", file(2)}}), run::at(0));
@@ -299,7 +299,7 @@ BOOST_AUTO_TEST_CASE(what_was_refused_stays_due_and_is_offered_after_growing_pau
         ++offered;
         last = t;
     }
-    // 75, then pauses of 100, 200, 400, 800, 1600, 3200, 5000, 5000 ...
+    // The first offer is at 75 ms; pauses of 100, 200, 400, 800, 1600, 3200, 5000, 5000 ms follow.
     BOOST_TEST(offered == 9);
     BOOST_TEST(last == 75 + 100 + 200 + 400 + 800 + 1600 + 3200 + 2 * 5000);
 
@@ -309,12 +309,12 @@ BOOST_AUTO_TEST_CASE(what_was_refused_stays_due_and_is_offered_after_growing_pau
                "a new difference is offered at once");
 }
 
-BOOST_AUTO_TEST_CASE(what_was_due_stays_due_after_an_exception) {
+BOOST_AUTO_TEST_CASE(pending_change_stays_pending_after_an_exception) {
     run r;
     r.changes.begin(tree({{"a", file(1)}}));
     r.changes.look(tree({{"a", file(2)}}), run::at(0));
     r.changes.look(tree({{"a", file(2)}}), run::at(75));
-    BOOST_TEST(!r.changes.ready(run::at(75), run::at(75)).empty()); // and `settled` is not called
+    BOOST_TEST(!r.changes.ready(run::at(75), run::at(75)).empty()); // no `settled` follows
     BOOST_TEST(r.look(80, tree({{"a", file(2)}})) == "modified a; ");
 }
 
@@ -322,7 +322,7 @@ BOOST_AUTO_TEST_SUITE(reasons)
 
 namespace {
 
-// Looks, and tells why what is ready was told when it was; delivers it.
+// Merges a snapshot and delivers the ready changes. Returns the history of each change.
 std::string reasons_after_look(run& r, int milliseconds, snapshot seen) {
     r.changes.look(std::move(seen), run::at(milliseconds));
     auto const due = r.changes.ready(run::at(milliseconds), run::at(milliseconds));
@@ -334,7 +334,7 @@ std::string reasons_after_look(run& r, int milliseconds, snapshot seen) {
 
 } // namespace
 
-BOOST_AUTO_TEST_CASE(a_change_knows_when_it_was_seen_and_when_it_moved) {
+BOOST_AUTO_TEST_CASE(change_knows_when_it_was_first_seen_and_last_changed) {
     run r;
     r.changes.begin(tree({{"a", file(1)}, {"b", file(1)}}));
     r.look(0, tree({{"a", file(2)}, {"b", file(1)}}));
@@ -347,7 +347,7 @@ BOOST_AUTO_TEST_CASE(a_change_knows_when_it_was_seen_and_when_it_moved) {
                "a: first seen 75 ms before, waited for quiet\n");
 }
 
-BOOST_AUTO_TEST_CASE(a_change_that_waited_for_nothing_says_so) {
+BOOST_AUTO_TEST_CASE(change_without_a_wait_waited_for_nothing) {
     schedule at_once;
     at_once.quiet_period = at_once.empty_period = {};
     detail::settling changes{at_once};
@@ -359,7 +359,7 @@ BOOST_AUTO_TEST_CASE(a_change_that_waited_for_nothing_says_so) {
     BOOST_TEST((due[0].history.delivered == run::at(0)));
 }
 
-BOOST_AUTO_TEST_CASE(a_burst_was_hurried) {
+BOOST_AUTO_TEST_CASE(burst_is_delivered_at_the_latest_time) {
     run r;
     r.changes.begin(tree({{"a", file(0)}}));
     for (int t = 0; t < 1000; t += 50) r.look(t, tree({{"a", file(1 + t)}}));
@@ -368,7 +368,7 @@ BOOST_AUTO_TEST_CASE(a_burst_was_hurried) {
                "delivered at the latest time allowed\n");
 }
 
-BOOST_AUTO_TEST_CASE(what_was_not_final_and_what_was_empty_is_remembered) {
+BOOST_AUTO_TEST_CASE(waits_for_a_final_record_and_for_content_are_recorded) {
     run r;
     r.changes.begin(tree({{"a", file(1)}, {"b", file(1, 9)}, {"c", file(1)}}));
     r.look(0, tree({{"a", not_final(file(2))}, {"b", file(2, 0)}, {"c", file(2)}}));
@@ -381,12 +381,12 @@ BOOST_AUTO_TEST_CASE(what_was_not_final_and_what_was_empty_is_remembered) {
         "c: first seen 95 ms before, waited for quiet\n");
 }
 
-BOOST_AUTO_TEST_CASE(an_edit_after_a_refusal_gets_a_quiet_period_and_not_the_rest_of_the_pause) {
+BOOST_AUTO_TEST_CASE(edit_after_a_refusal_gets_a_quiet_period_and_ends_the_pause) {
     run r;
     r.changes.begin(tree({{"a", file(1)}}));
     r.look(0, tree({{"a", file(2)}}));
     for (int const t : {75, 175, 375, 775, 1575, 3175}) {
-        r.changes.look(tree({{"a", file(2)}}), run::at(t)); // is offered again
+        r.changes.look(tree({{"a", file(2)}}), run::at(t)); // the change is offered again
         BOOST_TEST(!r.changes.ready(run::at(t), run::at(t)).empty());
         r.changes.refused(run::at(t));
     }
@@ -395,7 +395,7 @@ BOOST_AUTO_TEST_CASE(an_edit_after_a_refusal_gets_a_quiet_period_and_not_the_res
     BOOST_TEST(r.look(4075, tree({{"a", file(3)}})) == "modified a; ");
 }
 
-BOOST_AUTO_TEST_CASE(without_a_limit_a_file_that_keeps_changing_is_delivered_when_it_is_quiet) {
+BOOST_AUTO_TEST_CASE(busy_file_without_a_limit_is_delivered_after_the_quiet_period) {
     run r{detail::settling{schedule{.max_wait = detail::longest_time}}};
     r.changes.begin(tree({{"a", file(0)}, {"b", file(0)}}));
     int t = 1;
@@ -408,7 +408,7 @@ BOOST_AUTO_TEST_CASE(without_a_limit_a_file_that_keeps_changing_is_delivered_whe
                "modified a; modified b; ");
 }
 
-BOOST_AUTO_TEST_CASE(without_a_limit_a_record_is_waited_for_two_seconds_of_quiet) {
+BOOST_AUTO_TEST_CASE(final_record_without_a_limit_is_awaited_for_two_seconds_of_quiet) {
     run r{detail::settling{schedule{.max_wait = detail::longest_time}}};
     r.changes.begin(tree({{"a", file(0)}}));
     BOOST_TEST(r.look(0, tree({{"a", not_final(file(1))}})) == "");
@@ -416,7 +416,7 @@ BOOST_AUTO_TEST_CASE(without_a_limit_a_record_is_waited_for_two_seconds_of_quiet
     BOOST_TEST(r.look(2075, tree({{"a", not_final(file(1))}})) == "modified a; ");
 }
 
-BOOST_AUTO_TEST_CASE(what_was_refused_waited_for_another_attempt) {
+BOOST_AUTO_TEST_CASE(refused_change_waited_for_another_attempt) {
     run r;
     r.changes.begin(tree({{"a", file(1)}}));
     r.changes.look(tree({{"a", file(2)}}), run::at(0));
@@ -427,7 +427,7 @@ BOOST_AUTO_TEST_CASE(what_was_refused_waited_for_another_attempt) {
                "a: first seen 175 ms before, waited for quiet and for another attempt\n");
 }
 
-BOOST_AUTO_TEST_CASE(what_is_told_once_more_says_so) {
+BOOST_AUTO_TEST_CASE(redelivered_change_reports_the_redelivery) {
     run r;
     r.changes.begin(tree({{"a", not_final(file(1))}}));
     r.look(0, tree({{"a", file(1)}}));
@@ -436,7 +436,7 @@ BOOST_AUTO_TEST_CASE(what_is_told_once_more_says_so) {
                "record was not final\n");
 }
 
-BOOST_AUTO_TEST_CASE(a_difference_that_went_away_begins_anew) {
+BOOST_AUTO_TEST_CASE(undone_change_that_returns_starts_a_new_history) {
     run r;
     r.changes.begin(tree({{"a", file(1)}, {"b", file(1)}}));
     r.look(0, tree({{"a", not_final(file(2))}, {"b", file(2)}}));
@@ -449,10 +449,10 @@ BOOST_AUTO_TEST_CASE(a_difference_that_went_away_begins_anew) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
-BOOST_AUTO_TEST_SUITE(rules_that_changed_while_something_is_due)
+BOOST_AUTO_TEST_SUITE(rule_changes_during_a_pending_change)
 
-// `a` differs and is due; then rules change what is in view; then `b` differs too.
-BOOST_AUTO_TEST_CASE(take_what_they_hide_out_of_it) {
+// `a` has a pending change; then the rules change the view; then `b` changes, too.
+BOOST_AUTO_TEST_CASE(pending_file_hidden_by_new_rules_is_dropped) {
     run r;
     r.changes.begin(tree({{"a", file(1)}, {"b", file(1)}}));
     r.look(0, tree({{"a", file(2)}, {"b", file(2)}}));
@@ -463,7 +463,7 @@ BOOST_AUTO_TEST_CASE(take_what_they_hide_out_of_it) {
     BOOST_TEST(r.look(100, tree({{"b", file(2)}})) == "modified b; ");
 }
 
-BOOST_AUTO_TEST_CASE(what_they_reveal_was_there_all_along) {
+BOOST_AUTO_TEST_CASE(file_revealed_by_new_rules_is_not_added) {
     run r;
     r.changes.begin(tree({{"a", file(1)}}));
     r.look(0, tree({{"a", file(2)}}));

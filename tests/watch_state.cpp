@@ -69,7 +69,7 @@ BOOST_FIXTURE_TEST_SUITE(standings, stage)
 
 BOOST_AUTO_TEST_CASE(path_is_not_compared_before_the_baseline) {
     BOOST_TEST(watch_state_of("src/a").is == starting);
-    BOOST_TEST(sentence("src/a") == "'src/a' is not compared yet: there is no baseline so far");
+    BOOST_TEST(sentence("src/a") == "'src/a' is not compared yet: there is no baseline");
 }
 
 BOOST_AUTO_TEST_CASE(unchanged_file_reports_for_how_long) {
@@ -81,7 +81,7 @@ BOOST_AUTO_TEST_CASE(unchanged_file_reports_for_how_long) {
     BOOST_TEST(of.path == "src/a");
     BOOST_TEST(of.pending.after.inode == files.record("src/a").inode);
     BOOST_TEST(of.batch == 0U);
-    BOOST_TEST(to_sentence(of) == "'src/a' has not differed for 2.5 s, looked at 40 ms ago");
+    BOOST_TEST(to_sentence(of) == "'src/a' has not changed for 2.5 s, last checked 40 ms ago");
 }
 
 BOOST_AUTO_TEST_CASE(pending_change_reports_its_quiet_period) {
@@ -110,7 +110,7 @@ BOOST_AUTO_TEST_CASE(pending_change_names_the_path_that_delays_it) {
     BOOST_TEST(of.held_by == "src/b");
     BOOST_TEST(to_sentence(of) ==
                "'src/a' was modified (ctime, mtime, size), first seen 70 ms ago, and waits for "
-               "quiet: 10 ms of 75 ms since 'src/b' moved");
+               "quiet: 10 ms of 75 ms since 'src/b' changed");
     BOOST_TEST(sentence("src/b") ==
                "'src/b' was removed, first seen 10 ms ago, and waits for quiet: 10 ms of 75 ms");
 }
@@ -135,7 +135,7 @@ BOOST_AUTO_TEST_CASE(unreadable_file_stays_as_known) {
     BOOST_TEST(of.is == unreadable);
     BOOST_TEST(of.fault.path == "src");
     BOOST_TEST(to_sentence(of) ==
-               "'src/a' stays as it was known: cannot list 'src': Permission denied");
+               "'src/a' keeps its last known state: cannot list 'src': Permission denied");
     BOOST_TEST(watch_state_of("src/new").is == unreadable);
     files.heal();
     poll_after(1s);
@@ -157,7 +157,7 @@ BOOST_AUTO_TEST_CASE(excluded_file_names_its_rule) {
 BOOST_AUTO_TEST_CASE(path_without_a_watched_file_reports_its_state) {
     reloader.poll();
     BOOST_TEST(watch_state_of("src/c").is == missing);
-    BOOST_TEST(sentence("src/c") == "'src/c' would be watched, but nothing was there 0 ms ago");
+    BOOST_TEST(sentence("src/c") == "'src/c' would be watched, but did not exist 0 ms ago");
     BOOST_TEST(watch_state_of("main.cpp").is == missing);
     BOOST_TEST(watch_state_of("src").is == directory);
     BOOST_TEST(sentence("src/") == "'src' is a directory: the files below it are watched");
@@ -168,7 +168,8 @@ BOOST_AUTO_TEST_CASE(path_without_a_watched_file_reports_its_state) {
                "'src/a/x' is not watched because 'src/a' is not a directory");
     BOOST_TEST(watch_state_of("elsewhere/x").is == outside);
     BOOST_TEST(watch_state_of("src2").is == outside);
-    BOOST_TEST(sentence("e\nx") == "'e\\nx' is not watched because it lies outside of what is");
+    BOOST_TEST(sentence("e\nx") ==
+               "'e\\nx' is not watched because it lies outside of every root");
 }
 
 BOOST_AUTO_TEST_CASE(delivered_change_reports_its_time_and_batch) {
@@ -179,11 +180,11 @@ BOOST_AUTO_TEST_CASE(delivered_change_reports_its_time_and_batch) {
     BOOST_TEST((poll_after(75ms) == poll_state::delivered));
     poll_after(1s);
     BOOST_TEST(watch_state_of("src/a").batch == 1U);
-    BOOST_TEST(sentence("src/a") ==
-               "'src/a' is as it was when told 1 s ago in batch 1, looked at 0 ms ago");
+    BOOST_TEST(sentence("src/a") == "'src/a' has not changed since it was delivered 1 s ago in "
+                                    "batch 1, last checked 0 ms ago");
     BOOST_TEST(sentence("src/b") ==
-               "'src/b' would be watched, but nothing was there 0 ms ago, as told 1 s ago in "
-               "batch 1");
+               "'src/b' would be watched, but did not exist 0 ms ago, as delivered 1 s ago "
+               "in batch 1");
 }
 
 BOOST_AUTO_TEST_CASE(forgotten_delivery_limits_the_reported_time) {
@@ -196,7 +197,7 @@ BOOST_AUTO_TEST_CASE(forgotten_delivery_limits_the_reported_time) {
     clock.advance(3s);
     auto const of = watch_state_of("src/first");
     BOOST_TEST(of.batch == 0U);
-    BOOST_TEST(to_sentence(of) == "'src/first' has not differed for 3 s, looked at 3 s ago");
+    BOOST_TEST(to_sentence(of) == "'src/first' has not changed for 3 s, last checked 3 s ago");
 }
 
 BOOST_AUTO_TEST_CASE(path_belongs_to_the_first_of_the_deepest_roots) {
@@ -266,7 +267,7 @@ BOOST_AUTO_TEST_CASE(wait_for_a_final_record_a_retry_and_a_failed_scan_are_repor
     reloader.poll(failed);
     BOOST_TEST(reloader.watch_state_of("a").is == watch_state::state::unreadable);
     BOOST_TEST(to_sentence(reloader.watch_state_of("a")) ==
-               "'a' stays as it was known: cannot scan: Too many open files");
+               "'a' keeps its last known state: cannot scan: Too many open files");
     BOOST_TEST(reloader.watch_state_of("b").is == watch_state::state::unreadable);
     error = {};
     reloader.poll();
@@ -286,10 +287,10 @@ BOOST_AUTO_TEST_CASE(change_delivered_before_its_record_was_final_is_delivered_a
     clock.advance(4s);
     BOOST_TEST((reloader.poll().state == poll_state::delivered));
     BOOST_TEST((reloader.watch_state_of("a").waits_for == awaited::final_record));
-    BOOST_TEST(
-        to_sentence(reloader.watch_state_of("a")) ==
-        "'a' is as it was when told 0 ms ago in batch 1, looked at 0 ms ago; its record is "
-        "not final yet, so it is told again when it is");
+    BOOST_TEST(to_sentence(reloader.watch_state_of("a")) ==
+               "'a' has not changed since it was delivered 0 ms ago in batch 1, last checked "
+               "0 ms ago; its record is not final yet, so a delivery follows once the record is "
+               "final");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -23,14 +23,14 @@
 
 namespace restat::detail {
 
-/// What a tree is scanned by.
+/// The options, the roots, and the base directory of a scan.
 struct tree_plan {
     tree_options how;
     std::vector<std::string> const& roots;
     base_directory const& base;
 };
 
-/// What tells one directory from another.
+/// Identifies a directory under any of its paths.
 struct object_id {
     std::uint64_t device = 0;
     std::uint64_t inode = 0;
@@ -38,17 +38,19 @@ struct object_id {
     friend auto operator<=>(object_id const&, object_id const&) = default;
 };
 
-/// Which directories were walked, and below which root.
+/// The directories visited by a scan, each with its root.
 class visited_directories {
 public:
-    /// Costs the same however many there are: a slice that has nothing to do begins with it too.
+    /// Forgets all directories. \cost the same for any number of directories, because even a
+    /// slice without work begins with this call
     void clear() noexcept {
         count_ = 0;
         if (++turn_ != 0) return;
         std::fill(slots_.begin(), slots_.end(), slot{});
         turn_ = 1;
     }
-    /// The number of the root below which it was visited before; `root` if it was not.
+    /// Adds a directory. If the directory was visited before, returns the number of the root of
+    /// the first visit.
     std::optional<std::size_t> visit(object_id id, std::size_t root) {
         if ((count_ + 1) * 2 > slots_.size()) grow();
         slot& at = find(id);
@@ -62,7 +64,7 @@ private:
     struct slot {
         object_id id;
         std::size_t root = 0;
-        std::uint32_t turn = 0; // in which it was visited
+        std::uint32_t turn = 0; // of the scan with this visit
     };
 
     slot& find(object_id id) noexcept {
@@ -85,25 +87,25 @@ private:
     std::uint32_t turn_ = 1;
 };
 
-/// What the workers of one scan share.
+/// The state shared by all workers of a scan.
 template <class FileSystem>
 struct tree_scan {
     using directory = typename FileSystem::directory;
 
-    /// A directory to be walked with all below it; where there are names, only these
-    /// subdirectories of it, each with all below it; where there are rows, only these known files.
+    /// A directory to visit with its subtree. With `names`, the task covers only these
+    /// subdirectories, each with its subtree. With rows, the task covers only these known files.
     struct task {
         directory at;
         object_id id;
         name_list names;
         std::vector<std::uint32_t> known_names;
-        std::string path;               // as it is told
+        std::string path;               // as reported
         std::vector<std::size_t> links; // see `detour::links`
-        std::string root;               // likewise
-        std::size_t below = 0;          // where the part below the root begins
+        std::string root;               // as reported
+        std::size_t below = 0;          // offset of the part below the root
         std::size_t number = 0;         // of the root
         std::uint32_t known = directory_row::no_directory;
-        std::uint32_t first_row = 0; // of the directory's own
+        std::uint32_t first_row = 0; // range of the known files
         std::uint32_t end_row = 0;
         std::uint64_t device = 0; // of the root
         last_link link = last_link::follow;
@@ -128,7 +130,7 @@ struct tree_scan {
         auto const lock = share();
         kept.emplace(id, at);
     }
-    /// The known directory with this identity that could not be visited.
+    /// Returns the known directory with this identity, if the scan could not visit the directory.
     std::optional<std::uint32_t> find_kept(object_id id) {
         auto const lock = share();
         auto const at = kept.find(id);
@@ -146,21 +148,21 @@ struct tree_scan {
         return trusted;
     }
 
-    /// Keeps others out of what workers write to.
+    /// Locks the shared state against the other workers, unless the scan has a single worker.
     std::unique_lock<std::mutex> share() {
         return alone.load(std::memory_order_relaxed) ? std::unique_lock<std::mutex>{}
                                                      : std::unique_lock{guard};
     }
 
-    /// Whether a limited scan has anything to do at or below a path.
+    /// Returns whether the scan has work at or below a path. Always true for an unlimited scan.
     bool is_within_reach(std::string_view path) const {
         return !delta.scoped || delta.is_on_the_way(path) || delta.is_beside(path);
     }
 
     FileSystem& files;
-    based_files<FileSystem> paths; // by which whole paths are looked up
+    based_files<FileSystem> paths; // for calls with whole paths
     root_list const& roots;
-    root_change changed; // roots
+    root_change changed; // the difference to the roots of the previous scan
     tree_options how;
     matcher_ref matcher;
     snapshot_update& update;
@@ -168,17 +170,17 @@ struct tree_scan {
     visited_directories& visited;
     worker_pool<task>& crew;
     detour_list& detours;
-    std::vector<std::pair<std::uint64_t, bool>>& devices; // whether their stamps are trusted
+    std::vector<std::pair<std::uint64_t, bool>>& devices; // each: are its stamps trusted?
     std::uint64_t number = 0;                             // see `directory_reader::scan`
     bool list_all = false;
     std::set<std::pair<object_id, std::string>> named{};
     std::map<object_id, std::uint32_t> kept{}; // known directories that could not be visited
-    std::atomic<bool> alone{true};             // one worker does it all
-    std::atomic<bool> given_up{false};         // several cannot
-    alignas(64) std::mutex guard{};            // apart from what all read and none writes
+    std::atomic<bool> alone{true};             // a single worker does the scan
+    std::atomic<bool> given_up{false};         // several workers cannot do the scan
+    alignas(64) std::mutex guard{};            // away from the read-only members
 };
 
-/// How many threads a scan may have at most.
+/// Returns the largest number of threads for a scan.
 template <class FileSystem>
 std::size_t threads_for(tree_options how) noexcept {
     if constexpr (requires { requires FileSystem::concurrent; }) {

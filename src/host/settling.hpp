@@ -25,37 +25,37 @@ namespace restat::detail {
 /// Decides when a change is delivered: the part of a reloader between the scan and the restart.
 /// A pure function of snapshots and times.
 ///
-///     due          pending paths, each with the record that was delivered last
+///     due          pending paths, each with its last delivered record
 ///        |            delivered when quiet, final and not just emptied
 ///     latest       the last snapshot
 ///        | moved      begins the quiet period anew
 ///     the next snapshot
 ///
-/// For any other path, the last snapshot has the record that was delivered last.
+/// For any other path, the last snapshot has the last delivered record.
 class settling {
 public:
     explicit settling(schedule when) noexcept;
     ~settling();
 
-    /// Takes the baseline, to which later scans are compared.
+    /// Takes the baseline for the comparison with later scans.
     void begin(snapshot baseline, time_point now = {});
-    /// Takes the snapshot of the previous process as the baseline. It contains entries that were
-    /// unreadable, so a path that appears there is an added file. A path below a directory that the
-    /// previous process did not check (`not_supported`) is no added file.
+    /// Takes the snapshot of the previous process as the baseline. This snapshot keeps
+    /// unreadable entries, so a new path below an unreadable directory counts as added. A new path
+    /// below a directory that the previous process did not check (`not_supported`) does not count.
     void resume(snapshot inherited, time_point now = {});
     /// Merges the snapshot of a whole scan. Drops pending changes that were undone.
     void look(snapshot seen, time_point now);
     /// Merges the result of an incremental scan. \cost copies nothing unless there are edits
     void look(snapshot_update& found, time_point now);
 
-    /// The part of the result of a scan that is merged.
+    /// The part of a scan's result to merge.
     enum class extent : std::uint8_t {
         edits, ///< edits of known files; the scan may still be under way
         all,
     };
-    /// Begins to merge the result of a scan, which may not change before the last step.
+    /// Begins to merge the result of a scan. The result must not change before the last step.
     void begin_look(snapshot_update& found, time_point now, extent of);
-    /// Takes the next step of the merge. Returns false after the last step. \cost that of a path
+    /// Takes the next step of the merge. Returns false after the last step. \cost of a single path
     ///
     ///     searching, copying, finding_owed -> | -> hiding, merging, adding_owed, comparing
     ///     (may fail, or be dropped)           |    (cannot fail)
@@ -63,12 +63,12 @@ public:
     /// \errors throws `std::bad_alloc` before any change; `drop_look` must follow
     bool step();
     bool is_looking() const noexcept { return look_.phase != look_phase::none; }
-    /// Completes the steps that cannot fail, so that pending paths agree with the snapshot.
+    /// Completes the steps that cannot fail. Afterwards, pending paths agree with the snapshot.
     void complete() noexcept;
-    /// Completes the steps that cannot fail, then drops the merge and a delivery that is being
-    /// prepared. Returns whether a part of the result was merged.
+    /// Completes the steps that cannot fail, then drops the merge and any half-prepared delivery.
+    /// Returns whether a part of the result was merged.
     bool drop_look() noexcept;
-    /// Returns the paths that changed last.
+    /// Returns the paths changed since the last call; of many paths, only the last few hundred.
     change_set take_moved() noexcept;
 
     /// Returns all pending changes if they are to be delivered now, or no change. A certain rename
@@ -77,8 +77,8 @@ public:
     // `ready` in steps. Nothing else may change between the steps.
     bool is_ready(time_point now, time_point since) const noexcept;
     void begin_offer(time_point now, time_point since);
-    /// Takes the next step. Returns false if the delivery is prepared. \cost that of a path, and at
-    /// most one look-up of a birth time
+    /// Takes the next step. Returns false if the delivery is prepared. \cost of a single path, and
+    /// at most a single look-up of a birth time
     bool step_offer(birth_ref births);
     change_set take_offer();
     void drop_offer() noexcept { offer_ = {}; }
@@ -88,9 +88,10 @@ public:
     /// Keeps delivered changes for `free_some`.
     void free_later(change_set delivered) noexcept;
 
-    /// Returns whether all pending changes are quiet, and wait only for the recheck.
+    /// Returns whether all pending changes are quiet and wait only for the recheck.
     bool awaits_look(time_point now) const noexcept;
-    /// Returns whether added or removed names are pending. They are rechecked if `awaits_look`.
+    /// Returns whether added or removed names are pending. If `awaits_look`, these names are
+    /// rechecked.
     bool awaits_names(time_point now) const noexcept;
     struct path_order {
         using is_transparent = void;
@@ -103,48 +104,49 @@ public:
     struct to_recheck {
         std::vector<std::string> files; ///< pending files that exist
         path_set places;                ///< directories with added or removed names
-        std::string last = {};          ///< path that was collected last
-        std::string placed = {};        ///< added or removed path that was collected last
+        std::string last = {};          ///< last collected path
+        std::string placed = {};        ///< last collected path with an added or removed name
         bool has_begun = false;
     };
     /// Collects the next pending path. Returns false if none is left.
     bool collect(to_recheck& into) const;
-    /// Adds the directories whose listings decide whether a path exists.
+    /// Adds the directories with the listings that decide whether a path exists.
     void add_places(path_set& to, std::string_view path) const;
-    /// Returns the path that delays the delivery, if the delay is long and has no limit. Afterwards
-    /// returns "" until another change is pending.
+    /// If the delivery is delayed for long, and without a limit, returns the cause: the last
+    /// changed path. Afterwards returns "" until another change is pending.
     std::string take_overdue(time_point now);
-    /// Records a successful delivery: the last snapshot is the new baseline. Cannot fail, since a
-    /// started restart is not undone.
+    /// Records a successful delivery: the last snapshot becomes the new baseline. Cannot fail,
+    /// because a started restart is not undone.
     void settled() noexcept;
-    /// Records a refused delivery: its changes stay pending, and are offered again after the next
+    /// Records a refused delivery: its changes stay pending and are offered again, after the next
     /// change and after growing pauses.
     void refused(time_point now) noexcept;
-    /// Records a suspended delivery: its changes stay pending, and are offered again at `until` or
+    /// Records a suspended delivery: its changes stay pending and are offered again, at `until` or
     /// after the next change.
     void suspended(time_point until) noexcept;
     /// Returns the time of the next scan for pending changes, or `max()` if none is pending.
     time_point next() const noexcept;
 
-    /// Returns the state of a path; `missing` for an unknown path. \cost that of all pending paths
+    /// Returns the state of a path; `missing` for an unknown path. \cost linear in the number of
+    /// pending paths
     watch_state watch_state_of(std::string_view path, time_point now) const;
 
     bool has_baseline() const noexcept { return has_baseline_; }
-    /// Returns whether a change is pending, or will be after the merge.
+    /// Returns whether a change is pending, or will be pending after the merge.
     bool is_due() const noexcept { return !due_.empty() || !look_.moved.empty(); }
     snapshot const& latest() const noexcept { return latest_; }
 
 private:
     /// A pending path.
     struct item {
-        change what;          // pending without a differing field if it is to be redelivered
+        change what;          // has no differing field if only redelivery is pending
         stat_record old_link; // from the baseline, as is `what.before`
         bool was_there;
         bool linked = false;      // reached through a link, before or now
         bool final = true;        // the last record is final
         bool named = false;       // added or removed
         bool unread = false;      // may be older than the baseline; used only during a merge
-        std::size_t refusals = 0; // number of refusals before it became pending
+        std::size_t refusals = 0; // number of refusals before the path was pending
         std::size_t suspensions = 0;
         rename_end end = {};
     };
@@ -155,7 +157,7 @@ private:
         std::size_t batch;
     };
     using items = std::map<std::string, item, path_order>;
-    /// The state after the delivery that is being prepared.
+    /// The state after the delivery in preparation.
     struct aftermath {
         path_set owed;
         std::vector<told_path> told;
@@ -166,24 +168,24 @@ private:
         none,
         searching,     ///< finds changes
         copying,       ///< copies rows into the next snapshot
-        finding_owed,  ///< finds paths that were delivered before they were final
-        hiding,        ///< drops pending paths that new rules hide
+        finding_owed,  ///< finds paths delivered before their final records
+        hiding,        ///< drops pending paths hidden by new rules
         merging,       ///< adds found changes to pending paths
-        adding_owed,   ///< adds paths that were delivered before they were final
+        adding_owed,   ///< adds paths delivered before their final records
         comparing,     ///< compares pending paths with the snapshot
-        finding_quiet, ///< finds the time at which all pending paths are quiet
+        finding_quiet, ///< finds the time when all pending paths are quiet
     };
     struct look_state {
         look_phase phase = look_phase::none;
         snapshot_update* found = nullptr;
         time_point now{};
         extent of = extent::all;
-        bool all_follows = false; // a merge of all changes follows that of edits
+        bool all_follows = false; // after the edits, all changes are merged
         bool was_due = false;
         bool has_moved = false;
         bool has_committed = false; // merged at least the edits
         bool is_sooner = false;     // a delivery may be possible earlier than before
-        snapshot seen;              // the result of an enumerator that is not incremental
+        snapshot seen;              // result of an enumerator without incremental scans
         std::unique_ptr<change_search> search;
         std::unique_ptr<snapshot_renewal> renewal;
         items moved;
@@ -248,20 +250,20 @@ private:
     snapshot latest_;
     std::vector<finding> unread_; // errors of the baseline: nothing below these paths is known
     items due_;
-    std::size_t unfinal_ = 0;                   // number of pending paths that are not final
+    std::size_t unfinal_ = 0;                   // number of pending paths without a final record
     std::size_t named_ = 0;                     // number of pending names, added or removed
     time_point quiet_ = time_point::min();      // end of the last quiet period of pending paths
     time_point look_after_ = time_point::min(); // a recheck after this time counts
-    path_set owed_;                             // delivered before final, to be redelivered
-    time_point first_{};                        // begin of the first pending change
+    path_set owed_;      // delivered before the final record; to be redelivered
+    time_point first_{}; // time of the first pending change
     time_point looked_{};
     time_point retry_ = time_point::min();
     bool suspended_ = false; // until `retry_`
     std::chrono::nanoseconds pause_{};
     std::size_t batches_ = 0;
     std::vector<told_path> told_; // last delivered paths, in order of time
-    time_point told_from_{};      // `told_` is complete from this time on
-    aftermath coming_;            // of the delivery from `ready`
+    time_point told_from_{};      // `told_` has every delivery since this time
+    aftermath coming_;            // state after the delivery from `ready`
     std::size_t refusals_ = 0;
     std::size_t suspensions_ = 0;
     look_state look_;
@@ -270,7 +272,7 @@ private:
     items delivered_items_;                 // freed step by step
     std::vector<change> delivered_changes_; // freed step by step
     bool has_baseline_ = false;
-    bool told_overdue_ = false; // reported the path that delays the pending changes
+    bool told_overdue_ = false; // reported the cause of the delay
 };
 
 } // namespace restat::detail

@@ -27,7 +27,7 @@ std::string waits_of(watch_state const& of) {
     auto const whose =
         of.held_by.empty() ? "its record" : "the record of " + detail::quoted(of.held_by);
     auto const moved =
-        of.held_by.empty() ? "" : " since " + detail::quoted(of.held_by) + " moved";
+        of.held_by.empty() ? "" : " since " + detail::quoted(of.held_by) + " changed";
     auto const so_far =
         ": " + plain_length(of.quiet) + " of " + plain_length(of.required_quiet) + moved;
     std::string text;
@@ -37,8 +37,9 @@ std::string waits_of(watch_state const& of) {
     add(awaited::quiet, "for quiet" + so_far);
     add(awaited::content, "for an emptied file to be written" + so_far);
     add(awaited::final_record, "for " + whose + " to be final");
-    add(awaited::recheck, "for another look");
-    auto const reason = of.refusal ? ", since it was refused: " + of.refusal.message() : "";
+    add(awaited::recheck, "for a recheck");
+    auto const reason =
+        of.refusal ? ", because the change was refused: " + of.refusal.message() : "";
     add(awaited::retry, "for another attempt in " + plain_length(of.next - of.asked) + reason);
     add(awaited::guard,
         "for the restart-loop guard, which restarts in " + plain_length(of.next - of.asked));
@@ -49,26 +50,28 @@ std::string sentence_of_due(watch_state const& of) {
     auto text = detail::quoted(of.path) + " was " + what_became(of.pending) + ", first seen " +
                 plain_length(of.asked - of.pending.history.first_seen) + " ago, and ";
     auto const waits = waits_of(of);
-    return text + (waits.empty() ? "is about to be told" : "waits " + waits);
+    return text + (waits.empty() ? "is about to be delivered" : "waits " + waits);
 }
 
 std::string last_told(watch_state const& of) {
-    return "told " + plain_length(of.asked - of.since) + " ago in batch " +
+    return "delivered " + plain_length(of.asked - of.since) + " ago in batch " +
            std::to_string(of.batch);
 }
 
 std::string sentence_of_unchanged(watch_state const& of) {
     auto const text =
         detail::quoted(of.path) +
-        (of.batch != 0 ? " is as it was when " + last_told(of)
-                       : " has not differed for " + plain_length(of.asked - of.since));
+        (of.batch != 0 ? " has not changed since it was " + last_told(of)
+                       : " has not changed for " + plain_length(of.asked - of.since));
     bool const is_final = !has(of.waits_for, awaited::final_record);
-    return text + ", looked at " + plain_length(of.asked - of.checked) + " ago" +
-           (is_final ? "" : "; its record is not final yet, so it is told again when it is");
+    return text + ", last checked " + plain_length(of.asked - of.checked) + " ago" +
+           (is_final ? ""
+                     : "; its record is not final yet, so a delivery follows once the record is "
+                       "final");
 }
 
 std::string sentence_of_missing(watch_state const& of) {
-    return detail::quoted(of.path) + " would be watched, but nothing was there " +
+    return detail::quoted(of.path) + " would be watched, but did not exist " +
            plain_length(of.asked - of.checked) + " ago" +
            (of.batch != 0 ? ", as " + last_told(of) : "");
 }
@@ -84,20 +87,19 @@ std::string sentence_of_beyond(watch_state const& of) {
 std::string to_sentence(watch_state const& of) {
     using enum watch_state::state;
     switch (of.is) {
-    case starting:
-        return detail::quoted(of.path) + " is not compared yet: there is no baseline so far";
+    case starting: return detail::quoted(of.path) + " is not compared yet: there is no baseline";
     case pending: return sentence_of_due(of);
     case unchanged: return sentence_of_unchanged(of);
     case directory:
         return detail::quoted(of.path) + " is a directory: the files below it are watched";
     case unreadable:
-        return detail::quoted(of.path) + " stays as it was known: " + describe(of.fault);
+        return detail::quoted(of.path) + " keeps its last known state: " + describe(of.fault);
     case missing: return sentence_of_missing(of);
     case pruned: return sentence_of_beyond(of);
     case excluded: return to_sentence(of.rule);
     case outside: break;
     }
-    return detail::quoted(of.path) + " is not watched because it lies outside of what is";
+    return detail::quoted(of.path) + " is not watched because it lies outside of every root";
 }
 
 namespace detail {

@@ -8,17 +8,17 @@
 
 namespace restat::detail {
 
-/// The parts of a snapshot, for those who make one.
+/// Gives the library's own code access to the parts of a snapshot.
 struct snapshot_access {
-    /// None if it is empty.
+    /// Returns the contents; null for an empty snapshot.
     static snapshot::contents const* contents(snapshot const& of) noexcept {
         return of.contents_ ? &*of.contents_ : nullptr;
     }
     static snapshot::contents* contents(snapshot& of) noexcept {
         return of.contents_ ? &*of.contents_ : nullptr;
     }
-    /// The nearest known directory above a path, `.` for the one without a name; empty if none is
-    /// known.
+    /// Returns the nearest known directory above a path: `.` for the directory with the empty
+    /// path, or "" if no directory above the path is known.
     static std::string_view known_above(snapshot const& of, std::string_view path) noexcept {
         auto const* const all = contents(of);
         while (all && !path.empty()) {
@@ -42,13 +42,13 @@ struct snapshot_access {
         of.hidden_ = std::move(hidden);
         of.steady_ = std::move(steady);
     }
-    /// Roots that were read though they lie below something that could not be read.
+    /// Returns the roots with a successful read, though they lie below a path with a read error.
     static std::vector<std::string>& readable(snapshot& of) noexcept { return of.readable_; }
     static std::vector<std::string> const& readable(snapshot const& of) noexcept {
         return of.readable_;
     }
-    /// Whether a finding says that a path could not be read: it names the path, or a directory
-    /// above it and no root in between was read.
+    /// Returns whether a finding makes a path unreadable. The finding is a read error of the path
+    /// itself, or of a directory above without a readable root in between.
     static bool is_unread(snapshot const& of, std::string_view path, finding const& by) noexcept {
         return is_unread(of, path, by, of.readable_);
     }

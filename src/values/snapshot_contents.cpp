@@ -221,7 +221,7 @@ void row_store::renew(row_store const& other, std::uint32_t directory, row const
     directory_row const& same = other.directories[directory];
     for (std::size_t i = 0; i < directories.size(); ++i) {
         directory_row const& here = directories[i];
-        bool const begun = here.known == listing::none; // of which no more is known so far
+        bool const begun = here.known == listing::none; // its identity is not known yet
         bool const is_it = begun || (here.device == same.device && here.inode == same.inode);
         if (!is_it || path(i) != other.path(directory)) continue;
         auto const all = rows_of(i);

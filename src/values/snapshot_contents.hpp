@@ -8,23 +8,23 @@
 #include <string_view>
 #include <vector>
 
-// How a snapshot is laid out.
+// The memory layout of a snapshot.
 //
 //     directories   ""         "a/"         "a/b/"      in order of path
 //     rows          x z | a-file m | p q r              of each directory, in order of name
-//     names         x\0z\0  a-file\0m\0  p\0q\0r\0      each ended by a NUL, to be handed to stat
+//     names         x\0z\0  a-file\0m\0  p\0q\0r\0      each ends with a NUL, as stat(2) requires
 //     runs          a/a-file | a/b/p a/b/q a/b/r | a/m | x z    the same rows in order of path
 //
-// A row is 32 bytes: the low part of each number, which is all of it in most cases, and the index
-// of a `row_kind`, which holds the rest: what many files share, and what is rare. So no value is
-// too large to be kept, and none costs more than a kind of its own.
+// A row has 32 bytes: the low part of each number, and the index of a `row_kind`. For most files
+// the low part is the whole number. The `row_kind` has the high parts and the values shared by
+// many files. So every value fits, and a rare value costs at most a kind of its own.
 namespace restat::detail {
 
-/// A number of rows, names or directories in 32 bits; more of them fit into no machine of today.
-/// \errors throws `std::bad_alloc` if it does not fit
+/// Converts a number of rows, names, or directories to 32 bits. No machine of today has the memory
+/// for more. \errors throws `std::bad_alloc` for a larger number
 std::uint32_t narrow(std::size_t number);
 
-/// What rows share.
+/// The values shared by rows.
 struct row_kind {
     std::uint64_t device = 0;
     std::uint32_t inode_high = 0;
@@ -40,33 +40,33 @@ struct row_kind {
     file_type type = file_type::none;
     bool final = true;
     bool incidental = false;
-    bool named = false; ///< a root of its own, not found in a listing
+    bool named = false; ///< a root, not found in a listing
 
     friend bool operator==(row_kind const&, row_kind const&) = default;
 };
 
-/// One file.
+/// The record of a file.
 struct row {
     std::uint64_t mtime = 0; ///< 34 bits of seconds, 30 of nanoseconds
     std::uint64_t ctime = 0;
     std::uint32_t inode = 0;
     std::uint32_t size = 0;
-    std::uint32_t name = 0; ///< in the names of its directory
+    std::uint32_t name = 0; ///< offset in the names of its directory
     std::uint32_t kind = 0;
 };
 static_assert(sizeof(row) == 32);
 
-/// The kinds of some rows, each once, and the records of symbolic links.
+/// The kinds of a set of rows, without duplicates, and the records of symbolic links.
 class RESTAT_EXPORT row_kinds {
 public:
-    /// The row of a record; its name is left to the caller.
+    /// Makes the row of an entry. The caller sets the name of the row.
     row pack(entry const& what, bool named = false);
-    /// A row of the same value that had its kind among others.
+    /// Makes a row of these kinds from an equal row of other kinds.
     row take(row of, row_kinds const& others);
-    /// The same row of a file that is not incidental, as it was found in another way, too.
+    /// Makes an equal row without `incidental`: the file was also found in a regular way.
     row not_incidental(row of);
     entry unpack(row const& of, split_path path) const noexcept;
-    /// Whether a row stands for this very record, and has no link.
+    /// Returns whether a row has exactly this record, and no link.
     bool holds(row const& of, stat_record const& record) const noexcept;
 
     row_kind const& operator[](std::uint32_t index) const noexcept { return kinds_[index]; }
@@ -80,32 +80,32 @@ private:
 
     std::vector<row_kind> kinds_;
     std::vector<stat_record> links_;
-    std::vector<std::uint32_t> table_; // kinds by their hash: index plus one, 0 where free
-    std::uint32_t last_ = 0;           // the kind that was asked for last
+    std::vector<std::uint32_t> table_; // hash table: index plus one; 0 if free
+    std::uint32_t last_ = 0;           // last result of `intern`
 };
 
-/// What is known of a listing.
+/// The known state of a directory's listing.
 enum class listing : std::uint8_t {
     none,       ///< the directory was not listed
-    unfinished, ///< has to be listed again, whatever its record says
-    whole,      ///< holds for as long as the record of the directory stays the same
+    unfinished, ///< must be listed again, even with an unchanged record
+    whole,      ///< valid until the record of the directory changes
 };
 
-/// A directory that was walked, or that just has files.
+/// A visited directory, or the directory of a root file.
 struct directory_row {
     std::uint64_t device = 0;
     std::uint64_t inode = 0;
     stamp mtime = {};
     stamp ctime = {};
-    std::size_t path = 0;  ///< in the paths
-    std::size_t names = 0; ///< where its names begin
+    std::size_t path = 0;  ///< offset in the paths
+    std::size_t names = 0; ///< offset of its first name
     std::uint32_t path_size = 0;
-    std::uint32_t rows = 0; ///< its first; those of the next directory follow
-    std::uint32_t end = 0;  ///< the first directory behind all below it
+    std::uint32_t rows = 0; ///< index of its first row; the next directory's rows follow
+    std::uint32_t end = 0;  ///< index of the first directory after its subtree
     std::uint32_t parent = no_directory;
     listing known = listing::none;
-    bool followed = false; ///< by way of a symbolic link
-    bool ruled = true;     ///< a matcher has rules of it, or may have
+    bool followed = false; ///< reached through a symbolic link
+    bool ruled = true;     ///< a matcher has, or may have, rules from this directory
 
     static constexpr std::uint32_t no_directory = 0xffffffff;
 };
@@ -114,7 +114,7 @@ struct directory_row {
 struct RESTAT_EXPORT row_store {
     std::vector<directory_row> directories;
     std::vector<row> rows;
-    std::string paths; // of the directories, each ended by a slash, but for "" and "."
+    std::string paths; // of directories, with a slash at the end, except "" and "."
     std::string names;
     row_kinds kinds;
 
@@ -129,10 +129,11 @@ struct RESTAT_EXPORT row_store {
         return kinds.unpack(of, {path(directory), name(directory, of)});
     }
     void clear() noexcept;
-    /// Begins a directory, into which rows are added in order of name.
+    /// Begins a directory. The caller adds its rows in order of name.
     directory_row& begin(std::string_view path);
     void add(std::string_view name, row packed);
-    /// Replaces the row of a file of another store, if that is here, by what it is now.
+    /// Replaces the row of a file by `now`, if this store has the file. `old` is the file's row in
+    /// another store.
     void renew(row_store const& other, std::uint32_t directory, row const& old, row now);
 };
 
@@ -152,7 +153,8 @@ struct RESTAT_EXPORT loose_rows {
         return {paths.data() + of.path, of.size};
     }
     void add(entry const& what, bool named = false);
-    /// In order of path, each once: the row that was added first, incidental if all of them are.
+    /// Sorts the rows by path and drops duplicates. The first added row of a path stays, as
+    /// incidental only if every row of the path is.
     void order();
 };
 
@@ -161,6 +163,7 @@ struct RESTAT_EXPORT loose_rows {
 namespace restat {
 
 struct snapshot::contents : detail::row_store {
+    /// Rows of a directory without a gap in the order of paths.
     struct run {
         std::uint32_t index = 0; ///< of the first row, in order of path
         std::uint32_t row = 0;
@@ -168,36 +171,36 @@ struct snapshot::contents : detail::row_store {
     };
 
     std::vector<run> runs;
-    std::size_t unfinal = 0; ///< rows that are not final
-    std::size_t named = 0;   ///< rows that are roots of their own
+    std::size_t unfinal = 0; ///< number of rows without a final record
+    std::size_t named = 0;   ///< number of roots among the rows
 
-    /// A directory of some store.
+    /// A directory of a store.
     struct piece {
         detail::row_store const* from;
         std::uint32_t directory;
     };
 
-    /// Puts together directories, in order of path, and loose rows, in order too. A loose row
-    /// stands before one of the same path.
+    /// Assembles directories and loose rows, both in order of path. A loose row replaces a
+    /// directory row of the same path.
     RESTAT_EXPORT static contents assemble(std::span<piece const> pieces,
                                            detail::loose_rows const& loose);
 
-    /// The run that has this index, sought from `hint` on.
+    /// Returns the run with this index. \cost constant at `hint` and its successor, else a search
     std::size_t run_of(std::size_t index, std::size_t hint = 0) const noexcept;
-    /// The directory of this path (with its slash), or `no_directory`.
+    /// Returns the directory with this path (with its slash), or `no_directory`.
     RESTAT_EXPORT std::uint32_t find_directory(std::string_view path) const noexcept;
     static constexpr std::uint32_t no_row = 0xffffffff;
 
-    /// The row of this path, or `no_row`.
+    /// Returns the row with this path, or `no_row`.
     RESTAT_EXPORT std::uint32_t find_row(std::string_view path) const noexcept;
-    /// The row of this name in a directory, or `no_row`.
+    /// Returns the row with this name in a directory, or `no_row`.
     RESTAT_EXPORT std::uint32_t find_row(std::uint32_t directory,
                                          std::string_view name) const noexcept;
-    /// The directory that has a row.
+    /// Returns the directory of a row.
     std::uint32_t directory_of(std::uint32_t row) const noexcept;
-    /// Counts a row that was added.
+    /// Counts an added row.
     void count(detail::row const& one) noexcept;
-    /// Takes the record of a path that has a row for one that is not final.
+    /// Marks the record of a path as not final. The path must have a row.
     void doubt(std::string_view path);
 };
 

@@ -10,22 +10,22 @@
 #include <string_view>
 #include <vector>
 
-// What a scan came upon, apart from what it compared with.
+// The result of a scan: its differences from the known snapshot.
 namespace restat::detail {
 
-/// What became of a known directory.
+/// The state of a known directory after a scan.
 enum class fate : std::uint8_t {
-    gone,     ///< nobody came by
+    gone,     ///< not visited: counts as removed
     same,     ///< has the same names
-    kept,     ///< could not be read
-    replaced, ///< has other names, and stands among what is fresh
+    kept,     ///< unreadable, or outside the scope: stays as known
+    replaced, ///< has other names: see `scan_harvest::fresh`
 };
 
-/// What one thread of a scan came upon.
+/// The differences found by a single thread of a scan.
 struct scan_harvest {
     struct edit {
         std::uint32_t at; ///< row of the known snapshot
-        row now;          ///< of the kinds in `fresh`
+        row now;          ///< with the kinds of `fresh`
     };
     struct stamp_edit {
         std::uint32_t directory;
@@ -34,61 +34,66 @@ struct scan_harvest {
 
     std::vector<edit> edits;
     std::vector<stamp_edit> stamps;
-    row_store fresh;                  ///< directories that are new or have other names
-    loose_rows loose;                 ///< files that are new roots, or came up late
-    std::vector<std::uint32_t> named; ///< known rows that still are roots
+    row_store fresh;                  ///< new directories, and directories with other names
+    loose_rows loose;                 ///< new root files, and files found late
+    std::vector<std::uint32_t> named; ///< known rows of current roots
     std::vector<finding> findings;
     std::vector<std::string> revealed;
     std::vector<std::string> hidden;
-    std::vector<std::string> steady;        ///< compared as ever, though below one of those
-    std::vector<std::string_view> readable; ///< roots below other roots that could be opened
-    std::vector<std::string> unfinished;    ///< directories to be listed again, with the slash
+    /// Paths compared as usual, below revealed or hidden paths.
+    std::vector<std::string> steady;
+    std::vector<std::string_view> readable; ///< readable roots below other roots
+    std::vector<std::string> unfinished;    ///< directories to list again, with a slash
 
     void clear() noexcept;
 };
 
 struct snapshot_delta {
-    snapshot::contents const* known = nullptr;                 ///< none if nothing was
-    std::vector<finding> const* unread = nullptr;              ///< what could not be read so far
-    std::vector<std::string> const* readable_before = nullptr; ///< roots below that, that were
-    std::vector<fate> fates;                                   ///< of each known directory
-    std::vector<scan_harvest> harvests;                        ///< one for each thread
+    snapshot::contents const* known = nullptr;    ///< null if no snapshot is known
+    std::vector<finding> const* unread = nullptr; ///< findings of the known snapshot
+    std::vector<std::string> const* readable_before =
+        nullptr;                        ///< readable roots below unread paths
+    std::vector<fate> fates;            ///< of each known directory
+    std::vector<scan_harvest> harvests; ///< of each thread
     std::vector<std::string> revealed;
     std::vector<std::string> hidden;
-    std::vector<std::string> steady;   ///< compared as ever, though below one of those
-    std::vector<std::string> readable; ///< roots that were read, below what could not be
+    /// Paths compared as usual, below revealed or hidden paths.
+    std::vector<std::string> steady;
+    std::vector<std::string> readable; ///< readable roots below unreadable paths
     std::vector<finding> findings;
-    std::vector<std::string> scope; ///< directories, with the slash, and files; in order
-    bool scoped = false;            ///< whether only those are looked at
-    bool led_out = false;           ///< what came into them may have come from elsewhere
-    bool list_all = false;
-    bool pending = false;      ///< whether a scan was begun and not applied
-    bool restructured = false; ///< whether names came or went
+    std::vector<std::string> scope; ///< directories and files, with a slash; in order
+    bool scoped = false;            ///< the scan checks only the scope
+    bool led_out = false;           ///< the scope has a directory known outside the scope
+    bool list_all = false;          ///< the next scan lists every directory
+    bool pending = false;           ///< a scan was begun and not applied
+    bool restructured = false;      ///< names were added or removed
 
-    /// Forgets what a scan came upon, and makes room for that of so many threads.
+    /// Discards the result of the last scan, and prepares for a scan with this number of threads.
     RESTAT_EXPORT void restart(std::size_t threads);
-    /// Forgets it all, as it was made use of.
+    /// Discards the result after its use.
     void applied() noexcept;
-    /// Puts together what each thread has.
+    /// Combines the harvests of all threads.
     RESTAT_EXPORT void conclude();
-    /// Adds files that stand for themselves, each of which is a root; then concludes once more.
+    /// Adds the entries of other enumerators, each as a root; then concludes again.
     void join(snapshot const& found);
-    /// Whether a root was read in the scan before though it lies below what could not be.
+    /// Returns whether the previous scan read a root below an unreadable path.
     bool was_readable(std::string_view root) const noexcept {
         return readable_before && std::find(readable_before->begin(), readable_before->end(),
                                             root) != readable_before->end();
     }
-    /// Whether a known row is a root no more, or one of a directory that is gone.
+    /// Returns whether a known row is a former root, or a row of a removed directory.
     bool is_gone(std::uint32_t row, std::uint32_t directory) const noexcept;
-    /// Has all stay as it is known that a limited scan does not look at.
+    /// Keeps every known directory, before a limited scan. The scan releases the directories on
+    /// its way, so a directory without a visit stays as known.
     RESTAT_EXPORT void keep_all() noexcept;
-    /// Whether a limited scan looks at this directory, or goes through it. With or without slash.
+    /// Returns whether the scope has this directory (path with its slash).
     RESTAT_EXPORT bool is_in_scope(std::string_view path) const noexcept;
+    /// Returns whether a path of the scope is at or below this path, with or without a slash.
     RESTAT_EXPORT bool is_on_the_way(std::string_view path) const noexcept;
-    /// Whether it looks at the directory of a path.
+    /// Returns whether a limited scan checks the directory of a path.
     RESTAT_EXPORT bool is_beside(std::string_view path) const noexcept;
 
-    std::vector<std::uint32_t> named; ///< of all threads, in order
+    std::vector<std::uint32_t> named; ///< known rows of current roots, from all threads, in order
 
 private:
     void join(entry const& found);

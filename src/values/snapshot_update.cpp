@@ -26,7 +26,7 @@ void append(std::vector<T>& to, std::vector<T> const& from) {
 } // namespace
 
 void scan_harvest::clear() noexcept {
-    constexpr std::size_t much = 16'384; // rows that no scan of much the same tree needs again
+    constexpr std::size_t much = 16'384; // rows; the next scan of the tree rarely needs more
     edits.clear();
     stamps.clear();
     if (fresh.rows.size() > much) fresh = {};
@@ -92,7 +92,7 @@ void snapshot_delta::conclude() {
     if (known && known->named != named.size()) restructured = true;
 }
 
-// Most often there are none, as all could be read.
+// Finds no root in most scans, because all paths are readable.
 void snapshot_delta::select_readable() {
     readable.clear();
     for (scan_harvest const& of : harvests) {
@@ -107,7 +107,7 @@ void snapshot_delta::select_readable() {
     }
 }
 
-// What could not be read where this scan did not look is still unread.
+// Keeps the read errors outside the scope: those paths are still unread.
 void snapshot_delta::keep_findings() {
     auto const count = findings.size();
     for (finding const& old : *unread) {

@@ -8,14 +8,14 @@
 #include <cstdlib>
 #include <new>
 
-// What a scan asks of the heap, and what comes of it if it does not get that.
+// The allocations of a scan, and the effect of a failed allocation.
 using namespace restat;
 using namespace scanning;
 
 namespace {
 
 std::atomic<std::size_t> allocations{0};
-std::atomic<std::size_t> until_failure{0}; // the one that fails; none if zero
+std::atomic<std::size_t> until_failure{0}; // the failing allocation, counted from now; 0: none
 std::atomic<std::size_t> freed{0};         // blocks
 std::atomic<std::size_t> unmerged{0};      // blocks freed after the last large allocation
 std::atomic<std::size_t> most_unmerged{0};
@@ -34,7 +34,7 @@ bool is_to_fail() noexcept {
 
 } // namespace
 
-// Not inlined, or g++ takes what is freed for what another operator made.
+// Not inlined: otherwise g++ warns that another operator allocated the block.
 [[gnu::noinline]] void* operator new(std::size_t size) {
     ++allocations;
     if (size >= 2048) unmerged = 0;
@@ -53,7 +53,7 @@ bool is_to_fail() noexcept {
 
 namespace {
 
-/// A tree whose paths are too long for a string to hold them in itself.
+/// A tree with paths too long for the short-string optimization.
 struct watched_tree {
     explicit watched_tree(std::size_t threads) : walk{root(), {.threads = threads}} {
         for (char a = 'a'; a < 'i'; ++a) {
@@ -67,13 +67,13 @@ struct watched_tree {
                 }
             }
         }
-        for (int i = 0; i < 1200; ++i) { // which threads share
+        for (int i = 0; i < 1200; ++i) { // enough to split among threads
             tree.write("t/directory-of-many-files/file-" + std::to_string(i));
         }
     }
 
     std::string root() const { return tree / "t"; }
-    /// How often a scan allocates in which nothing is found to be other than it was.
+    /// Scans the unchanged tree. Returns the number of allocations.
     std::size_t rescan() {
         auto const before = allocations.load();
         std::error_code error;
@@ -97,10 +97,10 @@ struct watched_tree {
 
 BOOST_AUTO_TEST_SUITE(a_rescan_in_which_nothing_changed)
 
-BOOST_AUTO_TEST_CASE(allocates_nothing_with_any_number_of_threads) {
+BOOST_AUTO_TEST_CASE(unchanged_tree_needs_no_allocation_with_any_number_of_threads) {
     for (auto const threads : {std::size_t{1}, std::size_t{2}, std::size_t{4}}) {
         watched_tree watched{threads};
-        // Stamps become final in time, and each worker has to have met the largest directory.
+        // Rescans until all stamps are final and every worker has visited the largest directory.
         std::size_t least = watched.rescan();
         BOOST_TEST(least > 0U);
         for (int i = 0; i < 200 && least > 0; ++i) least = std::min(least, watched.rescan());
@@ -113,7 +113,7 @@ BOOST_AUTO_TEST_SUITE_END()
 
 namespace {
 
-/// Counts what it is told, without any memory; and may have the next allocation fail.
+/// Counts delivered changes without an allocation. Can make the next allocation fail.
 struct counting_restart {
     std::size_t* told;
     bool starves = false;
@@ -126,8 +126,7 @@ struct counting_restart {
 
 enum class look { at_once, in_slices };
 
-/// A tree in which a file is edited, another made and a third removed, while one allocation
-/// fails, and what came of it.
+/// Edits, adds, and removes a file of a tree while an allocation fails. Records the deliveries.
 struct scarce_memory {
     explicit scarce_memory(look how, tree_options scan = {})
         : slices{how == look::in_slices}, options{scan} {
@@ -151,7 +150,7 @@ struct scarce_memory {
         else
             reloader.poll(error);
     }
-    /// True if an allocation failed.
+    /// Returns whether an allocation failed.
     bool run(std::size_t failing) {
         reloader.pin(in('b').substr(0, in('b').find("/file")));
         while (!reloader.has_baseline()) poll();
@@ -160,7 +159,7 @@ struct scarce_memory {
         files.remove(in('d') + "2");
         for (int i = 0; i < 80; ++i) {
             clock.advance(std::chrono::milliseconds{10});
-            until_failure = i < 14 ? failing : 0; // by then all is told
+            until_failure = i < 14 ? failing : 0; // by then all is delivered
             poll();
             if (i < 14) failing = until_failure.exchange(0);
         }
@@ -184,14 +183,14 @@ struct scarce_memory {
 
 BOOST_AUTO_TEST_SUITE(a_lack_of_memory)
 
-/// Fails one allocation after the other, until none of so many fails.
+/// Fails the first allocation, then in further runs later allocations, until no allocation fails.
 void demand_that_nothing_is_lost(look how, tree_options scan) {
     std::size_t failing = 1;
     for (bool failed = true; failed; failing += how == look::in_slices ? 1 : 1 + failing / 16) {
         scarce_memory world{how, scan};
         failed = world.run(failing);
         BOOST_TEST(world.told >= 3U, failing);
-        BOOST_TEST(world.told <= 6U, failing); // what was told may be told again
+        BOOST_TEST(world.told <= 6U, failing); // redeliveries are allowed
         auto const there = world.files.files();
         bool same = world.reloader.latest().size() == there.size();
         for (auto const& path : there) {
@@ -205,11 +204,11 @@ void demand_that_nothing_is_lost(look how, tree_options scan) {
     BOOST_TEST_MESSAGE(failing << " allocations");
 }
 
-BOOST_AUTO_TEST_CASE(at_any_allocation_gives_up_the_scan_and_loses_nothing) {
+BOOST_AUTO_TEST_CASE(failure_of_any_allocation_aborts_the_scan_and_loses_no_change) {
     for (auto const how : {look::at_once, look::in_slices}) demand_that_nothing_is_lost(how, {});
 }
 
-BOOST_AUTO_TEST_CASE(once_it_was_told_does_not_have_it_told_again) {
+BOOST_AUTO_TEST_CASE(failure_after_a_delivery_causes_no_redelivery) {
     for (auto const how : {look::at_once, look::in_slices}) {
         scarce_memory world{how};
         world.reloader.strategy().starves = true;
@@ -218,7 +217,7 @@ BOOST_AUTO_TEST_CASE(once_it_was_told_does_not_have_it_told_again) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(of_any_of_several_threads_gives_up_the_scan_of_all) {
+BOOST_AUTO_TEST_CASE(failure_in_any_thread_aborts_the_scan_of_all_threads) {
     demand_that_nothing_is_lost(look::at_once, {.threads = 4});
 }
 
@@ -226,7 +225,7 @@ BOOST_AUTO_TEST_SUITE_END()
 
 namespace {
 
-/// Each question for the time of work takes a microsecond of work.
+/// Each call of `work_now` takes a microsecond of work time.
 struct ticking_clock {
     testing::manual_clock real;
     time_point now() const noexcept { return real.now(); }
@@ -285,9 +284,10 @@ struct busy_tree {
 
 BOOST_AUTO_TEST_SUITE(slices_of_a_large_change)
 
-// Each of the thousands of changes allocates several blocks.
+// Each of the thousands of changes allocates several blocks. The limit allows for a directory of
+// 50 names, the last 1000 deliveries, and a few steps.
 BOOST_AUTO_TEST_CASE(slice_allocates_for_a_few_paths) {
-    constexpr std::size_t some = 1300; // a directory of 50 names, the last 1000 told, some steps
+    constexpr std::size_t some = 1300;
     busy_tree tree;
     for (int i = 0; i < tree.count; ++i) tree.files.write(tree.file(i, "t/one"));
     tree.deliver(tree.count);

@@ -9,9 +9,9 @@ int open_event() noexcept;
 /// Closes an event; ignores -1.
 void close_event(int event) noexcept;
 
-/// Makes the event readable. Any thread and any signal handler may call it: it preserves `errno`.
+/// Makes the event readable. Preserves `errno`. \threads any thread, and any signal handler
 void raise_event(int event) noexcept;
-/// Makes the event unreadable. Returns true if it was readable.
+/// Makes the event unreadable. Returns whether the event was readable.
 bool lower_event(int event) noexcept;
 
 } // namespace restat::detail

@@ -178,6 +178,21 @@ BOOST_AUTO_TEST_CASE(revealed_or_hidden_path_includes_its_subtree) {
     BOOST_TEST(!found.finish().view_changed(), "one scan only");
 }
 
+BOOST_AUTO_TEST_CASE(listed_path_stays_in_view_in_a_hidden_directory) {
+    auto const before = tree({{"d/a", file(1)}, {"d/b", file(1)}, {"d/c", file(1)}});
+    for (bool const is_in_tree : {false, true}) {
+        snapshot_builder found;
+        found.add(entry{"d/a", file(2), {}, true});
+        if (is_in_tree) found.add("d/a", file(2));
+        found.add("d/b", file(2));
+        found.add(entry{"d/new", file(1), {}, true});
+        found.hide("d");
+        auto const seen = found.finish(before);
+        BOOST_TEST(!seen.hidden("d/a"), is_in_tree);
+        for (auto const* path : {"d/b", "d/c", "d/new"}) BOOST_TEST(seen.hidden(path), path);
+    }
+}
+
 BOOST_AUTO_TEST_CASE(changed_rules_are_no_changes_of_files) {
     snapshot_builder found;
     found.add("new/a", file(1));

@@ -52,9 +52,12 @@ public:
     snapshot finish(snapshot const& previous = {});
 
 private:
+    friend struct detail::snapshot_access;
     struct members;
 
     members& found();
+    // Adds a finished snapshot. `finish` then returns an equal one, whatever was known before.
+    void add_finished(snapshot const& all);
 
     detail::owned<members> found_; // none while the builder is empty
     std::stop_token stop_;

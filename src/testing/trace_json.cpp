@@ -2,6 +2,7 @@
 
 #include "testing/base64.hpp"
 #include "values/snapshot_access.hpp"
+#include "values/view_tops.hpp"
 
 #include <restat/field_names.hpp>
 
@@ -12,7 +13,10 @@
 namespace restat::testing::trace {
 namespace {
 
+using restat::detail::is_absence;
+using restat::detail::is_within;
 using restat::detail::snapshot_access;
+using restat::detail::sort_unique;
 
 // Far from the clock's limits, so sums of times cannot overflow.
 constexpr std::int64_t latest_time = std::numeric_limits<std::int64_t>::max() / 4;
@@ -177,6 +181,26 @@ written entry_json(entry const& what) {
     return made;
 }
 
+// Returns the roots with a successful read below a read error. Includes root files: a replay does
+// not know the roots.
+std::vector<std::string> readable_paths(snapshot const& of) {
+    auto paths = snapshot_access::readable(of);
+    for (finding const& one : of.findings()) {
+        if (is_absence(one.error)) continue;
+        bool const is_dot = one.path == "."; // its subtree is in several places of the order
+        for (auto i = is_dot ? 0 : of.lower_bound(one.path); i < of.size(); ++i) {
+            bool const is_below = is_within(of.path(i), one.path);
+            if (!is_below && !is_dot) break;
+            auto path = of.path(i).str();
+            bool const is_root =
+                is_below && path != one.path && snapshot_access::is_named(of, path);
+            if (is_root) paths.push_back(std::move(path));
+        }
+    }
+    sort_unique(paths);
+    return paths;
+}
+
 written paths_json(std::vector<std::string> const& paths) {
     auto made = written::array();
     for (auto const& path : paths) made.push_back(path_of(path));
@@ -279,6 +303,8 @@ bool put_difference(written& line, snapshot const& before, snapshot const& after
     put_some("unread", std::move(unread));
     put_some("revealed", paths_json(snapshot_access::revealed(after)));
     put_some("hidden", paths_json(snapshot_access::hidden(after)));
+    put_some("steady", paths_json(snapshot_access::steady(after)));
+    put_some("readable", paths_json(readable_paths(after)));
     return any;
 }
 
@@ -355,16 +381,19 @@ void recorded_tree::apply(read const& line) {
     }
     revealed_ = paths_of(optional(line, "revealed"));
     hidden_ = paths_of(optional(line, "hidden"));
+    steady_ = paths_of(optional(line, "steady"));
+    readable_ = paths_of(optional(line, "readable"));
 }
 
 void recorded_tree::add_to(snapshot_builder& into) const {
-    into.keep_nothing(); // the trace contains all entries
+    snapshot_builder builder;
     for (auto const& [path, known] : entries_) {
-        into.add(entry{path, known.record, known.link, known.incidental});
+        builder.add(entry{path, known.record, known.link, known.incidental});
     }
-    for (finding const& one : unread_) into.add_error(one.path, one.error, one.operation);
-    for (auto const& path : revealed_) into.reveal(path);
-    for (auto const& path : hidden_) into.hide(path);
+    auto seen = builder.finish();
+    snapshot_access::tell(seen, unread_, revealed_, hidden_, steady_);
+    snapshot_access::readable(seen) = readable_;
+    snapshot_access::add_finished(into, seen);
 }
 
 } // namespace restat::testing::trace

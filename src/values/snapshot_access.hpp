@@ -4,6 +4,8 @@
 #include "base/unread.hpp"
 #include "snapshot_contents.hpp"
 
+#include <restat/snapshot_builder.hpp>
+
 #include <algorithm>
 
 namespace restat::detail {
@@ -47,6 +49,12 @@ struct snapshot_access {
     static std::vector<std::string> const& readable(snapshot const& of) noexcept {
         return of.readable_;
     }
+    /// Returns true if a path is a root itself, not an entry of a listing.
+    static bool is_named(snapshot const& of, std::string_view path) noexcept {
+        auto const* const all = contents(of);
+        auto const row = all ? all->find_row(path) : snapshot::contents::no_row;
+        return row != snapshot::contents::no_row && all->kinds[all->rows[row].kind].named;
+    }
     /// Returns whether a finding makes a path unreadable. The finding is a read error of the path
     /// itself, or of a directory above without a readable root in between.
     static bool is_unread(snapshot const& of, std::string_view path, finding const& by) noexcept {
@@ -56,10 +64,7 @@ struct snapshot_access {
                           std::vector<std::string> const& readable) noexcept {
         if (is_absence(by.error) || !is_within(path, by.path)) return false;
         if (path == by.path) return true;
-        auto const* const all = contents(of);
-        auto const row = all ? all->find_row(path) : snapshot::contents::no_row;
-        if (row != snapshot::contents::no_row && all->kinds[all->rows[row].kind].named)
-            return false;
+        if (is_named(of, path)) return false;
         return std::none_of(readable.begin(), readable.end(), [&](auto const& root) {
             return root != by.path && is_within(std::string_view{root}, by.path) &&
                    is_within(path, root);
@@ -70,6 +75,14 @@ struct snapshot_access {
     }
     static std::vector<std::string> const& hidden(snapshot const& of) noexcept {
         return of.hidden_;
+    }
+    /// Paths below those, with subtrees neither revealed nor hidden by the scan.
+    static std::vector<std::string> const& steady(snapshot const& of) noexcept {
+        return of.steady_;
+    }
+    /// Adds a finished snapshot to a builder, which then makes an equal one.
+    static void add_finished(snapshot_builder& into, snapshot const& all) {
+        into.add_finished(all);
     }
 };
 

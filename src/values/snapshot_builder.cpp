@@ -33,6 +33,7 @@ struct snapshot_builder::members {
     std::vector<std::string> steady;
     std::vector<std::string> readable;
     bool keeps = true;
+    bool is_finished = false; // the steady paths are complete
 
     // Keeps the entries of `previous` for each unreadable path and its subtree.
     void keep_unread(snapshot const& previous) {
@@ -51,7 +52,7 @@ struct snapshot_builder::members {
 
     // Keeps the paths of a list in view, whatever the roots of a tree beside the list.
     void note_steady(snapshot const& previous) {
-        if (revealed.empty() && hidden.empty()) return;
+        if (is_finished || (revealed.empty() && hidden.empty())) return;
         auto const note = [&](std::string_view path) {
             if (previous.contains(path)) steady.emplace_back(path);
         };
@@ -106,6 +107,12 @@ void snapshot_builder::hide(std::string_view path) { found().hidden.emplace_back
 
 void snapshot_builder::keep_nothing() { found().keeps = false; }
 
+void snapshot_builder::add_finished(snapshot const& all) {
+    keep_nothing();
+    add(all);
+    found().is_finished = true;
+}
+
 snapshot snapshot_builder::finish(snapshot const& previous) {
     snapshot made;
     if (!found_) return made;
@@ -116,6 +123,7 @@ snapshot snapshot_builder::finish(snapshot const& previous) {
     if (!found->rows.items.empty()) {
         snapshot_access::fill(made, snapshot::contents::assemble({}, found->rows));
     }
+    detail::sort_unique(found->steady);
     detail::keep_tops(found->revealed, found->steady);
     detail::keep_tops(found->hidden, found->steady);
     made.findings_ = std::move(found->findings);

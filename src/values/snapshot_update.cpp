@@ -81,6 +81,7 @@ void snapshot_delta::conclude() {
         append(named, of.named);
         if (!of.fresh.directories.empty() || !of.loose.items.empty()) restructured = true;
     }
+    sort_unique(steady);
     keep_tops(revealed, steady);
     keep_tops(hidden, steady);
     if (scoped && unread) keep_findings();

@@ -15,6 +15,12 @@
 // path.
 namespace restat::detail {
 
+/// Puts paths in order and drops repeated paths.
+inline void sort_unique(std::vector<std::string>& paths) {
+    std::sort(paths.begin(), paths.end(), path_less);
+    paths.erase(std::unique(paths.begin(), paths.end()), paths.end());
+}
+
 /// Puts paths in order and drops each path below another path. With steady paths, drops only
 /// equal paths.
 inline void keep_tops(std::vector<std::string>& paths, std::vector<std::string> const& steady) {

@@ -141,7 +141,9 @@ struct scarce_memory {
     }
 
     static std::string in(char directory) {
-        return std::string{"t/directory-of-a-name-that-takes-memory-"} + directory + "/file-";
+        std::string path = "t/directory-of-a-name-that-takes-memory-x/file-";
+        path[path.rfind('/') - 1] = directory;
+        return path;
     }
     void poll() {
         std::error_code error;

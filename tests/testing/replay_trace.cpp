@@ -6,6 +6,7 @@
 #include <restat/clock/sleep_clock.hpp>
 #include <restat/enumerator/tree_enumerator.hpp>
 #include <restat/testing/manual_clock.hpp>
+#include <restat/testing/memory_file_system.hpp>
 #include <restat/testing/recording_restart.hpp>
 #include <restat/testing/temp_tree.hpp>
 #include <restat/testing/trace_recorder.hpp>
@@ -226,6 +227,65 @@ BOOST_AUTO_TEST_CASE(makes_the_same_decisions_for_a_real_tree_and_clock) {
     BOOST_TEST(again.difference == "");
     BOOST_TEST(again.deliveries.size() == told.seen().size());
     BOOST_TEST(!told.seen().empty());
+}
+
+// The enumerator alone knows which of these paths are roots.
+BOOST_AUTO_TEST_CASE(makes_the_same_decisions_for_roots_below_an_unreadable_directory) {
+    manual_clock const clock;
+    memory_file_system files;
+    files.follow(clock);
+    for (auto const* name : {"t/a/b/f", "t/a/g", "t/a/h"}) files.write(name);
+    std::string trace;
+    trace_recorder recorder{[&](std::string_view line) { trace += line; }};
+    recording_restart told;
+    basic_reloader reloader{
+        basic_tree_enumerator<memory_file_system>{{"t/a/b", "t/a/g", "t"}, {}, files},
+        &everything, clock, told};
+    reloader.observe(&recorder);
+    auto const settle = [&] {
+        for (int i = 0; i < 12; ++i) {
+            reloader.poll();
+            clock.advance(40ms);
+        }
+    };
+    settle();
+    files.fail_at("t/a", file_call::open, std::errc::permission_denied);
+    for (auto const* name : {"t/a/b/f", "t/a/g"}) {
+        files.write(name, "22");
+        settle();
+        BOOST_TEST(told.seen().size() == (name == std::string_view{"t/a/g"} ? 2U : 1U));
+    }
+    auto const again = replay_trace(trace);
+    BOOST_TEST(again.difference == "");
+    BOOST_TEST(again.deliveries.size() == 2U);
+}
+
+// The list keeps the file in view when the rules hide its directory.
+BOOST_AUTO_TEST_CASE(makes_the_same_decisions_for_a_listed_file_in_a_hidden_directory) {
+    struct listed_file {
+        int* scans;
+        void enumerate(matcher_ref, snapshot_builder& into, std::error_code&) {
+            int const scan = ++*scans;
+            stat_record const record{.size = scan < 3 ? 1U : 2U, .type = file_type::regular};
+            into.add(entry{"d/a", record, {}, true});
+            if (scan <= 4) into.add("d/a", record); // in the tree, too
+            if (scan == 4) into.hide("d");
+        }
+    };
+    int scans = 0;
+    manual_clock const clock;
+    std::string trace;
+    trace_recorder recorder{[&](std::string_view line) { trace += line; }};
+    basic_reloader reloader{listed_file{&scans}, &everything, clock, recording_restart{}};
+    reloader.observe(&recorder);
+    for (int i = 0; i < 12; ++i) {
+        reloader.poll();
+        clock.advance(40ms);
+    }
+    BOOST_TEST(has(trace, R"("hidden":["d"],"steady":["d/a"])"));
+    auto const again = replay_trace(trace);
+    BOOST_TEST(again.difference == "");
+    BOOST_TEST(again.deliveries.size() == 1U);
 }
 
 // The tree changed between two scans.

@@ -19,11 +19,12 @@ namespace restat::testing {
 /// contains the version and the schedule. Each later line has a number `n` and one of these
 /// members:
 ///
-/// - `scan`: the differences from the previous scan, and the read errors. A slice has a line only
-///   if its result matters; `since` is then the time from which all pending files were checked.
-/// - `on_baseline`: the baseline is complete.
+/// - `scan`: the differences from the previous scan, the read errors, and the effects of changed
+///   rules and roots. A slice has a line only if its result matters; `since` is then the time from
+///   which all pending files were checked.
+/// - `watching`: the baseline is complete.
 /// - `found`: a finding, as reported to the observer.
-/// - `on_delivering` and `on_delivered`: the start and the end of a delivery.
+/// - `delivering` and `delivered`: the start and the end of a delivery.
 ///
 /// Times are nanoseconds of the reloader's clock. Paths with invalid UTF-8 are written as
 /// `path_base64`. File contents are never read.

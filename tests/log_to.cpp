@@ -152,6 +152,28 @@ BOOST_AUTO_TEST_CASE(edit_after_a_refusal_is_written_again) {
                               "restat: no reload was needed\n");
 }
 
+BOOST_AUTO_TEST_CASE(suspended_reload_is_written_once_with_the_remedy) {
+    reloader.poll();
+    pipe.read();
+    act = [](auto const&, auto&) { return restart_result::suspended; };
+    files.write("t/b", "new");
+    poll_after(1s);
+    poll_after(75ms);
+    auto const text = pipe.read();
+    BOOST_TEST(text.starts_with("restat: 't/b' modified (ctime, mtime, size); reloading\n"
+                                "restat: the restart-loop guard delays the reload"),
+               text);
+    BOOST_TEST(text.ends_with("(loop_guard::off turns the guard off)\n"), text);
+    reloader.poll();
+    poll_after(1s);
+    BOOST_TEST(pipe.read() == "");
+    act = [](auto const&, auto&) { return restart_result::restarted; };
+    files.write("t/c", "x");
+    poll_after(1s);
+    poll_after(75ms);
+    BOOST_TEST(pipe.read().find("reload") != std::string::npos);
+}
+
 BOOST_AUTO_TEST_CASE(closed_reader_raises_no_signal) {
     pipe.close_reader();
     std::signal(SIGPIPE, SIG_DFL);

@@ -12,13 +12,13 @@ namespace restat {
 /// action of the program, if any.
 ///
 ///     restat::log_to log{stderr};
-///     restat::stat_reloader reloader{{.track = {"config.toml"}, .tell = &log}};
+///     restat::stat_reloader reloader{{.track = {"config.toml"}, .observer = &log}};
 ///
 ///     restat: watching 7 files
 ///     restat: 'config.toml' modified (mtime, size); reloading
 ///     restat: cannot deliver 'config.toml': an exception was thrown: line 3; trying again
 ///
-/// Names are escaped. A refusal by the strategy that repeats is written only once. A line is
+/// Names are escaped. A repeated refusal or suspension is written only once. A line is
 /// dropped if the stream is closed or blocks for 100 ms; the next successful line gives the
 /// number of lost lines. Watching continues in any case, and neither SIGPIPE nor SIGXFSZ is
 /// raised.

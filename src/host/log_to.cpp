@@ -101,10 +101,18 @@ void log_to::on_delivered(change_set const& changes, restart_result result,
     batch_ = changes.batch();
     moved_ = last_moved(changes);
     reason_ = reason;
-    if (result == restart_result::refused) {
+    if (result == restart_result::suspended) {
+        if (!reason_) reason_ = errc::restart_loop;
+        if (was_retry && before == reason_) return;
+        write([]() -> std::string {
+            return "the restart-loop guard delays the reload, since the program may make this "
+                   "change at each start; reloading within a minute (loop_guard::off turns the "
+                   "guard off)";
+        });
+    } else if (result == restart_result::refused) {
         if (!reason_) reason_ = std::make_error_code(std::errc::operation_canceled);
         if (was_retry && before == reason_) return;
-        if (reason == errc::exception_thrown) return; // reported by `found`
+        if (reason == errc::exception_thrown) return; // reported by `on_finding`
         auto const why = reason ? ": " + reason.message() : std::string{};
         write([&] { return "reload refused" + why + "; trying again"; });
     } else {

@@ -11,9 +11,8 @@ int main() {
     std::size_t edits = 0;
     restat::basic_reloader reloader{
         restat::list_enumerator{{file}}, restat::glob_matcher{"*"}, restat::interruptible_clock{},
-        restat::callback_restart{[&](restat::change_set const& changes) {
-            edits += changes.size();
-        }},
+        restat::callback_restart{
+            [&](restat::change_set const& changes) { edits += changes.size(); }},
         restat::schedule{.interval = 5ms, .quiet_period = 5ms}};
     reloader.poll();
     std::ofstream{file} << "second";

@@ -13,6 +13,9 @@ struct signal_state {
 /// Returns the mask of the calling thread and the ignored signals of the process.
 signal_state current_signals() noexcept;
 
+/// Returns true if the process ignores the signal.
+bool is_ignored(int signal) noexcept;
+
 /// Sets the mask of the calling thread.
 void set_mask(signal_state const& to) noexcept;
 

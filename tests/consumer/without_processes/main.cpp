@@ -1,7 +1,9 @@
 #include <restat/restat.hpp>
 
+#include <chrono>
 #include <cstdio>
 #include <fstream>
+#include <thread>
 
 // Delivers an edit of a listed file to a callback.
 int main() {
@@ -16,7 +18,10 @@ int main() {
         restat::schedule{.interval = 5ms, .quiet_period = 5ms}};
     reloader.poll();
     std::ofstream{file} << "second";
-    for (int n = 0; n < 10'000 && edits == 0; ++n) reloader.poll_for(5ms);
+    for (int n = 0; n < 10'000 && edits == 0; ++n) {
+        reloader.poll_for(5ms);
+        std::this_thread::sleep_for(5ms);
+    }
     std::remove(file);
     return edits == 1 ? 0 : 1;
 }

@@ -21,15 +21,17 @@ void set_action(int signal, bool ignore) noexcept {
 
 } // namespace
 
+bool is_ignored(int signal) noexcept {
+    struct sigaction action;
+    return ::sigaction(signal, nullptr, &action) == 0 && ignores(action);
+}
+
 signal_state current_signals() noexcept {
     signal_state state;
     ::pthread_sigmask(SIG_SETMASK, nullptr, &state.mask);
     ::sigemptyset(&state.ignored);
     for (int signal = 1; signal <= last_signal; ++signal) {
-        struct sigaction action;
-        if (::sigaction(signal, nullptr, &action) == 0 && ignores(action)) {
-            ::sigaddset(&state.ignored, signal);
-        }
+        if (is_ignored(signal)) ::sigaddset(&state.ignored, signal);
     }
     return state;
 }

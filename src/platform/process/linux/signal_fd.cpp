@@ -1,5 +1,7 @@
 #include "platform/process/signal_fd.hpp"
 
+#include "platform/process/signal.hpp"
+
 #include <algorithm>
 #include <cerrno>
 #include <ctime>
@@ -8,15 +10,6 @@
 #include <unistd.h>
 
 namespace restat::detail {
-namespace {
-
-bool is_ignored(int signal) noexcept {
-    struct sigaction action {};
-    return ::sigaction(signal, nullptr, &action) == 0 && action.sa_handler == SIG_IGN;
-}
-
-} // namespace
-
 signal_fd::signal_fd() noexcept {
     ::sigemptyset(&mine_);
     // The kernel queues a blocked signal even if the signal is ignored.

@@ -10,6 +10,7 @@
 #include "platform/files/signal_hold.hpp"
 #include "platform/files/thread.hpp"
 #include "platform/process/descriptor_table.hpp"
+#include "platform/process/signal.hpp"
 
 #include <cerrno>
 #include <initializer_list>
@@ -29,11 +30,6 @@ namespace {
 constexpr int without_signal = static_cast<int>(__WCLONE); // a child whose end sends no signal
 constexpr int relay_socket = 0;                            // of the relay's end
 constexpr unsigned char is_joined = 0;                     // never the number of a signal
-
-bool is_ignored(int signal) noexcept {
-    struct sigaction action = {};
-    return ::sigaction(signal, nullptr, &action) == 0 && action.sa_handler == SIG_IGN;
-}
 
 sigset_t relayed() noexcept {
     sigset_t set;

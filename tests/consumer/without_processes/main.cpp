@@ -16,7 +16,7 @@ int main() {
         restat::callback_restart{
             [&](restat::change_set const& changes) { edits += changes.size(); }},
         restat::schedule{.interval = 5ms, .quiet_period = 5ms}};
-    reloader.poll();
+    reloader.baseline();
     std::ofstream{file} << "second";
     for (int n = 0; n < 10'000 && edits == 0; ++n) {
         reloader.poll_for(5ms);

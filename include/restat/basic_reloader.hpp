@@ -145,7 +145,7 @@ public:
         return of;
     }
 
-    /// Whom to tell; null for nobody. Must outlive the reloader or be taken away before.
+    /// Sets the observer; null for none. It must outlive the reloader or be removed before.
     void observe(observer* who) noexcept { state_.observe(who); }
 
     /// The policies. Reading them changes nothing. A change of the enumerator, also by a callback,

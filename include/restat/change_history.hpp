@@ -15,7 +15,7 @@ enum class awaited : std::uint8_t {
     content = 1 << 1,      ///< an emptied file: until it has content again
     final_record = 1 << 2, ///< until any later write must leave a different record
     retry = 1 << 3,        ///< refused by the strategy: until the next attempt
-    recheck = 1 << 4,      ///< a scan that starts after the quiet period; never in `waited`
+    recheck = 1 << 4,      ///< a scan that starts after the quiet period; never in `waited_for`
     guard = 1 << 5,        ///< suspended by the restart-loop guard: until the guard allows it
 };
 
@@ -39,12 +39,12 @@ struct change_history {
     bool redelivered = false; ///< delivered a second time: its record was not final at the first
 };
 
-/// Returns the reason of a change merged from an older and a newer change.
+/// Returns the history of a change merged from an older and a newer change.
 RESTAT_EXPORT change_history joined(change_history const& older,
                                     change_history const& newer) noexcept;
 
 /// Returns the part of a sentence with the times and causes of a delivery: "first seen 80 ms
 /// before, waited for quiet".
-RESTAT_EXPORT std::string describe(change_history const& why);
+RESTAT_EXPORT std::string describe(change_history const& history);
 
 } // namespace restat

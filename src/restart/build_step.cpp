@@ -121,8 +121,9 @@ struct build_runner::members {
     bool has_built = false;
 };
 
-build_runner::build_runner(build_options options, std::function<void(process_event const&)> tell)
-    : m_{make_owned<members>(std::move(options), std::move(tell))} {}
+build_runner::build_runner(build_options options,
+                           std::function<void(process_event const&)> on_event)
+    : m_{make_owned<members>(std::move(options), std::move(on_event))} {}
 
 restart_result build_runner::restart(change_set const& changes, std::error_code& error) {
     error.clear();

@@ -17,14 +17,14 @@ detail::supervisor_options plan_of(Options const& options) {
 } // namespace
 
 struct child_restart::state {
-    state(detail::child_recipe recipe, detail::supervisor_options plan, listener tell)
-        : process{std::move(recipe)}, supervisor{plan, std::move(tell)} {}
+    state(detail::child_recipe recipe, detail::supervisor_options plan, listener on_event)
+        : process{std::move(recipe)}, supervisor{plan, std::move(on_event)} {}
 
     detail::child_process process;
     detail::supervisor supervisor;
 };
 
-child_restart::child_restart(command_options options, listener tell) {
+child_restart::child_restart(command_options options, listener on_event) {
     detail::check_command(options.command, options.environment);
     auto plan = plan_of(options);
     plan.ends_strays = options.escaped_processes != escape_policy::leave;
@@ -35,17 +35,17 @@ child_restart::child_restart(command_options options, listener tell) {
                                 .escaped_processes = options.escaped_processes,
                                 .input = options.input,
                                 .ready = options.ready};
-    state_ = std::make_unique<state>(std::move(recipe), plan, std::move(tell));
+    state_ = std::make_unique<state>(std::move(recipe), plan, std::move(on_event));
 }
 
-child_restart::child_restart(fork_options options, std::function<int()> run, listener tell) {
+child_restart::child_restart(fork_options options, std::function<int()> run, listener on_event) {
     auto plan = plan_of(options);
     plan.ends_strays = false;
     detail::child_recipe recipe{.command = {},
                                 .run = std::move(run),
                                 .environment = std::move(options.environment),
                                 .ready = options.ready};
-    state_ = std::make_unique<state>(std::move(recipe), plan, std::move(tell));
+    state_ = std::make_unique<state>(std::move(recipe), plan, std::move(on_event));
 }
 
 child_restart::child_restart(child_restart&&) noexcept = default;

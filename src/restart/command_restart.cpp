@@ -6,7 +6,7 @@ command_restart::command_restart(command_options options)
     : child_restart{std::move(options), listener{}} {}
 
 command_restart::command_restart(command_options options,
-                                 std::function<void(process_event const&)> tell)
-    : child_restart{std::move(options), std::move(tell)} {}
+                                 std::function<void(process_event const&)> on_event)
+    : child_restart{std::move(options), std::move(on_event)} {}
 
 } // namespace restat

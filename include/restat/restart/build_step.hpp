@@ -42,7 +42,7 @@ namespace detail {
 /// Runs one build at a time and keeps the changes of a build until the build succeeds.
 class RESTAT_EXPORT build_runner {
 public:
-    build_runner(build_options options, std::function<void(process_event const&)> tell);
+    build_runner(build_options options, std::function<void(process_event const&)> on_event);
 
     restart_result restart(change_set const& changes, std::error_code& error);
     time_point suspended_until() const noexcept;
@@ -87,12 +87,12 @@ class build_step : public forwarding_restart<Restart> {
                   "restart(change_set const&, std::error_code&) -> restart_result");
 
 public:
-    /// Wraps `then`, and builds before each of its restarts. `observer` gets the events of the
-    /// builds.
+    /// Wraps `strategy`, and builds before each of its restarts. `on_event` gets the events of
+    /// the builds.
     /// \errors throws `reload_error` if the command is empty or contains a NUL
     build_step(build_options build, Restart strategy,
-               std::function<void(process_event const&)> tell = {})
-        : forwarding{std::move(strategy)}, build_{std::move(build), std::move(tell)} {}
+               std::function<void(process_event const&)> on_event = {})
+        : forwarding{std::move(strategy)}, build_{std::move(build), std::move(on_event)} {}
 
     /// Starts a build for these changes.
     restart_result restart(change_set const& changes, std::error_code& error) {

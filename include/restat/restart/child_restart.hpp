@@ -136,8 +136,8 @@ public:
 protected:
     using listener = std::function<void(process_event const&)>;
 
-    child_restart(command_options options, listener tell);
-    child_restart(fork_options options, std::function<int()> run, listener tell);
+    child_restart(command_options options, listener on_event);
+    child_restart(fork_options options, std::function<int()> run, listener on_event);
 
 private:
     struct state;

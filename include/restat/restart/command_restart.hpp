@@ -18,7 +18,7 @@ public:
     /// Prepares the command. Nothing runs before `start`.
     explicit command_restart(command_options options);
     /// Prepares the command. The listener `observer` gets every event of the program.
-    command_restart(command_options options, std::function<void(process_event const&)> tell);
+    command_restart(command_options options, std::function<void(process_event const&)> on_event);
 };
 
 } // namespace restat

@@ -29,11 +29,11 @@ class fork_restart : public child_restart {
     static_assert(std::is_invocable_v<Function&>, "Function cannot be called without arguments");
 
 public:
-    /// Prepares the function. Nothing runs before `start`. The listener `observer` gets every event
-    /// of the child.
+    /// Prepares the function. Nothing runs before `start`. `on_event` gets each event of the
+    /// child.
     explicit fork_restart(Function run, fork_options options = {},
-                          std::function<void(process_event const&)> tell = {})
-        : child_restart{std::move(options), status_of(std::move(run)), std::move(tell)} {}
+                          std::function<void(process_event const&)> on_event = {})
+        : child_restart{std::move(options), status_of(std::move(run)), std::move(on_event)} {}
 
 private:
     static std::function<int()> status_of(Function run) {

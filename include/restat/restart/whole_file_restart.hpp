@@ -50,7 +50,7 @@ class whole_file_restart : public forwarding_restart<Restart> {
                   "restart(change_set const&, std::error_code&) -> restart_result");
 
 public:
-    /// Wraps `then`; see `whole_file_options` for the limit.
+    /// Wraps `strategy`; see `whole_file_options` for the limit.
     explicit whole_file_restart(Restart strategy, whole_file_options options = {})
         : forwarding_restart<Restart>{std::move(strategy)}, how_{options} {}
 

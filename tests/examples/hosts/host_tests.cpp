@@ -44,9 +44,14 @@ long open_descriptors(int pid) {
     return std::distance(begin(all), end(all));
 }
 
+// Asks until the answer is yes. A scan opens a descriptor for a moment, so that the next answer
+// may be another one.
 bool wait_until(std::function<bool()> const& is_so) {
-    for (int n = 0; n < 6000 && !is_so(); ++n) std::this_thread::sleep_for(10ms);
-    return is_so();
+    for (int n = 0; n < 6000; ++n) {
+        if (is_so()) return true;
+        std::this_thread::sleep_for(10ms);
+    }
+    return false;
 }
 
 // Returns how often the threads of a process have waited so far.

@@ -263,16 +263,14 @@ private:
         }
 
         // Keeps everything known of an unreadable root.
-        void keep(std::string path) {
+        void keep(std::string const& path) {
+            memory.workers_[0]->keep(path);
             auto const* known = scan.delta.known;
-            if (!known) return;
-            if (auto const row = find_row(path); row != snapshot::contents::no_row) {
-                mine().named.push_back(row);
-            } else if (auto const other = known->find_row(path);
-                       other != snapshot::contents::no_row) {
-                mine().loose.add(known->kinds.unpack(known->rows[other], path), true);
-            }
-            memory.workers_[0]->keep_known(known->find_directory(directory_key(path)));
+            auto const at = known ? known->find_row(path) : snapshot::contents::no_row;
+            if (at == snapshot::contents::no_row) return;
+            row const& old = known->rows[at];
+            if (known->kinds[old.kind].named) return mine().named.push_back(at);
+            mine().loose.add(known->kinds.unpack(old, path), true);
         }
 
         // Keeps a root outside the scope of this scan.
@@ -306,7 +304,8 @@ private:
             std::error_code error;
             what.at = scan.paths.open(root.c_str(), error);
             if (error) {
-                add_error(root, error, is_absence(error) ? "find" : "open");
+                mine().findings.push_back({root, error, is_absence(error) ? "find" : "open"});
+                if (!is_absence(error)) memory.workers_[0]->keep(root); // but no file
                 return true;
             }
             if (scan.roots.is_nested(number)) mine().readable.push_back(root);

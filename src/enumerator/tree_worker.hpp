@@ -71,6 +71,8 @@ public:
         if (!known()) return;
         release_known(find_known(directory_key(root)));
     }
+    /// Marks the known files below a root as kept.
+    void keep(std::string const& root) { keep_known(find_known(directory_key(root))); }
     /// Marks a known directory and its subtree as kept.
     void keep_known(std::uint32_t top);
 

@@ -129,6 +129,50 @@ BOOST_AUTO_TEST_CASE(root_file_may_be_removed_and_created_again) {
     }
 }
 
+// A directory that cannot be opened is no file, whatever the path was before.
+BOOST_AUTO_TEST_CASE(root_file_replaced_by_an_unreadable_directory_is_removed) {
+    using roots = std::vector<text>;
+    for (auto const& named : {roots{"t", "t/a"}, roots{"t/a", "t"}, roots{"t/a"}, roots{"/t/a"},
+                              roots{"t"}, roots{"t", "l"}}) {
+        for (auto const how : ways) {
+            watch w{how};
+            w.files.write("t/a");
+            w.files.write("t/b");
+            w.files.symlink("t/a", "l");
+            w.begin(named);
+            w.files.remove("t/a");
+            w.files.write("t/a/f");
+            w.files.fail_at("t/a", file_call::open, std::errc::permission_denied);
+            w.files.fail_at("l", file_call::open, std::errc::permission_denied);
+            w.settle();
+            text all;
+            for (change const& one : w.told) all += text{to_string(one.kind)} + one.path + ';';
+            auto const path = named[0] == "/t/a" ? text{"/t/a"} : text{"t/a"};
+            BOOST_TEST(w.told_of(path) == "removed " + path, named.back() << ": " << all);
+            if (named.back() == "l") BOOST_TEST(w.told_of("l") == "removed l");
+            w.told.clear();
+            BOOST_TEST(scanning::told(w.reloader->latest()) == scanning::told(w.fresh()));
+            w.files.heal();
+            w.settle();
+            BOOST_TEST(w.told_of(path + "/f") == "added " + path + "/f");
+            BOOST_TEST(scanning::told(w.reloader->latest()) == scanning::told(w.fresh()));
+        }
+    }
+}
+
+// A directory that cannot be read keeps what is known below it, also if it is a root.
+BOOST_AUTO_TEST_CASE(root_directory_keeps_its_files_while_it_is_unreadable) {
+    for (auto const how : ways) {
+        watch w{how};
+        w.files.write("t/a/f");
+        w.begin({"t", "t/a"});
+        w.files.fail_at("t/a", file_call::open, std::errc::permission_denied);
+        w.settle();
+        BOOST_TEST(w.take_told() == "");
+        BOOST_TEST(w.reloader->latest().contains(split_path{"t/a/f"}));
+    }
+}
+
 BOOST_AUTO_TEST_CASE(path_below_a_root_is_found_in_any_spelling) {
     for (auto const& [root, told] : spellings) {
         watch w{way::slices};

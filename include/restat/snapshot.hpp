@@ -58,7 +58,9 @@ public:
     /// Returns whether a path disappeared in this scan because rules or roots changed.
     bool hidden(split_path path) const noexcept;
     /// Returns whether any path was revealed or hidden in this scan.
-    bool view_changed() const noexcept { return !revealed_.empty() || !hidden_.empty(); }
+    bool view_changed() const noexcept {
+        return !revealed_.empty() || !hidden_.empty() || !renamed_.empty();
+    }
 
     /// Returns whether every record is final.
     bool is_final() const noexcept;
@@ -80,6 +82,8 @@ private:
     std::vector<std::string> hidden_;
     // Sorted paths below those, with subtrees neither revealed nor hidden by the scan.
     std::vector<std::string> steady_;
+    // Sorted former and new names of subtrees with another name since this scan.
+    std::vector<std::string> renamed_;
     // Roots with a successful read, though they lie below a path with a read error.
     std::vector<std::string> readable_;
 };

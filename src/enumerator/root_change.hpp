@@ -27,8 +27,8 @@ namespace restat::detail {
 ///     w        w w/l   w/l          the link w/l hidden, its target revealed
 ///     w w/l    w       w/l          the target of w/l hidden, the link revealed
 ///
-/// The same holds for a path with another name in each scan (see `root_list::name_of`): the former
-/// name is hidden, the new name revealed.
+/// A path may have another name in each scan (see `root_list::name_of`). The known snapshot then
+/// has the new names already (see `respelled`), so the path is compared as usual.
 class root_change {
 public:
     /// Takes null as `before` if the roots are unchanged, or if the previous roots are unknown.
@@ -60,7 +60,7 @@ public:
     /// Returns whether the previous scan followed the link at a path, to a directory, as a root.
     /// This scan does not follow the link.
     bool was_followed(snapshot::contents const* known, std::string const& path) const {
-        return before_->has(path) && !now_.has(path) && view_of(known, path).is_followed;
+        return was_root(path) && !now_.has(path) && view_of(known, path).is_followed;
     }
     /// Adds the roots in view of both scans to `steady`, and the roots in view of the previous
     /// scan alone to `hidden`. Leaves out links followed by one of the scans alone.
@@ -75,19 +75,20 @@ public:
         };
         for (std::string const& one : now_.all()) {
             auto const was = view_of(known, one);
-            note(one, was.type != file_type::symlink || before_->has(one), was);
+            note(one, was.type != file_type::symlink || was_root(one), was);
+            note_names(one, before_->name_of(one), into);
         }
         for (std::string const& one : before_->all()) {
-            if (now_.has(one)) continue;
-            auto const was = view_of(known, one);
-            note(one, !was.is_followed, was);
             auto const name = now_.name_of(one);
-            if (name != one && reaches_now(name, was.type)) into.revealed.push_back(name);
+            note_names(one, name, into);
+            if (now_.has(name)) continue;
+            auto const was = view_of(known, name);
+            note(name, !was.is_followed, was);
         }
     }
     /// Adds a new root, as found by this scan, to the revealed or to the steady paths.
     void note_root(std::string const& root, look const& found, scan_harvest& into) const {
-        if (before_->has(root) && before_->names(root)) return;
+        if (was_root(root)) return;
         bool const is_link = !follows_ && found.link.type != file_type::none;
         bool const may_be_link = is_link || found.record.type == file_type::none;
         bool const is_reached =
@@ -96,8 +97,6 @@ public:
         bool const is_entered = is_link && is_directory;
         if (!is_reached || is_entered) into.revealed.push_back(root);
         if (is_reached && is_entered) into.hidden.push_back(root);
-        auto const name = before_->name_of(root);
-        if (name != root && had_reached(name, found.record.type)) into.hidden.push_back(name);
         if (is_reached && may_be_link && !is_entered) into.steady.push_back(root);
     }
 
@@ -107,6 +106,12 @@ private:
         bool is_followed = false; // a link to a directory, unless all links are followed
     };
 
+    bool was_root(std::string_view path) const { return before_->has(before_->name_of(path)); }
+    static void note_names(std::string const& one, std::string const& other, scan_harvest& into) {
+        if (one == other) return;
+        into.renamed.push_back(one);
+        into.renamed.push_back(other);
+    }
     known_view view_of(snapshot::contents const* known, std::string const& root) const {
         if (!known) return {};
         auto const at = known->find_directory(directory_key(root));
@@ -120,24 +125,28 @@ private:
     }
     template <class Ask>
     static bool has(root_list const& roots, std::string_view path, file_type type, Ask ask) {
+        return has_name(roots, roots.name_of(path), type, ask);
+    }
+    template <class Ask>
+    static bool has_name(root_list const& roots, std::string_view name, file_type type, Ask ask) {
         bool const is_directory = type == file_type::directory;
-        if (!roots.names(path)) return false;
-        if (roots.has(path)) {
-            return is_directory || ask(candidate{path, name_offset(path), type, true});
+        if (roots.has(name)) {
+            return is_directory || ask(candidate{name, name_offset(name), type, true});
         }
-        auto const below = roots.root_prefix(path);
-        return below != path.npos && ask(candidate{path, below, type});
+        auto const below = roots.root_prefix(name);
+        return below != name.npos && ask(candidate{name, below, type});
     }
     template <class Ask>
     static bool reaches(root_list const& roots, std::string_view path, file_type type, Ask ask) {
-        if (roots.has(path)) return has(roots, path, type, ask);
-        if (!roots.names(path)) return false;
-        auto const below = roots.root_prefix(path);
-        if (below == path.npos) return false;
-        for (auto end = path.find('/', below); end != path.npos; end = path.find('/', end + 1)) {
-            if (!ask(candidate{path.substr(0, end), below, file_type::directory})) return false;
+        auto const named = roots.name_of(path);
+        std::string_view const name = named;
+        if (roots.has(name)) return has_name(roots, name, type, ask);
+        auto const below = roots.root_prefix(name);
+        if (below == name.npos) return false;
+        for (auto end = name.find('/', below); end != name.npos; end = name.find('/', end + 1)) {
+            if (!ask(candidate{name.substr(0, end), below, file_type::directory})) return false;
         }
-        return ask(candidate{path, below, type});
+        return ask(candidate{name, below, type});
     }
 
     root_list const& now_;
@@ -145,5 +154,15 @@ private:
     matcher_ref matcher_;
     bool follows_;
 };
+
+/// Gives the known snapshot the names of this scan, if the roots of the previous scan (null if
+/// unchanged or unknown) gave some path another name.
+inline void respell(snapshot_delta& delta, root_list const* before, root_list const& now) {
+    if (!before || !delta.known || before->spells_like(now)) return;
+    delta.respell(
+        {[now](std::string_view path) { return now.name_of(path); },
+         [was = *before](std::string_view path) { return was.has(path); },
+         [now](std::string_view directory) { return now.may_have_root_in(directory); }});
+}
 
 } // namespace restat::detail

@@ -95,9 +95,16 @@ public:
         }
         return std::string{path};
     }
-    /// Returns whether these roots give a path this very name.
-    bool names(std::string_view path) const {
-        return is_spelled_alike(path) || name_of(path) == path;
+    /// Returns whether these roots give a path the same name as other roots do, for every path.
+    bool spells_like(root_list const& other) const noexcept {
+        bool const is_mixed = is_mixed_ || other.is_mixed_;
+        return base_.path.empty() || (!is_mixed && has_relative_ == other.has_relative_);
+    }
+    /// Returns whether a root may be directly in a directory, given by its path.
+    bool may_have_root_in(std::string_view directory) const {
+        auto const key = whole_key(directory);
+        auto const next = whole_keys_.upper_bound(key);
+        return next != whole_keys_.end() && next->first.starts_with(key);
     }
 
     /// Returns whether a directory, given by its key, is a root below another root.

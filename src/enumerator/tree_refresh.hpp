@@ -65,6 +65,7 @@ private:
         round_.reset();
         begin(update.delta(), plan.base);
         walked_.take(plan.roots, plan.base);
+        respell(update.delta(), roots_before(plan.how), walked_);
         claims_.resize(walked_.size());
         bool const others =
             !(walked_.all() == roots_) || !matcher_.has_value() || !matcher_->is_same(matcher);
@@ -80,8 +81,8 @@ private:
     }
 
     // Returns the roots of the last used scan; null if unchanged, or if changes are reported.
-    root_list const* roots_before(round_plan const& plan) const noexcept {
-        bool const is_silent = plan.of.how.selection == selection_changes::silent;
+    root_list const* roots_before(tree_options how) const noexcept {
+        bool const is_silent = how.selection == selection_changes::silent;
         return is_silent && known_.is_taken() && known_.all() != walked_.all() ? &known_
                                                                                : nullptr;
     }
@@ -111,7 +112,7 @@ private:
             , scan{.files = files,
                    .paths = {files, plan.of.base},
                    .roots = of.walked_,
-                   .changed = {of.walked_, of.roots_before(plan), matcher,
+                   .changed = {of.walked_, of.roots_before(plan.of.how), matcher,
                                plan.of.how.links == tree_options::symlinks::follow},
                    .how = plan.of.how,
                    .matcher = matcher,

@@ -206,6 +206,7 @@ private:
         path_set owed;
     };
 
+    void adopt_names(snapshot_delta& of);
     void begin_part(extent of);
     void search_step();
     void note(change const& moved);

@@ -45,6 +45,7 @@ void settling::look(snapshot_update& found, time_point now) {
 
 void settling::begin_look(snapshot_update& found, time_point now, extent of) {
     drop_look();
+    adopt_names(found.delta());
     look_.found = &found;
     look_.now = now;
     look_.all_follows = of == extent::all;
@@ -184,7 +185,9 @@ void settling::hide_step() noexcept {
     }
     auto const one = look_.next++;
     auto const& path = one->first;
-    if (latest_.hidden(path) || (latest_.revealed(path) && !one->second.what.history.redelivered))
+    bool const is_revealed = snapshot_access::is_revealed(latest_, path);
+    if (snapshot_access::is_hidden(latest_, path) ||
+        (is_revealed && !one->second.what.history.redelivered))
         drop(one);
 }
 

@@ -304,6 +304,7 @@ bool put_difference(written& line, snapshot const& before, snapshot const& after
     put_some("revealed", paths_json(snapshot_access::revealed(after)));
     put_some("hidden", paths_json(snapshot_access::hidden(after)));
     put_some("steady", paths_json(snapshot_access::steady(after)));
+    put_some("renamed", paths_json(snapshot_access::renamed(after)));
     put_some("readable", paths_json(readable_paths(after)));
     return any;
 }
@@ -382,6 +383,7 @@ void recorded_tree::apply(read const& line) {
     revealed_ = paths_of(optional(line, "revealed"));
     hidden_ = paths_of(optional(line, "hidden"));
     steady_ = paths_of(optional(line, "steady"));
+    renamed_ = paths_of(optional(line, "renamed"));
     readable_ = paths_of(optional(line, "readable"));
 }
 
@@ -392,6 +394,7 @@ void recorded_tree::add_to(snapshot_builder& into) const {
     }
     auto seen = builder.finish();
     snapshot_access::tell(seen, unread_, revealed_, hidden_, steady_);
+    snapshot_access::renamed(seen) = renamed_;
     snapshot_access::readable(seen) = readable_;
     snapshot_access::add_finished(into, seen);
 }

@@ -76,6 +76,7 @@ private:
     std::vector<std::string> revealed_;
     std::vector<std::string> hidden_;
     std::vector<std::string> steady_;
+    std::vector<std::string> renamed_;
     std::vector<std::string> readable_;
     std::vector<std::shared_ptr<category>> categories_; // unknown to this program
 };

@@ -16,6 +16,7 @@ snapshot::snapshot(snapshot const& other)
     , revealed_{other.revealed_}
     , hidden_{other.hidden_}
     , steady_{other.steady_}
+    , renamed_{other.renamed_}
     , readable_{other.readable_} {
     if (other.contents_) contents_ = detail::make_owned<contents>(*other.contents_);
 }
@@ -28,6 +29,7 @@ snapshot& snapshot::operator=(snapshot&& other) noexcept {
     std::swap(revealed_, gone.revealed_);
     std::swap(hidden_, gone.hidden_);
     std::swap(steady_, gone.steady_);
+    std::swap(renamed_, gone.renamed_);
     std::swap(readable_, gone.readable_);
     return *this;
 }
@@ -96,11 +98,11 @@ snapshot::iterator snapshot::find_respelled(split_path path) const noexcept try 
 bool snapshot::contains(split_path path) const noexcept { return find(path) != end(); }
 
 bool snapshot::revealed(split_path path) const noexcept {
-    return detail::is_covered(revealed_, steady_, path);
+    return detail::is_covered(revealed_, steady_, path) || detail::is_below_one(renamed_, path);
 }
 
 bool snapshot::hidden(split_path path) const noexcept {
-    return detail::is_covered(hidden_, steady_, path);
+    return detail::is_covered(hidden_, steady_, path) || detail::is_below_one(renamed_, path);
 }
 
 } // namespace restat

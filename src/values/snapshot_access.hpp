@@ -3,6 +3,7 @@
 #include "base/plain_path.hpp"
 #include "base/unread.hpp"
 #include "snapshot_contents.hpp"
+#include "view_tops.hpp"
 
 #include <restat/snapshot_builder.hpp>
 
@@ -79,6 +80,20 @@ struct snapshot_access {
     /// Paths below those, with subtrees neither revealed nor hidden by the scan.
     static std::vector<std::string> const& steady(snapshot const& of) noexcept {
         return of.steady_;
+    }
+    /// Former and new names of subtrees with other names since this scan: below each, an entry
+    /// of a single scan is neither added nor removed.
+    static std::vector<std::string>& renamed(snapshot& of) noexcept { return of.renamed_; }
+    static std::vector<std::string> const& renamed(snapshot const& of) noexcept {
+        return of.renamed_;
+    }
+    /// Returns whether rules or roots alone hid a path under its present name.
+    static bool is_hidden(snapshot const& of, split_path path) noexcept {
+        return is_covered(of.hidden_, of.steady_, path);
+    }
+    /// Returns whether rules or roots alone revealed a path, whatever its name.
+    static bool is_revealed(snapshot const& of, split_path path) noexcept {
+        return is_covered(of.revealed_, of.steady_, path);
     }
     /// Adds a finished snapshot to a builder, which then makes an equal one.
     static void add_finished(snapshot_builder& into, snapshot const& all) {

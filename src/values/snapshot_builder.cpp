@@ -31,6 +31,7 @@ struct snapshot_builder::members {
     std::vector<std::string> revealed;
     std::vector<std::string> hidden;
     std::vector<std::string> steady;
+    std::vector<std::string> renamed;
     std::vector<std::string> readable;
     bool keeps = true;
     bool is_finished = false; // the steady paths are complete
@@ -89,6 +90,7 @@ void snapshot_builder::add(snapshot const& all) {
     for (std::string const& path : all.revealed_) found().revealed.push_back(path);
     for (std::string const& path : all.hidden_) hide(path);
     for (std::string const& path : all.steady_) found().steady.push_back(path);
+    for (std::string const& path : all.renamed_) found().renamed.push_back(path);
     for (std::string const& path : all.readable_) found().readable.push_back(path);
 }
 
@@ -130,6 +132,8 @@ snapshot snapshot_builder::finish(snapshot const& previous) {
     made.revealed_ = std::move(found->revealed);
     made.hidden_ = std::move(found->hidden);
     made.steady_ = std::move(found->steady);
+    detail::keep_tops(found->renamed, {});
+    made.renamed_ = std::move(found->renamed);
     made.readable_ = std::move(found->readable);
     return made;
 }

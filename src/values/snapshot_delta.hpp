@@ -2,10 +2,11 @@
 
 #include <restat/error.hpp>
 
-#include "snapshot_contents.hpp"
+#include "respelling.hpp"
 
 #include <algorithm>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -42,6 +43,7 @@ struct scan_harvest {
     std::vector<std::string> hidden;
     /// Paths compared as usual, below revealed or hidden paths.
     std::vector<std::string> steady;
+    std::vector<std::string> renamed;       ///< former and new names of subtrees
     std::vector<std::string_view> readable; ///< readable roots below other roots
     std::vector<std::string> unfinished;    ///< directories to list again, with a slash
 
@@ -59,6 +61,7 @@ struct snapshot_delta {
     std::vector<std::string> hidden;
     /// Paths compared as usual, below revealed or hidden paths.
     std::vector<std::string> steady;
+    std::vector<std::string> renamed;  ///< former and new names of subtrees
     std::vector<std::string> readable; ///< readable roots below unreadable paths
     std::vector<finding> findings;
     std::vector<std::string> scope; ///< directories and files, with a slash; in order
@@ -68,6 +71,13 @@ struct snapshot_delta {
     bool pending = false;           ///< a scan was begun and not applied
     bool restructured = false;      ///< names were added or removed
 
+    /// The known snapshot with the names of this scan; null if no path has a new name.
+    std::unique_ptr<respelling> respelled;
+
+    /// Compares with a copy of the known snapshot under new names, if some path has a new name.
+    RESTAT_EXPORT void respell(path_names names);
+    /// Gives the known snapshot the names of this scan. The result of the scan stays valid.
+    void adopt_names(snapshot& known_one) noexcept;
     /// Discards the result of the last scan, and prepares for a scan with this number of threads.
     RESTAT_EXPORT void restart(std::size_t threads);
     /// Discards the result after its use.

@@ -35,7 +35,9 @@ void replace(snapshot::contents& all, std::uint32_t at, row now) noexcept {
 } // namespace
 
 snapshot_renewal::snapshot_renewal(snapshot_delta& delta, snapshot& known, range of)
-    : delta_{delta}, known_{known}, all_{snapshot_access::contents(known)}, range_{of} {
+    : delta_{delta}, known_{known}, range_{of} {
+    delta.adopt_names(known);
+    all_ = snapshot_access::contents(known);
     bool const is_copied = range_ == range::all && delta_.restructured;
     if (!is_copied && !all_) {
         stage_ = stage::done;
@@ -222,6 +224,7 @@ void snapshot_renewal::commit() noexcept {
     if (range_ == range::edits) return;
     snapshot_access::tell(known_, std::move(delta_.findings), std::move(delta_.revealed),
                           std::move(delta_.hidden), std::move(delta_.steady));
+    snapshot_access::renamed(known_) = std::move(delta_.renamed);
     snapshot_access::readable(known_) = std::move(delta_.readable);
     delta_.applied();
 }

@@ -63,7 +63,7 @@ private:
 
     snapshot_delta& delta_;
     snapshot& known_;
-    contents* all_; // of the known snapshot; null for an empty snapshot
+    contents* all_ = nullptr; // of the known snapshot; null for an empty snapshot
     range range_;
     stage stage_ = stage::taking;
     std::size_t harvest_ = 0;

@@ -39,8 +39,23 @@ void scan_harvest::clear() noexcept {
     revealed.clear();
     hidden.clear();
     steady.clear();
+    renamed.clear();
     readable.clear();
     unfinished.clear();
+}
+
+void snapshot_delta::respell(path_names names) {
+    if (!known || !is_respelled(*known, names)) return;
+    auto made = std::make_unique<respelling>();
+    made->known = make_owned<snapshot::contents>(detail::respelled(*known, names));
+    made->names = std::move(names);
+    respelled = std::move(made);
+    known = &*respelled->known;
+}
+
+void snapshot_delta::adopt_names(snapshot& known_one) noexcept {
+    if (!respelled || std::exchange(respelled->adopted, true)) return;
+    snapshot_access::exchange(known_one, respelled->known);
 }
 
 void snapshot_delta::restart(std::size_t threads) {
@@ -50,6 +65,7 @@ void snapshot_delta::restart(std::size_t threads) {
     revealed.clear();
     hidden.clear();
     steady.clear();
+    renamed.clear();
     findings.clear();
     restructured = led_out = false;
 }
@@ -62,6 +78,8 @@ void snapshot_delta::applied() noexcept {
     revealed.clear();
     hidden.clear();
     steady.clear();
+    renamed.clear();
+    respelled.reset();
     readable.clear();
     findings.clear();
     restructured = led_out = false;
@@ -72,11 +90,13 @@ void snapshot_delta::conclude() {
     revealed.clear();
     hidden.clear();
     steady.clear();
+    renamed.clear();
     findings.clear();
     for (scan_harvest const& of : harvests) {
         append(revealed, of.revealed);
         append(hidden, of.hidden);
         append(steady, of.steady);
+        append(renamed, of.renamed);
         append(findings, of.findings);
         append(named, of.named);
         if (!of.fresh.directories.empty() || !of.loose.items.empty()) restructured = true;
@@ -84,6 +104,7 @@ void snapshot_delta::conclude() {
     sort_unique(steady);
     keep_tops(revealed, steady);
     keep_tops(hidden, steady);
+    keep_tops(renamed, {});
     if (scoped && unread) keep_findings();
     select_readable();
     sort_findings(findings);
@@ -167,6 +188,7 @@ void snapshot_update::begin(snapshot const& known, std::stop_token stop) {
     delta_->unread = &known.findings();
     delta_->readable_before = &detail::snapshot_access::readable(known);
     delta_->scoped = false;
+    delta_->respelled.reset();
     delta_->restart(1);
 }
 
@@ -200,7 +222,7 @@ change_set snapshot_update::changes() const {
 }
 
 bool snapshot_update::view_changed() const noexcept {
-    return !delta_->revealed.empty() || !delta_->hidden.empty();
+    return !delta_->revealed.empty() || !delta_->hidden.empty() || !delta_->renamed.empty();
 }
 
 std::vector<finding> const& snapshot_update::findings() const noexcept {

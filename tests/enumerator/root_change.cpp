@@ -181,6 +181,82 @@ BOOST_AUTO_TEST_CASE(overlapping_roots_in_two_spellings_change_without_a_change_
     }
 }
 
+namespace {
+
+names sorted(names parts) {
+    std::sort(parts.begin(), parts.end());
+    return parts;
+}
+
+names take_sorted(watch& w) {
+    names parts;
+    for (change const& one : std::exchange(w.told, {}))
+        parts.push_back(text{to_string(one.kind)} + " " + one.path);
+    return sorted(std::move(parts));
+}
+
+void edit_tree(watch const& w) {
+    w.files.write("w/d/new");
+    w.files.write("w/f", "22");
+    w.files.write("w/out/f", "22");
+    w.files.write("w/out/new");
+    w.files.remove("w/d/in/f");
+}
+
+} // namespace
+
+// The changes are older than the first scan with the new names, or even pending at that time.
+BOOST_AUTO_TEST_CASE(changes_are_delivered_under_the_new_names_of_their_paths) {
+    struct row {
+        names before;
+        names after;
+        names told; // of the changes by edit_tree
+    };
+    names const relative{"added w/d/new", "modified w/f", "removed w/d/in/f"};
+    names const absolute{"added /w/d/new", "modified /w/f", "removed /w/d/in/f"};
+    names const both{"added /w/d/new", "modified w/f", "removed /w/d/in/f"};
+    for (auto const& [before, after, told] : {
+             row{{"w"}, {"/w"}, absolute},
+             row{{"/w"}, {"w"}, relative},
+             row{{"w"}, {"w", "/w/d"}, both},
+             row{{"w", "/w/d"}, {"w"}, relative},
+             row{{"/w/d", "w"}, {"/w"}, absolute},
+             row{{"w"}, {"/w/f", "w"}, {"added w/d/new", "modified /w/f", "removed w/d/in/f"}},
+             row{{"w", "/w/f"}, {"w"}, relative},
+             row{{"w"}, {"/w/f"}, {"modified /w/f"}},
+             row{{"/w/f"}, {"w"}, {"modified w/f"}},
+             row{{"w"}, {"/w/d"}, {"added /w/d/new", "removed /w/d/in/f"}},
+             row{{"w/d"}, {"/w"}, {"added /w/d/new", "removed /w/d/in/f"}},
+             row{{"."}, {"/"}, absolute},
+             row{{"/"}, {"."}, relative},
+             row{{"w", "v"},
+                 {"/v", "w", "/w/d/in"},
+                 {"added w/d/new", "modified w/f", "removed /w/d/in/f"}},
+         }) {
+        for (auto const how : ways) {
+            for (bool const is_pending : {false, true}) {
+                // A pending change may be delivered before a scan hides its path.
+                if (is_pending && told.size() < relative.size()) continue;
+                watch w{how};
+                write_tree(w);
+                w.begin(before, {not_out});
+                edit_tree(w);
+                if (is_pending) w.clock.advance(1s);
+                for (int i = 0; i < 30 && is_pending; ++i) w.step();
+                BOOST_TEST(w.told.empty());
+                w.reloader->enumerator().roots() = after;
+                w.settle();
+                BOOST_TEST((take_sorted(w) == sorted(told)), before.front()
+                                                                 << " to " << after.front()
+                                                                 << ", pending " << is_pending);
+                BOOST_TEST(scanning::told(w.reloader->latest()) == scanning::told(w.fresh()));
+                w.settle();
+                BOOST_TEST(w.take_told() == "");
+            }
+        }
+    }
+}
+
 BOOST_AUTO_TEST_CASE(path_has_the_name_given_by_the_innermost_root_in_any_spelling) {
     for (auto const& roots : {names{"w", "/w/d"}, {"/w/d", "w"}}) {
         for (auto const how : ways) {

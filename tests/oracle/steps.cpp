@@ -139,10 +139,6 @@ private:
             break;
         default: break;
         }
-        bool const in_slices =
-            of_.how == verb::poll_for || of_.how == verb::run_in_slices || of_.mixes_verbs;
-        if (kind == act::close_directory && in_slices && !of_.provokes("closed directories"))
-            made.kind = act::append;
         if (kind == act::edit_rules && of_.which != rules::gitignore) made.kind = act::write;
         if (kind == act::edit_rules && of_.which != rules::gitignore) made.a = file();
         return made;

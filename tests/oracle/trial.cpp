@@ -551,8 +551,10 @@ private:
         for (restat::entry const one : host_->latest()) {
             auto const path = plain_name(std::string{one.path}, cwd_);
             auto const name = seen.primary(path);
-            ++believed[name];
-            spelled[name] = path;
+            // Below a closed directory stays what was there before, whatever is mounted there now.
+            int const names = path != name && is_closed(path) ? 0 : 1;
+            believed[name] += names;
+            if (names > 0 || !spelled.contains(name)) spelled[name] = path;
         }
         for (auto const& [name, one] : seen.files) {
             auto const at = believed.find(name);

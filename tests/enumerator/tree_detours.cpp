@@ -162,6 +162,34 @@ BOOST_AUTO_TEST_CASE(directory_below_an_unreadable_directory_keeps_its_path) {
     BOOST_TEST(seen() == (paths{"t/c/before", "t/c/below", "t/c/g", "t/c/later/sub/f"}));
 }
 
+// A scan cannot see a mount below an unreadable directory. The known files there stay, also if the
+// mounted directory has files of the same names at its own path.
+BOOST_AUTO_TEST_CASE(files_below_an_unreadable_directory_stay_when_another_is_mounted_over_them) {
+    for (bool const is_moved_before : {false, true}) {
+        memory_stage stage;
+        stage.tree.write("t/a/b/e/f");
+        stage.tree.write("o/p/e/f");
+        auto walk = stage.walk({"t", "/o"}, following);
+        snapshot known;
+        bring_up_to_date(walk, known);
+        stage.settle();
+        stage.tree.rename("o/p", "t/x");
+        if (is_moved_before) bring_up_to_date(walk, known);
+        for (auto const call : {file_call::open, file_call::stat}) {
+            stage.tree.fail_at("t/a", file_call::open, std::errc::permission_denied);
+            stage.tree.fail_at("t/a/b", call, std::errc::permission_denied);
+        }
+        stage.tree.bind("t/x", "t/a/b");
+        for (int i = 0; i < 2; ++i) {
+            bring_up_to_date(walk, known);
+            BOOST_TEST(told(known) == (paths{"t/a/b/e/f", "t/x/e/f"}));
+        }
+        stage.tree.heal();
+        bring_up_to_date(walk, known);
+        BOOST_TEST(told(known) == (paths{"t/x/e/f"}));
+    }
+}
+
 BOOST_AUTO_TEST_CASE(directory_moved_with_its_parent_has_left_its_path) {
     memory_stage stage;
     stage.tree.write("t/a/b/f");

@@ -132,7 +132,8 @@ public:
     /// Returns the roots; the caller may change them between scans. With
     /// `selection_changes::silent`, a change of the roots alone does not report files as added or
     /// removed. If relative and absolute roots overlap, such a change may give a file another name,
-    /// for example `/home/w/a/f` instead of `a/f`: the file is then compared from this scan on.
+    /// for example `/home/w/a/f` instead of `a/f`: its earlier edits are delivered under the new
+    /// name.
     std::vector<std::string>& roots() noexcept { return roots_; }
     std::vector<std::string> const& roots() const noexcept { return roots_; }
 

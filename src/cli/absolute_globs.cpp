@@ -80,8 +80,8 @@ absolute_globs::absolute_globs(std::vector<std::string> const& globs, std::strin
                  has_absolute_alternative);
     if (globs_.empty()) return;
     pattern_fault fault;
-    matcher_ = glob_matcher{globs_, {.origins = {std::move(origin)}}, fault};
-    if (fault) throw usage_error{describe(fault)};
+    matcher_ = glob_matcher{globs_, {.origins = {origin}}, fault};
+    if (fault) throw usage_error{origin + ": " + describe(fault)};
     for (auto const& path : paths) {
         auto printed = begin_of(path);
         auto at = places_of(printed);

@@ -78,6 +78,12 @@ std::vector<std::string> expressions_of(CLI::Option const& option) {
     return option.results();
 }
 
+std::string build_of(CLI::Option const& option) {
+    if (option.empty()) return {};
+    if (option.results().back().empty()) refuse(option, "", "not a command");
+    return option.results().back();
+}
+
 std::string explained_of(CLI::Option const& option) {
     if (option.empty()) return {};
     if (option.results().back().empty()) refuse(option, "", "not a path");
@@ -190,7 +196,7 @@ settings settings_of(command_line const& given) {
     result.files = files_of(given);
     result.when = schedule_of(given);
     result.run = run_of(given);
-    if (!given.build->empty()) result.build = given.build->results().back();
+    result.build = build_of(*given.build);
     result.clear = !given.clear->empty();
     result.keys = !given.keys->empty();
     if (result.keys) result.run.input = command_input::nothing;

@@ -47,8 +47,8 @@ private:
     std::vector<std::string> paths_;
 };
 
-void refuse(pattern_fault const& fault) {
-    if (fault) throw usage_error{describe(fault)};
+void refuse(std::string_view option, pattern_fault const& fault) {
+    if (fault) throw usage_error{fmt::format("{}: {}", option, describe(fault))};
 }
 
 verdict everything(candidate const&) noexcept { return verdict::include; }
@@ -59,11 +59,12 @@ any_matcher otherwise_include(any_matcher ignores) {
     return then(std::move(ignores), &everything);
 }
 
-any_matcher make_ignores(std::vector<pattern> patterns, name_lists directories) {
+any_matcher make_ignores(std::string_view option, std::vector<pattern> patterns,
+                         name_lists directories) {
     pattern_fault fault;
     ignore_matcher ignores{{.ignore_patterns = std::move(patterns), .default_ignores = false},
                            fault};
-    refuse(fault);
+    refuse(option, fault);
     return otherwise_include(std::move(ignores) & !name_matcher{std::move(directories)});
 }
 
@@ -73,22 +74,26 @@ any_matcher default_ignores() {
     for (auto& one : patterns) one.origin = origin;
     auto markers = default_markers();
     for (auto& one : markers) one.reason += ", see --no-default-ignores";
-    return make_ignores(std::move(patterns),
+    return make_ignores("--no-default-ignores", std::move(patterns),
                         {.directories = default_ignore_dirs(), .origin = origin}) &
            otherwise_include(any_matcher{marker_matcher{std::move(markers)}} &
                              any_matcher{special_files{}} & any_matcher{own_output{}});
 }
 
 any_matcher asked_ignores(file_settings const& files) {
-    std::vector<pattern> patterns;
+    std::vector<pattern> globs;
     for (auto const& glob : files.ignored_globs) {
-        patterns.emplace_back(glob, pattern::syntax::glob, "-i");
+        globs.emplace_back(glob, pattern::syntax::glob, "-i");
     }
+    std::vector<pattern> regexes;
     for (auto const& text : files.ignored_regexes) {
-        patterns.emplace_back(text, pattern::syntax::regex, "-x");
+        regexes.emplace_back(text, pattern::syntax::regex, "-x");
     }
-    auto ignores = make_ignores(std::move(patterns),
+    auto ignores = make_ignores("--ignore", std::move(globs),
                                 {.directories = files.ignored_dirs, .origin = "--ignore-dir"});
+    if (!regexes.empty()) {
+        ignores = make_ignores("--ignore-regex", std::move(regexes), {}) & ignores;
+    }
     absolute_globs absolute{files.ignored_globs, "-i", files.paths};
     if (absolute.empty()) return ignores;
     return otherwise_include(!any_matcher{std::move(absolute)}) & ignores;
@@ -112,7 +117,9 @@ any_matcher glob_includes(file_settings const& files) {
     origins.resize(globs.size(), "-e");
     pattern_fault fault;
     glob_matcher matcher{globs, {.origins = std::move(origins)}, fault};
-    refuse(fault);
+    bool const is_glob =
+        std::find(files.globs.begin(), files.globs.end(), fault.pattern) != files.globs.end();
+    refuse(is_glob ? "--glob" : "--ext", fault);
     absolute_globs absolute{globs, "-g", files.paths};
     if (absolute.empty()) return matcher;
     return matcher | any_matcher{std::move(absolute)};
@@ -121,7 +128,7 @@ any_matcher glob_includes(file_settings const& files) {
 any_matcher regex_includes(file_settings const& files) {
     pattern_fault fault;
     regex_matcher matcher{files.regexes, {.origins = {"-r"}}, fault};
-    refuse(fault);
+    refuse("--regex", fault);
     return matcher;
 }
 

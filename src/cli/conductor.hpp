@@ -4,6 +4,7 @@
 #include "progress.hpp"
 #include "selection.hpp"
 
+#include <atomic>
 #include <optional>
 #include <stop_token>
 
@@ -20,6 +21,9 @@ public:
     int interrupted_by() const noexcept { return interrupted_by_; }
 
     void begin();
+    /// Records that a key asks the command, and then this program, to end.
+    /// \threads any
+    void expect_end() noexcept { expects_end_ = true; }
 
     void on_scan(snapshot const& files, scan_span when) noexcept override;
     void on_delivered(change_set const& changes, restart_result result, std::error_code reason,
@@ -34,6 +38,9 @@ public:
     /// Returns whether the user asked to quit.
     bool was_quit() const noexcept { return was_quit_; }
 
+protected:
+    bool is_ending() const noexcept override { return expects_end_ || stop_.stop_requested(); }
+
 private:
     void ended(process_event const& event);
     void start_failed(process_event const& event);
@@ -45,6 +52,7 @@ private:
     bool clears_;
     std::stop_source stop_;
     std::optional<scan_progress> progress_;
+    std::atomic<bool> expects_end_ = false;
     bool is_running_ = false;
     bool clears_later_ = false; // clears the screen when the old command is gone
     bool was_quit_ = false;

@@ -31,13 +31,6 @@ std::string name_of(change const& what) {
     return fmt::format("{} {}{}", to_string(what.kind), from, escape(what.path));
 }
 
-/// Returns a summary such as "modified a.cpp and 2 more".
-std::string summary(change_set const& changes) {
-    auto text = name_of(changes[0]);
-    if (changes.size() > 1) text += fmt::format(" and {} more", changes.size() - 1);
-    return text;
-}
-
 /// Returns "modified a.cpp (mtime, size), first seen 80 ms before, waited for quiet".
 std::string in_full(change const& what) {
     auto text = name_of(what);
@@ -169,6 +162,20 @@ void narrator::report_excluded() const {
     tally.excluded = {};
 }
 
+/// Returns a summary such as "modified a.cpp and 2 more". Names a file that the command does not
+/// write itself, if there is one.
+std::string narrator::summary(change_set const& changes) const {
+    auto const is_suspect = [&](change const& what) {
+        return std::any_of(suspects_.begin(), suspects_.end(), [&](auto const& files) {
+            return files({what.path, 0, file_type::regular}) == verdict::include;
+        });
+    };
+    auto const cause = std::find_if_not(changes.begin(), changes.end(), is_suspect);
+    auto text = name_of(cause == changes.end() ? changes[0] : *cause);
+    if (changes.size() > 1) text += fmt::format(" and {} more", changes.size() - 1);
+    return text;
+}
+
 /// Returns a reason such as "; watched because of '*.cpp' (-g)".
 std::string narrator::rule_for(change const& what) const {
     auto const below = below_of(what.path, paths_);
@@ -252,17 +259,28 @@ void narrator::started(process_event const& event) {
 
 void narrator::ended(process_event const& event) {
     if (asked_to_end_) return add(end_of(event.status));
-    bool const waits = run_.on_exit == after_exit::wait && !event.interrupted && !in_last_run_;
+    bool const waits =
+        run_.on_exit == after_exit::wait && !event.interrupted && !in_last_run_ && !is_ending();
     say(end_of(event.status) + (waits ? "; waiting for a change" : ""));
 }
 
+// Remembers files that the command seems to write. The number of rules is bounded.
+void narrator::suspect(std::string const& rule) {
+    constexpr std::size_t most = 100;
+    pattern_fault fault;
+    glob_matcher files{{rule}, {}, fault};
+    if (!fault && suspects_.size() < most) suspects_.push_back(std::move(files));
+}
+
 void narrator::restart_suspended(process_event const& event) {
+    suspect(event.rule);
     say(fmt::format("{} changed at the same point of the last runs, perhaps by the command; "
                     "restarting in {} (--loop-guard off restarts at once)",
                     escape(event.path), length_of(event.pause)));
 }
 
 void narrator::restart_loop(process_event const& event) {
+    suspect(event.rule);
     say(fmt::format("the command itself changes {}; these changes no longer restart it "
                     "(to ignore the file: --ignore {}; to restart: --loop-guard off)",
                     escape(event.path), shell_word(event.rule)));

@@ -3,6 +3,7 @@
 #include "progress.hpp"
 #include "settings.hpp"
 
+#include <restat/matcher/glob_matcher.hpp>
 #include <restat/observer.hpp>
 #include <restat/restart/process_event.hpp>
 
@@ -40,6 +41,10 @@ public:
     /// Reports an event of the command.
     void on_event(process_event const& event);
 
+protected:
+    /// Returns whether this program ends after the command.
+    virtual bool is_ending() const noexcept { return false; }
+
 private:
     void put(std::string_view line, std::string_view code) const;
     void report_scan() const;
@@ -50,6 +55,8 @@ private:
     void start_failed(process_event const& event);
     void restart_suspended(process_event const& event);
     void restart_loop(process_event const& event);
+    void suspect(std::string const& rule);
+    std::string summary(change_set const& changes) const;
 
     verbosity level_;
     bool color_;
@@ -70,7 +77,8 @@ private:
     bool started_ = false;
     bool in_last_run_ = false; // by --once
     bool asked_to_end_ = false;
-    std::error_code failure_; // of the last start, already reported
+    std::error_code failure_;            // of the last start, already reported
+    std::vector<glob_matcher> suspects_; // files that the command seems to write itself
 };
 
 } // namespace restat::cli

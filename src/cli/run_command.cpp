@@ -107,6 +107,7 @@ int run(settings const& from, conductor& report, counting_matcher const& matcher
         signal_watch const signals{report.stop(),
                                    {.key =
                                         [&](int key) {
+                                            report.expect_end();
                                             if (keys) keys->put_back();
                                             command_in(running).pass_key(key);
                                         },

@@ -177,6 +177,21 @@ BOOST_AUTO_TEST_CASE(zero_grace_period_lists_no_exiting_processes) {
     BOOST_TEST(restat.error().find("SIGKILL: \n") == std::string::npos, restat.error());
 }
 
+// The command holds a.log open, so its changes are its own.
+BOOST_AUTO_TEST_CASE(restart_names_a_file_that_the_command_does_not_write) {
+    temporary_directory const there;
+    auto const logs = shell_under_restat({"--quiet-period", "1s", "--max-wait", "1m"},
+                                         "exec 3>>a.log; echo $RESTAT_GENERATION >&3; echo run "
+                                         "$RESTAT_GENERATION; exec sleep 1000");
+    running_program restat{logs, {.directory = there.path()}};
+    BOOST_REQUIRE(restat.wait_for_error("the command itself changes a.log"));
+    there.append("a.log", "line");
+    there.write("b", "1");
+    BOOST_REQUIRE(restat.wait_for_output("run 2\n"));
+    BOOST_TEST(restat.error().find("restat: added b") != std::string::npos, restat.error());
+    BOOST_TEST(restat.error().find("a.log and 1 more") == std::string::npos, restat.error());
+}
+
 BOOST_AUTO_TEST_CASE(old_command_runs_until_the_build_succeeds) {
     temporary_directory const there;
     there.write("source", "1");

@@ -173,6 +173,19 @@ BOOST_AUTO_TEST_CASE(command_in_front_of_a_pipe_gets_the_interrupt_and_time_for_
     BOOST_TEST(tidied, screen.screen());
 }
 
+BOOST_AUTO_TEST_CASE(an_interrupted_command_in_front_of_a_pipe_waits_for_no_change) {
+    for (int times = 1; times <= 10; ++times) {
+        there.write("run.sh",
+                    "echo \"run " + std::to_string(times) + " is $$.\"; exec sleep 1000\n");
+        type("${r/-q/} -- sh run.sh | cat\n");
+        auto const command = run(times);
+        type(interrupt_key);
+        BOOST_TEST(is_gone_soon(command));
+        BOOST_REQUIRE_MESSAGE(obeys(), screen.screen());
+        BOOST_REQUIRE(screen.screen().find("waiting for a change") == std::string::npos);
+    }
+}
+
 BOOST_AUTO_TEST_CASE(pager_reads_the_terminal_while_the_command_is_watched) {
     there.write("pager.sh", "read key </dev/tty; echo \"key $key.\"; cat\n");
     type("$r -- sh run.sh | sh pager.sh\n");

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <restat/path_list.hpp>
+
 #include "enumerator/looking.hpp"
 #include "enumerator/root_list.hpp"
 #include "values/snapshot_delta.hpp"
@@ -155,13 +157,16 @@ private:
     bool follows_;
 };
 
-/// Gives the known snapshot the names of this scan, if the roots of the previous scan (null if
-/// unchanged or unknown) gave some path another name.
-inline void respell(snapshot_delta& delta, root_list const* before, root_list const& now) {
-    if (!before || !delta.known || before->spells_like(now)) return;
+/// Gives the known snapshot the names of this scan, if these roots name some path otherwise than
+/// the roots of the last applied scan. An abandoned scan may have left other names, too.
+inline void respell(snapshot_delta& delta, selection_changes selection, root_list const& before,
+                    root_list const& now) {
+    if (selection != selection_changes::silent || !before.is_taken() || !delta.known) return;
+    bool const is_alike = before.all() == now.all() || before.spells_like(now);
+    if (is_alike && !delta.has_other_names) return;
     delta.respell(
         {[now](std::string_view path) { return now.name_of(path); },
-         [was = *before](std::string_view path) { return was.has(path); },
+         [was = before](std::string_view path) { return was.has(was.name_of(path)); },
          [now](std::string_view directory) { return now.may_have_root_in(directory); }});
 }
 

@@ -65,7 +65,7 @@ private:
         round_.reset();
         begin(update.delta(), plan.base);
         walked_.take(plan.roots, plan.base);
-        respell(update.delta(), roots_before(plan.how), walked_);
+        respell(update.delta(), plan.how.selection, known_, walked_);
         claims_.resize(walked_.size());
         bool const others =
             !(walked_.all() == roots_) || !matcher_.has_value() || !matcher_->is_same(matcher);

@@ -73,6 +73,7 @@ struct snapshot_delta {
 
     /// The known snapshot with the names of this scan; null if no path has a new name.
     std::unique_ptr<respelling> respelled;
+    bool has_other_names = false; ///< the known snapshot took names of a scan not yet applied
 
     /// Compares with a copy of the known snapshot under new names, if some path has a new name.
     RESTAT_EXPORT void respell(path_names names);

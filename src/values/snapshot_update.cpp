@@ -51,11 +51,13 @@ void snapshot_delta::respell(path_names names) {
     made->names = std::move(names);
     respelled = std::move(made);
     known = &*respelled->known;
+    scoped = false; // the scope has the former names
 }
 
 void snapshot_delta::adopt_names(snapshot& known_one) noexcept {
     if (!respelled || std::exchange(respelled->adopted, true)) return;
     snapshot_access::exchange(known_one, respelled->known);
+    has_other_names = true;
 }
 
 void snapshot_delta::restart(std::size_t threads) {
@@ -80,6 +82,7 @@ void snapshot_delta::applied() noexcept {
     steady.clear();
     renamed.clear();
     respelled.reset();
+    has_other_names = false;
     readable.clear();
     findings.clear();
     restructured = led_out = false;

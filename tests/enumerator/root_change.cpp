@@ -257,6 +257,43 @@ BOOST_AUTO_TEST_CASE(changes_are_delivered_under_the_new_names_of_their_paths) {
     }
 }
 
+BOOST_AUTO_TEST_CASE(names_may_change_again_before_the_scan_ends) {
+    for (int steps = 0; steps < 40; ++steps) {
+        watch w{way::entries};
+        write_tree(w);
+        w.begin({"w"});
+        w.files.write("w/d/f", "22");
+        w.clock.advance(1s);
+        for (int i = 0; i < steps; ++i) w.step();
+        w.reloader->enumerator().roots() = {"/w"};
+        for (int i = 0; i < steps; ++i) w.step();
+        w.reloader->enumerator().roots() = {"w", "/w/d"};
+        for (int i = 0; i < steps; ++i) w.step();
+        w.reloader->enumerator().roots() = {"w"};
+        w.settle();
+        BOOST_TEST(w.take_told() == "modified w/d/f", steps);
+        BOOST_TEST(scanning::told(w.reloader->latest()) == scanning::told(w.fresh()));
+    }
+}
+
+// Nothing below an unreadable directory counts as removed, whatever its name is.
+BOOST_AUTO_TEST_CASE(unreadable_directory_keeps_its_files_under_their_new_names) {
+    for (auto const how : ways) {
+        watch w{how};
+        write_tree(w);
+        w.begin({"w"});
+        w.files.fail_at("w/d", file_call::open, std::errc::permission_denied);
+        w.reloader->enumerator().roots() = {"/w"};
+        w.settle();
+        BOOST_TEST(w.take_told() == "");
+        BOOST_TEST(w.reloader->latest().contains(split_path{"/w/d/in/f"}));
+        w.files.heal();
+        w.files.write("w/d/in/f", "22");
+        w.settle();
+        BOOST_TEST(w.take_told() == "modified /w/d/in/f");
+    }
+}
+
 BOOST_AUTO_TEST_CASE(path_has_the_name_given_by_the_innermost_root_in_any_spelling) {
     for (auto const& roots : {names{"w", "/w/d"}, {"/w/d", "w"}}) {
         for (auto const how : ways) {

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <csignal>
 #include <map>
 #include <mutex>
 
@@ -225,11 +226,7 @@ void narrator::on_event(process_event const& event) {
     case kind::ended: ended(event); break;
     case kind::start_failed: start_failed(event); break;
     case kind::signalled: asked_to_end_ = true; break;
-    case kind::killed:
-        say(fmt::format("the command still ran {} after {}; sent SIGKILL", length_of(run_.grace),
-                        signal_name(run_.signal)));
-        if (!event.members.empty()) say("processes that got SIGKILL: " + list_of(event.members));
-        break;
+    case kind::killed: killed(event); break;
     case kind::stuck:
         complain("processes of the command still exist after SIGKILL: " + list_of(event.members));
         break;
@@ -255,6 +252,18 @@ void narrator::started(process_event const& event) {
     failure_.clear();
     add(fmt::format("started '{}' as process {}, run {}", escape(event.path), event.pid,
                     event.generation));
+}
+
+// A SIGKILL that the options ask for is no news.
+void narrator::killed(process_event const& event) {
+    bool const was_asked_for = run_.signal == SIGKILL || run_.grace <= run_.grace.zero();
+    if (was_asked_for) {
+        if (!event.members.empty()) add("sent SIGKILL to " + list_of(event.members));
+        return;
+    }
+    say(fmt::format("the command still ran {} after {}; sent SIGKILL", length_of(run_.grace),
+                    signal_name(run_.signal)));
+    if (!event.members.empty()) say("processes that got SIGKILL: " + list_of(event.members));
 }
 
 void narrator::ended(process_event const& event) {

@@ -51,6 +51,7 @@ private:
     void report_excluded() const;
     std::string rule_for(change const& what) const;
     void started(process_event const& event);
+    void killed(process_event const& event);
     void ended(process_event const& event);
     void start_failed(process_event const& event);
     void restart_suspended(process_event const& event);

@@ -84,9 +84,15 @@ built_command make_built_command(settings const& from, conductor& report) {
                          [&](process_event const& event) { report.on_build_event(event); }};
 }
 
+/// How the program ends: by a signal, or if that is 0, with a status.
+struct program_end {
+    int signal = 0;
+    int status = 0;
+};
+
 template <class Strategy>
-int run(settings const& from, conductor& report, counting_matcher const& matcher,
-        Strategy strategy) {
+program_end run(settings const& from, conductor& report, counting_matcher const& matcher,
+                Strategy strategy) {
     auto files = make_enumerator(from.files);
     std::optional<keyboard> keys;
     if (from.keys) keys.emplace();
@@ -129,12 +135,8 @@ int run(settings const& from, conductor& report, counting_matcher const& matcher
     }
     keys.reset();
     if (signal == 0) signal = report.interrupted_by();
-    if (signal != 0) {
-        end_by(signal);
-        return 128 + signal; // the first process of a PID namespace survives the signal
-    }
-    if (report.was_quit()) return 0;
-    return error ? 1 : status_of(command_in(running));
+    if (report.was_quit()) return {signal, 0};
+    return {signal, error ? 1 : status_of(command_in(running))};
 }
 
 } // namespace
@@ -145,8 +147,12 @@ int run_command(settings from) {
     from.run.keep = inherited_descriptors();
     counting_matcher const matcher{make_matcher(from.files)};
     conductor report{from, matcher};
-    if (from.build.empty()) return run(from, report, matcher, make_command(from, report));
-    return run(from, report, matcher, make_built_command(from, report));
+    auto const end = from.build.empty()
+                         ? run(from, report, matcher, make_command(from, report))
+                         : run(from, report, matcher, make_built_command(from, report));
+    if (end.signal == 0) return end.status;
+    end_by(end.signal);      // all helper processes are reaped by now
+    return 128 + end.signal; // the first process of a PID namespace survives the signal
 }
 
 } // namespace restat::cli

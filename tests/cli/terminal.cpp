@@ -2,9 +2,12 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <cerrno>
 #include <csignal>
 #include <cstdlib>
 #include <memory>
+#include <sys/prctl.h>
+#include <sys/wait.h>
 
 namespace {
 
@@ -59,6 +62,28 @@ BOOST_AUTO_TEST_CASE(an_interrupt_ends_the_command_and_restat_by_the_same_signal
     auto const end = restat.wait();
     BOOST_REQUIRE(end);
     BOOST_TEST(end->signal == SIGINT);
+}
+
+// A process left by restat would become a child of this process.
+BOOST_AUTO_TEST_CASE(no_helper_process_is_left_after_an_interrupt) {
+    temporary_directory const there;
+    terminal screen;
+    BOOST_REQUIRE(::prctl(PR_SET_CHILD_SUBREAPER, 1) == 0);
+    running_program restat{restat_with({"--", "sh", "-c", "echo up; exec sleep 1000"}),
+                           at(screen, there)};
+    BOOST_REQUIRE(screen.shows("up\r\n"));
+    screen.type(interrupt_key);
+    auto const end = restat.wait();
+    BOOST_REQUIRE(end);
+    BOOST_TEST(end->signal == SIGINT);
+    siginfo_t left{};
+    int const found = ::waitid(P_ALL, 0, &left, WEXITED | WNOHANG | WNOWAIT | __WALL);
+    int const why = errno;
+    BOOST_TEST(found == -1);
+    BOOST_TEST(why == ECHILD);
+    while (::waitpid(-1, nullptr, __WALL) > 0) {
+    }
+    ::prctl(PR_SET_CHILD_SUBREAPER, 0);
 }
 
 BOOST_AUTO_TEST_CASE(interrupt_ends_restat_for_each_reaction_of_the_command) {

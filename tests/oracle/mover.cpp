@@ -161,13 +161,30 @@ private:
         for (auto const& [name, one] : some.files) {
             auto const other = others.files.find(name);
             bool is_so = other == others.files.end() || !is_untouched(one, other->second);
+            auto const [link, behind] = different_heads(name, one.real);
             for (auto const& path : explicitly) {
                 auto const at = base_ + '/' + path;
                 is_so = is_so || is_below(one.real, at) || is_below(name, at);
+                // A file that was there only during the operation has such a name too.
+                if (!link.empty() && is_below(at, behind))
+                    report_.prefixes.insert(link + at.substr(behind.size()));
             }
             if (is_so) report_.touched.insert(name);
         }
         for (auto const& path : explicitly) report_.prefixes.insert(base_ + '/' + path);
+    }
+
+    // Two names of a file without the components that both have at their ends: a link, and the
+    // directory behind it.
+    static std::pair<std::string, std::string> different_heads(std::string a, std::string b) {
+        while (a != b) {
+            auto const x = a.rfind('/');
+            auto const y = b.rfind('/');
+            if (x == a.npos || y == b.npos || a.compare(x, a.npos, b, y, b.npos) != 0) break;
+            a.resize(x);
+            b.resize(y);
+        }
+        return a == b ? std::pair<std::string, std::string>{} : std::pair{a, b};
     }
 
     // Which of several equal names is reported may change with any of them.

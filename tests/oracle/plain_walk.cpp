@@ -257,10 +257,16 @@ bool is_closed_above(std::string const& path) {
 }
 
 bool is_closed(std::string const& name) {
-    if (is_closed_above(name) || is_closed_above(real_path(name))) return true;
-    auto const target = read_target(name);
-    return !target.empty() &&
-           is_closed_above(plain_name(target, name.substr(0, name.rfind('/'))));
+    constexpr int links = 40; // the kernel follows no more
+    std::string at = name;
+    for (int n = 0; n < links; ++n) {
+        if (is_closed_above(at) || is_closed_above(real_path(at))) return true;
+        auto const target = read_target(at);
+        if (target.empty()) return false;
+        // A link is read from the directory in which it really is.
+        at = plain_name(target, real_path(at.substr(0, at.rfind('/'))));
+    }
+    return false;
 }
 
 std::string walked::primary(std::string const& name) const {

@@ -501,11 +501,12 @@ private:
                 continue;
             }
             auto had = find_loaded(seen, name);
-            if (done.hidden.contains(name) &&
-                (had == loaded_.end() || !is_same_content(had->second, one))) {
+            bool const is_brought_in = done.hidden.contains(name);
+            if (one.unreadable) {
+                if (is_brought_in) brought_in_.hidden.insert(name); // until it can be read
+            } else if (is_brought_in &&
+                       (had == loaded_.end() || !is_same_content(had->second, one))) {
                 loaded_[name] = one; // came into view
-            } else if (one.unreadable) {
-                continue;
             } else if (had == loaded_.end()) {
                 return fail("missed: " + name + " is " + to_string(one) +
                             ", and was not delivered");
@@ -516,8 +517,11 @@ private:
         }
         for (auto at = loaded_.begin(); at != loaded_.end();) {
             auto const one = at++;
-            if (seen.files.contains(seen.primary(one->first)) || is_closed(one->first)) continue;
-            if (!done.hidden.contains(one->first) && is_covered(one->first))
+            if (seen.files.contains(seen.primary(one->first))) continue;
+            // A rule that came meanwhile hides the name, also below a closed directory.
+            bool const is_hidden = seen.would_exclude(one->first);
+            if (!is_hidden && is_closed(one->first)) continue;
+            if (!is_hidden && !done.hidden.contains(one->first) && is_covered(one->first))
                 return fail("missed: " + one->first +
                             " is gone, and was not delivered as removed");
             loaded_.erase(one);

@@ -425,8 +425,8 @@ private:
 
     void judge() {
         auto seen = walk(plan_);
-        note_kept_elsewhere(seen);
-        auto done = carry(mover_->take());
+        auto const kept_elsewhere = note_kept_elsewhere(seen);
+        auto done = carry(mover_->take(), kept_elsewhere);
         done.add(std::exchange(brought_in_, {}));
         find_invented(done, seen);
         bool const is_complete = !where_.has_coarse_stamps || at_ + 1 >= steps_.size();
@@ -440,14 +440,15 @@ private:
 
     // A directory whose known name lies below a closed directory may still be there, for all that
     // the host can see: links and mounts that lead to it wait until the directory is opened.
-    void note_kept_elsewhere(walked& seen) const {
+    // Returns these directories.
+    std::set<std::string> note_kept_elsewhere(walked& seen) const {
         std::set<std::pair<std::uint64_t, std::uint64_t>> kept;
         for (restat::entry const one : host_->latest()) {
             auto const path = plain_name(std::string{one.path}, cwd_);
             if (is_closed(path)) kept.emplace(one.record.device, one.record.inode);
         }
-        if (kept.empty()) return;
         std::set<std::string> tops;
+        if (kept.empty()) return tops;
         for (auto const& [name, one] : seen.files) {
             if (kept.contains({one.device, one.inode})) tops.insert(above(name));
         }
@@ -456,16 +457,23 @@ private:
                 one.unreadable = tops.contains(at);
             }
         }
+        return tops;
     }
     static std::string above(std::string const& path) { return path.substr(0, path.rfind('/')); }
 
-    // What happens below a closed directory is seen when it is opened.
-    report carry(report done) {
+    // What happens below a closed directory, or in one whose known name lies below it, is seen when
+    // it is opened.
+    report carry(report done, std::set<std::string> const& kept_elsewhere) {
+        auto const waits = [&](std::string const& name) {
+            return is_closed(name) ||
+                   std::any_of(kept_elsewhere.begin(), kept_elsewhere.end(),
+                               [&](auto const& one) { return is_below(name, one); });
+        };
         done.add(unseen_);
         unseen_ = {};
         auto const keep = [&](std::set<std::string> const& from, std::set<std::string>& to) {
             for (auto const& name : from) {
-                if (is_closed(name)) to.insert(name);
+                if (waits(name)) to.insert(name);
             }
         };
         keep(done.touched, unseen_.touched);

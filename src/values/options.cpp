@@ -26,7 +26,7 @@ void detail::refuse_strategy_options(options const& from) {
     auto const refuse = [](char const* what) {
         throw_error(std::make_error_code(std::errc::not_supported), what);
     };
-    if (from.compare != comparison::any) refuse("use options::counts with this strategy");
+    if (from.compare != comparison::any) refuse("use options::compare with this strategy");
     if (from.ready != readiness::started) refuse("use options::ready with this strategy");
 }
 

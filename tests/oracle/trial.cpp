@@ -490,7 +490,7 @@ private:
 
     void find_invented(report const& done, walked const& seen) {
         for (auto const& one : told_) {
-            bool const is_touched_now = is_touched(done, one.path);
+            bool const is_touched_now = is_touched(done, one.path) && !is_merely_out(done, one);
             // Delivered before it was final, or while it could not be read.
             bool const is_late = one.again && (is_touched(earlier_, one.path) ||
                                                result_.settled < 3 || where_.has_coarse_stamps);
@@ -500,6 +500,16 @@ private:
                         (at == seen.files.end() ? ", which is not there"
                                                 : ", which is " + to_string(at->second)));
         }
+    }
+
+    // Returns whether a path is called removed only since it was taken out of the roots.
+    bool is_merely_out(report const& done, told const& one) const {
+        bool const happened =
+            done.touched.contains(one.path) ||
+            std::any_of(done.prefixes.begin(), done.prefixes.end(),
+                        [&](auto const& top) { return is_below(one.path, top); });
+        return one.kind == restat::change_kind::removed && !happened && !is_covered(one.path) &&
+               read_object(one.path, is_followed(one.path)).type != '-';
     }
 
     void find_missed(report const& done, walked const& seen) {

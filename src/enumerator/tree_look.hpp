@@ -57,7 +57,9 @@ bool tree_worker<FileSystem>::look_on(level& in) {
         }
     }
     if (step_ == step::listing && !read_names(in, now_)) return false;
-    if (step_ == step::listed && !look_at_listed(in, now_)) return false;
+    if (step_ == step::sorting && !sort_names(in, now_)) return false;
+    if (step_ == step::listed && !look_at_listed(in)) return false;
+    if (step_ == step::comparing && !compare_listed(in, now_)) return false;
     step_ = step::done;
     path_.resize(in.path_size);
     close_above();
@@ -71,25 +73,45 @@ bool tree_worker<FileSystem>::read_names(level& in, state& now) {
     do {
         if (scan_->update.is_over()) return false;
     } while (!stopped() && scan_->files.list(in.at, listing_, error));
-    listing_.sort();
     // A directory removed while open has no names any more.
-    bool const whole = !error || is_absence(error);
-    if (!whole) {
+    is_whole_ = !error || is_absence(error);
+    if (!is_whole_) {
         now.unfinished = true;
         std::size_t const size = path_.size();
         if (size > 1) path_.pop_back();
         fail(error, "list");
         path_.resize(size, '/');
     }
+    step_ = step::sorting;
+    return true;
+}
+
+// Sorts the names. Returns false if the scan has to pause.
+template <class FileSystem>
+bool tree_worker<FileSystem>::sort_names(level& in, state& now) {
+    do {
+        if (scan_->update.is_over()) return false;
+    } while (listing_.sort_some());
     if (!skips_ || !in.rules_changed) read_rules(in, now, true);
-    if (!whole) add_unlisted(in);
-    first_name_ = out_->fresh.names.size();
-    first_row_ = out_->fresh.rows.size();
-    out_->fresh.begin({path_.data(), in.path_size});
+    if (!is_whole_) add_unlisted(in);
+    begin_listed(in);
+    return true;
+}
+
+template <class FileSystem>
+void tree_worker<FileSystem>::begin_listed(level& in) {
+    row_store& fresh = out_->fresh;
+    first_name_ = fresh.names.size();
+    first_row_ = fresh.rows.size();
+    first_edit_ = out_->edits.size();
+    // Otherwise the rows of a large directory would be moved again and again, in one step each.
+    auto const rows = first_row_ + listing_.size();
+    if (rows > fresh.rows.capacity())
+        fresh.rows.reserve(std::max(rows, 2 * fresh.rows.capacity()));
+    fresh.begin({path_.data(), in.path_size});
     looked_ = 0;
     asked_ = 0;
     step_ = step::listed;
-    return true;
 }
 
 // Adds the known names not listed before the listing broke off.
@@ -97,24 +119,23 @@ template <class FileSystem>
 void tree_worker<FileSystem>::add_unlisted(level& in) {
     if (in.known == no_directory) return;
     std::size_t const listed = listing_.size();
+    auto const add = [&](std::string_view name) {
+        std::size_t first = 0;
+        for (std::size_t end = listed; first < end;) {
+            std::size_t const middle = first + (end - first) / 2;
+            listing_[middle].name < name ? first = middle + 1 : end = middle;
+        }
+        if (first == listed || listing_[first].name != name) listing_.add(name, file_type::none);
+    };
     for (row const& old : known()->rows_of(in.known)) {
-        std::string_view const name = known()->name(in.known, old);
-        bool const is_listed = [&] {
-            for (std::size_t i = 0; i < listed; ++i) {
-                if (listing_[i].name == name) return true;
-            }
-            return false;
-        }();
-        if (!is_listed && !known()->kinds[old.kind].named) listing_.add(name, file_type::none);
+        if (!known()->kinds[old.kind].named) add(known()->name(in.known, old));
     }
     auto const& all = known()->directories;
     for (auto i = in.known + 1; i < all[in.known].end; i = all[i].end) {
         if (all[i].parent != in.known) continue;
         auto name = known()->path(i).substr(in.path_size);
         name.remove_suffix(1);
-        bool is_listed = false;
-        for (std::size_t k = 0; k < listed; ++k) is_listed |= listing_[k].name == name;
-        if (!is_listed) listing_.add(name, file_type::none);
+        add(name);
     }
     listing_.sort();
 }
@@ -189,16 +210,17 @@ bool tree_worker<FileSystem>::compare_known(level& in, std::uint32_t at) {
 
 // Checks the listed names. Returns false if the scan has to pause.
 template <class FileSystem>
-bool tree_worker<FileSystem>::look_at_listed(level& in, state& now) {
+bool tree_worker<FileSystem>::look_at_listed(level& in) {
     for (; looked_ < listing_.size() && !stopped(); ++looked_) {
         if (scan_->update.is_over()) return false;
-        if (looked_ == asked_) ask_ahead(in, now);
+        if (looked_ == asked_) ask_ahead(in, now_);
         path_.resize(in.path_size);
         path_ += listing_[looked_].name;
-        if (wanted_[looked_ % wanted_.size()]) visit(in, now, listing_[looked_]);
+        if (wanted_[looked_ % wanted_.size()]) visit(in, now_, listing_[looked_]);
     }
     path_.resize(in.path_size);
-    finish(in, now);
+    looked_ = compared_ = 0;
+    step_ = step::comparing;
     return true;
 }
 
@@ -304,51 +326,65 @@ void tree_worker<FileSystem>::keep_row(level& in, std::string_view name) {
     out_->fresh.add(name, out_->fresh.kinds.take(known()->rows[at], known()->kinds));
 }
 
-// Ends the check of a listed directory. If the names are the same as known, turns the listing
-// into the differences from the known rows.
+// Ends the check of a listed directory. Returns false if the scan has to pause.
 template <class FileSystem>
-void tree_worker<FileSystem>::finish(level& in, state const& now) {
+bool tree_worker<FileSystem>::compare_listed(level& in, state const& now) {
+    if (in.known == no_directory) {
+        replace_known(in, now);
+        return true;
+    }
+    auto const same = is_as_known(in);
+    if (!same) return false;
+    *same ? keep_listing(in, now) : replace_known(in, now);
+    return true;
+}
+
+// Returns whether the directory has the same names as before, and notes each file with another
+// record. Returns no answer if the scan has to pause.
+template <class FileSystem>
+std::optional<bool> tree_worker<FileSystem>::is_as_known(level const& in) {
+    row_store const& fresh = out_->fresh;
+    std::size_t const made = fresh.directories.size() - 1;
+    auto const listed = fresh.rows_of(made);
+    auto const old = known()->rows_of(in.known);
+    auto const first = known()->directories[in.known].rows;
+    for (; looked_ < old.size(); ++looked_) {
+        if ((looked_ & 127U) == 127 && scan_->update.is_over()) return std::nullopt;
+        row const& was = old[looked_];
+        if (known()->kinds[was.kind].named) continue;
+        if (compared_ == listed.size()) return false;
+        row const& is = listed[compared_];
+        if (std::string_view{fresh.name(made, is)} != known()->name(in.known, was)) return false;
+        ++compared_;
+        if (!is_alike(known()->kinds.unpack(was, {}), fresh.kinds.unpack(is, {})))
+            out_->edits.push_back({first + looked_, is});
+    }
+    return compared_ == listed.size();
+}
+
+template <class FileSystem>
+void tree_worker<FileSystem>::replace_known(level const& in, state const& now) {
+    out_->edits.resize(std::min(first_edit_, out_->edits.size()));
+    directory_row& made = out_->fresh.directories.back();
+    directory_row row = row_of(in, now);
+    row.path = made.path;
+    row.path_size = made.path_size;
+    row.names = made.names;
+    row.rows = made.rows;
+    made = row;
+    if (in.known != no_directory) scan_->delta.fates[in.known] = fate::replaced;
+}
+
+// Drops the listing, since the directory has the known names.
+template <class FileSystem>
+void tree_worker<FileSystem>::keep_listing(level const& in, state const& now) {
     row_store& fresh = out_->fresh;
-    if (in.known == no_directory || !has_same_names(in)) {
-        directory_row& made = fresh.directories.back();
-        directory_row row = row_of(in, now);
-        row.path = made.path;
-        row.path_size = made.path_size;
-        row.names = made.names;
-        row.rows = made.rows;
-        made = row;
-        if (in.known != no_directory) scan_->delta.fates[in.known] = fate::replaced;
-        return;
-    }
-    auto at = known()->directories[in.known].rows;
-    for (std::size_t i = first_row_; i < fresh.rows.size(); ++i, ++at) {
-        while (known()->kinds[known()->rows[at].kind].named) ++at;
-        entry const old = known()->kinds.unpack(known()->rows[at], {});
-        entry const is = fresh.kinds.unpack(fresh.rows[i], {});
-        if (!is_alike(old, is)) out_->edits.push_back({at, fresh.rows[i]});
-    }
     fresh.rows.resize(first_row_);
     fresh.names.resize(first_name_);
     fresh.paths.resize(fresh.directories.back().path);
     fresh.directories.pop_back();
     scan_->delta.fates[in.known] = fate::same;
     note_stamps(in, now);
-}
-
-template <class FileSystem>
-bool tree_worker<FileSystem>::has_same_names(level const& in) const {
-    row_store const& fresh = out_->fresh;
-    std::size_t const made = fresh.directories.size() - 1;
-    auto const now = fresh.rows_of(made);
-    std::size_t i = 0;
-    for (row const& old : known()->rows_of(in.known)) {
-        if (known()->kinds[old.kind].named) continue;
-        if (i == now.size()) return false;
-        if (std::string_view{fresh.name(made, now[i++])} != known()->name(in.known, old)) {
-            return false;
-        }
-    }
-    return i == now.size();
 }
 
 template <class FileSystem>

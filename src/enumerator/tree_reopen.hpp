@@ -41,7 +41,7 @@ void tree_worker<FileSystem>::abandon_look(level& in) {
     if (step_ != step::done && depth_ > 1) {
         out_->unfinished.emplace_back(path_, 0, levels_[depth_ - 2].path_size);
     }
-    if (step_ == step::listed) {
+    if (step_ == step::listed || step_ == step::comparing) {
         row_store& fresh = out_->fresh;
         fresh.rows.resize(first_row_);
         fresh.names.resize(first_name_);

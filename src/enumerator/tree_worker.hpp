@@ -7,6 +7,7 @@
 #include <array>
 #include <cerrno>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -114,7 +115,15 @@ private:
     };
 
     /// The progress of the check of the lowest level.
-    enum class step : unsigned char { done, known, part_of_known, listing, listed };
+    enum class step : unsigned char {
+        done,
+        known,         ///< checks the known files
+        part_of_known, ///< checks some of the known files for another worker
+        listing,       ///< reads the names
+        sorting,       ///< sorts the names
+        listed,        ///< checks the listed names
+        comparing,     ///< compares the listed files with the known files
+    };
     enum class progress : unsigned char { done, paused, failed };
 
     level& lowest() noexcept { return levels_[depth_ - 1]; }
@@ -144,11 +153,13 @@ private:
     bool look_on(level& in);
     void list(level& in);
     bool read_names(level& in, state& now);
+    bool sort_names(level& in, state& now);
+    void begin_listed(level& in);
     bool read_rules(level& in, state& now, bool listed);
     progress look_at_known(level& in);
     void add_known_below(level& in);
     bool compare_known(level& in, std::uint32_t at);
-    bool look_at_listed(level& in, state& now);
+    bool look_at_listed(level& in);
     void add_unlisted(level& in);
     void ask_ahead(level const& in, state const& now);
     bool may_lead_on(file_type type) const noexcept;
@@ -163,8 +174,10 @@ private:
     void add_below(level& in, listed_name const& found);
     void keep_entry(level& in, std::string_view name);
     void keep_row(level& in, std::string_view name);
-    void finish(level& in, state const& now);
-    bool has_same_names(level const& in) const;
+    bool compare_listed(level& in, state const& now);
+    std::optional<bool> is_as_known(level const& in);
+    void replace_known(level const& in, state const& now);
+    void keep_listing(level const& in, state const& now);
     void note_stamps(level const& in, state const& now);
     directory_row row_of(level const& in, state const& now) const;
 
@@ -235,9 +248,11 @@ private:
     std::uint32_t until_ = 0;       // end of the rows to be checked
     bool shares_rows_ = false;      // other workers check some rows
     bool lists_again_ = false;      // recorded by list_again
+    std::uint32_t compared_ = 0;    // number of listed files compared with known files
     std::uint32_t asked_ = 0;       // number of names with an answer in wanted_
     std::array<bool, 64> wanted_{}; // whether the walk checks the name
     bool skips_ = false;
+    bool is_whole_ = true; // the listing has all names
     std::size_t first_row_ = 0;
     std::size_t first_name_ = 0;
     std::size_t first_edit_ = 0;

@@ -3,6 +3,12 @@
 #include <algorithm>
 
 namespace restat {
+namespace {
+
+constexpr std::size_t first_run = 128;    // names sorted at once
+constexpr std::size_t names_a_step = 256; // merged
+
+} // namespace
 
 // Returns a kind from 0 to 511, by the length of a name and three of its bytes. Most lookups of
 // missing names are for kinds without any name in the list.
@@ -27,6 +33,8 @@ void name_list::add(std::string_view name, file_type type) {
 void name_list::clear() noexcept {
     names_.clear();
     items_.clear();
+    merged_.clear();
+    run_ = sorted_ = 0;
     kinds_ = {};
 }
 
@@ -35,10 +43,61 @@ void name_list::keep_first(std::size_t count) noexcept {
 }
 
 void name_list::sort() {
-    std::sort(items_.begin(), items_.end(), [this](item const& a, item const& b) {
-        return std::string_view{names_.data() + a.name, a.length} <
-               std::string_view{names_.data() + b.name, b.length};
-    });
+    while (sort_some()) continue;
+}
+
+bool name_list::is_less(item const& a, item const& b) const noexcept {
+    return std::string_view{names_.data() + a.name, a.length} <
+           std::string_view{names_.data() + b.name, b.length};
+}
+
+// Sorts runs of a fixed size, then merges neighbors until a single run is left.
+bool name_list::sort_some() {
+    if (run_ == 0) {
+        sort_run();
+        if (sorted_ < items_.size()) return true;
+        run_ = first_run;
+        sorted_ = 0;
+    }
+    if (run_ < items_.size() && merge_some()) return true;
+    run_ = 0;
+    return false;
+}
+
+void name_list::sort_run() {
+    auto const end = std::min(sorted_ + first_run, items_.size());
+    auto const at = [&](std::size_t i) {
+        return items_.begin() + static_cast<std::ptrdiff_t>(i);
+    };
+    std::sort(at(sorted_), at(end),
+              [this](item const& a, item const& b) { return is_less(a, b); });
+    sorted_ = end;
+}
+
+// Moves some names from two runs to the merged run. Returns false once all names form one run.
+bool name_list::merge_some() {
+    std::size_t const all = items_.size();
+    if (merged_.empty()) {
+        merged_.reserve(all);
+        left_ = 0;
+        right_ = run_;
+    }
+    for (std::size_t n = 0; n < names_a_step && merged_.size() < all; ++n) {
+        std::size_t const pair = merged_.size() / (2 * run_) * (2 * run_);
+        std::size_t const middle = std::min(pair + run_, all);
+        std::size_t const end = std::min(pair + 2 * run_, all);
+        bool const takes_right =
+            right_ < end && (left_ == middle || is_less(items_[right_], items_[left_]));
+        merged_.push_back(items_[takes_right ? right_++ : left_++]);
+        if (merged_.size() < end) continue;
+        left_ = end;
+        right_ = std::min(end + run_, all);
+    }
+    if (merged_.size() < all) return true;
+    items_.swap(merged_);
+    merged_.clear();
+    run_ *= 2;
+    return run_ < all;
 }
 
 listed_name name_list::operator[](std::size_t index) const noexcept {

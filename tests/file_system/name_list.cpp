@@ -2,6 +2,11 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <algorithm>
+#include <random>
+#include <string>
+#include <vector>
+
 using namespace restat;
 
 BOOST_AUTO_TEST_SUITE(a_name_list)
@@ -40,6 +45,44 @@ BOOST_AUTO_TEST_CASE(sorted_list_finds_a_name) {
     for (auto const* name : {"a", "a b", "b", "\xff"}) BOOST_TEST(names.contains(name));
     for (auto const* name : {"", " ", "a ", "aa", "c", "\xff\xff"})
         BOOST_TEST(!names.contains(name));
+}
+
+BOOST_AUTO_TEST_CASE(names_of_any_number_are_sorted_in_steps) {
+    std::mt19937 random{7};
+    for (std::size_t const count : {0, 1, 2, 127, 128, 129, 255, 256, 257, 384, 1000, 5000}) {
+        name_list names;
+        std::vector<std::string> expected;
+        for (int turn = 0; turn < 2; ++turn) { // then again, with the memory of before
+            for (std::size_t i = 0; i < count; ++i) {
+                expected.push_back(std::to_string(random() % 100'000));
+                names.add(expected.back(), i % 2 ? file_type::regular : file_type::fifo);
+            }
+            std::size_t steps = 1;
+            while (names.sort_some()) ++steps;
+            std::sort(expected.begin(), expected.end());
+            BOOST_REQUIRE(names.size() == count);
+            for (std::size_t i = 0; i < count; ++i) BOOST_TEST(names[i].name == expected[i]);
+            // No step sorts or moves more than a few hundred names.
+            std::size_t moves = count;
+            for (std::size_t run = 128; run < count; run *= 2) moves += count;
+            BOOST_TEST(steps >= moves / 256);
+            names.clear();
+            expected.clear();
+        }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(names_cleared_in_the_middle_of_a_sort_are_forgotten) {
+    name_list names;
+    for (int i = 1000; i > 0; --i) names.add(std::to_string(i), file_type::regular);
+    for (int i = 0; i < 10; ++i) BOOST_TEST(names.sort_some());
+    names.clear();
+    names.add("b", file_type::regular);
+    names.add("a", file_type::regular);
+    names.sort();
+    BOOST_REQUIRE(names.size() == 2U);
+    BOOST_TEST(names[0].name == "a");
+    BOOST_TEST(names[1].name == "b");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -30,6 +30,9 @@ public:
     void keep_first(std::size_t count) noexcept;
     /// Sorts the names by their bytes.
     void sort();
+    /// Sorts a few hundred names at most. Returns false once all names are sorted. \cost of all calls
+    /// together about that of `sort`. No other change of the list may come between two calls.
+    bool sort_some();
 
     std::size_t size() const noexcept { return items_.size(); }
     bool empty() const noexcept { return items_.empty(); }
@@ -46,9 +49,19 @@ private:
     };
 
     static std::size_t kind_of(std::string_view name) noexcept;
+    bool is_less(item const& a, item const& b) const noexcept;
+    void sort_run();
+    bool merge_some();
 
     std::string names_;
     std::vector<item> items_;
+    // While the list is sorted: runs of `run_` names are sorted, and two of them at a time are
+    // merged into `merged_`.
+    std::size_t run_ = 0;
+    std::size_t sorted_ = 0; // names in sorted runs of the first size
+    std::size_t left_ = 0;   // next name of the left run
+    std::size_t right_ = 0;  // next name of the right run
+    std::vector<item> merged_;
     std::array<std::uint64_t, 8> kinds_{}; // a bit for each kind in the list
 };
 

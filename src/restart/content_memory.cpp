@@ -2,6 +2,8 @@
 
 #include "platform/modules/file_identity.hpp"
 
+#include <filesystem>
+
 namespace restat::detail {
 namespace {
 
@@ -25,6 +27,16 @@ read_of_others how_to_read(comparison counts) noexcept {
 
 } // namespace
 
+content_memory::content_memory(comparison counts) : counts_{counts} {
+    std::error_code unknown; // the directory is gone, so relative paths name nothing
+    start_ = std::filesystem::current_path(unknown).native();
+    if (!start_.empty() && !start_.ends_with('/')) start_ += '/';
+}
+
+std::string content_memory::located(std::string_view path) const {
+    return path.starts_with('/') ? std::string{path} : start_ + std::string{path};
+}
+
 void content_memory::learn(snapshot const& baseline) {
     if (counts_ == comparison::metadata) return;
     for (entry const what : baseline) {
@@ -32,7 +44,7 @@ void content_memory::learn(snapshot const& baseline) {
         if (counts_ == comparison::any && !may_be_binary(what)) continue;
         std::error_code unfinished; // the finished file will differ
         std::string path{what.path};
-        auto identity = content_identity(path, how_to_read(counts_), unfinished);
+        auto identity = content_identity(located(path), how_to_read(counts_), unfinished);
         if (!identity.empty()) known_.insert_or_assign(std::move(path), std::move(identity));
     }
 }
@@ -50,7 +62,7 @@ change_set content_memory::changed(change_set const& changes, std::error_code& e
 bool content_memory::differs(change const& what, std::error_code& error) {
     if (counts_ == comparison::metadata || what.after.type != file_type::regular) return true;
     std::error_code unfinished;
-    auto const identity = content_identity(what.path, how_to_read(counts_), unfinished);
+    auto const identity = content_identity(located(what.path), how_to_read(counts_), unfinished);
     if (unfinished) error = unfinished;
     if (identity.empty()) return true;
     auto const known = known_.find(what.path);
@@ -58,7 +70,7 @@ bool content_memory::differs(change const& what, std::error_code& error) {
         known != known_.end() ? known->second == identity : is_loaded_binary(identity);
     seen_.insert_or_assign(what.path, identity);
     // A plug-in enters the tree when the program loads it, perhaps as the copy that replaced it.
-    if (what.kind == change_kind::added) return !is_loaded_binary(identity, what.path);
+    if (what.kind == change_kind::added) return !is_loaded_binary(identity, located(what.path));
     bool const by_content = counts_ == comparison::content || is_copy(what.changed);
     return what.kind != change_kind::modified || !is_known || !by_content;
 }

@@ -7,6 +7,7 @@
 
 #include <map>
 #include <string>
+#include <string_view>
 #include <system_error>
 #include <vector>
 
@@ -16,7 +17,8 @@ namespace restat::detail {
 /// content. A file without a remembered content counts as edited.
 class content_memory {
 public:
-    explicit content_memory(comparison counts = comparison::any) : counts_{counts} {}
+    /// Relative paths keep the meaning that they have now, wherever this process goes later.
+    explicit content_memory(comparison counts = comparison::any);
 
     /// Learns the files of a baseline: all files if content counts, otherwise possible binaries.
     /// Call it before the start of the program under comparison.
@@ -33,8 +35,10 @@ public:
 
 private:
     bool differs(change const& what, std::error_code& error);
+    std::string located(std::string_view path) const;
 
     comparison counts_;
+    std::string start_; // the directory of relative paths, with its slash; empty if unknown
     std::map<std::string, std::string, std::less<>> known_; // by path
     std::map<std::string, std::string, std::less<>> seen_;  // contents of the current decision
 };

@@ -74,7 +74,8 @@ void name_list::sort_run() {
     sorted_ = end;
 }
 
-// Moves some names from two runs to the merged run. Returns false once all names form one run.
+// Moves some names from two runs to the merged run. Returns false once all names form
+// a single run.
 bool name_list::merge_some() {
     std::size_t const all = items_.size();
     if (merged_.empty()) {

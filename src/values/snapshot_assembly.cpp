@@ -6,6 +6,7 @@ namespace restat::detail {
 namespace {
 
 constexpr std::size_t rows_a_step = 256;
+constexpr std::size_t names_a_step = 16 * rows_a_step; // in bytes
 
 std::string_view directory_part(std::string_view path) noexcept {
     return path.substr(0, path.find_last_of('/') + 1);
@@ -124,9 +125,8 @@ void snapshot_assembly::add_directory(piece const* known, group const* loose) {
         made.ruled = from.ruled;
     }
     if (loose) return merge(known, *loose);
-    made_.names += names_of(*known);
     copied_ = *known;
-    next_row_ = 0;
+    next_row_ = next_name_ = 0;
     copy_some();
 }
 
@@ -156,13 +156,16 @@ void snapshot_assembly::merge(piece const* known, group const& loose) {
 }
 
 bool snapshot_assembly::copy_some() {
+    auto const names = names_of(*copied_).substr(next_name_);
+    made_.names += names.substr(0, names_a_step);
+    next_name_ += std::min(names.size(), names_a_step);
     auto const rows = copied_->from->rows_of(copied_->directory);
     auto const end = std::min(rows.size(), next_row_ + rows_a_step);
     for (; next_row_ < end; ++next_row_) {
         made_.rows.push_back(made_.kinds.take(rows[next_row_], copied_->from->kinds));
         made_.count(made_.rows.back());
     }
-    if (next_row_ == rows.size()) copied_.reset();
+    if (next_row_ == rows.size() && names.size() <= names_a_step) copied_.reset();
     return true;
 }
 

@@ -70,6 +70,7 @@ private:
     stage stage_ = stage::adding;
     std::optional<piece> copied_; // directory that is being copied
     std::size_t next_row_ = 0;    // row of this directory
+    std::size_t next_name_ = 0;   // offset in its names
     std::uint32_t next_ = 0;      // index of the next directory
     std::vector<std::uint32_t> parents_;
     std::vector<open_directory> open_;

@@ -224,15 +224,17 @@ void row_store::renew(row_store const& other, std::uint32_t directory, row const
         bool const begun = here.known == listing::none; // its identity is not known yet
         bool const is_it = begun || (here.device == same.device && here.inode == same.inode);
         if (!is_it || path(i) != other.path(directory)) continue;
+        std::string_view const wanted = other.name(directory, old);
         auto const all = rows_of(i);
-        for (std::size_t at = 0; at < all.size(); ++at) {
-            bool const alike = kinds[all[at].kind].type == kinds[now.kind].type &&
-                               kinds[all[at].kind].device == kinds[now.kind].device;
-            if (!alike || std::string_view{name(i, all[at])} != other.name(directory, old))
-                continue;
-            now.name = all[at].name;
-            rows[here.rows + at] = now;
-        }
+        auto const found = std::partition_point(all.begin(), all.end(), [&](row const& one) {
+            return std::string_view{name(i, one)} < wanted;
+        });
+        if (found == all.end() || name(i, *found) != wanted) continue;
+        bool const alike = kinds[found->kind].type == kinds[now.kind].type &&
+                           kinds[found->kind].device == kinds[now.kind].device;
+        if (!alike) continue;
+        now.name = found->name;
+        rows[here.rows + static_cast<std::size_t>(found - all.begin())] = now;
     }
 }
 

@@ -30,8 +30,8 @@ public:
     void keep_first(std::size_t count) noexcept;
     /// Sorts the names by their bytes.
     void sort();
-    /// Sorts a few hundred names at most. Returns false once all names are sorted. \cost of all calls
-    /// together about that of `sort`. No other change of the list may come between two calls.
+    /// Sorts a few hundred names. Returns false once all names are sorted. \cost of all calls
+    /// together about the cost of `sort`. Between two calls, only `clear` may change the list.
     bool sort_some();
 
     std::size_t size() const noexcept { return items_.size(); }
@@ -55,8 +55,7 @@ private:
 
     std::string names_;
     std::vector<item> items_;
-    // While the list is sorted: runs of `run_` names are sorted, and two of them at a time are
-    // merged into `merged_`.
+    // During the sort, runs of `run_` names are sorted. Pairs of runs are merged into `merged_`.
     std::size_t run_ = 0;
     std::size_t sorted_ = 0; // names in sorted runs of the first size
     std::size_t left_ = 0;   // next name of the left run

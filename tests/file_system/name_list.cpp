@@ -49,7 +49,8 @@ BOOST_AUTO_TEST_CASE(sorted_list_finds_a_name) {
 
 BOOST_AUTO_TEST_CASE(names_of_any_number_are_sorted_in_steps) {
     std::mt19937 random{7};
-    for (std::size_t const count : {0, 1, 2, 127, 128, 129, 255, 256, 257, 384, 1000, 5000}) {
+    for (std::size_t const count :
+         {0U, 1U, 2U, 127U, 128U, 129U, 255U, 256U, 257U, 384U, 1000U, 5000U}) {
         name_list names;
         std::vector<std::string> expected;
         for (int turn = 0; turn < 2; ++turn) { // then again, with the memory of before

@@ -136,7 +136,10 @@ void tree_worker<FileSystem>::add_unlisted(level& in) {
         if (all[i].parent != in.known) continue;
         auto name = known()->path(i).substr(in.path_size);
         name.remove_suffix(1);
-        add(name);
+        auto const row = known()->find_row(in.known, name);
+        bool const is_added =
+            row != snapshot::contents::no_row && !known()->kinds[known()->rows[row].kind].named;
+        if (!is_added) add(name);
     }
     listing_.sort();
 }

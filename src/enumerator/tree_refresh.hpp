@@ -175,6 +175,7 @@ private:
             based_scope const based{scan.paths, scan.roots.has_relative()};
             std::size_t const before = entries_checked();
             auto const began = core_time();
+            memory.workers_[0]->keep_later_edits();
             known_looks<FileSystem>{scan}.look_first();
             bool const through = walk_on(goes_on);
             if (through) crew.finish();
@@ -192,8 +193,7 @@ private:
         }
 
         bool walk_on(bool goes_on) {
-            auto const& roots = scan.roots;
-            for (; next_root < roots.size(); ++next_root) {
+            for (; next_root < scan.roots.size(); ++next_root) {
                 if (stopped()) return true;
                 if (scan.update.is_over()) return false;
                 look_at_root(next_root);

@@ -7,6 +7,7 @@
 #include <array>
 #include <cerrno>
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <string>
 #include <utility>
@@ -65,6 +66,12 @@ public:
     bool resume();
     /// Gives up the remaining work.
     void leave() noexcept;
+    /// Keeps later edits by other parts of the scan, if the check of the lowest level is dropped.
+    /// Call before them: the edits of an earlier slice may have been taken.
+    void keep_later_edits() noexcept {
+        if (out_->edits.size() <= first_edit_)
+            first_edit_ = std::numeric_limits<std::size_t>::max();
+    }
     std::size_t entries_checked() const noexcept { return entries_checked_; }
 
     /// Marks a root and its subtree as removed unless the scan visits the root.

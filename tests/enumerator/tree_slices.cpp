@@ -1,0 +1,293 @@
+#include <restat/enumerator/tree_enumerator.hpp>
+
+#include "scanning.hpp"
+
+#include <cstddef>
+#include <functional>
+#include <limits>
+#include <stop_token>
+#include <string>
+#include <string_view>
+#include <system_error>
+#include <utility>
+
+// A directory with many names, checked in slices of a single step.
+namespace {
+
+using namespace restat;
+using scanning::paths;
+using testing::file_call;
+using testing::memory_file_system;
+
+bool odd_only(std::string_view name) { return name.ends_with('1') || name.ends_with('3'); }
+
+struct names_matcher {
+    bool is_limited = false;
+    verdict operator()(candidate const& c) const noexcept {
+        bool const hides = is_limited && c.type != file_type::directory && !odd_only(c.path);
+        return hides ? verdict::exclude : verdict::none;
+    }
+};
+
+struct wide_directory {
+    explicit wide_directory(int count, tree_options how = {}) : walk{{"t"}, how, files} {
+        for (int i = 0; i < count; ++i) files.write("t/wide/" + std::to_string(i));
+        files.advance(std::chrono::seconds{1});
+    }
+
+    /// Changes the timestamp of the directory, so that it is listed again.
+    void touch() const {
+        files.write("t/wide/passing");
+        files.remove("t/wide/passing");
+        files.advance(std::chrono::seconds{1});
+    }
+
+    std::size_t calls() const {
+        return files.calls(file_call::open) + files.calls(file_call::list) +
+               files.calls(file_call::stat);
+    }
+
+    /// Takes the next step of a scan, and puts its edits into the known snapshot.
+    void step(snapshot_update& update, std::stop_token stop = {}) {
+        struct limit {
+            int left;
+            std::string const* first;
+        } at{is_at_once ? std::numeric_limits<int>::max()
+             : first    ? 8
+                        : 1,
+             first}; // the check of the first file takes a few
+        auto const over = [](void* of) { return --static_cast<limit*>(of)->left < 0; };
+        auto const next = [](void* of) {
+            return std::exchange(static_cast<limit*>(of)->first, nullptr);
+        };
+        update.bound({over, next, &at}, std::move(stop));
+        auto const before = calls();
+        walk.refresh(*matcher, update, error);
+        // A step that continues first checks that its directory is still there.
+        if (calls() <= before + 1) ++steps_without_files;
+        if (!error && update.is_paused()) update.apply_edits(known);
+        ++steps;
+    }
+
+    void scan(std::function<void()> const& between = [] {}) {
+        snapshot_update update;
+        update.begin(known);
+        steps = steps_without_files = 0;
+        do {
+            step(update);
+            BOOST_REQUIRE(!error);
+            between();
+        } while (update.is_paused());
+        update.apply(known);
+    }
+
+    void scan_at_once() {
+        is_at_once = true;
+        scan();
+        is_at_once = false;
+    }
+
+    /// Calls `change` once, after this number of steps.
+    void scan_with(std::size_t step, std::function<void()> const& change) {
+        scan([&] {
+            if (steps == step) change();
+        });
+    }
+
+    paths seen() const { return scanning::told(known); }
+    paths there() const {
+        paths names;
+        for (auto const& path : files.files()) names.push_back(path);
+        return names;
+    }
+
+    memory_file_system files;
+    names_matcher all{};
+    names_matcher limited{true};
+    names_matcher const* matcher = &all;
+    basic_tree_enumerator<memory_file_system> walk;
+    snapshot known;
+    std::error_code error;
+    std::string const* first = nullptr; // checked first in each step
+    bool is_at_once = false;
+    std::size_t steps = 0;
+    std::size_t steps_without_files = 0;
+};
+
+constexpr int many = 300;
+
+/// Calls `check` with steps from the first to the last of a scan that lists the directory again.
+void for_steps(std::function<void(wide_directory&, std::size_t)> const& check,
+               std::size_t stride = 37) {
+    wide_directory undisturbed{many};
+    undisturbed.scan();
+    undisturbed.touch();
+    undisturbed.scan();
+    auto const last = undisturbed.steps;
+    for (std::size_t step = 1; step < last; step += step + 12 < last ? stride : 1) {
+        wide_directory tree{many};
+        tree.scan_at_once();
+        tree.touch();
+        check(tree, step);
+    }
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(tree_slices)
+
+BOOST_AUTO_TEST_CASE(names_are_sorted_in_many_steps) {
+    wide_directory tree{3000};
+    tree.scan();
+    BOOST_TEST(tree.steps_without_files >= 30U);
+    BOOST_TEST((tree.seen() == tree.there()));
+}
+
+BOOST_AUTO_TEST_CASE(names_are_compared_with_the_known_names_in_many_steps) {
+    wide_directory tree{3000};
+    tree.scan();
+    auto const sorting = tree.steps_without_files;
+    tree.touch();
+    tree.scan();
+    BOOST_TEST(tree.steps_without_files >= sorting + 10);
+    BOOST_TEST((tree.seen() == tree.there()));
+}
+
+BOOST_AUTO_TEST_CASE(names_that_come_and_go_between_steps_are_seen_by_the_next_scan) {
+    for_steps([](wide_directory& tree, std::size_t step) {
+        tree.scan_with(step, [&] {
+            tree.files.write("t/wide/0_new");
+            tree.files.write("t/wide/150", "edited");
+            tree.files.remove("t/wide/200");
+            tree.files.advance(std::chrono::seconds{1});
+        });
+        int kept = 0;
+        for (int i = 0; i < many; ++i)
+            kept += tree.known.contains("t/wide/" + std::to_string(i)) ? 1 : 0;
+        BOOST_TEST(kept >= many - 1);
+        tree.scan_at_once();
+        BOOST_TEST((tree.seen() == tree.there()));
+        entry const edited = *tree.known.find("t/wide/150");
+        BOOST_TEST(edited.record.size == 6U);
+    });
+}
+
+BOOST_AUTO_TEST_CASE(directory_replaced_between_steps_is_seen_by_the_next_scan) {
+    for_steps([](wide_directory& tree, std::size_t step) {
+        tree.scan_with(step, [&] {
+            tree.files.rename("t/wide", "t/away");
+            for (int i = 0; i < 300; ++i) tree.files.write("t/wide/b" + std::to_string(i));
+            tree.files.advance(std::chrono::seconds{1});
+        });
+        tree.scan_at_once();
+        BOOST_TEST((tree.seen() == tree.there()));
+    });
+}
+
+BOOST_AUTO_TEST_CASE(directory_removed_between_steps_is_removed) {
+    for_steps([](wide_directory& tree, std::size_t step) {
+        tree.files.write("t/z");
+        tree.scan_with(step, [&] { tree.files.remove("t/wide"); });
+        tree.scan_at_once();
+        BOOST_TEST(tree.seen() == paths{"t/z"});
+    });
+}
+
+BOOST_AUTO_TEST_CASE(names_stay_if_a_call_fails_at_any_step) {
+    for (auto const call : {file_call::list, file_call::open, file_call::stat}) {
+        for_steps([&](wide_directory& tree, std::size_t step) {
+            tree.scan_with(step, [&] { tree.files.fail(call, std::errc::io_error); });
+            BOOST_TEST((tree.seen() == tree.there()));
+            tree.files.heal();
+            tree.scan_at_once();
+            BOOST_TEST((tree.seen() == tree.there()));
+            BOOST_TEST(tree.known.findings().empty());
+        });
+    }
+}
+
+BOOST_AUTO_TEST_CASE(each_name_of_a_broken_listing_is_kept_once) {
+    tree_options how;
+    how.report = tree_options::entries::files_and_directories;
+    wide_directory tree{40, how};
+    for (int i = 0; i < 20; ++i) tree.files.write("t/wide/d" + std::to_string(i) + "/f");
+    tree.files.advance(std::chrono::seconds{1});
+    tree.scan_at_once();
+    auto const before = tree.seen();
+    tree.touch();
+    tree.files.fail(file_call::list, std::errc::io_error, 6);
+    tree.scan_at_once();
+    BOOST_TEST(tree.seen() == before);
+    BOOST_TEST(tree.known.findings().size() == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(another_matcher_between_steps_begins_the_scan_anew) {
+    for_steps([](wide_directory& tree, std::size_t step) {
+        tree.scan_with(step, [&] { tree.matcher = &tree.limited; });
+        tree.scan_at_once();
+        BOOST_TEST(tree.known.size() == static_cast<std::size_t>(many) / 5);
+    });
+}
+
+BOOST_AUTO_TEST_CASE(scan_stopped_between_steps_changes_nothing) {
+    for_steps([](wide_directory& tree, std::size_t step) {
+        tree.files.write("t/wide/new");
+        auto const before = tree.seen();
+        std::stop_source stop;
+        snapshot_update update;
+        update.begin(tree.known);
+        tree.steps = 0;
+        do {
+            if (tree.steps == step) stop.request_stop();
+            tree.step(update, stop.get_token());
+        } while (!tree.error && update.is_paused());
+        BOOST_TEST(tree.seen() == before);
+        tree.scan_at_once();
+        BOOST_TEST((tree.seen() == tree.there()));
+    });
+}
+
+BOOST_AUTO_TEST_CASE(file_checked_first_keeps_its_edit_at_any_step) {
+    for_steps([](wide_directory& tree, std::size_t step) {
+        std::string const path = "t/wide/150";
+        bool is_edited = false;
+        tree.first = &path;
+        tree.scan_with(step, [&] {
+            is_edited = true;
+            tree.files.write(path, "edited");
+            tree.files.advance(std::chrono::seconds{1});
+        });
+        tree.first = nullptr;
+        tree.scan_at_once(); // the change may have come after the last check of the file
+        BOOST_TEST((*tree.known.find(path)).record.size == (is_edited ? 6U : 1U));
+        BOOST_TEST((tree.seen() == tree.there()));
+    });
+}
+
+// A file of a directory checked before, and names that come or go in another directory.
+BOOST_AUTO_TEST_CASE(edit_of_a_file_checked_first_survives_changes_in_another_directory) {
+    std::string const path = "t/a/f";
+    for (bool const is_listed : {false, true}) {
+        for_steps(
+            [&](wide_directory& tree, std::size_t step) {
+                tree.files.write(path);
+                tree.files.advance(std::chrono::seconds{1});
+                tree.scan_at_once();
+                if (is_listed) tree.files.write("t/wide/0_new");
+                tree.files.advance(std::chrono::seconds{1});
+                tree.scan([&] {
+                    tree.first = nullptr;
+                    if (tree.steps != step) return;
+                    tree.files.write(path, "edited");
+                    tree.files.remove("t/wide/299");
+                    tree.files.advance(std::chrono::seconds{1});
+                    tree.first = &path;
+                });
+                bool const was_checked = tree.steps > step;
+                if (was_checked) BOOST_TEST((*tree.known.find(path)).record.size == 6U);
+            },
+            4);
+    }
+}
+
+BOOST_AUTO_TEST_SUITE_END()

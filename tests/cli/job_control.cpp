@@ -29,11 +29,12 @@ bool is_stopped(pid_t process) {
 
 template <class Predicate>
 bool soon(Predicate done) {
-    for (int left = 3000; left > 0; --left) {
-        if (done()) return true;
+    auto const end = std::chrono::steady_clock::now() + running_program::patience;
+    while (!done()) {
+        if (std::chrono::steady_clock::now() >= end) return false;
         ::usleep(10'000);
     }
-    return false;
+    return true;
 }
 
 boost::test_tools::assertion_result can_trace(boost::unit_test::test_unit_id) {
@@ -47,7 +48,7 @@ boost::test_tools::assertion_result can_trace(boost::unit_test::test_unit_id) {
 struct shell_at_terminal {
     temporary_directory there;
     terminal screen;
-    std::unique_ptr<running_program> shell;
+    std::unique_ptr<interactive_shell> shell;
 
     shell_at_terminal() {
         there.make_directory("src");
@@ -55,9 +56,7 @@ struct shell_at_terminal {
         there.write("run.sh", "echo \"run $RESTAT_GENERATION is $$.\"; exec sleep 1000\n");
         there.write("ask.sh", "echo \"run $RESTAT_GENERATION is $$.\"; read word </dev/tty; "
                               "echo \"got $word.\"; exec sleep 1000\n");
-        shell = std::make_unique<running_program>(
-            std::vector<std::string>{"bash", "--norc", "--noprofile", "-i"},
-            at(screen, there, false));
+        shell = std::make_unique<interactive_shell>(screen, there);
         screen.type("r='" RESTAT_PROGRAM " -q -n 50ms src'\n");
         BOOST_REQUIRE(obeys());
     }
@@ -65,17 +64,32 @@ struct shell_at_terminal {
     void type(std::string const& keys) { screen.type(keys); }
 
     /// Returns the pid of the command in a run, as printed by the command.
-    pid_t run(int number) {
-        auto const begin = "run " + std::to_string(number) + " is ";
+    pid_t run(int number) { return pid_of("run " + std::to_string(number)); }
+    /// Returns the pid that a script has printed behind its name.
+    pid_t pid_of(std::string const& script) {
+        auto const begin = script + " is ";
         BOOST_REQUIRE_MESSAGE(screen.shows(begin), screen.screen());
         auto const at = screen.screen().rfind(begin) + begin.size();
-        BOOST_REQUIRE(screen.shows(".\r\n"));
+        BOOST_REQUIRE(soon([&] {
+            screen.refresh();
+            return screen.screen().find(".\r\n", at) != std::string::npos;
+        }));
         return std::atoi(screen.screen().c_str() + at);
+    }
+    /// Waits until a process sleeps in a system call, such as a read from the terminal.
+    bool sleeps(pid_t process) {
+        return soon([&] { return state_of(process) == 'S'; });
+    }
+    /// Waits until restat reads single keys: a job beside the shell owns the terminal, without
+    /// its line editing.
+    bool reads_keys() {
+        return soon(
+            [&] { return screen.foreground() != shell->pid() && !screen.collects_lines(); });
     }
     /// Returns whether the shell reported a stopped job so many times.
     bool says_stopped(std::size_t times = 1) {
         return soon([&] {
-            screen.shows("never shown", std::chrono::milliseconds{1});
+            screen.refresh();
             std::size_t count = 0;
             auto const& text = screen.screen();
             for (auto i = text.find("Stopped"); i != text.npos; i = text.find("Stopped", i + 1)) {
@@ -109,7 +123,7 @@ struct shell_at_terminal {
         BOOST_TEST(soon([&] { return is_stopped(command); }));
         BOOST_TEST(obeys(), screen.screen());
         type("fg\n");
-        BOOST_TEST(soon([&] { return state_of(command) == 'S'; }));
+        BOOST_TEST(sleeps(command));
         there.write("src/a", "another " + std::to_string(next_run));
     }
 };
@@ -187,12 +201,15 @@ BOOST_AUTO_TEST_CASE(an_interrupted_command_in_front_of_a_pipe_waits_for_no_chan
 }
 
 BOOST_AUTO_TEST_CASE(pager_reads_the_terminal_while_the_command_is_watched) {
-    there.write("pager.sh", "read key </dev/tty; echo \"key $key.\"; cat\n");
+    there.write("pager.sh", "echo \"pager is $$.\" >/dev/tty; read key </dev/tty; "
+                            "echo \"key $key.\"; cat\n");
+    there.write("run.sh", "echo \"run $RESTAT_GENERATION is $$.\" | tee /dev/tty; "
+                          "exec sleep 1000\n");
     type("$r -- sh run.sh | sh pager.sh\n");
-    ::usleep(300'000); // the pager reads, and the command runs
+    BOOST_REQUIRE(sleeps(pid_of("pager")));
+    auto const first = run(1);
     type("x\n");
     BOOST_REQUIRE_MESSAGE(screen.shows("key x."), screen.screen());
-    auto const first = run(1);
     there.write("src/a", "another");
     auto const second = run(2);
     BOOST_TEST(!is_alive(first));
@@ -203,7 +220,7 @@ BOOST_AUTO_TEST_CASE(pager_reads_the_terminal_while_the_command_is_watched) {
 BOOST_AUTO_TEST_CASE(command_may_ask_at_the_terminal_while_its_input_is_elsewhere) {
     type("$r -- sh ask.sh </dev/null\n");
     auto const command = run(1);
-    ::usleep(300'000); // the command reads
+    BOOST_TEST(sleeps(command)); // the command reads
     type("abc\n");
     BOOST_REQUIRE_MESSAGE(screen.shows("got abc."), screen.screen());
     interrupt(command);
@@ -212,10 +229,9 @@ BOOST_AUTO_TEST_CASE(command_may_ask_at_the_terminal_while_its_input_is_elsewher
 BOOST_AUTO_TEST_CASE(command_in_a_pipeline_reads_the_terminal_after_a_suspension) {
     type("$r -- sh ask.sh | cat\n");
     auto const command = run(1);
-    BOOST_TEST(soon([&] { return state_of(command) == 'S'; })); // the command owns the terminal
+    BOOST_TEST(sleeps(command)); // the command owns the terminal
     suspend_and_resume(command, 2);
-    run(2);
-    ::usleep(300'000);
+    BOOST_TEST(sleeps(run(2)));
     type("abc\n");
     BOOST_REQUIRE_MESSAGE(screen.shows("got abc."), screen.screen());
     interrupt(run(2));
@@ -227,7 +243,7 @@ BOOST_AUTO_TEST_CASE(background_command_waiting_for_the_terminal_is_reported) {
     BOOST_REQUIRE_MESSAGE(screen.shows("waits for the terminal"), screen.screen());
     BOOST_TEST(obeys());
     type("fg\n");
-    BOOST_TEST(soon([&] { return state_of(command) == 'S'; }));
+    BOOST_TEST(sleeps(command));
     type("abc\n");
     BOOST_REQUIRE_MESSAGE(screen.shows("got abc."), screen.screen());
     interrupt(command);
@@ -251,7 +267,7 @@ BOOST_AUTO_TEST_CASE(ctrl_z_and_fg_work_for_a_self_reloading_program) {
         auto const before = screen.screen().size();
         type(line + "\n");
         BOOST_REQUIRE(soon([&] {
-            screen.shows("never shown", std::chrono::milliseconds{1});
+            screen.refresh();
             return screen.screen().find(" 1\r\n", before) != std::string::npos;
         }));
         auto const at = screen.screen().find("serving ", before) + 8;
@@ -261,7 +277,7 @@ BOOST_AUTO_TEST_CASE(ctrl_z_and_fg_work_for_a_self_reloading_program) {
         BOOST_TEST(soon([&] { return is_stopped(pid); }), line);
         BOOST_TEST(obeys(), screen.screen());
         type("fg\n");
-        BOOST_TEST(soon([&] { return state_of(pid) == 'S'; }), line);
+        BOOST_TEST(sleeps(pid), line);
         type(interrupt_key);
         BOOST_TEST(is_gone_soon(pid), line);
         BOOST_TEST(obeys(), screen.screen());
@@ -273,7 +289,7 @@ BOOST_AUTO_TEST_CASE(keys_work_after_a_start_in_the_background_and_fg) {
     run(1);
     BOOST_TEST(obeys());
     type("fg\n");
-    ::usleep(300'000);
+    BOOST_TEST(reads_keys());
     type("r");
     run(2);
     type(suspend_key);
@@ -281,8 +297,8 @@ BOOST_AUTO_TEST_CASE(keys_work_after_a_start_in_the_background_and_fg) {
     BOOST_TEST(soon([&] { return is_stopped(run(2)); }));
     BOOST_TEST(obeys());
     type("fg\n");
-    BOOST_TEST(soon([&] { return state_of(run(2)) == 'S'; }));
-    ::usleep(300'000);
+    BOOST_TEST(sleeps(run(2)));
+    BOOST_TEST(reads_keys());
     type("r");
     interrupt(run(3));
 }

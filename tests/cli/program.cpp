@@ -75,7 +75,8 @@ void temporary_directory::make_directory(std::string_view name) const {
     std::filesystem::create_directories(*this / name);
 }
 
-running_program::running_program(std::vector<std::string> arguments, start_options how) {
+running_program::running_program(std::vector<std::string> arguments, start_options how)
+    : end_signal_{how.end_signal} {
     int output[2];
     int error[2];
     BOOST_REQUIRE(::pipe2(output, O_CLOEXEC) == 0);
@@ -91,7 +92,7 @@ running_program::running_program(std::vector<std::string> arguments, start_optio
 
 running_program::~running_program() {
     if (!end_) {
-        ::kill(pid_, SIGTERM); // so that restat ends its command
+        ::kill(pid_, end_signal_); // so that restat ends its command
         if (!wait(std::chrono::seconds{10})) {
             ::kill(pid_, SIGKILL);
             wait();
@@ -204,7 +205,7 @@ bool is_alive(pid_t process) {
 }
 
 bool is_gone_soon(pid_t process) {
-    auto const end = clock_type::now() + std::chrono::seconds{10};
+    auto const end = clock_type::now() + running_program::patience;
     while (is_alive(process)) {
         if (clock_type::now() >= end) return false;
         std::this_thread::sleep_for(std::chrono::milliseconds{5});

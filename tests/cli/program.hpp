@@ -3,6 +3,7 @@
 #include <restat/restart/exit_status.hpp>
 
 #include <chrono>
+#include <csignal>
 #include <filesystem>
 #include <functional>
 #include <optional>
@@ -39,6 +40,7 @@ void obey_permissions();
 struct start_options {
     std::string directory = {};
     std::function<void()> prepare = {}; ///< called in the child just before exec
+    int end_signal = SIGTERM;           ///< sent at the end of the test; KILL follows
 };
 
 /// A running program with captured standard output and error; killed at the end.
@@ -72,6 +74,7 @@ private:
     bool reap();
 
     pid_t pid_ = -1;
+    int end_signal_;
     int pipes_[2] = {-1, -1};
     std::string output_;
     std::string error_;

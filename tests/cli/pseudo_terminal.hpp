@@ -41,6 +41,15 @@ public:
         return {reinterpret_cast<char const*>(&modes), sizeof modes};
     }
 
+    /// Returns whether programs read whole lines, after the editing of each line.
+    bool collects_lines() const {
+        termios modes{};
+        BOOST_REQUIRE(::tcgetattr(master_, &modes) == 0);
+        return (modes.c_lflag & ICANON) != 0;
+    }
+    /// Returns the process group in the foreground.
+    pid_t foreground() const { return ::tcgetpgrp(master_); }
+
     void type(std::string_view keys) const {
         BOOST_REQUIRE(::write(master_, keys.data(), keys.size()) ==
                       static_cast<ssize_t>(keys.size()));
@@ -51,30 +60,45 @@ public:
         auto const end = std::chrono::steady_clock::now() + limit;
         while (screen_.find(text) == screen_.npos) {
             if (std::chrono::steady_clock::now() >= end) return false;
-            read_some();
+            refresh(50);
         }
         return true;
     }
-    std::string const& screen() const noexcept { return screen_; }
-
-private:
-    void read_some() {
+    /// Reads new text onto the screen; waits for text up to so many milliseconds.
+    void refresh(int limit = 1) {
         pollfd ready{master_, POLLIN, 0};
-        if (::poll(&ready, 1, 50) <= 0) return;
+        if (::poll(&ready, 1, limit) <= 0) return;
         char bytes[4096];
         if (auto const count = ::read(master_, bytes, sizeof bytes); count > 0) {
             screen_.append(bytes, static_cast<std::size_t>(count));
         }
     }
+    std::string const& screen() const noexcept { return screen_; }
 
+private:
     int master_;
     std::string name_;
     std::string screen_;
 };
 
 inline start_options at(terminal const& of, temporary_directory const& in, bool colors = true) {
-    return {.directory = in.path(), .prepare = [&of, colors] {
-                of.take();
-                if (!colors) ::setenv("NO_COLOR", "1", 1);
-            }};
+    auto const prepare = [&of, colors] {
+        of.take();
+        if (!colors) ::setenv("NO_COLOR", "1", 1);
+    };
+    return {.directory = in.path(), .prepare = prepare};
 }
+
+/// An interactive shell at a terminal. TERM would not end it.
+class interactive_shell : public running_program {
+public:
+    interactive_shell(terminal const& of, temporary_directory const& in)
+        : running_program{{"bash", "--norc", "--noprofile", "-i"}, options(of, in)} {}
+
+private:
+    static start_options options(terminal const& of, temporary_directory const& in) {
+        auto all = at(of, in, false);
+        all.end_signal = SIGHUP;
+        return all;
+    }
+};

@@ -9,29 +9,13 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
-#include <netinet/in.h>
 #include <set>
 #include <sstream>
 #include <sys/resource.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 namespace {
-
-/// Returns a port that is free now.
-int free_port() {
-    int const probe = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    auto* const name = reinterpret_cast<sockaddr*>(&address);
-    socklen_t size = sizeof address;
-    BOOST_REQUIRE(::bind(probe, name, size) == 0);
-    ::getsockname(probe, name, &size);
-    ::close(probe);
-    return ntohs(address.sin_port);
-}
 
 /// Returns the number of restarts, or the time that the server takes to stop; larger in a long
 /// run.
@@ -63,7 +47,7 @@ bool can_run(std::vector<std::string> command) {
 
 // Zombies are reaped at the next scan, which may take a while.
 constexpr char const* zombies =
-    "for i in $(seq 200); do z=; for p in /proc/[0-9]*/status; do "
+    "for i in $(seq 1200); do z=; for p in /proc/[0-9]*/status; do "
     "grep -qs '^State:.Z' $p && z=zombie; done; [ $z ] || break; sleep 0.05; done; "
     "echo $z looked; ";
 
@@ -77,28 +61,29 @@ BOOST_AUTO_TEST_CASE(generations_of_a_server_behind_a_shell_never_meet) {
     temporary_directory const there;
     temporary_directory const elsewhere;
     auto const log = elsewhere / "log";
-    auto const server = std::string{RESTAT_PROBE} + " " + log + " " +
-                        std::to_string(free_port()) + " " + std::to_string(pause) + "; :";
+    auto const server =
+        std::string{RESTAT_PROBE} + " " + log + " " + std::to_string(pause) + "; :";
     running_program restat{restat_with({"-n", "20ms", "--", "sh", "-c", server}),
                            {.directory = there.path()}};
-    auto const begun = [&](int times) {
+    auto const begun = [&] {
         auto const all = read_log(log);
         return std::count_if(all.begin(), all.end(),
-                             [](auto const& one) { return one.what == "begin"; }) == times;
+                             [](auto const& one) { return one.what == "begin"; });
     };
-    BOOST_REQUIRE(restat.wait_for([&] { return begun(1); }));
+    BOOST_REQUIRE(restat.wait_for([&] { return begun() == 1; }));
     for (int i = 1; i <= restarts; ++i) {
+        auto const before = begun();
         there.write("file" + std::to_string(i), "1");
         there.write("later" + std::to_string(i), "1"); // a second change during the stop
-        BOOST_REQUIRE(restat.wait_for([&] { return begun(i + 1); }));
+        BOOST_REQUIRE(restat.wait_for([&] { return begun() > before; }));
     }
     restat.signal(SIGTERM);
     BOOST_REQUIRE(restat.wait());
     auto const all = read_log(log);
-    BOOST_TEST(all.size() == 2U * static_cast<std::size_t>(restarts + 1));
+    BOOST_TEST(all.size() >= 2U * static_cast<std::size_t>(restarts + 1));
+    BOOST_TEST(all.size() % 2 == 0U);
     for (std::size_t i = 0; i < all.size(); ++i) {
-        BOOST_TEST(all[i].what ==
-                   (i % 2 == 0 ? "begin" : "end")); // or a reason, such as EADDRINUSE
+        BOOST_TEST(all[i].what == (i % 2 == 0 ? "begin" : "end")); // or an error of bind(2)
         if (i % 2 == 1) BOOST_TEST(all[i].pid == all[i - 1].pid);
         BOOST_TEST(!is_alive(all[i].pid));
     }

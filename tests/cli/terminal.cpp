@@ -184,7 +184,7 @@ BOOST_AUTO_TEST_CASE(shell_suspends_and_resumes_restat_and_gets_its_status) {
                                      "echo $$ up; read word; echo got $word; read word"});
     std::string line;
     for (auto const& word : restat) line += "'" + word + "' ";
-    running_program shell{{"bash", "--norc", "--noprofile", "-i"}, at(screen, there, false)};
+    interactive_shell shell{screen, there};
     screen.type("PS1='[$?] '\n" + line + "\n");
     BOOST_REQUIRE(screen.shows("up\r\n"));
     screen.type("\x1a");

@@ -221,11 +221,14 @@ int call_in_vain() {
 }
 // Forks a process that takes some time to end.
 void leave_behind() {
-    if (::fork() != 0) return;
-    sigset_t term;
+    sigset_t term; // may arrive immediately
     ::sigemptyset(&term);
     ::sigaddset(&term, SIGTERM);
     ::sigprocmask(SIG_BLOCK, &term, nullptr);
+    if (::fork() != 0) {
+        ::sigprocmask(SIG_UNBLOCK, &term, nullptr);
+        return;
+    }
     int signal = 0;
     ::sigwait(&term, &signal);
     ::usleep(300'000);
@@ -270,7 +273,7 @@ int call_exit_early() {
         [] { std::exit(3); }, {.ready = restat::readiness::notified, .observer = &tell}));
 }
 int call_ready() { return call_get_ready(restat::readiness::notified, 5s); }
-int call_last() { return call_get_ready(restat::readiness::survived, 2s); }
+int call_last() { return call_get_ready(restat::readiness::survived, 6s); }
 int become_ready() {
     try {
         restat::stat_reloader const reloader{{.ready = restat::readiness::notified}};

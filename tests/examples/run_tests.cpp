@@ -56,7 +56,7 @@ struct serving {
 };
 
 // Parses "serving EDITION PID GENERATION".
-serving next_serving(driven_process& of, std::chrono::milliseconds limit = 30s) {
+serving next_serving(driven_process& of, std::chrono::milliseconds limit = 60s) {
     auto const line = of.line("serving ", limit);
     serving seen;
     if (line) std::istringstream{*line} >> seen.edition >> seen.pid >> seen.generation;
@@ -375,7 +375,7 @@ BOOST_FIXTURE_TEST_CASE(new_build_that_is_not_ready_is_rolled_back, workshop) {
 BOOST_FIXTURE_TEST_CASE(new_build_that_does_not_survive_is_rolled_back, workshop) {
     driven_process run{command("last")};
     auto const first = next_serving(run);
-    BOOST_TEST(next_serving(run, 2500ms).pid == 0); // the run survives
+    BOOST_TEST(next_serving(run, 6500ms).pid == 0); // the run survives
     BOOST_TEST(build(4));
     auto const again = next_serving(run);
     BOOST_REQUIRE(again.edition == 1);

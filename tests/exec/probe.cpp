@@ -322,11 +322,10 @@ void stop_thread() {
 
 // Three children: a registered child, a child ignoring TERM, and an unregistered child.
 int sleeper(bool deaf) {
+    auto const before = std::signal(SIGTERM, deaf ? SIG_IGN : SIG_DFL); // inherited by the child
     int const pid = ::fork();
-    if (pid == 0) {
-        if (deaf) std::signal(SIGTERM, SIG_IGN);
-        live();
-    }
+    if (pid == 0) live();
+    std::signal(SIGTERM, before);
     return pid;
 }
 void parent() {
@@ -350,7 +349,6 @@ void parent() {
     restart.end_child(pids[0]);
     restart.end_child(pids[1]);
     restart.end_child(::getppid()); // not a child, so not ended
-    ::usleep(100'000);              // until the second child ignores TERM
     restat::reloader_guard const watching{reloader};
     tell("first");
     live();

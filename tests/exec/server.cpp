@@ -10,6 +10,7 @@
 #include <restat/restart/exec_restart.hpp>
 #include <restat/restart/inheritance.hpp>
 
+#include "support/free_port.hpp"
 #include "support/refused_call.hpp"
 
 #include <boost/asio/io_context.hpp>
@@ -75,7 +76,10 @@ std::string open_numbers() {
 }
 
 // The first run takes a free port; later runs take the same port.
-int port() { return std::atoi(text_of(log_path + ".port").c_str()); }
+int port() {
+    int const noted = std::atoi(text_of(log_path + ".port").c_str());
+    return noted != 0 ? noted : free_port();
+}
 void note_port(int port) { std::ofstream{log_path + ".port"} << port; }
 
 int listener() {

@@ -1,5 +1,6 @@
-// probe LOG PORT MILLISECONDS: holds a port, and logs its life: a line `begin PID` and a line
-// `end PID`, with MILLISECONDS between TERM and the end. What is wrong is a line of its own.
+// probe LOG MILLISECONDS: listens at a socket named like its log, and logs its life: a line
+// `begin PID` and a line `end PID`, with MILLISECONDS between TERM and the end. An error, such as
+// a socket that another run still holds, is logged instead of the beginning.
 
 #include <cerrno>
 #include <csignal>
@@ -7,10 +8,11 @@
 #include <cstdlib>
 #include <cstring>
 #include <string>
+#include <string_view>
 
 #include <fcntl.h>
-#include <netinet/in.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -23,30 +25,31 @@ void log(char const* file, std::string const& line) {
     ::close(to);
 }
 
-int listen_at(int port) {
-    int const listener = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_port = htons(static_cast<unsigned short>(port));
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    auto const* const name = reinterpret_cast<sockaddr const*>(&address);
-    if (::bind(listener, name, sizeof address) != 0 || ::listen(listener, 1) != 0) return -1;
+// Binds a name in the abstract namespace, which becomes free with its last socket and which no
+// other test takes.
+int listen_at(std::string_view name) {
+    int const listener = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    name.copy(address.sun_path + 1, sizeof address.sun_path - 1);
+    auto const* const raw = reinterpret_cast<sockaddr const*>(&address);
+    if (::bind(listener, raw, sizeof address) != 0 || ::listen(listener, 1) != 0) return -1;
     return listener;
 }
 
 } // namespace
 
 int main(int count, char** arguments) {
-    if (count != 4) return 2;
+    if (count != 3) return 2;
     sigset_t term;
     ::sigemptyset(&term);
     ::sigaddset(&term, SIGTERM);
     ::sigprocmask(SIG_BLOCK, &term, nullptr);
-    int const listener = listen_at(std::atoi(arguments[2]));
+    int const listener = listen_at(arguments[1]);
     log(arguments[1], listener < 0 ? std::strerror(errno) : "begin");
     int signal = 0;
     ::sigwait(&term, &signal);
-    long const pause = std::atol(arguments[3]);
+    long const pause = std::atol(arguments[2]);
     timespec const time{pause / 1000, pause % 1000 * 1'000'000};
     ::nanosleep(&time, nullptr);
     log(arguments[1], "end");

@@ -2,6 +2,7 @@
 // free ports for the next run, and no leaked descriptor.
 
 #include "examples/driven_process.hpp"
+#include "support/free_port.hpp"
 
 #include <restat/testing/temp_tree.hpp>
 
@@ -105,18 +106,6 @@ sockaddr_in loopback(int port) {
     address.sin_port = htons(static_cast<std::uint16_t>(port));
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     return address;
-}
-
-// Returns a free port, chosen by the kernel.
-int free_port() {
-    int const probe = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    auto address = loopback(0);
-    socklen_t size = sizeof address;
-    void* const raw = &address;
-    (void)!::bind(probe, static_cast<sockaddr*>(raw), size);
-    (void)!::getsockname(probe, static_cast<sockaddr*>(raw), &size);
-    ::close(probe);
-    return ntohs(address.sin_port);
 }
 
 class client {

@@ -4,6 +4,7 @@
 #include <restat/detail/reloader_state.hpp>
 
 #include "finding_log.hpp"
+#include "recheck.hpp"
 #include "settling.hpp"
 #include "slicing.hpp"
 #include "values/snapshot_delta.hpp"
@@ -60,30 +61,32 @@ struct reloader_state::members {
     phase at = phase::scanning;
     slicing slices;
     snapshot draft;
-    enum class reach { first, due, all };
-    reach looks_at = reach::first; // scope of the scan under way, beside priority files
+    enum class scope { priority, recheck, all };
+    scope scans = scope::priority; // scope of the scan under way, beside priority files
     bool sliced = false;           // the last scan was a slice
     time_point slice_began{};
     time_point slice_ended{};
-    bool has_scanned = false; // this slice has scanned
+    enum class progress {
+        none,    // has not scanned
+        scanned, // has scanned; a slice scans once
+        ended,   // merged the end of a pass over the tree
+    };
+    progress done = progress::none; // of this slice
     // The scan whose result is being merged.
     time_point look_began{};   // begin of its slice
     bool goes_on = false;      // the scan continues afterwards
     bool takes_all = false;    // merges all changes, not only edits
     bool restructured = false; // the scan found added or removed names
+    bool led_out = false;      // a name has moved out of the scanned directories
     bool was_due = false;      // a change was pending before
     bool is_checked = false;   // all files to be rechecked were checked, or the scan skipped them
     std::unique_ptr<snapshot_renewal> drafted;
     std::size_t counted = 0;         // entries checked by this scan
     std::size_t entries_checked = 0; // entries checked by this slice
-    bool round_ended = false;        // a pass ended in this slice
 
     // The recheck of all pending paths after their quiet period.
-    bool checking = false;
-    bool checking_names = false; // scans only directories with added or removed names
-    bool checking_all = false;   // scans all, since a name has moved out of these directories
-    settling::to_recheck due;
-    time_point check_began{};
+    recheck check;
+    settling::to_recheck to_check;
     time_point all_since{}; // every pending path was checked after this time
 
     void begin_check(time_point now);

@@ -24,16 +24,14 @@ void merge_free_blocks() noexcept {
 } // namespace
 
 void reloader_state::members::begin_check(time_point now) {
-    checking = true;
-    due = {};
+    to_check = {};
     at = phase::collecting;
-    checking_names = changes.awaits_names(now);
-    check_began = now;
+    check.begin(now, changes.awaits_names(now));
 }
 
 void reloader_state::members::end_check() noexcept {
-    checking = checking_names = checking_all = false;
-    due = {};
+    check.end();
+    to_check = {};
     slices.check({});
     if (at == phase::collecting) at = phase::scanning;
 }
@@ -69,22 +67,24 @@ void reloader_state::begin_slice(time_point now) {
     merge_free_blocks();
     m_->slice_began = now;
     // If priority files took the whole slice before, this slice skips them.
-    bool const is_starved = m_->found.is_paused() && m_->entries_checked == 0 && m_->has_scanned;
+    bool const has_scanned = m_->done == members::progress::scanned;
+    bool const is_starved = m_->found.is_paused() && m_->entries_checked == 0 && has_scanned;
     m_->slices.slice_began(now, is_starved);
     m_->sliced = true;
-    m_->round_ended = m_->has_scanned = false;
+    m_->done = members::progress::none;
     m_->entries_checked = 0;
     bool const must_wait = m_->found.is_paused() && m_->changes.awaits_names(now);
-    bool const may_check = m_->at == members::phase::scanning && !m_->checking && !must_wait;
+    bool const is_idle = m_->check.now() == recheck::state::idle;
+    bool const may_check = m_->at == members::phase::scanning && is_idle && !must_wait;
     if (may_check && m_->changes.awaits_look(now)) m_->begin_check(now);
 }
 
 bool reloader_state::begin_scan() {
-    bool const is_next = m_->at == members::phase::scanning && !m_->has_scanned;
-    if (!is_next || m_->round_ended || m_->changes.is_ready(m_->ended, m_->all_since))
-        return false;
+    bool const is_next =
+        m_->at == members::phase::scanning && m_->done == members::progress::none;
+    if (!is_next || m_->changes.is_ready(m_->ended, m_->all_since)) return false;
     auto const now = m_->slice_began;
-    m_->has_scanned = true;
+    m_->done = members::progress::scanned;
     if (m_->found.is_paused()) return true;
     m_->counted = 0;
     if (!has_baseline()) m_->exclusions.clear();
@@ -92,11 +92,13 @@ bool reloader_state::begin_scan() {
     bool const may_be_limited = has_baseline() && !m_->found.lists_all();
     // Added and removed names are rechecked after their quiet period, before a pass over the tree.
     bool const is_early = now < next_round() || m_->changes.awaits_names(now);
-    if (may_be_limited && m_->checking_names && !m_->checking_all) {
-        m_->looks_at = members::reach::due;
-        m_->found.limit_to({m_->due.places.begin(), m_->due.places.end()});
-    } else if (may_be_limited && is_early && !m_->checking_all) {
-        m_->looks_at = members::reach::first;
+    auto const check = m_->check.now();
+    bool const checks_all = check == recheck::state::everything;
+    if (may_be_limited && check == recheck::state::names) {
+        m_->scans = members::scope::recheck;
+        m_->found.limit_to({m_->to_check.places.begin(), m_->to_check.places.end()});
+    } else if (may_be_limited && is_early && !checks_all) {
+        m_->scans = members::scope::priority;
         m_->found.limit_to({});
     } else {
         begin_round();
@@ -105,7 +107,7 @@ bool reloader_state::begin_scan() {
 }
 
 void reloader_state::begin_round() {
-    m_->looks_at = members::reach::all;
+    m_->scans = members::scope::all;
     m_->began = m_->slice_began;
     m_->rest = {};
     m_->slices.round_began(m_->began);
@@ -116,7 +118,7 @@ void reloader_state::missed_first() { m_->slices.missed_first(); }
 
 void reloader_state::use_scan(time_point ended) {
     m_->ended = ended;
-    bool const is_limited = m_->looks_at != members::reach::all;
+    bool const is_limited = m_->scans != members::scope::all;
     if (is_limited && !m_->found.is_limited()) begin_round(); // as the roots are others
     m_->entries_checked = m_->found.entries_checked() - m_->counted;
     m_->counted = m_->found.entries_checked();
@@ -133,10 +135,9 @@ void reloader_state::use_scan(time_point ended) {
     }
     m_->was_due = is_due();
     m_->is_checked = m_->slices.has_checked() || m_->slices.was_not_asked();
-    m_->takes_all = !m_->goes_on && m_->looks_at != members::reach::first;
+    m_->takes_all = !m_->goes_on && m_->scans != members::scope::priority;
     m_->restructured = m_->takes_all && m_->found.delta().restructured;
-    bool const in_round = m_->looks_at == members::reach::all;
-    m_->checking_all |= m_->takes_all && !in_round && m_->found.delta().led_out;
+    m_->led_out = m_->found.delta().led_out;
     m_->changes.begin_look(m_->found, ended,
                            m_->takes_all ? settling::extent::all : settling::extent::edits);
     m_->at = members::phase::merging;
@@ -153,7 +154,7 @@ bool reloader_state::step() {
         if (!m_->changes.step()) end_look();
         return true;
     case collecting:
-        if (!m_->changes.collect(m_->due)) end_collecting();
+        if (!m_->changes.collect(m_->to_check)) end_collecting();
         return true;
     case scanning:
     case offering: break;
@@ -170,20 +171,21 @@ void reloader_state::end_draft() noexcept {
 void reloader_state::end_round() noexcept {
     m_->at = members::phase::scanning;
     m_->slices.round_ended();
-    m_->round_ended = true;
+    m_->done = members::progress::ended;
 }
 
 void reloader_state::end_collecting() noexcept {
-    m_->slices.check(std::exchange(m_->due.files, {}));
+    m_->slices.check(std::exchange(m_->to_check.files, {}));
     m_->at = members::phase::scanning;
 }
 
 void reloader_state::end_look() {
     m_->at = members::phase::scanning;
     bool const mattered = m_->note_merged();
-    bool const in_round = m_->looks_at == members::reach::all;
+    bool const in_round = m_->scans == members::scope::all;
     if (m_->takes_all) {
-        m_->checking_names &= in_round ? m_->began < m_->check_began : m_->checking_all;
+        auto const of = in_round ? recheck::scan::pass : recheck::scan::limited;
+        m_->check.scanned(of, m_->began, m_->led_out);
     }
     use_check();
     if (!m_->goes_on && in_round) return end_round();
@@ -191,17 +193,16 @@ void reloader_state::end_look() {
         audience().on_scan(latest(), {m_->look_began, m_->ended, m_->all_since});
 }
 
-bool reloader_state::round_ended() const noexcept { return m_->round_ended; }
+bool reloader_state::round_ended() const noexcept { return m_->done == members::progress::ended; }
 time_point reloader_state::look_ended() const noexcept { return m_->ended; }
 
 // Files that could not be checked by their own paths are left to a scan of their directories.
 void reloader_state::use_check() {
-    if (!m_->checking || m_->checking_names || !m_->is_checked) return;
+    if (m_->check.now() != recheck::state::files || !m_->is_checked) return;
     auto const unseen = m_->slices.take_unseen();
-    m_->checking_names = !unseen.empty();
-    for (std::string const& path : unseen) m_->changes.add_places(m_->due.places, path);
-    if (m_->checking_names) return;
-    m_->all_since = std::max(m_->all_since, m_->check_began);
+    for (std::string const& path : unseen) m_->changes.add_places(m_->to_check.places, path);
+    if (!m_->check.checked(!unseen.empty())) return;
+    m_->all_since = std::max(m_->all_since, m_->check.began());
     m_->end_check();
 }
 
@@ -209,7 +210,7 @@ snapshot& reloader_state::draft() noexcept { return m_->draft; }
 
 void reloader_state::slice_ended(time_point at, bool gave_up) noexcept {
     m_->slice_ended = at;
-    if (m_->looks_at == members::reach::all)
+    if (m_->scans == members::scope::all)
         m_->rest += at - m_->slice_began; // the pause is as long
     if (gave_up) {
         m_->drop_work();
@@ -217,7 +218,7 @@ void reloader_state::slice_ended(time_point at, bool gave_up) noexcept {
         m_->slices.round_given_up();
         m_->end_check();
     }
-    if (m_->round_ended)
+    if (round_ended())
         audience().on_latency(
             {m_->slices.longest_gap(), std::max(m_->ended - m_->began, m_->when.interval)});
 }
@@ -227,7 +228,7 @@ slice_result reloader_state::result(poll_result of) const noexcept {
     slice_result made{of};
     made.entries_checked = m_->entries_checked + m_->slices.given();
     if (has_baseline() && since != time_point{}) made.staleness = m_->slice_ended - since;
-    made.round_ended = m_->round_ended;
+    made.round_ended = round_ended();
     made.next = next_slice();
     return made;
 }
@@ -237,13 +238,14 @@ slice_result reloader_state::result_of_scan(poll_result of) noexcept {
     m_->slice_began = m_->began;
     m_->slice_ended = m_->scanned;
     m_->entries_checked = latest().size();
-    m_->round_ended = of.state != poll_state::failed;
+    bool const has_failed = of.state == poll_state::failed;
+    m_->done = has_failed ? members::progress::none : members::progress::ended;
     return result(of);
 }
 
 time_point reloader_state::next_slice() const noexcept {
     time_point next = m_->slice_ended;
-    bool const goes_on = m_->found.is_paused() || m_->checking_names || is_at_work();
+    bool const goes_on = m_->found.is_paused() || m_->check.awaits_scan() || is_at_work();
     if (!goes_on && m_->slices.has_checked()) {
         next = m_->changes.awaits_names(next) ? m_->changes.next() : next_scan();
         if (m_->slices.has_first()) next = std::min(next, m_->slice_ended + hot_interval);

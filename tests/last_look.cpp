@@ -150,6 +150,33 @@ BOOST_AUTO_TEST_CASE(recheck_does_not_delay_a_delivery_beyond_max_wait) {
     BOOST_TEST((clock.now() - seen <= 1s + 2 * 200ms + longest_entry));
 }
 
+// `max_wait` expires in the middle of the recheck's scan, which then finds a directory that has
+// moved out of the scanned directories.
+BOOST_AUTO_TEST_CASE(recheck_asks_for_no_pass_after_its_delivery) {
+    settled_stage world{{.interval = 600s}};
+    world.files.make_directory("t/d1/empty");
+    world.clock.advance(600s);
+    world.round();
+    world.files.remove("t/d3");
+    world.clock.advance(600s);
+    BOOST_TEST_REQUIRE((world.round().state == poll_state::settling));
+    world.files.rename("t/d1/empty", "t/d3");
+    world.files.set_cost(file_call::stat, 200ms);
+    for (int left = 100; left > 0 && world.told.empty(); --left) {
+        world.clock.advance(16ms);
+        world.slice(1us);
+    }
+    BOOST_TEST_REQUIRE(world.told.size() == 20U);
+    world.files.set_cost(file_call::stat, stat_cost);
+    int passes = 0;
+    for (int i = 0; i < 1'000; ++i) {
+        world.clock.advance(16ms);
+        passes += world.slice().round_ended ? 1 : 0;
+    }
+    BOOST_TEST(passes == 0);
+    BOOST_TEST(world.told.size() == 20U);
+}
+
 // Each slice has time for only a part of a single recheck.
 BOOST_AUTO_TEST_CASE(recheck_counts_only_if_complete) {
     reloader.pin("t/d3/f3");

@@ -29,6 +29,12 @@ namespace restat::detail {
 ///     w        w w/l   w/l          the link w/l hidden, its target revealed
 ///     w w/l    w       w/l          the target of w/l hidden, the link revealed
 ///
+/// A root missing from the known snapshot may have pending changes, as a file or as a directory,
+/// and a rule may exclude its name for one type alone. A slash at the end limits an effect to the
+/// paths below:
+///
+///     *.c      w       w/d     w/d/    steady: deletions below w/d are delivered
+///
 /// A path may have another name in each scan (see `root_list::name_of`). The known snapshot then
 /// has the new names already (see `respelled`), so the path is compared as usual.
 class root_change {
@@ -68,11 +74,11 @@ public:
     /// scan alone to `hidden`. Leaves out links followed by one of the scans alone.
     void note_roots(snapshot::contents const* known, scan_harvest& into) const {
         auto const note = [&](std::string const& root, bool is_viewed_alike, known_view was) {
-            if (!had_reached(root, was.type)) return;
-            if (!reaches_now(root, was.type)) {
-                into.hidden.push_back(root);
-            } else if (is_viewed_alike) {
-                into.steady.push_back(root);
+            if (was.type == file_type::none) {
+                note_one(below(root), root, file_type::directory, into);
+                note_one(root, root, file_type::regular, into);
+            } else if (is_viewed_alike || !reaches_now(root, was.type)) {
+                note_one(root, root, was.type, into);
             }
         };
         for (std::string const& one : now_.all()) {
@@ -98,16 +104,26 @@ public:
         bool const is_directory = found.record.type == file_type::directory;
         bool const is_entered = is_link && is_directory;
         if (!is_reached || is_entered) into.revealed.push_back(root);
+        if (!is_reached && is_directory) into.revealed.push_back(below(root));
         if (is_reached && is_entered) into.hidden.push_back(root);
         if (is_reached && may_be_link && !is_entered) into.steady.push_back(root);
     }
 
 private:
     struct known_view {
-        file_type type = file_type::regular; // symlink: the link itself
-        bool is_followed = false; // a link to a directory, unless all links are followed
+        file_type type = file_type::none; // symlink: the link itself; none: not there
+        bool is_followed = false;         // a link to a directory, unless all links are followed
     };
 
+    static std::string below(std::string const& root) {
+        auto key = directory_key(root);
+        return key.empty() ? root : key;
+    }
+    void note_one(std::string const& path, std::string const& root, file_type type,
+                  scan_harvest& into) const {
+        if (!had_reached(root, type)) return;
+        (reaches_now(root, type) ? into.steady : into.hidden).push_back(path);
+    }
     bool was_root(std::string_view path) const { return before_->has(before_->name_of(path)); }
     static void note_names(std::string const& one, std::string const& other, scan_harvest& into) {
         if (one == other) return;

@@ -257,6 +257,90 @@ BOOST_AUTO_TEST_CASE(changes_are_delivered_under_the_new_names_of_their_paths) {
     }
 }
 
+namespace {
+
+// As a pattern like `*.c` does, for files named f.
+verdict files_f(candidate const& c) {
+    return c.type == file_type::directory || c.name() == "f" ? verdict::none : verdict::exclude;
+}
+verdict no_directory_out(candidate const& c) {
+    return c.type == file_type::directory ? not_out(c) : verdict::none;
+}
+
+} // namespace
+
+// The type of a missing root is unknown: a rule for files may exclude its name.
+BOOST_AUTO_TEST_CASE(files_removed_with_their_root_are_delivered_after_a_change_of_roots) {
+    struct row {
+        names before;
+        names after;
+        verdict (*rule)(candidate const&);
+        text gone; // removed before the change of roots
+        names told;
+    };
+    names const below_d{"removed w/d/f", "removed w/d/in/f"};
+    for (auto const& [before, after, rule, gone, told] : {
+             row{{"w/out", "w"}, {"w/out"}, not_out, "w/out", {"removed w/out/f"}},
+             row{{"w", "/w/out"}, {"/w/out"}, not_out, "w/out", {"removed /w/out/f"}},
+             row{{"w/d", "w"}, {"w/d"}, files_f, "w/d", below_d},
+             row{{"w", "w/d"}, {"w", "v"}, files_f, "w/d", below_d},
+             row{{"w"}, {"w/d", "w"}, files_f, "w/d", below_d},
+             row{{"w"}, {"w/d"}, files_f, "w/d", below_d},
+             row{{"w"}, {"w/d/in"}, files_f, "w/d", {"removed w/d/in/f"}},
+             row{{"w"}, {"w/d/f"}, files_f, "w/d", {"removed w/d/f"}},
+             row{{"file", "v"}, {"file"}, no_directory_out, "file", {"removed file"}},
+         }) {
+        for (auto const how : ways) {
+            for (bool const is_pending : {false, true}) {
+                watch w{how};
+                write_tree(w);
+                w.begin(before, {rule});
+                w.files.remove(gone);
+                if (is_pending) w.clock.advance(1s);
+                for (int i = 0; i < 30 && is_pending; ++i) w.step();
+                BOOST_TEST(w.told.empty());
+                w.reloader->enumerator().roots() = after;
+                w.settle();
+                BOOST_TEST((take_sorted(w) == told), before.front()
+                                                         << " to " << after.front()
+                                                         << ", pending " << is_pending);
+                BOOST_TEST(scanning::told(w.reloader->latest()) == scanning::told(w.fresh()));
+            }
+        }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(root_excluded_as_a_directory_before_comes_into_view_without_a_change) {
+    for (auto const how : ways) {
+        watch w{how};
+        write_tree(w);
+        w.begin({"w"}, {no_directory_out});
+        w.reloader->enumerator().roots() = {"w", "w/out"};
+        w.settle();
+        BOOST_TEST(w.take_told() == "");
+        BOOST_TEST(w.reloader->latest().contains(split_path{"w/out/f"}));
+        w.reloader->enumerator().roots() = {"w"};
+        w.settle();
+        BOOST_TEST(w.take_told() == "");
+    }
+}
+
+// The rule excludes f directly below its root.
+BOOST_AUTO_TEST_CASE(file_excluded_as_a_root_leaves_the_view_without_a_change) {
+    auto const no_top_f = [](candidate const& c) {
+        return c.relative() == "f" ? verdict::exclude : verdict::none;
+    };
+    for (auto const how : ways) {
+        watch w{how};
+        write_tree(w);
+        w.begin({"w"}, {no_top_f});
+        w.reloader->enumerator().roots() = {"w/d/f"};
+        w.settle();
+        BOOST_TEST(w.take_told() == "");
+        BOOST_TEST(w.reloader->latest().empty());
+    }
+}
+
 BOOST_AUTO_TEST_CASE(names_may_change_again_before_the_scan_ends) {
     for (int steps = 0; steps < 40; ++steps) {
         watch w{way::entries};

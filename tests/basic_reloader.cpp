@@ -83,7 +83,7 @@ struct exception_ears : observer {
     texts heard;
     restart_result result{};
     std::error_code reason;
-    void on_finding(finding const& f) noexcept override { heard.push_back(describe(f)); }
+    void on_finding(finding const& f) noexcept override { heard.push_back(to_string(f)); }
     void on_delivered(change_set const&, restart_result made, std::error_code why,
                       time_point) noexcept override {
         result = made;
@@ -365,7 +365,7 @@ BOOST_AUTO_TEST_CASE(decisions_have_the_time_of_the_end_of_their_scan) {
 BOOST_AUTO_TEST_CASE(error_is_reported_once_and_is_no_removal) {
     struct ears : observer {
         std::vector<std::string> heard;
-        void on_finding(finding const& f) noexcept override { heard.push_back(describe(f)); }
+        void on_finding(finding const& f) noexcept override { heard.push_back(to_string(f)); }
     } listener;
     reloader.observe(&listener);
     files->files = {{"d/a", file(1)}, {"e", file(1)}};

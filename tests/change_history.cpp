@@ -24,16 +24,16 @@ BOOST_AUTO_TEST_CASE(description_names_every_wait) {
     };
     time_point const start{1h};
     for (auto const& [what, text] : table) {
-        BOOST_TEST(describe({start, start, start + 80ms, what, false, false}) == text);
+        BOOST_TEST(to_string({start, start, start + 80ms, what, false, false}) == text);
     }
 }
 
 BOOST_AUTO_TEST_CASE(description_names_later_changes_forced_and_repeated_deliveries) {
     time_point const start{1h};
-    BOOST_TEST(describe({start, start + 950ms, start + 1001ms, awaited::quiet, true, false}) ==
+    BOOST_TEST(to_string({start, start + 950ms, start + 1001ms, awaited::quiet, true, false}) ==
                "first seen 1 s before, last changed 51 ms before, waited for quiet, "
                "delivered at the latest time allowed");
-    BOOST_TEST(describe({start, start, start + 75ms, awaited::quiet, false, true}) ==
+    BOOST_TEST(to_string({start, start, start + 75ms, awaited::quiet, false, true}) ==
                "first seen 75 ms before, waited for quiet, delivered again because its first "
                "record was not final");
 }

@@ -22,7 +22,7 @@ using memory_tree = basic_tree_enumerator<memory_file_system>;
 /// Records the findings, and the number of files in the baseline.
 class listener : public observer {
 public:
-    void on_finding(finding const& what) noexcept override { lines.push_back(describe(what)); }
+    void on_finding(finding const& what) noexcept override { lines.push_back(to_string(what)); }
     void on_baseline(snapshot const& seen) noexcept override { files = seen.size(); }
 
     std::vector<std::string> lines;
@@ -115,7 +115,7 @@ BOOST_AUTO_TEST_CASE(many_excluded_paths_are_counted_up_to_a_limit) {
     }
     auto const told = log.report(snapshot{}, rules);
     BOOST_REQUIRE(told.size() == 1U);
-    BOOST_TEST(describe(told[0]) ==
+    BOOST_TEST(to_string(told[0]) ==
                "no files are watched: 1000 files or more are ignored by '*'");
     log.clear();
     BOOST_TEST(log.report(snapshot{}, rules).empty());

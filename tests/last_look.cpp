@@ -376,7 +376,7 @@ BOOST_AUTO_TEST_CASE(recheck_is_the_last_wait_of_a_change) {
     clock.advance(80ms);
     auto const watch_state = reloader.watch_state_of("t/d3/f3");
     BOOST_TEST((watch_state.waits_for == awaited::recheck));
-    BOOST_TEST(to_sentence(watch_state).ends_with("and waits for a recheck"));
+    BOOST_TEST(to_string(watch_state).ends_with("and waits for a recheck"));
 }
 
 BOOST_AUTO_TEST_CASE(recheck_includes_the_target_of_a_link) {

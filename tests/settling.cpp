@@ -327,7 +327,7 @@ std::string reasons_after_look(run& r, int milliseconds, snapshot seen) {
     r.changes.look(std::move(seen), run::at(milliseconds));
     auto const due = r.changes.ready(run::at(milliseconds), run::at(milliseconds));
     std::string text;
-    for (change const& c : due) text += c.path + ": " + describe(c.history) + "\n";
+    for (change const& c : due) text += c.path + ": " + to_string(c.history) + "\n";
     if (!due.empty()) r.changes.settled();
     return text;
 }

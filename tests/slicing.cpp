@@ -16,7 +16,7 @@ struct ears : observer {
     std::vector<detection_latency> paces;
     std::vector<std::string> heard;
     void on_latency(detection_latency const& p) noexcept override { paces.push_back(p); }
-    void on_finding(finding const& f) noexcept override { heard.push_back(describe(f)); }
+    void on_finding(finding const& f) noexcept override { heard.push_back(to_string(f)); }
 };
 
 } // namespace

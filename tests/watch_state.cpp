@@ -60,7 +60,7 @@ struct stage {
         BOOST_TEST(calls() == before);
         return of;
     }
-    std::string sentence(std::string_view path) { return to_sentence(watch_state_of(path)); }
+    std::string sentence(std::string_view path) { return to_string(watch_state_of(path)); }
 };
 
 } // namespace
@@ -81,7 +81,7 @@ BOOST_AUTO_TEST_CASE(unchanged_file_reports_for_how_long) {
     BOOST_TEST(of.path == "src/a");
     BOOST_TEST(of.pending.after.inode == files.record("src/a").inode);
     BOOST_TEST(of.batch == 0U);
-    BOOST_TEST(to_sentence(of) == "'src/a' has not changed for 2.5 s, last checked 40 ms ago");
+    BOOST_TEST(to_string(of) == "'src/a' has not changed for 2.5 s, last checked 40 ms ago");
 }
 
 BOOST_AUTO_TEST_CASE(pending_change_reports_its_quiet_period) {
@@ -95,8 +95,8 @@ BOOST_AUTO_TEST_CASE(pending_change_reports_its_quiet_period) {
     BOOST_TEST((of.waits_for == awaited::quiet));
     BOOST_TEST((of.quiet == 30ms && of.required_quiet == 75ms));
     BOOST_TEST((of.next == clock.now() + 45ms));
-    BOOST_TEST(to_sentence(of) == "'src/a' was modified (ctime, mtime, size), first seen 30 ms "
-                                  "ago, and waits for quiet: 30 ms of 75 ms");
+    BOOST_TEST(to_string(of) == "'src/a' was modified (ctime, mtime, size), first seen 30 ms "
+                                "ago, and waits for quiet: 30 ms of 75 ms");
 }
 
 BOOST_AUTO_TEST_CASE(pending_change_names_the_path_that_delays_it) {
@@ -108,7 +108,7 @@ BOOST_AUTO_TEST_CASE(pending_change_names_the_path_that_delays_it) {
     clock.advance(10ms);
     auto const of = watch_state_of("src/a");
     BOOST_TEST(of.held_by == "src/b");
-    BOOST_TEST(to_sentence(of) ==
+    BOOST_TEST(to_string(of) ==
                "'src/a' was modified (ctime, mtime, size), first seen 70 ms ago, and waits for "
                "quiet: 10 ms of 75 ms since 'src/b' changed");
     BOOST_TEST(sentence("src/b") ==
@@ -134,7 +134,7 @@ BOOST_AUTO_TEST_CASE(unreadable_file_stays_as_known) {
     auto const of = watch_state_of("src/a");
     BOOST_TEST(of.is == unreadable);
     BOOST_TEST(of.fault.path == "src");
-    BOOST_TEST(to_sentence(of) ==
+    BOOST_TEST(to_string(of) ==
                "'src/a' keeps its last known state: cannot list 'src': Permission denied");
     BOOST_TEST(watch_state_of("src/new").is == unreadable);
     files.heal();
@@ -197,7 +197,7 @@ BOOST_AUTO_TEST_CASE(forgotten_delivery_limits_the_reported_time) {
     clock.advance(3s);
     auto const of = watch_state_of("src/first");
     BOOST_TEST(of.batch == 0U);
-    BOOST_TEST(to_sentence(of) == "'src/first' has not changed for 3 s, last checked 3 s ago");
+    BOOST_TEST(to_string(of) == "'src/first' has not changed for 3 s, last checked 3 s ago");
 }
 
 BOOST_AUTO_TEST_CASE(path_belongs_to_the_first_of_the_deepest_roots) {
@@ -253,20 +253,20 @@ BOOST_AUTO_TEST_CASE(wait_for_a_final_record_a_retry_and_a_failed_scan_are_repor
     clock.advance(100ms);
     BOOST_TEST((reloader.poll().state == poll_state::settling));
     BOOST_TEST((reloader.watch_state_of("a").waits_for == awaited::final_record));
-    BOOST_TEST(to_sentence(reloader.watch_state_of("a")) ==
+    BOOST_TEST(to_string(reloader.watch_state_of("a")) ==
                "'a' was modified (ctime), first seen 100 ms ago, and waits for its record to be "
                "final");
     clock.advance(3s); // offered although the record is not final
     BOOST_TEST((reloader.poll().state == poll_state::refused));
     clock.advance(40ms);
-    BOOST_TEST(to_sentence(reloader.watch_state_of("a")) ==
+    BOOST_TEST(to_string(reloader.watch_state_of("a")) ==
                "'a' was modified (ctime), first seen 3.1 s ago, and waits for another attempt in "
                "60 ms");
     error = std::make_error_code(std::errc::too_many_files_open);
     std::error_code failed;
     reloader.poll(failed);
     BOOST_TEST(reloader.watch_state_of("a").is == watch_state::state::unreadable);
-    BOOST_TEST(to_sentence(reloader.watch_state_of("a")) ==
+    BOOST_TEST(to_string(reloader.watch_state_of("a")) ==
                "'a' keeps its last known state: cannot scan: Too many open files");
     BOOST_TEST(reloader.watch_state_of("b").is == watch_state::state::unreadable);
     error = {};
@@ -287,7 +287,7 @@ BOOST_AUTO_TEST_CASE(change_delivered_before_its_record_was_final_is_delivered_a
     clock.advance(4s);
     BOOST_TEST((reloader.poll().state == poll_state::delivered));
     BOOST_TEST((reloader.watch_state_of("a").waits_for == awaited::final_record));
-    BOOST_TEST(to_sentence(reloader.watch_state_of("a")) ==
+    BOOST_TEST(to_string(reloader.watch_state_of("a")) ==
                "'a' has not changed since it was delivered 0 ms ago in batch 1, last checked "
                "0 ms ago; its record is not final yet, so a delivery follows once the record is "
                "final");

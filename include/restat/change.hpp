@@ -16,10 +16,16 @@ enum class change_kind : std::uint8_t {
     renamed, ///< the same file under a new name; only if that is certain
 };
 
-/// Returns "added", "removed", "modified" or "renamed".
-constexpr std::string_view to_string(change_kind kind) noexcept {
-    constexpr std::string_view names[] = {"added", "removed", "modified", "renamed"};
-    return names[static_cast<unsigned>(kind)];
+/// Returns the name of the value, as spelled above.
+constexpr std::string_view to_string(change_kind of) noexcept {
+    using enum change_kind;
+    switch (of) {
+    case added: return "added";
+    case removed: return "removed";
+    case modified: return "modified";
+    case renamed: return "renamed";
+    }
+    return "invalid";
 }
 
 /// A path that differs between two scans of a tree.
@@ -32,5 +38,9 @@ struct change {
     std::string from = {};         ///< former name of a renamed file, else empty
     change_history history = {};   ///< set in changes that a reloader delivers
 };
+
+/// Returns a clause for people, with names escaped: "'a.conf' modified (mtime, size)" or
+/// "'b' renamed from 'a'".
+RESTAT_EXPORT std::string to_string(change const& of);
 
 } // namespace restat

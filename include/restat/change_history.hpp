@@ -28,6 +28,10 @@ constexpr awaited operator&(awaited a, awaited b) noexcept {
 constexpr awaited& operator|=(awaited& a, awaited b) noexcept { return a = a | b; }
 constexpr bool has(awaited set, awaited one) noexcept { return (set & one) != awaited::nothing; }
 
+/// Returns the names of the conditions in a set, in the order above: "quiet, content"; "nothing"
+/// for the empty set.
+RESTAT_EXPORT std::string to_string(awaited of);
+
 /// The times and waits behind the delivery of a change. All zero in a change that was not
 /// delivered by a reloader.
 struct change_history {
@@ -40,11 +44,11 @@ struct change_history {
 };
 
 /// Returns the history of a change merged from an older and a newer change.
-RESTAT_EXPORT change_history joined(change_history const& older,
-                                    change_history const& newer) noexcept;
+[[nodiscard]] RESTAT_EXPORT change_history joined(change_history const& older,
+                                                  change_history const& newer) noexcept;
 
 /// Returns the part of a sentence with the times and causes of a delivery: "first seen 80 ms
 /// before, waited for quiet".
-RESTAT_EXPORT std::string describe(change_history const& history);
+RESTAT_EXPORT std::string to_string(change_history const& of);
 
 } // namespace restat

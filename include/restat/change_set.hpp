@@ -32,7 +32,7 @@ public:
     change const* end() const noexcept { return changes_.data() + changes_.size(); }
     change const* data() const noexcept { return changes_.data(); }
     std::size_t size() const noexcept { return changes_.size(); }
-    bool empty() const noexcept { return changes_.empty(); }
+    [[nodiscard]] bool empty() const noexcept { return changes_.empty(); }
     change const& operator[](std::size_t index) const noexcept { return changes_[index]; }
 
     /// Returns the change of exactly this path, else the rename from this name, else null.

@@ -8,6 +8,6 @@ namespace restat {
 /// Returns the changes between two snapshots. Leaves out every difference without an edit (see
 /// `is_edit`), and the start or end of the listing of incidental entries.
 /// \cost a single pass over both snapshots
-RESTAT_EXPORT change_set diff(snapshot const& before, snapshot const& after);
+[[nodiscard]] RESTAT_EXPORT change_set diff(snapshot const& before, snapshot const& after);
 
 } // namespace restat

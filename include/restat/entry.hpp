@@ -22,6 +22,7 @@ struct entry {
 
 /// Returns each field with different values in two entries of the same path; `fields::target` if
 /// the links differ.
-RESTAT_EXPORT fields changed_fields(entry const& before, entry const& after) noexcept;
+[[nodiscard]] RESTAT_EXPORT fields changed_fields(entry const& before,
+                                                  entry const& after) noexcept;
 
 } // namespace restat

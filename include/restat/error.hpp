@@ -30,6 +30,31 @@ enum class errc {
     restart_suspended, ///< the restart-loop guard delays a restart for this file
 };
 
+/// Returns the name of the value, as spelled above.
+constexpr std::string_view to_string(errc of) noexcept {
+    using enum errc;
+    switch (of) {
+    case bad_pattern: return "bad_pattern";
+    case pattern_too_large: return "pattern_too_large";
+    case match_gave_up: return "match_gave_up";
+    case program_unknown: return "program_unknown";
+    case program_changed: return "program_changed";
+    case program_truncated: return "program_truncated";
+    case privileged: return "privileged";
+    case restart_loop: return "restart_loop";
+    case not_ready: return "not_ready";
+    case ended_early: return "ended_early";
+    case rolled_back: return "rolled_back";
+    case nothing_watched: return "nothing_watched";
+    case exception_thrown: return "exception_thrown";
+    case incomplete: return "incomplete";
+    case keeps_changing: return "keeps_changing";
+    case forked: return "forked";
+    case restart_suspended: return "restart_suspended";
+    }
+    return "invalid";
+}
+
 /// Returns the category of `errc`; its messages are complete clauses.
 RESTAT_EXPORT std::error_category const& reload_category() noexcept;
 
@@ -50,7 +75,7 @@ struct finding {
 };
 
 /// Returns a message for people, with names escaped: "cannot open 'src/a\n': Permission denied".
-RESTAT_EXPORT std::string describe(finding const& what);
+RESTAT_EXPORT std::string to_string(finding const& of);
 
 /// A failed call. Thrown by each function that also has an overload with an `error_code`.
 class RESTAT_EXPORT reload_error : public std::system_error {
@@ -76,7 +101,7 @@ struct pattern_fault {
 };
 
 /// Returns a message for people: "bad pattern 'a[b' at byte 1: missing ]".
-RESTAT_EXPORT std::string describe(pattern_fault const& fault);
+RESTAT_EXPORT std::string to_string(pattern_fault const& of);
 
 /// The exception for a malformed pattern, thrown by the constructor of a matcher.
 class RESTAT_EXPORT pattern_error : public reload_error {

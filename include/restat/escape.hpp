@@ -14,6 +14,6 @@ namespace restat {
 /// sets (C0, C1, also as UTF-8), line and paragraph separators, bidirectional marks and
 /// overrides, and each byte of invalid UTF-8. They become `\t`, `\n`, `\r` or `\xHH`, byte by
 /// byte.
-RESTAT_EXPORT std::string escape(std::string_view name);
+[[nodiscard]] RESTAT_EXPORT std::string escape(std::string_view name);
 
 } // namespace restat

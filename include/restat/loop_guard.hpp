@@ -2,6 +2,8 @@
 
 #include <restat/detail/language.hpp>
 
+#include <string_view>
+
 namespace restat {
 
 /// Selects whether the restart-loop guard is on.
@@ -42,5 +44,15 @@ namespace restat {
 /// start. A script that detects each start and then edits a file at once looks the same as the
 /// program: turn the guard off for such a script.
 enum class loop_guard : unsigned char { on, off };
+
+/// Returns the name of the value, as spelled above.
+constexpr std::string_view to_string(loop_guard of) noexcept {
+    using enum loop_guard;
+    switch (of) {
+    case on: return "on";
+    case off: return "off";
+    }
+    return "invalid";
+}
 
 } // namespace restat

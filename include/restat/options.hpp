@@ -8,6 +8,7 @@
 #include <restat/schedule.hpp>
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace restat {
@@ -30,6 +31,17 @@ enum class comparison : unsigned char {
     metadata, ///< any field, also of a binary: no file is opened
     content,  ///< the bytes: a file is read when first seen and when its record changes
 };
+
+/// Returns the name of the value, as spelled above.
+constexpr std::string_view to_string(comparison of) noexcept {
+    using enum comparison;
+    switch (of) {
+    case any: return "any";
+    case metadata: return "metadata";
+    case content: return "content";
+    }
+    return "invalid";
+}
 
 /// The options of the default reloader: the files to watch, the files to ignore, and the times of
 /// the checks. Made for designated initializers: `{.track = {"config.toml"}, .interval = 5s}`.

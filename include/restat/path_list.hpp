@@ -52,6 +52,16 @@ enum class selection_changes : unsigned char {
     reported, ///< yes: the paths are reported as added or removed
 };
 
+/// Returns the name of the value, as spelled above.
+constexpr std::string_view to_string(selection_changes of) noexcept {
+    using enum selection_changes;
+    switch (of) {
+    case silent: return "silent";
+    case reported: return "reported";
+    }
+    return "invalid";
+}
+
 /// A vector of paths, with conversions from a single path, a braced list or a container of paths.
 /// A path is a string or has a `native()` string, as `std::filesystem::path` does.
 struct path_list : std::vector<std::string> {

@@ -24,9 +24,19 @@ struct pattern {
         : text{std::move(expression)}, kind{of}, origin{std::move(from)} {}
 };
 
+/// Returns the name of the value, as spelled above.
+constexpr std::string_view to_string(pattern::syntax of) noexcept {
+    using enum pattern::syntax;
+    switch (of) {
+    case glob: return "glob";
+    case regex: return "regex";
+    }
+    return "invalid";
+}
+
 /// Returns a pattern in the syntax of PCRE2, for `options::ignore_patterns`.
 /// \source pcre2pattern(3)
-inline pattern regex(std::string expression) {
+[[nodiscard]] inline pattern regex(std::string expression) {
     return {std::move(expression), pattern::syntax::regex};
 }
 

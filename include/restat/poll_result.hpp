@@ -3,6 +3,7 @@
 #include <restat/clock/waitable_clock.hpp>
 
 #include <cstddef>
+#include <string_view>
 
 namespace restat {
 
@@ -16,6 +17,21 @@ enum class poll_state : unsigned char {
     failed,    ///< the scan was abandoned; the known snapshot stays valid
     busy,      ///< called from inside a poll of the same reloader; did nothing
 };
+
+/// Returns the name of the value, as spelled above.
+constexpr std::string_view to_string(poll_state of) noexcept {
+    using enum poll_state;
+    switch (of) {
+    case unchanged: return "unchanged";
+    case starting: return "starting";
+    case settling: return "settling";
+    case delivered: return "delivered";
+    case refused: return "refused";
+    case failed: return "failed";
+    case busy: return "busy";
+    }
+    return "invalid";
+}
 
 /// The outcome of a `poll`, and the earliest useful time for the next call.
 struct poll_result {

@@ -25,7 +25,7 @@ namespace restat {
 class RESTAT_EXPORT reloader_guard {
 public:
     template <class Reloader>
-    explicit reloader_guard(Reloader& reloader)
+    [[nodiscard]] explicit reloader_guard(Reloader& reloader)
         : reloader_guard{&reloader,
                          {[](void* of) {
                               auto& watched = *static_cast<Reloader*>(of);

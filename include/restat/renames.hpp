@@ -7,6 +7,6 @@ namespace restat {
 /// Returns the same changes in a form for users who handle one name at a time. Each rename
 /// becomes the removal of the former name and the addition of the new name, whose `from` still
 /// holds the former name.
-RESTAT_EXPORT change_set without_renames(change_set const& changes);
+[[nodiscard]] RESTAT_EXPORT change_set without_renames(change_set const& changes);
 
 } // namespace restat

@@ -2,6 +2,8 @@
 
 #include <restat/detail/language.hpp>
 
+#include <string_view>
+
 namespace restat {
 
 /// The outcome of a restart request.
@@ -13,5 +15,17 @@ enum class restart_result : unsigned char {
     /// `suspended_until()` of the strategy, or on the next change.
     suspended,
 };
+
+/// Returns the name of the value, as spelled above.
+constexpr std::string_view to_string(restart_result of) noexcept {
+    using enum restart_result;
+    switch (of) {
+    case restarted: return "restarted";
+    case declined: return "declined";
+    case refused: return "refused";
+    case suspended: return "suspended";
+    }
+    return "invalid";
+}
 
 } // namespace restat

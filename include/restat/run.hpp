@@ -38,7 +38,7 @@ namespace restat {
 /// pattern, under setuid, and in the child itself (`std::errc::operation_not_permitted`)
 /// \cost a thread during the call, in addition to a `command_restart`
 /// \see command_restart, program_enumerator
-RESTAT_EXPORT int restart_with_reloader(options const& watch = {});
+[[nodiscard]] RESTAT_EXPORT int restart_with_reloader(options const& watch = {});
 
 /// Returns true if `restart_with_reloader` or `run_with_reloader` started this process. Returns
 /// false in processes started or forked by the child.
@@ -200,7 +200,7 @@ public:
     explicit debug_with(options watch) : watch_{std::move(watch)} {}
 
     template <class Function>
-    debugged<std::decay_t<Function>> operator()(Function&& function) const {
+    [[nodiscard]] debugged<std::decay_t<Function>> operator()(Function&& function) const {
         return {std::forward<Function>(function), watch_};
     }
 
@@ -211,12 +211,12 @@ private:
 /// Wraps a function; calling the result calls `run_with_reloader`:
 ///
 ///     auto tool = restat::debug({.track = {"rules"}})(run_tool);
-inline debug_with debug(options watch = {}) { return debug_with{std::move(watch)}; }
+[[nodiscard]] inline debug_with debug(options watch = {}) { return debug_with{std::move(watch)}; }
 
 /// Wraps a function with the default options.
 template <class Function>
     requires(!std::convertible_to<Function, options>)
-debugged<std::decay_t<Function>> debug(Function&& function) {
+[[nodiscard]] debugged<std::decay_t<Function>> debug(Function&& function) {
     return {std::forward<Function>(function), {}};
 }
 

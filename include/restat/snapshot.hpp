@@ -36,7 +36,7 @@ public:
     ~snapshot();
 
     std::size_t size() const noexcept;
-    bool empty() const noexcept { return size() == 0; }
+    [[nodiscard]] bool empty() const noexcept { return size() == 0; }
     entry operator[](std::size_t index) const noexcept;
     split_path path(std::size_t index) const noexcept;
     iterator begin() const noexcept;

@@ -49,7 +49,7 @@ public:
     /// keeps its entries of `previous`, with the whole subtree. A missing path, or a path no longer
     /// listed, loses its entries.
     /// \cost a sort of the added entries, unless the calls came in order
-    snapshot finish(snapshot const& previous = {});
+    [[nodiscard]] snapshot finish(snapshot const& previous = {});
 
 private:
     friend struct detail::snapshot_access;

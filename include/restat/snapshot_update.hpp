@@ -86,10 +86,10 @@ public:
     void spend(std::chrono::nanoseconds time) noexcept { spent_ += time; }
 
     /// Returns the edits found by the scan, in the form of `diff`.
-    change_set changes() const;
+    [[nodiscard]] change_set changes() const;
     /// Returns every file with an unchanged name and a record different from the known record, even
     /// if the difference is not an edit.
-    change_set edits() const;
+    [[nodiscard]] change_set edits() const;
     /// Returns whether rules changed in this scan; see `snapshot::revealed`.
     bool view_changed() const noexcept;
     /// Returns the read errors of the scan.

@@ -29,7 +29,7 @@ public:
     constexpr std::string_view name() const noexcept { return name_; }
 
     constexpr std::size_t size() const noexcept { return directory_.size() + name_.size(); }
-    constexpr bool empty() const noexcept { return size() == 0; }
+    [[nodiscard]] constexpr bool empty() const noexcept { return size() == 0; }
     constexpr char operator[](std::size_t index) const noexcept {
         return index < directory_.size() ? directory_[index] : name_[index - directory_.size()];
     }

@@ -4,6 +4,8 @@
 
 #include <compare>
 #include <cstdint>
+#include <string>
+#include <string_view>
 
 namespace restat {
 
@@ -20,11 +22,38 @@ enum class file_type : std::uint8_t {
     unknown, ///< exists, but the file system does not report its type
 };
 
+/// Returns the name of the value, as spelled above.
+constexpr std::string_view to_string(file_type of) noexcept {
+    using enum file_type;
+    switch (of) {
+    case none: return "none";
+    case regular: return "regular";
+    case directory: return "directory";
+    case symlink: return "symlink";
+    case fifo: return "fifo";
+    case socket: return "socket";
+    case character: return "character";
+    case block: return "block";
+    case unknown: return "unknown";
+    }
+    return "invalid";
+}
+
 /// Selects the treatment of a symbolic link in the last component of a path.
 enum class last_link : unsigned char {
     keep,   ///< refers to the link itself, without opening it
     follow, ///< refers to the target of the link
 };
+
+/// Returns the name of the value, as spelled above.
+constexpr std::string_view to_string(last_link of) noexcept {
+    using enum last_link;
+    switch (of) {
+    case keep: return "keep";
+    case follow: return "follow";
+    }
+    return "invalid";
+}
 
 /// A file's time stamp: seconds since 1970, which may be negative, and nanoseconds from 0 to
 /// 999,999,999.
@@ -75,9 +104,14 @@ constexpr fields operator&(fields a, fields b) noexcept {
 constexpr fields& operator|=(fields& a, fields b) noexcept { return a = a | b; }
 constexpr bool has(fields set, fields field) noexcept { return (set & field) != fields::none; }
 
+/// Returns the names of the fields in a set, as `field_names` orders them: "mtime, size"; "none"
+/// for the empty set.
+RESTAT_EXPORT std::string to_string(fields of);
+
 /// Returns each field with a difference between two records. Stamps are compared for inequality,
 /// never for order.
-RESTAT_EXPORT fields changed_fields(stat_record const& before, stat_record const& after) noexcept;
+[[nodiscard]] RESTAT_EXPORT fields changed_fields(stat_record const& before,
+                                                  stat_record const& after) noexcept;
 
 /// Returns whether differences are an edit. Every difference is, except for a link count that
 /// changed alone or together with ctime alone: this means that a hard link was made or removed. (An

@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <string>
+#include <string_view>
 
 namespace restat {
 
@@ -45,10 +46,27 @@ struct watch_state {
     path_explanation rule = {};                ///< the matcher's answer for an unknown path
 };
 
+/// Returns the name of the value, as spelled above.
+constexpr std::string_view to_string(watch_state::state of) noexcept {
+    using enum watch_state::state;
+    switch (of) {
+    case starting: return "starting";
+    case pending: return "pending";
+    case unchanged: return "unchanged";
+    case directory: return "directory";
+    case unreadable: return "unreadable";
+    case missing: return "missing";
+    case pruned: return "pruned";
+    case excluded: return "excluded";
+    case outside: return "outside";
+    }
+    return "invalid";
+}
+
 /// Writes a sentence for people, with escaped names:
 /// "'a.cpp' was modified (mtime, size), first seen 30 ms ago, and waits for quiet: 30 ms of
 /// 75 ms"
-RESTAT_EXPORT std::string to_sentence(watch_state const& of);
+RESTAT_EXPORT std::string to_string(watch_state const& of);
 
 namespace detail {
 

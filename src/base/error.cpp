@@ -53,13 +53,13 @@ std::error_category const& reload_category() noexcept {
     return category;
 }
 
-std::string describe(finding const& what) {
-    if (what.error == errc::nothing_watched) {
-        auto const where = what.path.empty() ? "" : " in '" + escape(what.path) + '\'';
-        return what.error.message() + where + ": " + what.operation;
+std::string to_string(finding const& of) {
+    if (of.error == errc::nothing_watched) {
+        auto const where = of.path.empty() ? "" : " in '" + escape(of.path) + '\'';
+        return of.error.message() + where + ": " + of.operation;
     }
-    std::string text = operation_on_path(what) + ": " + what.error.message();
-    if (!what.detail.empty()) text += ": " + escape(what.detail);
+    std::string text = operation_on_path(of) + ": " + of.error.message();
+    if (!of.detail.empty()) text += ": " + escape(of.detail);
     return text;
 }
 
@@ -77,9 +77,9 @@ std::string escape_around(std::string_view text, std::size_t offset) {
 
 } // namespace
 
-std::string describe(pattern_fault const& fault) {
-    return "bad pattern '" + escape_around(fault.pattern, fault.offset) + "' at byte " +
-           std::to_string(fault.offset) + ": " + fault.reason;
+std::string to_string(pattern_fault const& of) {
+    return "bad pattern '" + escape_around(of.pattern, of.offset) + "' at byte " +
+           std::to_string(of.offset) + ": " + of.reason;
 }
 
 reload_error::reload_error(finding what)

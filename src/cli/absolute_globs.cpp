@@ -81,7 +81,7 @@ absolute_globs::absolute_globs(std::vector<std::string> const& globs, std::strin
     if (globs_.empty()) return;
     pattern_fault fault;
     matcher_ = glob_matcher{globs_, {.origins = {origin}}, fault};
-    if (fault) throw usage_error{origin + ": " + describe(fault)};
+    if (fault) throw usage_error{origin + ": " + to_string(fault)};
     for (auto const& path : paths) {
         auto printed = begin_of(path);
         auto at = places_of(printed);

@@ -23,13 +23,13 @@ int list_files(settings const& from) {
     files.enumerate(matcher_ref{matcher}.with(excluded), found, error);
     progress.reset();
     if (error) {
-        report.complain(describe(finding{{}, error, "scan"}));
+        report.complain(to_string(finding{{}, error, "scan"}));
         return 1;
     }
     snapshot const seen = found.finish();
     auto findings = seen.findings();
     matcher.faults(findings);
-    for (auto const& what : findings) report.complain(describe(what));
+    for (auto const& what : findings) report.complain(to_string(what));
     report.report_unwatched(seen, excluded.report(seen, matcher));
     change_writer writer{from};
     writer.write(seen);

@@ -5,7 +5,6 @@
 #include "values.hpp"
 
 #include <restat/escape.hpp>
-#include <restat/field_names.hpp>
 
 #include <fmt/format.h>
 #include <unistd.h>
@@ -36,9 +35,9 @@ std::string name_of(change const& what) {
 std::string in_full(change const& what) {
     auto text = name_of(what);
     if (what.changed != fields::none) {
-        text += fmt::format(" ({})", fmt::join(field_names(what.changed), ", "));
+        text += fmt::format(" ({})", to_string(what.changed));
     }
-    return text + ", " + describe(what.history);
+    return text + ", " + to_string(what.history);
 }
 
 std::string files_of(std::size_t count) {
@@ -137,7 +136,7 @@ void narrator::report_unwatched(snapshot const& files,
                                 std::vector<finding> const& reasons) const {
     auto const next = lists_ ? "" : "; waiting for files";
     for (auto const& what : reasons) {
-        complain(fmt::format("{}{} (see --explain PATH)", describe(what), next));
+        complain(fmt::format("{}{} (see --explain PATH)", to_string(what), next));
     }
     bool const is_explained = !reasons.empty() || !files.findings().empty();
     if (!files.empty() || is_explained) return;
@@ -154,7 +153,7 @@ void narrator::report_excluded() const {
     for (auto const& [path, below] : tally.excluded) {
         auto why = restat::explain(*matcher_.matcher, {path, below, file_type::directory});
         auto& [first, count] = by_rule[{why.origin, why.rule}];
-        if (count++ == 0) first = to_sentence({path, {}, std::move(why)});
+        if (count++ == 0) first = to_string({path, {}, std::move(why)});
     }
     for (auto const& [rule, entry] : by_rule) {
         auto const& [first, count] = entry;
@@ -198,7 +197,7 @@ void narrator::report_scan() const {
 
 void narrator::on_finding(finding const& what) noexcept {
     if (what.error == errc::nothing_watched) return unwatched_.push_back(what);
-    complain(describe(what));
+    complain(to_string(what));
 }
 
 void narrator::on_delivering(change_set const& changes) noexcept {

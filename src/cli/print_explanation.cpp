@@ -210,7 +210,7 @@ walk walk_to(std::vector<place> const& places, any_matcher const& matcher,
 /// the path.
 answer of_watched(place const& at, walk const& of, any_matcher const& matcher) {
     if (auto const* const asked = of.find(at.path, true)) {
-        return {true, to_sentence({at.path, {}, explain(matcher, asked->as_candidate())})};
+        return {true, to_string({at.path, {}, explain(matcher, asked->as_candidate())})};
     }
     return {true, quoted(at.path) + " is watched because it is a PATH"};
 }
@@ -224,7 +224,7 @@ answer of_unwatched(place const& at, walk const& of, file_settings const& files,
     if (auto const* const by = of.excluded_on(at)) {
         auto const directory = by->path == at.path ? std::string{} : by->path;
         return {false,
-                to_sentence({at.path, directory, explain(matcher, by->as_candidate())}) + there};
+                to_string({at.path, directory, explain(matcher, by->as_candidate())}) + there};
     }
     if (auto const link = files.follow ? std::string{} : link_above(at); !link.empty()) {
         return {false, fmt::format("{} is not watched because {} is a symbolic link (see -L)",
@@ -232,12 +232,12 @@ answer of_unwatched(place const& at, walk const& of, file_settings const& files,
     }
     if (!of.seen.findings().empty()) {
         return {false, fmt::format("{} is not watched because restat {}", quoted(at.path),
-                                   describe(of.seen.findings().front()))};
+                                   to_string(of.seen.findings().front()))};
     }
     if (type == file_type::none && asks_for_directory) type = file_type::directory;
     if (type == file_type::none) type = file_type::regular;
     auto const why = explain_path(matcher, {at.path, at.below, type});
-    if (*there != '\0' || !why.watched()) return {why.watched(), to_sentence(why) + there};
+    if (*there != '\0' || !why.watched()) return {why.watched(), to_string(why) + there};
     return {false, quoted(at.path) + " is not watched because the scan did not visit it"};
 }
 
@@ -269,7 +269,7 @@ int print_explanation(settings const& from) {
     auto const why = why_of(from.explained, from.files, *matcher.matcher);
     std::vector<finding> faults; // may affect the answer
     matcher.faults(faults);
-    for (auto const& what : faults) narrator{from, matcher}.complain(describe(what));
+    for (auto const& what : faults) narrator{from, matcher}.complain(to_string(what));
     bool const failed = static_cast<bool>(write_all(STDOUT_FILENO, why.sentence + '\n'));
     return why.watched && !failed ? 0 : 1;
 }

@@ -48,7 +48,7 @@ private:
 };
 
 void refuse(std::string_view option, pattern_fault const& fault) {
-    if (fault) throw usage_error{fmt::format("{}: {}", option, describe(fault))};
+    if (fault) throw usage_error{fmt::format("{}: {}", option, to_string(fault))};
 }
 
 verdict everything(candidate const&) noexcept { return verdict::include; }

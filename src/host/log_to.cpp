@@ -1,9 +1,5 @@
 #include <restat/log_to.hpp>
 
-#include <restat/escape.hpp>
-#include <restat/field_names.hpp>
-
-#include "base/quoted.hpp"
 #include "base/unread.hpp"
 #include "platform/files/bounded_write.hpp"
 
@@ -19,21 +15,10 @@ std::string counted(std::size_t number, std::string const& noun) {
     return std::to_string(number) + ' ' + noun + (number == 1 ? "" : "s");
 }
 
-// Returns "'a.conf' modified (mtime, size)" or "'b' renamed from 'a'".
-std::string event_of(change const& what) {
-    auto text = detail::quoted(what.path) + ' ' + std::string{to_string(what.kind)};
-    if (what.kind == change_kind::renamed) return text + " from " + detail::quoted(what.from);
-    std::string names;
-    for (auto const name : field_names(what.changed)) {
-        names += (names.empty() ? "" : ", ") + std::string{name};
-    }
-    return names.empty() ? text : text + " (" + names + ')';
-}
-
 std::string summary_of(change_set const& changes) {
     if (changes.empty()) return "a restart was requested";
     auto const others = changes.size() - 1;
-    auto const text = event_of(changes[0]);
+    auto const text = to_string(changes[0]);
     return others == 0 ? text : text + " and " + counted(others, "other path") + " changed";
 }
 
@@ -81,7 +66,7 @@ void log_to::on_baseline(snapshot const& files) noexcept {
 
 void log_to::on_finding(finding const& what) noexcept {
     bool const is_repeated = what.error == errc::exception_thrown && what.error == reason_;
-    if (!is_repeated) write([&] { return describe(what) + next_after(what); });
+    if (!is_repeated) write([&] { return to_string(what) + next_after(what); });
 }
 
 bool log_to::is_retry(change_set const& changes) const noexcept {

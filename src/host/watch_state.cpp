@@ -1,7 +1,6 @@
 #include <restat/watch_state.hpp>
 
 #include <restat/escape.hpp>
-#include <restat/field_names.hpp>
 
 #include "base/plain_length.hpp"
 #include "base/quoted.hpp"
@@ -14,13 +13,9 @@ namespace {
 using detail::plain_length;
 
 // "added", "modified (mtime, size)"
-std::string what_became(change const& of) {
-    std::string text{to_string(of.kind)};
-    std::string names;
-    for (auto const name : field_names(of.changed)) {
-        names += (names.empty() ? "" : ", ") + std::string{name};
-    }
-    return names.empty() ? text : text + " (" + names + ')';
+std::string event_of(change const& of) {
+    std::string const kind{to_string(of.kind)};
+    return of.changed == fields::none ? kind : kind + " (" + to_string(of.changed) + ')';
 }
 
 std::string waits_of(watch_state const& of) {
@@ -47,7 +42,7 @@ std::string waits_of(watch_state const& of) {
 }
 
 std::string sentence_of_due(watch_state const& of) {
-    auto text = detail::quoted(of.path) + " was " + what_became(of.pending) + ", first seen " +
+    auto text = detail::quoted(of.path) + " was " + event_of(of.pending) + ", first seen " +
                 plain_length(of.asked - of.pending.history.first_seen) + " ago, and ";
     auto const waits = waits_of(of);
     return text + (waits.empty() ? "is about to be delivered" : "waits " + waits);
@@ -84,7 +79,7 @@ std::string sentence_of_beyond(watch_state const& of) {
 
 } // namespace
 
-std::string to_sentence(watch_state const& of) {
+std::string to_string(watch_state const& of) {
     using enum watch_state::state;
     switch (of.is) {
     case starting: return detail::quoted(of.path) + " is not compared yet: there is no baseline";
@@ -93,10 +88,10 @@ std::string to_sentence(watch_state const& of) {
     case directory:
         return detail::quoted(of.path) + " is a directory: the files below it are watched";
     case unreadable:
-        return detail::quoted(of.path) + " keeps its last known state: " + describe(of.fault);
+        return detail::quoted(of.path) + " keeps its last known state: " + to_string(of.fault);
     case missing: return sentence_of_missing(of);
     case pruned: return sentence_of_beyond(of);
-    case excluded: return to_sentence(of.rule);
+    case excluded: return to_string(of.rule);
     case outside: break;
     }
     return detail::quoted(of.path) + " is not watched because it lies outside of every root";

@@ -43,15 +43,15 @@ std::string sentence_of_none(path_explanation const& why) {
 
 } // namespace
 
-std::string to_sentence(path_explanation const& why) {
-    auto const begin = detail::quoted(why.path) +
-                       (why.watched() ? " is watched because " : " is not watched because ");
-    auto const& by = why.decided;
-    if (!why.pruned.empty()) {
-        auto const directory = "its directory " + detail::quoted(why.pruned) + " is excluded";
+std::string to_string(path_explanation const& of) {
+    auto const begin = detail::quoted(of.path) +
+                       (of.watched() ? " is watched because " : " is not watched because ");
+    auto const& by = of.decided;
+    if (!of.pruned.empty()) {
+        auto const directory = "its directory " + detail::quoted(of.pruned) + " is excluded";
         return begin + directory + (by.rule.empty() ? "" : " by " + sentence_of_rule(by));
     }
-    return by.rule.empty() ? begin + sentence_of_none(why) : begin + "of " + sentence_of_rule(by);
+    return by.rule.empty() ? begin + sentence_of_none(of) : begin + "of " + sentence_of_rule(by);
 }
 
 } // namespace restat

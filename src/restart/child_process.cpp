@@ -29,15 +29,10 @@ namespace {
 
 constexpr std::string_view default_search = "/bin:/usr/bin"; // the default of execvp
 
-std::string_view to_string(start_reason reason) noexcept {
-    constexpr std::string_view names[] = {"start", "change", "exit", "rollback"};
-    return names[static_cast<unsigned>(reason)];
-}
-
 std::string records_of(change_set const& changes) {
     std::string records;
     for (change const& what : without_renames(changes)) {
-        records += restat::to_string(what.kind);
+        records += to_string(what.kind);
         records += '\t';
         records += what.path;
         records += '\0';

@@ -15,6 +15,18 @@ namespace restat::detail {
 /// The reason of a start.
 enum class start_reason : unsigned char { start, change, exit, rollback };
 
+/// Returns the name of the value, as RESTAT_REASON holds it.
+constexpr std::string_view to_string(start_reason of) noexcept {
+    using enum start_reason;
+    switch (of) {
+    case start: return "start";
+    case change: return "change";
+    case exit: return "exit";
+    case rollback: return "rollback";
+    }
+    return "invalid";
+}
+
 /// The program to start: the current file, or the copy of the last good program.
 enum class start_of : unsigned char { file, copy };
 

@@ -21,17 +21,14 @@ using restat::detail::sort_unique;
 // Far from the clock's limits, so sums of times cannot overflow.
 constexpr std::int64_t latest_time = std::numeric_limits<std::int64_t>::max() / 4;
 
-constexpr std::string_view types[] = {"none",   "regular",   "directory", "symlink", "fifo",
-                                      "socket", "character", "block",     "unknown"};
-constexpr std::string_view results[] = {"restarted", "declined", "refused", "suspended"};
-
-template <class Enum, std::size_t Size>
-Enum from_name(read const& from, std::string_view const (&names)[Size], char const* what) {
+// Returns the value with this name; of an enumeration without gaps, up to `last`.
+template <class Enum>
+Enum from_name(read const& from, Enum last, char const* what) {
     auto const name = from.is_string() ? from.get_ref<std::string const&>() : std::string{};
-    auto const at = std::find(std::begin(names), std::end(names), name);
-    if (at == std::end(names))
-        throw malformed{"unknown " + std::string{what} + " '" + name + "'"};
-    return static_cast<Enum>(at - std::begin(names));
+    for (unsigned i = 0; i <= static_cast<unsigned>(last); ++i) {
+        if (to_string(static_cast<Enum>(i)) == name) return static_cast<Enum>(i);
+    }
+    throw malformed{"unknown " + std::string{what} + " '" + name + "'"};
 }
 
 read const& member(read const& of, char const* name) {
@@ -129,7 +126,7 @@ std::string path_at(read const& from) {
 // --- records
 
 void put(written& to, stat_record const& record) {
-    to["type"] = types[static_cast<std::size_t>(record.type)];
+    to["type"] = to_string(record.type);
     to["device"] = record.device;
     to["inode"] = record.inode;
     to["size"] = record.size;
@@ -150,7 +147,7 @@ stamp stamp_of(read const& from) {
 
 stat_record record_of(read const& from) {
     stat_record made;
-    made.type = from_name<file_type>(member(from, "type"), types, "type of file");
+    made.type = from_name(member(from, "type"), file_type::unknown, "type of file");
     made.device = number<std::uint64_t>(from, "device");
     made.inode = number<std::uint64_t>(from, "inode");
     made.size = number<std::uint64_t>(from, "size");
@@ -215,17 +212,16 @@ std::vector<std::string> paths_of(read const* from) {
 }
 
 written waits_of(awaited waited) {
+    using enum awaited;
     auto made = written::array();
-    if (has(waited, awaited::quiet)) made.push_back("quiet");
-    if (has(waited, awaited::content)) made.push_back("content");
-    if (has(waited, awaited::final_record)) made.push_back("final_record");
-    if (has(waited, awaited::retry)) made.push_back("retry");
-    if (has(waited, awaited::guard)) made.push_back("guard");
+    for (awaited const one : {quiet, content, final_record, retry, guard}) {
+        if (has(waited, one)) made.push_back(to_string(one));
+    }
     return made;
 }
 
 written change_json(change const& what) {
-    written made{{"kind", restat::to_string(what.kind)}};
+    written made{{"kind", to_string(what.kind)}};
     put_path(made, what.path);
     if (what.kind == change_kind::renamed) made["from"] = path_of(what.from);
     if (what.changed != fields::none) made["fields"] = field_names(what.changed);
@@ -273,10 +269,6 @@ written to_json(change_set const& changes) {
     for (change const& one : changes) made.push_back(change_json(one));
     written const at = changes.empty() ? written{} : to_json(changes[0].history.delivered);
     return {{"batch", changes.batch()}, {"at", at}, {"changes", made}};
-}
-
-std::string_view to_string(restart_result result) noexcept {
-    return results[static_cast<std::size_t>(result)];
 }
 
 bool put_difference(written& line, snapshot const& before, snapshot const& after) {
@@ -335,7 +327,7 @@ std::vector<std::string> renamed_in(read const& delivery) {
 }
 
 restart_result result_of(read const& from) {
-    return from_name<restart_result>(member(from, "result"), results, "result of a restart");
+    return from_name(member(from, "result"), restart_result::suspended, "result of a restart");
 }
 
 // --- the tree

@@ -46,7 +46,6 @@ written to_json(change_set const& changes);
 written to_json(std::error_code error);
 written to_json(time_point when);
 written to_json(scan_span when);
-std::string_view to_string(restart_result result) noexcept;
 
 /// Adds the difference between two snapshots to `line`. Returns false if there is none.
 bool put_difference(written& line, snapshot const& before, snapshot const& after);

@@ -96,7 +96,7 @@ void trace_recorder::on_delivered(change_set const&, restart_result result,
     m_->write([&] {
         written line = m_->numbered();
         auto& outcome = line["delivered"];
-        outcome = {{"at", to_json(when)}, {"result", trace::to_string(result)}};
+        outcome = {{"at", to_json(when)}, {"result", to_string(result)}};
         if (reason) outcome["error"] = to_json(reason);
         return line;
     });

@@ -3,6 +3,7 @@
 #include "base/plain_length.hpp"
 
 #include <algorithm>
+#include <utility>
 #include <vector>
 
 namespace restat {
@@ -41,15 +42,31 @@ change_history joined(change_history const& older, change_history const& newer) 
             newer.redelivered};
 }
 
-std::string describe(change_history const& why) {
-    auto text = "first seen " + detail::plain_length(why.delivered - why.first_seen) + " before";
-    if (why.last_changed != why.first_seen) {
-        text += ", last changed " + detail::plain_length(why.delivered - why.last_changed) +
-                " before";
+std::string to_string(awaited of) {
+    static constexpr std::pair<awaited, char const*> known[] = {
+        {awaited::quiet, "quiet"},
+        {awaited::content, "content"},
+        {awaited::final_record, "final_record"},
+        {awaited::retry, "retry"},
+        {awaited::recheck, "recheck"},
+        {awaited::guard, "guard"},
+    };
+    std::string text;
+    for (auto const& [one, name] : known) {
+        if (has(of, one)) text += (text.empty() ? "" : ", ") + std::string{name};
     }
-    if (auto const waits = waits_of(why); !waits.empty()) text += ", waited " + listed(waits);
-    if (why.forced) text += ", delivered at the latest time allowed";
-    if (why.redelivered) text += ", delivered again because its first record was not final";
+    return text.empty() ? "nothing" : text;
+}
+
+std::string to_string(change_history const& of) {
+    auto text = "first seen " + detail::plain_length(of.delivered - of.first_seen) + " before";
+    if (of.last_changed != of.first_seen) {
+        text +=
+            ", last changed " + detail::plain_length(of.delivered - of.last_changed) + " before";
+    }
+    if (auto const waits = waits_of(of); !waits.empty()) text += ", waited " + listed(waits);
+    if (of.forced) text += ", delivered at the latest time allowed";
+    if (of.redelivered) text += ", delivered again because its first record was not final";
     return text;
 }
 

@@ -25,4 +25,12 @@ std::vector<std::string_view> field_names(fields of) {
     return names;
 }
 
+std::string to_string(fields of) {
+    std::string text;
+    for (auto const name : field_names(of)) {
+        text += (text.empty() ? "" : ", ") + std::string{name};
+    }
+    return text.empty() ? "none" : text;
+}
+
 } // namespace restat

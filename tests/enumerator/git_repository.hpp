@@ -75,7 +75,7 @@ struct repository {
         BOOST_TEST(told(seen) == told(first));
         std::vector<restat::finding> faults;
         matcher.faults(faults);
-        for (auto const& fault : faults) BOOST_TEST(false, restat::describe(fault));
+        for (auto const& fault : faults) BOOST_TEST(false, restat::to_string(fault));
         answers found;
         for (auto const& path : paths) {
             auto const whole = root + "/" + path;

@@ -151,11 +151,11 @@ struct indexed {
         std::vector<finding> found;
         matcher.faults(found);
         paths all;
-        for (auto const& one : found) all.push_back(describe(one));
+        for (auto const& one : found) all.push_back(to_string(one));
         return all;
     }
     std::string why(std::string const& path) const {
-        return to_sentence(explain_path(matcher, candidate{path, 2}));
+        return to_string(explain_path(matcher, candidate{path, 2}));
     }
 };
 

@@ -49,7 +49,7 @@ struct watched {
         std::vector<finding> found;
         matcher.faults(found);
         paths all;
-        for (auto const& one : found) all.push_back(describe(one));
+        for (auto const& one : found) all.push_back(to_string(one));
         return all;
     }
     std::size_t reads() {

@@ -126,7 +126,7 @@ BOOST_AUTO_TEST_CASE(unreadable_marker_keeps_its_verdict) {
         std::vector<finding> found;
         w.matcher.faults(found);
         BOOST_REQUIRE(!found.empty());
-        BOOST_TEST(describe(found[0]) == "cannot read 't/d/CACHEDIR.TAG': Input/output error");
+        BOOST_TEST(to_string(found[0]) == "cannot read 't/d/CACHEDIR.TAG': Input/output error");
         w.files.heal();
     }
     BOOST_TEST(w.look().empty());

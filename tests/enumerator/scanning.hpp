@@ -130,7 +130,7 @@ inline paths findings(restat::snapshot const& seen, std::string const& base = ""
     paths all;
     for (restat::finding one : seen.findings()) {
         if (one.path.starts_with(base)) one.path.erase(0, base.size());
-        all.push_back(describe(one));
+        all.push_back(to_string(one));
     }
     return all;
 }

@@ -254,7 +254,7 @@ void write_at_start() {
     struct : restat::observer {
         restat::exec_restart const* restart = nullptr;
         void on_finding(restat::finding const& what) noexcept override {
-            tell(describe(what) + " - " + restart->loop_rule());
+            tell(to_string(what) + " - " + restart->loop_rule());
         }
     } listener;
     auto watch = quick();

@@ -46,7 +46,7 @@ inline void check_fault(restat::pattern_fault const& fault, std::string_view pat
     demand(fault.pattern == pattern, "another pattern is blamed", fault.pattern, pattern);
     demand(fault.offset <= pattern.size(), "the offset is outside", pattern, fault.reason);
     demand(!fault.reason.empty(), "there is no reason", pattern);
-    demand(!describe(fault).empty(), "there is no sentence", pattern);
+    demand(!to_string(fault).empty(), "there is no sentence", pattern);
 }
 
 /// A path as a scan would tell it; empty if it would not.

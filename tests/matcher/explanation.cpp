@@ -183,7 +183,7 @@ BOOST_AUTO_TEST_CASE(explanation_is_a_sentence) {
         {{"\x1b/\n", "\x1b", {exclude, "\r", "\x9b"}},
          "'\\x1b/\\n' is not watched because its directory '\\x1b' is excluded by '\\r' (\\x9b)"},
     };
-    for (auto const& c : cases) BOOST_TEST(to_sentence(c.why) == c.sentence);
+    for (auto const& c : cases) BOOST_TEST(to_string(c.why) == c.sentence);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

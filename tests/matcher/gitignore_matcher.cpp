@@ -105,7 +105,7 @@ BOOST_AUTO_TEST_CASE(deeper_ignore_file_decides) {
 BOOST_AUTO_TEST_CASE(explanation_names_rule_file_and_line) {
     auto const matcher = with("# made\n\nbuild/   \r\n!keep.me\n", "src");
     BOOST_TEST(
-        to_sentence(ask(matcher, "src/build/a/b.o")) ==
+        to_string(ask(matcher, "src/build/a/b.o")) ==
         "'src/build/a/b.o' is not watched because its directory 'src/build' is excluded by "
         "'build/' (src/.gitignore:3)");
     auto const why = ask(matcher, "src/keep.me").decided;

@@ -101,7 +101,7 @@ public:
     void ask() override { (void)reloader_.matcher(); }
     void pin(std::string const& path) override { reloader_.pin(path); }
     std::string why(std::string const& path) override {
-        return to_sentence(reloader_.watch_state_of(path));
+        return to_string(reloader_.watch_state_of(path));
     }
 
 private:

@@ -86,7 +86,7 @@ BOOST_AUTO_TEST_CASE(a_suspended_change_stays_pending_and_is_offered_again_at_it
     BOOST_TEST((of.is == watch_state::state::pending));
     BOOST_TEST((of.waits_for == awaited::guard));
     BOOST_TEST((of.next == *strategy.until));
-    BOOST_TEST(to_sentence(of).find("waits for the restart-loop guard, which restarts in ") !=
+    BOOST_TEST(to_string(of).find("waits for the restart-loop guard, which restarts in ") !=
                std::string::npos);
     poll_for(2s);
     BOOST_TEST(offered() == lines{"a "}, boost::test_tools::per_element());

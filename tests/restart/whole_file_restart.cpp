@@ -126,7 +126,7 @@ BOOST_AUTO_TEST_CASE(module_written_for_seconds_is_delivered_once_and_complete) 
             auto const stands = reloader.watch_state_of(path);
             BOOST_TEST((stands.is == watch_state::state::pending));
             BOOST_TEST((stands.refusal == errc::incomplete));
-            BOOST_TEST(to_sentence(stands).find("the file is incomplete") != std::string::npos);
+            BOOST_TEST(to_string(stands).find("the file is incomplete") != std::string::npos);
         }
         if (part < 3) BOOST_TEST(told == 0);
     }

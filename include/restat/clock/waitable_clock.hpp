@@ -4,6 +4,7 @@
 
 #include <concepts>
 #include <stop_token>
+#include <string_view>
 #include <type_traits>
 
 namespace restat {
@@ -14,6 +15,17 @@ enum class wake : unsigned char {
     hint,     ///< an event may have happened earlier: check now
     stopped,  ///< the stop token requested a stop
 };
+
+/// Returns the name of the value, as spelled above.
+constexpr std::string_view to_string(wake of) noexcept {
+    using enum wake;
+    switch (of) {
+    case deadline: return "deadline";
+    case hint: return "hint";
+    case stopped: return "stopped";
+    }
+    return "invalid";
+}
 
 /// A `waitable_clock` returns the current time and waits until a given time.
 ///

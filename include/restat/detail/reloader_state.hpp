@@ -139,7 +139,7 @@ private:
 /// Lets a second token end the scans and waits of a reloader during its lifetime.
 class RESTAT_EXPORT linked_stop {
 public:
-    linked_stop(reloader_state& of, std::stop_token other);
+    [[nodiscard]] linked_stop(reloader_state& of, std::stop_token other);
 
 private:
     struct links;
@@ -149,7 +149,7 @@ private:
 /// Marks a poll as under way during its lifetime. False if another poll is under way.
 class RESTAT_EXPORT poll_scope {
 public:
-    explicit poll_scope(reloader_state& of) noexcept;
+    [[nodiscard]] explicit poll_scope(reloader_state& of) noexcept;
     poll_scope(poll_scope const&) = delete;
     ~poll_scope();
     explicit operator bool() const noexcept { return entered_; }

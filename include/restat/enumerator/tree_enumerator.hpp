@@ -55,6 +55,36 @@ struct tree_options {
     std::size_t threads = 0;
 };
 
+/// Returns the name of the value, as spelled above.
+constexpr std::string_view to_string(tree_options::symlinks of) noexcept {
+    using enum tree_options::symlinks;
+    switch (of) {
+    case named_only: return "named_only";
+    case follow: return "follow";
+    }
+    return "invalid";
+}
+
+/// Returns the name of the value, as spelled above.
+constexpr std::string_view to_string(tree_options::file_systems of) noexcept {
+    using enum tree_options::file_systems;
+    switch (of) {
+    case cross: return "cross";
+    case stay: return "stay";
+    }
+    return "invalid";
+}
+
+/// Returns the name of the value, as spelled above.
+constexpr std::string_view to_string(tree_options::entries of) noexcept {
+    using enum tree_options::entries;
+    switch (of) {
+    case files: return "files";
+    case files_and_directories: return "files_and_directories";
+    }
+    return "invalid";
+}
+
 /// A `file_enumerator` of the files at and below the given roots.
 ///
 /// A root may be a directory, a file or a link to either. A missing root is a finding until the

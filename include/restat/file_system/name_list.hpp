@@ -32,10 +32,10 @@ public:
     void sort();
     /// Sorts a few hundred names. Returns false once all names are sorted. \cost of all calls
     /// together about the cost of `sort`. Between two calls, only `clear` may change the list.
-    bool sort_some();
+    [[nodiscard]] bool sort_some();
 
     std::size_t size() const noexcept { return items_.size(); }
-    bool empty() const noexcept { return items_.empty(); }
+    [[nodiscard]] bool empty() const noexcept { return items_.empty(); }
     /// Returns true if the list contains this name. Requires sorted names.
     bool contains(std::string_view name) const noexcept;
     /// Returns a name and its type. The view is valid until the next change of the list.

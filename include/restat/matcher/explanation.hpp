@@ -59,6 +59,6 @@ path_explanation explain_path(M const& matcher, candidate const& path) {
 
 /// Returns a sentence for people, with names escaped: "'build/a.o' is not watched because its
 /// directory 'build' is excluded by 'build/' (.gitignore:3)".
-RESTAT_EXPORT std::string to_sentence(path_explanation const& why);
+RESTAT_EXPORT std::string to_string(path_explanation const& of);
 
 } // namespace restat

@@ -35,6 +35,16 @@ struct gitignore_options {
     tracked_files tracked = tracked_files::watched;
 };
 
+/// Returns the name of the value, as spelled above.
+constexpr std::string_view to_string(gitignore_options::tracked_files of) noexcept {
+    using enum gitignore_options::tracked_files;
+    switch (of) {
+    case watched: return "watched";
+    case excluded: return "excluded";
+    }
+    return "invalid";
+}
+
 /// Reads the git settings of the environment: `HOME`, `XDG_CONFIG_HOME`, `GIT_CONFIG_GLOBAL`,
 /// `GIT_CONFIG_SYSTEM`, `GIT_CONFIG_NOSYSTEM`, `GIT_CONFIG_COUNT` with its keys and values.
 /// \source git-config(1), Environment

@@ -19,6 +19,17 @@ enum class verdict : signed char {
     include = 1,
 };
 
+/// Returns the name of the value, as spelled above.
+constexpr std::string_view to_string(verdict of) noexcept {
+    using enum verdict;
+    switch (of) {
+    case exclude: return "exclude";
+    case none: return "none";
+    case include: return "include";
+    }
+    return "invalid";
+}
+
 /// A path that may be watched, or a directory that may be opened.
 struct candidate {
     std::string_view path;               ///< as delivered: the root, `/`, and the part below
@@ -46,6 +57,17 @@ enum class directory_rules : unsigned char {
     rules,    ///< holds rules; enter again in each scan
     changed,  ///< rules changed: verdicts below may differ from the previous scan
 };
+
+/// Returns the name of the value, as spelled above.
+constexpr std::string_view to_string(directory_rules of) noexcept {
+    using enum directory_rules;
+    switch (of) {
+    case no_rules: return "no_rules";
+    case rules: return "rules";
+    case changed: return "changed";
+    }
+    return "invalid";
+}
 
 /// A `path_matcher` decides which paths are watched.
 ///

@@ -5,6 +5,7 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace restat {
@@ -22,6 +23,16 @@ struct regex_options {
     /// for all, "-r".
     std::vector<std::string> origins = {};
 };
+
+/// Returns the name of the value, as spelled above.
+constexpr std::string_view to_string(regex_options::unit of) noexcept {
+    using enum regex_options::unit;
+    switch (of) {
+    case byte: return "byte";
+    case utf8: return "utf8";
+    }
+    return "invalid";
+}
 
 /// A `path_matcher` of any number of PCRE2 patterns. Returns `include` for a path in which any
 /// pattern is found; else `exclude` for a file, `none` for a directory.

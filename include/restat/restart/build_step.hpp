@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <functional>
 #include <optional>
+#include <string_view>
 #include <utility>
 
 namespace restat {
@@ -23,6 +24,16 @@ enum class on_newer_change : unsigned char {
     cancel,
     follow, ///< lets the running build finish, then starts another build
 };
+
+/// Returns the name of the value, as spelled above.
+constexpr std::string_view to_string(on_newer_change of) noexcept {
+    using enum on_newer_change;
+    switch (of) {
+    case cancel: return "cancel";
+    case follow: return "follow";
+    }
+    return "invalid";
+}
 
 /// Describes the build that `build_step` runs; for designated initializers.
 struct build_options {

@@ -7,6 +7,7 @@
 #include <restat/readiness.hpp>
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace restat {
@@ -18,14 +19,45 @@ enum class after_exit : unsigned char {
     restart, ///< restarts the program after growing pauses
 };
 
+/// Returns the name of the value, as spelled above.
+constexpr std::string_view to_string(after_exit of) noexcept {
+    using enum after_exit;
+    switch (of) {
+    case wait: return "wait";
+    case quit: return "quit";
+    case restart: return "restart";
+    }
+    return "invalid";
+}
+
 /// Decides when the program starts for the first time: immediately, or on the first change.
 enum class first_start : unsigned char { at_once, on_change };
+
+/// Returns the name of the value, as spelled above.
+constexpr std::string_view to_string(first_start of) noexcept {
+    using enum first_start;
+    switch (of) {
+    case at_once: return "at_once";
+    case on_change: return "on_change";
+    }
+    return "invalid";
+}
 
 /// Decides how a change affects the program.
 enum class after_change : unsigned char {
     restart, ///< stops the program and starts it again
     once,    ///< restarts on the first change, lets the program finish, then `run` returns
 };
+
+/// Returns the name of the value, as spelled above.
+constexpr std::string_view to_string(after_change of) noexcept {
+    using enum after_change;
+    switch (of) {
+    case restart: return "restart";
+    case once: return "once";
+    }
+    return "invalid";
+}
 
 /// Decides about processes outside the process group of the program, for example after `setsid`.
 enum class escape_policy : unsigned char {
@@ -41,11 +73,32 @@ enum class escape_policy : unsigned char {
     adopt,
 };
 
+/// Returns the name of the value, as spelled above.
+constexpr std::string_view to_string(escape_policy of) noexcept {
+    using enum escape_policy;
+    switch (of) {
+    case leave: return "leave";
+    case end: return "end";
+    case adopt: return "adopt";
+    }
+    return "invalid";
+}
+
 /// Selects the standard input of the program.
 enum class command_input : unsigned char {
     inherited, ///< the standard input of this process, including a terminal
     nothing,   ///< /dev/null, in a session of its own without a controlling terminal
 };
+
+/// Returns the name of the value, as spelled above.
+constexpr std::string_view to_string(command_input of) noexcept {
+    using enum command_input;
+    switch (of) {
+    case inherited: return "inherited";
+    case nothing: return "nothing";
+    }
+    return "invalid";
+}
 
 /// Describes the program of `command_restart` and how to stop it; for designated initializers.
 struct command_options {

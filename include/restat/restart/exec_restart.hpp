@@ -10,6 +10,7 @@
 
 #include <concepts>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -24,11 +25,31 @@ enum class writable_program : unsigned char {
     refused_to_root,
 };
 
+/// Returns the name of the value, as spelled above.
+constexpr std::string_view to_string(writable_program of) noexcept {
+    using enum writable_program;
+    switch (of) {
+    case accepted: return "accepted";
+    case refused_to_root: return "refused_to_root";
+    }
+    return "invalid";
+}
+
 /// Decides about descriptors that the host did not ask to keep.
 enum class other_descriptors : unsigned char {
     closed,
     left, ///< keeps the close-on-exec flag of each descriptor
 };
+
+/// Returns the name of the value, as spelled above.
+constexpr std::string_view to_string(other_descriptors of) noexcept {
+    using enum other_descriptors;
+    switch (of) {
+    case closed: return "closed";
+    case left: return "left";
+    }
+    return "invalid";
+}
 
 /// Describes how `exec_restart` starts the program again.
 struct exec_options {

@@ -58,12 +58,12 @@ private:
 /// call, children started by the host inherit the variables; LISTEN_PID names this process, so by
 /// the contract a child ignores them.
 /// \threads call from one thread at a time
-RESTAT_EXPORT int take_descriptor(std::string_view name);
+[[nodiscard]] RESTAT_EXPORT int take_descriptor(std::string_view name);
 
 /// Takes the bytes stashed by the previous run under this name. Returns nothing if there are no
 /// such bytes, or if they were already taken. Like `take_descriptor`, the first call changes the
 /// environment.
 /// \threads call from one thread at a time
-RESTAT_EXPORT std::optional<std::string> take_blob(std::string_view name);
+[[nodiscard]] RESTAT_EXPORT std::optional<std::string> take_blob(std::string_view name);
 
 } // namespace restat

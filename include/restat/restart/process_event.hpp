@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <restat/detail/chrono.hpp>
 #include <string>
+#include <string_view>
 #include <system_error>
 #include <vector>
 
@@ -25,6 +26,18 @@ enum class stop_step : unsigned char {
     signal, ///< the graceful stop signal
     kill,   ///< KILL, after the grace period
 };
+
+/// Returns the name of the value, as spelled above.
+constexpr std::string_view to_string(stop_step of) noexcept {
+    using enum stop_step;
+    switch (of) {
+    case none: return "none";
+    case key: return "key";
+    case signal: return "signal";
+    case kill: return "kill";
+    }
+    return "invalid";
+}
 
 /// The kinds of `process_event`.
 enum class process_event_kind : unsigned char {
@@ -54,6 +67,29 @@ enum class process_event_kind : unsigned char {
     /// background. The program continues when a shell brings this process to the foreground.
     wants_terminal,
 };
+
+/// Returns the name of the value, as spelled above.
+constexpr std::string_view to_string(process_event_kind of) noexcept {
+    using enum process_event_kind;
+    switch (of) {
+    case started: return "started";
+    case ended: return "ended";
+    case start_failed: return "start_failed";
+    case signalled: return "signalled";
+    case killed: return "killed";
+    case stuck: return "stuck";
+    case gone: return "gone";
+    case restart_suspended: return "restart_suspended";
+    case restart_loop: return "restart_loop";
+    case pausing: return "pausing";
+    case ready: return "ready";
+    case not_ready: return "not_ready";
+    case rolled_back: return "rolled_back";
+    case suspended: return "suspended";
+    case wants_terminal: return "wants_terminal";
+    }
+    return "invalid";
+}
 
 /// An event in the life of a supervised program, as data.
 struct process_event {

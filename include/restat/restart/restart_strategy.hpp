@@ -6,6 +6,7 @@
 #include <restat/snapshot.hpp>
 
 #include <concepts>
+#include <string_view>
 #include <system_error>
 
 namespace restat {
@@ -22,6 +23,18 @@ struct supervision {
     time_point next = (time_point::max)(); ///< call `supervise` again by then
     bool done = false;                     ///< supervision has ended: `run` returns
 };
+
+/// Returns the name of the value, as spelled above.
+constexpr std::string_view to_string(supervision::state of) noexcept {
+    using enum supervision::state;
+    switch (of) {
+    case idle: return "idle";
+    case running: return "running";
+    case stopping: return "stopping";
+    case pausing: return "pausing";
+    }
+    return "invalid";
+}
 
 /// A `restart_strategy` performs the reaction to a change.
 ///

@@ -52,14 +52,16 @@ struct matcher_calls {
     collect faults;
 };
 
-sentences check_matcher(matcher_calls const& matcher, std::vector<std::string> const& paths);
-sentences check_enumerator(enumerate const& list, birth_time const& birth_of);
-sentences check_refresh(enumerate const& list, refresh const& update,
-                        std::vector<std::function<void()>> const& edits);
-sentences check_clock(clock_calls const& clock,
-                      std::function<void(std::chrono::nanoseconds)> const& pass);
-sentences check_outcome(restart_result result, std::error_code error);
-sentences check_supervision(strategy_calls const& strategy, std::chrono::nanoseconds limit);
+[[nodiscard]] sentences check_matcher(matcher_calls const& matcher,
+                                      std::vector<std::string> const& paths);
+[[nodiscard]] sentences check_enumerator(enumerate const& list, birth_time const& birth_of);
+[[nodiscard]] sentences check_refresh(enumerate const& list, refresh const& update,
+                                      std::vector<std::function<void()>> const& edits);
+[[nodiscard]] sentences check_clock(clock_calls const& clock,
+                                    std::function<void(std::chrono::nanoseconds)> const& pass);
+[[nodiscard]] sentences check_outcome(restart_result result, std::error_code error);
+[[nodiscard]] sentences check_supervision(strategy_calls const& strategy,
+                                          std::chrono::nanoseconds limit);
 
 } // namespace detail
 
@@ -68,7 +70,7 @@ sentences check_supervision(strategy_calls const& strategy, std::chrono::nanosec
 /// limit. Faults must be appended, and reported once.
 /// \cost a few threads, ended before the return
 template <path_matcher M>
-sentences check_matcher(M const& matcher, std::vector<std::string> const& paths) {
+[[nodiscard]] sentences check_matcher(M const& matcher, std::vector<std::string> const& paths) {
     return detail::check_matcher(
         {[&](candidate const& path) { return static_cast<verdict>(matcher(path)); },
          [&](candidate const& path) { return explain(matcher, path); },
@@ -76,20 +78,21 @@ sentences check_matcher(M const& matcher, std::vector<std::string> const& paths)
         paths);
 }
 template <path_matcher M>
-sentences check_matcher(M const& matcher) {
+[[nodiscard]] sentences check_matcher(M const& matcher) {
     return check_matcher(matcher, sample_paths());
 }
 
 /// Checks a file matcher: the matcher must not exclude any directory above an included path, or
 /// the scan would never find the path.
-sentences check_reachable(matcher_ref matcher, std::vector<std::string> const& paths);
+[[nodiscard]] sentences check_reachable(matcher_ref matcher,
+                                        std::vector<std::string> const& paths);
 
 /// Checks an enumerator: lists a tree under several matchers. The enumerator must obey each
 /// matcher, ask before opening or adding a path, add only files, list the same again, and stop
 /// correctly. The enumerator may know the birth times of its own files, but not of other files.
 /// The tree must not change during the check.
 template <file_enumerator E>
-sentences check_enumerator(E& enumerator) {
+[[nodiscard]] sentences check_enumerator(E& enumerator) {
     return detail::check_enumerator(
         [&](matcher_ref m, snapshot_builder& b, std::error_code& c) {
             enumerator.enumerate(m, b, c);
@@ -104,7 +107,8 @@ sentences check_enumerator(E& enumerator) {
 /// listing, and must report exactly the actual changes. Except for the edits, the tree must not
 /// change during the check.
 template <incremental_enumerator E>
-sentences check_refresh(E& enumerator, std::vector<std::function<void()>> const& edits = {}) {
+[[nodiscard]] sentences check_refresh(E& enumerator,
+                                      std::vector<std::function<void()>> const& edits = {}) {
     return detail::check_refresh([&](matcher_ref m, snapshot_builder& b,
                                      std::error_code& c) { enumerator.enumerate(m, b, c); },
                                  [&](matcher_ref m, snapshot_update& u, std::error_code& c) {
@@ -117,7 +121,8 @@ sentences check_refresh(E& enumerator, std::vector<std::function<void()>> const&
 /// measures work. `pass` advances the time of a fake; a real clock needs no `pass`.
 /// \cost about half a second; three seconds if the clock is broken
 template <waitable_clock K>
-sentences check_clock(K& clock, std::function<void(std::chrono::nanoseconds)> const& pass = {}) {
+[[nodiscard]] sentences check_clock(
+    K& clock, std::function<void(std::chrono::nanoseconds)> const& pass = {}) {
     detail::clock_calls calls{
         [&] { return time_point{clock.now()}; },
         [&](time_point t, std::stop_token s) { return clock.wait_until(t, std::move(s)); }};
@@ -133,7 +138,7 @@ sentences check_clock(K& clock, std::function<void(std::chrono::nanoseconds)> co
 /// Checks a strategy: requests a restart once; the call must return. A refusal must have a
 /// reason, every other result none.
 template <restart_strategy R>
-sentences check_restart(R& strategy, change_set const& changes) {
+[[nodiscard]] sentences check_restart(R& strategy, change_set const& changes) {
     std::error_code error;
     auto const result = strategy.restart(changes, error);
     return detail::check_outcome(result, error);
@@ -142,7 +147,7 @@ sentences check_restart(R& strategy, change_set const& changes) {
 /// Checks supervision: starts the program of a fresh strategy, and stops it. No step may block,
 /// each wait must have a limit, and no process may remain after `limit`.
 template <supervising_strategy R>
-sentences check_supervision(R& strategy, std::chrono::nanoseconds limit) {
+[[nodiscard]] sentences check_supervision(R& strategy, std::chrono::nanoseconds limit) {
     return detail::check_supervision({[&](time_point t) { strategy.start(t); },
                                       [&](time_point t) { return strategy.supervise(t); },
                                       [&](time_point t) { strategy.stop(t); },
@@ -152,7 +157,7 @@ sentences check_supervision(R& strategy, std::chrono::nanoseconds limit) {
 
 /// Checks `inherit` without a previous process: the snapshot must stay unchanged.
 template <handing_strategy R>
-sentences check_no_heir(R& strategy) {
+[[nodiscard]] sentences check_no_heir(R& strategy) {
     snapshot_builder builder;
     builder.add("kept", {});
     snapshot known = builder.finish();

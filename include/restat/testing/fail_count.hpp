@@ -19,7 +19,7 @@ public:
 
     /// Returns true, and sets `error`, if the current call is to fail. A test double asks this
     /// exactly once in each of its calls.
-    bool strikes(std::error_code& error) noexcept {
+    [[nodiscard]] bool strikes(std::error_code& error) noexcept {
         if (++calls_ != at_) return false;
         error = with_;
         return true;

@@ -129,9 +129,9 @@ file_system_calls calls_of(F& files) {
     return calls;
 }
 
-sentences check_file_system(file_system_calls const& files, tree_calls const& tree,
-                            std::string const& top,
-                            std::function<void(std::chrono::nanoseconds)> const& pass);
+[[nodiscard]] sentences check_file_system(
+    file_system_calls const& files, tree_calls const& tree, std::string const& top,
+    std::function<void(std::chrono::nanoseconds)> const& pass);
 
 } // namespace detail
 
@@ -142,8 +142,9 @@ sentences check_file_system(file_system_calls const& files, tree_calls const& tr
 /// \cost some thousand calls; a second if timestamps are whole seconds, three seconds for a
 /// broken file system
 template <file_system F, changeable_tree T>
-sentences check_file_system(F& files, T const& tree, std::string const& base = "",
-                            std::function<void(std::chrono::nanoseconds)> const& pass = {}) {
+[[nodiscard]] sentences check_file_system(
+    F& files, T const& tree, std::string const& base = "",
+    std::function<void(std::chrono::nanoseconds)> const& pass = {}) {
     using name = std::string_view;
     return detail::check_file_system(
         detail::calls_of(files),

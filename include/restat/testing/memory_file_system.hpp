@@ -18,6 +18,18 @@ namespace restat::testing {
 /// The kinds of calls of a `file_system` that a test can make fail, delay or count.
 enum class file_call : unsigned char { open, list, stat, read };
 
+/// Returns the name of the value, as spelled above.
+constexpr std::string_view to_string(file_call of) noexcept {
+    using enum file_call;
+    switch (of) {
+    case open: return "open";
+    case list: return "list";
+    case stat: return "stat";
+    case read: return "read";
+    }
+    return "invalid";
+}
+
 /// A `file_system` in memory. Its time stands still until the test advances it, and every fault
 /// occurs on demand.
 ///

@@ -28,6 +28,6 @@ struct replayed {
 /// \errors a malformed trace, another version or a missing line is reported as the difference; an
 /// incomplete last line is no difference
 /// \cost time and memory for all files at each scan of the trace
-replayed replay_trace(std::string_view trace);
+[[nodiscard]] replayed replay_trace(std::string_view trace);
 
 } // namespace restat::testing

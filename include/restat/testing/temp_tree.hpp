@@ -12,7 +12,7 @@ namespace restat::testing {
 /// \errors throws `std::filesystem::filesystem_error`
 class temp_tree {
 public:
-    temp_tree();
+    [[nodiscard]] temp_tree();
     temp_tree(temp_tree const&) = delete;
     ~temp_tree();
 

@@ -93,12 +93,6 @@ struct exception_ears : observer {
 
 } // namespace
 
-namespace restat {
-std::ostream& operator<<(std::ostream& to, poll_state state) {
-    return to << "poll_state " << static_cast<int>(state);
-}
-} // namespace restat
-
 BOOST_FIXTURE_TEST_SUITE(polling, stage)
 
 BOOST_AUTO_TEST_CASE(first_poll_takes_the_baseline) {

@@ -1,3 +1,5 @@
+#include <restat/watch_state.hpp>
+
 #include <restat/basic_reloader.hpp>
 #include <restat/matcher/any_matcher.hpp>
 #include <restat/matcher/gitignore_matcher.hpp>
@@ -5,6 +7,7 @@
 #include <restat/matcher/logic.hpp>
 #include <restat/testing/manual_clock.hpp>
 #include <restat/testing/memory_file_system.hpp>
+#include <restat/testing/print.hpp>
 #include <restat/testing/recording_restart.hpp>
 
 #include <boost/test/unit_test.hpp>
@@ -12,12 +15,6 @@
 using namespace restat;
 using namespace std::chrono_literals;
 using testing::memory_file_system;
-
-namespace restat {
-std::ostream& operator<<(std::ostream& to, watch_state::state state) {
-    return to << "state " << static_cast<int>(state);
-}
-} // namespace restat
 
 namespace {
 

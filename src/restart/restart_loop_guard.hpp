@@ -11,6 +11,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace restat::detail {
@@ -145,5 +146,16 @@ private:
     time_point served_ = time_point::min(); // the program started with changes seen by then
     std::set<std::string> held_;            // reported as held open
 };
+
+/// Returns the name of the value, as spelled above.
+constexpr std::string_view to_string(restart_loop_guard::verdict of) noexcept {
+    using enum restart_loop_guard::verdict;
+    switch (of) {
+    case restart: return "restart";
+    case suspend: return "suspend";
+    case settle: return "settle";
+    }
+    return "invalid";
+}
 
 } // namespace restat::detail

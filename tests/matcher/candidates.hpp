@@ -1,23 +1,13 @@
 #pragma once
 
 #include <restat/matcher/path_matcher.hpp>
+#include <restat/testing/print.hpp>
 
 #include <boost/test/unit_test.hpp>
 
 #include <ctime>
-#include <ostream>
 #include <string>
 #include <string_view>
-
-namespace restat {
-
-inline std::ostream& operator<<(std::ostream& to, verdict what) {
-    return to << (what == verdict::include   ? "include"
-                  : what == verdict::exclude ? "exclude"
-                                             : "none");
-}
-
-} // namespace restat
 
 namespace tests {
 

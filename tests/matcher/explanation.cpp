@@ -24,18 +24,10 @@ using restat::name_lists;
 using restat::name_matcher;
 using restat::predicate;
 using restat::regex_matcher;
-using restat::to_sentence;
+using restat::to_string;
 using restat::verdict;
 using tests::directory;
 using tests::file;
-
-namespace restat {
-
-static std::ostream& operator<<(std::ostream& to, explanation const& what) {
-    return to << what.says << " by '" << what.rule << "' of '" << what.origin << "'";
-}
-
-} // namespace restat
 
 namespace {
 

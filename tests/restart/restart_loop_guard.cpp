@@ -1,5 +1,7 @@
 #include "restart/restart_loop_guard.hpp"
 
+#include <restat/testing/print.hpp>
+
 #include <boost/test/unit_test.hpp>
 
 #include <algorithm>
@@ -13,11 +15,8 @@ using namespace restat::detail;
 using namespace std::chrono_literals;
 
 namespace restat::detail {
-std::ostream& operator<<(std::ostream& to, restart_loop_guard::verdict of) {
-    constexpr char const* names[] = {"restart", "suspend", "settle"};
-    return to << names[static_cast<unsigned>(of)];
+using restat::operator<<; // prints the verdicts of the guard
 }
-} // namespace restat::detail
 
 namespace {
 

@@ -2,40 +2,33 @@
 
 #include "restart/supervisor.hpp"
 
+#include <restat/testing/print.hpp>
+
 #include <optional>
 #include <ostream>
 #include <string>
 #include <utility>
 #include <vector>
 
-namespace restat {
-inline std::ostream& operator<<(std::ostream& to, process_event_kind of) {
-    return to << static_cast<int>(of);
-}
-inline std::ostream& operator<<(std::ostream& to, supervision::state of) {
-    return to << static_cast<int>(of);
-}
-inline std::ostream& operator<<(std::ostream& to, restart_result of) {
-    return to << static_cast<int>(of);
-}
-} // namespace restat
-namespace std {
-inline std::ostream& operator<<(std::ostream& to,
-                                std::vector<restat::process_event_kind> const& of) {
-    for (auto const each : of) to << static_cast<int>(each) << ' ';
-    return to;
-}
-inline std::ostream& operator<<(std::ostream& to, std::vector<std::string> const& of) {
-    for (auto const& each : of) to << each << "; ";
-    return to;
-}
-} // namespace std
-
 namespace restat::scripted {
 
 using namespace restat::detail;
 using namespace std::chrono_literals;
 using kind = process_event_kind;
+
+/// A list of values that Boost.Test can print.
+template <class Value>
+struct listed : std::vector<Value> {
+    using std::vector<Value>::vector;
+
+    friend std::ostream& operator<<(std::ostream& to, listed const& all) {
+        for (auto const& one : all) to << one << "; ";
+        return to;
+    }
+};
+
+using lines = listed<std::string>;
+using kinds = listed<kind>;
 
 /// Files with only the properties set by the test.
 struct scripted_files final : file_evidence {
@@ -47,7 +40,7 @@ struct scripted_files final : file_evidence {
 
 /// A child with prescribed answers that records every call.
 struct scripted_child final : child {
-    std::vector<std::string> log; // "start 1 change a b", "signal 15", "reap"
+    lines log; // "start 1 change a b", "signal 15", "reap"
     std::error_code start_error;
     std::error_code check_error;
     bool passes = false; // the system causes the error of a start
@@ -65,9 +58,8 @@ struct scripted_child final : child {
 
     start_outcome check() override { return {0, check_error, "/bin/it", false}; }
     start_outcome start(start_request const& how) override {
-        constexpr char const* names[] = {"start", "change", "exit", "rollback"};
-        std::string line = "start " + std::to_string(how.generation) + ' ' +
-                           names[static_cast<unsigned>(how.reason)];
+        std::string line = "start " + std::to_string(how.generation) + ' ';
+        line += to_string(how.reason);
         for (auto const& what : how.changes) line += ' ' + what.path;
         if (how.which == start_of::copy) line += " copy";
         log.push_back(line);
@@ -129,16 +121,14 @@ struct fixture {
         if (why) *why = error;
         return result;
     }
-    std::vector<std::string> log() { return std::exchange(child.log, {}); }
-    std::vector<kind> reported() {
-        std::vector<kind> kinds;
-        for (auto const& e : std::exchange(events, {})) kinds.push_back(e.kind);
-        return kinds;
+    lines log() { return std::exchange(child.log, {}); }
+    kinds reported() {
+        kinds all;
+        for (auto const& e : std::exchange(events, {})) all.push_back(e.kind);
+        return all;
     }
 };
 
-using lines = std::vector<std::string>;
-using kinds = std::vector<kind>;
 using shown = supervision::state;
 
 inline std::error_code code_of(std::errc code) { return std::make_error_code(code); }

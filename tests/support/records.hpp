@@ -2,24 +2,12 @@
 
 #include <restat/change.hpp>
 #include <restat/snapshot_builder.hpp>
+#include <restat/testing/print.hpp>
 
 #include <initializer_list>
-#include <ostream>
 #include <string>
 
 // Shorthand for records and snapshots that tests make up.
-
-namespace restat {
-
-inline std::ostream& operator<<(std::ostream& to, fields set) {
-    return to << "fields " << static_cast<unsigned>(set);
-}
-
-inline std::ostream& operator<<(std::ostream& to, change_kind kind) {
-    return to << to_string(kind);
-}
-
-} // namespace restat
 
 namespace support {
 

@@ -5,7 +5,7 @@
 //                              +--- it fails, or is ended -----+
 //
 // A change leaves these sets only after a successful build, so no change is lost, and the wrapped
-// strategy sees only built changes.
+// strategy sees only built changes. Each set has the state of the files at its last `restart`.
 
 #include <restat/restart/build_step.hpp>
 
@@ -16,6 +16,7 @@
 #include "restart/supervisor.hpp"
 
 #include <algorithm>
+#include <memory>
 #include <set>
 
 namespace restat::detail {
@@ -63,6 +64,8 @@ private:
 } // namespace
 
 struct build_runner::members {
+    using shared_state = std::shared_ptr<snapshot const>;
+
     members(build_options options, std::function<void(process_event const&)> on_event)
         : newer{options.when_files_change_again}
         , listener{std::move(on_event)}
@@ -73,6 +76,7 @@ struct build_runner::members {
         using kind = process_event_kind;
         if (event.kind == kind::started) {
             building = std::exchange(waiting, {});
+            building_state = waiting_state;
             products.started();
         }
         if (event.kind == kind::ended) ended(event);
@@ -84,16 +88,19 @@ struct build_runner::members {
         bool const well = by_itself && !event.error && event.status == exit_status{};
         auto& where = well ? built : waiting;
         where = well ? merge(built, building) : merge(building, waiting);
+        if (well) built_state = std::move(building_state);
         building = {};
         has_built = has_built || well;
     }
     // Adds the changes of a canceled build to the next build. The guard judges only the new
     // changes.
-    restart_result build(change_set const& changes, std::error_code& error) {
+    restart_result build(change_set const& changes, shared_state const& state,
+                         std::error_code& error) {
         auto const before = merge(building, waiting);
         auto const result = builds.restart(process, changes, error, before);
         if (result != restart_result::restarted) return result;
         waiting = merge(before, changes);
+        waiting_state = state;
         building = {};
         return result;
     }
@@ -101,10 +108,35 @@ struct build_runner::members {
     // change.
     void build_later() {
         std::error_code error; // reported to the listener
-        auto const result = build(later, error);
+        auto const result = build(later, accepted_state, error);
         if (result == restart_result::suspended) return;
         if (result == restart_result::refused) waiting = merge(waiting, later);
         later = {};
+    }
+    restart_result restart(change_set const& changes, shared_state const& state,
+                           std::error_code& error) {
+        auto all = merge(later, changes);
+        if (builds.has_leader()) {
+            products.changed(changes);
+            if (newer == on_newer_change::follow || products.have_all(changes)) {
+                later = std::move(all);
+                return restart_result::restarted;
+            }
+        }
+        auto const result = build(all, state, error);
+        if (is_settled(result)) later = {};
+        return result;
+    }
+    // Declined changes need no build, so the same sets have them.
+    void accept(restart_result with, shared_state const& state) noexcept {
+        if (!is_settled(with)) return;
+        for (auto* const of : {&waiting_state, &building_state, &built_state}) {
+            if (with == restart_result::declined && *of == accepted_state) *of = state;
+        }
+        accepted_state = state;
+    }
+    static bool is_settled(restart_result with) noexcept {
+        return with == restart_result::restarted || with == restart_result::declined;
     }
 
     on_newer_change newer;
@@ -117,7 +149,12 @@ struct build_runner::members {
     change_set waiting;
     change_set building;
     change_set built;
-    change_set later; // for another build, after the end of the running build
+    change_set later;            // for another build, after the end of the running build
+    shared_state offered_state;  // for the next `restart`
+    shared_state accepted_state; // of the last settled `restart`
+    shared_state waiting_state;
+    shared_state building_state;
+    shared_state built_state;
     bool has_built = false;
 };
 
@@ -127,19 +164,15 @@ build_runner::build_runner(build_options options,
 
 restart_result build_runner::restart(change_set const& changes, std::error_code& error) {
     error.clear();
-    auto all = merge(m_->later, changes);
-    if (m_->builds.has_leader()) {
-        m_->products.changed(changes);
-        if (m_->newer == on_newer_change::follow || m_->products.have_all(changes)) {
-            m_->later = std::move(all);
-            return restart_result::restarted;
-        }
-    }
-    auto const result = m_->build(all, error);
-    bool const is_settled =
-        result == restart_result::restarted || result == restart_result::declined;
-    if (is_settled) m_->later = {};
+    auto state = std::exchange(m_->offered_state, nullptr);
+    if (!state) state = m_->accepted_state;
+    auto const result = m_->restart(changes, state, error);
+    m_->accept(result, state);
     return result;
+}
+
+void build_runner::hand_over(snapshot const& known) {
+    m_->offered_state = std::make_shared<snapshot const>(known);
 }
 
 time_point build_runner::suspended_until() const noexcept { return m_->builds.suspended_until(); }
@@ -172,9 +205,12 @@ change_set const* build_runner::built() const noexcept {
     return m_->has_built ? &m_->built : nullptr;
 }
 
+snapshot const* build_runner::built_state() const noexcept { return m_->built_state.get(); }
+
 void build_runner::answered() noexcept {
     m_->has_built = false;
     m_->built = {};
+    m_->built_state = {};
 }
 
 int build_runner::descriptor_beside(int other) const noexcept {

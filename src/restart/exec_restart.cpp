@@ -77,7 +77,7 @@ struct exec_restart::state {
     restart_result try_restart(change_set const& counted, std::error_code& error);
     detail::restart_loop_guard::verdict ask_guard(change_set const& counted);
     detail::restart_loop_guard::memory starts_with(change_set const& why) const;
-    detail::outgoing_handoff leave(change_set const& cause);
+    detail::outgoing_handoff leave(change_set const& cause) const;
     std::error_code become(detail::outgoing_handoff const& left);
 
     exec_options options;
@@ -97,7 +97,7 @@ struct exec_restart::state {
     std::vector<detail::owned<detail::host_step>> steps;
     std::vector<detail::owned<detail::host_step>> last_steps;
     detail::known_children children;
-    std::string known; // the snapshot for the next process, as bytes
+    snapshot const* known = nullptr; // for the next process, during a `restart`
 };
 
 exec_restart::state::state(exec_options from, std::string what_is_watched, comparison counts,
@@ -157,14 +157,24 @@ detail::restart_loop_guard::memory exec_restart::state::starts_with(change_set c
     return guard.left(now, detail::stamp_clock());
 }
 
-detail::outgoing_handoff exec_restart::state::leave(change_set const& why) {
-    return detail::prepare_handoff(next, {.pid = detail::this_process(),
-                                          .generation = generation + 1,
-                                          .cause = why,
-                                          .guard = starts_with(why),
-                                          .selection = selection,
-                                          .contents = contents.list(),
-                                          .known = std::move(known)});
+// Encodes the snapshot, and so is called only once the program can start. If the memory is not
+// enough for the snapshot, the next process takes its own baseline.
+detail::outgoing_handoff exec_restart::state::leave(change_set const& why) const {
+    auto const prepare = [&](snapshot const* with) {
+        return detail::prepare_handoff(next,
+                                       {.pid = detail::this_process(),
+                                        .generation = generation + 1,
+                                        .cause = why,
+                                        .guard = starts_with(why),
+                                        .selection = selection,
+                                        .contents = contents.list()},
+                                       with);
+    };
+    try {
+        return prepare(known);
+    } catch (std::bad_alloc const&) {
+        return prepare(nullptr);
+    }
 }
 
 // The next run also gets the descriptors of a service manager, unless this run took them. In that
@@ -192,8 +202,10 @@ restart_result exec_restart::state::try_restart(change_set const& counted,
     error = check();
     if (error) return restart_result::refused;
     for (auto const& step : steps) step->take();
+    error = check();
+    if (error) return restart_result::refused;
     auto const left = leave(counted);
-    error = left.error ? left.error : check();
+    error = left.error;
     if (error) return restart_result::refused;
     for (auto const& step : last_steps) step->take();
     children.end(options.grace);
@@ -250,6 +262,10 @@ std::string exec_restart::loop_rule() const { return state_->loop_rule; }
 time_point exec_restart::suspended_until() const noexcept { return state_->guard.until(); }
 
 restart_result exec_restart::restart(change_set const& changes, std::error_code& error) {
+    struct end_of_snapshot {
+        ~end_of_snapshot() { of.known = nullptr; }
+        state& of;
+    } const scope{*state_};
     auto const counted = state_->contents.changed(changes, error);
     if (error) return restart_result::refused;
     using verdict = detail::restart_loop_guard::verdict;
@@ -268,14 +284,7 @@ restart_result exec_restart::restart(change_set const& changes, std::error_code&
 
 void exec_restart::learn(snapshot const& baseline) { state_->contents.learn(baseline); }
 
-void exec_restart::hand_over(snapshot const& known) {
-    state_->known.clear();
-    if (state_->check()) return;
-    try {
-        state_->known = detail::encode(known);
-    } catch (std::bad_alloc const&) { // the next process takes its own baseline
-    }
-}
+void exec_restart::hand_over(snapshot const& known) { state_->known = &known; }
 
 bool exec_restart::inherit(snapshot& known) {
     auto const bytes = std::exchange(state_->inherited, {});

@@ -270,6 +270,22 @@ restart_loop_guard::memory read_memory(state_reader& from) {
     return guard;
 }
 
+void write(writer& to, snapshot const& known) {
+    to.number(snapshot_head);
+    write_all(to, known);
+    write_all(to, known.findings());
+}
+
+// Writes the encoded snapshot as a string, without a copy.
+void write_text_of(writer& to, snapshot const& known) {
+    auto const at = to.bytes.size();
+    to.number(std::uint64_t{});
+    auto const begin = to.bytes.size();
+    write(to, known);
+    std::uint64_t const size = to.bytes.size() - begin;
+    std::memcpy(to.bytes.data() + at, &size, sizeof size);
+}
+
 bool has_head(state_reader& from, std::uint64_t head) {
     std::uint64_t found = 0;
     from.number(found);
@@ -280,9 +296,7 @@ bool has_head(state_reader& from, std::uint64_t head) {
 
 std::string encode(snapshot const& known) {
     writer to;
-    to.number(snapshot_head);
-    write_all(to, known);
-    write_all(to, known.findings());
+    write(to, known);
     return std::move(to.bytes);
 }
 
@@ -297,7 +311,7 @@ bool decode(std::string_view bytes, snapshot& known) {
     return true;
 }
 
-std::string encode(handoff_state const& left) {
+std::string encode(handoff_state const& left, snapshot const* known) {
     writer to;
     to.number(handoff_head);
     to.number(static_cast<std::int32_t>(left.pid));
@@ -308,7 +322,11 @@ std::string encode(handoff_state const& left) {
     to.text(left.selection);
     write_all(to, left.contents);
     write_all(to, left.blobs);
-    to.text(left.known);
+    if (known) {
+        write_text_of(to, *known);
+    } else {
+        to.text(left.known);
+    }
     return std::move(to.bytes);
 }
 

@@ -25,7 +25,8 @@ struct handoff_state {
     std::string known = {};                       ///< an encoded snapshot; may be empty
 };
 
-std::string encode(handoff_state const& left);
+/// Encodes the state, with `known` instead of `handoff_state::known` unless it is null.
+std::string encode(handoff_state const& left, snapshot const* known = nullptr);
 /// Decodes the bytes. Returns false, and leaves `left` unchanged, if they are incomplete or of
 /// another version.
 bool decode(std::string_view bytes, handoff_state& left);

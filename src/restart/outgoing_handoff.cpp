@@ -38,13 +38,14 @@ std::string name_of(int number) {
 
 } // namespace
 
-outgoing_handoff prepare_handoff(inheritance const& what, handoff_state left) {
+outgoing_handoff prepare_handoff(inheritance const& what, handoff_state left,
+                                 snapshot const* known) {
     outgoing_handoff made;
     describe_descriptors(what, made);
     left.blobs = what.blobs();
     left.gives_descriptors = !made.descriptors.empty();
     if (left.pid == 0 && left.blobs.empty()) return made; // nothing to pass on
-    made.file = hold_bytes("restat handover", encode(left),
+    made.file = hold_bytes("restat handover", encode(left, known),
                            first_placed + static_cast<int>(made.descriptors.size()));
     if (made.file) {
         made.environment.push_back(std::string{handoff_variable} + '=' +

@@ -21,9 +21,11 @@ struct outgoing_handoff {
     std::error_code error = {}; ///< the reason of a failure
 };
 
-/// Prepares the inheritance and the other state of this run for a new process.
+/// Prepares the inheritance and the other state of this run for a new process. Encodes `known`
+/// instead of `handoff_state::known` unless it is null.
 /// \errors a kept descriptor is no longer open, or there is no descriptor for the bytes
-outgoing_handoff prepare_handoff(inheritance const& what, handoff_state left);
+outgoing_handoff prepare_handoff(inheritance const& what, handoff_state left,
+                                 snapshot const* known = nullptr);
 
 /// Decides about descriptors received from a service manager: drop them or pass them on.
 enum class given_descriptors : bool { dropped, passed_on };

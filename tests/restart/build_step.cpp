@@ -2,6 +2,7 @@
 
 #include <restat/restart/callback_restart.hpp>
 #include <restat/restart/command_restart.hpp>
+#include <restat/snapshot_builder.hpp>
 #include <restat/testing/recording_restart.hpp>
 
 #include "restart/real_process.hpp"
@@ -47,6 +48,41 @@ std::vector<std::string> paths_of(change_set const& of) {
 
 using names = std::vector<std::string>;
 
+/// Notes the only path of the state given before each `restart`.
+struct handing_restart {
+    struct notes {
+        std::vector<std::string> states;
+        int refusals = 0; // of the next restarts
+        snapshot const* given = nullptr;
+    };
+    std::shared_ptr<notes> of = std::make_shared<notes>();
+
+    void hand_over(snapshot const& known) { of->given = &known; }
+    bool inherit(snapshot&) { return false; }
+    restart_result restart(change_set const&, std::error_code& error) {
+        auto const* const known = std::exchange(of->given, nullptr);
+        of->states.push_back(known ? std::string{known->path(0)} : "nothing");
+        if (of->refusals-- <= 0) return restart_result::restarted;
+        error = std::make_error_code(std::errc::argument_list_too_long);
+        return restart_result::refused;
+    }
+};
+
+snapshot state_with(std::string const& path) {
+    snapshot_builder builder;
+    builder.add(path, stat_record{.size = 5, .type = file_type::regular});
+    return builder.finish();
+}
+
+// As by a reloader: the state may differ after the restart.
+template <class Step>
+void hand_over_and_restart(Step& it, std::string const& path) {
+    auto state = state_with(path);
+    it.hand_over(state);
+    restart(it, {path});
+    state = {};
+}
+
 } // namespace
 
 BOOST_FIXTURE_TEST_SUITE(build_step_, fixture)
@@ -62,6 +98,47 @@ BOOST_AUTO_TEST_CASE(successful_build_precedes_the_restart) {
     BOOST_TEST(drive(it, [&] { return it.then().seen().size() == 1; }));
     BOOST_TEST(paths_of(it.then().seen().at(0)) == names{"a"});
     BOOST_TEST(dir.read("told") == "modified\ta\n");
+    BOOST_TEST(finish(it));
+}
+
+BOOST_AUTO_TEST_CASE(refused_restart_is_retried_with_the_state_of_its_build) {
+    build_step it{shell(":"), handing_restart{}};
+    auto& notes = *it.then().of;
+    notes.refusals = 2;
+    it.start(real::now());
+    hand_over_and_restart(it, "a");
+    BOOST_TEST(drive(it, [&] { return notes.states.size() == 3; }));
+    BOOST_TEST(notes.states == (names{"a", "a", "a"}), boost::test_tools::per_element());
+    BOOST_TEST(finish(it));
+}
+
+// The next process must find the edits that this build does not cover.
+BOOST_AUTO_TEST_CASE(restart_gets_no_state_newer_than_its_build) {
+    build_step it{shell("echo >>begun; while [ ! -e go ]; do sleep 0.01; done; sleep 0.1",
+                        on_newer_change::follow),
+                  handing_restart{}};
+    auto& notes = *it.then().of;
+    it.start(real::now());
+    hand_over_and_restart(it, "a");
+    BOOST_TEST(drive(it, [&] { return dir.lines("begun") == 1; }));
+    hand_over_and_restart(it, "b");
+    dir.write("go", "");
+    BOOST_TEST(drive(it, [&] { return notes.states.size() == 2; }));
+    BOOST_TEST(notes.states == (names{"a", "b"}), boost::test_tools::per_element());
+    BOOST_TEST(finish(it));
+}
+
+BOOST_AUTO_TEST_CASE(failed_build_is_repeated_with_the_state_of_the_later_change) {
+    build_step it{shell("[ -e fixed ]"), handing_restart{},
+                  [this](auto const& event) { events.push_back(event); }};
+    auto& notes = *it.then().of;
+    it.start(real::now());
+    hand_over_and_restart(it, "a");
+    BOOST_TEST(drive(it, [&] { return ends() == 1; }));
+    dir.write("fixed", "");
+    hand_over_and_restart(it, "b");
+    BOOST_TEST(drive(it, [&] { return notes.states.size() == 1; }));
+    BOOST_TEST(notes.states == names{"b"}, boost::test_tools::per_element());
     BOOST_TEST(finish(it));
 }
 

@@ -2,7 +2,11 @@
 
 #include "restart/real_process.hpp"
 
+#include <restat/basic_reloader.hpp>
+#include <restat/clock/sleep_clock.hpp>
+#include <restat/enumerator/tree_enumerator.hpp>
 #include <restat/error.hpp>
+#include <restat/restart/build_step.hpp>
 #include <restat/restart/command_restart.hpp>
 #include <restat/snapshot_builder.hpp>
 
@@ -11,6 +15,7 @@
 #include <thread>
 
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/time.h>
 
 using namespace restat;
@@ -60,6 +65,27 @@ snapshot known(std::string const& path) {
     return builder.finish();
 }
 
+verdict everything(candidate const&) noexcept { return verdict::none; }
+
+/// Notes each delivery, and ends `run` after it in every run but the first.
+struct delivery_notes final : observer {
+    explicit delivery_notes(probe const& in) : it{in} {}
+    void on_delivering(change_set const& changes) noexcept override {
+        for (auto const& what : changes) it.note("delivered", fs::path{what.path}.filename());
+        if (it.runs() > 1) done.request_stop();
+    }
+    probe const& it;
+    std::stop_source done;
+};
+
+/// Sets the limit of the stack, a quarter of which limits the arguments and variables of exec.
+void limit_stack(rlim_t bytes) {
+    rlimit limit{};
+    ::getrlimit(RLIMIT_STACK, &limit);
+    limit.rlim_cur = bytes;
+    ::setrlimit(RLIMIT_STACK, &limit);
+}
+
 } // namespace
 
 BOOST_AUTO_TEST_SUITE(exec_probe, *boost::unit_test::disabled())
@@ -85,7 +111,9 @@ BOOST_AUTO_TEST_CASE(again_and_again) {
     std::signal(SIGHUP, [](int) {}); // ignored at the start
     std::jthread{[&] {               // any thread may do this
         pthread_sigmask(SIG_SETMASK, &all, nullptr);
-        restart.hand_over(known("run " + std::to_string(it.runs())));
+        auto latest = known("before the steps");
+        restart.hand_over(latest);
+        restart.before([&] { latest = known("run " + std::to_string(it.runs())); });
         std::error_code error;
         restart.restart({}, error);
         it.note("errors", error.message());
@@ -119,7 +147,8 @@ BOOST_AUTO_TEST_CASE(refused) {
     };
     auto const signals_before = signals();
     auto const descriptors = open_descriptors();
-    restart.hand_over(known("x"));
+    auto const latest = known("x");
+    restart.hand_over(latest);
     std::error_code error;
     auto const result = restart.restart({}, error);
     int const seen = beats;
@@ -134,6 +163,36 @@ BOOST_AUTO_TEST_CASE(refused) {
     it.note("left", std::string{same ? "same " : "other "} + (lives ? "alive " : "dead ") +
                         (timed ? "timed" : "untimed") +
                         (result == restart_result::refused ? "" : " wrong result"));
+}
+
+// Restarts after a build. The first exec fails, because the variables are too large. A file is
+// edited between the last scan and this exec.
+BOOST_AUTO_TEST_CASE(after_a_build) {
+    probe const it;
+    it.note("runs", "run");
+    rlimit usual{};
+    ::getrlimit(RLIMIT_STACK, &usual);
+    std::vector<std::string> const variables{"BIG_1=" + std::string(100'000, 'x'),
+                                             "BIG_2=" + std::string(100'000, 'x')};
+    basic_reloader reloader{tree_enumerator{it.dir + "/watched"}, everything, sleep_clock{},
+                            build_step{build_options{.command = {"/bin/true"}},
+                                       exec_restart{exec_options{variables}}},
+                            schedule{.interval = 20ms, .quiet_period = 20ms}};
+    delivery_notes notes{it};
+    reloader.observe(&notes);
+    int attempts = 0;
+    reloader.strategy().then().finally([&] {
+        it.note("attempts", std::to_string(++attempts));
+        limit_stack(attempts == 1 ? 512 * 1024 : usual.rlim_cur);
+        if (attempts == 1) std::ofstream{it.dir + "/watched/late"} << "edited";
+    });
+    reloader.baseline();
+    if (it.runs() == 1) std::ofstream{it.dir + "/watched/early"} << "edited";
+    std::jthread const limit{[&](std::stop_token stop) {
+        wait_for([&] { return stop.stop_requested() || notes.done.stop_requested(); }, 20s);
+        notes.done.request_stop();
+    }};
+    reloader.run(notes.done.get_token());
 }
 
 // Logs why its own program cannot be restarted, before any attempt.
@@ -229,6 +288,18 @@ BOOST_AUTO_TEST_CASE(twenty_restarts_lose_and_accumulate_nothing) {
     BOOST_REQUIRE(inherited.size() == count + 1);
     BOOST_TEST(inherited.front() == "nothing"); // the 9 in the variable is no memfd
     BOOST_TEST(inherited.back() == "run " + std::to_string(count));
+}
+
+// The new run finds the edit, although the exec after it failed.
+BOOST_AUTO_TEST_CASE(failed_exec_after_a_build_keeps_the_known_state) {
+    fs::create_directory(dir.path / "watched");
+    dir.write("watched/early", "");
+    dir.write("watched/late", "");
+    auto const status = run(options("after_a_build"));
+    BOOST_TEST(status.shell_status() == 0);
+    BOOST_TEST(dir.read("attempts") == "1\n2\n");
+    BOOST_TEST(dir.lines("runs") == 2U);
+    BOOST_TEST(dir.read("delivered") == "early\nlate\n");
 }
 
 BOOST_AUTO_TEST_CASE(program_that_cannot_start_leaves_the_old_program_running) {

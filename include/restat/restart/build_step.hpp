@@ -56,6 +56,8 @@ public:
     build_runner(build_options options, std::function<void(process_event const&)> on_event);
 
     restart_result restart(change_set const& changes, std::error_code& error);
+    /// Keeps a copy of the state of the files for the changes of the next `restart`.
+    void hand_over(snapshot const& known);
     time_point suspended_until() const noexcept;
     supervision supervise(time_point now);
     void stop();
@@ -65,6 +67,8 @@ public:
 
     /// Returns the changes of the last successful build until `answered`; null if there are none.
     change_set const* built() const noexcept;
+    /// Returns the state of the files for these changes; null if there is none.
+    snapshot const* built_state() const noexcept;
     void answered() noexcept;
 
     /// Returns a descriptor for both the build and `other`: readable when either may need a step.
@@ -108,6 +112,12 @@ public:
     /// Starts a build for these changes.
     restart_result restart(change_set const& changes, std::error_code& error) {
         return build_.restart(changes, error);
+    }
+
+    /// Keeps a copy of the state for the restart after the build, which gets no state newer than
+    /// its changes.
+    void hand_over(snapshot const& known) requires handing_strategy<Restart> {
+        build_.hand_over(known);
     }
 
     /// Returns the time at which the restart-loop guard accepts a build suspended by the guard.
@@ -164,6 +174,9 @@ private:
     /// `max()` after a final answer.
     time_point hand_on(time_point now) {
         std::error_code error;
+        if constexpr (handing_strategy<Restart>) {
+            if (auto const* const state = build_.built_state()) this->then().hand_over(*state);
+        }
         auto const result = this->then().restart(*build_.built(), error);
         if (result == restart_result::refused) return now + retry;
         if (result == restart_result::suspended) return suspension_ends(now);

@@ -199,8 +199,9 @@ public:
     /// Records the content of possible binaries, or of all files if only content counts. New
     /// timestamps on the same content are then no change.
     void learn(snapshot const& baseline);
-    /// Keeps the known state of the files for the next run; called by the reloader before each
-    /// `restart`.
+    /// Takes the known state of the files for the next run; called by the reloader before each
+    /// `restart`. `known` must stay valid until that `restart` returns: it is encoded only after
+    /// every check, and once.
     void hand_over(snapshot const& known);
     /// Fills in the state handed off by the previous run. Returns false, and leaves `known`
     /// unchanged, without a previous run.

@@ -61,6 +61,9 @@ constexpr std::string_view to_string(supervision::state of) noexcept {
 /// | `r.hand_over(s)` | | called before each `restart` with the state for the next process |
 /// | `r.inherit(s)` | `bool` | fills the `snapshot&` from the previous process's handoff |
 ///
+/// The snapshot stays valid until that `restart` returns. A wrapper that calls the wrapped
+/// `restart` later keeps a copy, and hands this copy over before each of these calls.
+///
 /// A *learning* strategy has:
 ///
 /// | expression | meaning |

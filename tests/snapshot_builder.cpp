@@ -188,8 +188,8 @@ BOOST_AUTO_TEST_CASE(listed_path_stays_in_view_in_a_hidden_directory) {
         found.add(entry{"d/new", file(1), {}, true});
         found.hide("d");
         auto const seen = found.finish(before);
-        BOOST_TEST(!seen.hidden("d/a"), is_in_tree);
-        for (auto const* path : {"d/b", "d/c", "d/new"}) BOOST_TEST(seen.hidden(path), path);
+        for (auto const* path : {"d/a", "d/new"}) BOOST_TEST(!seen.hidden(path), is_in_tree);
+        for (auto const* path : {"d/b", "d/c"}) BOOST_TEST(seen.hidden(path), path);
     }
 }
 

@@ -51,15 +51,16 @@ struct snapshot_builder::members {
         sort(findings, [](std::string_view path) noexcept { return path; });
     }
 
-    // Keeps the paths of a list in view, whatever the roots of a tree beside the list.
+    // Keeps the paths of a list in view, whatever the roots of a tree beside the list. A path
+    // missing from the previous snapshot may have a pending change.
     void note_steady(snapshot const& previous) {
         if (is_finished || (revealed.empty() && hidden.empty())) return;
-        auto const note = [&](std::string_view path) {
-            if (previous.contains(path)) steady.emplace_back(path);
-        };
-        for (finding const& one : findings) note(one.path);
+        for (finding const& one : findings) {
+            if (is_absence(one.error) || previous.contains(one.path))
+                steady.emplace_back(one.path);
+        }
         for (auto const& item : rows.items) {
-            if (rows.kinds[item.packed.kind].incidental) note(rows.path(item));
+            if (rows.kinds[item.packed.kind].incidental) steady.emplace_back(rows.path(item));
         }
     }
 };

@@ -28,14 +28,15 @@ void snapshot_delta::join(snapshot const& found) {
     conclude();
 }
 
-// Keeps known paths in view if other enumerators name the paths, whatever the roots of the tree.
+// Keeps paths in view if other enumerators name the paths, whatever the roots of the tree. A path
+// missing from the known snapshot may have a pending change.
 void snapshot_delta::note_steady(snapshot const& found) {
-    auto const note = [&](std::string const& path) {
-        bool const is_known = known && known->find_row(path) != snapshot::contents::no_row;
-        if (is_known) harvests[0].steady.push_back(path);
-    };
-    for (entry const one : found) note(one.path.str());
-    for (finding const& one : found.findings()) note(one.path);
+    auto& into = harvests[0].steady;
+    for (entry const one : found) into.push_back(one.path.str());
+    for (finding const& one : found.findings()) {
+        bool const is_known = known && known->find_row(one.path) != snapshot::contents::no_row;
+        if (is_known || is_absence(one.error)) into.push_back(one.path);
+    }
 }
 
 void snapshot_delta::join(entry const& found) {

@@ -552,4 +552,22 @@ BOOST_AUTO_TEST_CASE(listed_file_stays_in_view_without_the_root_around_it) {
     BOOST_TEST(all == "removed t/a;modified t/b;");
 }
 
+// A pending deletion of a listed file, found by an earlier scan.
+BOOST_AUTO_TEST_CASE(missing_listed_file_stays_in_view_without_the_root_around_it) {
+    testing::temp_tree const tree;
+    for (auto const* name : {"t/a", "t/b"}) tree.write(name);
+    joined_enumerator both{list_enumerator{tree / "t/a"}, tree_enumerator{tree / "t"}};
+    auto const before = scanning::scan(both);
+    tree.remove("t/a");
+    auto const between = scanning::scan(both, before);
+    both.part<1>().roots().clear();
+    auto after = scanning::scan(both, between);
+    BOOST_TEST(!after.hidden(split_path{tree / "t/a"}));
+    BOOST_TEST(after.hidden(split_path{tree / "t/b"}));
+    both.part<1>().roots() = {tree.path()};
+    after = scanning::scan(both, after);
+    BOOST_TEST(!after.revealed(split_path{tree / "t/a"}));
+    BOOST_TEST(after.revealed(split_path{tree / "t/b"}));
+}
+
 BOOST_AUTO_TEST_SUITE_END()

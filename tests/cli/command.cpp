@@ -13,6 +13,8 @@
 
 namespace {
 
+using words = std::vector<std::string>;
+
 finished run_shell(temporary_directory const& in, std::vector<std::string> const& options,
                    std::string const& script) {
     running_program restat{shell_under_restat(options, script), {.directory = in.path()}};
@@ -166,24 +168,41 @@ BOOST_AUTO_TEST_CASE(command_gets_the_chosen_signal_and_is_killed_after_the_grac
 }
 
 BOOST_AUTO_TEST_CASE(kill_that_was_asked_for_is_no_news) {
-    std::vector<std::string> const ways[] = {{"-s", "KILL", "--grace", "0"},
-                                             {"-s", "KILL"},
-                                             {"--grace", "0"},
-                                             {"-v", "-s", "KILL", "--grace", "0"}};
-    for (auto const& options : ways) {
+    for (auto const& options :
+         {words{"-s", "KILL", "--grace", "0"}, words{"-s", "KILL"}, words{"--grace", "0"}}) {
         temporary_directory const there;
+        there.write("file", "1");
         watched_command restat{there, options};
         BOOST_REQUIRE(restat.next_line() == "run 1 start: ");
+        std::string lines;
         for (int i = 2; i <= 4; ++i) {
-            there.write("file" + std::to_string(i), "1");
+            auto const name = "file" + std::to_string(i);
+            there.write(name, "1");
             BOOST_REQUIRE(restat.next_line().starts_with("run " + std::to_string(i)));
+            lines += "restat: added " + name + "; restarting\n";
         }
-        bool const verbose = options.front() == "-v";
-        BOOST_TEST(restat.error().find("still ran") == std::string::npos, restat.error());
-        BOOST_TEST(restat.error().find("SIGKILL: \n") == std::string::npos, restat.error());
-        BOOST_TEST((restat.error().find("sent SIGKILL to ") != std::string::npos) <= verbose,
-                   restat.error());
+        BOOST_TEST(restat.error() == lines);
     }
+}
+
+BOOST_AUTO_TEST_CASE(kill_that_was_asked_for_is_named_by_verbose) {
+    temporary_directory const there;
+    there.write("file", "1");
+    running_program restat{
+        shell_under_restat({"-v", "--grace", "0"}, "trap '' TERM; echo $$; exec sleep 1000"),
+        {.directory = there.path()}};
+    BOOST_REQUIRE(restat.wait_for_output("\n"));
+    auto const pid = std::to_string(std::atoi(restat.output().c_str()));
+    there.write("file", "22");
+    std::string_view const begin = "; restarting\n";
+    std::string_view const end = "restat: started '";
+    BOOST_REQUIRE(restat.wait_for_error(begin));
+    auto const from = restat.error().find(begin) + begin.size();
+    BOOST_REQUIRE(restat.wait_for([&] { return restat.error().find(end, from) != end.npos; }));
+    BOOST_TEST(restat.error().substr(from, restat.error().find(end, from) - from) ==
+               "restat: sent SIGKILL to sleep (" + pid +
+                   ")\nrestat: the command was terminated by SIGKILL\n"
+                   "restat: all processes of the command exited after SIGKILL\n");
 }
 
 // The command holds a.log open, so its changes are its own.

@@ -38,9 +38,7 @@ BOOST_AUTO_TEST_CASE(a_signal_ends_the_command_and_then_restat_by_the_same_signa
                                {.directory = there.path(), .prepare = dump_no_core}};
         auto const [shell, sleeper] = read_family(restat);
         restat.signal(signal);
-        auto const end = restat.wait();
-        BOOST_REQUIRE_MESSAGE(end, signal);
-        BOOST_TEST(end->signal == signal);
+        BOOST_TEST(restat.ends_by(signal), signal);
         BOOST_TEST(!is_alive(shell));
         BOOST_TEST(!is_alive(sleeper));
     }
@@ -56,9 +54,7 @@ BOOST_AUTO_TEST_CASE(a_second_int_kills_at_once) {
     BOOST_REQUIRE(restat.wait_for_output("asked\n"));
     BOOST_TEST(is_alive(shell));
     restat.signal(SIGINT);
-    auto const end = restat.wait();
-    BOOST_REQUIRE(end);
-    BOOST_TEST(end->signal == SIGINT);
+    BOOST_TEST(restat.ends_by(SIGINT));
     BOOST_TEST(!is_alive(shell));
 }
 
@@ -83,9 +79,7 @@ BOOST_AUTO_TEST_CASE(ignored_signals_stay_ignored_unless_sent_by_a_program) {
     there.write("a", "1");
     BOOST_TEST(restat.next_line() == "run 2 change: added=a;");
     restat.signal(SIGINT);
-    auto const end = restat.wait();
-    BOOST_REQUIRE(end);
-    BOOST_TEST(end->signal == SIGINT);
+    BOOST_TEST(restat.ends_by(SIGINT));
 }
 
 BOOST_AUTO_TEST_CASE(unread_lines_do_not_block_restat) {
@@ -99,9 +93,7 @@ BOOST_AUTO_TEST_CASE(unread_lines_do_not_block_restat) {
     there.write("a", "1");
     BOOST_TEST(restat.next_line() == "run 2 change: added=a;");
     restat.signal(SIGTERM);
-    auto const end = restat.wait();
-    BOOST_REQUIRE(end);
-    BOOST_TEST(end->signal == SIGTERM);
+    BOOST_TEST(restat.ends_by(SIGTERM));
 }
 
 BOOST_AUTO_TEST_CASE(stalled_reader_delays_restat_only_once) {
@@ -134,9 +126,7 @@ BOOST_AUTO_TEST_CASE(signal_ends_a_long_first_scan_at_once) {
                              {}) >= 2;
     }));
     restat.signal(SIGTERM);
-    auto const end = restat.wait();
-    BOOST_REQUIRE(end);
-    BOOST_TEST(end->signal == SIGTERM);
+    BOOST_TEST(restat.ends_by(SIGTERM));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

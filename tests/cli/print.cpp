@@ -190,9 +190,7 @@ BOOST_AUTO_TEST_CASE(signals_end_restat_with_blocked_output) {
         BOOST_TEST(restat.wait_for_error("added"));
         BOOST_TEST(restat.becomes_silent());
         restat.signal(SIGINT);
-        auto const end = restat.wait();
-        BOOST_REQUIRE(end);
-        BOOST_TEST(end->signal == SIGINT);
+        BOOST_TEST(restat.ends_by(SIGINT));
     }
     ::close(pipe[0]);
     ::close(pipe[1]);

@@ -31,6 +31,7 @@ std::vector<char*> pointers(std::vector<std::string>& strings) {
     ::dup2(output, STDOUT_FILENO);
     ::dup2(error, STDERR_FILENO);
     if (!how.directory.empty() && ::chdir(how.directory.c_str()) != 0) ::_exit(99);
+    for (int const signal : {SIGHUP, SIGINT, SIGQUIT}) std::signal(signal, SIG_DFL); // nohup
     if (how.prepare) how.prepare();
     ::execvp(arguments[0].c_str(), pointers(arguments).data());
     ::_exit(99);
@@ -167,6 +168,11 @@ std::optional<restat::exit_status> running_program::wait(std::chrono::millisecon
     while (end_ && read_some(std::chrono::milliseconds{0})) {
     }
     return end_;
+}
+
+bool running_program::ends_by(int signal) {
+    auto const end = wait();
+    return end && end->signal == signal;
 }
 
 void running_program::signal(int number) const {

@@ -61,6 +61,8 @@ public:
     bool becomes_silent(std::chrono::milliseconds time = std::chrono::milliseconds{400});
     /// Returns the exit status; no value after a timeout.
     std::optional<restat::exit_status> wait(std::chrono::milliseconds limit = patience);
+    /// Waits for the end; returns whether this signal caused the end.
+    bool ends_by(int signal);
     void signal(int number) const;
     /// Closes the pipe of its standard output.
     void close_output();

@@ -23,8 +23,7 @@ bool is_right(temporary_directory const& there, running_program& restat) {
     there.write("a", "1");
     if (!restat.wait_for_output("run 2 added\ta")) return false;
     restat.signal(SIGTERM);
-    auto const end = restat.wait();
-    return end && end->signal == SIGTERM;
+    return restat.ends_by(SIGTERM);
 }
 
 void allow_no_file_to_have_a_size() {
@@ -92,9 +91,7 @@ BOOST_AUTO_TEST_CASE(changes_are_printed_under_a_file_size_limit_of_zero,
     for (int i = 0; i < 500; ++i) there.write(std::to_string(i) + suffix, ""); // 100 kB of names
     BOOST_TEST(restat.wait_for_output("run 2 added\t0" + suffix), restat.output());
     restat.signal(SIGTERM);
-    auto const end = restat.wait();
-    BOOST_REQUIRE(end);
-    BOOST_TEST(end->signal == SIGTERM);
+    BOOST_TEST(restat.ends_by(SIGTERM));
 }
 
 BOOST_AUTO_TEST_CASE(output_beyond_the_file_size_limit_is_an_error,

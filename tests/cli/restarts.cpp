@@ -144,9 +144,7 @@ BOOST_AUTO_TEST_CASE(restart_is_independent_of_inherited_state) {
         there.write("a", "1");
         BOOST_TEST(restat.wait_for_output("run 2\n"), name);
         restat.signal(SIGTERM);
-        auto const end = restat.wait();
-        BOOST_REQUIRE_MESSAGE(end, name);
-        BOOST_TEST(end->signal == SIGTERM, name);
+        BOOST_TEST(restat.ends_by(SIGTERM), name);
     }
 }
 
@@ -172,9 +170,7 @@ BOOST_AUTO_TEST_CASE(restart_works_without_standard_descriptors) {
     there.write("a", "1");
     BOOST_TEST(says("run 1 <>\nrun 2 <>\n"));
     restat.signal(SIGTERM);
-    auto const end = restat.wait();
-    BOOST_REQUIRE(end);
-    BOOST_TEST(end->signal == SIGTERM);
+    BOOST_TEST(restat.ends_by(SIGTERM));
 }
 
 BOOST_AUTO_TEST_CASE(start_beyond_the_process_limit_is_retried,

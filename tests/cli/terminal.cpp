@@ -52,20 +52,8 @@ BOOST_AUTO_TEST_CASE(number_of_watched_files_is_printed) {
     BOOST_TEST(other.shows("restat: watching 2 files in src, src/a\r\n"), other.screen());
 }
 
-BOOST_AUTO_TEST_CASE(an_interrupt_ends_the_command_and_restat_by_the_same_signal) {
-    temporary_directory const there;
-    terminal screen;
-    running_program restat{restat_with({"--", "sh", "-c", "echo up; exec sleep 1000"}),
-                           at(screen, there)};
-    BOOST_REQUIRE(screen.shows("up\r\n"));
-    screen.type(interrupt_key);
-    auto const end = restat.wait();
-    BOOST_REQUIRE(end);
-    BOOST_TEST(end->signal == SIGINT);
-}
-
 // A process left by restat would become a child of this process.
-BOOST_AUTO_TEST_CASE(no_helper_process_is_left_after_an_interrupt) {
+BOOST_AUTO_TEST_CASE(an_interrupt_ends_restat_by_the_same_signal_and_leaves_no_process) {
     temporary_directory const there;
     terminal screen;
     BOOST_REQUIRE(::prctl(PR_SET_CHILD_SUBREAPER, 1) == 0);
@@ -73,9 +61,7 @@ BOOST_AUTO_TEST_CASE(no_helper_process_is_left_after_an_interrupt) {
                            at(screen, there)};
     BOOST_REQUIRE(screen.shows("up\r\n"));
     screen.type(interrupt_key);
-    auto const end = restat.wait();
-    BOOST_REQUIRE(end);
-    BOOST_TEST(end->signal == SIGINT);
+    BOOST_TEST(restat.ends_by(SIGINT));
     siginfo_t left{};
     int const found = ::waitid(P_ALL, 0, &left, WEXITED | WNOHANG | WNOWAIT | __WALL);
     int const why = errno;
@@ -99,9 +85,7 @@ BOOST_AUTO_TEST_CASE(interrupt_ends_restat_for_each_reaction_of_the_command) {
                                at(screen, there)};
         BOOST_REQUIRE(screen.shows("up\r\n"));
         screen.type(interrupt_key);
-        auto const end = restat.wait();
-        BOOST_REQUIRE_MESSAGE(end, script);
-        BOOST_TEST(end->signal == SIGINT, script);
+        BOOST_TEST(restat.ends_by(SIGINT), script);
     }
 }
 
@@ -118,9 +102,7 @@ BOOST_AUTO_TEST_CASE(interrupt_leaves_time_for_cleanup) {
                                at(screen, there)};
         BOOST_REQUIRE(screen.shows("up\r\n"));
         screen.type(interrupt_key);
-        auto const end = restat.wait();
-        BOOST_REQUIRE(end);
-        BOOST_TEST(end->signal == SIGINT);
+        BOOST_TEST(restat.ends_by(SIGINT));
         tidied = screen.shows("tidy\r\n", std::chrono::milliseconds{500});
     }
     BOOST_TEST(tidied);
@@ -158,9 +140,7 @@ BOOST_AUTO_TEST_CASE(hangup_ends_command_and_restat) {
     BOOST_REQUIRE(screen->shows("up\r\n"));
     auto const shell = std::atoi(screen->screen().c_str());
     screen.reset();
-    auto const end = restat.wait();
-    BOOST_REQUIRE(end);
-    BOOST_TEST(end->signal == SIGHUP);
+    BOOST_TEST(restat.ends_by(SIGHUP));
     BOOST_TEST(!is_alive(shell));
 }
 

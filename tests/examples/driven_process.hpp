@@ -31,6 +31,7 @@ public:
         pid_ = ::fork();
         if (pid_ == 0) {
             ::dup2(ends[1], 1);
+            for (int const signal : {SIGHUP, SIGINT, SIGQUIT}) std::signal(signal, SIG_DFL);
             if (prepare) prepare();
             ::execv(arguments[0], arguments.data());
             ::_exit(127);

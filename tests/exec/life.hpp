@@ -25,14 +25,7 @@ struct life : directory {
         return {*this / "probe", act, *this / "log", *this / "config", *this / more};
     }
 
-    std::string line(std::size_t index) const {
-        std::istringstream text{read("log")};
-        std::string one;
-        for (std::size_t i = 0; i <= index; ++i) {
-            if (!std::getline(text, one)) return {};
-        }
-        return one;
-    }
+    std::string line(std::size_t index) const { return directory::line("log", index); }
     std::string last_line() const {
         auto const count = lines("log");
         return count == 0 ? std::string{} : line(count - 1);

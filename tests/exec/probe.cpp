@@ -4,6 +4,7 @@
 #include <restat/restart/inheritance.hpp>
 #include <restat/stat_reloader.hpp>
 
+#include "exec/report.hpp"
 #include "support/refused_call.hpp"
 
 #include <algorithm>
@@ -38,19 +39,7 @@ char** arguments;
 
 std::string argument(int index) { return arguments[index]; }
 
-std::string text_of(std::string const& path) {
-    std::ostringstream text;
-    text << std::ifstream{path, std::ios::binary}.rdbuf();
-    return text.str();
-}
-
-// Writes in a single call, so lines of several processes are complete.
-void tell(std::string line) {
-    line += '\n';
-    int const log = ::open(argument(2).c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
-    if (::write(log, line.data(), line.size()) < 0) std::abort();
-    ::close(log);
-}
+void tell(std::string const& line) { append_line(argument(2), line); }
 
 // The next of four files gets each edit: a file changed after each start would count as the
 // program's own output. Numbers have eight digits; the greatest is the newest.
@@ -86,19 +75,6 @@ restat::options quick() {
 }
 
 // --- the state of a run, seen from inside
-
-std::string open_numbers() {
-    std::vector<int> numbers;
-    for (auto const& each : fs::directory_iterator{"/proc/self/fd"}) {
-        numbers.push_back(std::atoi(each.path().filename().c_str()));
-    }
-    // the descriptor of the listing
-    std::erase_if(numbers, [](int n) { return ::fcntl(n, F_GETFD) < 0; });
-    std::sort(numbers.begin(), numbers.end());
-    std::string text;
-    for (int const number : numbers) text += (text.empty() ? "" : ",") + std::to_string(number);
-    return text;
-}
 
 // Returns the close-on-exec flag of each descriptor.
 std::string descriptor_flags() {

@@ -10,6 +10,7 @@
 #include <restat/restart/exec_restart.hpp>
 #include <restat/restart/inheritance.hpp>
 
+#include "exec/report.hpp"
 #include "support/free_port.hpp"
 #include "support/refused_call.hpp"
 
@@ -49,31 +50,7 @@ bool says(std::string const& word) {
     return ('+' + words + '+').find('+' + word + '+') != words.npos;
 }
 
-void tell(std::string line) {
-    line += '\n';
-    int const log = ::open(log_path.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
-    if (::write(log, line.data(), line.size()) < 0) std::abort();
-    ::close(log);
-}
-
-std::string text_of(std::string const& path) {
-    std::ostringstream text;
-    text << std::ifstream{path, std::ios::binary}.rdbuf();
-    return text.str();
-}
-
-std::string open_numbers() {
-    std::vector<int> numbers;
-    for (auto const& each : fs::directory_iterator{"/proc/self/fd"}) {
-        numbers.push_back(std::atoi(each.path().filename().c_str()));
-    }
-    // the descriptor of the listing
-    std::erase_if(numbers, [](int n) { return ::fcntl(n, F_GETFD) < 0; });
-    std::sort(numbers.begin(), numbers.end());
-    std::string text;
-    for (int const number : numbers) text += (text.empty() ? "" : ",") + std::to_string(number);
-    return text;
-}
+void tell(std::string const& line) { append_line(log_path, line); }
 
 // The first run takes a free port; later runs take the same port.
 int port() {

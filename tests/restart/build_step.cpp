@@ -15,23 +15,16 @@ using kind = process_event_kind;
 
 namespace {
 
-struct fixture {
-    directory dir;
-    std::vector<process_event> events;
-
+struct fixture : supervised {
     build_options shell(std::string const& text,
                         on_newer_change newer = on_newer_change::cancel) const {
         return {.command = {"/bin/sh", "-c", "cd '" + dir.path.string() + "'; " + text},
                 .when_files_change_again = newer};
     }
     build_step<testing::recording_restart> recording(build_options build) {
-        return build_step{std::move(build), testing::recording_restart{},
-                          [this](auto const& event) { events.push_back(event); }};
+        return build_step{std::move(build), testing::recording_restart{}, listener()};
     }
-    std::size_t ends() const {
-        return static_cast<std::size_t>(std::count_if(
-            events.begin(), events.end(), [](auto const& e) { return e.kind == kind::ended; }));
-    }
+    std::size_t ends() const { return count(kind::ended); }
 };
 
 template <class Step>

@@ -25,9 +25,7 @@ constexpr char life[] = "cd \"$DIR\"; at() { echo \"$RESTAT_GENERATION $1 $0\" >
                         "trap 'at end; exit' TERM; at begin; ";
 constexpr char stay[] = "; while :; do sleep 0.02; done";
 
-struct fixture {
-    directory dir;
-    std::vector<process_event> events;
+struct fixture : supervised {
     bool had_children = has_children();
     std::chrono::nanoseconds ahead{}; // the strategy's time runs ahead of the real time
 
@@ -37,8 +35,7 @@ struct fixture {
         options.command = {dir / "it", "60"};
         if (options.ready == readiness::started) options.ready = readiness::notified;
         options.environment.push_back("DIR=" + dir.path.string());
-        return command_restart{std::move(options),
-                               [this](auto const& e) { events.push_back(e); }};
+        return command_restart{std::move(options), listener()};
     }
     // Replaces the file like a build: the running file stays unchanged.
     void build(std::string const& text) const {
@@ -51,10 +48,6 @@ struct fixture {
     }
     std::string program(std::string const& text) const { return life + text + stay; }
 
-    std::size_t count(kind what) const {
-        return static_cast<std::size_t>(std::count_if(
-            events.begin(), events.end(), [&](auto const& e) { return e.kind == what; }));
-    }
     process_event last(kind what) const {
         auto const at = std::find_if(events.rbegin(), events.rend(),
                                      [&](auto const& e) { return e.kind == what; });
@@ -70,6 +63,24 @@ struct fixture {
     // enough time for earlier steps.
     static constexpr std::chrono::hours limit{1};
     void come_to_the_limit() { ahead += limit; }
+
+    // Starts a program that reports ready.
+    command_restart ready_program(command_options options = {}) {
+        build(program("echo >$RESTAT_READY"));
+        auto it = make(std::move(options));
+        it.start(real::now());
+        BOOST_TEST(until(it, kind::ready));
+        return it;
+    }
+    // Starts the installed program, and comes to the limit that it survives.
+    command_restart survivor() {
+        auto it = make({.command = {}, .ready = readiness::survived, .ready_limit = limit});
+        it.start(real::now());
+        BOOST_TEST(until(it, kind::started));
+        come_to_the_limit();
+        BOOST_TEST(until(it, kind::ready));
+        return it;
+    }
 
     // Checks that generations, each marked by a first and a last event, never overlap. A run
     // stopped before its first event logs only the last.
@@ -130,10 +141,7 @@ bool is_readable(int descriptor) {
 BOOST_FIXTURE_TEST_SUITE(canary, fixture)
 
 BOOST_AUTO_TEST_CASE(new_program_that_ends_is_rolled_back) {
-    build(program("echo >$RESTAT_READY"));
-    auto it = make();
-    it.start(real::now());
-    BOOST_TEST(until(it, kind::ready));
+    auto it = ready_program();
     build(life + std::string{"at end; exit 3"});
     replaced(it);
     BOOST_TEST(until(it, kind::rolled_back));
@@ -154,10 +162,7 @@ BOOST_AUTO_TEST_CASE(new_program_that_ends_is_rolled_back) {
 }
 
 BOOST_AUTO_TEST_CASE(silent_program_is_stopped_at_the_limit_and_reported_by_name) {
-    build(program("echo >$RESTAT_READY"));
-    auto it = make({.command = {}, .ready_limit = limit});
-    it.start(real::now());
-    BOOST_TEST(until(it, kind::ready));
+    auto it = ready_program({.command = {}, .ready_limit = limit});
     build(program(":"));
     replaced(it);
     BOOST_TEST(until(it, kind::started, 2));
@@ -173,11 +178,7 @@ BOOST_AUTO_TEST_CASE(silent_program_is_stopped_at_the_limit_and_reported_by_name
 
 BOOST_AUTO_TEST_CASE(program_with_a_survival_limit_needs_no_report) {
     build(program(":"));
-    auto it = make({.command = {}, .ready = readiness::survived, .ready_limit = limit});
-    it.start(real::now());
-    BOOST_TEST(until(it, kind::started));
-    come_to_the_limit();
-    BOOST_TEST(until(it, kind::ready));
+    auto it = survivor();
     build("exit 1");
     replaced(it);
     BOOST_TEST(until(it, kind::rolled_back));
@@ -187,11 +188,7 @@ BOOST_AUTO_TEST_CASE(program_with_a_survival_limit_needs_no_report) {
 
 BOOST_AUTO_TEST_CASE(rollback_copy_runs_in_the_original_directory) {
     install("/bin/sleep");
-    auto it = make({.command = {}, .ready = readiness::survived, .ready_limit = limit});
-    it.start(real::now());
-    BOOST_TEST(until(it, kind::started));
-    come_to_the_limit();
-    BOOST_TEST(until(it, kind::ready));
+    auto it = survivor();
     install("/bin/false");
     replaced(it);
     BOOST_TEST(until(it, kind::rolled_back));
@@ -209,11 +206,7 @@ BOOST_AUTO_TEST_CASE(rollback_copy_runs_in_the_original_directory) {
 
 BOOST_AUTO_TEST_CASE(truncated_or_missing_program_does_not_replace_the_running_program) {
     install("/bin/sleep");
-    auto it = make({.command = {}, .ready = readiness::survived, .ready_limit = limit});
-    it.start(real::now());
-    BOOST_TEST(until(it, kind::started));
-    come_to_the_limit();
-    BOOST_TEST(until(it, kind::ready));
+    auto it = survivor();
     auto const pid = it.pid();
     fs::remove(dir / "it");
     std::error_code error;
@@ -224,11 +217,7 @@ BOOST_AUTO_TEST_CASE(truncated_or_missing_program_does_not_replace_the_running_p
 
 BOOST_AUTO_TEST_CASE(program_refused_by_exec_is_rolled_back) {
     install("/bin/sleep");
-    auto it = make({.command = {}, .ready = readiness::survived, .ready_limit = limit});
-    it.start(real::now());
-    BOOST_TEST(until(it, kind::started));
-    come_to_the_limit();
-    BOOST_TEST(until(it, kind::ready));
+    auto it = survivor();
     dir.write("next", "words that are no program\n");
     fs::permissions(dir / "next", fs::perms::owner_all);
     fs::rename(dir / "next", dir / "it");
@@ -283,7 +272,7 @@ BOOST_AUTO_TEST_CASE(program_closing_its_ready_file_does_not_wake_the_caller_rep
                         for (;;) ::pause();
                     },
                     {.grace = 1s, .ready = readiness::notified},
-                    [this](auto const& e) { events.push_back(e); }};
+                    listener()};
     it.start(real::now());
     it.supervise(real::now());
     BOOST_TEST(wait_for([&] { return fs::exists(dir / "closed"); }));
@@ -295,10 +284,7 @@ BOOST_AUTO_TEST_CASE(program_closing_its_ready_file_does_not_wake_the_caller_rep
 }
 
 BOOST_AUTO_TEST_CASE(descriptors_are_the_same_after_20_rollbacks) {
-    build(program("echo >$RESTAT_READY"));
-    auto it = make({.command = {}, .grace = 2s});
-    it.start(real::now());
-    BOOST_TEST(until(it, kind::ready));
+    auto it = ready_program({.command = {}, .grace = 2s});
     std::size_t before = 0;
     for (std::size_t i = 1; i <= 20; ++i) {
         build("exit 1 # " + std::to_string(i));
@@ -326,7 +312,7 @@ BOOST_AUTO_TEST_CASE(ready_report_from_outside_the_group_is_ignored) {
                         for (;;) ::pause();
                     },
                     {.grace = 1s, .ready = readiness::notified},
-                    [this](auto const& e) { events.push_back(e); }};
+                    listener()};
     it.start(real::now());
     BOOST_TEST(drive(it, [&] { return fs::exists(dir / "address"); }));
     for (int i = 0; i < 30; ++i) { // more than the capacity of the queue
@@ -360,7 +346,7 @@ BOOST_AUTO_TEST_CASE(ready_report_of_an_ended_sender_counts) {
                         for (;;) ::pause();
                     },
                     {.grace = 1s, .ready = readiness::notified},
-                    [this](auto const& e) { events.push_back(e); }};
+                    listener()};
     it.start(real::now());
     it.supervise(real::now());
     BOOST_TEST(
@@ -413,10 +399,7 @@ BOOST_AUTO_TEST_CASE(missing_copy_is_reported_and_nothing_else_changes) {
 }
 
 BOOST_AUTO_TEST_CASE(change_during_the_trial_starts_another_trial_and_keeps_the_good_copy) {
-    build(program("echo >$RESTAT_READY"));
-    auto it = make();
-    it.start(real::now());
-    BOOST_TEST(until(it, kind::ready));
+    auto it = ready_program();
     build(program("echo silent >>told"));
     replaced(it);
     BOOST_TEST(drive(it, [&] { return dir.lines("told") == 1; }));
@@ -434,10 +417,7 @@ BOOST_AUTO_TEST_CASE(change_during_the_trial_starts_another_trial_and_keeps_the_
 BOOST_AUTO_TEST_CASE(stop_during_the_trial_leaves_no_process) {
     auto const before = open_descriptors();
     {
-        build(program("echo >$RESTAT_READY"));
-        auto it = make();
-        it.start(real::now());
-        BOOST_TEST(until(it, kind::ready));
+        auto it = ready_program();
         build(program("sleep 60 & echo $! >>told"));
         replaced(it);
         BOOST_TEST(drive(it, [&] { return dir.lines("told") == 1; }));

@@ -1,6 +1,7 @@
 #include <restat/restart/command_restart.hpp>
 
 #include "restart/real_process.hpp"
+#include "support/free_port.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -24,33 +25,25 @@ using kind = process_event_kind;
 
 namespace {
 
-struct fixture {
-    directory dir;
-    std::vector<process_event> events;
+struct fixture : supervised {
     bool had_children = has_children();
 
     ~fixture() { BOOST_TEST(has_children() == had_children, "no zombie is left"); }
 
     command_restart make(command_options options) {
         options.environment.push_back("DIR=" + dir.path.string());
-        return command_restart{std::move(options),
-                               [this](auto const& e) { events.push_back(e); }};
+        return command_restart{std::move(options), listener()};
     }
     // Runs a text by /bin/sh in the test's directory.
     command_restart shell(std::string const& text, command_options options = {}) {
         options.command = {"/bin/sh", "-c", "cd \"$DIR\"; " + text};
         return make(std::move(options));
     }
-    std::size_t count(kind what) const {
-        return static_cast<std::size_t>(std::count_if(
-            events.begin(), events.end(), [&](auto const& e) { return e.kind == what; }));
-    }
-    std::size_t runs() const { return dir.lines("runs"); }
-    std::vector<int> pids() const { // written by the runs into the file
-        std::istringstream text{dir.read("runs")};
-        std::vector<int> all;
-        for (int pid = 0; text >> pid;) all.push_back(pid);
-        return all;
+    // Starts the program; returns the pid that its first run writes.
+    int first_of(command_restart& it) {
+        it.start(real::now());
+        BOOST_TEST(drive(it, [&] { return runs() == 1; }));
+        return pids().at(0);
     }
 };
 
@@ -141,9 +134,7 @@ BOOST_AUTO_TEST_CASE(stopped_process_ends_too) {
 
 BOOST_AUTO_TEST_CASE(program_started_by_a_shell_ends_with_the_shell) {
     auto it = shell("sh -c 'echo $$ >>runs; sleep 60; :' ; :");
-    it.start(real::now());
-    BOOST_TEST(drive(it, [&] { return runs() == 1; }));
-    int const first = pids().at(0);
+    int const first = first_of(it);
     restart(it);
     BOOST_TEST(drive(it, [&] { return count(kind::started) == 2; }));
     BOOST_TEST(!is_alive(first));
@@ -154,9 +145,7 @@ BOOST_AUTO_TEST_CASE(remaining_grandchild_is_killed_before_the_next_start) {
     auto it = shell("sh -c 'trap \"\" TERM; echo $$ >>runs; while :; do sleep 0.05; done' & "
                     "trap 'exit 0' TERM; wait",
                     {.command = {}, .grace = 200ms});
-    it.start(real::now());
-    BOOST_TEST(drive(it, [&] { return runs() == 1; }));
-    int const first = pids().at(0);
+    int const first = first_of(it);
     restart(it);
     BOOST_TEST(drive(it, [&] { return count(kind::started) == 2; }));
     BOOST_TEST(!is_alive(first));
@@ -172,9 +161,7 @@ BOOST_AUTO_TEST_CASE(stray_is_left_or_ended_as_chosen) {
         dir.write("runs", "");
         auto it = shell("setsid sh -c 'echo $$ >>runs; exec sleep 60' & exec sleep 60",
                         {.command = {}, .escaped_processes = chosen});
-        it.start(real::now());
-        BOOST_TEST(drive(it, [&] { return runs() == 1; }));
-        int const stray = pids().at(0);
+        int const stray = first_of(it);
         restart(it);
         BOOST_TEST(drive(it, [&] { return count(kind::started) == 2; }));
         BOOST_TEST(is_alive(stray) == (chosen == escape_policy::leave));
@@ -230,7 +217,7 @@ BOOST_AUTO_TEST_CASE(unreadable_process_list_delays_the_end_by_the_grace_period_
     ::getrlimit(RLIMIT_NOFILE, &before);
     rlimit const none{0, before.rlim_max};
     ::setrlimit(RLIMIT_NOFILE, &none); // /proc cannot be opened
-    bool const gone = wait_for([&] { return is_idle(it); }, 5s);
+    bool const gone = wait_for([&] { return is_idle(it); });
     ::setrlimit(RLIMIT_NOFILE, &before);
     BOOST_TEST(gone);
 }
@@ -364,11 +351,11 @@ BOOST_AUTO_TEST_CASE(a_bound_port_is_free_for_the_next) {
     int const listener = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     sockaddr_in address{};
     address.sin_family = AF_INET;
+    address.sin_port = htons(static_cast<in_port_t>(free_port()));
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     auto* const name = reinterpret_cast<sockaddr*>(&address);
-    socklen_t size = sizeof address;
+    constexpr socklen_t size = sizeof address;
     BOOST_REQUIRE(::bind(listener, name, size) == 0);
-    ::getsockname(listener, name, &size);
     ::listen(listener, 1);
     // The child inherits a descriptor of the port; here the descriptor is closed.
     auto it = std::make_unique<command_restart>(

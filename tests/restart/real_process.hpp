@@ -69,6 +69,37 @@ struct directory {
         auto const text = read(name);
         return static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n'));
     }
+    /// Returns a line of a file, by its index; empty if the file is shorter.
+    std::string line(std::string const& name, std::size_t index) const {
+        std::istringstream text{read(name)};
+        std::string one;
+        for (std::size_t i = 0; i <= index; ++i) {
+            if (!std::getline(text, one)) return {};
+        }
+        return one;
+    }
+};
+
+/// The files of a supervised program, and the events of its supervisor.
+struct supervised {
+    directory dir;
+    std::vector<process_event> events = {};
+
+    auto listener() {
+        return [this](process_event const& event) { events.push_back(event); };
+    }
+    std::size_t count(process_event_kind kind) const {
+        return static_cast<std::size_t>(std::count_if(
+            events.begin(), events.end(), [&](auto const& event) { return event.kind == kind; }));
+    }
+    std::size_t runs() const { return dir.lines("runs"); }
+    /// Returns the pids that the runs have written into the file `runs`.
+    std::vector<int> pids() const {
+        std::istringstream text{dir.read("runs")};
+        std::vector<int> all;
+        for (int pid = 0; text >> pid;) all.push_back(pid);
+        return all;
+    }
 };
 
 /// Waits for `done`, at most for `limit`; returns true on success.

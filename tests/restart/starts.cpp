@@ -18,17 +18,9 @@ using kind = process_event_kind;
 
 namespace {
 
-struct fixture {
-    directory dir;
-    std::vector<process_event> events;
-
+struct fixture : supervised {
     command_restart make(std::string const& program, std::string const& argument = {}) {
-        return command_restart{{.command = {program, argument}},
-                               [this](auto const& e) { events.push_back(e); }};
-    }
-    std::size_t count(kind what) const {
-        return static_cast<std::size_t>(std::count_if(
-            events.begin(), events.end(), [&](auto const& e) { return e.kind == what; }));
+        return command_restart{{.command = {program, argument}}, listener()};
     }
 };
 

@@ -6,7 +6,6 @@
 
 #include <boost/test/unit_test.hpp>
 
-#include <sstream>
 #include <string>
 
 #include <sys/prctl.h>
@@ -17,10 +16,7 @@ using kind = process_event_kind;
 
 namespace {
 
-struct fixture {
-    directory dir;
-    std::vector<process_event> events;
-
+struct fixture : supervised {
     ~fixture() {
         for (int const pid : pids()) ::kill(pid, SIGKILL);
         ::prctl(PR_SET_CHILD_SUBREAPER, 0);
@@ -33,24 +29,29 @@ struct fixture {
                                 .environment = {"DIR=" + dir.path.string()},
                                 .grace = grace,
                                 .escaped_processes = chosen},
-                               [this](auto const& e) { events.push_back(e); }};
+                               listener()};
     }
-    std::size_t count(kind what) const {
-        return static_cast<std::size_t>(std::count_if(
-            events.begin(), events.end(), [&](auto const& e) { return e.kind == what; }));
-    }
-    std::size_t runs() const { return dir.lines("runs"); }
-    std::vector<int> pids() const { // written by the runs into the file
-        std::istringstream text{dir.read("runs")};
-        std::vector<int> all;
-        for (int pid = 0; text >> pid;) all.push_back(pid);
-        return all;
-    }
+    // Restarts several times; requires that the signal alone ends all strays of each run.
+    void check_strays_end(command_restart& it, std::size_t strays, std::size_t restarts);
 };
 
 void restart(command_restart& it, std::string const& path) {
     std::error_code error;
     BOOST_TEST((it.restart(changes({path}), error) == restart_result::restarted));
+}
+
+void fixture::check_strays_end(command_restart& it, std::size_t strays, std::size_t restarts) {
+    it.start(real::now());
+    for (std::size_t times = 1; times <= restarts; ++times) {
+        BOOST_REQUIRE(drive(it, [&] { return runs() == times * strays; }));
+        restart(it, std::to_string(times));
+        BOOST_REQUIRE(drive(
+            it, [&] { return count(kind::gone) == times; }, 60s));
+    }
+    BOOST_TEST(finish(it));
+    BOOST_TEST(count(kind::killed) == 0U);
+    auto const all = pids();
+    BOOST_TEST(std::none_of(all.begin(), all.end(), is_alive));
 }
 
 // Runs a command in a session and with an environment of its own. The command first runs `first`,
@@ -108,17 +109,7 @@ BOOST_AUTO_TEST_CASE(strays_with_ending_parents_get_the_signal) {
                         "setsid env -i /bin/sh -c 'echo \\$\\$ >>runs; exec sleep 60' & wait\" & "
                         "done; exec sleep 60",
                     escape_policy::adopt);
-    it.start(real::now());
-    for (std::size_t times = 1; times <= 5; ++times) {
-        BOOST_REQUIRE(drive(it, [&] { return runs() == times * count_of_strays; }));
-        restart(it, std::to_string(times));
-        BOOST_REQUIRE(drive(
-            it, [&] { return count(kind::gone) == times; }, 60s));
-    }
-    BOOST_TEST(finish(it));
-    BOOST_TEST(count(kind::killed) == 0U);
-    auto const all = pids();
-    BOOST_TEST(std::none_of(all.begin(), all.end(), is_alive));
+    check_strays_end(it, count_of_strays, 5);
 }
 
 // The same signal ends the ancestors within the group, in any order: a process may get a new
@@ -131,17 +122,7 @@ BOOST_AUTO_TEST_CASE(strays_with_ending_ancestors_get_the_signal) {
     auto it = shell("for i in $(seq " + std::to_string(count_of_strays) + "); do " + chain +
                         " 6 & done; exec sleep 60",
                     escape_policy::adopt);
-    it.start(real::now());
-    for (std::size_t times = 1; times <= 3; ++times) {
-        BOOST_REQUIRE(drive(it, [&] { return runs() == times * count_of_strays; }));
-        restart(it, std::to_string(times));
-        BOOST_REQUIRE(drive(
-            it, [&] { return count(kind::gone) == times; }, 60s));
-    }
-    BOOST_TEST(finish(it));
-    BOOST_TEST(count(kind::killed) == 0U);
-    auto const all = pids();
-    BOOST_TEST(std::none_of(all.begin(), all.end(), is_alive));
+    check_strays_end(it, count_of_strays, 3);
 }
 
 BOOST_AUTO_TEST_CASE(stray_ignoring_the_signal_is_named_and_killed) {

@@ -65,6 +65,20 @@ command_restart shell(directory const& dir, std::string const& text,
         std::move(tell)};
 }
 
+int volatile interrupts = 0; // heard by a process of its own
+
+// Starts a child, and waits until its run writes a line.
+bool runs(command_restart& child, directory const& dir) {
+    child.start(real::now());
+    return drive(child, [&] { return dir.lines("runs") == 1; });
+}
+
+// Types a line, and waits until the child repeats the line.
+bool reads_hello(command_restart& child, int keyboard, directory const& dir) {
+    return ::write(keyboard, "hello\n", 6) == 6 &&
+           drive(child, [&] { return dir.read("told") == "hello\n"; });
+}
+
 } // namespace
 
 BOOST_AUTO_TEST_SUITE(terminal)
@@ -94,19 +108,17 @@ BOOST_AUTO_TEST_CASE(an_interrupt_from_the_keyboard_ends_the_child_and_reaches_t
                      *boost::unit_test::precondition(no_thread_sanitizer)) {
     directory const dir;
     session it{[](directory const& d, int keyboard) {
-                   static int volatile heard = 0;
-                   std::signal(SIGINT, [](int) { heard = heard + 1; });
+                   std::signal(SIGINT, [](int) { interrupts = interrupts + 1; });
                    bool interrupted = false;
                    auto child = shell(d, "echo x >runs; exec sleep 60", [&](auto const& e) {
                        if (e.kind == kind::ended) interrupted = e.interrupted;
                    });
-                   child.start(real::now());
-                   if (!drive(child, [&] { return d.lines("runs") == 1; })) return __LINE__;
+                   if (!runs(child, d)) return __LINE__;
                    if (::write(keyboard, "\x03", 1) != 1) return __LINE__;
                    if (!drive(child, [&] { return child.last_exit(); })) return __LINE__;
                    if (child.last_exit()->signal != SIGINT) return __LINE__;
                    if (!interrupted) return __LINE__;
-                   if (!wait_for([] { return heard != 0; })) return __LINE__;
+                   if (!wait_for([] { return interrupts != 0; })) return __LINE__;
                    if (!finish(child)) return __LINE__;
                    return has_children() ? __LINE__ : 0;
                },
@@ -118,18 +130,16 @@ BOOST_AUTO_TEST_CASE(interrupt_ignored_by_the_child_reaches_this_process,
                      *boost::unit_test::precondition(no_thread_sanitizer)) {
     directory const dir;
     session it{[](directory const& d, int keyboard) {
-                   static int volatile heard = 0;
-                   std::signal(SIGINT, [](int) { heard = heard + 1; });
+                   std::signal(SIGINT, [](int) { interrupts = interrupts + 1; });
                    stop_step step{};
                    auto child = shell(d,
                                       "trap 'echo x >>ints' INT; trap 'exit 0' TERM; "
                                       "echo x >runs; while :; do sleep 0.02; done",
                                       [&](auto const& e) { step = e.step; });
-                   child.start(real::now());
-                   if (!drive(child, [&] { return d.lines("runs") == 1; })) return __LINE__;
+                   if (!runs(child, d)) return __LINE__;
                    for (int times = 1; times <= 2; ++times) {
                        if (::write(keyboard, "\x03", 1) != 1) return __LINE__;
-                       if (!drive(child, [&] { return heard == times; })) return __LINE__;
+                       if (!drive(child, [&] { return interrupts == times; })) return __LINE__;
                    }
                    if (!is_alive(child.pid())) return __LINE__;
                    auto const began = real::now();
@@ -146,8 +156,7 @@ BOOST_AUTO_TEST_CASE(interrupt_ignored_by_this_process_is_not_forwarded) {
     session it{[](directory const& d, int keyboard) {
                    std::signal(SIGQUIT, SIG_IGN);
                    auto child = shell(d, "echo x >runs; while :; do sleep 0.02; done");
-                   child.start(real::now());
-                   if (!drive(child, [&] { return d.lines("runs") == 1; })) return __LINE__;
+                   if (!runs(child, d)) return __LINE__;
                    sigset_t quit;
                    sigemptyset(&quit);
                    sigaddset(&quit, SIGQUIT);
@@ -185,10 +194,7 @@ BOOST_AUTO_TEST_CASE(background_child_may_get_the_terminal_later) {
                    if (!drive(child, [&] { return ::tcgetpgrp(0) == child.pid(); })) {
                        return __LINE__;
                    }
-                   if (::write(keyboard, "hello\n", 6) != 6) return __LINE__;
-                   if (!drive(child, [&] { return d.read("told") == "hello\n"; })) {
-                       return __LINE__;
-                   }
+                   if (!reads_hello(child, keyboard, d)) return __LINE__;
                    ::kill(other, SIGKILL);
                    ::waitpid(other, nullptr, 0);
                    return finish(child) && ::tcgetpgrp(0) == ::getpgrp() ? 0 : __LINE__;
@@ -208,10 +214,7 @@ BOOST_AUTO_TEST_CASE(child_asking_at_the_terminal_gets_it_despite_redirected_inp
                    if (!drive(child, [&] { return ::tcgetpgrp(screen) == child.pid(); })) {
                        return __LINE__;
                    }
-                   if (::write(keyboard, "hello\n", 6) != 6) return __LINE__;
-                   if (!drive(child, [&] { return d.read("told") == "hello\n"; })) {
-                       return __LINE__;
-                   }
+                   if (!reads_hello(child, keyboard, d)) return __LINE__;
                    return finish(child) && ::tcgetpgrp(screen) == ::getpgrp() ? 0 : __LINE__;
                },
                dir};
@@ -226,17 +229,13 @@ BOOST_AUTO_TEST_CASE(child_writing_to_a_pipe_gets_the_terminal_only_on_demand) {
                    auto child =
                        shell(d, "echo x >runs; while [ ! -e ask ]; do sleep 0.02; done; "
                                 "read line; echo $line >got; mv got told; exec sleep 60");
-                   child.start(real::now());
-                   if (!drive(child, [&] { return d.lines("runs") == 1; })) return __LINE__;
+                   if (!runs(child, d)) return __LINE__;
                    if (::tcgetpgrp(0) != ::getpgrp()) return __LINE__;
                    d.write("ask", "");
                    if (!drive(child, [&] { return ::tcgetpgrp(0) == child.pid(); })) {
                        return __LINE__;
                    }
-                   if (::write(keyboard, "hello\n", 6) != 6) return __LINE__;
-                   if (!drive(child, [&] { return d.read("told") == "hello\n"; })) {
-                       return __LINE__;
-                   }
+                   if (!reads_hello(child, keyboard, d)) return __LINE__;
                    return finish(child) && ::tcgetpgrp(0) == ::getpgrp() ? 0 : __LINE__;
                },
                dir};
@@ -313,8 +312,7 @@ BOOST_AUTO_TEST_CASE(suspended_child_gives_the_terminal_back_until_the_listener_
                                           suspended += e.kind == kind::suspended;
                                           if (e.kind == kind::suspended) holder = ::tcgetpgrp(0);
                                       });
-                   child.start(real::now());
-                   if (!drive(child, [&] { return d.lines("runs") == 1; })) return __LINE__;
+                   if (!runs(child, d)) return __LINE__;
                    if (::write(keyboard, "\x1a", 1) != 1) return __LINE__;
                    if (!drive(child, [&] { return suspended == 1; })) return __LINE__;
                    if (holder != ::getpgrp()) return __LINE__;

@@ -45,10 +45,11 @@ std::string with_slash(fs::path const& directory) {
 }
 
 /// Returns the absolute directories of all paths printed with this prefix.
-std::vector<std::string> places_of(std::string const& printed) {
+std::vector<std::string> directories_of(std::string const& printed) {
     std::vector<std::string> at;
-    auto const add = [&](std::string where) {
-        if (std::find(at.begin(), at.end(), where) == at.end()) at.push_back(std::move(where));
+    auto const add = [&](std::string directory) {
+        if (std::find(at.begin(), at.end(), directory) == at.end())
+            at.push_back(std::move(directory));
     };
     for (auto const& start : starting_directories()) add(with_slash(start / printed));
     std::error_code error;
@@ -58,7 +59,7 @@ std::vector<std::string> places_of(std::string const& printed) {
 }
 
 /// Returns the prefix of every path printed by a scan of this PATH.
-std::string begin_of(std::string_view root) {
+std::string printed_prefix(std::string_view root) {
     auto const printed = printed_path(root);
     std::error_code error;
     if (!fs::is_directory(printed, error))
@@ -69,7 +70,7 @@ std::string begin_of(std::string_view root) {
 
 } // namespace
 
-std::string_view head_of(std::string_view glob) {
+std::string_view literal_prefix(std::string_view glob) {
     return glob.substr(0, std::min(glob.find_first_of("*?[{\\"), glob.size()));
 }
 
@@ -83,8 +84,8 @@ absolute_globs::absolute_globs(std::vector<std::string> const& globs, std::strin
     matcher_ = glob_matcher{globs_, {.origins = {origin}}, fault};
     if (fault) throw usage_error{origin + ": " + to_string(fault)};
     for (auto const& path : paths) {
-        auto printed = begin_of(path);
-        auto at = places_of(printed);
+        auto printed = printed_prefix(path);
+        auto at = directories_of(printed);
         places_.push_back({std::move(printed), std::move(at)});
     }
     find_outside();
@@ -92,11 +93,11 @@ absolute_globs::absolute_globs(std::vector<std::string> const& globs, std::strin
 
 void absolute_globs::find_outside() {
     for (auto const& glob : globs_) {
-        auto const head = head_of(glob);
-        bool const literal = head.size() == glob.size();
+        auto const prefix = literal_prefix(glob);
+        bool const literal = prefix.size() == glob.size();
         auto const may_reach = [&](std::string_view directory) {
-            return (head.starts_with(directory) && head != directory) ||
-                   (!literal && directory.starts_with(head));
+            return (prefix.starts_with(directory) && prefix != directory) ||
+                   (!literal && directory.starts_with(prefix));
         };
         bool const reaches = std::any_of(places_.begin(), places_.end(), [&](place const& one) {
             return std::any_of(one.at.begin(), one.at.end(), may_reach);
@@ -106,7 +107,7 @@ void absolute_globs::find_outside() {
 }
 
 /// Returns the absolute form of a path: the spelling that a glob matches, if any does.
-std::string absolute_globs::located(candidate const& path) const {
+std::string absolute_globs::absolute_path(candidate const& path) const {
     auto const begin = path.path.substr(0, path.below);
     auto const at = std::find_if(places_.begin(), places_.end(),
                                  [&](place const& one) { return one.printed == begin; });
@@ -121,14 +122,14 @@ std::string absolute_globs::located(candidate const& path) const {
 
 verdict absolute_globs::operator()(candidate const& path) const noexcept {
     try {
-        return matcher_({located(path), 0, path.type});
+        return matcher_({absolute_path(path), 0, path.type});
     } catch (std::bad_alloc const&) { // no memory for the absolute path
         return verdict::none;
     }
 }
 
 explanation absolute_globs::explain(candidate const& path) const {
-    return matcher_.explain({located(path), 0, path.type});
+    return matcher_.explain({absolute_path(path), 0, path.type});
 }
 
 } // namespace restat::cli

@@ -9,7 +9,7 @@
 namespace restat::cli {
 
 /// Returns the part of a glob before its first wildcard.
-std::string_view head_of(std::string_view glob);
+std::string_view literal_prefix(std::string_view glob);
 
 /// A `path_matcher` of globs for absolute paths, from the top of the file system:
 /// "/home/me/a/*.c".
@@ -40,7 +40,7 @@ private:
     };
 
     void find_outside();
-    std::string located(candidate const& path) const;
+    std::string absolute_path(candidate const& path) const;
 
     std::vector<std::string> globs_;
     glob_matcher matcher_;

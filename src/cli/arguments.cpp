@@ -18,22 +18,22 @@ namespace {
     throw usage_error{fmt::format("{} '{}': {}", option.get_name(), escape(value), reason)};
 }
 
-std::chrono::nanoseconds duration(CLI::Option const& option, std::chrono::nanoseconds otherwise) {
-    if (option.empty()) return otherwise;
+std::chrono::nanoseconds duration(CLI::Option const& option, std::chrono::nanoseconds fallback) {
+    if (option.empty()) return fallback;
     auto const& text = option.results().back();
     if (auto const length = parse_duration(text)) return *length;
     refuse(option, text, "not a duration such as 50ms, 2s or 1.5s");
 }
 
 std::chrono::nanoseconds interval_of(CLI::Option const& option,
-                                     std::chrono::nanoseconds otherwise) {
-    auto const length = duration(option, otherwise);
+                                     std::chrono::nanoseconds fallback) {
+    auto const length = duration(option, fallback);
     if (length > std::chrono::nanoseconds::zero()) return length;
     refuse(option, option.results().back(), "the time between scans must be longer than 0");
 }
 
-int signal_of(CLI::Option const& option, int otherwise) {
-    if (option.empty()) return otherwise;
+int signal_of(CLI::Option const& option, int fallback) {
+    if (option.empty()) return fallback;
     auto const& text = option.results().back();
     if (auto const number = parse_signal(text)) return *number;
     refuse(option, text, "no such signal");
@@ -60,12 +60,12 @@ Value choose(CLI::Option const& option, std::initializer_list<choice<Value>> fro
 std::vector<std::string> extensions_of(CLI::Option const& option) {
     std::vector<std::string> all;
     for (auto const& list : option.results()) {
-        auto const some = parse_extensions(list);
-        if (!some) {
+        auto const extensions = parse_extensions(list);
+        if (!extensions) {
             refuse(option, list,
                    "not a list of extensions such as cpp,hpp; use --glob for wildcards");
         }
-        all.insert(all.end(), some->begin(), some->end());
+        all.insert(all.end(), extensions->begin(), extensions->end());
     }
     return all;
 }
@@ -172,7 +172,7 @@ void refuse_any(option_list options, std::string_view where) {
     }
 }
 
-void check_sense(command_line const& given, cli::task task) {
+void refuse_useless_options(command_line const& given, cli::task task) {
     option_list const of_commands = {given.signal,  given.grace,     given.build,
                                      given.clear,   given.keys,      given.postpone,
                                      given.on_exit, given.loop_guard};
@@ -221,7 +221,7 @@ settings parse_arguments(int count, char const* const* arguments) {
         if (result.run.command.empty()) throw usage_error{"no command after '--'"};
         if (result.task == task::print) result.task = task::command;
     }
-    check_sense(given, result.task);
+    refuse_useless_options(given, result.task);
     return result;
 }
 

@@ -17,7 +17,7 @@ namespace {
 namespace fs = std::filesystem;
 
 /// Returns a list for people: "'src', 'docs'".
-std::string listed(std::vector<std::string> const& paths) {
+std::string quoted_paths(std::vector<std::string> const& paths) {
     std::string text;
     for (auto const& path : paths) {
         text += (text.empty() ? "'" : ", '") + escape(printed_path(path)) + '\'';
@@ -33,28 +33,28 @@ std::string listed(std::vector<std::string> const& paths) {
 
 void check_not_negated(std::string_view option, std::string_view glob) {
     if (!glob.starts_with('!')) return;
-    auto const instead =
+    auto const remedy =
         option == "--glob"
             ? fmt::format("to exclude the path, write --ignore '{}'", escape(glob.substr(1)))
             : fmt::format("to keep the path, write '{}' into a file .ignore", escape(glob));
     refuse(option, glob,
            fmt::format("'!' does not negate a glob; {}; for a name that starts with '!', write "
                        "'\\{}'",
-                       instead, escape(glob)));
+                       remedy, escape(glob)));
 }
 
 /// Returns the first impossible component of a glob: `..`, `.`, or an empty component.
 std::string_view impossible_component(std::string_view glob) {
-    auto head = head_of(glob);
-    while (head.starts_with("./")) head.remove_prefix(2);
-    for (std::size_t begin = head.starts_with('/') ? 1 : 0; begin < head.size();) {
-        auto const end = head.find('/', begin);
-        bool const is_whole = end != head.npos || head.size() == glob.size();
-        auto const part = head.substr(begin, end == head.npos ? end : end - begin);
+    auto prefix = literal_prefix(glob);
+    while (prefix.starts_with("./")) prefix.remove_prefix(2);
+    for (std::size_t begin = prefix.starts_with('/') ? 1 : 0; begin < prefix.size();) {
+        auto const end = prefix.find('/', begin);
+        bool const is_whole = end != prefix.npos || prefix.size() == glob.size();
+        auto const part = prefix.substr(begin, end == prefix.npos ? end : end - begin);
         if (is_whole && (part.empty() || part == "." || part == "..")) {
             return part.empty() ? std::string_view{"//"} : part;
         }
-        if (end == head.npos) break;
+        if (end == prefix.npos) break;
         begin = end + 1;
     }
     return {};
@@ -62,8 +62,9 @@ std::string_view impossible_component(std::string_view glob) {
 
 /// Returns whether the glob can match a path with the printed form of a PATH as its prefix.
 bool may_begin_with(std::string_view glob, std::string_view printed) {
-    auto const head = head_of(glob);
-    return head.starts_with(printed) || (head.size() < glob.size() && printed.starts_with(head));
+    auto const prefix = literal_prefix(glob);
+    return prefix.starts_with(printed) ||
+           (prefix.size() < glob.size() && printed.starts_with(prefix));
 }
 
 void check_components(std::string_view option, std::string const& glob,
@@ -77,7 +78,7 @@ void check_components(std::string_view option, std::string const& glob,
     refuse(option, glob,
            fmt::format("no path below {} has a component '{}'; globs are compared with paths as "
                        "--list prints them",
-                       listed(paths), part));
+                       quoted_paths(paths), part));
 }
 
 void check_absolute(std::string_view option, std::vector<std::string> const& globs,
@@ -92,7 +93,7 @@ void check_absolute(std::string_view option, std::vector<std::string> const& glo
     refuse(option, glob,
            fmt::format("matches no path below {}: a glob that starts with '/' is a whole path; "
                        "write '{}', or '{}' for {}",
-                       listed(paths), escape(whole), escape(below),
+                       quoted_paths(paths), escape(whole), escape(below),
                        is_name ? "this name in any directory" : "this path below a PATH"));
 }
 

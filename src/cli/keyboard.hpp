@@ -17,21 +17,21 @@ public:
     ~keyboard();
 
     /// Returns the next key, or 0.
-    char take() noexcept;
+    char next_key() noexcept;
     /// Sets the terminal modes again, in case a shell restored its own.
     void refresh() noexcept;
     /// Restores the terminal modes, and leaves typed keys to the next owner of the terminal,
-    /// until `take_again`.
+    /// until `reacquire`.
     /// \threads any
-    void put_back() noexcept;
-    void take_again() noexcept;
+    void release() noexcept;
+    void reacquire() noexcept;
 
 private:
-    bool is_there() noexcept;
+    bool is_available() noexcept;
 
-    termios before_ = {}; // the modes when this process first owned the terminal
-    bool has_found_ = false;
-    bool is_away_ = false;
+    termios original_modes_ = {}; // the modes when this process first owned the terminal
+    bool has_modes_ = false;
+    bool is_released_ = false;
     std::mutex mutex_; // guards the members above and the modes
 };
 

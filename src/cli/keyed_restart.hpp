@@ -31,30 +31,32 @@ public:
         std::function<void()> quit;
     };
 
-    keyed_restart(Restart then, keyboard* keys, actions what)
-        : forwarding_restart<Restart>{std::move(then)}, keys_{keys}, what_{std::move(what)} {}
+    keyed_restart(Restart then, keyboard* keys, actions on_keys)
+        : forwarding_restart<Restart>{std::move(then)}
+        , keys_{keys}
+        , actions_{std::move(on_keys)} {}
 
     restart_result restart(change_set const& changes, std::error_code& error) {
         if (!paused_) return this->then().restart(changes, error);
-        kept_.push_back(changes);
+        kept_changes_.push_back(changes);
         return restart_result::declined;
     }
 
     void start(time_point now) {
-        ends_ = false;
+        is_stopping_ = false;
         forwarding_restart<Restart>::start(now);
     }
     /// Leaves typed keys to the next owner of the terminal.
     void stop(time_point now) {
-        ends_ = true;
+        is_stopping_ = true;
         forwarding_restart<Restart>::stop(now);
     }
     supervision supervise(time_point now) {
-        if (keys_ && !ends_) obey();
-        bool const has_kept = !paused_ && !kept_.empty();
-        if (has_kept) restart_kept(now);
+        if (keys_ && !is_stopping_) handle_keys();
+        bool const has_kept_changes = !paused_ && !kept_changes_.empty();
+        if (has_kept_changes) deliver_kept_changes(now);
         auto seen = forwarding_restart<Restart>::supervise(now);
-        if (has_kept) seen.next = std::min(seen.next, this->suspended_until());
+        if (has_kept_changes) seen.next = std::min(seen.next, this->suspended_until());
         if (keys_) seen.next = std::min(seen.next, now + key_interval);
         return seen;
     }
@@ -62,41 +64,41 @@ public:
 private:
     static constexpr std::chrono::milliseconds key_interval{50};
 
-    void obey() {
+    void handle_keys() {
         keys_->refresh();
-        for (char key = 0; !ends_ && (key = keys_->take()) != 0;) {
+        for (char key = 0; !is_stopping_ && (key = keys_->next_key()) != 0;) {
             auto const command = command_of(key);
-            ends_ = command == key_command::quit;
-            if (command == key_command::restart) go_on(), what_.restart(this->then());
-            if (command == key_command::pause) paused_ ? go_on() : pause();
-            if (command == key_command::quit) what_.quit();
+            is_stopping_ = command == key_command::quit;
+            if (command == key_command::restart) resume(), actions_.restart(this->then());
+            if (command == key_command::pause) paused_ ? resume() : pause();
+            if (command == key_command::quit) actions_.quit();
         }
     }
     void pause() {
         paused_ = true;
-        what_.pause(true);
+        actions_.pause(true);
     }
-    void go_on() {
-        if (std::exchange(paused_, false)) what_.pause(false);
+    void resume() {
+        if (std::exchange(paused_, false)) actions_.pause(false);
     }
     // Delivers the kept changes. If the command cannot start now, its changes are delivered with
     // the next change. A change suspended by the restart-loop guard waits until the guard allows
     // it.
-    void restart_kept(time_point now) {
+    void deliver_kept_changes(time_point now) {
         auto const until = this->suspended_until();
         if (until != time_point::max() && now < until) return;
-        for (auto const& changes : std::exchange(kept_, {})) {
+        for (auto const& changes : std::exchange(kept_changes_, {})) {
             std::error_code error; // reported to the listener
             auto const result = this->then().restart(changes, error);
-            if (result == restart_result::suspended) kept_.push_back(changes);
+            if (result == restart_result::suspended) kept_changes_.push_back(changes);
         }
     }
 
     keyboard* keys_;
-    actions what_;
+    actions actions_;
     bool paused_ = false;
-    bool ends_ = false;
-    std::vector<change_set> kept_;
+    bool is_stopping_ = false;
+    std::vector<change_set> kept_changes_;
 };
 
 } // namespace restat::cli

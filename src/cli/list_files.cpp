@@ -1,7 +1,7 @@
-#include "narrator.hpp"
 #include "output.hpp"
 #include "progress.hpp"
 #include "selection.hpp"
+#include "status_reporter.hpp"
 #include "tasks.hpp"
 
 #include <restat/detail/exclusion_log.hpp>
@@ -14,7 +14,7 @@ namespace restat::cli {
 
 int list_files(settings const& from) {
     counting_matcher const matcher{make_matcher(from.files)};
-    narrator const report{from, matcher};
+    status_reporter const reporter{from, matcher};
     auto files = make_enumerator(from.files);
     std::optional<scan_progress> progress{matcher};
     snapshot_builder found;
@@ -23,14 +23,14 @@ int list_files(settings const& from) {
     files.enumerate(matcher_ref{matcher}.with(excluded), found, error);
     progress.reset();
     if (error) {
-        report.complain(to_string(finding{{}, error, "scan"}));
+        reporter.report_error(to_string(finding{{}, error, "scan"}));
         return 1;
     }
     snapshot const seen = found.finish();
     auto findings = seen.findings();
     matcher.faults(findings);
-    for (auto const& what : findings) report.complain(to_string(what));
-    report.report_unwatched(seen, excluded.report(seen, matcher));
+    for (auto const& what : findings) reporter.report_error(to_string(what));
+    reporter.report_unwatched(seen, excluded.report(seen, matcher));
     change_writer writer{from};
     writer.write(seen);
     return writer.failed() || !findings.empty() ? 1 : 0;

@@ -1,6 +1,6 @@
 #include "arguments.hpp"
-#include "narrator.hpp"
 #include "output.hpp"
+#include "status_reporter.hpp"
 #include "tasks.hpp"
 
 #include <fmt/format.h>
@@ -13,18 +13,18 @@ using namespace restat::cli;
 
 namespace {
 
-int complain(std::string_view what, std::string_view hint, int status) {
+int print_error(std::string_view what, std::string_view hint, int status) {
     write_all(STDERR_FILENO, fmt::format("restat: {}{}\n", what, hint));
     return status;
 }
 
-int carry_out(settings const& asked) {
-    switch (asked.task) {
-    case task::answer: return write_all(STDOUT_FILENO, asked.answer) ? 1 : 0;
-    case task::list: return list_files(asked);
-    case task::explain: return print_explanation(asked);
-    case task::print: return print_changes(asked);
-    case task::command: return run_command(asked);
+int perform(settings const& chosen) {
+    switch (chosen.task) {
+    case task::answer: return write_all(STDOUT_FILENO, chosen.answer) ? 1 : 0;
+    case task::list: return list_files(chosen);
+    case task::explain: return print_explanation(chosen);
+    case task::print: return print_changes(chosen);
+    case task::command: return run_command(chosen);
     }
     return 1;
 }
@@ -33,9 +33,9 @@ int carry_out(settings const& asked) {
 
 int main(int count, char** arguments) try {
     fill_standard_descriptors();
-    return carry_out(parse_arguments(count, arguments));
+    return perform(parse_arguments(count, arguments));
 } catch (usage_error const& error) {
-    return complain(error.what(), " (see restat --help)", 2);
+    return print_error(error.what(), " (see restat --help)", 2);
 } catch (std::exception const& error) {
-    return complain(error.what(), "", 1);
+    return print_error(error.what(), "", 1);
 }

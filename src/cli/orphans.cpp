@@ -18,14 +18,14 @@ bool has_zombie() noexcept {
 
 } // namespace
 
-void reap_orphans(std::vector<int> const& but) {
+void reap_orphans(std::vector<int> const& except) {
     if (!has_zombie()) return;
     std::error_code error;
     for (auto const& thread : std::filesystem::directory_iterator{"/proc/self/task", error}) {
         std::ifstream children{thread.path() / "children"};
         for (int pid = 0; children >> pid;) {
             siginfo_t info;
-            if (std::find(but.begin(), but.end(), pid) != but.end()) continue;
+            if (std::find(except.begin(), except.end(), pid) != except.end()) continue;
             ::waitid(P_PID, static_cast<id_t>(pid), &info, WEXITED | WNOHANG);
         }
     }

@@ -8,6 +8,6 @@ namespace restat::cli {
 /// command, and every orphan if this is the first process of a PID namespace.
 /// \cost one system call if no child has exited
 /// \source proc_pid_task_tid_children(5)
-void reap_orphans(std::vector<int> const& but);
+void reap_orphans(std::vector<int> const& except);
 
 } // namespace restat::cli

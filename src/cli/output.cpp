@@ -60,8 +60,8 @@ std::error_code write_all(int descriptor, std::string_view text) noexcept {
 }
 
 // Writes in small parts: a pipe reported as ready accepts PIPE_BUF bytes without blocking.
-bool write_within(int descriptor, std::string_view text,
-                  std::chrono::milliseconds limit) noexcept {
+bool write_or_drop(int descriptor, std::string_view text,
+                   std::chrono::milliseconds limit) noexcept {
     while (!text.empty()) {
         pollfd room{descriptor, POLLOUT, 0};
         if (::poll(&room, 1, static_cast<int>(limit.count())) != 1) return false;
@@ -74,8 +74,8 @@ bool write_within(int descriptor, std::string_view text,
 
 bool is_terminal(int descriptor) noexcept { return ::isatty(descriptor) == 1; }
 
-bool wants_color(color asked, int descriptor) noexcept {
-    if (asked != color::automatic) return asked == color::always;
+bool wants_color(color choice, int descriptor) noexcept {
+    if (choice != color::automatic) return choice == color::always;
     char const* const refused = std::getenv("NO_COLOR");
     char const* const terminal = std::getenv("TERM");
     bool const capable = terminal && std::string_view{terminal} != "dumb";
@@ -83,10 +83,11 @@ bool wants_color(color asked, int descriptor) noexcept {
 }
 
 void fill_standard_descriptors() noexcept {
-    constexpr int useless[] = {O_WRONLY, O_RDONLY, O_RDONLY};
+    constexpr int open_modes[] = {O_WRONLY, O_RDONLY, O_RDONLY};
     for (int descriptor = 0; descriptor < 3; ++descriptor) {
         if (::fcntl(descriptor, F_GETFD) == -1 && errno == EBADF) {
-            ::open("/dev/null", useless[descriptor] | O_CLOEXEC); // takes the lowest free number
+            ::open("/dev/null",
+                   open_modes[descriptor] | O_CLOEXEC); // takes the lowest free number
         }
     }
 }
@@ -103,7 +104,7 @@ void change_writer::write(change_set const& changes) {
     } else {
         for (auto const& what : without_renames(changes)) append(text, what);
     }
-    put(text);
+    write_text(text);
 }
 
 void change_writer::write(snapshot const& files) {
@@ -113,18 +114,18 @@ void change_writer::write(snapshot const& files) {
     std::sort(paths.begin(), paths.end());
     std::string text;
     for (auto const& path : paths) {
-        text += shown(path);
+        text += printed(path);
         text += format_ == format::records ? '\0' : '\n';
     }
-    put(text);
+    write_text(text);
 }
 
-bool change_writer::is_abandoned() const noexcept {
+bool change_writer::reader_is_gone() const noexcept {
     pollfd reader{STDOUT_FILENO, 0, 0};
     return ::poll(&reader, 1, 0) == 1 && (reader.revents & POLLERR) != 0;
 }
 
-std::string change_writer::shown(std::string_view path) const {
+std::string change_writer::printed(std::string_view path) const {
     return terminal_ && format_ != format::records ? escape(path) : std::string{path};
 }
 
@@ -134,13 +135,13 @@ void change_writer::append(std::string& to, change const& what) const {
         to += fmt::format("{}\t{}", kind, what.path);
         to += '\0';
     } else if (color_) {
-        to += fmt::format("{}{}\x1b[m {}\n", color_of(what.kind), kind, shown(what.path));
+        to += fmt::format("{}{}\x1b[m {}\n", color_of(what.kind), kind, printed(what.path));
     } else {
-        to += fmt::format("{} {}\n", kind, shown(what.path));
+        to += fmt::format("{} {}\n", kind, printed(what.path));
     }
 }
 
-void change_writer::put(std::string_view text) {
+void change_writer::write_text(std::string_view text) {
     auto const error = write_all(STDOUT_FILENO, text);
     if (!error || std::exchange(failed_, true)) return;
     write_all(STDERR_FILENO,

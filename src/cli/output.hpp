@@ -17,15 +17,15 @@ std::error_code write_all(int descriptor, std::string_view text) noexcept;
 
 /// Writes `text`, but waits for the reader no longer than `limit`. After a timeout, drops the
 /// remaining text and returns false.
-bool write_within(int descriptor, std::string_view text,
-                  std::chrono::milliseconds limit) noexcept;
+bool write_or_drop(int descriptor, std::string_view text,
+                   std::chrono::milliseconds limit) noexcept;
 
 /// Returns whether the descriptor is a terminal, read by a person.
 bool is_terminal(int descriptor) noexcept;
 
 /// Returns whether to color the output on a descriptor.
 /// \source no-color.org
-bool wants_color(color asked, int descriptor) noexcept;
+bool wants_color(color choice, int descriptor) noexcept;
 
 /// Opens descriptors 0, 1 and 2 if they are closed, so that no later file gets their numbers. The
 /// opened descriptors can neither be read nor written, and other programs do not inherit them.
@@ -42,13 +42,13 @@ public:
     void write(snapshot const& files);
 
     /// Returns whether standard output is a pipe whose reader is gone.
-    bool is_abandoned() const noexcept;
+    bool reader_is_gone() const noexcept;
     bool failed() const noexcept { return failed_; }
 
 private:
-    std::string shown(std::string_view path) const;
+    std::string printed(std::string_view path) const;
     void append(std::string& to, change const& what) const;
-    void put(std::string_view text);
+    void write_text(std::string_view text);
 
     cli::format format_;
     bool terminal_;

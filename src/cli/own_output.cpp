@@ -10,19 +10,19 @@
 namespace restat::cli {
 namespace {
 
-constexpr char const* of_defaults = "a default, see --no-default-ignores";
+constexpr char const* default_origin = "a default, see --no-default-ignores";
 
 std::string link_of(int descriptor) { return "/proc/self/fd/" + std::to_string(descriptor); }
 
 /// Returns the last component of the path of an open file; empty if the kernel does not know the
 /// path.
-std::string name_of(int descriptor) {
+std::string open_file_name(int descriptor) {
     std::array<char, PATH_MAX> path{};
     auto const link = link_of(descriptor);
     auto const size = ::readlink(link.c_str(), path.data(), path.size());
     if (size <= 0) return {};
-    std::string_view const whole{path.data(), static_cast<std::size_t>(size)};
-    return std::string{whole.substr(whole.find_last_of('/') + 1)};
+    std::string_view const target{path.data(), static_cast<std::size_t>(size)};
+    return std::string{target.substr(target.find_last_of('/') + 1)};
 }
 
 } // namespace
@@ -37,7 +37,7 @@ void own_output::add(int descriptor, char const* stream) {
     auto const link = link_of(descriptor);
     auto const seen = native_file_system{}.stat(link.c_str(), last_link::follow, error);
     if (error || seen.type != file_type::regular) return;
-    auto name = name_of(descriptor);
+    auto name = open_file_name(descriptor);
     if (name.empty()) return;
     files_.push_back({std::move(name), seen.device, seen.inode, stream});
 }
@@ -47,8 +47,9 @@ own_output::file const* own_output::find(candidate const& path) const noexcept {
         if (path.name() != one.name || path.is_directory()) continue;
         try {
             std::error_code error;
-            std::string const whole{path.path};
-            auto const seen = native_file_system{}.stat(whole.c_str(), last_link::follow, error);
+            std::string const path_of_file{path.path};
+            auto const seen =
+                native_file_system{}.stat(path_of_file.c_str(), last_link::follow, error);
             if (!error && seen.device == one.device && seen.inode == one.inode) return &one;
         } catch (std::bad_alloc const&) { // no memory: treated as another file
         }
@@ -63,7 +64,7 @@ verdict own_output::operator()(candidate const& path) const noexcept {
 explanation own_output::explain(candidate const& path) const {
     auto const* const found = find(path);
     if (found == nullptr) return {};
-    return {verdict::exclude, found->stream, of_defaults};
+    return {verdict::exclude, found->stream, default_origin};
 }
 
 verdict special_files::operator()(candidate const& path) const noexcept {
@@ -78,7 +79,7 @@ verdict special_files::operator()(candidate const& path) const noexcept {
 
 explanation special_files::explain(candidate const& path) const {
     if ((*this)(path) == verdict::none) return {};
-    return {verdict::exclude, "sockets, FIFOs and devices", of_defaults};
+    return {verdict::exclude, "sockets, FIFOs and devices", default_origin};
 }
 
 } // namespace restat::cli

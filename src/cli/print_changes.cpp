@@ -1,10 +1,10 @@
 // Without a command there is no process to stop, so signals keep their default action: each
 // signal ends the program at once, as its sender expects.
 
-#include "narrator.hpp"
 #include "output.hpp"
 #include "progress.hpp"
 #include "selection.hpp"
+#include "status_reporter.hpp"
 #include "tasks.hpp"
 
 #include <restat/basic_reloader.hpp>
@@ -18,19 +18,19 @@ namespace {
 
 /// Hides the progress after the first scan, and stops the program when the reader of its output
 /// is gone.
-class print_narrator : public narrator {
+class print_reporter : public status_reporter {
 public:
-    print_narrator(settings const& from, counting_matcher const& matcher,
+    print_reporter(settings const& from, counting_matcher const& matcher,
                    change_writer const& writer, std::stop_source stop)
-        : narrator{from, matcher}
+        : status_reporter{from, matcher}
         , progress_{std::in_place, matcher}
         , writer_{writer}
         , stop_{stop} {}
 
     void on_scan(snapshot const& files, scan_span when) noexcept override {
         progress_.reset();
-        narrator::on_scan(files, when);
-        if (writer_.is_abandoned()) stop_.request_stop();
+        status_reporter::on_scan(files, when);
+        if (writer_.reader_is_gone()) stop_.request_stop();
     }
 
 private:
@@ -46,14 +46,14 @@ int print_changes(settings const& from) {
     auto files = make_enumerator(from.files);
     change_writer writer{from};
     std::stop_source stop;
-    print_narrator report{from, matcher, writer, stop};
+    print_reporter reporter{from, matcher, writer, stop};
     basic_reloader reloader{std::move(files), matcher, interruptible_clock{},
                             callback_restart{[&](change_set const& changes) {
                                 writer.write(changes);
                                 if (from.once) stop.request_stop();
                             }},
                             from.when};
-    reloader.observe(&report);
+    reloader.observe(&reporter);
     std::error_code error;
     reloader.run(stop.get_token(), error);
     return error || writer.failed() ? 1 : 0;

@@ -3,9 +3,9 @@
 // So rules in directories, symbolic links, permissions and nested PATHs have the same effect as
 // while watching.
 
-#include "narrator.hpp"
 #include "output.hpp"
 #include "selection.hpp"
+#include "status_reporter.hpp"
 #include "tasks.hpp"
 
 #include <restat/escape.hpp>
@@ -32,7 +32,7 @@ struct answer {
 };
 
 /// A path as printed by a scan of a PATH.
-struct place {
+struct location {
     std::string path;
     std::size_t below = 0;
 };
@@ -57,27 +57,28 @@ std::string parent_resolved(std::string const& path) {
     return (fs::path{resolved(plain.parent_path().native())} / plain.filename()).native();
 }
 
-std::optional<place> place_below(std::string const& root, std::string_view root_at,
-                                 std::string_view path) {
+std::optional<location> location_below(std::string const& root, std::string_view root_at,
+                                       std::string_view path) {
     auto const printed = printed_path(root);
-    if (path == root_at) return place{printed, printed.find_last_of('/') + 1};
+    if (path == root_at) return location{printed, printed.find_last_of('/') + 1};
     auto const prefix = root_at == "/" ? "/" : std::string{root_at} + '/';
     if (!path.starts_with(prefix)) return {};
     auto const begin = printed == "." ? "" : printed.ends_with('/') ? printed : printed + '/';
-    return place{begin + std::string{path.substr(prefix.size())}, begin.size()};
+    return location{begin + std::string{path.substr(prefix.size())}, begin.size()};
 }
 
 /// Returns the path below each PATH around it, first by its spelling, then by its location.
-std::vector<place> places_of(std::string const& path, std::vector<std::string> const& roots) {
-    std::vector<place> found;
+std::vector<location> locations_of(std::string const& path,
+                                   std::vector<std::string> const& roots) {
+    std::vector<location> found;
     for (auto const& root : roots) {
-        if (auto at = place_below(root, absolute(root), absolute(path))) {
+        if (auto at = location_below(root, absolute(root), absolute(path))) {
             found.push_back(std::move(*at));
         }
     }
     if (!found.empty()) return found;
     for (auto const& root : roots) {
-        if (auto at = place_below(root, resolved(root), parent_resolved(path))) {
+        if (auto at = location_below(root, resolved(root), parent_resolved(path))) {
             found.push_back(std::move(*at));
         }
     }
@@ -89,32 +90,32 @@ bool is_at_or_above(std::string_view directory, std::string_view path) noexcept 
            (path.size() == directory.size() || path[directory.size()] == '/');
 }
 
-/// A question of the scan to the matcher on the way to a place, with the answer.
-struct asked_path {
+/// A question of the scan to the matcher on the way to a location, with the answer.
+struct queried_path {
     std::string path;
     std::size_t below = 0;
     file_type type = file_type::regular;
-    verdict says = verdict::none;
+    verdict result = verdict::none;
 
     candidate as_candidate() const noexcept { return {path, below, type}; }
 };
 
-/// Excludes each path that does not lead to any of the places, and records the verdict on every
+/// Excludes each path that does not lead to any of the locations, and records the verdict on every
 /// other path.
-struct way_matcher {
+struct path_tracer {
     any_matcher const& matcher;
-    std::vector<place> const& to;
-    std::vector<asked_path>& asked;
+    std::vector<location> const& targets;
+    std::vector<queried_path>& queries;
     std::mutex& mutex;
 
     verdict operator()(candidate const& of) const noexcept {
-        bool const leads = std::any_of(to.begin(), to.end(), [&](place const& one) {
+        bool const leads = std::any_of(targets.begin(), targets.end(), [&](location const& one) {
             return is_at_or_above(of.path, one.path);
         });
         if (!leads) return verdict::exclude;
-        auto const says = matcher(of);
-        keep(of, says);
-        return says;
+        auto const result = matcher(of);
+        record(of, result);
+        return result;
     }
     verdict previous_verdict(candidate const& of) const noexcept {
         return matcher.previous_verdict(of);
@@ -124,10 +125,10 @@ struct way_matcher {
     }
 
 private:
-    void keep(candidate const& of, verdict says) const noexcept {
+    void record(candidate const& of, verdict result) const noexcept {
         try {
-            std::lock_guard const keeping{mutex};
-            asked.push_back({std::string{of.path}, of.below, of.type, says});
+            std::lock_guard const lock{mutex};
+            queries.push_back({std::string{of.path}, of.below, of.type, result});
         } catch (std::bad_alloc const&) { // the sentence then has no rule
         }
     }
@@ -149,8 +150,8 @@ file_type type_of(std::string const& path, bool follow) {
     }
 }
 
-/// Returns the first symbolic link above the place, below its root; empty without a link.
-std::string link_above(place const& of) {
+/// Returns the first symbolic link above the location, below its root; empty without a link.
+std::string link_above(location const& of) {
     for (auto end = of.path.find('/', of.below); end != of.path.npos;
          end = of.path.find('/', end + 1)) {
         auto const above = of.path.substr(0, end);
@@ -161,44 +162,46 @@ std::string link_above(place const& of) {
 
 std::string quoted(std::string const& path) { return '\'' + escape(path) + '\''; }
 
-answer outside(std::string const& path, std::vector<std::string> const& roots) {
+answer answer_outside(std::string const& path, std::vector<std::string> const& roots) {
     std::vector<std::string> names;
     for (auto const& root : roots) names.push_back(quoted(printed_path(root)));
     return {false, fmt::format("{} is not watched because it lies outside of {}", quoted(path),
                                fmt::join(names, ", "))};
 }
 
-bool is_path(place const& at, file_settings const& files) {
+bool is_path(location const& at, file_settings const& files) {
     return std::any_of(files.paths.begin(), files.paths.end(),
                        [&](auto const& root) { return printed_path(root) == at.path; });
 }
 
-/// The result of the walk to the places.
+/// The result of the walk to the locations.
 struct walk {
-    std::vector<asked_path> asked;
+    std::vector<queried_path> queries;
     snapshot seen;
 
     /// Returns the last question about exactly this path with such an answer.
-    asked_path const* find(std::string_view path, bool watched) const {
-        auto const at = std::find_if(asked.rbegin(), asked.rend(), [&](asked_path const& one) {
-            return one.path == path && watches(one.says) == watched;
-        });
-        return at == asked.rend() ? nullptr : &*at;
+    queried_path const* find(std::string_view path, bool watched) const {
+        auto const at =
+            std::find_if(queries.rbegin(), queries.rend(), [&](queried_path const& one) {
+                return one.path == path && watches(one.result) == watched;
+            });
+        return at == queries.rend() ? nullptr : &*at;
     }
-    /// Returns the last excluded path on the way to a place.
-    asked_path const* excluded_on(place const& way) const {
-        auto const at = std::find_if(asked.rbegin(), asked.rend(), [&](asked_path const& one) {
-            return !watches(one.says) && is_at_or_above(one.path, way.path);
-        });
-        return at == asked.rend() ? nullptr : &*at;
+    /// Returns the last excluded path on the way to a location.
+    queried_path const* excluded_on(location const& way) const {
+        auto const at =
+            std::find_if(queries.rbegin(), queries.rend(), [&](queried_path const& one) {
+                return !watches(one.result) && is_at_or_above(one.path, way.path);
+            });
+        return at == queries.rend() ? nullptr : &*at;
     }
 };
 
-walk walk_to(std::vector<place> const& places, any_matcher const& matcher,
+walk walk_to(std::vector<location> const& locations, any_matcher const& matcher,
              tree_enumerator& enumerator) {
     walk made;
     std::mutex mutex;
-    way_matcher const way{matcher, places, made.asked, mutex};
+    path_tracer const way{matcher, locations, made.queries, mutex};
     snapshot_builder found;
     std::error_code error;
     enumerator.enumerate(matcher_ref{way}, found, error);
@@ -208,23 +211,23 @@ walk walk_to(std::vector<place> const& places, any_matcher const& matcher,
 
 /// Answers for a watched file, or for a directory opened by the scan: by the rule that included
 /// the path.
-answer of_watched(place const& at, walk const& of, any_matcher const& matcher) {
-    if (auto const* const asked = of.find(at.path, true)) {
-        return {true, to_string({at.path, {}, explain(matcher, asked->as_candidate())})};
+answer answer_for_watched(location const& at, walk const& of, any_matcher const& matcher) {
+    if (auto const* const query = of.find(at.path, true)) {
+        return {true, to_string({at.path, {}, explain(matcher, query->as_candidate())})};
     }
     return {true, quoted(at.path) + " is watched because it is a PATH"};
 }
 
 /// Answers for an unvisited path: by the rule that excluded the path or a directory above. For a
 /// missing path, the rules alone decide.
-answer of_unwatched(place const& at, walk const& of, file_settings const& files,
-                    any_matcher const& matcher, bool asks_for_directory) {
+answer answer_for_unwatched(location const& at, walk const& of, file_settings const& files,
+                            any_matcher const& matcher, bool asks_for_directory) {
     auto type = type_of(at.path, files.follow);
-    auto const there = type == file_type::none ? "; the path does not exist now" : "";
+    auto const missing_note = type == file_type::none ? "; the path does not exist now" : "";
     if (auto const* const by = of.excluded_on(at)) {
         auto const directory = by->path == at.path ? std::string{} : by->path;
-        return {false,
-                to_string({at.path, directory, explain(matcher, by->as_candidate())}) + there};
+        return {false, to_string({at.path, directory, explain(matcher, by->as_candidate())}) +
+                           missing_note};
     }
     if (auto const link = files.follow ? std::string{} : link_above(at); !link.empty()) {
         return {false, fmt::format("{} is not watched because {} is a symbolic link (see -L)",
@@ -237,25 +240,27 @@ answer of_unwatched(place const& at, walk const& of, file_settings const& files,
     if (type == file_type::none && asks_for_directory) type = file_type::directory;
     if (type == file_type::none) type = file_type::regular;
     auto const why = explain_path(matcher, {at.path, at.below, type});
-    if (*there != '\0' || !why.watched()) return {why.watched(), to_string(why) + there};
+    if (*missing_note != '\0' || !why.watched())
+        return {why.watched(), to_string(why) + missing_note};
     return {false, quoted(at.path) + " is not watched because the scan did not visit it"};
 }
 
-answer why_of(std::string const& path, file_settings const& files, any_matcher const& matcher) {
+answer answer_for(std::string const& path, file_settings const& files,
+                  any_matcher const& matcher) {
     auto enumerator = make_enumerator(files);
-    auto const places = places_of(path, files.paths);
-    if (places.empty()) return outside(path, files.paths);
-    auto const of = walk_to(places, matcher, enumerator);
-    auto const is_watched = [&](place const& one) {
+    auto const locations = locations_of(path, files.paths);
+    if (locations.empty()) return answer_outside(path, files.paths);
+    auto const of = walk_to(locations, matcher, enumerator);
+    auto const is_watched = [&](location const& one) {
         if (of.seen.contains(split_path{one.path})) return true;
         bool const is_directory = type_of(one.path, files.follow) == file_type::directory;
         return is_directory && (is_path(one, files) || of.find(one.path, true) != nullptr);
     };
-    auto const watched = std::find_if(places.begin(), places.end(), is_watched);
-    if (watched != places.end()) return of_watched(*watched, of, matcher);
+    auto const watched = std::find_if(locations.begin(), locations.end(), is_watched);
+    if (watched != locations.end()) return answer_for_watched(*watched, of, matcher);
     std::optional<answer> first;
-    for (auto const& at : places) {
-        auto found = of_unwatched(at, of, files, matcher, path.ends_with('/'));
+    for (auto const& at : locations) {
+        auto found = answer_for_unwatched(at, of, files, matcher, path.ends_with('/'));
         if (found.watched) return found; // watched if it existed
         if (!first) first = std::move(found);
     }
@@ -266,10 +271,10 @@ answer why_of(std::string const& path, file_settings const& files, any_matcher c
 
 int print_explanation(settings const& from) {
     counting_matcher const matcher{make_matcher(from.files)};
-    auto const why = why_of(from.explained, from.files, *matcher.matcher);
+    auto const why = answer_for(from.explained, from.files, *matcher.matcher);
     std::vector<finding> faults; // may affect the answer
     matcher.faults(faults);
-    for (auto const& what : faults) narrator{from, matcher}.complain(to_string(what));
+    for (auto const& what : faults) status_reporter{from, matcher}.report_error(to_string(what));
     bool const failed = static_cast<bool>(write_all(STDOUT_FILENO, why.sentence + '\n'));
     return why.watched && !failed ? 0 : 1;
 }

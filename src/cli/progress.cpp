@@ -15,34 +15,35 @@ namespace {
 void show(std::stop_token const& stop, std::atomic<std::size_t> const& count) {
     using namespace std::chrono_literals;
     std::mutex mutex;
-    std::condition_variable_any never;
+    std::condition_variable_any stopped;
     auto const stopped_within = [&](auto time) {
         std::unique_lock lock{mutex};
-        return never.wait_for(lock, stop, time, [&] { return stop.stop_requested(); });
+        return stopped.wait_for(lock, stop, time, [&] { return stop.stop_requested(); });
     };
     if (stopped_within(1s)) return;
     do {
-        write_within(STDERR_FILENO, fmt::format("\rrestat: {} paths so far", count.load()),
-                     100ms);
+        write_or_drop(STDERR_FILENO, fmt::format("\rrestat: {} paths so far", count.load()),
+                      100ms);
     } while (!stopped_within(200ms));
-    write_within(STDERR_FILENO, "\r\x1b[K", 100ms);
+    write_or_drop(STDERR_FILENO, "\r\x1b[K", 100ms);
 }
 
 } // namespace
 
-void scan_tally::note_excluded(candidate const& directory) noexcept {
-    if (!keeps_excluded.load(std::memory_order_relaxed)) return;
+void scan_tally::record_excluded(candidate const& directory) noexcept {
+    if (!records_excluded.load(std::memory_order_relaxed)) return;
     try {
-        std::lock_guard const keeping{mutex};
+        std::lock_guard const lock{mutex};
         excluded.emplace(directory.path, directory.below);
     } catch (std::bad_alloc const&) { // only loses a line of output
     }
 }
 
-scan_progress::scan_progress(counting_matcher const& asked) {
+scan_progress::scan_progress(counting_matcher const& matcher) {
     if (!is_terminal(STDERR_FILENO)) return;
-    thread_ = std::jthread{
-        [tally = asked.tally](std::stop_token const& stop) { show(stop, tally->asked); }};
+    thread_ = std::jthread{[tally = matcher.tally](std::stop_token const& stop) {
+        show(stop, tally->matcher_calls);
+    }};
 }
 
 } // namespace restat::cli

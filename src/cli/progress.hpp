@@ -16,12 +16,12 @@ namespace restat::cli {
 
 /// Counters of the calls of the matcher by all scans so far, shared between copies of a matcher.
 struct scan_tally {
-    std::atomic<std::size_t> asked{0};
-    std::atomic<bool> keeps_excluded{false};
+    std::atomic<std::size_t> matcher_calls{0};
+    std::atomic<bool> records_excluded{false};
     std::mutex mutex{};                            // guards the map below
     std::map<std::string, std::size_t> excluded{}; // excluded directories, with their `below`
 
-    void note_excluded(candidate const& directory) noexcept;
+    void record_excluded(candidate const& directory) noexcept;
 };
 
 /// A `path_matcher` with a counter of its calls. Copies share a single matcher, with the rules
@@ -34,10 +34,10 @@ struct counting_matcher {
     std::shared_ptr<scan_tally> tally = std::make_shared<scan_tally>();
 
     verdict operator()(candidate const& path) const noexcept {
-        tally->asked.fetch_add(1, std::memory_order_relaxed);
-        auto const says = (*matcher)(path);
-        if (says == verdict::exclude && path.is_directory()) tally->note_excluded(path);
-        return says;
+        tally->matcher_calls.fetch_add(1, std::memory_order_relaxed);
+        auto const result = (*matcher)(path);
+        if (result == verdict::exclude && path.is_directory()) tally->record_excluded(path);
+        return result;
     }
     explanation explain(candidate const& path) const { return matcher->explain(path); }
     verdict previous_verdict(candidate const& path) const noexcept {
@@ -54,7 +54,7 @@ struct counting_matcher {
 /// \threads one of its own
 class scan_progress {
 public:
-    explicit scan_progress(counting_matcher const& asked);
+    explicit scan_progress(counting_matcher const& matcher);
 
 private:
     std::jthread thread_;

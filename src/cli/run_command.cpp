@@ -5,7 +5,7 @@
 // The command is constructed before the signals are blocked, since it starts with the signal mask
 // of its construction.
 
-#include "conductor.hpp"
+#include "command_reporter.hpp"
 #include "keyed_restart.hpp"
 #include "signals.hpp"
 #include "tasks.hpp"
@@ -74,14 +74,15 @@ void thaw(built_command& strategy) noexcept {
     strategy.thaw_build();
 }
 
-command_restart make_command(settings const& from, conductor& report) {
-    return command_restart{from.run, [&](process_event const& event) { report.on_event(event); }};
+command_restart make_command(settings const& from, command_reporter& reporter) {
+    return command_restart{from.run,
+                           [&](process_event const& event) { reporter.on_event(event); }};
 }
 
-built_command make_built_command(settings const& from, conductor& report) {
+built_command make_built_command(settings const& from, command_reporter& reporter) {
     return built_command{{.command = {"/bin/sh", "-c", from.build}, .guard = from.run.guard},
-                         make_command(from, report),
-                         [&](process_event const& event) { report.on_build_event(event); }};
+                         make_command(from, reporter),
+                         [&](process_event const& event) { reporter.on_build_event(event); }};
 }
 
 /// How the program ends: by a signal, or if that is 0, with a status.
@@ -91,52 +92,53 @@ struct program_end {
 };
 
 template <class Strategy>
-program_end run(settings const& from, conductor& report, counting_matcher const& matcher,
+program_end run(settings const& from, command_reporter& reporter, counting_matcher const& matcher,
                 Strategy strategy) {
     auto files = make_enumerator(from.files);
     std::optional<keyboard> keys;
     if (from.keys) keys.emplace();
     using keyed = keyed_restart<Strategy>;
-    typename keyed::actions const actions{[](Strategy& to) {
-                                              std::error_code error; // reported to the listener
-                                              command_in(to).restart_now(error);
-                                          },
-                                          [&](bool paused) { report.paused(paused); },
-                                          [&] { report.quit(); }};
+    typename keyed::actions const actions{
+        [](Strategy& to) {
+            std::error_code error; // reported to the listener
+            command_in(to).restart_now(error);
+        },
+        [&](bool is_paused) { reporter.report_paused(is_paused); },
+        [&] { reporter.request_quit(); }};
     basic_reloader reloader{std::move(files), matcher, interruptible_clock{},
                             keyed{std::move(strategy), keys ? &*keys : nullptr, actions},
                             from.when};
-    auto& running = reloader.strategy().then();
+    auto& strategy_in_use = reloader.strategy().then();
     std::error_code error;
     int signal = 0;
     {
-        signal_watch const signals{report.stop(),
+        signal_watch const signals{reporter.stop(),
                                    {.key =
                                         [&](int key) {
-                                            report.expect_end();
-                                            if (keys) keys->put_back();
-                                            command_in(running).pass_key(key);
+                                            reporter.expect_end();
+                                            if (keys) keys->release();
+                                            command_in(strategy_in_use).pass_key(key);
                                         },
-                                    .hurry = [&] { kill(running); },
+                                    .kill = [&] { kill(strategy_in_use); },
                                     .suspend =
                                         [&] {
-                                            if (keys) keys->put_back();
-                                            freeze(running);
+                                            if (keys) keys->release();
+                                            freeze(strategy_in_use);
                                         },
                                     .resume =
                                         [&] {
-                                            if (keys) keys->take_again();
-                                            thaw(running);
+                                            if (keys) keys->reacquire();
+                                            thaw(strategy_in_use);
                                         }}};
-        reloader.observe(&report);
-        report.begin();
-        reloader.run(report.stop().get_token(), error);
+        reloader.observe(&reporter);
+        reporter.prepare_first_run();
+        reloader.run(reporter.stop().get_token(), error);
         signal = signals.received();
     }
     keys.reset();
-    if (signal == 0) signal = report.interrupted_by();
-    if (report.was_quit()) return {signal, 0};
-    return {signal, error ? 1 : status_of(command_in(running))};
+    if (signal == 0) signal = reporter.interrupted_by();
+    if (reporter.quit_requested()) return {signal, 0};
+    return {signal, error ? 1 : status_of(command_in(strategy_in_use))};
 }
 
 } // namespace
@@ -146,10 +148,10 @@ program_end run(settings const& from, conductor& report, counting_matcher const&
 int run_command(settings from) {
     from.run.keep = inherited_descriptors();
     counting_matcher const matcher{make_matcher(from.files)};
-    conductor report{from, matcher};
+    command_reporter reporter{from, matcher};
     auto const end = from.build.empty()
-                         ? run(from, report, matcher, make_command(from, report))
-                         : run(from, report, matcher, make_built_command(from, report));
+                         ? run(from, reporter, matcher, make_command(from, reporter))
+                         : run(from, reporter, matcher, make_built_command(from, reporter));
     if (end.signal == 0) return end.status;
     end_by(end.signal);      // all helper processes are reaped by now
     return 128 + end.signal; // the first process of a PID namespace survives the signal

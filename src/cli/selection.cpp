@@ -38,9 +38,9 @@ public:
         return named ? verdict::include : verdict::none;
     }
     explanation explain(candidate const& path) const {
-        auto const says = (*this)(path);
-        if (says == verdict::none) return {};
-        return {says, std::string{path.path}, "a PATH"};
+        auto const result = (*this)(path);
+        if (result == verdict::none) return {};
+        return {result, std::string{path.path}, "a PATH"};
     }
 
 private:
@@ -80,7 +80,7 @@ any_matcher default_ignores() {
                              any_matcher{special_files{}} & any_matcher{own_output{}});
 }
 
-any_matcher asked_ignores(file_settings const& files) {
+any_matcher user_ignores(file_settings const& files) {
     std::vector<pattern> globs;
     for (auto const& glob : files.ignored_globs) {
         globs.emplace_back(glob, pattern::syntax::glob, "-i");
@@ -173,9 +173,9 @@ any_matcher make_matcher(file_settings const& files) {
             otherwise_include(gitignore_matcher{gitignore_options_of_environment()}) & wanted;
     if (files.default_ignores) wanted = default_ignores() & wanted;
     wanted = then(named_matcher{files.paths}, wanted);
-    bool const asks = !files.ignored_globs.empty() || !files.ignored_regexes.empty() ||
-                      !files.ignored_dirs.empty();
-    return asks ? asked_ignores(files) & wanted : wanted;
+    bool const has_user_ignores = !files.ignored_globs.empty() ||
+                                  !files.ignored_regexes.empty() || !files.ignored_dirs.empty();
+    return has_user_ignores ? user_ignores(files) & wanted : wanted;
 }
 
 tree_enumerator make_enumerator(file_settings const& files) {

@@ -2,7 +2,7 @@
 // limited to async-signal-safe functions.
 //
 //     signal --> [sigwaitinfo] --> first: stop_source --> the reloader ends its wait, the command
-//                              |-> INT, QUIT again: hurry --> KILL to the command's group
+//                              |-> INT, QUIT again: kill --> KILL to the command's group
 //                              \-> TSTP: STOP to the command's group, then to this process
 //
 // A shell without job control starts a background process with INT and QUIT ignored, as
@@ -23,18 +23,18 @@
 namespace restat::cli {
 namespace {
 
-constexpr int stopping[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
-constexpr int harmless[] = {SIGPIPE, SIGTTIN, SIGTTOU};
+constexpr int end_signals[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
+constexpr int blocked_signals[] = {SIGPIPE, SIGTTIN, SIGTTOU};
 
 bool is_ignored(int signal) noexcept {
     struct sigaction current {};
     return ::sigaction(signal, nullptr, &current) == 0 && current.sa_handler == SIG_IGN;
 }
 
-sigset_t watched() noexcept {
+sigset_t awaited_signals() noexcept {
     sigset_t set;
     sigemptyset(&set);
-    for (int const signal : stopping) {
+    for (int const signal : end_signals) {
         if (signal != SIGHUP || !is_ignored(signal)) sigaddset(&set, signal);
     }
     if (!is_ignored(SIGTSTP)) sigaddset(&set, SIGTSTP);
@@ -65,10 +65,10 @@ private:
 
 } // namespace
 
-signal_watch::signal_watch(std::stop_source stop, actions what)
-    : stop_{std::move(stop)}, what_{std::move(what)} {
-    sigset_t blocked = watched();
-    for (int const signal : harmless) sigaddset(&blocked, signal);
+signal_watch::signal_watch(std::stop_source stop, actions on_signals)
+    : stop_{std::move(stop)}, actions_{std::move(on_signals)} {
+    sigset_t blocked = awaited_signals();
+    for (int const signal : blocked_signals) sigaddset(&blocked, signal);
     ::pthread_sigmask(SIG_BLOCK, &blocked, nullptr);
     try {
         thread_ = std::thread{[this] { wait(); }};
@@ -84,29 +84,29 @@ signal_watch::~signal_watch() {
 }
 
 void signal_watch::wait() {
-    sigset_t const set = watched();
+    sigset_t const set = awaited_signals();
     while (!done_) {
         siginfo_t info{};
         int const signal = ::sigwaitinfo(&set, &info);
         bool const from_terminal = info.si_code > 0;
         if (signal < 0 || done_ || (from_terminal && is_ignored(signal))) continue;
         bool const is_own = signal == SIGTSTP && info.si_pid == ::getpid(); // sent by stop_job
-        if (!is_own) take(signal, from_terminal);
+        if (!is_own) handle(signal, from_terminal);
     }
 }
 
-void signal_watch::take(int signal, bool from_terminal) {
+void signal_watch::handle(int signal, bool from_terminal) {
     if (signal == SIGTSTP) {
         {
             pending_stop const this_process;
-            what_.suspend();
+            actions_.suspend();
         }
-        what_.resume();
-    } else if (int none = 0; first_.compare_exchange_strong(none, signal)) {
-        if (from_terminal && (signal == SIGINT || signal == SIGQUIT)) what_.key(signal);
+        actions_.resume();
+    } else if (int none = 0; first_signal_.compare_exchange_strong(none, signal)) {
+        if (from_terminal && (signal == SIGINT || signal == SIGQUIT)) actions_.key(signal);
         stop_.request_stop();
     } else if (signal == SIGINT || signal == SIGQUIT) {
-        what_.hurry();
+        actions_.kill();
     }
 }
 

@@ -21,25 +21,25 @@ class signal_watch {
 public:
     struct actions {
         std::function<void(int signal)> key; ///< INT or QUIT from a terminal
-        std::function<void()> hurry;
+        std::function<void()> kill;
         std::function<void()> suspend;
         std::function<void()> resume;
     };
 
-    signal_watch(std::stop_source stop, actions what);
+    signal_watch(std::stop_source stop, actions on_signals);
     signal_watch(signal_watch const&) = delete;
     ~signal_watch();
 
     /// Returns the first signal received, or 0.
-    int received() const noexcept { return first_; }
+    int received() const noexcept { return first_signal_; }
 
 private:
     void wait();
-    void take(int signal, bool from_terminal);
+    void handle(int signal, bool from_terminal);
 
     std::stop_source stop_;
-    actions what_;
-    std::atomic<int> first_ = 0;
+    actions actions_;
+    std::atomic<int> first_signal_ = 0;
     std::atomic<bool> done_ = false;
     std::thread thread_;
 };

@@ -402,6 +402,11 @@ BOOST_AUTO_TEST_CASE(child_inherits_only_kept_descriptors) {
 }
 
 BOOST_AUTO_TEST_CASE(mask_and_ignored_signals_are_those_at_construction) {
+    std::string expected;
+    std::ifstream status{"/proc/thread-self/status"};
+    for (std::string line; std::getline(status, line);) {
+        if (line.starts_with("SigBlk:") || line.starts_with("SigIgn:")) expected += line + '\n';
+    }
     auto it = shell("grep -E '^Sig(Blk|Ign)' /proc/self/status >now; mv now told; exec sleep 60");
     sigset_t all, before;
     sigfillset(&all);
@@ -413,7 +418,7 @@ BOOST_AUTO_TEST_CASE(mask_and_ignored_signals_are_those_at_construction) {
     std::signal(SIGPIPE, pipe);
     std::signal(SIGUSR1, usr1);
     pthread_sigmask(SIG_SETMASK, &before, nullptr);
-    BOOST_TEST(dir.read("told") == "SigBlk:\t0000000000000000\nSigIgn:\t0000000000000000\n");
+    BOOST_TEST(dir.read("told") == expected);
     BOOST_TEST(finish(it));
 }
 

@@ -1,4 +1,4 @@
-#include "conductor.hpp"
+#include "command_reporter.hpp"
 
 #include "orphans.hpp"
 #include "output.hpp"
@@ -12,35 +12,35 @@
 
 namespace restat::cli {
 
-conductor::conductor(settings const& from, counting_matcher const& matcher)
-    : narrator{from, matcher}
+command_reporter::command_reporter(settings const& from, counting_matcher const& matcher)
+    : status_reporter{from, matcher}
     , matcher_{matcher}
-    , has_end_{from.once || from.run.on_exit == after_exit::quit}
-    , clears_{from.clear && is_terminal(STDOUT_FILENO)}
-    , clears_later_{from.run.first == first_start::at_once} {}
+    , ends_with_command_{from.once || from.run.on_exit == after_exit::quit}
+    , clears_screen_{from.clear && is_terminal(STDOUT_FILENO)}
+    , clear_is_pending_{from.run.first == first_start::at_once} {}
 
-void conductor::begin() {
+void command_reporter::prepare_first_run() {
     progress_.emplace(matcher_);
-    if (std::exchange(clears_later_, false)) clear_screen();
+    if (std::exchange(clear_is_pending_, false)) clear_screen();
 }
 
-void conductor::on_scan(snapshot const& files, scan_span when) noexcept {
+void command_reporter::on_scan(snapshot const& files, scan_span when) noexcept {
     progress_.reset();
     reap_orphans(leaders_);
-    narrator::on_scan(files, when);
+    status_reporter::on_scan(files, when);
 }
 
 // If the old command still runs, clears the screen later, since the command may still print.
-void conductor::on_delivered(change_set const& changes, restart_result result,
-                             std::error_code reason, time_point when) noexcept {
-    narrator::on_delivered(changes, result, reason, when);
+void command_reporter::on_delivered(change_set const& changes, restart_result result,
+                                    std::error_code reason, time_point when) noexcept {
+    status_reporter::on_delivered(changes, result, reason, when);
     if (result != restart_result::restarted) return;
-    clears_later_ = is_running_;
+    clear_is_pending_ = is_running_;
     if (!is_running_) clear_screen();
 }
 
-void conductor::on_event(process_event const& event) {
-    narrator::on_event(event);
+void command_reporter::on_event(process_event const& event) {
+    status_reporter::on_event(event);
     note_leader(event);
     using kind = process_event_kind;
     if (event.kind == kind::suspended) stop_job();
@@ -48,41 +48,43 @@ void conductor::on_event(process_event const& event) {
     if (event.kind == kind::ended) ended(event);
     if (event.kind == kind::start_failed) start_failed(event);
     if (event.kind == kind::pausing) clear_screen();
-    if (event.kind == kind::gone && std::exchange(clears_later_, false)) clear_screen();
+    if (event.kind == kind::gone && std::exchange(clear_is_pending_, false)) clear_screen();
 }
 
-void conductor::on_build_event(process_event const& event) {
+void command_reporter::on_build_event(process_event const& event) {
     note_leader(event);
     using kind = process_event_kind;
     bool const is_reported = event.kind == kind::restart_suspended ||
                              event.kind == kind::restart_loop || event.kind == kind::start_failed;
-    if (is_reported) narrator::on_event(event);
+    if (is_reported) status_reporter::on_event(event);
     if (event.kind != kind::ended || event.error) return;
     if (event.status == exit_status{}) {
-        return say(is_running_ ? "built; restarting" : "built; starting");
+        return report(is_running_ ? "built; restarting" : "built; starting");
     }
     if (event.status.signal == SIGTERM || event.status.signal == SIGKILL) return; // canceled
     auto const how = event.status.signal != 0
                          ? "was terminated by " + signal_name(event.status.signal)
                          : fmt::format("failed with status {}", event.status.code);
-    complain(fmt::format("the build {}; {}", how,
-                         is_running_ ? "the command keeps running" : "waiting for a change"));
+    report_error(fmt::format("the build {}; {}", how,
+                             is_running_ ? "the command keeps running" : "waiting for a change"));
 }
 
-void conductor::note_leader(process_event const& event) {
+void command_reporter::note_leader(process_event const& event) {
     using kind = process_event_kind;
     if (event.kind == kind::started) leaders_.push_back(event.pid);
     if (event.kind == kind::gone) std::erase(leaders_, event.pid);
 }
 
-void conductor::paused(bool now) { say(now ? "paused; press p or r to resume" : "resumed"); }
+void command_reporter::report_paused(bool now) {
+    report(now ? "paused; press p or r to resume" : "resumed");
+}
 
-void conductor::quit() {
-    was_quit_ = true;
+void command_reporter::request_quit() {
+    quit_requested_ = true;
     stop_.request_stop();
 }
 
-void conductor::ended(process_event const& event) {
+void command_reporter::ended(process_event const& event) {
     is_running_ = false;
     if (!event.interrupted) return;
     interrupted_by_ = event.status.signal;
@@ -91,14 +93,15 @@ void conductor::ended(process_event const& event) {
 
 // While a command runs, it continues until the next start succeeds. A temporary failure is
 // retried. A missing command ends the program with a status of its own.
-void conductor::start_failed(process_event const& event) {
-    bool const again =
+void command_reporter::start_failed(process_event const& event) {
+    bool const is_retried =
         event.pause > event.pause.zero() && event.error != std::errc::no_such_file_or_directory;
-    if (has_end_ && !is_running_ && !again) stop_.request_stop();
+    if (ends_with_command_ && !is_running_ && !is_retried) stop_.request_stop();
 }
 
-void conductor::clear_screen() const {
-    if (clears_) write_within(STDOUT_FILENO, "\x1b[H\x1b[2J\x1b[3J", std::chrono::seconds{1});
+void command_reporter::clear_screen() const {
+    if (clears_screen_)
+        write_or_drop(STDOUT_FILENO, "\x1b[H\x1b[2J\x1b[3J", std::chrono::seconds{1});
 }
 
 } // namespace restat::cli

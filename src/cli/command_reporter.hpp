@@ -1,8 +1,8 @@
 #pragma once
 
-#include "narrator.hpp"
 #include "progress.hpp"
 #include "selection.hpp"
+#include "status_reporter.hpp"
 
 #include <atomic>
 #include <optional>
@@ -10,20 +10,21 @@
 
 namespace restat::cli {
 
-/// The narrator of a command; also decides when the program ends.
-class conductor : public narrator {
+/// The `status_reporter` of a command; also decides when the program ends.
+class command_reporter : public status_reporter {
 public:
-    conductor(settings const& from, counting_matcher const& matcher);
+    command_reporter(settings const& from, counting_matcher const& matcher);
 
     std::stop_source const& stop() const noexcept { return stop_; }
     /// Returns the signal by which the terminal ended the command, and now ends this program; 0
     /// if none.
     int interrupted_by() const noexcept { return interrupted_by_; }
 
-    void begin();
+    /// Shows the progress of the first scan, and clears the screen for the first run.
+    void prepare_first_run();
     /// Records that a key asks the command, and then this program, to end.
     /// \threads any
-    void expect_end() noexcept { expects_end_ = true; }
+    void expect_end() noexcept { end_expected_ = true; }
 
     void on_scan(snapshot const& files, scan_span when) noexcept override;
     void on_delivered(change_set const& changes, restart_result result, std::error_code reason,
@@ -33,13 +34,13 @@ public:
     void on_event(process_event const& event);
     /// Handles an event of the build.
     void on_build_event(process_event const& event);
-    void paused(bool now);
-    void quit();
+    void report_paused(bool now);
+    void request_quit();
     /// Returns whether the user asked to quit.
-    bool was_quit() const noexcept { return was_quit_; }
+    bool quit_requested() const noexcept { return quit_requested_; }
 
 protected:
-    bool is_ending() const noexcept override { return expects_end_ || stop_.stop_requested(); }
+    bool is_ending() const noexcept override { return end_expected_ || stop_.stop_requested(); }
 
 private:
     void ended(process_event const& event);
@@ -48,14 +49,14 @@ private:
     void note_leader(process_event const& event);
 
     counting_matcher const& matcher_;
-    bool has_end_;
-    bool clears_;
+    bool ends_with_command_;
+    bool clears_screen_;
     std::stop_source stop_;
     std::optional<scan_progress> progress_;
-    std::atomic<bool> expects_end_ = false;
+    std::atomic<bool> end_expected_ = false;
     bool is_running_ = false;
-    bool clears_later_ = false; // clears the screen when the old command is gone
-    bool was_quit_ = false;
+    bool clear_is_pending_ = false; // clears the screen when the old command is gone
+    bool quit_requested_ = false;
     int interrupted_by_ = 0;
     std::vector<int> leaders_; // existing process groups
 };

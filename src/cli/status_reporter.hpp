@@ -16,16 +16,16 @@ namespace restat::cli {
 
 /// Writes a line on standard error for each event, with the prefix `restat:`. If the reader
 /// blocks for a second, lines are lost until the reader continues; the watcher waits only once.
-class narrator : public observer {
+class status_reporter : public observer {
 public:
-    narrator(settings const& from, counting_matcher const& matcher);
+    status_reporter(settings const& from, counting_matcher const& matcher);
 
     /// Writes a line, except with `--quiet`.
-    void say(std::string_view line) const;
+    void report(std::string_view line) const;
     /// Writes a line only with `--verbose`.
-    void add(std::string_view detail) const;
+    void report_detail(std::string_view detail) const;
     /// Writes an error, in every mode.
-    void complain(std::string_view line) const;
+    void report_error(std::string_view line) const;
 
     void on_scan(snapshot const& files, scan_span when) noexcept override;
     void on_latency(detection_latency const& now) noexcept override;
@@ -46,7 +46,7 @@ protected:
     virtual bool is_ending() const noexcept { return false; }
 
 private:
-    void put(std::string_view line, std::string_view code) const;
+    void write_line(std::string_view line, std::string_view code) const;
     void report_scan() const;
     void report_excluded() const;
     std::string rule_for(change const& what) const;
@@ -61,24 +61,24 @@ private:
 
     verbosity level_;
     bool color_;
-    mutable bool is_read_ = true; // whether the last line was read
+    mutable bool reader_keeps_up_ = true; // whether the last line was read
     counting_matcher const& matcher_;
     std::vector<std::string> paths_;
     std::vector<finding> unwatched_; // until the baseline is reported
     command_options run_;
     bool has_command_;
-    bool lists_;  // only lists files, then ends
-    bool builds_; // runs a build before each restart
+    bool only_lists_; // only lists files, then ends
+    bool has_build_;  // runs a build before each restart
 
     std::size_t files_ = 0;                     // of the last scan or slice
-    std::chrono::nanoseconds last_took_{};      // its duration
-    std::chrono::nanoseconds full_scan_took_{}; // duration of the last full scan
+    std::chrono::nanoseconds last_scan_time_{}; // its duration
+    std::chrono::nanoseconds full_scan_time_{}; // duration of the last full scan
     std::chrono::nanoseconds interval_;
-    detection_latency pace_{};
+    detection_latency latency_{};
     bool started_ = false;
     bool in_last_run_ = false; // by --once
-    bool asked_to_end_ = false;
-    std::error_code failure_;            // of the last start, already reported
+    bool was_signalled_ = false;
+    std::error_code reported_failure_;   // of the last start, already reported
     std::vector<glob_matcher> suspects_; // files that the command seems to write itself
 };
 

@@ -1,0 +1,310 @@
+#include "status_reporter.hpp"
+
+#include "output.hpp"
+#include "selection.hpp"
+#include "values.hpp"
+
+#include <restat/escape.hpp>
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <csignal>
+#include <map>
+#include <mutex>
+
+namespace restat::cli {
+namespace {
+
+using milliseconds = std::chrono::duration<double, std::milli>;
+
+std::string duration_text(std::chrono::nanoseconds time) {
+    auto const length = milliseconds{time}.count();
+    return length < 1000 ? fmt::format("{:.3g} ms", length)
+                         : fmt::format("{:.3g} s", length / 1000);
+}
+
+/// Returns "modified a.cpp" or "renamed a.cpp to b.cpp".
+std::string change_text(change const& what) {
+    auto const from = what.kind == change_kind::renamed ? escape(what.from) + " to " : "";
+    return fmt::format("{} {}{}", to_string(what.kind), from, escape(what.path));
+}
+
+/// Returns "modified a.cpp (mtime, size), first seen 80 ms before, waited for quiet".
+std::string change_details(change const& what) {
+    auto text = change_text(what);
+    if (what.changed != fields::none) {
+        text += fmt::format(" ({})", to_string(what.changed));
+    }
+    return text + ", " + to_string(what.history);
+}
+
+std::string file_count(std::size_t count) {
+    return fmt::format("{} file{}", count, count == 1 ? "" : "s");
+}
+
+/// Returns ".", "src, docs" or "src, docs, lib and 3 more".
+std::string printed_paths(std::vector<std::string> const& paths) {
+    constexpr std::size_t most = 3;
+    std::string text;
+    for (std::size_t i = 0; i < std::min(most, paths.size()); ++i) {
+        text += (i == 0 ? "" : ", ") + escape(printed_path(paths[i]));
+    }
+    if (paths.size() > most) text += fmt::format(" and {} more", paths.size() - most);
+    return text;
+}
+
+std::string exit_text(exit_status const& status) {
+    if (status.signal == 0 && status.code == 0) return "the command exited";
+    if (status.signal == 0) return fmt::format("the command exited with status {}", status.code);
+    return fmt::format("the command was terminated by {}{}", signal_name(status.signal),
+                       status.core ? " (core dumped)" : "");
+}
+
+/// Returns a list such as "sh (12), sleep (13) and 3 more".
+std::string process_list(std::vector<process_name> const& members) {
+    constexpr std::size_t most = 5;
+    std::string text;
+    for (std::size_t i = 0; i < std::min(most, members.size()); ++i) {
+        text +=
+            fmt::format("{}{} ({})", i == 0 ? "" : ", ", escape(members[i].name), members[i].pid);
+    }
+    if (members.size() > most) text += fmt::format(" and {} more", members.size() - most);
+    return text;
+}
+
+std::string_view stop_text(stop_step step) {
+    constexpr std::string_view texts[] = {"all processes of the command exited",
+                                          "all processes of the command exited after the key",
+                                          "all processes of the command exited after the signal",
+                                          "all processes of the command exited after SIGKILL"};
+    return texts[static_cast<unsigned>(step)];
+}
+
+} // namespace
+
+status_reporter::status_reporter(settings const& from, counting_matcher const& matcher)
+    : level_{from.verbosity}
+    , color_{wants_color(from.color, STDERR_FILENO)}
+    , matcher_{matcher}
+    , paths_{from.files.paths}
+    , run_{from.run}
+    , has_command_{from.task == task::command}
+    , only_lists_{from.task == task::list}
+    , has_build_{!from.build.empty()}
+    , interval_{from.when.interval} {
+    matcher_.tally->records_excluded = level_ == verbosity::verbose;
+}
+
+void status_reporter::write_line(std::string_view line, std::string_view code) const {
+    auto const prefix = color_ ? fmt::format("\x1b[{}mrestat:\x1b[m", code) : "restat:";
+    std::chrono::milliseconds const patience{reader_keeps_up_ ? 1000 : 0};
+    reader_keeps_up_ =
+        write_or_drop(STDERR_FILENO, fmt::format("{} {}\n", prefix, line), patience);
+}
+
+void status_reporter::report(std::string_view line) const {
+    if (level_ != verbosity::quiet) write_line(line, "36");
+}
+
+void status_reporter::report_detail(std::string_view detail) const {
+    if (level_ == verbosity::verbose) report(detail);
+}
+
+void status_reporter::report_error(std::string_view line) const { write_line(line, "31"); }
+
+void status_reporter::on_scan(snapshot const& files, scan_span when) noexcept {
+    files_ = files.size();
+    last_scan_time_ = when.took();
+}
+
+void status_reporter::on_latency(detection_latency const& now) noexcept {
+    full_scan_time_ = last_scan_time_;
+    latency_ = now;
+}
+
+void status_reporter::on_baseline(snapshot const& files) noexcept {
+    report_unwatched(files, std::exchange(unwatched_, {}));
+    if (is_terminal(STDERR_FILENO) && !files.empty()) {
+        report(fmt::format("watching {} in {}", file_count(files.size()), printed_paths(paths_)));
+    }
+    report_scan();
+    report_excluded();
+}
+
+void status_reporter::report_unwatched(snapshot const& files,
+                                       std::vector<finding> const& reasons) const {
+    auto const next = only_lists_ ? "" : "; waiting for files";
+    for (auto const& what : reasons) {
+        report_error(fmt::format("{}{} (see --explain PATH)", to_string(what), next));
+    }
+    bool const is_explained = !reasons.empty() || !files.findings().empty();
+    if (!files.empty() || is_explained) return;
+    report(
+        fmt::format("no files are watched: no files exist in {}{}", printed_paths(paths_), next));
+}
+
+// Reports, once after the first scan, the rules behind excluded directories, in a line for each
+// rule.
+void status_reporter::report_excluded() const {
+    auto& tally = *matcher_.tally;
+    tally.records_excluded = false;
+    std::lock_guard const lock{tally.mutex};
+    std::map<std::pair<std::string, std::string>, std::pair<std::string, std::size_t>> by_rule;
+    for (auto const& [path, below] : tally.excluded) {
+        auto why = restat::explain(*matcher_.matcher, {path, below, file_type::directory});
+        auto& [first, count] = by_rule[{why.origin, why.rule}];
+        if (count++ == 0) first = to_string({path, {}, std::move(why)});
+    }
+    for (auto const& [rule, entry] : by_rule) {
+        auto const& [first, count] = entry;
+        report_detail(first +
+                      (count == 1 ? "" : fmt::format("; {} more by the same rule", count - 1)));
+    }
+    tally.excluded = {};
+}
+
+/// Returns a summary such as "modified a.cpp and 2 more". Names a file that the command does not
+/// write itself, if there is one.
+std::string status_reporter::summary(change_set const& changes) const {
+    auto const is_suspect = [&](change const& what) {
+        return std::any_of(suspects_.begin(), suspects_.end(), [&](auto const& files) {
+            return files({what.path, 0, file_type::regular}) == verdict::include;
+        });
+    };
+    auto const cause = std::find_if_not(changes.begin(), changes.end(), is_suspect);
+    auto text = change_text(cause == changes.end() ? changes[0] : *cause);
+    if (changes.size() > 1) text += fmt::format(" and {} more", changes.size() - 1);
+    return text;
+}
+
+/// Returns a reason such as "; watched because of '*.cpp' (-g)".
+std::string status_reporter::rule_for(change const& what) const {
+    auto const below = below_of(what.path, paths_);
+    auto const why = explain_path(*matcher_.matcher, {what.path, below, file_type::regular});
+    if (!why.watched()) return {}; // the rules changed since
+    auto const& [decision, rule, origin] = why.decided;
+    if (rule.empty()) return "; no rule excludes it";
+    return fmt::format("; watched because of '{}' ({})", escape(rule), escape(origin));
+}
+
+void status_reporter::report_scan() const {
+    bool const is_throttled = latency_.elsewhere > 2 * (interval_ + full_scan_time_);
+    auto const pause =
+        fmt::format("; an edit is detected within {}, in recently edited places within {}",
+                    duration_text(latency_.elsewhere), duration_text(latency_.recent));
+    report_detail(fmt::format("a scan of {} took {}{}", file_count(files_),
+                              duration_text(full_scan_time_), is_throttled ? pause : ""));
+}
+
+void status_reporter::on_finding(finding const& what) noexcept {
+    if (what.error == errc::nothing_watched) return unwatched_.push_back(what);
+    report_error(to_string(what));
+}
+
+void status_reporter::on_delivering(change_set const& changes) noexcept {
+    if (level_ != verbosity::verbose) return;
+    for (auto const& what : changes) report(change_details(what) + rule_for(what));
+    report_scan();
+}
+
+void status_reporter::on_delivered(change_set const& changes, restart_result result,
+                                   std::error_code, time_point) noexcept {
+    if (!has_command_) return;
+    if (result == restart_result::suspended) {
+        report_detail(
+            fmt::format("{}; the restart waits for the restart-loop guard", summary(changes)));
+    }
+    if (result != restart_result::restarted) return;
+    auto const next_step = has_build_ ? "building" : started_ ? "restarting" : "starting";
+    report(fmt::format("{}; {}", summary(changes), next_step));
+    in_last_run_ = run_.on_change == after_change::once;
+}
+
+void status_reporter::on_event(process_event const& event) {
+    using kind = process_event_kind;
+    switch (event.kind) {
+    case kind::started: started(event); break;
+    case kind::ended: ended(event); break;
+    case kind::start_failed: start_failed(event); break;
+    case kind::signalled: was_signalled_ = true; break;
+    case kind::killed: killed(event); break;
+    case kind::stuck:
+        report_error("processes of the command still exist after SIGKILL: " +
+                     process_list(event.members));
+        break;
+    case kind::gone: report_detail(stop_text(event.step)); break;
+    case kind::restart_suspended: restart_suspended(event); break;
+    case kind::restart_loop: restart_loop(event); break;
+    case kind::pausing:
+        report(fmt::format("restarting the command in {}", duration_text(event.pause)));
+        break;
+    case kind::ready: // this command never waits for a readiness report
+    case kind::not_ready:
+    case kind::rolled_back:
+    case kind::suspended: break;
+    case kind::wants_terminal:
+        report("the command waits for the terminal; bring this job to the foreground with fg");
+        break;
+    }
+}
+
+void status_reporter::started(process_event const& event) {
+    started_ = true;
+    was_signalled_ = false;
+    reported_failure_.clear();
+    report_detail(fmt::format("started '{}' as process {}, run {}", escape(event.path), event.pid,
+                              event.generation));
+}
+
+// A SIGKILL that the options ask for is no news.
+void status_reporter::killed(process_event const& event) {
+    bool const was_asked_for = run_.signal == SIGKILL || run_.grace <= run_.grace.zero();
+    if (was_asked_for) {
+        if (!event.members.empty())
+            report_detail("sent SIGKILL to " + process_list(event.members));
+        return;
+    }
+    report(fmt::format("the command still ran {} after {}; sent SIGKILL",
+                       duration_text(run_.grace), signal_name(run_.signal)));
+    if (!event.members.empty())
+        report("processes that got SIGKILL: " + process_list(event.members));
+}
+
+void status_reporter::ended(process_event const& event) {
+    if (was_signalled_) return report_detail(exit_text(event.status));
+    bool const waits =
+        run_.on_exit == after_exit::wait && !event.interrupted && !in_last_run_ && !is_ending();
+    report(exit_text(event.status) + (waits ? "; waiting for a change" : ""));
+}
+
+// Remembers files that the command seems to write. The number of rules is bounded.
+void status_reporter::suspect(std::string const& rule) {
+    constexpr std::size_t most = 100;
+    pattern_fault fault;
+    glob_matcher files{{rule}, {}, fault};
+    if (!fault && suspects_.size() < most) suspects_.push_back(std::move(files));
+}
+
+void status_reporter::restart_suspended(process_event const& event) {
+    suspect(event.rule);
+    report(fmt::format("{} changed at the same point of the last runs, perhaps by the command; "
+                       "restarting in {} (--loop-guard off restarts at once)",
+                       escape(event.path), duration_text(event.pause)));
+}
+
+void status_reporter::restart_loop(process_event const& event) {
+    suspect(event.rule);
+    report(fmt::format("the command itself changes {}; these changes no longer restart it "
+                       "(to ignore the file: --ignore {}; to restart: --loop-guard off)",
+                       escape(event.path), shell_word(event.rule)));
+}
+
+// Reports a failed start once, although the start is retried again and again.
+void status_reporter::start_failed(process_event const& event) {
+    if (std::exchange(reported_failure_, event.error) == event.error) return;
+    report_error(fmt::format("cannot run '{}': {}", escape(event.path), event.error.message()));
+}
+
+} // namespace restat::cli

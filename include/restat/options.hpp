@@ -69,6 +69,7 @@ struct options {
     /// `debug`. `stat_reloader` rejects every value but the default: after an exec, no older
     /// program is left to roll back to.
     readiness ready = readiness::started;
+    /// The time limit of this condition; rejected without a condition.
     std::chrono::nanoseconds ready_limit = std::chrono::seconds{10};
     /// Protects against a program that writes a watched file at each start and so restarts
     /// itself.
@@ -88,9 +89,18 @@ constexpr schedule schedule_of(options const& from) noexcept {
 
 namespace detail {
 
-/// Rejects options that only strategies made from options support: `compare` and `ready`.
+/// Rejects options that only strategies made from options support: `compare`, `grace`, `ready`,
+/// `ready_limit` and `guard`.
 /// \errors throws `reload_error` (`std::errc::not_supported`)
 RESTAT_EXPORT void refuse_strategy_options(options const& from);
+
+/// Rejects `ready` and `ready_limit`, for a strategy that cannot roll back.
+/// \errors as above
+RESTAT_EXPORT void refuse_readiness(options const& from);
+
+/// Rejects `ready_limit` without `ready`, since it would limit nothing.
+/// \errors as above
+RESTAT_EXPORT void refuse_limit_of_nothing(options const& from);
 
 } // namespace detail
 } // namespace restat

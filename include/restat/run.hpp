@@ -35,7 +35,8 @@ namespace restat {
 /// program runs again, from a copy of the file, until the next change. `options::observer` gets the
 /// reason (`errc::not_ready`, `errc::ended_early`) and the rollback (`errc::rolled_back`).
 /// \errors throws `reload_error` if the file of the program cannot be found again, for a bad
-/// pattern, under setuid, and in the child itself (`std::errc::operation_not_permitted`)
+/// pattern, under setuid, for `ready_limit` without `ready` (`std::errc::not_supported`), and in
+/// the child itself (`std::errc::operation_not_permitted`)
 /// \cost a thread during the call, in addition to a `command_restart`
 /// \see command_restart, program_enumerator
 [[nodiscard]] RESTAT_EXPORT int restart_with_reloader(options const& watch = {});

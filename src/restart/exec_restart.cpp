@@ -11,6 +11,7 @@
 #include "platform/process/placed_descriptors.hpp"
 #include "platform/process/process_exec.hpp"
 #include "restart/content_memory.hpp"
+#include "restart/exec_settings.hpp"
 #include "restart/ignore_rule.hpp"
 #include "restart/incoming_handoff.hpp"
 #include "restart/outgoing_handoff.hpp"
@@ -220,16 +221,12 @@ exec_restart::exec_restart(exec_options how)
     state_->throw_if_unknown();
 }
 
-exec_restart::exec_restart(options const& watch)
-    : exec_restart{watch, exec_options{.grace = watch.grace, .guard = watch.guard}} {}
+exec_restart::exec_restart(options const& watch) : exec_restart{watch, exec_options{}} {}
 
 exec_restart::exec_restart(options const& watch, exec_options how)
-    : state_{detail::make_owned<state>(std::move(how), selection_of(watch), watch.compare,
-                                       watch.observer)} {
+    : state_{detail::make_owned<state>(detail::exec_settings(watch, std::move(how)),
+                                       selection_of(watch), watch.compare, watch.observer)} {
     state_->throw_if_unknown();
-    if (watch.ready == readiness::started) return;
-    detail::throw_error(std::make_error_code(std::errc::not_supported), "roll back an exec of",
-                        state_->launch.path);
 }
 
 exec_restart::exec_restart(exec_options how, std::error_code& error)

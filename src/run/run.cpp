@@ -9,10 +9,8 @@
 #include "run_role.hpp"
 #include "run_supervisor.hpp"
 
-#include <restat/basic_reloader.hpp>
 #include <restat/clock/interruptible_clock.hpp>
 #include <restat/error.hpp>
-#include <restat/matcher/ignore_matcher.hpp>
 
 #include <csignal>
 #include <cstdlib>
@@ -64,16 +62,12 @@ int run_until_signal(Reloader& reloader, detail::program_supervisor& program,
 }
 
 int supervise_program(options const& watch, std::string const& calls) {
-    detail::program_supervisor program{calls, watch};
-    basic_reloader reloader{
-        detail::supervised_files{program_enumerator{watch}, detail::child_modules{program}},
-        ignore_matcher{watch}, interruptible_clock{}, detail::supervised_program{program},
-        schedule_of(watch)};
-    reloader.observe(watch.observer);
+    detail::supervised_run run{calls, watch};
+    auto& program = run.program;
     int signal = 0;
     {
         detail::signal_fd const signals;
-        signal = run_until_signal(reloader, program, signals);
+        signal = run_until_signal(run.reloader, program, signals);
     }
     if (signal == 0) signal = program.interrupted_by();
     if (signal == 0) return program.result();

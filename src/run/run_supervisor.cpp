@@ -30,6 +30,15 @@ constexpr std::chrono::milliseconds retry_pause{250};
 
 } // namespace
 
+command_options supervision_options(options const& watch) {
+    refuse_limit_of_nothing(watch);
+    return {.command = {},
+            .grace = watch.grace,
+            .ready = watch.ready,
+            .ready_limit = watch.ready_limit,
+            .guard = watch.guard};
+}
+
 program_supervisor::program_supervisor(std::string const& calls, options const& watch)
     : contents_{watch.compare}
     , findings_{watch.observer}
@@ -45,14 +54,12 @@ command_options program_supervisor::command(std::string const& calls,
     if (record.error) throw_error(record.error, "start this program again", record.path);
     auto const variable =
         std::string{child_variable} + '=' + std::to_string(channel_.theirs()) + calls;
-    return {.command = std::move(record.arguments),
-            .program = std::move(record.path),
-            .environment = {variable},
-            .grace = watch.grace,
-            .ready = watch.ready,
-            .ready_limit = watch.ready_limit,
-            .guard = watch.guard,
-            .keep = {channel_.theirs()}};
+    auto made = supervision_options(watch);
+    made.command = std::move(record.arguments);
+    made.program = std::move(record.path);
+    made.environment = {variable};
+    made.keep = {channel_.theirs()};
+    return made;
 }
 
 restart_result program_supervisor::restart(change_set const& changes, std::error_code& error) {

@@ -5,9 +5,12 @@
 #include "restart/content_memory.hpp"
 #include "run_role.hpp"
 
+#include <restat/basic_reloader.hpp>
+#include <restat/clock/interruptible_clock.hpp>
 #include <restat/enumerator/joined_enumerator.hpp>
 #include <restat/enumerator/module_enumerator.hpp>
 #include <restat/enumerator/program_enumerator.hpp>
+#include <restat/matcher/ignore_matcher.hpp>
 #include <restat/observer.hpp>
 #include <restat/restart/command_restart.hpp>
 #include <restat/restart/forwarding_restart.hpp>
@@ -15,6 +18,10 @@
 #include <optional>
 
 namespace restat::detail {
+
+/// Returns the options of the supervision that `watch` has.
+/// \errors throws `reload_error` for `ready_limit` without `ready`
+command_options supervision_options(options const& watch);
 
 /// Runs this program as a child repeatedly, and decides whether an end of the child ends
 /// supervision. Not movable, and otherwise a supervising strategy.
@@ -103,5 +110,20 @@ using supervised_files = joined_enumerator<program_enumerator, child_modules>;
 
 static_assert(incremental_enumerator<supervised_files>);
 static_assert(supervising_strategy<supervised_program> && learning_strategy<supervised_program>);
+
+/// A program under supervision, with the reloader of its files.
+struct supervised_run {
+    supervised_run(std::string const& calls, options const& watch)
+        : program{calls, watch}
+        , reloader{supervised_files{program_enumerator{watch}, child_modules{program}},
+                   ignore_matcher{watch}, interruptible_clock{}, supervised_program{program},
+                   schedule_of(watch)} {
+        reloader.observe(watch.observer);
+    }
+
+    program_supervisor program;
+    basic_reloader<supervised_files, ignore_matcher, interruptible_clock, supervised_program>
+        reloader;
+};
 
 } // namespace restat::detail

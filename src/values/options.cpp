@@ -22,12 +22,31 @@ std::vector<pattern> default_ignore_patterns() {
     return patterns;
 }
 
+namespace {
+
+template <class Value>
+void refuse_set(options const& from, Value options::*member, char const* operation) {
+    if (from.*member == options{}.*member) return;
+    detail::throw_error(std::make_error_code(std::errc::not_supported), operation);
+}
+
+} // namespace
+
 void detail::refuse_strategy_options(options const& from) {
-    auto const refuse = [](char const* what) {
-        throw_error(std::make_error_code(std::errc::not_supported), what);
-    };
-    if (from.compare != comparison::any) refuse("use options::compare with this strategy");
-    if (from.ready != readiness::started) refuse("use options::ready with this strategy");
+    refuse_set(from, &options::compare, "use options::compare with this strategy");
+    refuse_set(from, &options::grace, "use options::grace with this strategy");
+    refuse_set(from, &options::guard, "use options::guard with this strategy");
+    refuse_readiness(from);
+}
+
+void detail::refuse_readiness(options const& from) {
+    refuse_set(from, &options::ready, "use options::ready with this strategy");
+    refuse_set(from, &options::ready_limit, "use options::ready_limit with this strategy");
+}
+
+void detail::refuse_limit_of_nothing(options const& from) {
+    if (from.ready != readiness::started) return;
+    refuse_set(from, &options::ready_limit, "use options::ready_limit without options::ready");
 }
 
 } // namespace restat

@@ -315,7 +315,7 @@ int run_program() {
 int run_nested_program() {
     if (!restat::is_reloader_child()) return say_result(restat::restart_with_reloader(quick()));
     try {
-        restat::restart_with_reloader();
+        static_cast<void>(restat::restart_with_reloader());
     } catch (std::system_error const& refused) {
         say(refused.what());
     }

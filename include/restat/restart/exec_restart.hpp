@@ -139,10 +139,11 @@ public:
     /// `errc::privileged` under setuid, setgid or capabilities
     exec_restart();
     explicit exec_restart(exec_options how);
-    /// Constructs a strategy for a reloader with these options, and uses their grace period and
-    /// guard.
-    /// \errors also throws if `options::ready` differs from the default
-    /// (`std::errc::not_supported`)
+    /// Constructs a strategy for a reloader with these options. The grace period may be set in
+    /// `watch` or `how`, and either may turn the guard off.
+    /// \errors also throws for `options::ready` and `options::ready_limit`
+    /// (`std::errc::not_supported`), and for two different grace periods
+    /// (`std::errc::invalid_argument`)
     explicit exec_restart(options const& watch);
     exec_restart(options const& watch, exec_options how);
     /// Sets `error` where the other constructors throw; every restart is then refused for the

@@ -101,7 +101,7 @@ child_process::~child_process() {
     reap();
 }
 
-start_outcome child_process::find() const {
+start_outcome child_process::find_program_file() const {
     if (recipe_.run) return {};
     auto search = value_of("PATH", recipe_.environment);
     if (search.empty()) search = default_search;
@@ -112,7 +112,7 @@ start_outcome child_process::find() const {
 }
 
 start_outcome child_process::check() {
-    auto outcome = find();
+    auto outcome = find_program_file();
     if (!recipe_.run && !outcome.error) outcome.error = check_program(outcome.path);
     return outcome;
 }
@@ -122,7 +122,7 @@ start_outcome child_process::check() {
 struct child_process::start_under_way {
     explicit start_under_way(child_process& which) : of{which} {
         std::unique_lock lock{of.mutex_};
-        of.asked_.wait_for(lock, thaw_limit, [&] { return !of.frozen_; });
+        of.state_changed_.wait_for(lock, thaw_limit, [&] { return !of.frozen_; });
         of.starting_ = true;
     }
     start_under_way(start_under_way const&) = delete;
@@ -131,27 +131,27 @@ struct child_process::start_under_way {
             std::lock_guard const lock{of.mutex_};
             of.starting_ = false;
         }
-        of.asked_.notify_all();
+        of.state_changed_.notify_all();
     }
 
     child_process& of;
 };
 
 start_outcome child_process::start(start_request const& how) {
-    bool const is_copy = how.which == start_of::copy;
-    auto found = is_copy ? find() : check();
+    bool const is_copy = how.source == start_source::copy;
+    auto found = is_copy ? find_program_file() : check();
     if (found.error && !is_copy) return found;
     held_descriptor changes;
     if (how.reason == start_reason::change) {
-        changes = hold_bytes("restat changes", records_of(how.changes), behind_placed());
+        changes = hold_bytes("restat changes", records_of(how.changes), first_unplaced());
     }
     auto const given = prepare_handoff(inheritance_, {});
     if (given.error) return {.error = given.error, .path = std::move(found.path)};
-    auto what = request(how, changes);
-    give(given, what);
+    auto what = make_request(how, changes);
+    pass_handoff(given, what);
     what.path = std::move(found.path);
     if (auto const error = open_notify_socket(what)) {
-        return {.error = error, .path = std::move(what.path), .passes = true};
+        return {.error = error, .path = std::move(what.path), .is_temporary = true};
     }
     start_under_way const begun{*this};
     lend_terminal_to(what);
@@ -183,7 +183,7 @@ start_outcome child_process::launch(spawn_request& what) {
     auto const made = spawn(what);
     return {.pid = made.pid,
             .error = made.error,
-            .passes = made.because == spawn_outcome::cause::system,
+            .is_temporary = made.because == spawn_outcome::cause::system,
             .clock = clock};
 }
 
@@ -192,14 +192,14 @@ start_outcome child_process::launch_file(spawn_request& what) {
     kept_.forget_run();
     program_source file{what.path};
     auto outcome = launch(what);
-    if (!outcome.error) kept_.started(file, outcome.not_kept);
+    if (!outcome.error) kept_.started(file, outcome.copy_error);
     return outcome;
 }
 
 // The interpreter opens a script again, by its descriptor number.
 start_outcome child_process::launch_copy(spawn_request& what) {
-    auto const image = duplicate(kept_.good().file, behind_placed());
-    if (!image) return {.error = {errno, std::generic_category()}, .passes = true};
+    auto const image = duplicate(kept_.good().file, first_unplaced());
+    if (!image) return {.error = {errno, std::generic_category()}, .is_temporary = true};
     kept_.forget_run();
     what.image = image.get();
     if (!interpreter_of(image.get()).empty()) what.keep.push_back(image.get());
@@ -210,7 +210,7 @@ start_outcome child_process::launch_copy(spawn_request& what) {
 
 std::error_code child_process::open_notify_socket(spawn_request& to) {
     if (!polled_) return {};
-    if (auto const error = notify_.open(behind_placed())) return error;
+    if (auto const error = notify_.open(first_unplaced())) return error;
     polled_->add(notify_.datagrams());
     polled_->add(notify_.bytes());
     to.keep.push_back(notify_.theirs());
@@ -251,15 +251,15 @@ void child_process::adopt(int leader) {
     std::lock_guard const lock{mutex_};
     group_ = leader;
     hold_ = hold::leader;
-    killed_ = has_key_ = false;
+    killed_ = got_key_ = false;
     if (frozen_) signal_group(group_, SIGSTOP);
     waits_for_terminal_ = false;
     end_ = end_descriptor(leader);
     if (polled_) polled_->add(end_.get());
 }
 
-spawn_request child_process::request(start_request const& how,
-                                     held_descriptor const& changes) const {
+spawn_request child_process::make_request(start_request const& how,
+                                          held_descriptor const& changes) const {
     spawn_request what{.path = {},
                        .arguments = recipe_.command,
                        .environment = recipe_.environment,
@@ -280,7 +280,7 @@ spawn_request child_process::request(start_request const& how,
     return what;
 }
 
-int child_process::behind_placed() const noexcept {
+int child_process::first_unplaced() const noexcept {
     return first_placed + static_cast<int>(inheritance_.descriptors().size());
 }
 
@@ -293,7 +293,7 @@ void child_process::stash(std::string name, std::string bytes) {
 }
 
 // A program receives the inheritance by variables; a forked function finds it in memory.
-void child_process::give(outgoing_handoff const& given, spawn_request& to) const {
+void child_process::pass_handoff(outgoing_handoff const& given, spawn_request& to) const {
     if (to.run) {
         for (auto const name : given_variables) remove_variable(to.environment, name);
         to.run = [run = std::move(to.run), mine = inheritance_] {
@@ -360,18 +360,18 @@ void child_process::thaw() noexcept {
         frozen_ = false;
         signal_held_group({SIGCONT});
     }
-    asked_.notify_all();
+    state_changed_.notify_all();
 }
 
 void child_process::pass_key(int signal) noexcept {
     std::unique_lock lock{mutex_};
     wait_for_start(lock);
-    has_key_ = true;
+    got_key_ = true;
     signal_held_group({signal});
 }
 
 void child_process::wait_for_start(std::unique_lock<std::mutex>& held) noexcept {
-    asked_.wait_for(held, start_limit, [&] { return !starting_; });
+    state_changed_.wait_for(held, start_limit, [&] { return !starting_; });
 }
 
 // Requires the mutex.

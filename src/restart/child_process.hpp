@@ -68,7 +68,7 @@ public:
     file_evidence& gather_evidence() override;
     void reap() noexcept override;
     bool is_at_terminal() const noexcept override { return at_terminal_; }
-    bool was_interrupted() noexcept override { return relay_.heard_end() || has_key_; }
+    bool was_interrupted() noexcept override { return relay_.heard_end() || got_key_; }
     bool was_suspended() noexcept override;
     void resume() noexcept override;
     bool wants_terminal() noexcept override { return std::exchange(wants_terminal_, false); }
@@ -95,16 +95,16 @@ private:
     enum class hold : unsigned char { none, leader, members };
     struct start_under_way;
 
-    start_outcome find() const;
-    spawn_request request(start_request const& how, held_descriptor const& changes) const;
-    int behind_placed() const noexcept;
+    start_outcome find_program_file() const;
+    spawn_request make_request(start_request const& how, held_descriptor const& changes) const;
+    int first_unplaced() const noexcept;
     std::error_code open_notify_socket(spawn_request& to);
     void stop_listening() noexcept;
     void lend_terminal_to(spawn_request& what) noexcept;
     start_outcome launch(spawn_request& what);
     start_outcome launch_file(spawn_request& what);
     start_outcome launch_copy(spawn_request& what);
-    void give(outgoing_handoff const& given, spawn_request& to) const;
+    void pass_handoff(outgoing_handoff const& given, spawn_request& to) const;
     void pass_on_listeners(std::vector<std::string>& environment) const;
     void adopt(int leader);
     bool lend_terminal() noexcept;
@@ -124,13 +124,13 @@ private:
     std::string mark_;    // marks escaped processes; empty if they may stay
     bool adopts_ = false; // escaped processes, after the end of their parents
     std::mutex mutex_;    // guards the next five
-    std::condition_variable asked_;
+    std::condition_variable state_changed_;
     int group_ = 0;
     hold hold_ = hold::none;
     bool starting_ = false;
     bool frozen_ = false;
     std::atomic<bool> killed_ = false;
-    std::atomic<bool> has_key_ = false; // passed on since the start
+    std::atomic<bool> got_key_ = false; // passed on since the start
     held_descriptor end_;
     notify_socket notify_;
     std::optional<detail::poll_set> polled_; // both descriptors, if runs report ready

@@ -8,10 +8,10 @@ namespace restat::detail {
 namespace {
 
 // The fields in which two copies of the same content differ.
-constexpr fields of_another_copy = fields::mtime | fields::ctime | fields::inode |
-                                   fields::device | fields::links | fields::target;
+constexpr fields differences_of_copies = fields::mtime | fields::ctime | fields::inode |
+                                         fields::device | fields::links | fields::target;
 
-bool is_copy(fields changed) noexcept { return (changed & of_another_copy) == changed; }
+bool is_copy(fields changed) noexcept { return (changed & differences_of_copies) == changed; }
 
 bool may_be_binary(entry const& what) noexcept {
     constexpr std::uint32_t executable = 0111;
@@ -21,76 +21,77 @@ bool may_be_binary(entry const& what) noexcept {
     return name.ends_with(".so") || name.find(".so.") != name.npos;
 }
 
-read_of_others how_to_read(comparison counts) noexcept {
+read_of_others files_to_read(comparison counts) noexcept {
     return counts == comparison::content ? read_of_others::everything : read_of_others::nothing;
 }
 
 } // namespace
 
-content_memory::content_memory(comparison counts) : counts_{counts} {
-    std::error_code unknown; // the directory is gone, so relative paths name nothing
-    start_ = std::filesystem::current_path(unknown).native();
-    if (!start_.empty() && !start_.ends_with('/')) start_ += '/';
+content_memory::content_memory(comparison counts) : comparison_{counts} {
+    std::error_code ignored; // the directory is gone, so relative paths name nothing
+    start_directory_ = std::filesystem::current_path(ignored).native();
+    if (!start_directory_.empty() && !start_directory_.ends_with('/')) start_directory_ += '/';
 }
 
-std::string content_memory::located(std::string_view path) const {
-    return path.starts_with('/') ? std::string{path} : start_ + std::string{path};
+std::string content_memory::absolute(std::string_view path) const {
+    return path.starts_with('/') ? std::string{path} : start_directory_ + std::string{path};
 }
 
 void content_memory::learn(snapshot const& baseline) {
-    if (counts_ == comparison::metadata) return;
+    if (comparison_ == comparison::metadata) return;
     for (entry const what : baseline) {
         if (what.record.type != file_type::regular) continue;
-        if (counts_ == comparison::any && !may_be_binary(what)) continue;
+        if (comparison_ == comparison::any && !may_be_binary(what)) continue;
         std::error_code unfinished; // the finished file will differ
         std::string path{what.path};
-        auto identity = content_identity(located(path), how_to_read(counts_), unfinished);
+        auto identity = content_identity(absolute(path), files_to_read(comparison_), unfinished);
         if (!identity.empty()) known_.insert_or_assign(std::move(path), std::move(identity));
     }
 }
 
 change_set content_memory::changed(change_set const& changes, std::error_code& error) {
     error.clear();
-    seen_.clear();
-    std::vector<change> counted;
+    pending_.clear();
+    std::vector<change> edited;
     for (change const& what : changes) {
-        if (differs(what, error)) counted.push_back(what);
+        if (differs(what, error)) edited.push_back(what);
     }
-    return change_set{std::move(counted), changes.batch()};
+    return change_set{std::move(edited), changes.batch()};
 }
 
 bool content_memory::differs(change const& what, std::error_code& error) {
-    if (counts_ == comparison::metadata || what.after.type != file_type::regular) return true;
+    if (comparison_ == comparison::metadata || what.after.type != file_type::regular) return true;
     std::error_code unfinished;
-    auto const identity = content_identity(located(what.path), how_to_read(counts_), unfinished);
+    auto const identity =
+        content_identity(absolute(what.path), files_to_read(comparison_), unfinished);
     if (unfinished) error = unfinished;
     if (identity.empty()) return true;
     auto const known = known_.find(what.path);
     bool const is_known =
         known != known_.end() ? known->second == identity : is_loaded_binary(identity);
-    seen_.insert_or_assign(what.path, identity);
+    pending_.insert_or_assign(what.path, identity);
     // A plug-in enters the tree when the program loads it, perhaps as the copy that replaced it.
-    if (what.kind == change_kind::added) return !is_loaded_binary(identity, located(what.path));
-    bool const by_content = counts_ == comparison::content || is_copy(what.changed);
+    if (what.kind == change_kind::added) return !is_loaded_binary(identity, absolute(what.path));
+    bool const by_content = comparison_ == comparison::content || is_copy(what.changed);
     return what.kind != change_kind::modified || !is_known || !by_content;
 }
 
-void content_memory::settled() {
-    for (auto& [path, identity] : seen_) known_.insert_or_assign(path, std::move(identity));
-    seen_.clear();
+void content_memory::adopt() {
+    for (auto& [path, identity] : pending_) known_.insert_or_assign(path, std::move(identity));
+    pending_.clear();
 }
 
 std::vector<inheritance::blob> content_memory::list() const {
     std::vector<inheritance::blob> all;
-    all.reserve(known_.size() + seen_.size());
-    for (auto const* const some : {&known_, &seen_}) { // seen entries come last and win
-        for (auto const& [path, identity] : *some) all.push_back({path, identity});
+    all.reserve(known_.size() + pending_.size());
+    for (auto const* const contents : {&known_, &pending_}) { // seen entries come last and win
+        for (auto const& [path, identity] : *contents) all.push_back({path, identity});
     }
     return all;
 }
 
 void content_memory::restore(std::vector<inheritance::blob> list) {
-    for (auto& each : list) known_.insert_or_assign(std::move(each.name), std::move(each.bytes));
+    for (auto& blob : list) known_.insert_or_assign(std::move(blob.name), std::move(blob.bytes));
 }
 
 } // namespace restat::detail

@@ -27,7 +27,7 @@ public:
     /// \errors `errc::program_truncated` if a changed binary is incomplete
     change_set changed(change_set const& changes, std::error_code& error);
     /// Adopts the contents seen by the last `changed`: the program has them, or will have them.
-    void settled();
+    void adopt();
 
     /// Returns the whole memory for the next run of the program.
     std::vector<inheritance::blob> list() const;
@@ -35,12 +35,13 @@ public:
 
 private:
     bool differs(change const& what, std::error_code& error);
-    std::string located(std::string_view path) const;
+    std::string absolute(std::string_view path) const;
 
-    comparison counts_;
-    std::string start_; // the directory of relative paths, with its slash; empty if unknown
-    std::map<std::string, std::string, std::less<>> known_; // by path
-    std::map<std::string, std::string, std::less<>> seen_;  // contents of the current decision
+    comparison comparison_;
+    // The directory of relative paths, with its slash; empty if unknown.
+    std::string start_directory_;
+    std::map<std::string, std::string, std::less<>> known_;   // by path
+    std::map<std::string, std::string, std::less<>> pending_; // contents of the current decision
 };
 
 } // namespace restat::detail

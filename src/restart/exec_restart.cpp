@@ -121,7 +121,7 @@ exec_restart::state::state(exec_options from, std::string what_is_watched, compa
     if (!inherited.empty()) contents.restore(std::exchange(left.contents, {}));
     generation = static_cast<std::size_t>(left.generation);
     cause = left.cause;
-    guard.go_on_from(std::exchange(left.guard, {}));
+    guard.restore(std::exchange(left.guard, {}));
 }
 
 void exec_restart::state::throw_if_unknown() const {
@@ -149,13 +149,13 @@ detail::restart_loop_guard::verdict exec_restart::state::ask_guard(change_set co
     if (!made.proven.empty() && findings) {
         findings->on_finding({made.proven.front(), errc::restart_loop, "restart for"});
     }
-    return made.is;
+    return made.decision;
 }
 
 detail::restart_loop_guard::memory exec_restart::state::starts_with(change_set const& why) const {
     auto const now = delivered_at(why);
     if (now == time_point{}) return {};
-    return guard.left(now, detail::stamp_clock());
+    return guard.memory_after_start(now, detail::stamp_clock());
 }
 
 // Encodes the snapshot, and so is called only once the program can start. If the memory is not
@@ -269,7 +269,7 @@ restart_result exec_restart::restart(change_set const& changes, std::error_code&
     bool const is_nothing = counted.empty() && !changes.empty();
     auto const ruled = is_nothing ? verdict::settle : state_->ask_guard(counted);
     if (ruled == verdict::settle) {
-        state_->contents.settled();
+        state_->contents.adopt();
         return restart_result::declined;
     }
     if (ruled == verdict::suspend) {

@@ -198,32 +198,32 @@ std::chrono::nanoseconds read_time(state_reader& from) {
 }
 
 void write(writer& to, restart_loop_guard::mark const& what) {
-    to.number(static_cast<std::int64_t>(what.least.count()));
-    to.number(static_cast<std::int64_t>(what.most.count()));
-    to.number(static_cast<std::uint8_t>(what.stamped));
-    to.number(static_cast<std::uint8_t>(what.streams));
-    to.number(static_cast<std::uint8_t>(what.is));
-    to.number(what.chosen);
-    to.number(static_cast<std::uint8_t>(what.counts));
-    to.number(what.missed);
+    to.number(static_cast<std::int64_t>(what.earliest.count()));
+    to.number(static_cast<std::int64_t>(what.latest.count()));
+    to.number(static_cast<std::uint8_t>(what.by_timestamp));
+    to.number(static_cast<std::uint8_t>(what.is_streaming));
+    to.number(static_cast<std::uint8_t>(what.state));
+    to.number(what.guard_starts);
+    to.number(static_cast<std::uint8_t>(what.is_evidence));
+    to.number(what.absences);
     to.text(what.content);
-    to.text(what.started_with);
+    to.text(what.content_at_start);
 }
 
 void read_mark(state_reader& from, std::vector<restart_loop_guard::mark>& to) {
     using suspicion = restart_loop_guard::suspicion;
     restart_loop_guard::mark what;
-    what.least = read_time(from);
-    what.most = read_time(from);
-    what.stamped = from.small(1) != 0;
-    what.streams = from.small(1) != 0;
-    what.is = static_cast<suspicion>(from.small(static_cast<unsigned>(suspicion::proven)));
-    what.chosen = from.small(restart_loop_guard::proof);
-    what.counts = from.small(1) != 0;
-    what.missed = from.small(255);
+    what.earliest = read_time(from);
+    what.latest = read_time(from);
+    what.by_timestamp = from.small(1) != 0;
+    what.is_streaming = from.small(1) != 0;
+    what.state = static_cast<suspicion>(from.small(static_cast<unsigned>(suspicion::proven)));
+    what.guard_starts = from.small(restart_loop_guard::starts_to_prove);
+    what.is_evidence = from.small(1) != 0;
+    what.absences = from.small(255);
     what.content = from.text();
-    what.started_with = from.text();
-    what.came = what.fresh = false; // none yet after the start of the next run
+    what.content_at_start = from.text();
+    what.returned = what.is_new = false; // none yet after the start of the next run
     if (from.good) to.push_back(std::move(what));
 }
 
@@ -252,21 +252,21 @@ void read_path(state_reader& from, restart_loop_guard::marks& to) {
 
 void write(writer& to, restart_loop_guard::memory const& guard) {
     to.number(static_cast<std::uint8_t>(guard.has_started));
-    to.number(static_cast<std::int64_t>(guard.started.time_since_epoch().count()));
-    to.moment(guard.clock);
-    to.number(static_cast<std::uint8_t>(guard.by_guard));
-    to.number(guard.row);
-    write_all(to, guard.of);
+    to.number(static_cast<std::int64_t>(guard.start_time.time_since_epoch().count()));
+    to.moment(guard.start_stamp);
+    to.number(static_cast<std::uint8_t>(guard.at_chosen_moment));
+    to.number(guard.streak);
+    write_all(to, guard.by_path);
 }
 
 restart_loop_guard::memory read_memory(state_reader& from) {
     restart_loop_guard::memory guard;
     guard.has_started = from.small(1) != 0;
-    guard.started = time_point{read_time(from)};
-    from.moment(guard.clock);
-    guard.by_guard = from.small(1) != 0;
-    from.number(guard.row);
-    read_all(from, read_path, guard.of);
+    guard.start_time = time_point{read_time(from)};
+    from.moment(guard.start_stamp);
+    guard.at_chosen_moment = from.small(1) != 0;
+    from.number(guard.streak);
+    read_all(from, read_path, guard.by_path);
     return guard;
 }
 

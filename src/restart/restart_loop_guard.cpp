@@ -36,18 +36,18 @@ using std::chrono::nanoseconds;
 using suspicion = restart_loop_guard::suspicion;
 using mark = restart_loop_guard::mark;
 
-constexpr nanoseconds coarse = 100ms; // more than a tick plus the scheduling delay
-constexpr nanoseconds longest_end = 10s;
+constexpr nanoseconds clock_margin = 100ms; // more than a tick plus the scheduling delay
+constexpr nanoseconds longest_shutdown = 10s;
 // Slow programs are less regular. Even the longest window is shorter than the second pause of the
 // guard. A person's regular edits do not follow the starts, so they cannot fit after two such
 // moments.
-constexpr nanoseconds same_by_stamp = 500ms;
-constexpr nanoseconds same_by_scan = 1s;
-constexpr nanoseconds longest_same = 1500ms;
-constexpr nanoseconds until_delivered = 1500ms;
-constexpr nanoseconds still_writing = 500ms;
-constexpr std::uint8_t most_misses = 3;
-constexpr std::size_t most_held = 1000;
+constexpr nanoseconds window_by_timestamp = 500ms;
+constexpr nanoseconds window_by_scan = 1s;
+constexpr nanoseconds longest_window = 1500ms;
+constexpr nanoseconds delivery_delay = 1500ms;
+constexpr nanoseconds writing_pause = 500ms;
+constexpr std::uint8_t most_absences = 3;
+constexpr std::size_t most_open_paths = 1000;
 constexpr std::size_t longest_content = 64;
 
 // Returns the time between two stamps, limited to a day.
@@ -59,81 +59,86 @@ nanoseconds between(stamp from, stamp to) noexcept {
                        static_cast<std::int64_t>(from.nanoseconds)};
 }
 
-nanoseconds same(bool stamped, nanoseconds least) noexcept {
-    auto const shortest = stamped ? same_by_stamp : same_by_scan;
-    return std::min(longest_same, shortest + std::max(least, nanoseconds{}));
+nanoseconds window_length(bool stamped, nanoseconds least) noexcept {
+    auto const shortest = stamped ? window_by_timestamp : window_by_scan;
+    return std::min(longest_window, shortest + std::max(least, nanoseconds{}));
 }
 
-bool can_be(mark const& known, nanoseconds at, bool stamped) noexcept {
-    return !known.streams && known.stamped == stamped &&
-           std::max(known.most, at) - std::min(known.least, at) <=
-               same(stamped, std::min(known.least, at));
+bool fits(mark const& known, nanoseconds at, bool stamped) noexcept {
+    return !known.is_streaming && known.by_timestamp == stamped &&
+           std::max(known.latest, at) - std::min(known.earliest, at) <=
+               window_length(stamped, std::min(known.earliest, at));
 }
 
 // Tests for the window of a proven mark.
-bool has_within(mark const& known, nanoseconds at) noexcept {
-    auto const margin = known.stamped ? coarse : same_by_scan / 2;
-    return at >= known.least - margin && at <= known.most + margin;
+bool is_in_window(mark const& known, nanoseconds at) noexcept {
+    auto const margin = known.by_timestamp ? clock_margin : window_by_scan / 2;
+    return at >= known.earliest - margin && at <= known.latest + margin;
 }
 
 // Takes the step of a mark whose change returned.
-void came_again(mark& known, nanoseconds at, bool by_guard) noexcept {
-    known.came = true;
-    known.missed = 0;
-    if (by_guard || known.is != suspicion::proven || has_within(known, at)) {
-        known.least = std::min(known.least, at);
-        known.most = std::max(known.most, at);
+void record_return(mark& known, nanoseconds at, bool by_guard) noexcept {
+    known.returned = true;
+    known.absences = 0;
+    if (by_guard || known.state != suspicion::proven || is_in_window(known, at)) {
+        known.earliest = std::min(known.earliest, at);
+        known.latest = std::max(known.latest, at);
     }
-    if (known.is == suspicion::seen) known.is = suspicion::suspected;
-    if (by_guard && known.chosen < restart_loop_guard::proof) ++known.chosen;
-    if (known.chosen == restart_loop_guard::proof) known.is = suspicion::proven;
+    if (known.state == suspicion::seen) known.state = suspicion::suspected;
+    if (by_guard && known.guard_starts < restart_loop_guard::starts_to_prove)
+        ++known.guard_starts;
+    if (known.guard_starts == restart_loop_guard::starts_to_prove)
+        known.state = suspicion::proven;
 }
 
 // Takes the step of a mark at another start. Returns false if the mark carries no more
 // information.
 bool survives_start(mark& known, nanoseconds lasted) {
-    bool const came = std::exchange(known.came, false);
-    known.fresh = false;
-    known.started_with = known.content;
+    bool const came = std::exchange(known.returned, false);
+    known.is_new = false;
+    known.content_at_start = known.content;
     if (came) return true;
-    bool const is_missed = lasted >= known.most + until_delivered;
-    if (known.is == suspicion::suspected) return !is_missed;
-    if (known.is == suspicion::proven && !is_missed) return true;
-    if (known.is == suspicion::seen && (is_missed || known.streams)) return false;
-    return ++known.missed < most_misses;
+    bool const is_missed = lasted >= known.latest + delivery_delay;
+    if (known.state == suspicion::suspected) return !is_missed;
+    if (known.state == suspicion::proven && !is_missed) return true;
+    if (known.state == suspicion::seen && (is_missed || known.is_streaming)) return false;
+    return ++known.absences < most_absences;
 }
 
 bool is_writing(change const& what) noexcept {
     return what.history.forced &&
-           what.history.delivered - what.history.last_changed < still_writing &&
+           what.history.delivered - what.history.last_changed < writing_pause &&
            what.after.type != file_type::none;
 }
 
 // Handles a path changed at an unexpected distance: starts counted toward a proof no longer
 // count. Without an expected change before, the suspicion was wrong.
-void doubt(std::vector<mark>& of) {
-    bool const came =
-        std::any_of(of.begin(), of.end(), [](mark const& one) { return one.came && !one.fresh; });
-    for (mark& one : of) {
+void weaken_suspicion(std::vector<mark>& marks) {
+    bool const came = std::any_of(marks.begin(), marks.end(),
+                                  [](mark const& one) { return one.returned && !one.is_new; });
+    for (mark& one : marks) {
         one.content.clear();
-        if (one.is != suspicion::proven) one.chosen = 0;
+        if (one.state != suspicion::proven) one.guard_starts = 0;
     }
     if (came) return;
-    std::erase_if(of, [](mark const& one) { return !one.fresh && one.is != suspicion::proven; });
+    std::erase_if(marks,
+                  [](mark const& one) { return !one.is_new && one.state != suspicion::proven; });
 }
 
 bool is_plausible(mark const& known) noexcept {
     constexpr nanoseconds longest = std::chrono::hours{24 * 365};
-    return known.least <= known.most && known.least >= -longest && known.most <= longest &&
-           known.most - known.least <= same(known.stamped, known.least) &&
-           known.chosen <= restart_loop_guard::proof &&
-           (known.is == suspicion::proven) == (known.chosen == restart_loop_guard::proof) &&
+    return known.earliest <= known.latest && known.earliest >= -longest &&
+           known.latest <= longest &&
+           known.latest - known.earliest <= window_length(known.by_timestamp, known.earliest) &&
+           known.guard_starts <= restart_loop_guard::starts_to_prove &&
+           (known.state == suspicion::proven) ==
+               (known.guard_starts == restart_loop_guard::starts_to_prove) &&
            known.content.size() <= longest_content &&
-           known.started_with.size() <= longest_content;
+           known.content_at_start.size() <= longest_content;
 }
 
 template <class Test>
-void forget(restart_loop_guard::marks& of, Test test) {
+void erase_marks(restart_loop_guard::marks& of, Test test) {
     for (auto at = of.begin(); at != of.end();) {
         std::erase_if(at->second, test);
         at = at->second.empty() ? of.erase(at) : std::next(at);
@@ -151,249 +156,259 @@ std::uint64_t next_random(std::uint64_t& state) noexcept {
 } // namespace
 
 void restart_loop_guard::started(time_point now, stamp clock) {
-    auto const lasted = memory_.has_started ? now - memory_.started : nanoseconds{};
-    auto& known = memory_.of;
-    forget(known, [&](mark& one) { return !survives_start(one, lasted); });
-    memory_.row = is_restless_ ? memory_.row + 1 : 0;
+    auto const lasted = memory_.has_started ? now - memory_.start_time : nanoseconds{};
+    auto& known = memory_.by_path;
+    erase_marks(known, [&](mark& one) { return !survives_start(one, lasted); });
+    memory_.streak = changed_soon_ ? memory_.streak + 1 : 0;
     memory_.has_started = true;
-    memory_.started = now;
-    memory_.clock = clock;
-    memory_.by_guard = std::exchange(chooses_, false);
-    if (moment_) served_ = judged_;
+    memory_.start_time = now;
+    memory_.start_stamp = clock;
+    memory_.at_chosen_moment = std::exchange(next_start_is_chosen_, false);
+    if (moment_) covered_until_ = last_judged_;
     end_pause();
     exited_.reset();
     ended_.reset();
-    is_restless_ = false;
-    for (auto const& path : once_) {
+    changed_soon_ = false;
+    for (auto const& path : suspended_paths_) {
         auto const at = known.find(path);
         if (at == known.end()) continue;
-        for (mark& one : at->second) one.counts = !often_.contains(path);
+        for (mark& one : at->second) one.is_evidence = !changed_again_.contains(path);
     }
-    once_.clear();
-    often_.clear();
-    wild_.clear();
+    suspended_paths_.clear();
+    changed_again_.clear();
+    streak_paths_.clear();
 }
 
-void restart_loop_guard::exited(time_point now) noexcept { exited_ = now - memory_.started; }
-void restart_loop_guard::ended(time_point now) noexcept { ended_ = now - memory_.started; }
+void restart_loop_guard::exited(time_point now) noexcept { exited_ = now - memory_.start_time; }
+void restart_loop_guard::ended(time_point now) noexcept { ended_ = now - memory_.start_time; }
 
 restart_loop_guard::ruling restart_loop_guard::judge(change_set const& delivered, time_point now,
                                                      file_evidence& files) {
-    chooses_ = false;
+    next_start_is_chosen_ = false;
     if (!is_on_ || !memory_.has_started || delivered.empty()) return {};
     auto const changes = without_renames(delivered);
-    auto last = judged_;
+    auto last = last_judged_;
     for (change const& what : changes) now = std::max(now, what.history.delivered);
-    std::vector<finding> all;
+    std::vector<opinion> all;
     all.reserve(changes.size());
     for (change const& what : changes) {
         all.push_back(examine(what, now, files));
         last = std::max(last, what.history.last_changed);
     }
-    auto made = rule(changes, all, now);
-    judged_ = last;
+    auto made = combine(changes, all, now);
+    last_judged_ = last;
     return made;
 }
 
 // A stamp outside this run and the end of the previous run comes from another clock.
 restart_loop_guard::distance restart_loop_guard::distance_of(change const& what,
                                                              time_point now) const noexcept {
-    bool const has_stamps = memory_.clock != stamp{} && what.after.type != file_type::none;
+    bool const has_stamps = memory_.start_stamp != stamp{} && what.after.type != file_type::none;
     if (has_stamps) {
-        auto const length = between(memory_.clock, what.after.ctime);
-        if (length > -longest_end && length < now - memory_.started + coarse) {
+        auto const length = between(memory_.start_stamp, what.after.ctime);
+        if (length > -longest_shutdown && length < now - memory_.start_time + clock_margin) {
             return {length, true};
         }
     }
     auto const seen = what.history.last_changed == time_point{} ? now : what.history.last_changed;
-    return {seen - memory_.started, false};
+    return {seen - memory_.start_time, false};
 }
 
 bool restart_loop_guard::is_after_end(distance of) const noexcept {
-    return ended_ && of.length > *ended_ + (of.stamped ? coarse : same_by_scan);
+    return ended_ && of.length > *ended_ + (of.by_timestamp ? clock_margin : window_by_scan);
 }
 
 // A program exiting by itself may take long to get there.
 bool restart_loop_guard::is_soon(distance of) const noexcept {
-    return of.length < soon || (exited_ && of.length < *exited_ + coarse);
+    return of.length < soon_after_start || (exited_ && of.length < *exited_ + clock_margin);
 }
 
 // Returns false for a change offered again.
 bool restart_loop_guard::is_new(change const& what) const noexcept {
-    return what.history.last_changed == time_point{} || what.history.last_changed > judged_;
+    return what.history.last_changed == time_point{} || what.history.last_changed > last_judged_;
 }
 
-unsigned restart_loop_guard::wild_level() const noexcept {
-    return memory_.row + 1 - std::min(memory_.row + 1, patience);
+unsigned restart_loop_guard::streak_level() const noexcept {
+    return memory_.streak + 1 - std::min(memory_.streak + 1, longest_streak);
 }
 
 // Returns true if each of the last starts was followed by a change, and this change continues the
 // row: either its path already has a mark, or its name may be new in each run.
-bool restart_loop_guard::is_wild(change const& what, distance at) const noexcept {
-    if (wild_.contains(what.path)) return true;
-    return memory_.row + 1 >= patience && is_soon(at) &&
-           (what.kind != change_kind::modified || memory_.of.contains(what.path));
+bool restart_loop_guard::continues_streak(change const& what, distance at) const noexcept {
+    if (streak_paths_.contains(what.path)) return true;
+    return memory_.streak + 1 >= longest_streak && is_soon(at) &&
+           (what.kind != change_kind::modified || memory_.by_path.contains(what.path));
 }
 
-restart_loop_guard::finding restart_loop_guard::examine(change const& what, time_point now,
+restart_loop_guard::opinion restart_loop_guard::examine(change const& what, time_point now,
                                                         file_evidence& files) {
     bool const is_timed = what.history.last_changed != time_point{};
-    if (is_timed && what.history.last_changed <= served_ && !what.history.redelivered)
+    if (is_timed && what.history.last_changed <= covered_until_ && !what.history.redelivered)
         return {claim::settle};
     auto const use = files.use_of(what);
     if (use == file_use::program) return {};
-    if (use == file_use::written) return held_open(what);
+    if (use == file_use::written) return judge_held_open(what);
     auto const at = distance_of(what, now);
     if (is_after_end(at)) return {};
-    if (is_writing(what)) return streaming(what);
-    if (auto const known = memory_.of.find(what.path); known != memory_.of.end()) {
+    if (is_writing(what)) return judge_streaming(what);
+    if (auto const known = memory_.by_path.find(what.path); known != memory_.by_path.end()) {
         for (mark& one : known->second) {
-            if (one.fresh || !can_be(one, at.length, at.stamped)) continue;
-            return fitting(what, one, at, files.content_of(what));
+            if (one.is_new || !fits(one, at.length, at.by_timestamp)) continue;
+            return judge_expected(what, one, at, files.content_of(what));
         }
     }
-    return unexpected(what, at, files);
+    return judge_unexpected(what, at, files);
 }
 
-restart_loop_guard::finding restart_loop_guard::held_open(change const& what) {
-    bool const is_news = held_.size() < most_held && held_.insert(what.path).second;
-    return {.asks = claim::settle, .is_news = is_news};
+restart_loop_guard::opinion restart_loop_guard::judge_held_open(change const& what) {
+    bool const is_reportable = reported_open_paths_.size() < most_open_paths &&
+                               reported_open_paths_.insert(what.path).second;
+    return {.wants = claim::settle, .is_reportable = is_reportable};
 }
 
 // Restarts immediately the first time; in the next run, waits until the writer stops.
-restart_loop_guard::finding restart_loop_guard::streaming(change const& what) {
-    auto& known = memory_.of[what.path];
-    auto at = std::find_if(known.begin(), known.end(), [](mark const& m) { return m.streams; });
-    is_restless_ = true;
-    if (at == known.end()) at = known.insert(at, mark{.streams = true});
-    if (at->fresh) return {};
-    if (!std::exchange(at->came, true)) at->missed = std::min<std::uint8_t>(at->missed + 1, 6);
-    return {.asks = claim::suspend,
-            .level = at->missed - 1U,
-            .renews = true,
-            .writing = true,
-            .is_news = true};
+restart_loop_guard::opinion restart_loop_guard::judge_streaming(change const& what) {
+    auto& known = memory_.by_path[what.path];
+    auto at =
+        std::find_if(known.begin(), known.end(), [](mark const& m) { return m.is_streaming; });
+    changed_soon_ = true;
+    if (at == known.end()) at = known.insert(at, mark{.is_streaming = true});
+    if (at->is_new) return {};
+    if (!std::exchange(at->returned, true))
+        at->absences = std::min<std::uint8_t>(at->absences + 1, 6);
+    return {.wants = claim::suspend,
+            .pause_level = at->absences - 1U,
+            .extends_pause = true,
+            .is_written = true,
+            .is_reportable = true};
 }
 
 // A person saving repeatedly eventually hits a known distance. Therefore a path changed again
 // before the moment proves nothing at the moment.
-restart_loop_guard::finding restart_loop_guard::fitting(change const& what, mark& known,
-                                                        distance at, std::string content) {
-    bool const was_proven = known.is == suspicion::proven;
-    bool const is_same = !content.empty() && content == known.started_with;
-    if (!known.came) came_again(known, at.length, memory_.by_guard && known.counts);
+restart_loop_guard::opinion restart_loop_guard::judge_expected(change const& what, mark& known,
+                                                               distance at, std::string content) {
+    bool const was_proven = known.state == suspicion::proven;
+    bool const is_same = !content.empty() && content == known.content_at_start;
+    if (!known.returned)
+        record_return(known, at.length, memory_.at_chosen_moment && known.is_evidence);
     known.content = std::move(content);
-    bool const is_own = known.is == suspicion::proven && has_within(known, at.length);
-    if (is_own) return {.asks = claim::settle, .is_news = !was_proven};
-    if (is_same) return {.asks = claim::settle};
-    bool const is_further = !once_.insert(what.path).second && is_new(what);
-    if (is_further) often_.insert(what.path);
-    if (is_soon(at)) is_restless_ = true;
-    return {.asks = claim::suspend,
-            .level = std::max<unsigned>(known.chosen, wild_level()),
-            .renews = is_further && memory_.row + 1 >= patience,
-            .is_news = true};
+    bool const is_own = known.state == suspicion::proven && is_in_window(known, at.length);
+    if (is_own) return {.wants = claim::settle, .is_reportable = !was_proven};
+    if (is_same) return {.wants = claim::settle};
+    bool const is_further = !suspended_paths_.insert(what.path).second && is_new(what);
+    if (is_further) changed_again_.insert(what.path);
+    if (is_soon(at)) changed_soon_ = true;
+    return {.wants = claim::suspend,
+            .pause_level = std::max<unsigned>(known.guard_starts, streak_level()),
+            .extends_pause = is_further && memory_.streak + 1 >= longest_streak,
+            .is_reportable = true};
 }
 
-restart_loop_guard::finding restart_loop_guard::unexpected(change const& what, distance at,
-                                                           file_evidence& files) {
-    bool const wild = is_wild(what, at);
-    auto& of = memory_.of[what.path];
+restart_loop_guard::opinion restart_loop_guard::judge_unexpected(change const& what, distance at,
+                                                                 file_evidence& files) {
+    bool const wild = continues_streak(what, at);
+    auto& of = memory_.by_path[what.path];
     auto const may_come = [&](mark const& one) {
-        return !one.fresh && !one.came && !one.streams && at.length < one.most + until_delivered;
+        return !one.is_new && !one.returned && !one.is_streaming &&
+               at.length < one.latest + delivery_delay;
     };
     // The end of the previous run may have removed the file, and this run may be about to create
     // it.
     auto const expected = std::find_if(of.begin(), of.end(), may_come);
     if (what.kind == change_kind::removed && expected != of.end()) {
-        return {.asks = claim::suspend,
-                .not_before = memory_.started + expected->most + until_delivered};
+        return {.wants = claim::suspend,
+                .not_before = memory_.start_time + expected->latest + delivery_delay};
     }
-    doubt(of);
+    weaken_suspicion(of);
     auto made = std::find_if(of.begin(), of.end(), [&](mark const& one) {
-        return one.fresh && can_be(one, at.length, at.stamped);
+        return one.is_new && fits(one, at.length, at.by_timestamp);
     });
     if (made == of.end()) {
-        mark const first{.least = at.length, .most = at.length, .stamped = at.stamped};
+        mark const first{
+            .earliest = at.length, .latest = at.length, .by_timestamp = at.by_timestamp};
         made = of.insert(made, first);
     }
     if (is_soon(at)) {
-        is_restless_ = true;
+        changed_soon_ = true;
         made->content = files.content_of(what);
     }
     if (!wild) return {};
-    wild_.insert(what.path);
-    return {
-        .asks = claim::suspend, .level = wild_level(), .renews = is_new(what), .is_news = true};
+    streak_paths_.insert(what.path);
+    return {.wants = claim::suspend,
+            .pause_level = streak_level(),
+            .extends_pause = is_new(what),
+            .is_reportable = true};
 }
 
-restart_loop_guard::ruling restart_loop_guard::rule(change_set const& changes,
-                                                    std::vector<finding> const& all,
-                                                    time_point now) {
-    auto const asks = std::max_element(all.begin(), all.end(), [](auto& a, auto& b) {
-                          return a.asks < b.asks;
-                      })->asks;
-    bool const begins = asks == claim::suspend && !is_reported_;
+restart_loop_guard::ruling restart_loop_guard::combine(change_set const& changes,
+                                                       std::vector<opinion> const& all,
+                                                       time_point now) {
+    auto const wants = std::max_element(all.begin(), all.end(), [](auto& a, auto& b) {
+                           return a.wants < b.wants;
+                       })->wants;
+    bool const begins = wants == claim::suspend && !pause_is_reported_;
     ruling made;
     for (std::size_t i = 0; i < all.size(); ++i) {
-        if (!all[i].is_news) continue;
-        if (all[i].asks == claim::settle) made.proven.push_back(changes[i].path);
-        if (all[i].asks == claim::suspend && begins) made.suspended.push_back(changes[i].path);
+        if (!all[i].is_reportable) continue;
+        if (all[i].wants == claim::settle) made.proven.push_back(changes[i].path);
+        if (all[i].wants == claim::suspend && begins) made.suspended.push_back(changes[i].path);
     }
-    if (asks == claim::settle) {
+    if (wants == claim::settle) {
         end_pause();
-        made.is = verdict::settle;
-    } else if (asks == claim::suspend) {
-        made.is = is_put_off(all, now) ? verdict::suspend : verdict::restart;
-        chooses_ = made.is == verdict::restart && !is_renewed_;
-        is_reported_ |= !made.suspended.empty();
+        made.decision = verdict::settle;
+    } else if (wants == claim::suspend) {
+        made.decision = is_delayed(all, now) ? verdict::suspend : verdict::restart;
+        next_start_is_chosen_ = made.decision == verdict::restart && !pause_is_extended_;
+        pause_is_reported_ |= !made.suspended.empty();
     }
     return made;
 }
 
 void restart_loop_guard::end_pause() noexcept {
     moment_.reset();
-    is_reported_ = false;
+    pause_is_reported_ = false;
 }
 
-bool restart_loop_guard::is_put_off(std::vector<finding> const& all, time_point now) {
-    finding most{.asks = claim::suspend};
-    for (finding const& one : all) {
-        if (one.asks != claim::suspend) continue;
-        most.level = std::max(most.level, one.level);
+bool restart_loop_guard::is_delayed(std::vector<opinion> const& all, time_point now) {
+    opinion most{.wants = claim::suspend};
+    for (opinion const& one : all) {
+        if (one.wants != claim::suspend) continue;
+        most.pause_level = std::max(most.pause_level, one.pause_level);
         most.not_before = std::max(most.not_before, one.not_before);
-        most.renews |= one.renews;
-        most.writing |= one.writing;
-        most.is_news |= one.is_news;
+        most.extends_pause |= one.extends_pause;
+        most.is_written |= one.is_written;
+        most.is_reportable |= one.is_reportable;
     }
-    if (!moment_ || (most.is_news && !is_reported_)) {
-        limit_ = now + longest_pause;
-        is_renewed_ = most.renews;
-        moment_ = std::max(now + pause(most.level), most.not_before);
-    } else if (most.renews) {
-        is_renewed_ = true;
-        moment_ = std::min(limit_, std::max(*moment_, now + pause(most.level)));
+    if (!moment_ || (most.is_reportable && !pause_is_reported_)) {
+        latest_moment_ = now + longest_pause;
+        pause_is_extended_ = most.extends_pause;
+        moment_ = std::max(now + random_pause(most.pause_level), most.not_before);
+    } else if (most.extends_pause) {
+        pause_is_extended_ = true;
+        moment_ =
+            std::min(latest_moment_, std::max(*moment_, now + random_pause(most.pause_level)));
     }
-    return now < *moment_ || (most.writing && now < limit_);
+    return now < *moment_ || (most.is_written && now < latest_moment_);
 }
 
-nanoseconds restart_loop_guard::pause(unsigned level) noexcept {
+nanoseconds restart_loop_guard::random_pause(unsigned level) noexcept {
     auto const least =
         std::min<nanoseconds>(shortest_pause * (1U << std::min(level, 6U)), longest_pause / 2);
     auto const part = next_random(random_) % static_cast<std::uint64_t>(least.count());
     return least + nanoseconds{static_cast<std::int64_t>(part)};
 }
 
-restart_loop_guard::memory restart_loop_guard::left(time_point now, stamp clock) const {
+restart_loop_guard::memory restart_loop_guard::memory_after_start(time_point now,
+                                                                  stamp clock) const {
     auto next = *this;
     next.started(now, clock);
     return std::move(next.memory_);
 }
 
-void restart_loop_guard::go_on_from(memory before) {
+void restart_loop_guard::restore(memory before) {
     constexpr std::uint32_t longest_row = 1000;
-    forget(before.of, [](mark const& one) { return !is_plausible(one); });
-    before.row = std::min(before.row, longest_row);
+    erase_marks(before.by_path, [](mark const& one) { return !is_plausible(one); });
+    before.streak = std::min(before.streak, longest_row);
     memory_ = std::move(before);
 }
 

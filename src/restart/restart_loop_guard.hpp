@@ -22,20 +22,21 @@ class restart_loop_guard {
 public:
     enum class suspicion : unsigned char { seen, suspected, proven };
 
-    /// The knowledge about a path at a certain distance from the start.
+    /// The knowledge about the changes of a path at a certain distance from the start.
     struct mark {
-        std::chrono::nanoseconds least{}; ///< the least distance of the change
-        std::chrono::nanoseconds most{};
-        bool stamped = true;  ///< by the file's timestamp, otherwise by the scan of the change
-        bool streams = false; ///< still being written at delivery, at any distance
-        suspicion is = suspicion::seen;
-        std::uint8_t chosen = 0; ///< guard starts followed by the change
-        std::uint8_t missed = 0; ///< consecutive starts without the change
-        bool came = true;        ///< after the last start
-        bool counts = true;      ///< the path came once before this start: its return is evidence
-        bool fresh = true;       ///< made after the last start
+        std::chrono::nanoseconds earliest{}; ///< the least distance of a change
+        std::chrono::nanoseconds latest{};   ///< the greatest distance of a change
+        bool by_timestamp = true;            ///< otherwise by the scan of the change
+        bool is_streaming = false;           ///< still being written at delivery, at any distance
+        suspicion state = suspicion::seen;
+        std::uint8_t guard_starts = 0; ///< starts at moments of the guard, followed by the change
+        std::uint8_t absences = 0;     ///< consecutive starts without the change
+        bool returned = true;          ///< the change came after the last start
+        /// The path came once before this start, so its return is evidence.
+        bool is_evidence = true;
+        bool is_new = true;       ///< made after the last start
         std::string content = {}; ///< at the last change; empty if unknown
-        std::string started_with = {};
+        std::string content_at_start = {};
 
         friend bool operator==(mark const&, mark const&) = default;
     };
@@ -44,11 +45,11 @@ public:
     /// The state to pass to the next process.
     struct memory {
         bool has_started = false;
-        time_point started{};
-        stamp clock{};         ///< the timestamp for a file changed at the start
-        bool by_guard = false; ///< started at a moment of the guard
-        std::uint32_t row = 0; ///< consecutive starts soon followed by a restarting change
-        marks of;
+        time_point start_time{};
+        stamp start_stamp{};           ///< the timestamp for a file changed at the start
+        bool at_chosen_moment = false; ///< the guard chose the moment of the start
+        std::uint32_t streak = 0; ///< consecutive starts soon followed by a restarting change
+        marks by_path;
 
         friend bool operator==(memory const&, memory const&) = default;
     };
@@ -60,14 +61,14 @@ public:
     };
 
     struct ruling {
-        verdict is = verdict::restart;
+        verdict decision = verdict::restart;
         std::vector<std::string> suspended = {}; ///< paths, with the first verdict of a pause
         std::vector<std::string> proven = {};    ///< paths newly proven to be the program's own
     };
 
-    static constexpr unsigned proof = 3;     ///< starts at moments of the guard
-    static constexpr unsigned patience = 10; ///< consecutive starts
-    static constexpr std::chrono::seconds soon{2};
+    static constexpr unsigned starts_to_prove = 3; ///< at moments of the guard
+    static constexpr unsigned longest_streak = 10; ///< of starts, before the guard waits
+    static constexpr std::chrono::seconds soon_after_start{2};
     /// The first pause lasts between this time and twice this time.
     static constexpr std::chrono::seconds shortest_pause{1};
     static constexpr std::chrono::seconds longest_pause{60};
@@ -89,62 +90,63 @@ public:
     time_point until() const noexcept { return moment_.value_or(time_point::max()); }
 
     /// Returns the memory just after a start at this time, for the next process.
-    memory left(time_point now, stamp clock) const;
+    memory memory_after_start(time_point now, stamp clock) const;
     /// Continues from the plausible part of the previous process's memory.
-    void go_on_from(memory before);
-    memory const& known() const noexcept { return memory_; }
+    void restore(memory before);
+    memory const& current_memory() const noexcept { return memory_; }
 
 private:
-    // The claim of a single change about its batch.
+    // The demand of a single change for its batch.
     enum class claim : unsigned char { settle, suspend, restart };
-    struct finding {
-        claim asks = claim::restart;
-        unsigned level = 0;   // of the pause
-        bool renews = false;  // extends the pause, since the path keeps changing
-        bool writing = false; // still being written: the moment must wait
-        bool is_news = false; // to be reported
+    struct opinion {
+        claim wants = claim::restart;
+        unsigned pause_level = 0;
+        bool extends_pause = false; // the path keeps changing
+        bool is_written = false;    // still being written: the moment must wait
+        bool is_reportable = false;
         time_point not_before = time_point::min();
     };
     struct distance {
         std::chrono::nanoseconds length;
-        bool stamped;
+        bool by_timestamp;
     };
 
     distance distance_of(change const& what, time_point now) const noexcept;
     bool is_after_end(distance of) const noexcept;
     bool is_soon(distance of) const noexcept;
     bool is_new(change const& what) const noexcept;
-    bool is_wild(change const& what, distance at) const noexcept;
-    finding examine(change const& what, time_point now, file_evidence& files);
-    finding held_open(change const& what);
-    finding streaming(change const& what);
-    finding fitting(change const& what, mark& known, distance at, std::string content);
-    unsigned wild_level() const noexcept;
-    finding unexpected(change const& what, distance at, file_evidence& files);
-    ruling rule(change_set const& changes, std::vector<finding> const& all, time_point now);
+    bool continues_streak(change const& what, distance at) const noexcept;
+    opinion examine(change const& what, time_point now, file_evidence& files);
+    opinion judge_held_open(change const& what);
+    opinion judge_streaming(change const& what);
+    opinion judge_expected(change const& what, mark& known, distance at, std::string content);
+    unsigned streak_level() const noexcept;
+    opinion judge_unexpected(change const& what, distance at, file_evidence& files);
+    ruling combine(change_set const& changes, std::vector<opinion> const& all, time_point now);
     void end_pause() noexcept;
-    bool is_put_off(std::vector<finding> const& all, time_point now);
-    std::chrono::nanoseconds pause(unsigned level) noexcept;
+    bool is_delayed(std::vector<opinion> const& all, time_point now);
+    std::chrono::nanoseconds random_pause(unsigned level) noexcept;
 
     bool is_on_;
     std::uint64_t random_;
     memory memory_;
     std::optional<std::chrono::nanoseconds> exited_; // time after the start
     std::optional<std::chrono::nanoseconds> ended_;
-    bool is_restless_ = false;    // a restarting change came soon after the start
-    std::set<std::string> once_;  // paths with a suspended change in this run
-    std::set<std::string> often_; // the same, changed again
-    std::set<std::string> wild_;  // paths waiting in this run at any distance
-    bool chooses_ = false;        // the next start is at a moment of the guard
+    bool changed_soon_ = false;             // a restarting change came soon after the start
+    std::set<std::string> suspended_paths_; // paths with a suspended change in this run
+    std::set<std::string> changed_again_;   // the same, changed again
+    std::set<std::string> streak_paths_;    // paths waiting in this run at any distance
+    bool next_start_is_chosen_ = false;     // the next start is at a moment of the guard
     std::optional<time_point> moment_;
-    bool is_reported_ = false; // the pause has been reported
+    bool pause_is_reported_ = false;
     // A renewed moment follows the changes and proves nothing: a person's next edit follows them
     // too.
-    bool is_renewed_ = false;
-    time_point limit_{};                    // the latest moment
-    time_point judged_{};                   // the last scan behind a judged change
-    time_point served_ = time_point::min(); // the program started with changes seen by then
-    std::set<std::string> held_;            // reported as held open
+    bool pause_is_extended_ = false;
+    time_point latest_moment_{};
+    time_point last_judged_{}; // the last scan behind a judged change
+    // The program started with the changes seen until this time.
+    time_point covered_until_ = time_point::min();
+    std::set<std::string> reported_open_paths_; // reported as held open
 };
 
 /// Returns the name of the value, as spelled above.

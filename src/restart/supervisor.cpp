@@ -2,7 +2,7 @@
 //
 //      +---------------------------- wanted ---------------------------+
 //      |                                                               |
-//     idle ---start---> running ---ended, all gone-----------------> settle ---> pausing
+//     idle ---start---> running ---ended, all gone-----------------> gone  ---> pausing
 //      ^                 |    |                                      ^    ^          |
 //      |          wanted |    | ended, some left                     |    |          | time
 //      |                 v    v                                      |    |          v
@@ -55,7 +55,7 @@ constexpr std::chrono::hours longest_grace{24 * 365}; // avoids an overflow
 
 // Returns true if the same start may succeed later without intervention, false if the program
 // itself prevents the start.
-bool passes(std::error_code error) noexcept {
+bool is_temporary(std::error_code error) noexcept {
     constexpr std::errc lasting[] = {std::errc::no_such_file_or_directory,
                                      std::errc::permission_denied,
                                      std::errc::executable_format_error,
@@ -85,23 +85,23 @@ supervisor::supervisor(supervisor_options options,
         std::clamp<std::chrono::nanoseconds>(options_.ready_limit, 0ns, longest_grace);
 }
 
-restart_result supervisor::restart(child& of, change_set const& changes, std::error_code& error,
-                                   change_set const& beside) {
+restart_result supervisor::restart(child& process, change_set const& changes,
+                                   std::error_code& error, change_set const& earlier) {
     using verdict = restart_loop_guard::verdict;
     error.clear();
-    if (in_last_run_ || ending_ || done_ || final_) return restart_result::declined;
-    if (!can_start(of, error)) return restart_result::refused;
-    auto const ruled = wanted_ ? verdict::restart : ask_guard(of, changes);
-    bool const comes_anyway =
+    if (in_last_run_ || has_finished_ || done_ || is_stopped_) return restart_result::declined;
+    if (!can_start(process, error)) return restart_result::refused;
+    auto const decision = start_requested_ ? verdict::restart : ask_guard(process, changes);
+    bool const starts_soon =
         state_ == state::pausing; // a change from outside the program is included now
-    if (ruled == verdict::settle) return restart_result::declined;
-    if (ruled == verdict::suspend && !comes_anyway) {
+    if (decision == verdict::settle) return restart_result::declined;
+    if (decision == verdict::suspend && !starts_soon) {
         error = errc::restart_suspended;
         return restart_result::suspended;
     }
-    changes_ = merge(merge(changes_, beside), changes);
-    if (ruled == verdict::suspend) return restart_result::restarted;
-    want_newest();
+    changes_ = merge(merge(changes_, earlier), changes);
+    if (decision == verdict::suspend) return restart_result::restarted;
+    request_newest();
     exit_pause_ = {};
     start_pause_ = {};
     reported_error_.clear();
@@ -109,9 +109,9 @@ restart_result supervisor::restart(child& of, change_set const& changes, std::er
 }
 
 // Checks only if a start would stop a running program.
-bool supervisor::can_start(child& of, std::error_code& error) {
+bool supervisor::can_start(child& process, std::error_code& error) {
     if (state_ != state::running && state_ != state::lingering) return true;
-    auto const check = of.check();
+    auto const check = process.check();
     if (!check.error) return true;
     error = check.error;
     if (error != std::exchange(reported_error_, error)) {
@@ -120,75 +120,76 @@ bool supervisor::can_start(child& of, std::error_code& error) {
     return false;
 }
 
-restart_loop_guard::verdict supervisor::ask_guard(child& of, change_set const& changes) {
+restart_loop_guard::verdict supervisor::ask_guard(child& process, change_set const& changes) {
     if (options_.guard == loop_guard::off) return restart_loop_guard::verdict::restart;
-    auto const made = guard_.judge(changes, now_, of.gather_evidence());
-    report(made);
-    return made.is;
+    auto const ruling = guard_.judge(changes, now_, process.gather_evidence());
+    report(ruling);
+    return ruling.decision;
 }
 
-void supervisor::report(restart_loop_guard::ruling const& made) {
-    if (!made.proven.empty()) {
+void supervisor::report(restart_loop_guard::ruling const& ruling) {
+    if (!ruling.proven.empty()) {
         notify({.kind = process_event_kind::restart_loop,
                 .pid = pid(),
-                .path = made.proven.front(),
-                .rule = ignore_rule_for(made.proven)});
+                .path = ruling.proven.front(),
+                .rule = ignore_rule_for(ruling.proven)});
     }
-    if (made.suspended.empty() || made.is != restart_loop_guard::verdict::suspend) return;
+    if (ruling.suspended.empty() || ruling.decision != restart_loop_guard::verdict::suspend)
+        return;
     notify({.kind = process_event_kind::restart_suspended,
             .pid = pid(),
-            .path = made.suspended.front(),
+            .path = ruling.suspended.front(),
             .pause = guard_.until() - now_,
-            .rule = ignore_rule_for(made.suspended)});
+            .rule = ignore_rule_for(ruling.suspended)});
 }
 
-void supervisor::want_newest() noexcept {
+void supervisor::request_newest() noexcept {
     reason_ = start_reason::change;
-    which_ = start_of::file;
-    wanted_ = true;
+    source_ = start_source::file;
+    start_requested_ = true;
 }
 
 void supervisor::start() {
-    final_ = false;
+    is_stopped_ = false;
     done_ = false;
     in_last_run_ = false;
     if (has_group() && state_ == state::idle) state_ = state::killing; // abandoned by `stop`
-    if (!has_group()) which_ = start_of::file;
-    if (has_group() || wanted_ || options_.first == first_start::on_change) return;
+    if (!has_group()) source_ = start_source::file;
+    if (has_group() || start_requested_ || options_.first == first_start::on_change) return;
     reason_ = start_reason::start;
-    wanted_ = true;
+    start_requested_ = true;
 }
 
 void supervisor::stop() noexcept {
-    final_ = true;
-    wanted_ = false;
+    is_stopped_ = true;
+    start_requested_ = false;
 }
 
-supervision supervisor::supervise(child& of, time_point now) {
+supervision supervisor::supervise(child& process, time_point now) {
     now_ = now;
-    check_ready(of);
-    check_leader(of, now);
-    check_limit(of, now);
-    while (step(of, now)) {
+    check_ready(process);
+    check_leader(process, now);
+    check_limit(process, now);
+    while (step(process, now)) {
     }
-    check_terminal(of);
+    check_terminal(process);
     constexpr supervision::state shown[] = {
         supervision::state::idle,     supervision::state::running,  supervision::state::running,
         supervision::state::stopping, supervision::state::stopping, supervision::state::stopping,
         supervision::state::pausing,
     };
-    return {shown[static_cast<unsigned>(state_)], next(of, now), done_};
+    return {shown[static_cast<unsigned>(state_)], next(process, now), done_};
 }
 
-void supervisor::check_ready(child& of) {
+void supervisor::check_ready(child& process) {
     if (options_.ready != readiness::notified || !has_leader()) return;
-    bool const is_ready = of.has_reported_ready();
-    if (is_ready && on_trial_) passed(of);
+    bool const is_ready = process.has_reported_ready();
+    if (is_ready && on_trial_) trial_passed(process);
 }
 
-void supervisor::check_leader(child& of, time_point now) {
+void supervisor::check_leader(child& process, time_point now) {
     if (!has_leader()) return;
-    auto const end = of.ended();
+    auto const end = process.ended();
     if (!end) return;
     leader_ended_ = true;
     next_check_ = now;
@@ -202,116 +203,119 @@ void supervisor::check_leader(child& of, time_point now) {
             .interrupted = end->interrupted});
     if (state_ != state::running) return;
     if (end->interrupted) on_trial_ = false; // the program is not to blame
-    if (on_trial_) failed(of, {end->status, end->error});
-    ended_by_itself(now);
+    if (on_trial_) trial_failed(process, {end->status, end->error});
+    leader_exited(now);
 }
 
 // Runs last, so the supervisor already knows any report before the end, and an end at the limit.
-void supervisor::check_limit(child& of, time_point now) {
+void supervisor::check_limit(child& process, time_point now) {
     if (!on_trial_) return;
     if (!trial_ends_) trial_ends_ = now + options_.ready_limit;
     if (now < *trial_ends_) return;
-    if (options_.ready == readiness::survived) return passed(of);
-    failed(of, {.error = std::make_error_code(std::errc::timed_out)});
+    if (options_.ready == readiness::survived) return trial_passed(process);
+    trial_failed(process, {.error = std::make_error_code(std::errc::timed_out)});
 }
 
-void supervisor::passed(child& of) {
+void supervisor::trial_passed(child& process) {
     on_trial_ = false;
-    of.approve();
+    process.approve();
     notify({.kind = process_event_kind::ready, .pid = pid_, .path = path_});
 }
 
-void supervisor::failed(child& of, trial_end why) {
+void supervisor::trial_failed(child& process, trial_end why) {
     on_trial_ = false;
     notify({.kind = process_event_kind::not_ready,
             .pid = pid_,
             .status = why.status,
             .error = why.error,
             .path = path_});
-    if (!wanted_ && !final_ && of.can_roll_back()) roll_back(why);
+    if (!start_requested_ && !is_stopped_ && process.can_roll_back()) roll_back(why);
 }
 
 void supervisor::roll_back(trial_end why) {
-    failure_ = why;
-    which_ = start_of::copy;
+    trial_failure_ = why;
+    source_ = start_source::copy;
     reason_ = start_reason::rollback;
-    wanted_ = true;
+    start_requested_ = true;
 }
 
-void supervisor::ended_by_itself(time_point now) noexcept {
+void supervisor::leader_exited(time_point now) noexcept {
     guard_.exited(now);
     state_ = state::lingering;
-    ending_ = !wanted_ && is_last_run();
+    has_finished_ = !start_requested_ && is_last_run();
 }
 
-void supervisor::check_terminal(child& of) {
-    if (!has_leader() || !of.is_at_terminal()) return;
-    bool const was_suspended = of.was_suspended();
-    if (of.wants_terminal()) notify({.kind = process_event_kind::wants_terminal, .pid = pid_});
+void supervisor::check_terminal(child& process) {
+    if (!has_leader() || !process.is_at_terminal()) return;
+    bool const was_suspended = process.was_suspended();
+    if (process.wants_terminal())
+        notify({.kind = process_event_kind::wants_terminal, .pid = pid_});
     if (!was_suspended) return;
     notify({.kind = process_event_kind::suspended, .pid = pid_});
-    of.resume();
+    process.resume();
     trial_ends_.reset(); // the suspended program could not get ready
 }
 
 // Takes a single pending transition.
-bool supervisor::step(child& of, time_point now) {
+bool supervisor::step(child& process, time_point now) {
     state const before = state_;
     switch (state_) {
     case state::idle:
-        if (wanted_) begin(of, now);
+        if (start_requested_) start_program(process, now);
         break;
     case state::pausing:
-        if (final_)
+        if (is_stopped_)
             state_ = state::idle;
-        else if (wanted_ || now >= deadline_)
-            begin(of, now);
+        else if (start_requested_ || now >= deadline_)
+            start_program(process, now);
         break;
     case state::running:
-        if (wanted_ || final_) ask_to_end(of, now);
+        if (start_requested_ || is_stopped_) request_end(process, now);
         break;
     case state::lingering:
-        if (is_gone(of, now))
-            settle(of, now);
-        else if (wanted_ || final_ || ending_ || options_.on_exit == after_exit::restart)
-            ask_to_end(of, now);
+        if (is_gone(process, now))
+            group_ended(process, now);
+        else if (start_requested_ || is_stopped_ || has_finished_ ||
+                 options_.on_exit == after_exit::restart)
+            request_end(process, now);
         break;
     case state::yielding:
-        if (is_gone(of, now))
-            settle(of, now);
+        if (is_gone(process, now))
+            group_ended(process, now);
         else if (now >= deadline_)
-            send_signal(of, now);
+            send_signal(process, now);
         break;
     case state::stopping:
-        if (is_gone(of, now))
-            settle(of, now);
+        if (is_gone(process, now))
+            group_ended(process, now);
         else if (now >= deadline_)
-            kill(of, now);
+            kill(process, now);
         break;
     case state::killing:
-        if (is_gone(of, now))
-            settle(of, now);
+        if (is_gone(process, now))
+            group_ended(process, now);
         else if (now >= deadline_)
-            wait_on(of);
+            report_stuck(process);
         break;
     }
-    return state_ != before || (wanted_ && state_ == state::idle); // the latter for a rollback
+    return state_ != before ||
+           (start_requested_ && state_ == state::idle); // the latter for a rollback
 }
 
-bool supervisor::is_gone(child& of, time_point now) {
+bool supervisor::is_gone(child& process, time_point now) {
     if (!leader_ended_ || now < next_check_) return false;
-    if (of.is_gone()) return true;
+    if (process.is_gone()) return true;
     next_check_ = now + check_pause_;
     check_pause_ = std::min(check_pause_ * 2, longest_check_pause);
     if (state_ == state::lingering) next_check_ = now + lingering_check_pause;
     return false;
 }
 
-void supervisor::begin(child& of, time_point now) {
-    auto const outcome = of.start({generation_ + 1, reason_, changes_, which_});
+void supervisor::start_program(child& process, time_point now) {
+    auto const outcome = process.start({generation_ + 1, reason_, changes_, source_});
     last_error_ = outcome.error;
     if (outcome.error) {
-        not_started(of, outcome, now);
+        start_failed(process, outcome, now);
     } else {
         started(outcome, now);
     }
@@ -326,110 +330,111 @@ void supervisor::started(start_outcome const& outcome, time_point now) {
     guard_.started(now, outcome.clock);
     ++generation_;
     in_last_run_ = options_.on_change == after_change::once && reason_ == start_reason::change;
-    wanted_ = false;
+    start_requested_ = false;
     changes_ = {};
     start_pause_ = {};
     reported_error_.clear();
     path_ = outcome.path;
-    on_trial_ = is_trial();
+    on_trial_ = is_start_on_trial();
     trial_ends_ = now + options_.ready_limit;
     notify({.kind = process_event_kind::started,
             .pid = pid_,
-            .error = outcome.not_kept,
+            .error = outcome.copy_error,
             .path = path_});
     if (reason_ != start_reason::rollback) return;
     notify({.kind = process_event_kind::rolled_back,
             .pid = pid_,
-            .status = failure_.status,
-            .error = failure_.error,
+            .status = trial_failure_.status,
+            .error = trial_failure_.error,
             .path = path_});
 }
 
 // A last run must end; its readiness is irrelevant.
-bool supervisor::is_trial() const noexcept {
+bool supervisor::is_start_on_trial() const noexcept {
     bool const is_last =
         options_.on_change == after_change::once && reason_ == start_reason::change;
-    return options_.ready != readiness::started && which_ == start_of::file && !is_last;
+    return options_.ready != readiness::started && source_ == start_source::file && !is_last;
 }
 
-void supervisor::not_started(child& of, start_outcome const& outcome, time_point now) {
+void supervisor::start_failed(child& process, start_outcome const& outcome, time_point now) {
     bool const is_last =
         options_.on_exit == after_exit::quit ||
         (options_.on_change == after_change::once && reason_ == start_reason::change);
-    bool const again =
-        outcome.passes || passes(outcome.error) || (may_appear(outcome.error) && !is_last);
-    start_pause_ = again ? longer(start_pause_) : 0ns;
+    bool const is_retried = outcome.is_temporary || is_temporary(outcome.error) ||
+                            (may_appear(outcome.error) && !is_last);
+    start_pause_ = is_retried ? longer(start_pause_) : 0ns;
     deadline_ = now + start_pause_;
-    state_ = again ? state::pausing : state::idle;
-    done_ = !again && is_last;
-    wanted_ = false;
+    state_ = is_retried ? state::pausing : state::idle;
+    done_ = !is_retried && is_last;
+    start_requested_ = false;
     if (outcome.error != std::exchange(reported_error_, outcome.error)) {
         notify({.kind = process_event_kind::start_failed,
                 .error = outcome.error,
                 .path = outcome.path,
                 .pause = start_pause_});
     }
-    if (again || !is_trial() || final_ || !of.can_roll_back()) return;
+    if (is_retried || !is_start_on_trial() || is_stopped_ || !process.can_roll_back()) return;
     done_ = false;
     roll_back({.error = outcome.error});
 }
 
-void supervisor::ask_to_end(child& of, time_point now) {
+void supervisor::request_end(child& process, time_point now) {
     next_check_ = now;
     check_pause_ = shortest_check_pause;
-    asked_at_ = now;
+    requested_end_at_ = now;
     on_trial_ = false;
-    if (!final_ || !of.was_interrupted()) return send_signal(of, now);
+    if (!is_stopped_ || !process.was_interrupted()) return send_signal(process, now);
     state_ = state::yielding;
     step_ = stop_step::key;
     deadline_ = now + std::min(options_.grace / 2, longest_yield);
 }
 
-void supervisor::send_signal(child& of, time_point now) {
-    of.signal(options_.signal);
+void supervisor::send_signal(child& process, time_point now) {
+    process.signal(options_.signal);
     state_ = state::stopping;
     step_ = stop_step::signal;
-    deadline_ = asked_at_ + options_.grace;
+    deadline_ = requested_end_at_ + options_.grace;
     next_check_ = now;
     check_pause_ = shortest_check_pause;
     notify({.kind = process_event_kind::signalled, .pid = pid_});
 }
 
-void supervisor::kill(child& of, time_point now) {
-    auto still_there = of.members();
-    of.signal(kill_signal);
+void supervisor::kill(child& process, time_point now) {
+    auto members = process.members();
+    process.signal(kill_signal);
     state_ = state::killing;
     step_ = stop_step::kill;
     deadline_ = now + child_kill_limit;
     next_check_ = now;
     check_pause_ = shortest_check_pause;
     reported_stuck_ = false;
-    notify({.kind = process_event_kind::killed, .pid = pid_, .members = std::move(still_there)});
+    notify({.kind = process_event_kind::killed, .pid = pid_, .members = std::move(members)});
 }
 
 // Reports a group surviving KILL. No program can start beside the group, but a final stop may
 // abandon the group.
-void supervisor::wait_on(child& of) {
+void supervisor::report_stuck(child& process) {
     if (!std::exchange(reported_stuck_, true)) {
         notify({.kind = process_event_kind::stuck,
                 .pid = pid_,
                 .error = std::make_error_code(std::errc::timed_out),
-                .members = of.members()});
+                .members = process.members()});
     }
-    if (final_ || ending_) {
+    if (is_stopped_ || has_finished_) {
         state_ = state::idle;
-        done_ = ending_;
+        done_ = has_finished_;
     }
 }
 
 // Decides about the next state after the end of the group.
-void supervisor::settle(child& of, time_point now) {
-    of.reap();
+void supervisor::group_ended(child& process, time_point now) {
+    process.reap();
     if (options_.ends_strays) guard_.ended(now);
     notify({.kind = process_event_kind::gone, .pid = std::exchange(pid_, 0), .step = step_});
     state_ = state::idle;
-    done_ = std::exchange(ending_, false);
-    if (done_ || wanted_ || final_ || options_.on_exit != after_exit::restart) return;
+    done_ = std::exchange(has_finished_, false);
+    if (done_ || start_requested_ || is_stopped_ || options_.on_exit != after_exit::restart)
+        return;
     reason_ = start_reason::exit;
     exit_pause_ = longer(exit_pause_);
     deadline_ = now + exit_pause_;
@@ -441,29 +446,32 @@ bool supervisor::is_last_run() const noexcept {
     return in_last_run_ || options_.on_exit == after_exit::quit;
 }
 
-time_point supervisor::trial_is_over(time_point now) const noexcept {
+time_point supervisor::trial_end_time(time_point now) const noexcept {
     return on_trial_ ? trial_ends_.value_or(now) : time_point::max();
 }
 
-time_point supervisor::next(child const& of, time_point now) const noexcept {
-    auto const rest = leader_ended_ ? next_check_ : time_point::max();
-    time_point at = time_point::max();
+time_point supervisor::next(child const& process, time_point now) const noexcept {
+    auto const group_check = leader_ended_ ? next_check_ : time_point::max();
+    time_point next = time_point::max();
     switch (state_) {
     case state::idle: break;
-    case state::running: at = trial_is_over(now); break;
-    case state::lingering: at = rest; break;
+    case state::running: next = trial_end_time(now); break;
+    case state::lingering: next = group_check; break;
     case state::yielding:
-    case state::stopping: at = std::min(deadline_, rest); break;
-    case state::killing: at = reported_stuck_ ? rest : std::min(deadline_, rest); break;
-    case state::pausing: at = deadline_; break;
+    case state::stopping: next = std::min(deadline_, group_check); break;
+    case state::killing:
+        next = reported_stuck_ ? group_check : std::min(deadline_, group_check);
+        break;
+    case state::pausing: next = deadline_; break;
     }
-    if (has_leader() && of.descriptor() < 0) at = std::min(at, now + blind_check_pause);
-    if (has_leader() && of.is_at_terminal()) at = std::min(at, now + terminal_check_pause);
-    return at;
+    if (has_leader() && process.descriptor() < 0) next = std::min(next, now + blind_check_pause);
+    if (has_leader() && process.is_at_terminal())
+        next = std::min(next, now + terminal_check_pause);
+    return next;
 }
 
 void supervisor::rethrow() {
-    if (thrown_) std::rethrow_exception(std::exchange(thrown_, nullptr));
+    if (listener_exception_) std::rethrow_exception(std::exchange(listener_exception_, nullptr));
 }
 
 // Catches an exception of the listener, so the step is completed.
@@ -473,7 +481,7 @@ void supervisor::notify(process_event what) {
         what.kind == process_event_kind::start_failed || what.kind == process_event_kind::pausing;
     what.generation = generation_ + (is_next ? 1 : 0);
     auto thrown = caught([&] { listener_(what); });
-    if (thrown && !thrown_) thrown_ = std::move(thrown);
+    if (thrown && !listener_exception_) listener_exception_ = std::move(thrown);
 }
 
 } // namespace restat::detail

@@ -28,14 +28,14 @@ constexpr std::string_view to_string(start_reason of) noexcept {
 }
 
 /// The program to start: the current file, or the copy of the last good program.
-enum class start_of : unsigned char { file, copy };
+enum class start_source : unsigned char { file, copy };
 
 /// The information for a started program.
 struct start_request {
     std::size_t generation;
     start_reason reason;
     change_set const& changes;
-    start_of which = start_of::file;
+    start_source source = start_source::file;
 };
 
 /// The result of a start: the pid, or an error and its file.
@@ -43,9 +43,9 @@ struct start_outcome {
     int pid = 0;
     std::error_code error = {};
     std::string path = {};
-    bool passes = false;           ///< the system prevented the start and may allow it later
-    stamp clock = {};              ///< the timestamp for a file changed at the start, if known
-    std::error_code not_kept = {}; ///< the reason for a missing copy
+    bool is_temporary = false;       ///< the system prevented the start and may allow it later
+    stamp clock = {};                ///< the timestamp for a file changed at the start, if known
+    std::error_code copy_error = {}; ///< the reason for a missing copy
 };
 
 /// How the leader of the child's group ended.
@@ -131,16 +131,16 @@ public:
 
     supervisor(supervisor_options options, std::function<void(process_event const&)> listener);
 
-    /// Requests a restart. The next start also gets the changes `beside`, without a decision of
+    /// Requests a restart. The next start also gets the `earlier` changes, without a decision of
     /// the guard.
-    restart_result restart(child& of, change_set const& changes, std::error_code& error,
-                           change_set const& beside = {});
+    restart_result restart(child& process, change_set const& changes, std::error_code& error,
+                           change_set const& earlier = {});
     /// Returns the time of the next offer of suspended changes.
     time_point suspended_until() const noexcept { return guard_.until(); }
     /// Requests the first start, unless the options wait for a change.
     void start();
     /// Takes every pending step. Returns the state and the time of the next step.
-    supervision supervise(child& of, time_point now);
+    supervision supervise(child& process, time_point now);
     /// Requests the final stop: no further start follows.
     void stop() noexcept;
     /// Rethrows an exception of the listener after the complete step.
@@ -163,57 +163,57 @@ private:
         std::error_code error = {};
     };
 
-    bool step(child& of, time_point now);
-    void check_leader(child& of, time_point now);
-    void check_ready(child& of);
-    void check_limit(child& of, time_point now);
-    void check_terminal(child& of);
-    void passed(child& of);
-    void failed(child& of, trial_end why);
+    bool step(child& process, time_point now);
+    void check_leader(child& process, time_point now);
+    void check_ready(child& process);
+    void check_limit(child& process, time_point now);
+    void check_terminal(child& process);
+    void trial_passed(child& process);
+    void trial_failed(child& process, trial_end why);
     void roll_back(trial_end why);
-    bool is_trial() const noexcept;
-    void want_newest() noexcept;
-    bool is_gone(child& of, time_point now);
-    bool can_start(child& of, std::error_code& error);
-    restart_loop_guard::verdict ask_guard(child& of, change_set const& changes);
+    bool is_start_on_trial() const noexcept;
+    void request_newest() noexcept;
+    bool is_gone(child& process, time_point now);
+    bool can_start(child& process, std::error_code& error);
+    restart_loop_guard::verdict ask_guard(child& process, change_set const& changes);
     void report(restart_loop_guard::ruling const& made);
-    void begin(child& of, time_point now);
+    void start_program(child& process, time_point now);
     void started(start_outcome const& outcome, time_point now);
-    void not_started(child& of, start_outcome const& outcome, time_point now);
-    void ended_by_itself(time_point now) noexcept;
-    void ask_to_end(child& of, time_point now);
-    void send_signal(child& of, time_point now);
-    void kill(child& of, time_point now);
-    void wait_on(child& of);
-    void settle(child& of, time_point now);
+    void start_failed(child& process, start_outcome const& outcome, time_point now);
+    void leader_exited(time_point now) noexcept;
+    void request_end(child& process, time_point now);
+    void send_signal(child& process, time_point now);
+    void kill(child& process, time_point now);
+    void report_stuck(child& process);
+    void group_ended(child& process, time_point now);
     bool is_last_run() const noexcept;
-    time_point trial_is_over(time_point now) const noexcept;
-    time_point next(child const& of, time_point now) const noexcept;
+    time_point trial_end_time(time_point now) const noexcept;
+    time_point next(child const& process, time_point now) const noexcept;
     void notify(process_event what);
 
     supervisor_options options_;
     std::function<void(process_event const&)> listener_;
-    std::exception_ptr thrown_; // the first exception of the listener
+    std::exception_ptr listener_exception_; // the first exception of the listener
     state state_ = state::idle;
 
-    bool wanted_ = false; // a start, as soon as possible
+    bool start_requested_ = false; // a start, as soon as possible
     start_reason reason_ = start_reason::start;
-    change_set changes_;  // of the next start
-    bool final_ = false;  // no further start
-    bool ending_ = false; // ended by itself, and for good
+    change_set changes_;        // of the next start
+    bool is_stopped_ = false;   // no further start
+    bool has_finished_ = false; // ended by itself, and for good
     bool done_ = false;
     bool in_last_run_ = false;
 
-    start_of which_ = start_of::file; // for the next start
+    start_source source_ = start_source::file; // for the next start
     bool on_trial_ = false;
     std::optional<time_point> trial_ends_; // empty: restart the limit at the next check
-    trial_end failure_;
+    trial_end trial_failure_;
     std::string path_; // of the last start
 
     restart_loop_guard guard_;
     stop_step step_ = stop_step::none; // the last step needed
     time_point now_{};                 // from the last call
-    time_point asked_at_{};
+    time_point requested_end_at_{};
 
     int pid_ = 0;
     bool leader_ended_ = false;

@@ -28,7 +28,7 @@ template <class Reloader>
 int run_until_signal(Reloader& reloader, detail::program_supervisor& program,
                      detail::signal_fd const& signals) {
     int first = 0;
-    auto const hear = [&](int signal) {
+    auto const handle = [&](int signal) {
         if (signal == SIGTSTP) {
             {
                 detail::pending_stop const this_process;
@@ -41,23 +41,23 @@ int run_until_signal(Reloader& reloader, detail::program_supervisor& program,
         reloader.stop();
     };
     constexpr std::chrono::milliseconds signal_check_pause{50}; // without a signal descriptor
-    interruptible_clock waiting;
+    interruptible_clock clock;
     auto const listen = [&](std::stop_token stop) {
         auto const next_check = [&] {
             return signals.descriptor() >= 0 ? time_point::max()
-                                             : waiting.now() + signal_check_pause;
+                                             : clock.now() + signal_check_pause;
         };
-        while (waiting.wait_until(next_check(), stop, signals.descriptor()) != wake::stopped) {
-            if (int const signal = signals.take(); signal != 0) hear(signal);
+        while (clock.wait_until(next_check(), stop, signals.descriptor()) != wake::stopped) {
+            if (int const signal = signals.take(); signal != 0) handle(signal);
         }
     };
-    std::jthread listening = [&] {
+    std::jthread listener = [&] {
         detail::signals_blocked const blocked; // the host's handlers run on the host's threads
         return std::jthread{listen};
     }();
     reloader.run();
-    listening.request_stop();
-    listening.join();
+    listener.request_stop();
+    listener.join();
     return first;
 }
 
@@ -75,7 +75,7 @@ int supervise_program(options const& watch, std::string const& calls) {
     return 128 + signal;
 }
 
-int call_here(detail::watched_call const& what) {
+int call_in_place(detail::watched_call const& what) {
     if (!what.takes_token) return what.run(what.context, {});
     detail::signal_stop_token const end;
     return what.run(what.context, end.token());
@@ -99,7 +99,7 @@ int restart_with_reloader(options const& watch) {
 
 bool is_reloader_child() { return role_of_this_process().is_child(); }
 
-bool request_restart() { return role_of_this_process().send(child_message::kind::restart); }
+bool request_restart() { return role_of_this_process().send(child_message::type::restart); }
 
 bool report_ready() {
     return is_reloader_child() &&
@@ -108,7 +108,7 @@ bool report_ready() {
 
 int detail::run_call(options const& watch, watched_call const& what) {
     auto& role = role_of_this_process();
-    if (role.calls_in_place()) return call_here(what);
+    if (role.calls_in_place()) return call_in_place(what);
     if (!role.is_child()) {
         int const result = supervise_program(watch, describe_calls(role.results()));
         role.results().push_back(result);
@@ -116,8 +116,8 @@ int detail::run_call(options const& watch, watched_call const& what) {
     }
     if (int result = 0; role.replays(result)) return result;
     role.enter_call();
-    int const result = call_here(what);
-    role.send(child_message::kind::returned, result);
+    int const result = call_in_place(what);
+    role.send(child_message::type::returned, result);
     std::exit(result);
 }
 

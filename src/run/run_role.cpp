@@ -14,8 +14,8 @@ namespace {
 // Removes a leading number from the text; only digits and a sign form a number.
 bool take_number(std::string_view& text, int& into) noexcept {
     auto const end = text.data() + text.size();
-    auto const [rest, error] = std::from_chars(text.data(), end, into);
-    text.remove_prefix(static_cast<std::size_t>(rest - text.data()));
+    auto const [end_of_number, error] = std::from_chars(text.data(), end, into);
+    text.remove_prefix(static_cast<std::size_t>(end_of_number - text.data()));
     return error == std::errc{};
 }
 
@@ -37,7 +37,7 @@ process_role::process_role() : pid_{detail::this_process()} {
         results_.clear();
         return;
     }
-    send(child_message::kind::arrived);
+    send(child_message::type::arrived);
 }
 
 bool process_role::read(std::string const& value) {
@@ -58,12 +58,13 @@ bool process_role::is_child() const noexcept {
     return channel_ >= 0 && pid_ == detail::this_process();
 }
 
-bool process_role::send(child_message::kind what, int value) const noexcept {
+bool process_role::send(child_message::type kind, int value) const noexcept {
     if (!is_child()) return false;
-    child_message const message{what, pid_, value};
-    bool const counts = what == child_message::kind::returned;
+    child_message const message{kind, pid_, value};
+    bool const must_arrive = kind == child_message::type::returned;
     return detail::send_packet(channel_, &message, sizeof message,
-                               counts ? detail::when_full::wait : detail::when_full::give_up);
+                               must_arrive ? detail::when_full::wait
+                                           : detail::when_full::give_up);
 }
 
 bool process_role::replays(int& result) noexcept {

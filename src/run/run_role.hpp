@@ -12,12 +12,12 @@ inline constexpr char child_variable[] = "RESTAT_CHILD";
 
 /// A packet from the program to its supervisor.
 struct child_message {
-    enum class kind : int {
+    enum class type : int {
         arrived = 1, ///< the program runs and knows its role
         restart,     ///< a restart request
         returned,    ///< the function returned `value`
     };
-    kind what = kind::arrived;
+    type kind = type::arrived;
     int pid = 0; ///< pid of the sender: a packet of the previous run may arrive late
     int value = 0;
 };
@@ -31,7 +31,7 @@ public:
 
     /// Returns true if a supervisor runs this process; false in a fork of the child.
     bool is_child() const noexcept;
-    bool send(child_message::kind what, int value = 0) const noexcept;
+    bool send(child_message::type kind, int value = 0) const noexcept;
 
     /// Returns true if a function is to be called in place: under a supervisor of the whole
     /// program, and inside the supervised function.

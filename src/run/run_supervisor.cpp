@@ -25,7 +25,7 @@
 namespace restat::detail {
 namespace {
 
-constexpr std::chrono::seconds at_once{1}; // a program ending this soon is broken
+constexpr std::chrono::seconds early_end{1}; // a program ending this soon is broken
 constexpr std::chrono::milliseconds retry_pause{250};
 
 } // namespace
@@ -41,8 +41,9 @@ command_options supervision_options(options const& watch) {
 
 program_supervisor::program_supervisor(std::string const& calls, options const& watch)
     : contents_{watch.compare}
-    , findings_{watch.observer}
-    , program_{command(calls, watch), [this](process_event const& event) { hear(event); }} {
+    , observer_{watch.observer}
+    , program_{command(calls, watch),
+               [this](process_event const& event) { on_child_event(event); }} {
     polled_.add(channel_.ours());
 }
 
@@ -63,14 +64,14 @@ command_options program_supervisor::command(std::string const& calls,
 }
 
 restart_result program_supervisor::restart(change_set const& changes, std::error_code& error) {
-    auto const counted = contents_.changed(changes, error);
+    auto const edited = contents_.changed(changes, error);
     if (error) return restart_result::refused;
-    bool const is_nothing = counted.empty() && !changes.empty();
-    auto const result = is_nothing ? restart_result::declined : program_.restart(counted, error);
+    bool const is_nothing = edited.empty() && !changes.empty();
+    auto const result = is_nothing ? restart_result::declined : program_.restart(edited, error);
     if (result == restart_result::restarted) replacing_ = by_change_ = true;
     bool const stays_pending =
         result == restart_result::refused || result == restart_result::suspended;
-    if (!stays_pending) contents_.settled();
+    if (!stays_pending) contents_.adopt();
     return result;
 }
 
@@ -87,7 +88,7 @@ supervision program_supervisor::supervise(time_point now) {
     if (restart_requested_ && now >= retry_at_) {
         run_again(now);
         seen.next = std::min(seen.next, restart_requested_ ? retry_at_ : now);
-    } else if (!restart_requested_ && is_over()) {
+    } else if (!restart_requested_ && must_end()) {
         seen.done = true;
     }
     return seen;
@@ -103,7 +104,7 @@ void program_supervisor::run_again(time_point now) {
     }
 }
 
-void program_supervisor::hear(process_event const& event) {
+void program_supervisor::on_child_event(process_event const& event) {
     using kind = process_event_kind;
     if (event.kind == kind::started) {
         run_ = {.pid = event.pid, .began = now_, .by_change = std::exchange(by_change_, false)};
@@ -116,25 +117,25 @@ void program_supervisor::hear(process_event const& event) {
         run_.status = event.error ? exit_status{.code = 1} : event.status;
         run_.interrupted = event.interrupted;
     } else if (event.kind == kind::start_failed) {
-        found(event.path, event.error, "start");
+        report_finding(event.path, event.error, "start");
     } else if (event.kind == kind::signalled) {
         if (!stopping_) replacing_ = true; // by the last ready program, if not by a change
     } else if (event.kind == kind::not_ready) {
         run_.ended_early = run_.ended;
-        found(event.path, run_.ended ? errc::ended_early : errc::not_ready, "run");
+        report_finding(event.path, run_.ended ? errc::ended_early : errc::not_ready, "run");
     } else if (event.kind == kind::rolled_back) {
         run_.by_change = true;
-        found(event.path, errc::rolled_back, "run");
+        report_finding(event.path, errc::rolled_back, "run");
     } else if (event.kind == kind::restart_loop) {
-        found(event.path, errc::restart_loop, "restart for");
+        report_finding(event.path, errc::restart_loop, "restart for");
     } else if (event.kind == kind::suspended) {
         detail::stop_job();
     }
 }
 
-void program_supervisor::found(std::string const& path, std::error_code error,
-                               char const* operation) const {
-    if (findings_) findings_->on_finding({path, error, operation});
+void program_supervisor::report_finding(std::string const& path, std::error_code error,
+                                        char const* operation) const {
+    if (observer_) observer_->on_finding({path, error, operation});
 }
 
 void program_supervisor::read_messages() {
@@ -142,12 +143,12 @@ void program_supervisor::read_messages() {
     while (detail::receive_packet(channel_.ours(), &message, sizeof message)) {
         if (message.pid != run_.pid) continue;
         run_.arrived = true;
-        if (message.what == child_message::kind::restart) restart_requested_ = true;
-        if (message.what == child_message::kind::returned) run_.returned = message.value;
+        if (message.kind == child_message::type::restart) restart_requested_ = true;
+        if (message.kind == child_message::type::returned) run_.returned = message.value;
     }
 }
 
-bool program_supervisor::is_over() {
+bool program_supervisor::must_end() {
     return run_.ended && !replacing_ && (run_.interrupted || !is_broken_build());
 }
 
@@ -155,8 +156,8 @@ bool program_supervisor::is_broken_build() const noexcept {
     if (!run_.by_change) return false;
     if (run_.ended_early) return true;
     if (run_.returned) return false;
-    bool const well = run_.status == exit_status{};
-    return !run_.arrived || (!well && run_.ended_at - run_.began < at_once);
+    bool const succeeded = run_.status == exit_status{};
+    return !run_.arrived || (!succeeded && run_.ended_at - run_.began < early_end);
 }
 
 // A returned value counts only if the exit status agrees: an exit handler may have failed later.
@@ -170,12 +171,12 @@ void child_modules::enumerate(matcher_ref matcher, snapshot_builder& into,
                               std::error_code& error) {
     error.clear();
     if (program_.pid() == 0) return;
-    if (std::exchange(pid_, program_.pid()) != program_.pid()) of_.emplace(pid_);
-    of_->enumerate(matcher, into, error);
+    if (std::exchange(pid_, program_.pid()) != program_.pid()) modules_.emplace(pid_);
+    modules_->enumerate(matcher, into, error);
 }
 
 std::size_t child_modules::root_prefix(std::string_view path) const {
-    return of_ ? of_->root_prefix(path) : path.npos;
+    return modules_ ? modules_->root_prefix(path) : path.npos;
 }
 
 } // namespace restat::detail

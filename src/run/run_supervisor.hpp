@@ -67,11 +67,12 @@ private:
     };
 
     command_options command(std::string const& calls, options const& watch) const;
-    void hear(process_event const& event);
-    void found(std::string const& path, std::error_code error, char const* operation) const;
+    void on_child_event(process_event const& event);
+    void report_finding(std::string const& path, std::error_code error,
+                        char const* operation) const;
     void read_messages();
     void run_again(time_point now);
-    bool is_over();
+    bool must_end();
     bool is_broken_build() const noexcept;
 
     content_memory contents_;
@@ -84,7 +85,7 @@ private:
     bool restart_requested_ = false; // the program requested a restart
     bool stopping_ = false;
     time_point retry_at_{};
-    observer* findings_;
+    observer* observer_;
     command_restart program_;
 };
 
@@ -102,7 +103,7 @@ public:
 private:
     program_supervisor const& program_;
     int pid_ = 0;
-    std::optional<module_enumerator> of_;
+    std::optional<module_enumerator> modules_;
 };
 
 /// The files of this program, loaded by this process or by the child, and the tracked files.

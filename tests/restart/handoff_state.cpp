@@ -35,17 +35,17 @@ snapshot sample() {
 detail::handoff_state everything() {
     auto const at = [](int n) { return time_point{std::chrono::nanoseconds{n}}; };
     detail::restart_loop_guard::mark const proven{
-        .least = 7ns,
-        .most = 8ns,
-        .is = detail::restart_loop_guard::suspicion::proven,
-        .chosen = 3,
-        .missed = 1,
-        .came = false,
-        .fresh = false,
+        .earliest = 7ns,
+        .latest = 8ns,
+        .state = detail::restart_loop_guard::suspicion::proven,
+        .guard_starts = 3,
+        .absences = 1,
+        .returned = false,
+        .is_new = false,
         .content = "id",
-        .started_with = "other"};
+        .content_at_start = "other"};
     detail::restart_loop_guard::mark const own_stream{
-        .stamped = false, .streams = true, .came = false, .fresh = false};
+        .by_timestamp = false, .is_streaming = true, .returned = false, .is_new = false};
     change const edit{
         .path = "a\n",
         .changed = fields::size | fields::target,

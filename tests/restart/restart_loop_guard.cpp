@@ -74,7 +74,7 @@ struct fixture {
         for (auto const& what : all) now = std::max(now, what.history.delivered);
         for (auto& what : all) what.history.delivered = now;
         last = it.judge(change_set{std::move(all)}, now, files);
-        return last.is;
+        return last.decision;
     }
     verdict comes(std::string const& path, nanoseconds at) { return judge({made(path, at)}); }
     // Offers the pending changes again at the moment; they restart.
@@ -374,38 +374,39 @@ BOOST_AUTO_TEST_CASE(continuously_written_file_waits_for_its_end) {
 BOOST_AUTO_TEST_CASE(guard_memory_continues_in_the_next_process) {
     prove("a", 20ms);
     now += 5s;
-    auto const left = it.left(now, stamp_of(now));
+    auto const left = it.memory_after_start(now, stamp_of(now));
     restart_loop_guard next{loop_guard::on, 7};
-    next.go_on_from(left);
+    next.restore(left);
     start = now;
     auto const own = made("a", 20ms);
-    BOOST_TEST(next.judge(change_set{{own}}, start + 100ms, files).is == settle);
+    BOOST_TEST(next.judge(change_set{{own}}, start + 100ms, files).decision == settle);
     auto const other = made("a", 2s);
-    BOOST_TEST(next.judge(change_set{{other}}, start + 2100ms, files).is == restart);
+    BOOST_TEST(next.judge(change_set{{other}}, start + 2100ms, files).decision == restart);
 }
 
 BOOST_AUTO_TEST_CASE(implausible_memory_is_ignored) {
     prove("a", 20ms);
-    auto const good = it.left(now, stamp_of(now));
+    auto const good = it.memory_after_start(now, stamp_of(now));
     using mark = restart_loop_guard::mark;
     std::pair<char const*, std::function<void(mark&)>> const damages[] = {
-        {"a window the wrong way round", [](mark& m) { std::swap(m.least, m.most), --m.most; }},
-        {"a window of an hour", [](mark& m) { m.most += 1h; }},
-        {"a distance of a century", [](mark& m) { m.least = m.most = 24h * 36500; }},
-        {"proven by nothing", [](mark& m) { m.chosen = 0; }},
-        {"proven by too much", [](mark& m) { m.chosen = 200; }},
+        {"a window the wrong way round",
+         [](mark& m) { std::swap(m.earliest, m.latest), --m.latest; }},
+        {"a window of an hour", [](mark& m) { m.latest += 1h; }},
+        {"a distance of a century", [](mark& m) { m.earliest = m.latest = 24h * 36500; }},
+        {"proven by nothing", [](mark& m) { m.guard_starts = 0; }},
+        {"proven by too much", [](mark& m) { m.guard_starts = 200; }},
         {"content of a megabyte", [](mark& m) { m.content.assign(1 << 20, 'x'); }},
     };
     for (auto const& [what, damage] : damages) {
         auto bad = good;
-        damage(bad.of.at("a").front());
+        damage(bad.by_path.at("a").front());
         restart_loop_guard next;
-        next.go_on_from(bad);
-        BOOST_TEST(next.known().of.empty(), what);
+        next.restore(bad);
+        BOOST_TEST(next.current_memory().by_path.empty(), what);
     }
     restart_loop_guard next;
-    next.go_on_from(good);
-    BOOST_TEST(next.known().of.size() == 1U);
+    next.restore(good);
+    BOOST_TEST(next.current_memory().by_path.size() == 1U);
 }
 
 BOOST_AUTO_TEST_CASE(stamps_of_another_clock_are_replaced_by_the_time_of_the_scan) {

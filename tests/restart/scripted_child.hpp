@@ -52,7 +52,7 @@ struct scripted_child final : child {
     bool wants_tty = false;
     bool says_ready = false;
     bool has_copy = false;
-    std::error_code not_kept;
+    std::error_code copy_error;
     int pid = 100;
     scripted_files files;
 
@@ -61,12 +61,12 @@ struct scripted_child final : child {
         std::string line = "start " + std::to_string(how.generation) + ' ';
         line += to_string(how.reason);
         for (auto const& what : how.changes) line += ' ' + what.path;
-        if (how.which == start_of::copy) line += " copy";
+        if (how.source == start_source::copy) line += " copy";
         log.push_back(line);
         if (start_error) return {0, start_error, "/bin/it", passes};
         end.reset();
         gone = false;
-        return {++pid, {}, "/bin/it", false, {}, not_kept};
+        return {++pid, {}, "/bin/it", false, {}, copy_error};
     }
     void signal(int number) noexcept override {
         log.push_back("signal " + std::to_string(number));

@@ -324,7 +324,7 @@ BOOST_AUTO_TEST_CASE(suspended_time_does_not_count_against_the_limit) {
 }
 
 BOOST_AUTO_TEST_CASE(missing_copy_is_reported_with_the_start) {
-    child.not_kept = code_of(std::errc::no_space_on_device);
+    child.copy_error = code_of(std::errc::no_space_on_device);
     run();
     BOOST_TEST(events.at(0).error == code_of(std::errc::no_space_on_device));
 }

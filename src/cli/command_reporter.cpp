@@ -40,13 +40,13 @@ void command_reporter::on_delivered(change_set const& changes, restart_result re
 }
 
 void command_reporter::on_event(process_event const& event) {
+    using kind = process_event_kind;
+    if (event.kind == kind::start_failed) start_failed(event); // may end this program
     status_reporter::on_event(event);
     note_leader(event);
-    using kind = process_event_kind;
     if (event.kind == kind::suspended) stop_job();
     if (event.kind == kind::started) is_running_ = true;
     if (event.kind == kind::ended) ended(event);
-    if (event.kind == kind::start_failed) start_failed(event);
     if (event.kind == kind::pausing) clear_screen();
     if (event.kind == kind::gone && std::exchange(clear_is_pending_, false)) clear_screen();
 }

@@ -41,6 +41,7 @@ public:
 
 protected:
     bool is_ending() const noexcept override { return end_expected_ || stop_.stop_requested(); }
+    bool is_running() const noexcept override { return is_running_; }
 
 private:
     void ended(process_event const& event);

@@ -200,7 +200,9 @@ void status_reporter::report_scan() const {
 
 void status_reporter::on_finding(finding const& what) noexcept {
     if (what.error == errc::nothing_watched) return unwatched_.push_back(what);
-    report_error(to_string(what));
+    bool const is_missing_path =
+        what.operation == "find" && what.error == std::errc::no_such_file_or_directory;
+    report_error(to_string(what) + (is_missing_path ? "; waiting for the path" : ""));
 }
 
 void status_reporter::on_delivering(change_set const& changes) noexcept {
@@ -301,10 +303,18 @@ void status_reporter::restart_loop(process_event const& event) {
                        escape(event.path), shell_word(event.rule)));
 }
 
+std::string_view status_reporter::next_step(process_event const& failed_start) const noexcept {
+    if (is_ending()) return "";
+    if (is_running()) return "; the old command keeps running";
+    bool const is_retried = failed_start.pause > failed_start.pause.zero();
+    return is_retried ? "; trying again" : "; waiting for a change";
+}
+
 // Reports a failed start once, although the start is retried again and again.
 void status_reporter::start_failed(process_event const& event) {
     if (std::exchange(reported_failure_, event.error) == event.error) return;
-    report_error(fmt::format("cannot run '{}': {}", escape(event.path), event.error.message()));
+    report_error(fmt::format("cannot run '{}': {}{}", escape(event.path), event.error.message(),
+                             next_step(event)));
 }
 
 } // namespace restat::cli

@@ -44,12 +44,15 @@ public:
 protected:
     /// Returns whether this program ends after the command.
     virtual bool is_ending() const noexcept { return false; }
+    /// Returns whether a run of the command has not ended.
+    virtual bool is_running() const noexcept { return false; }
 
 private:
     void write_line(std::string_view line, std::string_view code) const;
     void report_scan() const;
     void report_excluded() const;
     std::string rule_for(change const& what) const;
+    std::string_view next_step(process_event const& failed_start) const noexcept;
     void started(process_event const& event);
     void killed(process_event const& event);
     void ended(process_event const& event);

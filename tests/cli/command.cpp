@@ -102,11 +102,20 @@ BOOST_AUTO_TEST_CASE(failed_start_is_reported_once_and_retried) {
     temporary_directory const there;
     running_program restat{restat_with({"-n", "50ms", "--", "./later"}),
                            {.directory = there.path()}};
-    BOOST_TEST(
-        restat.wait_for_error("restat: cannot run './later': No such file or directory\n"));
+    BOOST_TEST(restat.wait_for_error(
+        "restat: cannot run './later': No such file or directory; trying again\n"));
     BOOST_TEST(restat.becomes_silent(std::chrono::milliseconds{1000}));
     write_program(there, "later", "echo here; exec sleep 1000");
     BOOST_TEST(restat.wait_for_output("here\n"));
+}
+
+BOOST_AUTO_TEST_CASE(failed_start_that_only_a_change_can_mend_waits_for_a_change) {
+    temporary_directory const there;
+    there.write("plain", "no program");
+    running_program restat{restat_with({"-n", "50ms", "--", "./plain"}),
+                           {.directory = there.path()}};
+    BOOST_TEST(restat.wait_for_error(
+        "restat: cannot run './plain': Permission denied; waiting for a change\n"));
 }
 
 BOOST_AUTO_TEST_CASE(failed_start_sets_the_exit_status) {
@@ -143,8 +152,8 @@ BOOST_AUTO_TEST_CASE(old_command_keeps_running_after_a_failed_start) {
                            {.directory = there.path()}};
     BOOST_REQUIRE(restat.wait_for_output("one\n"));
     there.remove("server");
-    BOOST_TEST(
-        restat.wait_for_error("restat: cannot run './server': No such file or directory\n"));
+    BOOST_TEST(restat.wait_for_error("restat: cannot run './server': No such file or directory; "
+                                     "the old command keeps running\n"));
     write_program(there, "server", "echo two; exit 4");
     auto const end = restat.wait();
     BOOST_REQUIRE(end);

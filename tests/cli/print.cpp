@@ -45,6 +45,18 @@ ptree parsed(std::string const& line) {
 
 BOOST_AUTO_TEST_SUITE(print)
 
+BOOST_AUTO_TEST_CASE(path_that_goes_is_waited_for) {
+    temporary_directory const there;
+    there.write("a", "1");
+    printing restat{there, {"a"}};
+    there.remove("a");
+    BOOST_TEST(restat.wait_for_output("removed a\n"));
+    BOOST_TEST(restat.wait_for_error(
+        "restat: cannot find 'a': No such file or directory; waiting for the path\n"));
+    there.write("a", "1");
+    BOOST_TEST(restat.wait_for_output("added a\n"));
+}
+
 BOOST_AUTO_TEST_CASE(each_change_is_a_line) {
     temporary_directory const there;
     there.write("old", "1");

@@ -199,7 +199,7 @@ BOOST_AUTO_TEST_CASE(start_beyond_the_process_limit_is_retried,
     running_program restat{{program, "-n", "50ms", "--", "/bin/sleep", "1000"},
                            {.directory = there.path(), .prepare = become_nobody}};
     BOOST_REQUIRE(restat.wait_for_error(
-        "restat: cannot run '/bin/sleep': Resource temporarily unavailable\n"));
+        "restat: cannot run '/bin/sleep': Resource temporarily unavailable; trying again\n"));
     other.signal(SIGKILL);
     BOOST_REQUIRE(other.wait()); // a zombie counts too
     BOOST_TEST(restat.wait_for([&] {

@@ -81,12 +81,12 @@ void tree_worker<FileSystem>::add_scoped_below(level& in) {
 }
 
 // Returns whether the next directory stays as known, because the directory lies outside a limited
-// scan.
+// scan. A directory known only for its root files was never listed, so the scan enters it.
 template <class FileSystem>
 bool tree_worker<FileSystem>::stays_as_known(level const& in, std::size_t index) {
     if (in.wanted == reach::whole) return false;
     auto const at = in.known_below[index];
-    if (at == no_directory) return false;
+    if (at == no_directory || known()->directories[at].known == listing::none) return false;
     bool const leads_on = scan_->delta.is_on_the_way(path_) || in.rules_changed;
     if (leads_on) {
         release_known(at); // removed unless visited

@@ -351,6 +351,35 @@ BOOST_AUTO_TEST_CASE(nested_roots_may_be_removed_and_added_again) {
     }
 }
 
+// A scan may know a root file alone of its directory: the directory was unreadable, or a mount
+// point of a directory watched under another path. The scan of the directory above for another
+// change must not forget this directory.
+BOOST_AUTO_TEST_CASE(directory_with_a_known_root_file_is_entered_once_it_can_be) {
+    for (auto const how : ways) {
+        for (bool const is_bound : {false, true}) {
+            for (int steps = 0; steps < 120; steps += 3) {
+                watch w{how};
+                for (auto const* path : {"w/d/f", "w/d/g", "w/e/f"}) w.files.write(path);
+                if (is_bound) {
+                    w.files.bind("w/e", "w/d");
+                } else {
+                    w.files.fail_at("w/d", file_call::open, std::errc::permission_denied);
+                }
+                w.begin({"w/d/f", "w"});
+                w.files.write("w/new");
+                for (int i = 0; i < steps; ++i) {
+                    w.clock.advance(20ms);
+                    w.step();
+                }
+                is_bound ? w.files.unmount("w/d") : w.files.heal();
+                w.settle();
+                BOOST_TEST(all_of(w.reloader->latest()) == "w/d/f w/d/g w/e/f w/new",
+                           steps << ", bound " << is_bound);
+            }
+        }
+    }
+}
+
 // Rules in a directory are unknown until a scan visits the directory.
 BOOST_AUTO_TEST_CASE(root_file_excluded_by_a_rule_of_its_directory_is_watched) {
     for (auto const& roots : {names{"t", "t/a.log"}, names{"t/a.log", "t"}, names{"t/a.log"}}) {

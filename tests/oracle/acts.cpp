@@ -83,6 +83,26 @@ void make_subvolume(std::string const& path) {
     if (in >= 0) ::close(in);
 }
 
+// Lists all names first: a link in the copy may lead into the original.
+void copy_tree(std::string const& from, std::string const& to) {
+    std::error_code ignored;
+    std::vector<fs::path> all;
+    for (fs::recursive_directory_iterator at{from, ignored}, end; at != end;
+         at.increment(ignored)) {
+        all.push_back(at->path());
+    }
+    make_directories(to);
+    for (auto const& one : all) {
+        auto const copy = to + one.string().substr(from.size());
+        if (is_directory(one)) {
+            fs::create_directory(copy, ignored);
+        } else {
+            auto const how = fs::copy_options::copy_symlinks;
+            fs::copy(one, copy, how | fs::copy_options::overwrite_existing, ignored);
+        }
+    }
+}
+
 std::string up_to_root(std::string const& directory) {
     std::string up = ".";
     for (char const c : directory) {
@@ -325,17 +345,11 @@ bool actor::change_directory_tree(step const& what) {
         touched_.push_back(b);
         if (apart && is_directory(a) && is_directory(b)) exchange(a, b);
         break;
-    case act::copy_tree: {
+    case act::copy_tree:
         touched_ = {b};
-        std::error_code ignored;
         // What is mounted may lead from one into the other.
-        if (apart && mounts_.empty() && is_directory(a))
-            fs::copy(a, b,
-                     fs::copy_options::recursive | fs::copy_options::copy_symlinks |
-                         fs::copy_options::overwrite_existing,
-                     ignored);
+        if (apart && mounts_.empty() && is_directory(a)) copy_tree(a, b);
         break;
-    }
     case act::bind_over:
         touched_ = {b};
         if (apart && mounts_.size() < 2 && is_directory(a) && is_directory(b) &&

@@ -36,14 +36,12 @@ std::vector<std::string> changes_of(driven_process& of, bool is_program) {
     for (auto limit = std::chrono::seconds{30};; limit = 2s) {
         auto const line = of.line(begin, limit);
         if (!line) return all;
-        all.push_back(*line);
+        if (!line->starts_with("restat: ")) all.push_back(*line);
     }
 }
 
 bool is_ready(driven_process& of, bool is_program) {
-    if (!is_program) return of.line("serving").has_value();
-    ::usleep(1'500'000); // it prints nothing on its standard output before the first change
-    return true;
+    return of.line(is_program ? "restat: a scan of " : "serving").has_value();
 }
 
 thread_local std::string directory; // of the next process
@@ -53,8 +51,10 @@ std::string run_row(truth_table::row const& row) {
     truth_table::desk saves{tree.path()};
     directory = tree.path();
     bool const is_program = entries[row[0]] == std::string_view{"program"};
-    driven_process program{command_of(row, tree.path()),
-                           [] { (void)!::chdir(directory.c_str()); }};
+    driven_process program{command_of(row, tree.path()), [] {
+                               (void)!::chdir(directory.c_str());
+                               ::dup2(1, 2); // restat prints its own lines there
+                           }};
     if (!is_ready(program, is_program)) return "not ready: " + program.skipped;
     if (!saves.save_all()) return "a command failed";
     auto const seen = changes_of(program, is_program);

@@ -1,8 +1,8 @@
 // Each changed path is in one of these sets:
 //
-//     restart(changes) ---> waiting --- a build starts ---> building --- it goes well ---> built
+//     restart(changes) ---> waiting --- a build starts ---> building --- success ---> built
 //                              ^                               |
-//                              +--- it fails, or is ended -----+
+//                              +--- failure, or a stop --------+
 //
 // A change leaves these sets only after a successful build, so no change is lost, and the wrapped
 // strategy sees only built changes. Each set has the state of the files at its last `restart`.
@@ -67,12 +67,12 @@ struct build_runner::members {
     using shared_state = std::shared_ptr<snapshot const>;
 
     members(build_options options, std::function<void(process_event const&)> on_event)
-        : newer{options.when_files_change_again}
+        : newer_policy{options.when_files_change_again}
         , listener{std::move(on_event)}
         , plan{plan_of(options)}
         , process{recipe_of(std::move(options))} {}
 
-    void hear(process_event const& event) {
+    void on_build_event(process_event const& event) {
         using kind = process_event_kind;
         if (event.kind == kind::started) {
             building = std::exchange(waiting, {});
@@ -84,20 +84,20 @@ struct build_runner::members {
     }
     // A stopped build counts as failed, regardless of its exit status.
     void ended(process_event const& event) {
-        bool const by_itself = builds.now() == supervisor::state::running;
-        bool const well = by_itself && !event.error && event.status == exit_status{};
-        auto& where = well ? built : waiting;
-        where = well ? merge(built, building) : merge(building, waiting);
-        if (well) built_state = std::move(building_state);
+        bool const ended_by_itself = build_supervisor.now() == supervisor::state::running;
+        bool const succeeded = ended_by_itself && !event.error && event.status == exit_status{};
+        auto& target = succeeded ? built : waiting;
+        target = succeeded ? merge(built, building) : merge(building, waiting);
+        if (succeeded) built_state = std::move(building_state);
         building = {};
-        has_built = has_built || well;
+        has_built = has_built || succeeded;
     }
     // Adds the changes of a canceled build to the next build. The guard judges only the new
     // changes.
     restart_result build(change_set const& changes, shared_state const& state,
                          std::error_code& error) {
         auto const before = merge(building, waiting);
-        auto const result = builds.restart(process, changes, error, before);
+        auto const result = build_supervisor.restart(process, changes, error, before);
         if (result != restart_result::restarted) return result;
         waiting = merge(before, changes);
         waiting_state = state;
@@ -106,25 +106,25 @@ struct build_runner::members {
     }
     // Builds the changes of the last build's run time. After a refusal they wait for another
     // change.
-    void build_later() {
+    void build_queued() {
         std::error_code error; // reported to the listener
-        auto const result = build(later, accepted_state, error);
+        auto const result = build(queued, accepted_state, error);
         if (result == restart_result::suspended) return;
-        if (result == restart_result::refused) waiting = merge(waiting, later);
-        later = {};
+        if (result == restart_result::refused) waiting = merge(waiting, queued);
+        queued = {};
     }
     restart_result restart(change_set const& changes, shared_state const& state,
                            std::error_code& error) {
-        auto all = merge(later, changes);
-        if (builds.has_leader()) {
+        auto all = merge(queued, changes);
+        if (build_supervisor.has_leader()) {
             products.changed(changes);
-            if (newer == on_newer_change::follow || products.have_all(changes)) {
-                later = std::move(all);
+            if (newer_policy == on_newer_change::follow || products.have_all(changes)) {
+                queued = std::move(all);
                 return restart_result::restarted;
             }
         }
         auto const result = build(all, state, error);
-        if (is_settled(result)) later = {};
+        if (is_settled(result)) queued = {};
         return result;
     }
     // Declined changes need no build, so the same sets have them.
@@ -139,17 +139,18 @@ struct build_runner::members {
         return with == restart_result::restarted || with == restart_result::declined;
     }
 
-    on_newer_change newer;
+    on_newer_change newer_policy;
     std::function<void(process_event const&)> listener;
     supervisor_options plan;
     child_process process;
-    supervisor builds{plan, [this](process_event const& event) { hear(event); }};
+    supervisor build_supervisor{plan,
+                                [this](process_event const& event) { on_build_event(event); }};
     detail::poll_set polled;
     build_products products;
     change_set waiting;
     change_set building;
     change_set built;
-    change_set later;            // for another build, after the end of the running build
+    change_set queued;           // for another build, after the end of the running build
     shared_state offered_state;  // for the next `restart`
     shared_state accepted_state; // of the last settled `restart`
     shared_state waiting_state;
@@ -175,24 +176,26 @@ void build_runner::hand_over(snapshot const& known) {
     m_->offered_state = std::make_shared<snapshot const>(known);
 }
 
-time_point build_runner::suspended_until() const noexcept { return m_->builds.suspended_until(); }
+time_point build_runner::suspended_until() const noexcept {
+    return m_->build_supervisor.suspended_until();
+}
 
 supervision build_runner::supervise(time_point now) {
-    auto seen = m_->builds.supervise(m_->process, now);
-    bool const is_pending = !m_->later.empty() && !m_->builds.has_leader();
+    auto seen = m_->build_supervisor.supervise(m_->process, now);
+    bool const is_pending = !m_->queued.empty() && !m_->build_supervisor.has_leader();
     if (auto const until = suspended_until();
         is_pending && (until == time_point::max() || until <= now)) {
-        m_->build_later();
-        seen = m_->builds.supervise(m_->process, now);
+        m_->build_queued();
+        seen = m_->build_supervisor.supervise(m_->process, now);
     }
-    m_->builds.rethrow();
-    if (is_pending && !m_->later.empty()) seen.next = std::min(seen.next, suspended_until());
+    m_->build_supervisor.rethrow();
+    if (is_pending && !m_->queued.empty()) seen.next = std::min(seen.next, suspended_until());
     return seen;
 }
 
 void build_runner::stop() {
-    m_->later = {};
-    m_->builds.stop();
+    m_->queued = {};
+    m_->build_supervisor.stop();
 }
 
 void build_runner::kill() noexcept { m_->process.kill(); }

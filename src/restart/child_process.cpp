@@ -414,8 +414,8 @@ bool child_process::is_gone() noexcept {
     return false;
 }
 
-// A process from outside may have joined the group. It keeps the group's number in use, and the
-// search treats it as a member.
+// A process from outside may have joined the group. This process keeps the group's number in use,
+// and the search treats the process as a member.
 bool child_process::is_gone_without_descendants() noexcept {
     std::lock_guard const lock{mutex_};
     hold_ = hold::members;

@@ -25,7 +25,7 @@ public:
 private:
     program_copy good_;
     program_copy on_trial_;
-    bool good_runs_ = false;
+    bool is_good_running_ = false;
 };
 
 } // namespace restat::detail

@@ -51,18 +51,19 @@ private:
 
 // Keeps a rename whole if the other change set contains neither of its names; otherwise splits
 // the rename.
-change_set apart_from(change_set const& changed, change_set const& changes) {
-    names_in const others{changed};
-    std::vector<change> alone;
-    std::vector<change> rest;
+change_set split_shared_renames(change_set const& other, change_set const& changes) {
+    names_in const other_names{other};
+    std::vector<change> whole;
+    std::vector<change> to_split;
     for (change const& what : changes) {
-        bool const is_alone = what.kind == change_kind::renamed && !others.contains(what.path) &&
-                              !others.contains(what.from);
-        (is_alone ? alone : rest).push_back(what);
+        bool const stays_whole = what.kind == change_kind::renamed &&
+                                 !other_names.contains(what.path) &&
+                                 !other_names.contains(what.from);
+        (stays_whole ? whole : to_split).push_back(what);
     }
-    auto const parts = without_renames(change_set{std::move(rest)});
+    auto const parts = without_renames(change_set{std::move(to_split)});
     std::vector<change> all;
-    std::merge(alone.begin(), alone.end(), parts.begin(), parts.end(), std::back_inserter(all),
+    std::merge(whole.begin(), whole.end(), parts.begin(), parts.end(), std::back_inserter(all),
                [](change const& a, change const& b) { return path_less(a.path, b.path); });
     return change_set{std::move(all), changes.batch()};
 }
@@ -70,8 +71,8 @@ change_set apart_from(change_set const& changed, change_set const& changes) {
 } // namespace
 
 change_set merge(change_set const& before, change_set const& after) {
-    change_set const older = apart_from(after, before);
-    change_set const newer = apart_from(before, after);
+    change_set const older = split_shared_renames(after, before);
+    change_set const newer = split_shared_renames(before, after);
     std::vector<change> all;
     auto old = older.begin();
     for (change const& what : newer) {

@@ -7,8 +7,8 @@
 namespace restat::detail {
 namespace {
 
-constexpr std::uint64_t largest_read = 1 << 20;
-constexpr std::size_t most_read = 64; // files
+constexpr std::uint64_t largest_file = 1 << 20;
+constexpr std::size_t most_files_read = 64; // files
 
 } // namespace
 
@@ -31,9 +31,9 @@ file_use process_evidence::use_of(change const& what) {
 
 std::string process_evidence::content_of(change const& what) {
     bool const is_small =
-        what.after.type == file_type::regular && what.after.size <= largest_read;
-    if (!is_small || read_ == most_read) return {};
-    ++read_;
+        what.after.type == file_type::regular && what.after.size <= largest_file;
+    if (!is_small || files_read_ == most_files_read) return {};
+    ++files_read_;
     std::error_code unfinished;
     return content_identity(what.path, read_of_others::everything, unfinished);
 }

@@ -23,7 +23,7 @@ private:
     std::string program_;
     std::optional<process_files> files_;
     file_number program_file_{};
-    std::size_t read_ = 0;
+    std::size_t files_read_ = 0;
 };
 
 } // namespace restat::detail

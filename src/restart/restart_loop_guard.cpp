@@ -5,8 +5,8 @@
 //     (nothing) ------> seen ------------> suspected ------------> proven
 //         ^               |                    |                      |
 //         |               | a start            | a start without      | three starts in a row
-//         |               | without it         | it, or the path      | without it
-//         |               |                    | came elsewhere       |
+//         |               | without the change | the change, or the   | without the change
+//         |               |                    | path came elsewhere  |
 //         +---------------+--------------------+----------------------+
 //
 // A run too short for a decision leaves a mark unchanged. The strongest claim among its changes

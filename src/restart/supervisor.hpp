@@ -69,13 +69,13 @@ public:
     /// Returns how the leader ended; empty while it runs. The leader's number stays reserved
     /// until `reap`.
     virtual std::optional<leader_end> ended() noexcept = 0;
-    /// Returns true if no process of the group is alive. Call it only after the leader's end.
+    /// Returns true if no process of the group is alive. Allowed only after the leader's end.
     virtual bool is_gone() noexcept = 0;
     /// Returns the known living processes of the group.
     virtual std::vector<process_name> members() noexcept = 0;
     /// Returns the files in use by the group, for a single batch of changes.
     virtual file_evidence& gather_evidence() = 0;
-    /// Gives the group's number back. Call it only after the end of the group.
+    /// Gives the group's number back. Allowed only after the end of the group.
     virtual void reap() noexcept = 0;
     /// Returns true if there is a terminal for suspending the group.
     virtual bool is_at_terminal() const noexcept = 0;

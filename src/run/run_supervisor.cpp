@@ -5,7 +5,7 @@
 //     arrived      <------------------------------- first question for its side
 //     restart      <------------------------------- request_restart()
 //     returned 300 <------------------------------- the function returned, exit(300) follows
-//     an end: the messages before it are read first, so none is missed
+//     an end: the messages before the end are read first, so no message is lost
 //
 // If the program ends without a request, supervision ends too, unless the program requested a
 // restart before, or is a broken build.

@@ -94,7 +94,7 @@ void copy_tree(std::string const& from, std::string const& to) {
     make_directories(to);
     for (auto const& one : all) {
         auto const copy = to + one.string().substr(from.size());
-        if (is_directory(one)) {
+        if (is_directory(one.string())) {
             fs::create_directory(copy, ignored);
         } else {
             auto const how = fs::copy_options::copy_symlinks;

@@ -195,6 +195,8 @@ private:
                 if (!is_below(at->first, primary)) continue;
                 report_.touched.insert(at->first);
                 report_.touched.insert(alias + at->first.substr(primary.size()));
+                // Then the host sees the alias alone, where a link may have another target.
+                if (at->second.unreadable) report_.prefixes.insert(alias);
             }
         }
     }

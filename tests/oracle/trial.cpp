@@ -355,8 +355,13 @@ private:
 
     void forget(restat::change const& one) {
         bool const is_gone = one.kind == restat::change_kind::removed;
-        if (is_gone || !one.from.empty())
-            loaded_.erase(plain_name(is_gone ? one.path : one.from, cwd_));
+        if (!is_gone && one.from.empty()) return;
+        auto const& gone = is_gone ? one.path : one.from;
+        auto const path = plain_name(gone, cwd_);
+        // A listed file may leave the tree, where it has another spelling.
+        bool const is_listed =
+            gone != path && is_in(listed_, path) && host_->latest().contains(path);
+        if (!is_listed) loaded_.erase(path);
     }
 
     // The host loads a file as it is now.
@@ -524,7 +529,7 @@ private:
                 if (is_brought_in) brought_in_.hidden.insert(name); // until it can be read
             } else if (is_brought_in &&
                        (had == loaded_.end() || !is_same_content(had->second, one))) {
-                loaded_[name] = one; // came into view
+                loaded_[known_name(seen, name)] = one; // came into view
             } else if (had == loaded_.end()) {
                 return fail("missed: " + name + " is " + to_string(one) +
                             ", and was not delivered");
@@ -538,12 +543,23 @@ private:
             if (seen.files.contains(seen.primary(one->first))) continue;
             // A rule that came meanwhile hides the name, also below a closed directory.
             bool const is_hidden = seen.would_exclude(one->first);
-            if (!is_hidden && is_closed(one->first)) continue;
+            // A link has another target under another name of its directory.
+            bool const may_be = is_closed(one->first) || is_closed(seen.primary(one->first));
+            if (!is_hidden && may_be) continue;
             if (!is_hidden && !done.hidden.contains(one->first) && is_covered(one->first))
                 return fail("missed: " + one->first +
                             " is gone, and was not delivered as removed");
             loaded_.erase(one);
         }
+    }
+
+    // Returns the one of several equal names under which the host knows a file.
+    std::string known_name(walked const& seen, std::string const& name) const {
+        for (restat::entry const one : host_->latest()) {
+            auto path = plain_name(std::string{one.path}, cwd_);
+            if (seen.primary(path) == name) return path;
+        }
+        return name;
     }
 
     // Returns whether the host watches a file of this path now, if there is one.
@@ -591,7 +607,7 @@ private:
                             ", which is " + to_string(one) + (one.hidden ? ", excluded" : ""));
         }
         for (auto const& [name, count] : believed) {
-            if (!is_closed(spelled[name]))
+            if (!is_closed(spelled[name]) && !is_closed(name))
                 return fail("latest() has what is not there: " + spelled[name]);
         }
         compare_afresh(seen);

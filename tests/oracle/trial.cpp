@@ -303,11 +303,13 @@ private:
         std::lock_guard const lock{mutex_};
         ++result_.deliveries;
         for (auto const& one : changes) note(one);
-        auto const answer = answered();
+        auto const files = read(changes);
+        auto answer = answered();
+        if (!files) answer = restat::restart_result::refused;
         if (answer == restat::restart_result::restarted) {
             // What has two spellings may leave under the one and come under the other.
             for (auto const& one : changes) forget(one);
-            for (auto const& one : changes) load(one);
+            for (auto const& [path, is] : *files) loaded_[path] = is;
         }
         in_callback_ += cpu_time() - began;
         return answer;
@@ -364,16 +366,18 @@ private:
         if (!is_listed) loaded_.erase(path);
     }
 
-    // The host loads a file as it is now.
-    void load(restat::change const& one) {
-        if (one.kind == restat::change_kind::removed) return;
-        auto const path = plain_name(one.path, cwd_);
-        auto is = read_object(path, is_followed(path));
-        if (is.type == '-') {
-            loaded_.erase(path);
-        } else {
-            loaded_[path] = std::move(is);
+    // The host loads each file as it is now. Returns no files if one of them cannot be loaded:
+    // another process may move a directory away and back, which leaves all records as they were.
+    std::optional<std::map<std::string, object>> read(restat::change_set const& changes) const {
+        std::map<std::string, object> all;
+        for (auto const& one : changes) {
+            if (one.kind == restat::change_kind::removed) continue;
+            auto const path = plain_name(one.path, cwd_);
+            auto is = read_object(path, is_followed(path));
+            if (is.type == '-') return std::nullopt;
+            all.insert_or_assign(path, std::move(is));
         }
+        return all;
     }
 
     void load_all() {

@@ -87,8 +87,8 @@ public:
 
     /// Returns the edits found by the scan, in the form of `diff`.
     [[nodiscard]] change_set changes() const;
-    /// Returns every file with an unchanged name and a record different from the known record, even
-    /// if the difference is not an edit.
+    /// Returns every file with a record different from the known record, even if the difference is
+    /// not an edit. Leaves out the files of a directory with new or missing names.
     [[nodiscard]] change_set edits() const;
     /// Returns whether rules changed in this scan; see `snapshot::revealed`.
     bool view_changed() const noexcept;

@@ -1,3 +1,5 @@
+#include <restat/testing/file_system_conformance.hpp>
+
 #include "conformance/report.hpp"
 
 #include <restat/file_system/native_file_system.hpp>

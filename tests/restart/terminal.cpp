@@ -1,3 +1,5 @@
+#include "platform/process/terminal.hpp"
+
 #include <restat/restart/command_restart.hpp>
 
 #include "restart/real_process.hpp"

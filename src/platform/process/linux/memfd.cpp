@@ -80,7 +80,7 @@ held_descriptor hold_bytes(char const* name, std::string_view bytes, int lowest)
 
 unsigned long long identity_of_held_bytes(int number) noexcept {
     struct stat status;
-    if (::fstat(number, &status) != 0) return 0;
+    if (is_sealed_file(number) || ::fstat(number, &status) != 0) return 0;
     bool const has_no_name = S_ISREG(status.st_mode) && status.st_nlink == 0;
     return has_no_name || S_ISFIFO(status.st_mode) ? status.st_ino : 0;
 }

@@ -1,3 +1,5 @@
+#include "platform/process/process_spawn.hpp"
+
 #include <restat/restart/command_restart.hpp>
 
 #include "restart/real_process.hpp"
@@ -58,7 +60,7 @@ void hold_locks(std::stop_token stop, std::FILE* out) {
 
 } // namespace
 
-BOOST_FIXTURE_TEST_SUITE(starts, fixture)
+BOOST_FIXTURE_TEST_SUITE(process_spawn_, fixture)
 
 BOOST_AUTO_TEST_CASE(threads_holding_locks_do_not_block_a_start) {
     char const* const asked = std::getenv("RESTAT_TEST_BUSY_RESTARTS"); // more in a long run

@@ -1,5 +1,7 @@
 // Processes that left the program's group, hidden in further ways. They still belong to the
 // program if this process adopts orphans.
+#include "platform/process/process_family.hpp"
+
 #include <restat/restart/command_restart.hpp>
 
 #include "restart/real_process.hpp"
@@ -62,7 +64,7 @@ std::string nameless(std::string const& does, std::string const& first = "") {
 
 } // namespace
 
-BOOST_FIXTURE_TEST_SUITE(strays_, fixture)
+BOOST_FIXTURE_TEST_SUITE(process_family_, fixture)
 
 BOOST_AUTO_TEST_CASE(strays_with_another_environment_are_found_only_by_a_subreaper) {
     for (auto const chosen : {escape_policy::end, escape_policy::adopt}) {

@@ -1,6 +1,8 @@
 // Simulates people and programs against the restart-loop guard, for hours of a simulated clock.
 // The reloader and the supervisor are real; the child process is simulated.
 
+#include <restat/loop_guard.hpp>
+
 #include "restart/supervisor.hpp"
 
 #include <restat/basic_reloader.hpp>
@@ -330,7 +332,7 @@ int plan_edits(person const& who, script& into, std::mt19937& random, time_point
 
 } // namespace
 
-BOOST_AUTO_TEST_SUITE(loop_simulation)
+BOOST_AUTO_TEST_SUITE(loop_guard_)
 
 // Without edits, the number of starts stays within the documented limit.
 BOOST_AUTO_TEST_CASE(program_left_alone_stops_restarting) {

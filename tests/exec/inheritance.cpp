@@ -1,9 +1,10 @@
+#include <restat/restart/inheritance.hpp>
+
 #include "exec/life.hpp"
 
 #include <restat/error.hpp>
 #include <restat/restart/command_restart.hpp>
 #include <restat/restart/fork_restart.hpp>
-#include <restat/restart/inheritance.hpp>
 
 #include <boost/test/unit_test.hpp>
 

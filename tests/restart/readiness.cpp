@@ -1,4 +1,4 @@
-#include "restart/supervisor.hpp"
+#include <restat/readiness.hpp>
 
 #include "restart/scripted_child.hpp"
 
@@ -46,7 +46,7 @@ struct trial_fixture : fixture {
 
 } // namespace
 
-BOOST_FIXTURE_TEST_SUITE(trial, trial_fixture)
+BOOST_FIXTURE_TEST_SUITE(readiness_, trial_fixture)
 
 BOOST_AUTO_TEST_CASE(program_reporting_ready_is_approved_once) {
     run();

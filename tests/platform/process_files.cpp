@@ -1,0 +1,52 @@
+#include "platform/process/process_files.hpp"
+
+#include <restat/testing/temp_tree.hpp>
+
+#include <boost/test/unit_test.hpp>
+
+#include <algorithm>
+
+#include <fcntl.h>
+#include <unistd.h>
+
+using namespace restat::detail;
+using restat::testing::temp_tree;
+
+namespace {
+
+bool holds(std::vector<file_number> const& all, file_number const& one) {
+    return std::binary_search(all.begin(), all.end(), one);
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(files_of_processes)
+
+BOOST_AUTO_TEST_CASE(file_open_for_writing_is_found) {
+    temp_tree const tree;
+    tree.write("written");
+    tree.write("read");
+    int const written = ::open((tree / "written").c_str(), O_WRONLY | O_CLOEXEC);
+    int const read = ::open((tree / "read").c_str(), O_RDONLY | O_CLOEXEC);
+    auto const all = files_of({::getpid()});
+    BOOST_TEST(holds(all.written, file_number_at((tree / "written").c_str())));
+    BOOST_TEST(!holds(all.written, file_number_at((tree / "read").c_str())));
+    ::close(written);
+    ::close(read);
+    BOOST_TEST(
+        !holds(files_of({::getpid()}).written, file_number_at((tree / "written").c_str())));
+}
+
+BOOST_AUTO_TEST_CASE(program_of_a_process_is_loaded) {
+    BOOST_TEST(holds(files_of({::getpid()}).loaded, file_number_at("/proc/self/exe")));
+}
+
+BOOST_AUTO_TEST_CASE(missing_process_has_no_files) {
+    auto const none = files_of({});
+    BOOST_TEST(none.written.empty());
+    BOOST_TEST(none.loaded.empty());
+    temp_tree const tree;
+    BOOST_TEST((file_number_at((tree / "absent").c_str()) == file_number{0, 0}));
+}
+
+BOOST_AUTO_TEST_SUITE_END()

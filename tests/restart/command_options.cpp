@@ -1,0 +1,68 @@
+#include <restat/restart/command_options.hpp>
+
+#include <restat/restart/command_restart.hpp>
+#include <restat/testing/print.hpp>
+
+#include "restart/real_process.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <csignal>
+
+using namespace restat;
+using namespace restat::real;
+
+BOOST_AUTO_TEST_SUITE(command_options_)
+
+BOOST_AUTO_TEST_CASE(defaults_of_a_function_are_those_of_a_command) {
+    command_options const command;
+    fork_options const function;
+    BOOST_TEST(command.signal == SIGTERM);
+    BOOST_TEST((command.grace == 3s));
+    BOOST_TEST(function.signal == command.signal);
+    BOOST_TEST((function.grace == command.grace));
+    BOOST_TEST(function.on_exit == command.on_exit);
+    BOOST_TEST(function.first == command.first);
+    BOOST_TEST(function.on_change == command.on_change);
+    BOOST_TEST(function.ready == command.ready);
+    BOOST_TEST((function.ready_limit == command.ready_limit));
+    BOOST_TEST(function.guard == command.guard);
+}
+
+BOOST_AUTO_TEST_CASE(program_replaces_the_first_word_as_the_file_to_execute) {
+    directory const dir;
+    auto const file = dir.script("tool", "printf %s \"$VARIABLE\" > \"$1\"");
+    command_restart tool{{.command = {"another name", dir / "out"},
+                          .program = file,
+                          .environment = {"VARIABLE=first", "VARIABLE=value"},
+                          .on_exit = after_exit::quit}};
+    tool.start(now());
+    BOOST_TEST(drive(tool, [&] { return tool.supervise(now()).done; }));
+    BOOST_TEST(dir.read("out") == "value");
+}
+
+BOOST_AUTO_TEST_CASE(program_of_the_first_change_waits_for_it) {
+    directory const dir;
+    auto const file = dir.script("tool", "echo run >> \"$1\"");
+    command_restart tool{{.command = {file, dir / "out"}, .first = first_start::on_change}};
+    tool.start(now());
+    tool.supervise(now());
+    BOOST_TEST(tool.pid() == 0);
+    std::error_code error;
+    BOOST_TEST(tool.restart(changes({"a"}), error) == restart_result::restarted);
+    BOOST_TEST(drive(tool, [&] { return dir.lines("out") == 1; }));
+    BOOST_TEST(finish(tool));
+}
+
+BOOST_AUTO_TEST_CASE(program_without_input_reads_an_empty_file) {
+    directory const dir;
+    auto const file = dir.script("tool", "wc -c > \"$1\"");
+    command_restart tool{{.command = {file, dir / "out"},
+                          .on_exit = after_exit::quit,
+                          .input = command_input::nothing}};
+    tool.start(now());
+    BOOST_TEST(drive(tool, [&] { return tool.supervise(now()).done; }));
+    BOOST_TEST(std::stoi(dir.read("out")) == 0);
+}
+
+BOOST_AUTO_TEST_SUITE_END()

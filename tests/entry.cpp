@@ -37,7 +37,7 @@ BOOST_AUTO_TEST_CASE(different_links_are_the_field_target) {
     BOOST_TEST((changed_fields(before, entry{"a", file(1)}) == fields::target));
 }
 
-BOOST_AUTO_TEST_CASE(difference_of_record_and_link_is_told_together) {
+BOOST_AUTO_TEST_CASE(differences_of_record_and_link_are_joined) {
     BOOST_TEST(
         (changed_fields(entry{"a", file(1, 1), link(1)}, entry{"a", file(1, 2), link(2)}) ==
          (fields::size | fields::target)));

@@ -80,7 +80,7 @@ BOOST_AUTO_TEST_CASE(functions_that_are_not_overridden_do_nothing) {
     BOOST_TEST(reloader.strategy().seen().size() == 1U);
 }
 
-BOOST_AUTO_TEST_CASE(schedule_is_told_first_then_the_scan_and_its_baseline) {
+BOOST_AUTO_TEST_CASE(schedule_comes_first_then_the_scan_and_its_baseline) {
     reloader.baseline();
     BOOST_TEST(listener.take() == (words{"schedule", "scan", "baseline"}),
                boost::test_tools::per_element());

@@ -106,7 +106,7 @@ BOOST_AUTO_TEST_CASE(poll_inside_a_poll_is_busy) {
     reloader.observe(nullptr);
 }
 
-BOOST_AUTO_TEST_CASE(slice_tells_its_entries_and_the_end_of_its_scan) {
+BOOST_AUTO_TEST_CASE(slice_reports_its_entries_and_the_end_of_its_scan) {
     reloader.baseline();
     clock.advance(1s);
     auto const whole = reloader.poll_for(1h);

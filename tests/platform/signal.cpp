@@ -46,7 +46,7 @@ BOOST_AUTO_TEST_CASE(mask_is_set_for_the_calling_thread) {
                }) == 0);
 }
 
-BOOST_AUTO_TEST_CASE(reset_removes_handlers_and_ignores_only_what_the_state_ignores) {
+BOOST_AUTO_TEST_CASE(reset_removes_handlers_and_ignores_the_signals_of_the_state) {
     BOOST_TEST(tests::in_child([] {
                    ::signal(SIGUSR1, SIG_DFL);
                    ::signal(SIGUSR2, SIG_DFL);

@@ -51,18 +51,4 @@ BOOST_AUTO_TEST_CASE(forgotten_output_is_not_written) {
                }) == "");
 }
 
-BOOST_AUTO_TEST_CASE(reader_that_takes_nothing_leaves_output) {
-    tests::pipe_ends const out;
-    std::fflush(stdout);
-    BOOST_TEST(tests::in_child([&] {
-                   ::dup2(out.write, STDOUT_FILENO);
-                   std::setvbuf(stdout, nullptr, _IOFBF, 1 << 20);
-                   std::string const much(1 << 19, 'x');
-                   std::fputs(much.c_str(), stdout);
-                   bool const flushed = flush_output();
-                   forget_output();
-                   return flushed ? 1 : 0;
-               }) == 0);
-}
-
 BOOST_AUTO_TEST_SUITE_END()

@@ -127,7 +127,7 @@ BOOST_AUTO_TEST_CASE(sentences_print_as_they_are) {
     BOOST_TEST(printed(history) == "first seen 80 ms before");
 }
 
-BOOST_AUTO_TEST_CASE(process_event_prints_only_the_members_that_say_something) {
+BOOST_AUTO_TEST_CASE(process_event_prints_only_the_members_with_a_value) {
     process_event event{.generation = 1};
     BOOST_TEST(printed(event) == "started in generation 1");
     event = {.kind = process_event_kind::killed,

@@ -27,6 +27,7 @@ struct full_strategy : supervising_archetype {
     void hand_over(snapshot const&) {}
     bool inherit(snapshot&) { return false; }
     void learn(snapshot const&) {}
+    time_point suspended_until() const { return {}; }
 };
 
 /// A matcher with all optional members. Each member returns a recognizable result.
@@ -67,6 +68,14 @@ constexpr bool keeps_strategies =
             keeps_strategy<Wrapper<handing_archetype>, handing_archetype>&&
                 keeps_strategy<Wrapper<learning_archetype>, learning_archetype>&&
                     keeps_strategy<Wrapper<full_strategy>, full_strategy>;
+
+static_assert(suspending_strategy<forwarding_restart<full_strategy>>);
+static_assert(suspending_strategy<build_step<full_strategy>>);
+static_assert(suspending_strategy<whole_file_restart<full_strategy>>);
+static_assert(suspending_strategy<cli::keyed_restart<full_strategy>>);
+static_assert(!suspending_strategy<forwarding_restart<strategy_archetype>>);
+static_assert(!suspending_strategy<whole_file_restart<strategy_archetype>>);
+static_assert(suspending_strategy<detail::supervised_program>);
 
 static_assert(keeps_strategies<forwarding_restart>);
 static_assert(keeps_strategies<build_step>);

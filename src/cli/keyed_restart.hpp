@@ -3,6 +3,7 @@
 #include "keyboard.hpp"
 
 #include <restat/restart/forwarding_restart.hpp>
+#include <restat/split_path.hpp>
 
 #include <algorithm>
 #include <functional>
@@ -24,10 +25,11 @@ constexpr key_command command_of(char key) noexcept {
 template <class Restart>
 class keyed_restart : public forwarding_restart<Restart> {
 public:
-    /// The actions of keys on the strategy and on the program.
+    /// The actions of keys on the strategy and on the program, and the reports of kept changes.
     struct actions {
         std::function<void(Restart&)> restart;
         std::function<void(bool paused)> pause;
+        std::function<void(change_set const&, restart_result, std::error_code)> delivered;
         std::function<void()> quit;
     };
 
@@ -87,11 +89,29 @@ private:
     void deliver_kept_changes(time_point now) {
         auto const until = this->suspended_until();
         if (until != time_point::max() && now < until) return;
+        std::vector<change> restarted;
         for (auto const& changes : std::exchange(kept_changes_, {})) {
-            std::error_code error; // reported to the listener
+            std::error_code error;
             auto const result = this->then().restart(changes, error);
             if (result == restart_result::suspended) kept_changes_.push_back(changes);
+            if (result == restart_result::restarted)
+                restarted.insert(restarted.end(), changes.begin(), changes.end());
+            else
+                actions_.delivered(changes, result, error);
         }
+        if (restarted.empty()) return;
+        actions_.delivered(newest_of_each_path(std::move(restarted)), restart_result::restarted,
+                           {});
+    }
+    // Returns the changes of a single restart as a single set.
+    static change_set newest_of_each_path(std::vector<change> all) {
+        std::reverse(all.begin(), all.end());
+        std::stable_sort(all.begin(), all.end(), [](change const& a, change const& b) {
+            return path_less(a.path, b.path);
+        });
+        auto const is_older = [](change const& a, change const& b) { return a.path == b.path; };
+        all.erase(std::unique(all.begin(), all.end(), is_older), all.end());
+        return change_set{std::move(all)};
     }
 
     keyboard* keys_;

@@ -104,6 +104,9 @@ program_end run(settings const& from, command_reporter& reporter, counting_match
             command_in(to).restart_now(error);
         },
         [&](bool is_paused) { reporter.report_paused(is_paused); },
+        [&](change_set const& changes, restart_result result, std::error_code reason) {
+            reporter.on_delivered(changes, result, reason, {});
+        },
         [&] { reporter.request_quit(); }};
     basic_reloader reloader{std::move(files), matcher, interruptible_clock{},
                             keyed{std::move(strategy), keys ? &*keys : nullptr, actions},

@@ -207,6 +207,30 @@ BOOST_AUTO_TEST_CASE(keys_restart_pause_and_quit) {
     BOOST_TEST((screen.modes() == before));
 }
 
+BOOST_AUTO_TEST_CASE(restart_after_a_pause_names_its_changes) {
+    temporary_directory const there;
+    there.write("a", "1");
+    there.write("b", "1");
+    terminal screen;
+    running_program restat{restat_with({"-v", "-k", "-c", "-n", "50ms", "--", "sh", "-c",
+                                        "echo run $RESTAT_GENERATION; exec sleep 1000"}),
+                           at(screen, there, false)};
+    BOOST_REQUIRE(screen.shows("run 1\r\n"));
+    screen.type("p");
+    BOOST_REQUIRE(screen.shows("paused; press p or r to resume\r\n"));
+    there.write("a", "another");
+    BOOST_REQUIRE(screen.shows("restat: modified a"));
+    there.write("b", "another");
+    BOOST_REQUIRE(screen.shows("restat: modified b"));
+    screen.type("p");
+    BOOST_TEST(screen.shows("restat: modified a and 1 more; restarting\r\n"), screen.screen());
+    BOOST_REQUIRE(screen.shows("run 2\r\n"));
+    auto const cleared = screen.screen().rfind("\x1b[2J");
+    BOOST_TEST(cleared > screen.screen().find("run 1"), screen.screen());
+    restat.signal(SIGTERM);
+    BOOST_REQUIRE(restat.wait());
+}
+
 BOOST_AUTO_TEST_CASE(the_screen_is_cleared_before_each_run) {
     temporary_directory const there;
     terminal screen;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <span>
 #include <utility>
 
 // Format: "DIRC", version, count, with 4 bytes each; numbers are big-endian. The entries follow:
@@ -225,6 +226,28 @@ bool git_index::has_below(std::string_view directory) const noexcept {
     auto const at = std::lower_bound(paths_.begin(), paths_.end(), directory, is_less);
     return at != paths_.end() && at->size() > size && (*at)[size] == '/' &&
            compare(at->substr(0, size), directory) == 0;
+}
+
+std::optional<std::vector<std::string_view>> differing_paths(git_index const* a,
+                                                             git_index const* b,
+                                                             std::size_t most) {
+    static constexpr auto paths_of = [](git_index const* of) {
+        return of ? std::span{of->paths()} : std::span<std::string_view const>{};
+    };
+    for (git_index const* one : {a, b}) {
+        if (one && one->format().letters == letter_case::folded) return std::nullopt;
+    }
+    std::vector<std::string_view> found;
+    auto old = paths_of(a);
+    auto now = paths_of(b);
+    while (!old.empty() || !now.empty()) {
+        auto const order = old.empty() ? 1 : now.empty() ? -1 : old[0].compare(now[0]);
+        if (order != 0) found.push_back(order < 0 ? old[0] : now[0]);
+        if (found.size() > most) return std::nullopt;
+        if (order <= 0) old = old.subspan(1);
+        if (order >= 0) now = now.subspan(1);
+    }
+    return found;
 }
 
 } // namespace restat::detail

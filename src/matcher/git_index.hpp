@@ -3,6 +3,7 @@
 #include <restat/matcher/letter_case.hpp>
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <system_error>
@@ -61,5 +62,12 @@ private:
     std::string text_; // all paths, back to back
     std::vector<std::string_view> paths_;
 };
+
+// Returns the paths in only one of two indexes, in no order. Null is an index without paths.
+// Returns nothing if there are more than `most`, or if an index ignores the case of letters.
+// \cost linear in the number of paths
+std::optional<std::vector<std::string_view>> differing_paths(git_index const* a,
+                                                             git_index const* b,
+                                                             std::size_t most);
 
 } // namespace restat::detail

@@ -361,7 +361,7 @@ private:
 } // namespace
 
 bool same_rules(gitignore_level const& a, gitignore_level const& b) noexcept {
-    return a.repository == b.repository && a.lead == b.lead && a.index.paths == b.index.paths &&
+    return a.repository == b.repository && a.lead == b.lead &&
            all_files(a, b, [](gitignore_file const& x, gitignore_file const& y) {
                return x.rules == y.rules;
            });
@@ -369,7 +369,7 @@ bool same_rules(gitignore_level const& a, gitignore_level const& b) noexcept {
 
 bool same_files(gitignore_level const& a, gitignore_level const& b) noexcept {
     return a.common == b.common && a.letters == b.letters && same_rules(a, b) &&
-           a.index.seen.final == b.index.seen.final &&
+           a.index.paths == b.index.paths && a.index.seen.final == b.index.seen.final &&
            changed_fields(a.index.seen, b.index.seen) == fields::none &&
            all_files(a, b, [](gitignore_file const& x, gitignore_file const& y) {
                return x.seen.final == y.seen.final &&

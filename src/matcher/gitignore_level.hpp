@@ -49,9 +49,9 @@ struct gitignore_level {
     bool empty() const noexcept { return !ignore.rules && !gitignore.rules && !repository; }
 };
 
-// Returns whether both have the same rules.
+// Returns whether both have the same rules, whatever paths git tracks.
 bool same_rules(gitignore_level const& a, gitignore_level const& b) noexcept;
-// Returns whether both have the same rules, read from files with the same records.
+// Returns whether both have the same rules and tracked paths, from files with the same records.
 bool same_files(gitignore_level const& a, gitignore_level const& b) noexcept;
 
 // The names in a directory that add rules, or may later.

@@ -228,11 +228,45 @@ struct gitignore_matcher::store {
     }
     directory_rules on_directory(candidate const& directory, directory_reader& reader);
     bool may_be_closed(candidate const& directory, frame const* outer) const;
+    bool differs(frame const& made, gitignore_level const& before) const;
+    bool is_excluded(std::string_view path, frame const& top) const;
     bool put(frame_ptr const& old, std::shared_ptr<frame> made);
 
     gitignore_options const from;
     detail::entered_directories<frame> frames;
 };
+
+// Returns whether some path may have another verdict than in the previous scan. A path that came
+// into the index or left it has another verdict only if a rule of git excludes the path. So after
+// `git add` of usual files, the next scan does not list every directory.
+bool gitignore_matcher::store::differs(frame const& made, gitignore_level const& before) const {
+    constexpr std::size_t most_paths = 1000; // more take longer than the listings
+    if (!same_rules(made.now, before)) return true;
+    auto const& now = made.now.index.paths;
+    if (now == before.index.paths) return false;
+    auto const paths = detail::differing_paths(before.index.paths.get(), now.get(), most_paths);
+    return !paths || std::any_of(paths->begin(), paths->end(),
+                                 [&](std::string_view path) { return is_excluded(path, made); });
+}
+
+// Returns whether a rule of git excludes a path of the index of `top`, or a directory above, now
+// or in the previous scan. The path of a submodule ends with a slash.
+bool gitignore_matcher::store::is_excluded(std::string_view path, frame const& top) const {
+    auto const& lead = top.now.lead;
+    if (!path.starts_with(lead)) return std::string_view{lead}.starts_with(path);
+    auto const whole = top.key + std::string{path.substr(lead.size())};
+    for (auto end = top.key.size(); end < whole.size(); ++end) {
+        end = std::min(whole.find('/', end), whole.size());
+        bool const is_directory = end < whole.size();
+        candidate const at{std::string_view{whole}.substr(0, end), top.root,
+                           is_directory ? file_type::directory : file_type::regular};
+        auto const nearest = frames.nearest(at);
+        for (auto const when : {scan::now, scan::before}) {
+            if (search{at, at.name(), when}.run(nearest.get()).is_excluded_by_git()) return true;
+        }
+    }
+    return false;
+}
 
 // Stores a new frame; returns whether its rules differ from the previous scan. The first scan of
 // a root has no previous rules.
@@ -243,7 +277,7 @@ bool gitignore_matcher::store::put(frame_ptr const& old, std::shared_ptr<frame> 
     auto const before =
         !old ? gitignore_level{}
              : old->level(frames.is_of_same_scan(*old, *made) ? scan::before : scan::now);
-    bool const changed = !made->is_first && !same_rules(made->now, before);
+    bool const changed = !made->is_first && differs(*made, before);
     if (changed) made->before = before;
     if (changed || made->may_be_closed || made->names.any() || !made->now.empty()) {
         frames.put(std::move(made));

@@ -342,6 +342,48 @@ BOOST_AUTO_TEST_CASE(index_is_read_again_only_if_its_record_changes) {
     BOOST_TEST(in_another == in_a_quiet_scan + 1);
 }
 
+BOOST_AUTO_TEST_CASE(
+    directories_are_listed_again_only_if_an_excluded_path_enters_or_leaves_the_index) {
+    indexed w;
+    constexpr int many = 40;
+    w.files.write("t/.gitignore", "*.o\nout/\n");
+    w.files.write("t/d1/.gitignore", "*.l\n!keep.o\n");
+    w.files.write("t/d1/out/a");
+    for (int i = 0; i < many; ++i) {
+        for (auto const* name : {"/a.c", "/b.c", "/a.o", "/keep.o", "/a.l"})
+            w.files.write("t/d" + std::to_string(i) + name);
+    }
+    paths tracked{"d0/a.c"};
+    auto const lists_all = [&](paths const& now) {
+        w.track(now);
+        w.files.advance(std::chrono::seconds{1});
+        auto const before = w.files.calls(file_call::list);
+        snapshot_update found;
+        std::error_code error;
+        found.begin(w.latest);
+        w.walk.refresh(w.matcher, found, error);
+        BOOST_REQUIRE(!error);
+        found.apply(w.latest);
+        auto const lists = w.files.calls(file_call::list) - before;
+        gitignore_matcher const fresh;
+        basic_tree_enumerator<testing::memory_file_system> anew{"t", {}, w.files};
+        BOOST_TEST(told(w.latest) == told(scan(anew, {}, fresh)));
+        return lists >= many;
+    };
+    BOOST_TEST(lists_all(tracked)); // the first scan
+    BOOST_TEST(!lists_all(tracked));
+    BOOST_TEST(!lists_all({"d0/a.c", "d1/b.c"}));
+    BOOST_TEST(!lists_all({"d1/b.c", "d2/c.c", "none/x"}));
+    BOOST_TEST(!lists_all({"d1/keep.o"})); // which an inner rule includes
+    BOOST_TEST(lists_all({"d1/b.c", "d2/a.o"}));
+    BOOST_TEST(!lists_all({"d2/a.o"}));
+    BOOST_TEST(lists_all({}));
+    BOOST_TEST(!lists_all({"d2/a.l"}));
+    BOOST_TEST(lists_all({"d1/a.l"})); // which an inner rule excludes
+    BOOST_TEST(lists_all({"d1/out/a"}));
+    BOOST_TEST(lists_all({"d1/a.c"}));
+}
+
 BOOST_AUTO_TEST_CASE(unusable_index_is_a_finding) {
     indexed w;
     w.files.write("t/.gitignore", "*.o\n");

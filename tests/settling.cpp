@@ -3,6 +3,9 @@
 #include "host/pacing.hpp"
 #include "support/records.hpp"
 
+#include <restat/enumerator/tree_enumerator.hpp>
+#include <restat/testing/memory_file_system.hpp>
+
 #include <boost/test/unit_test.hpp>
 
 using namespace restat;
@@ -477,5 +480,40 @@ BOOST_AUTO_TEST_CASE(file_revealed_by_new_rules_is_not_added) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+// In slices, the last snapshot stays for a while. After a whole scan, its memory is free at once.
+BOOST_AUTO_TEST_CASE(replaced_snapshot_is_freed_in_parts) {
+    testing::memory_file_system files;
+    files.write("t/a");
+    files.advance(1s);
+    basic_tree_enumerator<testing::memory_file_system> walk{{"t"}, {}, files};
+    constexpr struct {
+        verdict operator()(candidate const&) const noexcept { return verdict::none; }
+    } all{};
+    std::error_code error;
+    snapshot_update found;
+    run r;
+    r.changes.begin({});
+    for (auto const* name : {"t/a_name_that_needs_memory", "t/another_name"}) {
+        files.write(name);
+        files.advance(1s);
+        found.begin(r.changes.latest());
+        walk.refresh(all, found, error);
+        BOOST_REQUIRE(!error);
+        r.changes.begin_look(found, run::at(0), detail::settling::extent::all);
+        while (r.changes.step()) continue;
+    }
+    int parts = 0;
+    while (r.changes.free_some()) ++parts;
+    BOOST_TEST(parts == 3);
+
+    files.write("t/d");
+    files.advance(1s);
+    found.begin(r.changes.latest());
+    walk.refresh(all, found, error);
+    r.changes.look(found, run::at(1000));
+    BOOST_TEST(r.changes.latest().size() == 4U);
+    BOOST_TEST(!r.changes.free_some());
+}
 
 BOOST_AUTO_TEST_SUITE_END()

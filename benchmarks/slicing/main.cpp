@@ -29,7 +29,7 @@ using std::chrono::nanoseconds;
 using std::chrono::steady_clock;
 
 constexpr auto budget = 1ms;
-constexpr auto patience = 60s;
+constexpr auto patience = 10min;
 
 struct settings {
     int rounds = 5;

@@ -51,12 +51,13 @@ bool tree_worker<FileSystem>::look_on(level& in) {
         auto const came = look_at_known(in);
         if (came == progress::paused) return false;
         if (came == progress::done) {
-            add_known_below(in);
-            scan_->delta.fates[in.known] = fate::same;
+            looked_ = in.known + 1;
+            step_ = step::known_below;
         } else {
             list(in);
         }
     }
+    if (step_ == step::known_below && !add_known_below(in)) return false;
     if (step_ == step::listing && !read_names(in, now_)) return false;
     if (step_ == step::sorting && !sort_names(in, now_)) return false;
     if (step_ == step::listed && !look_at_listed(in)) return false;
@@ -171,20 +172,24 @@ auto tree_worker<FileSystem>::look_at_known(level& in) -> progress {
 }
 
 // Adds the known subdirectories. Leaves out directories never listed, which hold only files that
-// are roots. Also leaves out directories that are roots themselves.
+// are roots. Also leaves out directories that are roots themselves. Returns false if the scan has
+// to pause.
 template <class FileSystem>
-void tree_worker<FileSystem>::add_known_below(level& in) {
+bool tree_worker<FileSystem>::add_known_below(level& in) {
     auto const& all = *known();
-    auto const& directories = all.directories;
-    for (auto i = in.known + 1; i < directories[in.known].end; i = directories[i].end) {
-        if (directories[i].parent != in.known) continue;
-        bool const was_entered = directories[i].known != listing::none;
-        if (!was_entered || scan_->roots.is_nested(all.path(i))) continue;
-        auto name = all.path(i).substr(in.path_size);
+    for (std::uint32_t count = 1; looked_ < all.directories[in.known].end; ++count) {
+        if (count % 256 == 0 && scan_->update.is_over()) return false;
+        auto const at = std::exchange(looked_, all.directories[looked_].end);
+        directory_row const& below = all.directories[at];
+        bool const was_entered = below.parent == in.known && below.known != listing::none;
+        if (!was_entered || scan_->roots.is_nested(all.path(at))) continue;
+        auto name = all.path(at).substr(in.path_size);
         name.remove_suffix(1);
-        in.below.add(name, directories[i].followed ? file_type::symlink : file_type::directory);
-        in.known_below.push_back(i);
+        in.below.add(name, below.followed ? file_type::symlink : file_type::directory);
+        in.known_below.push_back(at);
     }
+    scan_->delta.fates[in.known] = fate::same;
+    return true;
 }
 
 template <class FileSystem>

@@ -126,6 +126,7 @@ private:
         done,
         known,         ///< checks the known files
         part_of_known, ///< checks some of the known files for another worker
+        known_below,   ///< adds the known subdirectories
         listing,       ///< reads the names
         sorting,       ///< sorts the names
         listed,        ///< checks the listed names
@@ -164,7 +165,7 @@ private:
     void begin_listed(level& in);
     bool read_rules(level& in, state& now, bool listed);
     progress look_at_known(level& in);
-    void add_known_below(level& in);
+    bool add_known_below(level& in);
     bool compare_known(level& in, std::uint32_t at);
     bool look_at_listed(level& in);
     void add_unlisted(level& in);
@@ -251,7 +252,7 @@ private:
     // The check of the lowest level.
     step step_ = step::done;
     state now_;
-    std::uint32_t looked_ = 0;      // number of checked rows or names
+    std::uint32_t looked_ = 0;      // number of checked rows or names, or the next subdirectory
     std::uint32_t until_ = 0;       // end of the rows to be checked
     bool shares_rows_ = false;      // other workers check some rows
     bool lists_again_ = false;      // recorded by list_again

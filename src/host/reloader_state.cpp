@@ -181,8 +181,9 @@ void reloader_state::drop_offer() noexcept {
 }
 
 bool reloader_state::free_some() noexcept {
-    bool const is_freeing = m_->changes.free_some();
-    return m_->slices.free_some() || is_freeing;
+    bool const frees_changes = m_->changes.free_some();
+    bool const frees_rows = m_->found.delta().free_some();
+    return m_->slices.free_some() || frees_changes || frees_rows;
 }
 void reloader_state::free_later(change_set delivered) noexcept {
     m_->changes.free_later(std::move(delivered));

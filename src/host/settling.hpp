@@ -83,7 +83,8 @@ public:
     change_set take_offer();
     void drop_offer() noexcept { offer_ = {}; }
 
-    /// Frees a few delivered changes. Returns false if none is left.
+    /// Frees a few delivered changes, or a part of the replaced snapshot. Returns false if none is
+    /// left.
     bool free_some() noexcept;
     /// Keeps delivered changes for `free_some`.
     void free_later(change_set delivered) noexcept;
@@ -240,6 +241,8 @@ private:
     void explain_due(watch_state& of, item const& due) const;
     void explain_unknown(watch_state& of) const;
     void note_what_follows();
+    void free_changes() noexcept;
+    void free_items() noexcept;
     void doubt(std::string const& path, item const& due);
     std::chrono::nanoseconds period_of(change const& due) const noexcept;
     bool is_kept(std::string_view path) const noexcept;
@@ -271,7 +274,9 @@ private:
     offer_state offer_;
     std::vector<change> moved_;             // last changed paths
     items delivered_items_;                 // freed step by step
-    std::vector<change> delivered_changes_; // freed step by step
+    std::vector<change> delivered_changes_; // freed step by step; its memory is used again
+    std::size_t freed_from_ = 0;            // index after the last change with memory
+    owned<snapshot::contents> replaced_;    // by the last snapshot; freed step by step
     bool has_baseline_ = false;
     bool told_overdue_ = false; // reported the cause of the delay
 };

@@ -1,5 +1,6 @@
 #include "settling.hpp"
 
+#include "platform/files/memory_pages.hpp"
 #include "values/change_set_access.hpp"
 #include "values/snapshot_access.hpp"
 #include "values/snapshot_contents.hpp"
@@ -14,7 +15,8 @@ namespace restat::detail {
 namespace {
 
 constexpr std::size_t told_remembered = 1000;
-constexpr int freed_a_step = 8;
+constexpr std::size_t freed_a_step = 8;
+constexpr std::size_t changes_a_release = 1024;
 
 } // namespace
 
@@ -37,6 +39,7 @@ void settling::begin_offer(time_point now, time_point since) {
     offer_.now = now;
     offer_.since = since;
     offer_.next = due_.begin();
+    if (delivered_changes_.empty()) offer_.changes.swap(delivered_changes_);
     offer_.changes.reserve(due_.size());
     offer_.phase = offer_phase::ends;
 }
@@ -135,17 +138,39 @@ void settling::note_what_follows() {
 
 void settling::free_later(change_set delivered) noexcept {
     delivered_changes_ = change_set_access::take(delivered);
+    freed_from_ = delivered_changes_.capacity();
 }
 
+// Frees the last allocated memory first. Otherwise glibc would keep all memory below the last
+// block, and return it to the system at once.
 bool settling::free_some() noexcept {
-    if (delivered_items_.empty() && delivered_changes_.empty()) return false;
-    for (int i = 0; i < freed_a_step; ++i) {
-        if (!delivered_items_.empty()) delivered_items_.erase(delivered_items_.begin());
-        if (!delivered_changes_.empty()) delivered_changes_.pop_back();
+    if (!delivered_changes_.empty()) {
+        free_changes();
+    } else if (!delivered_items_.empty()) {
+        free_items();
+    } else if (replaced_) {
+        if (!free_part(*replaced_)) replaced_ = {};
+    } else {
+        return false;
     }
-    bool const is_freed = delivered_items_.empty() && delivered_changes_.empty();
-    if (is_freed) std::vector<change>{}.swap(delivered_changes_);
-    return !is_freed;
+    return !delivered_changes_.empty() || !delivered_items_.empty() || replaced_;
+}
+
+// Returns the pages of the vector to the system a few at a time, and keeps the empty vector for the
+// next delivery. Its destructor would return all pages at once. Furthermore, glibc would then
+// collect twice as much free memory before it returns any.
+void settling::free_changes() noexcept {
+    auto& all = delivered_changes_;
+    all.resize(all.size() - std::min(all.size(), freed_a_step));
+    auto const count = freed_from_ - all.size();
+    if (count < changes_a_release && !all.empty()) return;
+    release_pages(all.data() + all.size(), count * sizeof(change));
+    freed_from_ = all.size();
+}
+
+void settling::free_items() noexcept {
+    for (std::size_t i = 0; i < freed_a_step && !delivered_items_.empty(); ++i)
+        delivered_items_.erase(std::prev(delivered_items_.end()));
 }
 
 } // namespace restat::detail

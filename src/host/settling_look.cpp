@@ -41,6 +41,8 @@ void settling::look(snapshot_update& found, time_point now) {
         drop_look();
         throw;
     }
+    replaced_ = {};
+    found.delta().free_all();
 }
 
 void settling::begin_look(snapshot_update& found, time_point now, extent of) {
@@ -97,6 +99,7 @@ void settling::search_step() {
     if (!look_.search) {
         auto const range = is_all ? change_search::range::all : change_search::range::edits;
         look_.search = std::make_unique<change_search>(delta, range);
+        if (!is_all) look_.touched.reserve(delta.edits());
     }
     std::optional<change> found;
     if (!look_.search->step(found)) {
@@ -145,6 +148,7 @@ void settling::commit() noexcept {
     if (look_.renewal) {
         is_nothing = look_.of == extent::all && changes_nothing(look_.found->delta());
         look_.renewal->commit();
+        if (auto old = look_.renewal->take_replaced()) replaced_ = std::move(old);
         look_.renewal.reset();
     } else {
         latest_ = std::move(look_.seen);

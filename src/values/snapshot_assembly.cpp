@@ -78,14 +78,17 @@ void snapshot_assembly::reserve() {
 void snapshot_assembly::add(piece const& of) {
     reserve();
     auto const is_before = [&](group const& loose) { return path_less(loose.path, path_of(of)); };
-    while (next_group_ < groups_.size() && is_before(groups_[next_group_]))
+    while (next_group_ < groups_.size() && is_before(groups_[next_group_])) {
         add_directory(nullptr, &groups_[next_group_++]);
+        while (merged_) merge_some();
+    }
     bool const has_loose =
         next_group_ < groups_.size() && groups_[next_group_].path == path_of(of);
     add_directory(&of, has_loose ? &groups_[next_group_++] : nullptr);
 }
 
 bool snapshot_assembly::step() {
+    if (merged_) return merge_some();
     if (copied_) return copy_some();
     switch (stage_) {
     case stage::adding: return false;
@@ -124,35 +127,49 @@ void snapshot_assembly::add_directory(piece const* known, group const* loose) {
         made.followed = from.followed;
         made.ruled = from.ruled;
     }
-    if (loose) return merge(known, *loose);
-    copied_ = *known;
-    next_row_ = next_name_ = 0;
-    copy_some();
+    if (known) copied_ = *known;
+    merged_ = loose;
+    next_row_ = next_name_ = next_item_ = 0;
+    loose ? merge_some() : copy_some();
 }
 
-void snapshot_assembly::merge(piece const* known, group const& loose) {
-    auto item = loose.items.begin();
-    auto const name = [&] { return loose_.path(loose_.items[*item]).substr(loose.path.size()); };
-    auto const add_loose = [&](row_kind const* beside = nullptr) {
-        row packed = made_.kinds.take(loose_.items[*item].packed, loose_.kinds);
-        if (beside && !beside->incidental) packed = made_.kinds.not_incidental(packed);
-        made_.add(name(), packed);
-        made_.count(made_.rows.back());
-        ++item;
-    };
-    if (known) {
-        for (row const& one : known->from->rows_of(known->directory)) {
-            std::string_view const next = known->from->name(known->directory, one);
-            while (item != loose.items.end() && name() < next) add_loose();
-            if (item != loose.items.end() && name() == next) {
-                add_loose(&known->from->kinds[one.kind]);
-                continue;
-            }
-            made_.add(next, made_.kinds.take(one, known->from->kinds));
+void snapshot_assembly::add_loose(row_kind const* beside) {
+    auto const& item = loose_.items[merged_->items[next_item_++]];
+    row packed = made_.kinds.take(item.packed, loose_.kinds);
+    if (beside && !beside->incidental) packed = made_.kinds.not_incidental(packed);
+    made_.add(loose_.path(item).substr(merged_->path.size()), packed);
+    made_.count(made_.rows.back());
+}
+
+// Merges some rows of a directory with its loose rows.
+bool snapshot_assembly::merge_some() {
+    auto const rows =
+        copied_ ? copied_->from->rows_of(copied_->directory) : std::span<row const>{};
+    auto const has_loose = [&] { return next_item_ < merged_->items.size(); };
+    for (std::size_t n = 0; n < rows_a_step && (has_loose() || next_row_ < rows.size()); ++n) {
+        if (next_row_ == rows.size()) {
+            add_loose(nullptr);
+            continue;
+        }
+        row const& one = rows[next_row_];
+        auto const& from = *copied_->from;
+        std::string_view const name = from.name(copied_->directory, one);
+        auto const loose = has_loose() ? loose_name() : std::string_view{};
+        if (has_loose() && loose <= name) {
+            bool const is_same = loose == name;
+            add_loose(is_same ? &from.kinds[one.kind] : nullptr);
+            next_row_ += is_same ? 1 : 0;
+        } else {
+            made_.add(name, made_.kinds.take(one, from.kinds));
             made_.count(made_.rows.back());
+            ++next_row_;
         }
     }
-    while (item != loose.items.end()) add_loose();
+    if (!has_loose() && next_row_ == rows.size()) {
+        merged_ = nullptr;
+        copied_.reset();
+    }
+    return true;
 }
 
 bool snapshot_assembly::copy_some() {

@@ -52,7 +52,11 @@ private:
     void find_loose_directories();
     void reserve();
     void add_directory(piece const* known, group const* loose);
-    void merge(piece const* known, group const& loose);
+    std::string_view loose_name() const noexcept {
+        return loose_.path(loose_.items[merged_->items[next_item_]]).substr(merged_->path.size());
+    }
+    void add_loose(row_kind const* beside);
+    bool merge_some();
     bool copy_some();
     bool find_parent();
     bool order_some();
@@ -68,10 +72,12 @@ private:
     std::size_t directories_ = 0;
     snapshot::contents made_;
     stage stage_ = stage::adding;
-    std::optional<piece> copied_; // directory that is being copied
-    std::size_t next_row_ = 0;    // row of this directory
-    std::size_t next_name_ = 0;   // offset in its names
-    std::uint32_t next_ = 0;      // index of the next directory
+    std::optional<piece> copied_;   // directory that is being copied
+    group const* merged_ = nullptr; // its loose rows, if it has any
+    std::size_t next_item_ = 0;     // loose row of this directory
+    std::size_t next_row_ = 0;      // row of this directory
+    std::size_t next_name_ = 0;     // offset in its names
+    std::uint32_t next_ = 0;        // index of the next directory
     std::vector<std::uint32_t> parents_;
     std::vector<open_directory> open_;
     std::size_t ordered_ = 0;

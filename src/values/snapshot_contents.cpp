@@ -238,6 +238,14 @@ void row_store::renew(row_store const& other, std::uint32_t directory, row const
     }
 }
 
+bool free_part(row_store& of) noexcept {
+    if (of.rows.capacity() > 0) return std::vector<row>{}.swap(of.rows), true;
+    if (of.names.capacity() > std::string{}.capacity()) return std::string{}.swap(of.names), true;
+    if (of.directories.capacity() == 0) return false;
+    of = {};
+    return true;
+}
+
 void loose_rows::add(entry const& what, bool named) {
     items.push_back({paths.size(), what.path.size(), kinds.pack(what, named)});
     what.path.append_to(paths);

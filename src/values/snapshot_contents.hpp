@@ -137,6 +137,9 @@ struct RESTAT_EXPORT row_store {
     void renew(row_store const& other, std::uint32_t directory, row const& old, row now);
 };
 
+/// Frees the largest part of a store that is no longer used. Returns false if none is left.
+bool free_part(row_store& of) noexcept;
+
 /// Rows with whole paths, in any order.
 struct RESTAT_EXPORT loose_rows {
     struct item {

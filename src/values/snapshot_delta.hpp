@@ -46,7 +46,9 @@ struct scan_harvest {
     std::vector<std::string> renamed;       ///< former and new names of subtrees
     std::vector<std::string_view> readable; ///< readable roots below other roots
     std::vector<std::string> unfinished;    ///< directories to list again, with a slash
+    row_store discarded;                    ///< many rows of an earlier scan, to be freed
 
+    /// Discards the results. Keeps their memory for the next scan, except for that of many rows.
     void clear() noexcept;
 };
 
@@ -83,6 +85,13 @@ struct snapshot_delta {
     RESTAT_EXPORT void restart(std::size_t threads);
     /// Discards the result after its use.
     void applied() noexcept;
+    /// Frees a part of the discarded rows. Returns false if none is left.
+    bool free_some() noexcept;
+    void free_all() noexcept {
+        while (free_some()) continue;
+    }
+    /// Returns the number of known rows with other records.
+    std::size_t edits() const noexcept;
     /// Combines the harvests of all threads.
     RESTAT_EXPORT void conclude();
     /// Adds the entries of other enumerators, each as a root; then concludes again.

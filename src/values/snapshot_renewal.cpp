@@ -8,6 +8,8 @@
 namespace restat::detail {
 namespace {
 
+constexpr std::size_t rows_a_step = 256;
+
 bool piece_is_before(snapshot::contents::piece const& a,
                      snapshot::contents::piece const& b) noexcept {
     return path_less(a.from->path(a.directory), b.from->path(b.directory));
@@ -82,6 +84,7 @@ bool snapshot_renewal::take_edit() {
     if (harvest_ == delta_.harvests.size()) return false;
     auto const& of = delta_.harvests[harvest_];
     if (!next_item(of.edits.size())) return true;
+    if (edits_.empty()) edits_.reserve(delta_.edits());
     auto const& edit = of.edits[item_++];
     edits_.push_back({edit.at, all_->kinds.take(edit.now, of.fresh.kinds)});
     return true;
@@ -96,10 +99,17 @@ bool snapshot_renewal::stays(std::uint32_t directory) const noexcept {
 // separately.
 bool snapshot_renewal::gather_known() {
     if (!all_ || directory_ == all_->directories.size()) return false;
-    auto const at = directory_++;
-    bool const has_named = all_->named > 0 && gather_named(at);
+    if (gathers_rest_) {
+        gather_rest();
+        return true;
+    }
+    bool const has_named = all_->named > 0 && gather_named(directory_);
     copied_apart_.push_back(has_named);
-    if (has_named && stays(at)) gather_rest(at);
+    if (has_named && stays(directory_)) {
+        begin_rest();
+    } else {
+        ++directory_;
+    }
     return true;
 }
 
@@ -117,13 +127,28 @@ bool snapshot_renewal::gather_named(std::uint32_t directory) {
     return any;
 }
 
-void snapshot_renewal::gather_rest(std::uint32_t directory) {
-    renew(rest_.begin(all_->path(directory)), all_->directories[directory]);
-    for (row const& one : all_->rows_of(directory)) {
-        if (all_->kinds[one.kind].named) continue;
-        rest_.add(all_->name(directory, one), rest_.kinds.take(one, all_->kinds));
-    }
+void snapshot_renewal::begin_rest() {
+    auto const rows = rest_.rows.size() + all_->rows_of(directory_).size();
+    if (rows > rest_.rows.capacity())
+        rest_.rows.reserve(std::max(rows, 2 * rest_.rows.capacity()));
+    renew(rest_.begin(all_->path(directory_)), all_->directories[directory_]);
     fresh_.push_back({&rest_, static_cast<std::uint32_t>(rest_.directories.size() - 1)});
+    gathers_rest_ = true;
+    item_ = 0;
+}
+
+// Gathers some rows of a directory that are no roots.
+void snapshot_renewal::gather_rest() {
+    auto const rows = all_->rows_of(directory_);
+    auto const end = std::min(rows.size(), item_ + rows_a_step);
+    for (; item_ < end; ++item_) {
+        row const& one = rows[item_];
+        if (all_->kinds[one.kind].named) continue;
+        rest_.add(all_->name(directory_, one), rest_.kinds.take(one, all_->kinds));
+    }
+    if (item_ < rows.size()) return;
+    gathers_rest_ = false;
+    ++directory_;
 }
 
 bool snapshot_renewal::gather_fresh() {

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <optional>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace restat::detail {
@@ -29,6 +30,9 @@ public:
     bool step();
     /// Brings the known snapshot up to date.
     void commit() noexcept;
+    /// Returns the contents before `commit`, if the renewal assembled others. The caller may free
+    /// them later.
+    owned<snapshot::contents> take_replaced() noexcept { return std::move(made_); }
 
 private:
     using contents = snapshot::contents;
@@ -56,7 +60,8 @@ private:
     void finish_copying();
     bool stays(std::uint32_t directory) const noexcept;
     bool gather_named(std::uint32_t directory);
-    void gather_rest(std::uint32_t directory);
+    void begin_rest();
+    void gather_rest();
     bool next_item(std::size_t size) noexcept;
     void replace_in_place() noexcept;
     void mark_unfinished(contents& of) const noexcept;
@@ -69,6 +74,7 @@ private:
     std::size_t harvest_ = 0;
     std::size_t item_ = 0;
     std::uint32_t directory_ = 0;
+    bool gathers_rest_ = false;             // of the directory, from row `item_`
     std::vector<scan_harvest::edit> edits_; // with the kinds of the known snapshot
     std::vector<bool> copied_apart_; // known directories with roots: their rows are in rest_
     std::vector<piece> fresh_;       // a heap, then in order

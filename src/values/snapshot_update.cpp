@@ -7,6 +7,7 @@
 #include "view_tops.hpp"
 
 #include <algorithm>
+#include <numeric>
 
 namespace restat {
 namespace detail {
@@ -29,7 +30,7 @@ void scan_harvest::clear() noexcept {
     constexpr std::size_t much = 16'384; // rows; the next scan of the tree rarely needs more
     edits.clear();
     stamps.clear();
-    if (fresh.rows.size() > much) fresh = {};
+    if (fresh.rows.size() > much) std::swap(fresh, discarded);
     fresh.clear();
     loose.items.clear();
     loose.paths.clear();
@@ -86,6 +87,19 @@ void snapshot_delta::applied() noexcept {
     readable.clear();
     findings.clear();
     restructured = led_out = false;
+}
+
+bool snapshot_delta::free_some() noexcept {
+    for (scan_harvest& one : harvests) {
+        if (free_part(one.discarded)) return true;
+    }
+    return false;
+}
+
+std::size_t snapshot_delta::edits() const noexcept {
+    return std::accumulate(
+        harvests.begin(), harvests.end(), std::size_t{},
+        [](std::size_t sum, scan_harvest const& of) { return sum + of.edits.size(); });
 }
 
 void snapshot_delta::conclude() {
@@ -236,6 +250,7 @@ void snapshot_update::apply(snapshot& known) {
     detail::snapshot_renewal renewal{*delta_, known, detail::snapshot_renewal::range::all};
     while (renewal.step()) continue;
     renewal.commit();
+    delta_->free_all();
     delta_->list_all = false;
 }
 

@@ -153,6 +153,16 @@ BOOST_AUTO_TEST_CASE(names_are_compared_with_the_known_names_in_many_steps) {
     BOOST_TEST((tree.seen() == tree.there()));
 }
 
+BOOST_AUTO_TEST_CASE(known_subdirectories_are_added_in_many_steps) {
+    wide_directory tree{0};
+    for (int i = 0; i < 4000; ++i) tree.files.make_directory("t/wide/" + std::to_string(i));
+    tree.files.write("t/wide/file");
+    tree.files.advance(std::chrono::seconds{1});
+    tree.scan_at_once();
+    tree.scan();
+    BOOST_TEST(tree.steps_without_files >= 4000U / 512);
+}
+
 BOOST_AUTO_TEST_CASE(names_that_come_and_go_between_steps_are_seen_by_the_next_scan) {
     for_steps([](wide_directory& tree, std::size_t step) {
         tree.scan_with(step, [&] {

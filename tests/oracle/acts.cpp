@@ -12,10 +12,12 @@
 
 #include <fcntl.h>
 #include <linux/btrfs.h>
+#include <linux/magic.h>
 #include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/statfs.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -40,6 +42,13 @@ struct open_file {
 bool is_regular(std::string const& path) {
     struct stat status {};
     return ::lstat(path.c_str(), &status) == 0 && S_ISREG(status.st_mode);
+}
+
+// Then each name of a file has its own cache of attributes, for a second: a change made by one name
+// is seen late by another.
+bool is_fuse(std::string const& path) {
+    struct statfs status {};
+    return ::statfs(path.c_str(), &status) == 0 && status.f_type == FUSE_SUPER_MAGIC;
 }
 
 bool is_directory(std::string const& path) {
@@ -278,7 +287,7 @@ bool actor::make_link(step const& what) {
     case act::hard_link: {
         touched_.push_back(what.b);
         struct stat status {};
-        if (!is_regular(a) || ::lstat(a.c_str(), &status) != 0) break;
+        if (!is_regular(a) || ::lstat(a.c_str(), &status) != 0 || is_fuse(a)) break;
         if (kept_.contains(status.st_ino) || ::link(a.c_str(), what.b.c_str()) != 0) break;
         if (::lstat(a.c_str(), &status) == 0) linked_.insert(status.st_ino);
         break;

@@ -7,6 +7,7 @@
 #include "oracle/plain_rules.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <cstdio>
 #include <cstdlib>
 #include <ctime>
@@ -122,7 +123,7 @@ private:
 
     void end() {
         if (!result_.failure.empty()) return;
-        mover_->finish();
+        finish();
         mover_->restore();
         pause();
         if (result_.failure.empty()) settle();
@@ -140,7 +141,7 @@ private:
             during_ = what.number + 1;
             return;
         }
-        mover_->finish();
+        finish();
         bool const was_running = pause();
         switch (what.kind) {
         case act::settle: settle(); break;
@@ -169,8 +170,14 @@ private:
             if (next_in_scan_ == no_step) return;
             next_in_scan_ = no_step;
         }
+        is_moving_ = true;
         mover_->begin(at_);
-        if (!of_.at_once) mover_->finish();
+        if (!of_.at_once) finish();
+    }
+
+    void finish() {
+        mover_->finish();
+        is_moving_ = false;
     }
 
     // Called in the middle of a scan.
@@ -303,13 +310,17 @@ private:
         std::lock_guard const lock{mutex_};
         ++result_.deliveries;
         for (auto const& one : changes) note(one);
-        auto const files = read(changes);
         auto answer = answered();
-        if (!files) answer = restat::restart_result::refused;
+        auto const files = read(changes);
+        // A directory that moves away and back leaves all records as they were.
+        bool const is_away = is_moving_ && std::any_of(files.begin(), files.end(), [](auto& one) {
+                                 return one.second.type == '-';
+                             });
+        if (is_away) answer = restat::restart_result::refused;
         if (answer == restat::restart_result::restarted) {
             // What has two spellings may leave under the one and come under the other.
             for (auto const& one : changes) forget(one);
-            for (auto const& [path, is] : *files) loaded_[path] = is;
+            for (auto const& [path, is] : files) load(path, is);
         }
         in_callback_ += cpu_time() - began;
         return answer;
@@ -366,18 +377,22 @@ private:
         if (!is_listed) loaded_.erase(path);
     }
 
-    // The host loads each file as it is now. Returns no files if one of them cannot be loaded:
-    // another process may move a directory away and back, which leaves all records as they were.
-    std::optional<std::map<std::string, object>> read(restat::change_set const& changes) const {
+    // The host loads each file as it is now.
+    std::map<std::string, object> read(restat::change_set const& changes) const {
         std::map<std::string, object> all;
         for (auto const& one : changes) {
             if (one.kind == restat::change_kind::removed) continue;
             auto const path = plain_name(one.path, cwd_);
-            auto is = read_object(path, is_followed(path));
-            if (is.type == '-') return std::nullopt;
-            all.insert_or_assign(path, std::move(is));
+            all.insert_or_assign(path, read_object(path, is_followed(path)));
         }
         return all;
+    }
+    void load(std::string const& path, object const& is) {
+        if (is.type == '-') {
+            loaded_.erase(path);
+        } else {
+            loaded_[path] = is;
+        }
     }
 
     void load_all() {
@@ -674,6 +689,7 @@ private:
     bool is_whole_ = false;
     bool traces_ = std::getenv("ORACLE_TRACE") != nullptr;
     bool disturbed_ = false;
+    std::atomic<bool> is_moving_ = false; // an operation may be under way
     bool was_refused_ = false;
     bool was_thrown_ = false;
     restat::time_point refused_{};

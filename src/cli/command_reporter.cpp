@@ -44,7 +44,7 @@ void command_reporter::on_event(process_event const& event) {
     if (event.kind == kind::start_failed) start_failed(event); // may end this program
     status_reporter::on_event(event);
     note_leader(event);
-    if (event.kind == kind::suspended) stop_job();
+    if (event.kind == kind::suspended) suspend();
     if (event.kind == kind::started) is_running_ = true;
     if (event.kind == kind::ended) ended(event);
     if (event.kind == kind::pausing) clear_screen();
@@ -73,6 +73,19 @@ void command_reporter::note_leader(process_event const& event) {
     using kind = process_event_kind;
     if (event.kind == kind::started) leaders_.push_back(event.pid);
     if (event.kind == kind::gone) std::erase(leaders_, event.pid);
+}
+
+void command_reporter::around_suspensions(std::function<void()> freeze,
+                                          std::function<void()> thaw) {
+    freeze_build_ = std::move(freeze);
+    thaw_build_ = std::move(thaw);
+}
+
+// The key stopped the command, which has the terminal; the build has a group of its own.
+void command_reporter::suspend() const {
+    if (freeze_build_) freeze_build_();
+    stop_job();
+    if (thaw_build_) thaw_build_();
 }
 
 void command_reporter::report_paused(bool now) {

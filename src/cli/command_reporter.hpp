@@ -5,6 +5,7 @@
 #include "status_reporter.hpp"
 
 #include <atomic>
+#include <functional>
 #include <optional>
 #include <stop_token>
 
@@ -30,6 +31,9 @@ public:
     void on_delivered(change_set const& changes, restart_result result, std::error_code reason,
                       time_point when) noexcept override;
 
+    /// Sets what stops the build, and lets it continue, around each stop of the whole job.
+    void around_suspensions(std::function<void()> freeze, std::function<void()> thaw);
+
     /// Handles an event of the command.
     void on_event(process_event const& event);
     /// Handles an event of the build.
@@ -48,11 +52,14 @@ private:
     void start_failed(process_event const& event);
     void clear_screen() const;
     void note_leader(process_event const& event);
+    void suspend() const;
 
     counting_matcher const& matcher_;
     bool ends_with_command_;
     bool clears_screen_;
     std::stop_source stop_;
+    std::function<void()> freeze_build_;
+    std::function<void()> thaw_build_;
     std::optional<scan_progress> progress_;
     std::atomic<bool> end_expected_ = false;
     bool is_running_ = false;

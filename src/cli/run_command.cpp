@@ -62,16 +62,21 @@ void kill(built_command& strategy) noexcept {
     strategy.then().kill();
 }
 
-void freeze(command_restart& strategy) noexcept { strategy.freeze(); }
-void freeze(built_command& strategy) noexcept {
-    strategy.freeze_build();
-    strategy.then().freeze();
+void freeze_build(command_restart&) noexcept {}
+void freeze_build(built_command& strategy) noexcept { strategy.freeze_build(); }
+void thaw_build(command_restart&) noexcept {}
+void thaw_build(built_command& strategy) noexcept { strategy.thaw_build(); }
+
+template <class Strategy>
+void freeze(Strategy& strategy) noexcept {
+    freeze_build(strategy);
+    command_in(strategy).freeze();
 }
 
-void thaw(command_restart& strategy) noexcept { strategy.thaw(); }
-void thaw(built_command& strategy) noexcept {
-    strategy.then().thaw();
-    strategy.thaw_build();
+template <class Strategy>
+void thaw(Strategy& strategy) noexcept {
+    command_in(strategy).thaw();
+    thaw_build(strategy);
 }
 
 command_restart make_command(settings const& from, command_reporter& reporter) {
@@ -133,6 +138,8 @@ program_end run(settings const& from, command_reporter& reporter, counting_match
                                             if (keys) keys->reacquire();
                                             thaw(strategy_in_use);
                                         }}};
+        reporter.around_suspensions([&] { freeze_build(strategy_in_use); },
+                                    [&] { thaw_build(strategy_in_use); });
         reloader.observe(&reporter);
         reporter.prepare_first_run();
         reloader.run(reporter.stop().get_token(), error);

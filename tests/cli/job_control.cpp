@@ -168,6 +168,25 @@ BOOST_AUTO_TEST_CASE(fg_before_restat_stopped_resumes_it_too,
     interrupt(run(2));
 }
 
+BOOST_AUTO_TEST_CASE(ctrl_z_and_fg_stop_and_resume_a_running_build) {
+    there.write("build.sh", "echo \"build is $$.\"; exec sleep 1000\n");
+    type("$r -b 'sh build.sh' -- sh run.sh\n");
+    auto const command = run(1);
+    there.write("new", "another");
+    there.rename("new", "src/a"); // a single change, so nothing cancels the build
+    auto const build = pid_of("build");
+    type(suspend_key);
+    BOOST_REQUIRE_MESSAGE(says_stopped(), screen.screen());
+    BOOST_TEST(soon([&] { return is_stopped(command); }));
+    BOOST_TEST(soon([&] { return is_stopped(build); }), screen.screen());
+    BOOST_TEST(obeys(), screen.screen());
+    type("fg\n");
+    BOOST_TEST(sleeps(command));
+    BOOST_TEST(sleeps(build));
+    interrupt(command);
+    BOOST_TEST(is_gone_soon(build));
+}
+
 // A loaded machine may not give the command enough of its second, so the test allows several
 // attempts; a TERM at once would fail in all of them.
 BOOST_AUTO_TEST_CASE(command_in_front_of_a_pipe_gets_the_interrupt_and_time_for_cleanup) {

@@ -1,5 +1,7 @@
 #include "finding_log.hpp"
 
+#include "values/stable_order.hpp"
+
 #include <algorithm>
 #include <tuple>
 
@@ -11,7 +13,7 @@ void finding_log::tell(std::vector<finding> found, observer& to) {
                           std::string_view{f.operation}};
     };
     auto const before = [&](finding const& a, finding const& b) { return key(a) < key(b); };
-    std::sort(found.begin(), found.end(), before);
+    sort_stably(found, before);
     for (finding const& f : found) {
         if (!std::binary_search(known_.begin(), known_.end(), f, before)) to.on_finding(f);
     }

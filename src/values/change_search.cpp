@@ -1,6 +1,7 @@
 #include "change_search.hpp"
 
 #include "entry_change.hpp"
+#include "stable_order.hpp"
 #include "view_tops.hpp"
 
 #include <algorithm>
@@ -179,8 +180,8 @@ change_set find_changes(snapshot_delta const& delta, change_search::range of) {
     for (std::optional<change> found; search.step(found);) {
         if (found) changes.push_back(std::move(*found));
     }
-    std::stable_sort(changes.begin(), changes.end(),
-                     [](change const& a, change const& b) { return path_less(a.path, b.path); });
+    sort_stably(changes,
+                [](change const& a, change const& b) { return path_less(a.path, b.path); });
     auto const same = [](change const& a, change const& b) { return a.path == b.path; };
     changes.erase(std::unique(changes.begin(), changes.end(), same), changes.end());
     return change_set{std::move(changes)};

@@ -1,6 +1,7 @@
 #include <restat/snapshot_builder.hpp>
 
 #include "snapshot_access.hpp"
+#include "stable_order.hpp"
 #include "view_tops.hpp"
 
 #include <algorithm>
@@ -18,7 +19,7 @@ namespace {
 std::string_view position(std::string_view path) noexcept { return path == "." ? "\x01" : path; }
 
 void sort(std::vector<finding>& findings, std::string_view (*key)(std::string_view) noexcept) {
-    std::stable_sort(findings.begin(), findings.end(), [&](finding const& a, finding const& b) {
+    detail::sort_stably(findings, [&](finding const& a, finding const& b) {
         return path_less(key(a.path), key(b.path));
     });
 }

@@ -4,6 +4,7 @@
 #include "change_search.hpp"
 #include "snapshot_access.hpp"
 #include "snapshot_renewal.hpp"
+#include "stable_order.hpp"
 #include "view_tops.hpp"
 
 #include <algorithm>
@@ -14,9 +15,8 @@ namespace detail {
 namespace {
 
 void sort_findings(std::vector<finding>& findings) {
-    std::stable_sort(findings.begin(), findings.end(), [](finding const& a, finding const& b) {
-        return path_less(a.path, b.path);
-    });
+    sort_stably(findings,
+                [](finding const& a, finding const& b) { return path_less(a.path, b.path); });
 }
 
 template <class T>

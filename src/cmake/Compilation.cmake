@@ -17,6 +17,9 @@ function(restat_compilation target)
     # In a joined translation unit, g++ takes each source for a header, and warns of its private types.
     target_compile_options(${target} PRIVATE
         $<$<AND:$<CXX_COMPILER_ID:GNU>,$<BOOL:$<TARGET_PROPERTY:UNITY_BUILD>>>:-Wno-subobject-linkage>)
+    # A program that is linked with --gc-sections keeps only the functions that it uses.
+    target_compile_options(${target} PRIVATE
+        $<$<NOT:$<CONFIG:Debug>>:-ffunction-sections$<SEMICOLON>-fdata-sections>)
     # A unique symbol pins the module that holds it: dlclose would never unload a plug-in.
     target_compile_options(${target} PRIVATE $<$<CXX_COMPILER_ID:GNU>:-fno-gnu-unique>)
 endfunction()

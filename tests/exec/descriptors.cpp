@@ -101,6 +101,10 @@ void give_socket_by_the_contract() {
     ::setenv("LISTEN_PID", std::to_string(::getpid()).c_str(), 1);
 }
 
+void close_streams() {
+    for (int const number : {0, 1, 2}) ::close(number);
+}
+
 struct pipe_for_a_server {
     pipe_for_a_server() {
         if (::pipe2(given, O_CLOEXEC) != 0) std::abort();
@@ -203,6 +207,20 @@ BOOST_AUTO_TEST_CASE(job_server_with_a_path_is_reopened_by_each_run) {
     }
     BOOST_TEST(open_in(1) == open_in(2));
     ::close(make);
+}
+
+// The first descriptors of the process get the numbers 0 to 2, which are those of the streams.
+BOOST_AUTO_TEST_CASE(descriptors_with_the_numbers_of_missing_streams_are_closed) {
+    driven_process const process{command("after"), close_streams};
+    BOOST_REQUIRE(has_runs(1));
+    for (std::size_t run = 1; run <= 3; ++run) {
+        client const waiting{*this};
+        BOOST_TEST(waiting.next() == std::to_string(run));
+        BOOST_REQUIRE(restarts_until(run + 1));
+        BOOST_TEST(line(run).starts_with(std::to_string(run + 1) + ' '), line(run));
+        BOOST_TEST(open_in(run) == "0"); // the listing of the descriptors itself
+        BOOST_TEST(waiting.next() == "end");
+    }
 }
 
 // Like `make` with a recipe that is no make: the listener gets the number 3.

@@ -100,7 +100,9 @@ struct host_step {
 /// Threads end wherever they are, and no destructor runs, as with any exec. The new run has only
 /// these descriptors open, regardless of their close-on-exec flags:
 ///
-/// - 0, 1 and 2;
+/// - 0, 1 and 2, except those that were closed when this object was constructed. Construct it
+///   before the program opens anything, so that no listener of a program started without standard
+///   input counts as the standard input;
 /// - descriptors named by `keep`, numbered from 3; the new run takes them with `take_descriptor`;
 /// - descriptors announced by the environment: by LISTEN_FDS, unless this run took or kept any;
 ///   the job server pipe, by MAKEFLAGS; by RESTAT_CHANGES and RESTAT_READY. They must be open

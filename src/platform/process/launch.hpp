@@ -15,14 +15,16 @@ struct launch_record {
     std::vector<std::string> arguments;
     std::vector<std::string> environment;
     signal_state signals;
-    int death_signal = 0; ///< sent to this thread when `parent` ends; 0 for none
+    std::vector<int> closed_streams; ///< those of 0, 1 and 2 that were not open
+    int death_signal = 0;            ///< sent to this thread when `parent` ends; 0 for none
     int parent = 0;
     /// The reason if this record cannot start the program again; otherwise clear.
     std::error_code error;
 };
 
 /// Takes the record. Path, arguments and environment come from the kernel's record of the start.
-/// Directory and signals come from the calling thread at this time, so call it early. For a
+/// Directory, signals and open streams are those of the calling thread at this time, so call it
+/// early. For a
 /// script, the path is the interpreter's, and the arguments contain the script.
 /// \errors in the record: `errc::program_unknown` if the path does not lead to the running file,
 /// `errc::privileged`

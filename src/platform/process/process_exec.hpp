@@ -17,7 +17,8 @@ struct exec_request {
     /// More descriptors, under their own numbers behind the placed descriptors. A closed number
     /// is skipped.
     std::vector<int> const& kept;
-    /// Whether exec closes all descriptors except these and 0, 1 and 2.
+    /// Whether exec closes all descriptors except these and those of 0, 1 and 2 that were open at
+    /// the start of this process.
     bool closes_others;
 };
 

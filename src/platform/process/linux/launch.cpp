@@ -87,6 +87,14 @@ bool is_script(std::string const& path) {
            mark[1] == '!';
 }
 
+std::vector<int> streams_not_open() {
+    std::vector<int> closed;
+    for (int const number : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+        if (::fcntl(number, F_GETFD) < 0) closed.push_back(number);
+    }
+    return closed;
+}
+
 std::string path_of_program(launch_record const& record) {
     auto const path = absolute(name_of_program(), record.directory);
     if (record.arguments.empty() || leads_to_this_program(path) || !is_script(path)) return path;
@@ -98,6 +106,7 @@ std::string path_of_program(launch_record const& record) {
 launch_record take_launch_record() {
     launch_record record;
     record.signals = current_signals();
+    record.closed_streams = streams_not_open();
     ::prctl(PR_GET_PDEATHSIG, &record.death_signal);
     record.parent = ::getppid();
     record.directory = working_directory();

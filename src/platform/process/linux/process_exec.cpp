@@ -95,7 +95,12 @@ void expect_death_of_parent(launch_record const& launch) noexcept {
 void pass_descriptors(last_steps& to) noexcept {
     if (!place_descriptors(to.placed, to.placed_count)) system_call(-1, to);
     int const behind_placed = first_placed + static_cast<int>(to.placed_count);
-    if (to.closes_others) close_on_exec_from(behind_placed);
+    if (to.closes_others) {
+        close_on_exec_from(behind_placed);
+        for (int const number : to.launch.closed_streams) {
+            ::syscall(SYS_fcntl, number, F_SETFD, static_cast<long>(FD_CLOEXEC));
+        }
+    }
     for (std::size_t i = 0; i < to.kept_count; ++i) {
         ::syscall(SYS_fcntl, to.kept[i], F_SETFD, 0L);
     }

@@ -32,6 +32,19 @@ namespace restat::detail {
 ///     the next snapshot
 ///
 /// For any other path, the last snapshot has the last delivered record.
+///
+/// The life of a pending path, which has a single item in `due_`:
+///
+///     look       note         keeps the last delivered record      settling_look.cpp
+///                merge_step   begins the quiet period anew
+///                compare      drops the item of an undone change   settling.cpp
+///     delivery   is_ready     tests the times of all items         settling_delivery.cpp
+///                build_step   makes a change of each item
+///     answer     settled      forgets all items                    settling.cpp
+///                refused, suspended   keep all items
+///
+/// A path delivered without a final record is in `owed_`: `find_owed_step` and `add_owed_step`
+/// deliver it again, once. There is no other second delivery of an edit.
 class settling {
 public:
     explicit settling(schedule when) noexcept;

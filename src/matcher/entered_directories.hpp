@@ -45,6 +45,10 @@ struct entered_directory {
 /// The directories for which a matcher keeps state, each an immutable `Entered`. When a scan
 /// enters a directory, the states of removed subdirectories are dropped.
 ///
+///     on_directory   visit_directory, make, then put or erase; add_faults after an error
+///     each verdict   ask
+///     faults         faults
+///
 /// Consecutive paths mostly lie in the same directory, so each thread caches its last answer.
 /// \threads any
 template <std::derived_from<entered_directory> Entered>

@@ -23,7 +23,8 @@ public:
     time_point now() const noexcept;
     /// Waits until `when`; a stop request or `interrupt` ends the wait early.
     wake wait_until(time_point when, std::stop_token stop);
-    /// Waits like the other form; also ends, with a hint, when `descriptor` is readable.
+    /// Waits like the other form; also ends, with a hint, when `descriptor` is readable. A
+    /// descriptor that stays readable ends every wait at once.
     wake wait_until(time_point when, std::stop_token stop, int descriptor);
 
     /// Ends the current wait, or the next, with `wake::hint`.

@@ -16,6 +16,22 @@ namespace restat {
 /// A path is absolute, or relative to the directory. The last component of a path is followed
 /// through a symbolic link only with `last_link::follow`; links in earlier components are always
 /// followed.
+///
+/// For each directory, the matcher keeps the rules of this scan and those of the previous scan:
+///
+///     operator()          by the rules of this scan
+///     previous_verdict    by the rules of the previous scan
+///     on_directory        reads the rules; without a stored state, the rules so far are empty
+///       same `scan()`     the scan starts over: keeps the previous rules
+///       another `scan()`  the rules so far become the previous rules
+///       both differ       returns `changed`
+///       both are equal    returns `rules`, or `no_rules` for a directory without a rules file
+///
+/// After an error, the rules so far stay, and `faults` gets the error. A removed rules file is a
+/// change, too. A matcher keeps the state by the path of the directory, and drops the state of a
+/// removed directory. In this library, `src/matcher/entered_directories.hpp` does so for any number
+/// of threads.
+/// \see marker_matcher, the shortest model
 class RESTAT_EXPORT directory_reader {
 public:
     /// Returns whether the directory may hold a file of this name, without a system call. If the

@@ -118,8 +118,11 @@ template <class First, class Second>
 using then_matcher = detail::matcher_pair<First, Second, detail::then_rule>;
 
 /// Enables `!`, `&` and `|` for a matcher, with any matcher as the other operand. Specialize this
-/// variable as true for your own matcher. In another namespace, `using restat::operator&` makes
-/// the operator visible.
+/// variable as true for your own matcher, in its header. In another namespace, `using
+/// restat::operator&` makes the operator visible.
+///
+/// The matchers of `fwd.hpp` are enabled here, so that their headers need no operators. Any other
+/// header of the library includes this header and enables its matcher at the end.
 template <class M>
 inline constexpr bool enable_matcher_logic = false;
 

@@ -42,7 +42,7 @@ struct candidate {
 
     /// Returns the part below the root; for a path named by the user, its last component.
     constexpr std::string_view relative() const noexcept { return path.substr(below); }
-    /// Returns the last component.
+    /// Returns the last component; empty for a path with a final `/`, such as the root `/`.
     constexpr std::string_view name() const noexcept {
         return path.substr(path.find_last_of('/') + 1);
     }
@@ -90,11 +90,12 @@ constexpr std::string_view to_string(directory_rules of) noexcept {
 /// directory. Roots come first; their part below the root is empty. Other threads may call
 /// `on_directory` for other directories at the same time. After `changed`, the scan compares each
 /// verdict with `previous_verdict`: a path added or hidden only by a changed rule is not a change.
-/// The previous scan is the last scan whose results were used: see `directory_reader::scan`.
+/// The previous scan is the last scan whose results were used. `directory_reader` has the protocol.
 ///
 /// Models: `glob_matcher`, `gitignore_matcher`, `marker_matcher`, `regex_matcher`,
 /// `name_matcher`, `ignore_matcher`, `predicate`, `any_matcher`, `matcher_ref`, their
-/// combinations by `&`, `|`, `!` and `then`, and any noexcept callable of this signature.
+/// combinations by `&`, `|`, `!` and `then`, and any noexcept callable of this signature. For the
+/// operators of another matcher, see `enable_matcher_logic`.
 template <class M>
 concept path_matcher = std::move_constructible<M> &&
     std::is_nothrow_invocable_r_v<verdict, M const&, candidate const&>;

@@ -54,6 +54,13 @@ constexpr std::string_view to_string(supervision::state of) noexcept {
 /// | `r.stop(t)` | | begins the final stop; call `supervise` until `idle` |
 /// | `r.descriptor()` | `int` | readable when a step may be pending; -1 if there is none |
 ///
+/// `basic_reloader::run` and a `reloader_guard` call these members; `poll` and `poll_for` never do.
+/// A host with a loop of its own calls them on `strategy()`. `restart` only notes the request, and
+/// the next `supervise` begins the work. `run` calls `supervise` before each scan, at `next`, and
+/// when the descriptor is readable. Without a descriptor, or with a clock that is no
+/// `descriptor_clock`, `run` calls `supervise` every 20 ms. The program may be of any kind: a
+/// process, an interpreter, a task in steps.
+///
 /// A *handing* strategy, whose restart replaces this process, has both of:
 ///
 /// | expression | result | meaning |

@@ -67,7 +67,8 @@ struct matcher_calls {
 
 /// Checks a matcher: asks for each path, as a file and as a directory, repeatedly and from
 /// several threads. Every answer and every explanation must give the same verdict within the time
-/// limit. Faults must be appended, and reported once.
+/// limit. Faults must be appended, and reported once. Enters no directory: for rules in the tree,
+/// scan a `memory_file_system`.
 /// \cost a few threads, ended before the return
 template <path_matcher M>
 [[nodiscard]] sentences check_matcher(M const& matcher, std::vector<std::string> const& paths) {

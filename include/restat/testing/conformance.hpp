@@ -12,8 +12,7 @@
 #include <vector>
 
 /// Checks of the rules beyond the compiler's checks, one function for each concept. Each function
-/// returns
-/// a sentence for every violated rule, and nothing for a correct model:
+/// returns a sentence for every violated rule, and nothing for a correct model:
 ///
 ///     for (auto const& sentence : restat::testing::check_clock(my_clock)) FAIL(sentence);
 namespace restat::testing {

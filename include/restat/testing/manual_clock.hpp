@@ -7,8 +7,7 @@
 namespace restat::testing {
 
 /// A `waitable_clock` whose time stands still until a test advances it. The work time advances
-/// with
-/// this time, and separately by `work`.
+/// with this time, and separately by `work`.
 ///
 /// Copies share the same time, so a test keeps a copy of the clock of its reloader. A wait blocks
 /// until another thread advances the time, wakes the wait or stops it.

@@ -230,6 +230,31 @@ BOOST_AUTO_TEST_CASE(hard_link_during_another_pending_change_hides_no_edit) {
     BOOST_TEST(r.look(125, tree({{"a", edited}, {"b", file(2)}})) == "modified a; modified b; ");
 }
 
+BOOST_AUTO_TEST_CASE(hard_link_made_while_a_file_was_away_is_not_delivered) {
+    auto linked = file(1);
+    linked.links = 2;
+    linked.ctime.seconds += 1;
+    run r;
+    r.changes.begin(tree({{"d/a", file(1)}}));
+    BOOST_TEST(r.look(0, tree({})) == "");
+    BOOST_TEST(r.look(50, tree({{"d/a", linked}})) == "");
+    BOOST_TEST(!r.changes.is_due());
+    BOOST_TEST(r.look(200, tree({{"d/a", linked}})) == "");
+}
+
+BOOST_AUTO_TEST_CASE(hard_link_of_a_pending_edit_with_its_mtime_put_back_hides_no_edit) {
+    auto edited = file(1);
+    edited.ctime.seconds += 1;
+    auto linked = edited;
+    linked.links = 2;
+    linked.ctime.seconds += 1;
+    run r;
+    r.changes.begin(tree({{"a", file(1)}}));
+    BOOST_TEST(r.look(0, tree({{"a", edited}})) == "");
+    BOOST_TEST(r.look(50, tree({{"a", linked}})) == "");
+    BOOST_TEST(r.look(125, tree({{"a", linked}})) == "modified a; ");
+}
+
 BOOST_AUTO_TEST_CASE(file_changed_during_its_delivery_is_delivered_again) {
     run r;
     r.changes.begin(tree({{"a", file(1)}}));

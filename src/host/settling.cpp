@@ -115,7 +115,9 @@ bool settling::compare(items::iterator at) noexcept {
     due.what.kind = !is_there        ? change_kind::removed
                     : !due.was_there ? change_kind::added
                                      : change_kind::modified;
-    bool const differs = is_there != due.was_there || due.what.changed != fields::none;
+    due.edited = due.edited || is_edit(due.what.changed);
+    bool const is_changed = due.edited && due.what.changed != fields::none;
+    bool const differs = is_there != due.was_there || is_changed;
     if (!differs && !due.what.history.redelivered) {
         drop(at);
         return false;

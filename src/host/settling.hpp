@@ -159,6 +159,7 @@ private:
         bool linked = false;      // reached through a link, before or now
         bool final = true;        // the last record is final
         bool named = false;       // added or removed
+        bool edited = false;      // has differed by more than a hard link
         bool unread = false;      // may be older than the baseline; used only during a merge
         std::size_t refusals = 0; // number of refusals before the path was pending
         std::size_t suspensions = 0;

@@ -448,7 +448,7 @@ file_evidence& child_process::gather_evidence() {
     if (group_ != 0) {
         for (auto const& one : members_of(family())) pids.push_back(one.pid);
     }
-    files_ = process_evidence{std::move(pids), path_};
+    files_ = process_evidence{std::move(pids), path_, directory_};
     return files_;
 }
 

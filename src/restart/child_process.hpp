@@ -141,6 +141,7 @@ private:
     bool waits_for_terminal_ = false; // stopped for lack of the terminal
     bool wants_terminal_ = false;     // newly stopped, and this process has no terminal to lend
     kept_programs kept_;
+    start_directory directory_; // of the relative paths of changes
     process_evidence files_;
     std::string path_; // the program of the last start
 };

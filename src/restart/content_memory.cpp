@@ -2,8 +2,6 @@
 
 #include "platform/modules/file_identity.hpp"
 
-#include <filesystem>
-
 namespace restat::detail {
 namespace {
 
@@ -27,15 +25,7 @@ read_of_others files_to_read(comparison counts) noexcept {
 
 } // namespace
 
-content_memory::content_memory(comparison counts) : comparison_{counts} {
-    std::error_code ignored; // the directory is gone, so relative paths name nothing
-    start_directory_ = std::filesystem::current_path(ignored).native();
-    if (!start_directory_.empty() && !start_directory_.ends_with('/')) start_directory_ += '/';
-}
-
-std::string content_memory::absolute(std::string_view path) const {
-    return path.starts_with('/') ? std::string{path} : start_directory_ + std::string{path};
-}
+content_memory::content_memory(comparison counts) : comparison_{counts} {}
 
 void content_memory::learn(snapshot const& baseline) {
     if (comparison_ == comparison::metadata) return;
@@ -44,7 +34,8 @@ void content_memory::learn(snapshot const& baseline) {
         if (comparison_ == comparison::any && !may_be_binary(what)) continue;
         std::error_code unfinished; // the finished file will differ
         std::string path{what.path};
-        auto identity = content_identity(absolute(path), files_to_read(comparison_), unfinished);
+        auto identity = content_identity(start_directory_.whole(path), files_to_read(comparison_),
+                                         unfinished);
         if (!identity.empty()) known_.insert_or_assign(std::move(path), std::move(identity));
     }
 }
@@ -62,8 +53,8 @@ change_set content_memory::changed(change_set const& changes, std::error_code& e
 bool content_memory::differs(change const& what, std::error_code& error) {
     if (comparison_ == comparison::metadata || what.after.type != file_type::regular) return true;
     std::error_code unfinished;
-    auto const identity =
-        content_identity(absolute(what.path), files_to_read(comparison_), unfinished);
+    auto const identity = content_identity(start_directory_.whole(what.path),
+                                           files_to_read(comparison_), unfinished);
     if (unfinished) error = unfinished;
     if (identity.empty()) return true;
     auto const known = known_.find(what.path);
@@ -71,7 +62,8 @@ bool content_memory::differs(change const& what, std::error_code& error) {
         known != known_.end() ? known->second == identity : is_loaded_binary(identity);
     pending_.insert_or_assign(what.path, identity);
     // A plug-in enters the tree when the program loads it, perhaps as the copy that replaced it.
-    if (what.kind == change_kind::added) return !is_loaded_binary(identity, absolute(what.path));
+    if (what.kind == change_kind::added)
+        return !is_loaded_binary(identity, start_directory_.whole(what.path));
     bool const by_content = comparison_ == comparison::content || is_copy(what.changed);
     return what.kind != change_kind::modified || !is_known || !by_content;
 }

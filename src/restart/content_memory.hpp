@@ -1,6 +1,7 @@
 #pragma once
 
 #include <restat/change_set.hpp>
+#include <restat/detail/start_directory.hpp>
 #include <restat/options.hpp>
 #include <restat/restart/inheritance.hpp>
 #include <restat/snapshot.hpp>
@@ -35,11 +36,9 @@ public:
 
 private:
     bool differs(change const& what, std::error_code& error);
-    std::string absolute(std::string_view path) const;
 
     comparison comparison_;
-    // The directory of relative paths, with its slash; empty if unknown.
-    std::string start_directory_;
+    start_directory start_directory_;
     std::map<std::string, std::string, std::less<>> known_;   // by path
     std::map<std::string, std::string, std::less<>> pending_; // contents of the current decision
 };

@@ -85,6 +85,7 @@ struct exec_restart::state {
     std::string selection;
     detail::launch_record launch = detail::take_launch_record();
     detail::announced_descriptors announced{launch.environment};
+    detail::start_directory directory; // of relative paths
     detail::content_memory contents;
     std::string inherited; // the previous process's snapshot, as bytes
     bool is_same_selection = true;
@@ -142,7 +143,7 @@ std::error_code exec_restart::state::check() const {
 detail::restart_loop_guard::verdict exec_restart::state::ask_guard(change_set const& counted) {
     auto const now = delivered_at(counted);
     if (now == time_point{}) return detail::restart_loop_guard::verdict::restart;
-    detail::process_evidence files{{detail::this_process()}, launch.path};
+    detail::process_evidence files{{detail::this_process()}, launch.path, directory};
     auto const made = guard.judge(counted, now, files);
     auto const& paths = made.proven.empty() ? made.suspended : made.proven;
     if (!paths.empty()) loop_rule = detail::ignore_rule_for(paths);

@@ -12,8 +12,9 @@ constexpr std::size_t most_files_read = 64; // files
 
 } // namespace
 
-process_evidence::process_evidence(std::vector<int> pids, std::string program)
-    : pids_{std::move(pids)}, program_{std::move(program)} {}
+process_evidence::process_evidence(std::vector<int> pids, std::string program,
+                                   start_directory directory)
+    : pids_{std::move(pids)}, program_{std::move(program)}, directory_{std::move(directory)} {}
 
 file_use process_evidence::use_of(change const& what) {
     if (what.after.type != file_type::regular) return file_use::none;
@@ -35,7 +36,7 @@ std::string process_evidence::content_of(change const& what) {
     if (!is_small || files_read_ == most_files_read) return {};
     ++files_read_;
     std::error_code unfinished;
-    return content_identity(what.path, read_of_others::everything, unfinished);
+    return content_identity(directory_.whole(what.path), read_of_others::everything, unfinished);
 }
 
 } // namespace restat::detail

@@ -3,6 +3,8 @@
 #include "platform/process/process_files.hpp"
 #include "restart/file_evidence.hpp"
 
+#include <restat/detail/start_directory.hpp>
+
 #include <optional>
 
 namespace restat::detail {
@@ -12,8 +14,9 @@ namespace restat::detail {
 class process_evidence final : public file_evidence {
 public:
     process_evidence() = default;
-    /// Describes these processes, running the program at this path.
-    process_evidence(std::vector<int> pids, std::string program);
+    /// Describes these processes, running the program at this path. Relative paths of changes
+    /// are below the directory.
+    process_evidence(std::vector<int> pids, std::string program, start_directory directory);
 
     file_use use_of(change const& what) override;
     std::string content_of(change const& what) override;
@@ -21,6 +24,7 @@ public:
 private:
     std::vector<int> pids_;
     std::string program_;
+    start_directory directory_;
     std::optional<process_files> files_;
     file_number program_file_{};
     std::size_t files_read_ = 0;

@@ -3,6 +3,8 @@
 #include <restat/is_whole.hpp>
 #include <restat/observer.hpp>
 
+#include "base/unread.hpp"
+
 #include <string_view>
 
 namespace restat::detail {
@@ -16,26 +18,31 @@ bool is_loadable(change const& what) noexcept {
     return name.ends_with(".so") || name.find(".so.") != name.npos;
 }
 
-// The strategy decides about an unreadable file.
-bool is_incomplete(change const& what) {
-    if (what.after.type != file_type::regular) return false;
-    if (what.after.size == 0 && !is_loadable(what)) return false;
+enum class state_of_file : std::uint8_t { complete, incomplete, unreadable };
+
+state_of_file state_of(change const& what, start_directory const& from) {
+    if (what.after.type != file_type::regular) return state_of_file::complete;
+    if (what.after.size == 0 && !is_loadable(what)) return state_of_file::complete;
     std::error_code unreadable;
-    return !is_whole(what.path, unreadable) && !unreadable;
+    if (is_whole(from.whole(what.path), unreadable) || is_absence(unreadable))
+        return state_of_file::complete;
+    return unreadable ? state_of_file::unreadable : state_of_file::incomplete;
 }
 
 } // namespace
 
-whole_changes keep_whole(change_set const& changes, whole_file_options const& how) {
+whole_changes keep_whole(change_set const& changes, whole_file_options const& how,
+                         start_directory const& from) {
     std::vector<change> whole;
     std::vector<change const*> incomplete;
     for (change const& what : changes) {
-        if (!is_incomplete(what)) {
-            whole.push_back(what);
-        } else if (what.history.delivered - what.history.last_changed < how.limit) {
-            return {.must_wait = true};
-        } else {
+        auto const state = state_of(what, from);
+        bool const is_early = what.history.delivered - what.history.last_changed < how.limit;
+        if (state != state_of_file::complete && is_early) return {.must_wait = true};
+        if (state == state_of_file::incomplete) {
             incomplete.push_back(&what);
+        } else {
+            whole.push_back(what);
         }
     }
     if (incomplete.empty()) return {};

@@ -80,6 +80,29 @@ BOOST_AUTO_TEST_CASE(an_empty_module_is_waited_for_and_an_empty_text_is_not) {
     BOOST_TEST(count_of_last() == 2U);
 }
 
+BOOST_AUTO_TEST_CASE(unreadable_file_is_forwarded_after_the_limit) {
+    tree.write("file/below", "text"); // reading a directory fails, for root too
+    auto what = changed("file");
+    what.after.type = file_type::regular;
+    what.after.size = 1;
+    BOOST_TEST((restart({what}) == restart_result::refused));
+    what.history.delivered += 10s;
+    BOOST_TEST((restart({what}) == restart_result::restarted));
+    BOOST_TEST(count_of_last() == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(relative_module_is_judged_after_a_change_of_directory) {
+    auto const before = std::filesystem::current_path();
+    std::filesystem::current_path(tree.path());
+    whole_file_restart<testing::recording_restart> made{testing::recording_restart{}};
+    std::filesystem::current_path(before);
+    tree.write("game.so", this_program().substr(0, 1000));
+    auto what = changed("game.so");
+    what.path = "game.so";
+    BOOST_TEST((made.restart(change_set{{what}}, error) == restart_result::refused));
+    BOOST_TEST((error == errc::incomplete));
+}
+
 BOOST_AUTO_TEST_CASE(incomplete_module_delays_other_changes_up_to_the_limit) {
     tree.write("game.so", this_program().substr(0, 1000));
     tree.write("notes", "text");

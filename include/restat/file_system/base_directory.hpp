@@ -1,5 +1,6 @@
 #pragma once
 
+#include <restat/detail/start_directory.hpp>
 #include <restat/stat_record.hpp>
 
 #include <cstdint>
@@ -22,12 +23,7 @@ struct base_directory {
 
     bool is_known() const noexcept { return inode != 0; }
     /// Returns the absolute path of a relative path.
-    std::string whole(std::string_view named) const {
-        if (named.starts_with('/') || path.empty()) return std::string{named};
-        std::string all = path;
-        if (!all.ends_with('/')) all += '/';
-        return all.append(named);
-    }
+    std::string whole(std::string_view named) const { return from_directory(path, named); }
 
     /// Returns the working directory of a file system; unknown if the file system has none.
     template <class FileSystem>

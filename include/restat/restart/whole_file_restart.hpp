@@ -1,6 +1,7 @@
 #pragma once
 
 #include <restat/detail/chrono.hpp>
+#include <restat/detail/start_directory.hpp>
 #include <restat/error.hpp>
 #include <restat/export.hpp>
 #include <restat/fwd.hpp>
@@ -26,7 +27,9 @@ struct whole_changes {
     change_set whole = {};  ///< the remaining changes, if some were left out
 };
 
-RESTAT_EXPORT whole_changes keep_whole(change_set const& changes, whole_file_options const& how);
+/// Judges the files; relative paths are below `from`.
+RESTAT_EXPORT whole_changes keep_whole(change_set const& changes, whole_file_options const& how,
+                                       start_directory const& from);
 
 } // namespace detail
 
@@ -40,7 +43,8 @@ RESTAT_EXPORT whole_changes keep_whole(change_set const& changes, whole_file_opt
 /// or a quiet period after the next edit. If a file is still incomplete `limit` after its last
 /// change, the strategy reports the file, leaves its change out, and forwards the other changes.
 /// The left-out file is offered again when it changes. An empty file counts as incomplete if it is
-/// executable or has the name of a shared object.
+/// executable or has the name of a shared object. A file that cannot be read delays the changes
+/// too, and is forwarded after `limit`.
 /// \cost opens each changed file before a delivery
 /// \see is_whole
 template <class Restart>
@@ -50,7 +54,8 @@ class whole_file_restart : public forwarding_restart<Restart> {
                   "restart(change_set const&, std::error_code&) -> restart_result");
 
 public:
-    /// Wraps `strategy`; see `whole_file_options` for the limit.
+    /// Wraps `strategy`; see `whole_file_options` for the limit. Relative paths keep the meaning
+    /// that they have now, even if the process changes its working directory.
     explicit whole_file_restart(Restart strategy, whole_file_options options = {})
         : forwarding_restart<Restart>{std::move(strategy)}, how_{options} {}
 
@@ -58,7 +63,7 @@ public:
     /// changes of complete files. Otherwise returns `refused` with `errc::incomplete`, or
     /// `declined` if no complete change is left.
     restart_result restart(change_set const& changes, std::error_code& error) {
-        auto const of = detail::keep_whole(changes, how_);
+        auto const of = detail::keep_whole(changes, how_, directory_);
         if (of.must_wait) {
             error = errc::incomplete;
             return restart_result::refused;
@@ -71,6 +76,7 @@ public:
 
 private:
     whole_file_options how_;
+    detail::start_directory directory_;
 };
 
 } // namespace restat

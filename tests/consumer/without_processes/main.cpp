@@ -13,8 +13,8 @@ int main() {
     std::size_t edits = 0;
     restat::basic_reloader reloader{
         restat::list_enumerator{{file}}, restat::glob_matcher{"*"}, restat::interruptible_clock{},
-        restat::callback_restart{
-            [&](restat::change_set const& changes) { edits += changes.size(); }},
+        restat::whole_file_restart{restat::callback_restart{
+            [&](restat::change_set const& changes) { edits += changes.size(); }}},
         restat::schedule{.interval = 5ms, .quiet_period = 5ms}};
     reloader.baseline();
     std::ofstream{file} << "second";

@@ -15,7 +15,8 @@
 //     restart   fits no mark, or only a mark made in this run
 //     suspend   fits a suspected mark, or the path changes continuously: the batch stays pending
 //               until the moment, then restarts, and this start counts toward the proof
-//     settle    proven, held open for writing, or the content at the start of the program
+//     settle    proven, held open for writing, or the content at the start of the program, if no
+//               other content came since the last judged change before the start
 //
 // A moment is a random point within a pause. Each guard start followed by the same change doubles
 // the pause. Any start ends the pause.
@@ -105,6 +106,14 @@ bool survives_start(mark& known, nanoseconds lasted) {
     return ++known.absences < most_absences;
 }
 
+// The program may have read a content other than the judged content.
+void forget_contents(std::vector<mark>& marks) noexcept {
+    for (mark& one : marks) {
+        one.content.clear();
+        one.content_at_start.clear();
+    }
+}
+
 bool is_writing(change const& what) noexcept {
     return what.history.forced &&
            what.history.delivered - what.history.last_changed < writing_pause &&
@@ -116,8 +125,8 @@ bool is_writing(change const& what) noexcept {
 void weaken_suspicion(std::vector<mark>& marks) {
     bool const came = std::any_of(marks.begin(), marks.end(),
                                   [](mark const& one) { return one.returned && !one.is_new; });
+    forget_contents(marks);
     for (mark& one : marks) {
-        one.content.clear();
         if (one.state != suspicion::proven) one.guard_starts = 0;
     }
     if (came) return;
@@ -177,6 +186,15 @@ void restart_loop_guard::started(time_point now, stamp clock) {
     suspended_paths_.clear();
     changed_again_.clear();
     streak_paths_.clear();
+}
+
+void restart_loop_guard::included(change_set const& changes) noexcept {
+    for (change const& what : changes) forget_content_of(what.path);
+}
+
+void restart_loop_guard::forget_content_of(std::string const& path) noexcept {
+    auto const known = memory_.by_path.find(path);
+    if (known != memory_.by_path.end()) forget_contents(known->second);
 }
 
 void restart_loop_guard::exited(time_point now) noexcept { exited_ = now - memory_.start_time; }
@@ -243,8 +261,10 @@ bool restart_loop_guard::continues_streak(change const& what, distance at) const
 restart_loop_guard::opinion restart_loop_guard::examine(change const& what, time_point now,
                                                         file_evidence& files) {
     bool const is_timed = what.history.last_changed != time_point{};
-    if (is_timed && what.history.last_changed <= covered_until_ && !what.history.redelivered)
+    if (is_timed && what.history.last_changed <= covered_until_ && !what.history.redelivered) {
+        forget_content_of(what.path);
         return {claim::settle};
+    }
     auto const use = files.use_of(what);
     if (use == file_use::program) return {};
     if (use == file_use::written) return judge_held_open(what);
@@ -291,6 +311,7 @@ restart_loop_guard::opinion restart_loop_guard::judge_expected(change const& wha
     bool const is_same = !content.empty() && content == known.content_at_start;
     if (!known.returned)
         record_return(known, at.length, memory_.at_chosen_moment && known.is_evidence);
+    if (!is_same) forget_content_of(what.path);
     known.content = std::move(content);
     bool const is_own = known.state == suspicion::proven && is_in_window(known, at.length);
     if (is_own) return {.wants = claim::settle, .is_reportable = !was_proven};

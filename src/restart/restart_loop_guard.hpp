@@ -83,6 +83,8 @@ public:
     /// Records the end of the program's last process.
     void ended(time_point now) noexcept;
 
+    /// Records changes that the requested start includes without a decision.
+    void included(change_set const& changes) noexcept;
     /// Decides about a delivered batch of changes, and updates the marks of its paths.
     ruling judge(change_set const& changes, time_point now, file_evidence& files);
 
@@ -117,6 +119,7 @@ private:
     bool is_new(change const& what) const noexcept;
     bool continues_streak(change const& what, distance at) const noexcept;
     opinion examine(change const& what, time_point now, file_evidence& files);
+    void forget_content_of(std::string const& path) noexcept;
     opinion judge_held_open(change const& what);
     opinion judge_streaming(change const& what);
     opinion judge_expected(change const& what, mark& known, distance at, std::string content);

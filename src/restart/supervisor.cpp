@@ -91,6 +91,7 @@ restart_result supervisor::restart(child& process, change_set const& changes,
     error.clear();
     if (in_last_run_ || has_finished_ || done_ || is_stopped_) return restart_result::declined;
     if (!can_start(process, error)) return restart_result::refused;
+    if (start_requested_) guard_.included(changes);
     auto const decision = start_requested_ ? verdict::restart : ask_guard(process, changes);
     bool const starts_soon =
         state_ == state::pausing; // a change from outside the program is included now

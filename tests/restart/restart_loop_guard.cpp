@@ -322,6 +322,41 @@ BOOST_AUTO_TEST_CASE(content_known_at_the_start_restarts_nothing) {
     BOOST_TEST(comes("gen.go", 3s) == restart); // at another distance only the stamp counts
 }
 
+// The program starts with a content that the guard did not judge.
+BOOST_AUTO_TEST_CASE(earlier_content_restarts_after_another_content_at_the_start) {
+    files.content["f"] = "x";
+    starts();
+    BOOST_TEST(comes("f", 1s) == restart);
+    auto another = made("f", 1900ms); // during the stop
+    files.content["f"] = "y";
+    it.included(change_set{{another}});
+    starts(1s);
+    files.content["f"] = "x";
+    BOOST_TEST(comes("f", 1s) == suspend);
+}
+
+BOOST_AUTO_TEST_CASE(earlier_content_restarts_after_another_content_in_this_run) {
+    files.content["f"] = "x";
+    starts();
+    BOOST_TEST(comes("f", 1s) == restart);
+    starts(50ms);
+    files.content["f"] = "y";
+    BOOST_TEST(comes("f", 900ms) == suspend);
+    files.content["f"] = "x";
+    BOOST_TEST(comes("f", 1300ms) == suspend);
+}
+
+BOOST_AUTO_TEST_CASE(earlier_content_restarts_after_an_edit_elsewhere_in_this_run) {
+    files.content["f"] = "x";
+    starts();
+    BOOST_TEST(comes("f", 1s) == restart);
+    starts(50ms);
+    files.content["f"] = "y";
+    BOOST_TEST(comes("f", -300ms) == restart); // before the start, and seen after it
+    files.content["f"] = "x";
+    BOOST_TEST(comes("f", 1s) != settle);
+}
+
 BOOST_AUTO_TEST_CASE(removal_by_the_previous_run_waits_for_the_new_file) {
     starts();
     BOOST_TEST(judge({made("app.pid", 200ms, change_kind::added)}) == restart);

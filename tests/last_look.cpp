@@ -177,6 +177,60 @@ BOOST_AUTO_TEST_CASE(recheck_asks_for_no_pass_after_its_delivery) {
     BOOST_TEST(world.told.size() == 20U);
 }
 
+// The record of a file that cannot be read is not final. `next` must not ask for a recheck every
+// few milliseconds for as long as that lasts.
+BOOST_AUTO_TEST_CASE(rechecks_of_a_record_that_is_not_final_become_rare) {
+    for (auto const time : {0us, 300us}) {
+        settled_stage world{{.interval = 600s, .max_wait = 5s}};
+        world.files.write("t/d3/f3", "edited");
+        world.clock.advance(700s);
+        while (world.slice(time).state != poll_state::settling) continue;
+        world.files.fail_at("t/d3/f3", file_call::stat, std::errc::io_error);
+        auto const began = world.clock.now();
+        int calls = 0;
+        while (world.told.empty() && ++calls < 100'000) {
+            auto const next = world.slice(time).next;
+            world.clock.advance(std::max(nanoseconds{}, nanoseconds{next - world.clock.now()}));
+        }
+        BOOST_TEST_MESSAGE(calls << " calls with " << time.count() << " us");
+        BOOST_TEST(calls < (time == 0us ? 6'000 : 600));
+        BOOST_TEST((world.clock.now() - began < 8s));
+    }
+}
+
+// Only whole scans.
+BOOST_AUTO_TEST_CASE(scans_for_a_record_that_is_not_final_become_rare) {
+    settled_stage world{{.interval = 600s, .max_wait = 5s}};
+    world.files.write("t/d3/f3", "edited");
+    world.reloader.poll();
+    world.files.fail_at("t/d3/f3", file_call::stat, std::errc::io_error);
+    int calls = 0;
+    while (world.told.empty() && ++calls < 10'000) {
+        auto const next = world.reloader.poll().next;
+        world.clock.advance(std::max(nanoseconds{}, nanoseconds{next - world.clock.now()}));
+    }
+    BOOST_TEST(calls < 100);
+}
+
+// The pauses delay a delivery by an eighth of the time that the read error lasted.
+BOOST_AUTO_TEST_CASE(record_is_delivered_soon_after_it_is_final) {
+    settled_stage world{{.interval = 600s, .max_wait = 5s}};
+    world.files.write("t/d3/f3", "edited");
+    world.reloader.poll();
+    world.files.fail_at("t/d3/f3", file_call::stat, std::errc::io_error);
+    auto const healed = world.clock.now() + 2s;
+    time_point delivered{};
+    for (int left = 10'000; left > 0 && delivered == time_point{}; --left) {
+        auto const next = world.reloader.poll().next;
+        if (!world.told.empty()) delivered = world.clock.now();
+        world.clock.advance(std::max(nanoseconds{}, nanoseconds{next - world.clock.now()}));
+        if (world.clock.now() >= healed) world.files.heal();
+    }
+    BOOST_TEST((delivered >= healed));
+    BOOST_TEST((delivered - healed < 500ms));
+    BOOST_TEST(world.told == texts{"modified t/d3/f3"}, boost::test_tools::per_element());
+}
+
 // Each slice has time for only a part of a single recheck.
 BOOST_AUTO_TEST_CASE(recheck_counts_only_if_complete) {
     reloader.pin("t/d3/f3");

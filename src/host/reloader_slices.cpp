@@ -76,7 +76,7 @@ void reloader_state::begin_slice(time_point now) {
     bool const must_wait = m_->found.is_paused() && m_->changes.awaits_names(now);
     bool const is_idle = m_->check.now() == recheck::state::idle;
     bool const may_check = m_->at == members::phase::scanning && is_idle && !must_wait;
-    if (may_check && m_->changes.awaits_look(now)) m_->begin_check(now);
+    if (may_check && m_->changes.awaits_look(now, m_->all_since)) m_->begin_check(now);
 }
 
 bool reloader_state::begin_scan() {
@@ -247,11 +247,11 @@ time_point reloader_state::next_slice() const noexcept {
     time_point next = m_->slice_ended;
     bool const goes_on = m_->found.is_paused() || m_->check.awaits_scan() || is_at_work();
     if (!goes_on && m_->slices.has_checked()) {
-        next = m_->changes.awaits_names(next) ? m_->changes.next() : next_scan();
+        next = m_->changes.awaits_names(next) ? next_for_changes() : next_scan();
         if (m_->slices.has_first()) next = std::min(next, m_->slice_ended + hot_interval);
     }
     // The pause delays no pending change.
-    return std::max(next, std::min(m_->slice_ended + pause_after_slice(), m_->changes.next()));
+    return std::max(next, std::min(m_->slice_ended + pause_after_slice(), next_for_changes()));
 }
 
 std::chrono::nanoseconds reloader_state::pause_after_slice() const noexcept {

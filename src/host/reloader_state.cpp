@@ -100,7 +100,11 @@ time_point reloader_state::next_round() const noexcept {
 }
 
 time_point reloader_state::next_scan() const noexcept {
-    return std::min(next_round(), m_->changes.next());
+    return std::min(next_round(), next_for_changes());
+}
+
+time_point reloader_state::next_for_changes() const noexcept {
+    return m_->changes.next(m_->all_since);
 }
 
 void reloader_state::resume(snapshot inherited, time_point now) {

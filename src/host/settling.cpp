@@ -190,8 +190,17 @@ std::string settling::take_overdue(time_point now) {
     return last_moved()->first;
 }
 
-bool settling::awaits_look(time_point now) const noexcept {
-    return !due_.empty() && now >= quiet_ && now >= retry_ && now < last_look();
+// A record that is not final after a recheck may stay so for long, as after a read error: the
+// pauses before further rechecks grow with the time since the end of the quiet period.
+time_point settling::next_recheck(time_point since) const noexcept {
+    if (unfinal_ == 0 || since < quiet_) return time_point::min();
+    auto const pause = std::max<std::chrono::nanoseconds>(tick, (since - quiet_) / 8);
+    return std::min(since + pause, final_limit());
+}
+
+bool settling::awaits_look(time_point now, time_point since) const noexcept {
+    bool const is_quiet = !due_.empty() && now >= quiet_ && now >= retry_;
+    return is_quiet && now < last_look() && now >= next_recheck(since);
 }
 
 bool settling::awaits_names(time_point now) const noexcept {
@@ -274,11 +283,11 @@ void settling::suspended(time_point until) noexcept {
     ++suspensions_;
 }
 
-time_point settling::next() const noexcept {
+time_point settling::next(time_point since) const noexcept {
     if (is_looking()) return looked_;
     if (due_.empty()) return time_point::max();
     auto const due = std::max(std::min(quiet_, latest_delivery()), retry_);
-    return std::max(due, looked_ + tick);
+    return std::max({due, looked_ + tick, next_recheck(since)});
 }
 
 std::chrono::nanoseconds settling::period_of(change const& due) const noexcept {

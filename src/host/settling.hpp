@@ -102,8 +102,9 @@ public:
     /// Keeps delivered changes for `free_some`.
     void free_later(change_set delivered) noexcept;
 
-    /// Returns whether all pending changes are quiet and wait only for the recheck.
-    bool awaits_look(time_point now) const noexcept;
+    /// Returns whether all pending changes are quiet and wait only for the recheck. Every pending
+    /// path was checked after `since`.
+    bool awaits_look(time_point now, time_point since) const noexcept;
     /// Returns whether added or removed names are pending. If `awaits_look`, these names are
     /// rechecked.
     bool awaits_names(time_point now) const noexcept;
@@ -138,8 +139,9 @@ public:
     /// Records a suspended delivery: its changes stay pending and are offered again, at `until` or
     /// after the next change.
     void suspended(time_point until) noexcept;
-    /// Returns the time of the next scan for pending changes, or `max()` if none is pending.
-    time_point next() const noexcept;
+    /// Returns the time of the next scan for pending changes, or `max()` if none is pending. Every
+    /// pending path was checked after `since`.
+    time_point next(time_point since = time_point::min()) const noexcept;
 
     /// Returns the state of a path; `missing` for an unknown path. \cost linear in the number of
     /// pending paths
@@ -244,6 +246,7 @@ private:
     bool compare_again(items::iterator at) noexcept;
     void await_quiet(item const& due) noexcept;
     time_point last_look() const noexcept;
+    time_point next_recheck(time_point since) const noexcept;
     time_point final_limit() const noexcept;
     items::const_iterator last_moved() const noexcept;
     void drop(items::iterator at) noexcept;

@@ -125,6 +125,7 @@ private:
     void end_collecting() noexcept;
     void use_check();
     time_point next_round() const noexcept;
+    time_point next_for_changes() const noexcept;
     void rest() noexcept;
     detection_latency latency_of_scans() const noexcept;
     std::chrono::nanoseconds hot_pause() const noexcept;

@@ -12,9 +12,9 @@ int main() {
         restat::list_enumerator{{"a", "b"}},
         restat::predicate{
             [](restat::candidate const&) noexcept { return restat::verdict::include; }},
-        restat::sleep_clock{},
-        restat::callback_restart{
-            [](restat::change_set const& changes) { std::printf("%zu\n", changes.size()); }}};
+        restat::sleep_clock{}, restat::callback_restart{[](restat::change_set const& changes) {
+            std::printf("%zu\n", changes.size());
+        }}};
     reloader.baseline();
     reloader.poll();
 }

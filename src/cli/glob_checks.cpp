@@ -81,20 +81,63 @@ void check_components(std::string_view option, std::string const& glob,
                        quoted_paths(paths), part));
 }
 
+/// Returns whether the glob names a PATH itself.
+bool names_path(std::string const& glob, std::vector<std::string> const& paths) {
+    return std::any_of(paths.begin(), paths.end(), [&](auto const& path) {
+        std::error_code error;
+        return fs::equivalent(glob, path, error);
+    });
+}
+
+std::string advice_for_path(std::string_view glob) {
+    while (glob.ends_with('/')) glob.remove_suffix(1);
+    return fmt::format("the glob names a PATH itself; write '{}/**' for all paths below",
+                       escape(glob));
+}
+
+std::string_view first_component(std::string_view below) {
+    return below.substr(0, below.find('/'));
+}
+
+bool is_at_or_below(std::string_view path, std::string_view directory) {
+    if (!path.starts_with(directory)) return false;
+    auto const rest = path.substr(directory.size());
+    return rest.empty() || rest.front() == '/' || directory.ends_with('/');
+}
+
+/// Returns whether an absolute glob begins at the top of the file system, as far as the existing
+/// files tell. Otherwise its author may have meant the top of the project.
+bool begins_at_top(std::string_view glob, std::string_view below,
+                   std::vector<std::string> const& paths) {
+    std::error_code error;
+    auto const here = fs::current_path(error);
+    if (is_at_or_below(glob, here.native())) return true;
+    auto const first = first_component(below);
+    auto const has_first = [&](fs::path const& at) { return fs::exists(at / first, error); };
+    return has_first("/") && !has_first(here) &&
+           std::none_of(paths.begin(), paths.end(), has_first);
+}
+
+std::string advice_for_absolute(std::string_view glob, std::vector<std::string> const& paths) {
+    std::string text = "a glob that starts with '/' is a whole path";
+    auto const below = glob.substr(glob.find_first_not_of('/'));
+    if (begins_at_top(glob, below, paths)) return text;
+    std::error_code error;
+    auto const whole = (fs::current_path(error) / below).native();
+    bool const is_name = below.find('/') == below.npos;
+    return text + fmt::format("; write '{}', or '{}' for {}", escape(whole), escape(below),
+                              is_name ? "this name in any directory" : "this path below a PATH");
+}
+
 void check_absolute(std::string_view option, std::vector<std::string> const& globs,
                     std::vector<std::string> const& paths) {
     absolute_globs const absolute{globs, std::string{option}, paths};
     if (absolute.empty() || absolute.first_outside().empty()) return;
     auto const& glob = absolute.first_outside();
-    auto const below = std::string_view{glob}.substr(glob.find_first_not_of('/'));
-    std::error_code error;
-    auto const whole = (fs::current_path(error) / below).native();
-    bool const is_name = below.find('/') == below.npos;
     refuse(option, glob,
-           fmt::format("matches no path below {}: a glob that starts with '/' is a whole path; "
-                       "write '{}', or '{}' for {}",
-                       quoted_paths(paths), escape(whole), escape(below),
-                       is_name ? "this name in any directory" : "this path below a PATH"));
+           fmt::format("matches no path below {}: {}", quoted_paths(paths),
+                       names_path(glob, paths) ? advice_for_path(glob)
+                                               : advice_for_absolute(glob, paths)));
 }
 
 void check(std::string_view option, std::vector<std::string> const& globs,

@@ -118,4 +118,34 @@ BOOST_AUTO_TEST_CASE(absolute_glob_without_a_match_is_rejected) {
     BOOST_TEST(end.status.code == 2);
 }
 
+BOOST_AUTO_TEST_CASE(advice_for_an_absolute_glob_is_a_glob_that_can_match) {
+    some_files const there;
+    auto const refusal = [&](std::string const& glob, std::string const& path) {
+        return run_restat({"-i", glob, path, "--list"}, {.directory = there.path()}).error;
+    };
+    // A whole path needs no second start.
+    for (auto const& glob : {there / "out/*", there / "srca", std::string{"/etc/x"}}) {
+        auto const error = refusal(glob, "src");
+        BOOST_TEST(error.find("is a whole path (see") != error.npos, error);
+    }
+    for (auto const& glob : {there / "src", there / "src/"}) {
+        auto const error = refusal(glob, "src");
+        BOOST_TEST(error.find("write '" + there / "src/**" + "' for all") != error.npos, error);
+    }
+    auto const here = refusal(there.path(), ".");
+    BOOST_TEST(here.find("write '" + there / "**" + "' for all") != here.npos, here);
+    BOOST_TEST(list(there.path(), {"-g", there / "src/**", "src"}) ==
+               "src/a.c\nsrc/gen/g.c\nsrc/out/b\n");
+
+    // The top of the project was meant.
+    auto const meant = refusal("/no-such/*.c", ".");
+    BOOST_TEST(meant.find("write '" + there / "no-such/*.c" + "', or 'no-such/*.c'") !=
+                   meant.npos,
+               meant);
+    auto const also_here = refusal("/src/*.c", ".");
+    BOOST_TEST(also_here.find("write '" + there / "src/*.c" + "', or 'src/*.c'") !=
+                   also_here.npos,
+               also_here);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -17,20 +17,24 @@ namespace restat {
 ///   does a batch with any other change. A change of the program's own file, or of a module loaded
 ///   by its processes, always restarts the program at once.
 /// - A change that fits is *suspended*: the change stays pending, and the guard chooses a random
-///   moment for the restart. The moment lies 1 to 2 s later, then 2 to 4 s, then 4 to 8 s. There is
+///   moment for the restart. The moment lies 1 to 2 s later, then 2 to 4 s, then 4 to 8 s. Each
+///   path has its own moment, and the first moment restarts for all suspended paths. There is
 ///   no restart if the change left the file with the same content as at the start of the program
 ///   (files up to 1 MiB).
 /// - A change counts as the program's own after three starts at such moments, if the change came
 ///   again after each start and the path did not change between the suspension and the start. A
-///   change also counts as the program's own if a process of the program holds the file open for
-///   writing. The guard reports the path once with a glob to ignore the path, and the change
-///   becomes part of the baseline. A later change of the path restarts as before if the distance
-///   differs, the program has ended, or no process holds the file open.
+///   start at the moment of a shorter pause, for another path, does not count. A change also
+///   counts as the program's own if a process of the program holds the file open for writing. The
+///   same holds for a reader of its output: a process of this process group, such as `tee`, that
+///   reads the standard output or error through pipes. The guard reports the path once with a
+///   glob to ignore the path, and the change becomes part of the baseline. A later change of the
+///   path restarts as before if the distance differs, the program has ended, or no process holds
+///   the file open.
 /// - If a file is still being written at two deliveries in a row, the guard suspends the file until
 ///   its writer stops, for at most a minute. The guard also counts starts with a change within the
-///   next two seconds. After ten of them in a row, further changes of those paths, and of names
-///   that come or go, wait for a pause without changes. The pause lasts 1 to 2 s, then 2 to 4 s,
-///   and so on up to a minute. Such restarts prove nothing.
+///   next two seconds. After ten of them in a row, a name that comes or goes waits for a pause
+///   without changes; so does a path that changed after ten of them. The pause lasts 1 to 2 s,
+///   then 2 to 4 s, and so on up to a minute. Such restarts prove nothing.
 ///
 /// A file with a single write at each start therefore costs four restarts in total: the first at
 /// once, and three at moments of the guard. `n` files, written in sequence, cost `n + 3`.

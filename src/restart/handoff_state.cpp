@@ -13,7 +13,7 @@ namespace restat::detail {
 namespace {
 
 constexpr std::uint64_t snapshot_head = 0x7265737461740003; // "restat", version 3
-constexpr std::uint64_t handoff_head = 0x7265737461748007;
+constexpr std::uint64_t handoff_head = 0x7265737461748008;
 
 struct writer {
     std::string bytes;
@@ -206,6 +206,7 @@ void write(writer& to, restart_loop_guard::mark const& what) {
     to.number(what.guard_starts);
     to.number(static_cast<std::uint8_t>(what.is_evidence));
     to.number(what.absences);
+    to.number(what.soon_runs);
     to.text(what.content);
     to.text(what.content_at_start);
 }
@@ -221,6 +222,7 @@ void read_mark(state_reader& from, std::vector<restart_loop_guard::mark>& to) {
     what.guard_starts = from.small(restart_loop_guard::starts_to_prove);
     what.is_evidence = from.small(1) != 0;
     what.absences = from.small(255);
+    what.soon_runs = from.small(255);
     what.content = from.text();
     what.content_at_start = from.text();
     what.returned = what.is_new = false; // none yet after the start of the next run

@@ -27,7 +27,9 @@ file_use process_evidence::use_of(change const& what) {
         return std::binary_search(some.begin(), some.end(), file);
     };
     if (file == program_file_ || is_in(files_->loaded)) return file_use::program;
-    return is_in(files_->written) ? file_use::written : file_use::none;
+    if (is_in(files_->written)) return file_use::written;
+    if (!logs_) logs_ = files_of(readers_of_output());
+    return is_in(logs_->written) ? file_use::written : file_use::none;
 }
 
 std::string process_evidence::content_of(change const& what) {

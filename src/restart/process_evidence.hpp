@@ -10,7 +10,8 @@
 namespace restat::detail {
 
 /// The `file_evidence` of real processes. The first question reads the open files of the
-/// processes. Reads content only from small files, and only from a few.
+/// processes. A file that a reader of this process's output holds open, such as the log of `tee`,
+/// counts as written by them. Reads content only from small files, and only from a few.
 class process_evidence final : public file_evidence {
 public:
     process_evidence() = default;
@@ -26,6 +27,7 @@ private:
     std::string program_;
     start_directory directory_;
     std::optional<process_files> files_;
+    std::optional<process_files> logs_; // of the readers of the output
     file_number program_file_{};
     std::size_t files_read_ = 0;
 };

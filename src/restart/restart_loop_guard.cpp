@@ -19,7 +19,11 @@
 //               other content came since the last judged change before the start
 //
 // A moment is a random point within a pause. Each guard start followed by the same change doubles
-// the pause. Any start ends the pause.
+// the pause. Any start ends all pauses.
+//
+// Each path has a pause of its own. A path shares a running moment only within its own pause. The
+// first moment restarts for the whole batch, and counts for paths with a pause of this length or
+// less.
 
 #include "restart/restart_loop_guard.hpp"
 
@@ -154,6 +158,29 @@ void erase_marks(restart_loop_guard::marks& of, Test test) {
     }
 }
 
+// Returns the least length of a pause; the greatest is twice as long.
+nanoseconds shortest_length(unsigned level) noexcept {
+    constexpr nanoseconds longest = restart_loop_guard::longest_pause;
+    return std::min<nanoseconds>(restart_loop_guard::shortest_pause * (1U << std::min(level, 6U)),
+                                 longest / 2);
+}
+
+std::uint8_t most_soon_runs(std::vector<mark> const& of) noexcept {
+    std::uint8_t most = 0;
+    for (mark const& one : of) most = std::max(most, one.soon_runs);
+    return most;
+}
+
+// Counts the run for the paths that changed soon after its start, as long as the streak lasts.
+void count_soon_runs(restart_loop_guard::marks& all, std::set<std::string> const& soon) {
+    constexpr unsigned longest = 255;
+    for (auto& [path, marks] : all) {
+        unsigned const runs = most_soon_runs(marks) + (soon.contains(path) ? 1U : 0U);
+        auto const counted = soon.empty() ? 0U : std::min(runs, longest);
+        for (mark& one : marks) one.soon_runs = static_cast<std::uint8_t>(counted);
+    }
+}
+
 // splitmix64
 std::uint64_t next_random(std::uint64_t& state) noexcept {
     auto bits = state += 0x9e3779b97f4a7c15;
@@ -168,23 +195,24 @@ void restart_loop_guard::started(time_point now, stamp clock) {
     auto const lasted = memory_.has_started ? now - memory_.start_time : nanoseconds{};
     auto& known = memory_.by_path;
     erase_marks(known, [&](mark& one) { return !survives_start(one, lasted); });
-    memory_.streak = changed_soon_ ? memory_.streak + 1 : 0;
+    memory_.streak = soon_paths_.empty() ? 0 : memory_.streak + 1;
+    count_soon_runs(known, soon_paths_);
     memory_.has_started = true;
     memory_.start_time = now;
     memory_.start_stamp = clock;
     memory_.at_chosen_moment = std::exchange(next_start_is_chosen_, false);
-    if (moment_) covered_until_ = last_judged_;
+    if (!pauses_.empty()) covered_until_ = last_judged_;
     end_pause();
     exited_.reset();
     ended_.reset();
-    changed_soon_ = false;
+    soon_paths_.clear();
     for (auto const& path : suspended_paths_) {
         auto const at = known.find(path);
         if (at == known.end()) continue;
-        for (mark& one : at->second) one.is_evidence = !changed_again_.contains(path);
+        for (mark& one : at->second) one.is_evidence = !unproving_.contains(path);
     }
     suspended_paths_.clear();
-    changed_again_.clear();
+    unproving_.clear();
     streak_paths_.clear();
 }
 
@@ -246,16 +274,24 @@ bool restart_loop_guard::is_new(change const& what) const noexcept {
     return what.history.last_changed == time_point{} || what.history.last_changed > last_judged_;
 }
 
-unsigned restart_loop_guard::streak_level() const noexcept {
-    return memory_.streak + 1 - std::min(memory_.streak + 1, longest_streak);
+// Each path has a streak of its own. A name that comes or goes may be new in each run, so it has
+// the common streak.
+unsigned restart_loop_guard::streak_of(change const& what) const {
+    if (what.kind != change_kind::modified) return memory_.streak;
+    auto const of = memory_.by_path.find(what.path);
+    return of == memory_.by_path.end() ? 0U : most_soon_runs(of->second);
+}
+
+unsigned restart_loop_guard::streak_level(change const& what) const {
+    auto const runs = streak_of(what) + 1;
+    return runs - std::min(runs, longest_streak);
 }
 
 // Returns true if each of the last starts was followed by a change, and this change continues the
-// row: either its path already has a mark, or its name may be new in each run.
-bool restart_loop_guard::continues_streak(change const& what, distance at) const noexcept {
+// row: either its path took part, or its name may be new in each run.
+bool restart_loop_guard::continues_streak(change const& what, distance at) const {
     if (streak_paths_.contains(what.path)) return true;
-    return memory_.streak + 1 >= longest_streak && is_soon(at) &&
-           (what.kind != change_kind::modified || memory_.by_path.contains(what.path));
+    return streak_of(what) + 1 >= longest_streak && is_soon(at);
 }
 
 restart_loop_guard::opinion restart_loop_guard::examine(change const& what, time_point now,
@@ -291,7 +327,7 @@ restart_loop_guard::opinion restart_loop_guard::judge_streaming(change const& wh
     auto& known = memory_.by_path[what.path];
     auto at =
         std::find_if(known.begin(), known.end(), [](mark const& m) { return m.is_streaming; });
-    changed_soon_ = true;
+    soon_paths_.insert(what.path);
     if (at == known.end()) at = known.insert(at, mark{.is_streaming = true});
     if (at->is_new) return {};
     if (!std::exchange(at->returned, true))
@@ -299,7 +335,6 @@ restart_loop_guard::opinion restart_loop_guard::judge_streaming(change const& wh
     return {.wants = claim::suspend,
             .pause_level = at->absences - 1U,
             .extends_pause = true,
-            .is_written = true,
             .is_reportable = true};
 }
 
@@ -317,17 +352,18 @@ restart_loop_guard::opinion restart_loop_guard::judge_expected(change const& wha
     if (is_own) return {.wants = claim::settle, .is_reportable = !was_proven};
     if (is_same) return {.wants = claim::settle};
     bool const is_further = !suspended_paths_.insert(what.path).second && is_new(what);
-    if (is_further) changed_again_.insert(what.path);
-    if (is_soon(at)) changed_soon_ = true;
+    if (is_further) unproving_.insert(what.path);
+    if (is_soon(at)) soon_paths_.insert(what.path);
     return {.wants = claim::suspend,
-            .pause_level = std::max<unsigned>(known.guard_starts, streak_level()),
-            .extends_pause = is_further && memory_.streak + 1 >= longest_streak,
+            .pause_level = std::max<unsigned>(known.guard_starts, streak_level(what)),
+            .extends_pause = is_further && streak_of(what) + 1 >= longest_streak,
             .is_reportable = true};
 }
 
 restart_loop_guard::opinion restart_loop_guard::judge_unexpected(change const& what, distance at,
                                                                  file_evidence& files) {
     bool const wild = continues_streak(what, at);
+    auto const level = streak_level(what);
     auto& of = memory_.by_path[what.path];
     auto const may_come = [&](mark const& one) {
         return !one.is_new && !one.returned && !one.is_streaming &&
@@ -340,25 +376,27 @@ restart_loop_guard::opinion restart_loop_guard::judge_unexpected(change const& w
         return {.wants = claim::suspend,
                 .not_before = memory_.start_time + expected->latest + delivery_delay};
     }
+    auto const soon_runs = most_soon_runs(of);
     weaken_suspicion(of);
     auto made = std::find_if(of.begin(), of.end(), [&](mark const& one) {
         return one.is_new && fits(one, at.length, at.by_timestamp);
     });
     if (made == of.end()) {
-        mark const first{
-            .earliest = at.length, .latest = at.length, .by_timestamp = at.by_timestamp};
-        made = of.insert(made, first);
+        made = of.insert(made, mark{.earliest = at.length,
+                                    .latest = at.length,
+                                    .by_timestamp = at.by_timestamp,
+                                    .soon_runs = soon_runs});
     }
     if (is_soon(at)) {
-        changed_soon_ = true;
+        soon_paths_.insert(what.path);
         made->content = files.content_of(what);
     }
     if (!wild) return {};
     streak_paths_.insert(what.path);
     return {.wants = claim::suspend,
-            .pause_level = streak_level(),
+            .pause_level = level,
             .extends_pause = is_new(what),
-            .is_reportable = true};
+            .is_reportable = pauses_.empty()}; // names may come without end
 }
 
 restart_loop_guard::ruling restart_loop_guard::combine(change_set const& changes,
@@ -367,54 +405,96 @@ restart_loop_guard::ruling restart_loop_guard::combine(change_set const& changes
     auto const wants = std::max_element(all.begin(), all.end(), [](auto& a, auto& b) {
                            return a.wants < b.wants;
                        })->wants;
-    bool const begins = wants == claim::suspend && !pause_is_reported_;
     ruling made;
     for (std::size_t i = 0; i < all.size(); ++i) {
-        if (!all[i].is_reportable) continue;
-        if (all[i].wants == claim::settle) made.proven.push_back(changes[i].path);
-        if (all[i].wants == claim::suspend && begins) made.suspended.push_back(changes[i].path);
+        if (all[i].is_reportable && all[i].wants == claim::settle)
+            made.proven.push_back(changes[i].path);
     }
     if (wants == claim::settle) {
         end_pause();
         made.decision = verdict::settle;
     } else if (wants == claim::suspend) {
-        made.decision = is_delayed(all, now) ? verdict::suspend : verdict::restart;
-        next_start_is_chosen_ = made.decision == verdict::restart && !pause_is_extended_;
-        pause_is_reported_ |= !made.suspended.empty();
+        made.decision = decide(changes, all, now);
+        made.suspended = take_unreported(changes, all);
     }
     return made;
 }
 
 void restart_loop_guard::end_pause() noexcept {
     moment_.reset();
-    pause_is_reported_ = false;
+    pauses_.clear();
 }
 
-bool restart_loop_guard::is_delayed(std::vector<opinion> const& all, time_point now) {
-    opinion most{.wants = claim::suspend};
-    for (opinion const& one : all) {
-        if (one.wants != claim::suspend) continue;
-        most.pause_level = std::max(most.pause_level, one.pause_level);
-        most.not_before = std::max(most.not_before, one.not_before);
-        most.extends_pause |= one.extends_pause;
-        most.is_written |= one.is_written;
-        most.is_reportable |= one.is_reportable;
+// The first moment decides for all suspended changes.
+restart_loop_guard::verdict restart_loop_guard::decide(change_set const& changes,
+                                                       std::vector<opinion> const& all,
+                                                       time_point now) {
+    std::vector<std::pair<std::string const, pause>*> waiting;
+    for (std::size_t i = 0; i < all.size(); ++i) {
+        if (all[i].wants != claim::suspend) continue;
+        wait(changes[i].path, all[i], now);
+        waiting.push_back(&*pauses_.find(changes[i].path));
     }
-    if (!moment_ || (most.is_reportable && !pause_is_reported_)) {
-        latest_moment_ = now + longest_pause;
-        pause_is_extended_ = most.extends_pause;
-        moment_ = std::max(now + random_pause(most.pause_level), most.not_before);
-    } else if (most.extends_pause) {
-        pause_is_extended_ = true;
-        moment_ =
-            std::min(latest_moment_, std::max(*moment_, now + random_pause(most.pause_level)));
+    auto const first = (*std::min_element(waiting.begin(), waiting.end(), [](auto a, auto b) {
+                           return a->second.moment < b->second.moment;
+                       }))->second;
+    moment_ = first.moment;
+    if (now < first.moment) return verdict::suspend;
+    next_start_is_chosen_ = !first.is_extended;
+    for (auto const* one : waiting) {
+        if (one->second.level > first.drawn_level) unproving_.insert(one->first);
     }
-    return now < *moment_ || (most.is_written && now < latest_moment_);
+    return verdict::restart;
+}
+
+std::vector<std::string> restart_loop_guard::take_unreported(change_set const& changes,
+                                                             std::vector<opinion> const& all) {
+    std::vector<std::string> paths;
+    for (std::size_t i = 0; i < all.size(); ++i) {
+        if (all[i].wants != claim::suspend || !all[i].is_reportable) continue;
+        bool const was_reported = std::exchange(pauses_[changes[i].path].is_reported, true);
+        if (!was_reported) paths.push_back(changes[i].path);
+    }
+    return paths;
+}
+
+void restart_loop_guard::wait(std::string const& path, opinion const& how, time_point now) {
+    auto const [at, is_new] = pauses_.try_emplace(path);
+    auto& own = at->second;
+    bool const begins = is_new || (own.is_preliminary && how.not_before == time_point::min());
+    if (begins) own = begin_pause(how, now);
+    if (!how.extends_pause) return;
+    own.is_extended = true;
+    for (auto& [other, each] : pauses_) {
+        if (!each.is_extended || (begins && &each == &own)) continue;
+        each.moment =
+            std::min(each.latest, std::max(each.moment, now + random_pause(how.pause_level)));
+    }
+}
+
+// Shares a moment drawn for at least this level, if it comes within the pause. With a moment each,
+// the first of many would be no random point any more.
+restart_loop_guard::pause restart_loop_guard::begin_pause(opinion const& how, time_point now) {
+    pause own{.latest = now + longest_pause,
+              .level = how.pause_level,
+              .drawn_level = how.pause_level,
+              .is_preliminary = how.not_before != time_point::min()};
+    for (auto const& [path, each] : pauses_) {
+        bool const is_shared = !own.is_preliminary && !each.is_preliminary && !each.is_extended &&
+                               !how.extends_pause && each.drawn_level >= own.level &&
+                               each.moment > now &&
+                               each.moment <= now + 2 * shortest_length(own.level);
+        if (!is_shared) continue;
+        own.moment = each.moment;
+        own.drawn_level = each.drawn_level;
+        return own;
+    }
+    own.moment = std::max(now + random_pause(own.level), how.not_before);
+    return own;
 }
 
 nanoseconds restart_loop_guard::random_pause(unsigned level) noexcept {
-    auto const least =
-        std::min<nanoseconds>(shortest_pause * (1U << std::min(level, 6U)), longest_pause / 2);
+    auto const least = shortest_length(level);
     auto const part = next_random(random_) % static_cast<std::uint64_t>(least.count());
     return least + nanoseconds{static_cast<std::int64_t>(part)};
 }

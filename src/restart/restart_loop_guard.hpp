@@ -31,6 +31,7 @@ public:
         suspicion state = suspicion::seen;
         std::uint8_t guard_starts = 0; ///< starts at moments of the guard, followed by the change
         std::uint8_t absences = 0;     ///< consecutive starts without the change
+        std::uint8_t soon_runs = 0;    ///< runs of the streak in which the path changed soon
         bool returned = true;          ///< the change came after the last start
         /// The path came once before this start, so its return is evidence.
         bool is_evidence = true;
@@ -104,9 +105,20 @@ private:
         claim wants = claim::restart;
         unsigned pause_level = 0;
         bool extends_pause = false; // the path keeps changing
-        bool is_written = false;    // still being written: the moment must wait
         bool is_reportable = false;
         time_point not_before = time_point::min();
+    };
+    // The wait of a path in this run.
+    struct pause {
+        time_point moment{};
+        time_point latest{};
+        unsigned level = 0;       // of the path
+        unsigned drawn_level = 0; // of the moment, which may be shared
+        bool is_preliminary = false;
+        // A renewed moment follows the changes and proves nothing: a person's next edit follows
+        // them too.
+        bool is_extended = false;
+        bool is_reported = false;
     };
     struct distance {
         std::chrono::nanoseconds length;
@@ -117,17 +129,22 @@ private:
     bool is_after_end(distance of) const noexcept;
     bool is_soon(distance of) const noexcept;
     bool is_new(change const& what) const noexcept;
-    bool continues_streak(change const& what, distance at) const noexcept;
+    bool continues_streak(change const& what, distance at) const;
     opinion examine(change const& what, time_point now, file_evidence& files);
     void forget_content_of(std::string const& path) noexcept;
     opinion judge_held_open(change const& what);
     opinion judge_streaming(change const& what);
     opinion judge_expected(change const& what, mark& known, distance at, std::string content);
-    unsigned streak_level() const noexcept;
+    unsigned streak_of(change const& what) const;
+    unsigned streak_level(change const& what) const;
     opinion judge_unexpected(change const& what, distance at, file_evidence& files);
     ruling combine(change_set const& changes, std::vector<opinion> const& all, time_point now);
     void end_pause() noexcept;
-    bool is_delayed(std::vector<opinion> const& all, time_point now);
+    void wait(std::string const& path, opinion const& how, time_point now);
+    pause begin_pause(opinion const& how, time_point now);
+    verdict decide(change_set const& changes, std::vector<opinion> const& all, time_point now);
+    std::vector<std::string> take_unreported(change_set const& changes,
+                                             std::vector<opinion> const& all);
     std::chrono::nanoseconds random_pause(unsigned level) noexcept;
 
     bool is_on_;
@@ -135,18 +152,14 @@ private:
     memory memory_;
     std::optional<std::chrono::nanoseconds> exited_; // time after the start
     std::optional<std::chrono::nanoseconds> ended_;
-    bool changed_soon_ = false;             // a restarting change came soon after the start
+    std::set<std::string> soon_paths_;      // paths of restarting changes soon after the start
     std::set<std::string> suspended_paths_; // paths with a suspended change in this run
-    std::set<std::string> changed_again_;   // the same, changed again
+    std::set<std::string> unproving_;       // waiting paths for which the start proves nothing
     std::set<std::string> streak_paths_;    // paths waiting in this run at any distance
     bool next_start_is_chosen_ = false;     // the next start is at a moment of the guard
-    std::optional<time_point> moment_;
-    bool pause_is_reported_ = false;
-    // A renewed moment follows the changes and proves nothing: a person's next edit follows them
-    // too.
-    bool pause_is_extended_ = false;
-    time_point latest_moment_{};
-    time_point last_judged_{}; // the last scan behind a judged change
+    std::map<std::string, pause> pauses_;   // by path
+    std::optional<time_point> moment_;      // the first one of the batch judged last
+    time_point last_judged_{};              // the last scan behind a judged change
     // The program started with the changes seen until this time.
     time_point covered_until_ = time_point::min();
     std::set<std::string> reported_open_paths_; // reported as held open

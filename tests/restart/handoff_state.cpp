@@ -40,6 +40,7 @@ detail::handoff_state everything() {
         .state = detail::restart_loop_guard::suspicion::proven,
         .guard_starts = 3,
         .absences = 1,
+        .soon_runs = 200,
         .returned = false,
         .is_new = false,
         .content = "id",

@@ -4,6 +4,7 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <cstdio>
 #include <filesystem>
 #include <fstream>
 
@@ -58,6 +59,37 @@ BOOST_AUTO_TEST_CASE(file_opened_for_writing_is_in_use) {
     BOOST_TEST((evidence.use_of(edited("log", there / "log")) == detail::file_use::written));
     BOOST_TEST((evidence.use_of(edited("other", there / "other")) == detail::file_use::none));
     BOOST_TEST((evidence.use_of(edited("exe", "/proc/self/exe")) == detail::file_use::program));
+}
+
+// As in `restat ... | cat | tee log`.
+BOOST_AUTO_TEST_CASE(file_held_open_by_a_reader_of_the_output_is_written_by_the_program) {
+    testing::temp_tree there;
+    there.write("log", "text");
+    there.write("other", "text");
+    std::string const log = there / "log";
+    auto const use = [&] {
+        detail::process_evidence evidence{{}, "/program", {}};
+        return evidence.use_of(edited("log", there / "log"));
+    };
+    std::fflush(nullptr);
+    int const output = ::dup(STDOUT_FILENO);
+    BOOST_TEST((use() == detail::file_use::none));
+    std::FILE* const tee =
+        ::popen(("cat | (echo ready; exec cat) >> '" + log + "'").c_str(), "w");
+    BOOST_REQUIRE(tee != nullptr);
+    for (int i = 0; i < 30'000 && fs::file_size(log) == 4U; ++i)
+        ::usleep(1000);                            // until it is open
+    BOOST_TEST((use() == detail::file_use::none)); // reads something else
+    ::dup2(::fileno(tee), STDOUT_FILENO);
+    auto const held = use();
+    detail::process_evidence evidence{{}, "/program", {}};
+    auto const of_other = evidence.use_of(edited("other", there / "other"));
+    ::dup2(output, STDOUT_FILENO);
+    ::close(output);
+    ::pclose(tee);
+    BOOST_TEST((held == detail::file_use::written));
+    BOOST_TEST((of_other == detail::file_use::none));
+    BOOST_TEST((use() == detail::file_use::none));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

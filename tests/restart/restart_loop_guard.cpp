@@ -357,6 +357,102 @@ BOOST_AUTO_TEST_CASE(earlier_content_restarts_after_an_edit_elsewhere_in_this_ru
     BOOST_TEST(comes("f", 1s) != settle);
 }
 
+// The program makes a file of a new name at each start, so each pause is a long one.
+struct restless : fixture {
+    int runs = 0;
+
+    change own_file() {
+        return made("log-" + std::to_string(runs) + ".txt", 30ms, change_kind::added);
+    }
+    void starts_again(nanoseconds after = 50ms) {
+        ++runs;
+        starts(after);
+        judge({own_file()});
+    }
+    restless() {
+        starts_again();
+        while (runs < 20) {
+            if (last.decision == suspend) now = it.until();
+            BOOST_TEST(judge({own_file()}) == restart);
+            starts_again();
+        }
+        BOOST_TEST(last.decision == suspend);
+        BOOST_REQUIRE((it.until() > now + 25s));
+    }
+};
+
+BOOST_FIXTURE_TEST_CASE(first_suspicion_never_waits_for_the_moment_of_another_path, restless) {
+    BOOST_TEST(judge({own_file(), made("src.c", 7s)}) == restart);
+    starts_again();
+    auto const both = std::vector{own_file(), made("src.c", 7s)};
+    BOOST_TEST(judge(both) == suspend);
+    BOOST_TEST((last.suspended == names{"src.c"}));
+    BOOST_TEST((it.until() >= now + 1s));
+    BOOST_TEST((it.until() < now + 2s));
+    BOOST_TEST(judge(both) == suspend);
+    BOOST_TEST(last.suspended.empty()); // reported once
+    at_the_moment(both);
+}
+
+BOOST_FIXTURE_TEST_CASE(edits_soon_after_a_start_take_no_part_in_the_row_of_another_path,
+                        restless) {
+    for (auto const at : {1200ms, 200ms, 1900ms}) {
+        BOOST_TEST(judge({own_file(), made("src.c", at)}) == restart);
+        starts_again();
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_row_of_starts_survives_in_the_memory_of_the_next_process) {
+    for (int i = 0; i < 14; ++i) { // at another distance each time
+        auto const left = it.memory_after_start(now, stamp_of(now));
+        it = restart_loop_guard{loop_guard::on, 7};
+        it.restore(left);
+        start = now;
+        if (comes("a", i % 2 == 0 ? 100ms : 1900ms) != restart) now = it.until();
+    }
+    BOOST_TEST((it.until() - start > 4s));
+}
+
+BOOST_AUTO_TEST_CASE(a_shorter_pause_of_another_path_is_no_proof) {
+    starts();
+    comes("a", 20ms);
+    starts(50ms);
+    for (int i = 0; i < 2; ++i) {
+        BOOST_TEST(comes("a", 20ms) == suspend);
+        at_the_moment({made("a", 20ms)});
+    }
+    BOOST_TEST(judge({made("a", 20ms), made("b", 600ms)}) == restart);
+    starts(50ms);
+    BOOST_TEST(comes("a", 20ms) == suspend);
+    BOOST_TEST((it.until() >= now + 4s));
+    auto const both = std::vector{made("a", 20ms), made("b", 600ms)};
+    BOOST_TEST(judge(both) == suspend);
+    BOOST_TEST((it.until() < now + 2s));
+    at_the_moment(both);
+    BOOST_TEST(comes("a", 20ms) == suspend);
+    BOOST_TEST((it.until() >= now + 4s));
+}
+
+BOOST_AUTO_TEST_CASE(many_suspected_files_share_a_random_moment) {
+    auto const all_at_once = [&] {
+        std::vector<change> all;
+        for (int i = 0; i < 50; ++i) all.push_back(made("file" + std::to_string(i), 20ms));
+        return all;
+    };
+    int late = 0;
+    for (std::uint64_t seed = 0; seed < 40; ++seed) {
+        it = restart_loop_guard{loop_guard::on, seed};
+        starts(1s);
+        judge(all_at_once());
+        starts(50ms);
+        BOOST_TEST(judge(all_at_once()) == suspend);
+        BOOST_TEST(last.suspended.size() == 50U);
+        if (it.until() > now + 1500ms) ++late;
+    }
+    BOOST_TEST(late > 10);
+    BOOST_TEST(late < 30);
+}
+
 BOOST_AUTO_TEST_CASE(removal_by_the_previous_run_waits_for_the_new_file) {
     starts();
     BOOST_TEST(judge({made("app.pid", 200ms, change_kind::added)}) == restart);

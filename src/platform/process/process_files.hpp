@@ -22,6 +22,13 @@ struct process_files {
 /// \source proc_pid_fd(5), proc_pid_fdinfo(5), proc_pid_maps(5)
 process_files files_of(std::vector<int> const& pids);
 
+/// Returns the processes that get what this process writes to its standard output and error
+/// through pipes, such as `tee`; directly or through each other. Only processes of this process
+/// group count, and none that this process descends from: these may edit files on their own.
+/// \cost nothing without such a pipe; otherwise a look at the descriptors of the group
+/// \source pipe(7), credentials(7), proc_pid_fd(5), proc_pid_stat(5)
+std::vector<int> readers_of_output();
+
 /// Returns the number of the file at a path; zeros without a file.
 file_number file_number_at(char const* path) noexcept;
 

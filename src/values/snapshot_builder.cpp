@@ -50,6 +50,8 @@ struct snapshot_builder::members {
             }
         }
         sort(findings, [](std::string_view path) noexcept { return path; });
+        // A list may name a missing file twice.
+        findings.erase(std::unique(findings.begin(), findings.end()), findings.end());
     }
 
     // Keeps the paths of a list in view, whatever the roots of a tree beside the list. A path

@@ -61,6 +61,17 @@ BOOST_AUTO_TEST_CASE(missing_file_is_a_finding_unless_excluded) {
     BOOST_TEST(scan(list, {}, without{"gone"}).findings().empty());
 }
 
+BOOST_AUTO_TEST_CASE(missing_file_is_a_single_finding_in_all_its_spellings) {
+    testing::temp_tree const tree;
+    tree.write("b");
+    auto const gone = tree / "gone";
+    auto const other = tree.path() + "/.//gone/";
+    list_enumerator list{{gone, other, tree / "b", gone, tree / "lost"}};
+    BOOST_TEST(findings(scan(list), tree.path() + "/") ==
+               (paths{"cannot find 'gone': No such file or directory",
+                      "cannot find 'lost': No such file or directory"}));
+}
+
 BOOST_AUTO_TEST_CASE(matcher_receives_the_file_name) {
     std::string relative;
     auto const record = [&](candidate const& c) noexcept {

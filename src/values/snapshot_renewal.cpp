@@ -8,7 +8,7 @@
 namespace restat::detail {
 namespace {
 
-constexpr std::size_t rows_a_step = 256;
+constexpr std::size_t kept_rows_a_step = 256;
 
 bool piece_is_before(snapshot::contents::piece const& a,
                      snapshot::contents::piece const& b) noexcept {
@@ -140,7 +140,7 @@ void snapshot_renewal::begin_rest() {
 // Gathers some rows of a directory that are no roots.
 void snapshot_renewal::gather_rest() {
     auto const rows = all_->rows_of(directory_);
-    auto const end = std::min(rows.size(), item_ + rows_a_step);
+    auto const end = std::min(rows.size(), item_ + kept_rows_a_step);
     for (; item_ < end; ++item_) {
         row const& one = rows[item_];
         if (all_->kinds[one.kind].named) continue;

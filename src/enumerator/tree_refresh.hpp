@@ -66,7 +66,6 @@ private:
         begin(update.delta(), plan.base);
         walked_.take(plan.roots, plan.base);
         respell(update.delta(), plan.how.selection, known_, walked_);
-        claims_.resize(walked_.size());
         bool const others =
             !(walked_.all() == roots_) || !matcher_.has_value() || !matcher_->is_same(matcher);
         bool const alone = alone_ || update.bounds().over != nullptr || update.delta().scoped;
@@ -228,22 +227,21 @@ private:
                 bool const is_link = seen.link.type != file_type::none;
                 is_link ? enter_later(number) : memory.directories_.push_back(number);
             } else if (watches(scan.matcher({path, name_offset(path), seen.record.type, true})) &&
-                       claim(number)) {
+                       claim(path)) {
                 add_named({path, seen.record, seen.link});
             }
         }
 
         // Claims a file for its given name, so the walk of its directory does not find the file
         // once more. Returns false for a second claim of the same name.
-        bool claim(std::size_t number) {
-            std::string const& path = scan.roots[number];
+        bool claim(std::string const& path) {
             std::size_t const name = name_offset(path);
             std::string const parent =
                 name == 0 ? "." : path.substr(0, std::max<std::size_t>(name - 1, 1));
             std::error_code error;
             stat_record const in = scan.paths.stat(parent.c_str(), last_link::follow, error);
-            memory.claims_[number] = error ? object_id{} : object_id{in.device, in.inode};
-            return error || scan.named.emplace(memory.claims_[number], path.substr(name)).second;
+            if (error) return true;
+            return scan.named.insert({{in.device, in.inode}, path.substr(name)}).second;
         }
 
         void add_named(entry const& is) {
@@ -282,7 +280,7 @@ private:
             if (row == snapshot::contents::no_row) return;
             mine().named.push_back(row);
             if (scan.delta.scope.empty()) return; // the scan lists nothing
-            scan.named.emplace(memory.claims_[number], path.substr(name_offset(path)));
+            claim(path);                          // its directory may be another one now
         }
 
         // Walks a root; `link` says whether the root is a link. Returns false if the scan has to
@@ -391,8 +389,7 @@ private:
     std::optional<matcher_ref> matcher_;
     std::uint64_t number_ = 1;
     bool is_done_ = false;
-    root_list walked_;              // roots of the current scan
-    std::vector<object_id> claims_; // parent directories of the roots that are files
+    root_list walked_; // roots of the current scan
     bool alone_ = false;
     std::optional<one_scan> round_; // the current scan; destroyed before the members in use
 };

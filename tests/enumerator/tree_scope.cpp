@@ -52,6 +52,25 @@ struct stage {
     snapshot known;
 };
 
+// A root that is a file, inside another root.
+struct stage_with_root_inside : stage {
+    stage_with_root_inside() {
+        walk.roots() = {"t", "t/a/x"};
+        refresh({});
+    }
+    void swap(char const* one, char const* other) {
+        files.rename(one, "elsewhere");
+        files.rename(other, one);
+        files.rename("elsewhere", other);
+    }
+    // Returns what a scan of everything adds to limited scans: nothing.
+    std::string left_over() {
+        auto const before = known;
+        refresh({});
+        return listed(diff(before, known));
+    }
+};
+
 std::string modified(char const* path) {
     auto const bits = static_cast<unsigned>(fields::mtime | fields::ctime);
     return std::string{"modified "} + path + " " + std::to_string(bits) + "; ";
@@ -70,8 +89,8 @@ BOOST_AUTO_TEST_CASE(limited_scan_visits_its_scope_alone) {
     auto now = files.opened();
     now.erase(now.begin(), now.begin() + static_cast<std::ptrdiff_t>(opened));
     BOOST_TEST((now == std::vector<std::string>{"t", "t/a"}));
-    // The root by its path, two directories, two files.
-    BOOST_TEST(files.calls(file_call::stat) - looks == 5U);
+    // The root by its path, the directory of the other root, two directories, two files.
+    BOOST_TEST(files.calls(file_call::stat) - looks == 6U);
     BOOST_TEST(refresh({"t/b"}) == modified("t/b/x"));
 }
 
@@ -184,6 +203,27 @@ BOOST_AUTO_TEST_CASE(limited_scan_of_all_changed_directories_equals_a_full_scan)
         BOOST_TEST_REQUIRE(listed(diff(known, all)) == "", "after " << i);
         BOOST_TEST_REQUIRE(scanning::told(known) == scanning::told(all));
     }
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+BOOST_FIXTURE_TEST_SUITE(a_limited_scan_with_a_root_inside, stage_with_root_inside)
+
+BOOST_AUTO_TEST_CASE(unreadable_root_leaves_its_name_in_the_directory_that_moved_away) {
+    swap("t/a", "t/b");
+    files.fail_at("t/a/x", file_call::stat, std::errc::permission_denied);
+    refresh({});
+    BOOST_TEST(known.contains("t/b/x"));
+    BOOST_TEST(refresh({"t/b"}) == "");
+    BOOST_TEST(left_over() == "");
+}
+
+BOOST_AUTO_TEST_CASE(root_beyond_the_scope_leaves_its_name_in_the_directory_that_moved_away) {
+    swap("t/a", "t/b");
+    refresh({"t/a/in", "t/b"});
+    BOOST_TEST(known.contains("t/b/x"));
+    refresh({"t", "t/a", "t/b"});
+    BOOST_TEST(left_over() == "");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -88,7 +88,7 @@ BOOST_AUTO_TEST_CASE(guard_watches_on_its_own_thread_until_destruction) {
 BOOST_AUTO_TEST_CASE(failed_baseline_makes_no_guard) {
     watcher watched;
     watched.fails = true;
-    BOOST_CHECK_THROW(reloader_guard{watched}, std::runtime_error);
+    BOOST_CHECK_THROW(reloader_guard const guard{watched}, std::runtime_error);
     BOOST_TEST(!watched.running);
 }
 

@@ -25,7 +25,8 @@ read_of_others files_to_read(comparison counts) noexcept {
 
 } // namespace
 
-content_memory::content_memory(comparison counts) : comparison_{counts} {}
+content_memory::content_memory(comparison counts, compared_process of)
+    : comparison_{counts}, compared_{of} {}
 
 void content_memory::learn(snapshot const& baseline) {
     if (comparison_ == comparison::metadata) return;
@@ -53,19 +54,36 @@ change_set content_memory::changed(change_set const& changes, std::error_code& e
 bool content_memory::differs(change const& what, std::error_code& error) {
     if (comparison_ == comparison::metadata || what.after.type != file_type::regular) return true;
     std::error_code unfinished;
-    auto const identity = content_identity(start_directory_.whole(what.path),
-                                           files_to_read(comparison_), unfinished);
+    auto const path = start_directory_.whole(what.path);
+    auto const identity = content_identity(path, files_to_read(comparison_), unfinished);
     if (unfinished) error = unfinished;
+    if (!identity.empty()) pending_.insert_or_assign(what.path, identity);
+    if (runs_instead(what, path)) return false;
     if (identity.empty()) return true;
     auto const known = known_.find(what.path);
-    bool const is_known =
-        known != known_.end() ? known->second == identity : is_loaded_binary(identity);
-    pending_.insert_or_assign(what.path, identity);
+    bool const is_known = known != known_.end() ? known->second == identity : is_loaded(identity);
     // A plug-in enters the tree when the program loads it, perhaps as the copy that replaced it.
-    if (what.kind == change_kind::added)
-        return !is_loaded_binary(identity, start_directory_.whole(what.path));
+    if (what.kind == change_kind::added) return !is_loaded(identity, path);
     bool const by_content = comparison_ == comparison::content || is_copy(what.changed);
     return what.kind != change_kind::modified || !is_known || !by_content;
+}
+
+bool content_memory::is_loaded(std::string const& identity,
+                               std::string const& from) const noexcept {
+    return compared_ == compared_process::this_one && is_loaded_binary(identity, from);
+}
+
+// Returns whether this process runs the file that is new at the path. The baseline is older than
+// the exec, and so may lack this file: a build moves it into place between the last scan of the
+// process before and the exec.
+bool content_memory::runs_instead(change const& what, std::string const& path) const noexcept {
+    constexpr auto another_file = fields::inode | fields::device;
+    constexpr auto another_build = differences_of_copies | fields::size;
+    bool const is_new =
+        what.kind == change_kind::added ||
+        (what.kind == change_kind::modified && (what.changed & another_file) != fields::none &&
+         (what.changed & another_build) == what.changed);
+    return compared_ == compared_process::this_one && is_new && is_running_program(path);
 }
 
 void content_memory::adopt() {

@@ -14,12 +14,19 @@
 
 namespace restat::detail {
 
+/// The process whose content is compared.
+enum class compared_process : bool {
+    this_one, ///< a file loaded or run by this process is known
+    a_child,
+};
+
 /// Remembers the content of files, and so distinguishes an edit from a new timestamp on the same
 /// content. A file without a remembered content counts as edited.
 class content_memory {
 public:
     /// Relative paths keep the meaning that they have now, wherever this process goes later.
-    explicit content_memory(comparison counts = comparison::any);
+    explicit content_memory(comparison counts = comparison::any,
+                            compared_process of = compared_process::this_one);
 
     /// Learns the files of a baseline: all files if content counts, otherwise possible binaries.
     /// Call it before the start of the program under comparison.
@@ -36,8 +43,11 @@ public:
 
 private:
     bool differs(change const& what, std::error_code& error);
+    bool is_loaded(std::string const& identity, std::string const& from = {}) const noexcept;
+    bool runs_instead(change const& what, std::string const& path) const noexcept;
 
     comparison comparison_;
+    compared_process compared_;
     start_directory start_directory_;
     std::map<std::string, std::string, std::less<>> known_;   // by path
     std::map<std::string, std::string, std::less<>> pending_; // contents of the current decision

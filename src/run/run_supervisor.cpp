@@ -40,7 +40,7 @@ command_options supervision_options(options const& watch) {
 }
 
 program_supervisor::program_supervisor(std::string const& calls, options const& watch)
-    : contents_{watch.compare}
+    : contents_{watch.compare, compared_process::a_child}
     , observer_{watch.observer}
     , program_{command(calls, watch),
                [this](process_event const& event) { on_child_event(event); }} {

@@ -47,6 +47,55 @@ BOOST_FIXTURE_TEST_CASE(program_moved_away_and_rebuilt_is_restarted, life) {
     }
 }
 
+// mv app app.old; make: between the exec of a run and its construction of the strategy.
+BOOST_FIXTURE_TEST_CASE(program_moved_away_right_after_its_exec_waits_for_its_file, life) {
+    driven_process const probe{command("set-up-again-moved-away", "away")};
+    BOOST_REQUIRE(has_runs(1));
+    edit(1);
+    BOOST_REQUIRE(has_runs(2));
+    BOOST_TEST(line(1) == "run 2");
+    edit(2);
+    BOOST_TEST(stays_at(2));
+    build(*this, "probe", 1);
+    BOOST_TEST(has_runs(3));
+    BOOST_TEST(line(2) == "run 3");
+    BOOST_TEST(file_of(probe.pid()) == *this / "probe");
+}
+
+BOOST_FIXTURE_TEST_CASE(program_rebuilt_right_after_its_exec_is_restarted, life) {
+    driven_process const probe{command("set-up-again-rebuilt", "away")};
+    BOOST_REQUIRE(has_runs(1));
+    edit(1);
+    BOOST_REQUIRE(has_runs(3));
+    BOOST_TEST(line(1) == "run 2");
+    BOOST_TEST(line(2) == "run 3");
+    BOOST_TEST(stays_at(3));
+    BOOST_TEST(file_of(probe.pid()) == *this / "probe");
+}
+
+// The first start, by an absolute and by a relative name.
+BOOST_FIXTURE_TEST_CASE(program_moved_away_right_after_its_start_waits_for_its_file, life) {
+    for (auto const& name : {*this / "probe", std::string{"./probe"}}) {
+        driven_process const probe{{"/bin/sh", "-c",
+                                    "cd \"$1\"; exec \"$2\" set-up-moved-away log config away",
+                                    "sh", path.string(), name}};
+        BOOST_REQUIRE(has_runs(1));
+        BOOST_TEST(line(0) == "run 1");
+        fs::rename(path / "away", path / "probe");
+        fs::remove(path / "log");
+    }
+}
+
+// The name is right only in the directory of the start.
+BOOST_FIXTURE_TEST_CASE(relative_name_in_another_directory_is_refused, life) {
+    fs::create_directory(path / "sub");
+    driven_process probe{{"/bin/sh", "-c",
+                          "cd \"$1\"; exec ./probe set-up-elsewhere log config sub", "sh",
+                          path.string()}};
+    BOOST_TEST(probe.wait() == 0);
+    BOOST_TEST(read("sub/log") == "the program's own file cannot be found again\n");
+}
+
 BOOST_FIXTURE_TEST_CASE(an_edit_in_the_gap_of_a_relink_waits_for_the_program, life) {
     driven_process const probe{command("content")};
     BOOST_REQUIRE(has_runs(1));

@@ -357,6 +357,30 @@ void set_up() {
     }
 }
 
+// Constructs the reloader in the middle of a build, which has moved the running file away.
+void set_up_moved_away() {
+    if (!fs::exists(argument(4))) fs::rename(argument(0), argument(4));
+    set_up();
+}
+
+// The same in the second run only, started by exec_restart.
+void set_up_again_moved_away() { fs::exists(argument(2)) ? set_up_moved_away() : set_up(); }
+
+// Constructs the reloader of the second run after the build.
+void set_up_again_rebuilt() {
+    if (fs::exists(argument(2)) && !fs::exists(argument(4))) {
+        fs::rename(argument(0), argument(4));
+        fs::copy_file(argument(4), argument(0));
+        std::ofstream{argument(0), std::ios::app} << "another build";
+    }
+    set_up();
+}
+
+void set_up_elsewhere() {
+    fs::current_path(argument(4));
+    set_up();
+}
+
 // Makes a system call of this process fail from now on, as given by "NUMBER:ERRNO".
 void have_fail(std::string const& what) {
     refuse_call(std::atol(what.c_str()), std::atoi(what.c_str() + what.find(':') + 1));
@@ -493,6 +517,10 @@ struct {
     {"parent", parent},
     {"outlive", outlive},
     {"set-up", set_up},
+    {"set-up-moved-away", set_up_moved_away},
+    {"set-up-again-moved-away", set_up_again_moved_away},
+    {"set-up-again-rebuilt", set_up_again_rebuilt},
+    {"set-up-elsewhere", set_up_elsewhere},
     {"look", look},
     {"try-in-vain", try_in_vain},
     {"activate", activate},

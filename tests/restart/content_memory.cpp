@@ -56,4 +56,53 @@ BOOST_AUTO_TEST_CASE(relative_path_keeps_its_meaning_in_another_directory) {
     BOOST_TEST(!error);
 }
 
+// A build may move its output into place between the last scan of one run and the exec of the
+// next: the next run inherits a baseline without its own file.
+BOOST_AUTO_TEST_CASE(file_of_the_running_program_is_no_change_after_a_baseline_without_it) {
+    auto const program = fs::read_symlink("/proc/self/exe").string();
+    detail::content_memory memory;
+    std::error_code error;
+    auto found = rewritten(program);
+    found.kind = change_kind::added;
+    found.changed = fields::none;
+    BOOST_TEST(memory.changed(change_set{{found}}, error).empty());
+    memory.restore({{program, "the identity of the build before"}});
+    BOOST_TEST(memory.changed(change_set{{found}}, error).empty());
+    auto replaced = rewritten(program);
+    replaced.changed = replaced.changed | fields::inode | fields::size;
+    BOOST_TEST(memory.changed(change_set{{replaced}}, error).empty());
+    BOOST_TEST(!error);
+}
+
+BOOST_AUTO_TEST_CASE(changed_mode_of_the_running_program_is_a_change) {
+    detail::content_memory memory;
+    std::error_code error;
+    auto what = rewritten(fs::read_symlink("/proc/self/exe").string());
+    what.changed = fields::inode | fields::mode | fields::ctime;
+    BOOST_TEST(memory.changed(change_set{{what}}, error).size() == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(copy_at_another_path_is_added) {
+    testing::temp_tree there;
+    fs::copy_file("/proc/self/exe", there / "copy");
+    detail::content_memory memory;
+    std::error_code error;
+    auto what = rewritten(there / "copy");
+    what.kind = change_kind::added;
+    BOOST_TEST(memory.changed(change_set{{what}}, error).size() == 1U);
+}
+
+// The child may run another file than this process, which still has the first.
+BOOST_AUTO_TEST_CASE(first_build_put_back_is_a_change_for_a_child) {
+    auto const program = fs::read_symlink("/proc/self/exe").string();
+    detail::content_memory memory{comparison::any, detail::compared_process::a_child};
+    std::error_code error;
+    auto found = rewritten(program);
+    found.kind = change_kind::added;
+    BOOST_TEST(memory.changed(change_set{{found}}, error).size() == 1U);
+    auto replaced = rewritten(program);
+    replaced.changed = replaced.changed | fields::inode;
+    BOOST_TEST(memory.changed(change_set{{replaced}}, error).size() == 1U);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

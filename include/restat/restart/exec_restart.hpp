@@ -137,7 +137,8 @@ struct host_step {
 class RESTAT_EXPORT exec_restart {
 public:
     /// \errors throws `reload_error` if the program can never be restarted:
-    /// `errc::program_unknown` if the name of the program leads to a different file, and
+    /// `errc::program_unknown` if the name of the program leads to a different file, and no build
+    /// has just moved the running file away, and
     /// `errc::privileged` under setuid, setgid or capabilities
     exec_restart();
     explicit exec_restart(exec_options how);

@@ -19,4 +19,9 @@ std::string content_identity(std::string const& path, read_of_others how, std::e
 /// path, from the path.
 bool is_loaded_binary(std::string const& identity, std::string_view from = {}) noexcept;
 
+/// Returns true if the path leads to the very file that this process runs. The kernel refuses
+/// writers to a running program, so the process has the whole content of this file.
+/// \source proc_pid_exe(5), ETXTBSY in open(2)
+bool is_running_program(std::string const& path) noexcept;
+
 } // namespace restat::detail

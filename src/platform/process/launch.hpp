@@ -25,8 +25,9 @@ struct launch_record {
 /// Takes the record. Path, arguments and environment come from the kernel's record of the start.
 /// Directory, signals and open streams are those of the calling thread at this time, so call it
 /// early. For a
-/// script, the path is the interpreter's, and the arguments contain the script.
-/// \errors in the record: `errc::program_unknown` if the path does not lead to the running file,
+/// script, the path is the interpreter's, and the arguments contain the script. If the running
+/// file was moved away since the start, the path is still the name of the start.
+/// \errors in the record: `errc::program_unknown` if the path never led to the running file,
 /// `errc::privileged`
 /// \source getauxval(3) AT_EXECFN, PR_GET_PDEATHSIG(2const), proc_pid_cmdline(5),
 /// proc_pid_environ(5), proc_pid_exe(5)

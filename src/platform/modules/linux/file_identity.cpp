@@ -63,4 +63,11 @@ bool is_loaded_binary(std::string const& identity, std::string_view from) noexce
            is_loaded(std::string_view{identity}.substr(head_size), from);
 }
 
+bool is_running_program(std::string const& path) noexcept {
+    struct stat running;
+    struct stat found;
+    return ::stat("/proc/self/exe", &running) == 0 && ::stat(path.c_str(), &found) == 0 &&
+           found.st_dev == running.st_dev && found.st_ino == running.st_ino;
+}
+
 } // namespace restat::detail

@@ -6,6 +6,7 @@
 #include <restat/error.hpp>
 
 #include <algorithm>
+#include <cerrno>
 #include <climits>
 #include <string_view>
 
@@ -54,17 +55,19 @@ bool is_of_a_descriptor(std::string const& path) noexcept {
     return path.starts_with("/proc/") || path.starts_with("/dev/fd/");
 }
 
+bool leads_to(struct stat const& file, std::string const& path) noexcept {
+    struct stat found;
+    return ::stat(path.c_str(), &found) == 0 && found.st_dev == file.st_dev &&
+           found.st_ino == file.st_ino;
+}
+
 // Returns true if the path leads to the running file, or to a file that replaced it since the
 // start. For a replaced file, the kernel reports the old path with a suffix. The comparison
 // appends this suffix and never removes it.
 bool leads_to_this_program(std::string const& path) {
     struct stat running;
-    struct stat found;
     if (::stat("/proc/self/exe", &running) != 0) return false;
-    if (::stat(path.c_str(), &found) == 0 && found.st_dev == running.st_dev &&
-        found.st_ino == running.st_ino) {
-        return true;
-    }
+    if (leads_to(running, path)) return true;
     return running.st_nlink == 0 && target_of("/proc/self/exe") == resolved(path) + " (deleted)";
 }
 
@@ -76,6 +79,40 @@ std::string name_of_program() {
 
 std::string absolute(std::string const& name, std::string const& directory) {
     return name.empty() || name.starts_with('/') ? name : directory + '/' + name;
+}
+
+std::string directory_of(std::string const& path) {
+    return path.substr(0, std::max<std::size_t>(path.rfind('/'), 1));
+}
+
+// The kernel gives the interpreter of a script, or of another format, the program name as its
+// second or third argument.
+bool has_interpreter(launch_record const& record) {
+    auto const name = name_of_program();
+    auto const& all = record.arguments;
+    auto const is_at = [&](std::size_t index) {
+        return all.size() > index && all[index] == name;
+    };
+    return is_at(1) || is_at(2);
+}
+
+// Returns true if the running file has left the path since the start, as in the middle of
+// `mv app app.old; make`, or a link to it was changed. The path is then right although it leads to
+// another file, or to no file yet. A relative name is trusted only if the running file is still in
+// the directory of the path: otherwise the working directory may have changed. After a chroot, the
+// running file is not found at its own place.
+bool was_moved_away(launch_record const& record) {
+    struct stat running;
+    if (has_interpreter(record) || ::stat("/proc/self/exe", &running) != 0) return false;
+    auto const place = target_of("/proc/self/exe");
+    if (running.st_nlink != 0 && !leads_to(running, place)) return false;
+    return name_of_program().starts_with('/') ||
+           directory_of(place) == directory_of(resolved(record.path));
+}
+
+bool is_absent(std::string const& path) noexcept {
+    struct stat found;
+    return ::stat(path.c_str(), &found) != 0 && errno == ENOENT;
 }
 
 // The kernel passes the name of the script as the program name to its interpreter, and the
@@ -97,8 +134,9 @@ std::vector<int> streams_not_open() {
 
 std::string path_of_program(launch_record const& record) {
     auto const path = absolute(name_of_program(), record.directory);
-    if (record.arguments.empty() || leads_to_this_program(path) || !is_script(path)) return path;
-    return absolute(record.arguments.front(), record.directory);
+    if (record.arguments.empty() || leads_to_this_program(path)) return path;
+    bool const is_of_a_script = is_script(path) || (is_absent(path) && has_interpreter(record));
+    return !is_of_a_script ? path : absolute(record.arguments.front(), record.directory);
 }
 
 } // namespace
@@ -118,7 +156,8 @@ launch_record take_launch_record() {
     record.path = path_of_program(record);
     known = known && !record.directory.empty() && !record.path.empty() &&
             !is_of_a_descriptor(record.path);
-    if (!known || !leads_to_this_program(record.path)) record.error = errc::program_unknown;
+    bool const is_right = known && (leads_to_this_program(record.path) || was_moved_away(record));
+    if (!is_right) record.error = errc::program_unknown;
     if (is_privileged()) record.error = errc::privileged;
     return record;
 }

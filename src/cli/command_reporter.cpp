@@ -1,5 +1,6 @@
 #include "command_reporter.hpp"
 
+#include "base/pending_stop.hpp"
 #include "orphans.hpp"
 #include "output.hpp"
 #include "signals.hpp"
@@ -84,7 +85,7 @@ void command_reporter::around_suspensions(std::function<void()> freeze,
 // The key stopped the command, which has the terminal; the build has a group of its own.
 void command_reporter::suspend() const {
     if (freeze_build_) freeze_build_();
-    stop_job();
+    detail::stop_job();
     if (thaw_build_) thaw_build_();
 }
 

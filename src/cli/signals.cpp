@@ -11,6 +11,8 @@
 
 #include "signals.hpp"
 
+#include "base/pending_stop.hpp"
+
 #include <restat/error.hpp>
 
 #include <csignal>
@@ -40,28 +42,6 @@ sigset_t awaited_signals() noexcept {
     if (!is_ignored(SIGTSTP)) sigaddset(&set, SIGTSTP);
     return set;
 }
-
-// A TSTP pending for the calling thread; the destructor lets the signal take its default action. A
-// CONT sent meanwhile discards the signal, so a shell that resumes the job early resumes this
-// process too.
-class pending_stop {
-public:
-    pending_stop() noexcept {
-        sigemptyset(&key_);
-        sigaddset(&key_, SIGTSTP);
-        ::pthread_sigmask(SIG_BLOCK, &key_, &before_);
-        ::raise(SIGTSTP);
-    }
-    pending_stop(pending_stop const&) = delete;
-    ~pending_stop() {
-        ::pthread_sigmask(SIG_UNBLOCK, &key_, nullptr);
-        ::pthread_sigmask(SIG_SETMASK, &before_, nullptr);
-    }
-
-private:
-    sigset_t key_;
-    sigset_t before_;
-};
 
 } // namespace
 
@@ -98,7 +78,7 @@ void signal_watch::wait() {
 void signal_watch::handle(int signal, bool from_terminal) {
     if (signal == SIGTSTP) {
         {
-            pending_stop const this_process;
+            detail::pending_stop const this_process;
             actions_.suspend();
         }
         actions_.resume();
@@ -108,11 +88,6 @@ void signal_watch::handle(int signal, bool from_terminal) {
     } else if (signal == SIGINT || signal == SIGQUIT) {
         actions_.kill();
     }
-}
-
-void stop_job() noexcept {
-    pending_stop const this_process;
-    ::kill(0, SIGTSTP); // the other members of the job
 }
 
 void end_by(int signal) noexcept {

@@ -44,11 +44,6 @@ private:
     std::thread thread_;
 };
 
-/// Stops the whole job of this process, as Ctrl-Z does if the job owns the terminal. Returns
-/// after a SIGCONT, or at once if no shell could send a SIGCONT.
-/// \source "orphaned process group" in credentials(7)
-void stop_job() noexcept;
-
 /// Ends this process by the default action of `signal`, so that its parent process sees the
 /// signal in the exit status.
 void end_by(int signal) noexcept;

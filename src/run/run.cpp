@@ -1,11 +1,11 @@
 #include <restat/run.hpp>
 
+#include "base/pending_stop.hpp"
 #include "platform/files/signal_hold.hpp"
 #include "platform/process/environment.hpp"
 #include "platform/process/notify_socket.hpp"
 #include "platform/process/signal_fd.hpp"
 #include "platform/process/signal_stop_token.hpp"
-#include "platform/process/terminal.hpp"
 #include "run_role.hpp"
 #include "run_supervisor.hpp"
 

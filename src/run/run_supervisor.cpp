@@ -12,8 +12,8 @@
 
 #include "run_supervisor.hpp"
 
+#include "base/pending_stop.hpp"
 #include "platform/process/launch.hpp"
-#include "platform/process/terminal.hpp"
 
 #include <restat/error.hpp>
 

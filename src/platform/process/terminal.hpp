@@ -42,24 +42,4 @@ private:
     int own_group_ = 0;
 };
 
-/// A TSTP that waits for the calling thread; the destructor stops this process by the signal. A
-/// shell may continue the job before that: CONT discards the signal, so the process does not stop
-/// after its job was resumed. The destructor returns when this process continues, or immediately
-/// if no process could continue it.
-/// \source signal(7), "orphaned process group" in credentials(7)
-class pending_stop {
-public:
-    pending_stop() noexcept;
-    pending_stop(pending_stop const&) = delete;
-    ~pending_stop();
-
-private:
-    sigset_t key_;
-    sigset_t before_;
-};
-
-/// Stops the job of this process like Ctrl-Z in the foreground: all its members with this
-/// process. Returns when this process continues, or immediately if no process could continue it.
-void stop_job() noexcept;
-
 } // namespace restat::detail

@@ -58,21 +58,4 @@ void terminal::take_back(int group) noexcept {
     ::tcsetattr(file_.get(), TCSANOW, &modes_); // output may be blocked by Ctrl-S
 }
 
-pending_stop::pending_stop() noexcept {
-    ::sigemptyset(&key_);
-    ::sigaddset(&key_, SIGTSTP);
-    ::pthread_sigmask(SIG_BLOCK, &key_, &before_);
-    ::raise(SIGTSTP);
-}
-
-pending_stop::~pending_stop() {
-    ::pthread_sigmask(SIG_UNBLOCK, &key_, nullptr);
-    ::pthread_sigmask(SIG_SETMASK, &before_, nullptr);
-}
-
-void stop_job() noexcept {
-    pending_stop const this_process;
-    ::kill(0, SIGTSTP); // the other members; a waiting restat recognizes the sender
-}
-
 } // namespace restat::detail

@@ -6,6 +6,7 @@
 #include <restat/split_path.hpp>
 
 #include <algorithm>
+#include <cstddef>
 #include <functional>
 #include <vector>
 
@@ -21,8 +22,9 @@ constexpr key_command command_of(char key) noexcept {
 }
 
 /// A `restart_strategy` that obeys keys and forwards all other work to a wrapped strategy. While
-/// paused, the strategy keeps changes; when it resumes, the next restart receives them.
-template <class Restart>
+/// paused, the strategy keeps changes; when it resumes, the next restart receives them. A refused
+/// change stays kept, and is offered again with growing pauses, and before the next change.
+template <class Restart, class Keys = keyboard>
 class keyed_restart : public forwarding_restart<Restart> {
 public:
     /// The actions of keys on the strategy and on the program, and the reports of kept changes.
@@ -33,15 +35,18 @@ public:
         std::function<void()> quit;
     };
 
-    keyed_restart(Restart then, keyboard* keys, actions on_keys)
+    keyed_restart(Restart then, Keys* keys, actions on_keys)
         : forwarding_restart<Restart>{std::move(then)}
         , keys_{keys}
         , actions_{std::move(on_keys)} {}
 
     restart_result restart(change_set const& changes, std::error_code& error) {
-        if (!paused_) return this->then().restart(changes, error);
-        kept_changes_.push_back(changes);
-        return restart_result::declined;
+        if (paused_) {
+            kept_changes_.push_back(changes);
+            return restart_result::declined;
+        }
+        if (was_refused_) offer_kept_changes();
+        return this->then().restart(changes, error);
     }
 
     void start(time_point now) {
@@ -56,15 +61,21 @@ public:
     supervision supervise(time_point now) {
         if (keys_ && !is_stopping_) handle_keys();
         bool const has_kept_changes = !paused_ && !kept_changes_.empty();
-        if (has_kept_changes) deliver_kept_changes(now);
+        if (has_kept_changes && may_offer(now)) {
+            offer_kept_changes();
+            retry_at_ = was_refused_ ? now + pause_ : time_point::min();
+        }
         auto seen = forwarding_restart<Restart>::supervise(now);
         if (has_kept_changes) seen.next = std::min(seen.next, this->suspended_until());
+        if (was_refused_ && !paused_) seen.next = std::min(seen.next, retry_at_);
         if (keys_) seen.next = std::min(seen.next, now + key_interval);
         return seen;
     }
 
 private:
     static constexpr std::chrono::milliseconds key_interval{50};
+    static constexpr std::chrono::milliseconds first_pause{100};
+    static constexpr std::chrono::milliseconds longest_pause{5000};
 
     void handle_keys() {
         keys_->refresh();
@@ -83,25 +94,49 @@ private:
     void resume() {
         if (std::exchange(paused_, false)) actions_.pause(false);
     }
-    // Delivers the kept changes. If the command cannot start now, its changes are delivered with
-    // the next change. A change suspended by the restart-loop guard waits until the guard allows
-    // it.
-    void deliver_kept_changes(time_point now) {
+    // Returns whether neither the restart-loop guard nor the pause after a refusal delays the kept
+    // changes.
+    bool may_offer(time_point now) const {
         auto const until = this->suspended_until();
-        if (until != time_point::max() && now < until) return;
+        return (until == time_point::max() || now >= until) &&
+               (!was_refused_ || now >= retry_at_);
+    }
+    void offer_kept_changes() {
         std::vector<change> restarted;
-        for (auto const& changes : std::exchange(kept_changes_, {})) {
+        std::error_code refusal;
+        bool is_refused = false;
+        for (std::size_t at = 0; at < kept_changes_.size();) {
             std::error_code error;
+            auto const& changes = kept_changes_[at];
             auto const result = this->then().restart(changes, error);
-            if (result == restart_result::suspended) kept_changes_.push_back(changes);
-            if (result == restart_result::restarted)
-                restarted.insert(restarted.end(), changes.begin(), changes.end());
-            else
+            bool const is_restart = result == restart_result::restarted;
+            if (is_restart) restarted.insert(restarted.end(), changes.begin(), changes.end());
+            if (!is_restart && !was_reported(result, error))
                 actions_.delivered(changes, result, error);
+            if (result == restart_result::refused) is_refused = true, refusal = error;
+            at = stays_pending(result) ? at + 1 : drop(at);
         }
+        note_refusal(is_refused, refusal);
         if (restarted.empty()) return;
         actions_.delivered(newest_of_each_path(std::move(restarted)), restart_result::restarted,
                            {});
+    }
+    bool was_reported(restart_result result, std::error_code reason) const {
+        return result == restart_result::refused && was_refused_ && reason == refusal_;
+    }
+    static bool stays_pending(restart_result result) noexcept {
+        return result == restart_result::refused || result == restart_result::suspended;
+    }
+    std::size_t drop(std::size_t at) {
+        kept_changes_.erase(kept_changes_.begin() + static_cast<std::ptrdiff_t>(at));
+        return at;
+    }
+    void note_refusal(bool is_refused, std::error_code reason) {
+        auto const longer =
+            std::clamp<std::chrono::milliseconds>(2 * pause_, first_pause, longest_pause);
+        pause_ = is_refused ? longer : std::chrono::milliseconds{};
+        was_refused_ = is_refused;
+        refusal_ = reason;
     }
     // Returns the changes of a single restart as a single set.
     static change_set newest_of_each_path(std::vector<change> all) {
@@ -114,11 +149,16 @@ private:
         return change_set{std::move(all)};
     }
 
-    keyboard* keys_;
+    Keys* keys_;
     actions actions_;
     bool paused_ = false;
     bool is_stopping_ = false;
     std::vector<change_set> kept_changes_;
+    // The last refusal of a kept change.
+    bool was_refused_ = false;
+    std::error_code refusal_;
+    std::chrono::milliseconds pause_{};
+    time_point retry_at_{};
 };
 
 } // namespace restat::cli

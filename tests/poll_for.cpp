@@ -206,6 +206,24 @@ BOOST_AUTO_TEST_CASE(pin_accepts_missing_paths_and_any_spelling) {
     BOOST_TEST(edit("assets/8/33") > 12);
 }
 
+// A slice checks at least a single entry.
+BOOST_AUTO_TEST_CASE(edit_of_a_pinned_file_is_delivered_without_any_budget) {
+    for (auto const none : {0us, 1us}) {
+        game g{10, 10};
+        g.assets.pin("assets/7/7");
+        g.frames(1s);
+        g.files.write("assets/7/7", "edited");
+        auto const before = g.deliveries;
+        int slices = 0;
+        for (; g.deliveries == before && slices < 2000; ++slices) {
+            g.assets.poll_for(none);
+            g.clock.advance(16ms);
+        }
+        BOOST_TEST(slices < 100);
+        BOOST_TEST(g.has_all());
+    }
+}
+
 BOOST_AUTO_TEST_CASE(roots_may_vanish_in_the_middle_of_a_scan) {
     game g;
     g.assets.pin("assets/50");

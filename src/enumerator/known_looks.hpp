@@ -30,7 +30,8 @@ public:
     void look_first() {
         auto const& by = scan_.update.bounds();
         if (by.first == nullptr || !scan_.delta.known) return;
-        while (std::string const* const path = by.first(by.of)) {
+        for (is_first_ = true; std::string const* const path = by.first(by.of);
+             is_first_ = false) {
             if (!look_at(*path) && by.missed) by.missed(by.of);
         }
     }
@@ -38,6 +39,10 @@ public:
 private:
     using directory = typename FileSystem::directory;
     using contents = snapshot::contents;
+
+    // The check of the first file is completed: otherwise a slice with a small budget would leave
+    // each changed file to the walk, and so would never confirm a change.
+    bool is_over() const { return !is_first_ && scan_.update.is_over(); }
 
     contents const& known() const noexcept { return *scan_.delta.known; }
 
@@ -59,7 +64,7 @@ private:
             if (!error && is_file) put(in, at, seen, true);
             return !error && is_file;
         }
-        if (scan_.update.is_over()) return false;
+        if (is_over()) return false;
         directory opened = open_known(in, error);
         if (!opened) return false;
         char const* const last = known().name(in, known().rows[at]);
@@ -108,13 +113,13 @@ private:
         if (name.empty()) name = ".";
         directory opened = scan_.paths.open(name.c_str(), error);
         for (std::size_t i = chain_.size() - 1; i-- > 0 && !error;) {
-            if (scan_.update.is_over()) return {};
+            if (is_over()) return {};
             auto const one = chain_[i];
             name = without_slash(known().path(one).substr(known().path(chain_[i + 1]).size()));
             auto const link = all[one].followed ? last_link::follow : last_link::keep;
             opened = scan_.files.open(opened, name.c_str(), link, error);
         }
-        if (error || scan_.update.is_over()) return {};
+        if (error || is_over()) return {};
         stat_record const found = scan_.files.stat(opened, error);
         bool const same = found.device == all[at].device && found.inode == all[at].inode;
         return !error && same ? std::move(opened) : directory{};
@@ -126,6 +131,7 @@ private:
 
     tree_scan<FileSystem>& scan_;
     std::vector<std::uint32_t> chain_;
+    bool is_first_ = false; // the file of the current check is the first of the slice
 };
 
 } // namespace restat::detail

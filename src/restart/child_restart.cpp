@@ -4,11 +4,17 @@
 #include "restart/child_process.hpp"
 #include "restart/supervisor.hpp"
 
+#include <restat/error.hpp>
+
 namespace restat {
 namespace {
 
 template <class Options>
 detail::supervisor_options plan_of(Options const& options) {
+    if (options.ready == readiness::started && options.ready_limit != Options{}.ready_limit) {
+        detail::throw_error(std::make_error_code(std::errc::not_supported),
+                            "use ready_limit without ready");
+    }
     return {options.signal,      options.grace,     options.on_exit,
             options.first,       options.on_change, options.ready,
             options.ready_limit, options.guard,     detail::new_seed()};

@@ -1,6 +1,8 @@
 #include <restat/restart/command_options.hpp>
 
+#include <restat/error.hpp>
 #include <restat/restart/command_restart.hpp>
+#include <restat/restart/fork_restart.hpp>
 #include <restat/testing/print.hpp>
 
 #include "restart/real_process.hpp"
@@ -63,6 +65,18 @@ BOOST_AUTO_TEST_CASE(program_without_input_reads_an_empty_file) {
     tool.start(now());
     BOOST_TEST(drive(tool, [&] { return tool.supervise(now()).done; }));
     BOOST_TEST(std::stoi(dir.read("out")) == 0);
+}
+
+BOOST_AUTO_TEST_CASE(time_limit_of_no_condition_is_refused) {
+    auto const is_refusal = [](reload_error const& thrown) {
+        return thrown.code() == std::errc::not_supported &&
+               thrown.operation() == "use ready_limit without ready";
+    };
+    BOOST_CHECK_EXCEPTION((command_restart{{.command = {"true"}, .ready_limit = 9s}}),
+                          reload_error, is_refusal);
+    BOOST_CHECK_EXCEPTION((fork_restart{[] { return 0; }, fork_options{.ready_limit = 9s}}),
+                          reload_error, is_refusal);
+    command_restart{{.command = {"true"}, .ready = readiness::survived, .ready_limit = 9s}};
 }
 
 BOOST_AUTO_TEST_SUITE_END()

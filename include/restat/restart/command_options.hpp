@@ -115,7 +115,8 @@ struct command_options {
     first_start first = first_start::at_once;
     after_change on_change = after_change::restart;
     readiness ready = readiness::started;
-    std::chrono::nanoseconds ready_limit = std::chrono::seconds{10}; ///< per run
+    /// The time limit of this condition, for each run; rejected without a condition.
+    std::chrono::nanoseconds ready_limit = std::chrono::seconds{10};
     loop_guard guard = loop_guard::on;
     command_input input = command_input::inherited;
     escape_policy escaped_processes = escape_policy::leave;

@@ -10,7 +10,8 @@ namespace restat {
 ///
 ///     restat::command_restart server{{.command = {"./server", "--port", "8080"}}};
 ///
-/// \errors throws `reload_error` if the command is empty or contains a NUL; all later errors are
+/// \errors throws `reload_error` if the command is empty or contains a NUL, and for `ready_limit`
+/// without `ready` (`std::errc::not_supported`); all later errors are
 /// reported to the listener
 /// \see child_restart, which documents how the program starts and stops
 class RESTAT_EXPORT command_restart : public child_restart {

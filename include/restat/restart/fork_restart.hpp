@@ -20,6 +20,7 @@ namespace restat {
 /// ends by `_exit`: atexit handlers and static destructors belong to the parent, and running them
 /// in the child would damage the parent's files and connections. (A function using `std::cout`
 /// without `sync_with_stdio` must flush the stream by itself.)
+/// \errors throws `reload_error` for `ready_limit` without `ready` (`std::errc::not_supported`)
 /// \threads as after any fork of a process with threads, the function must not rely on a lock
 /// held by another thread. If a thread waits for input from a stream other than stdin, the start
 /// waits for the end of its read. Prefer `command_restart` in a program with threads

@@ -152,6 +152,31 @@ BOOST_AUTO_TEST_CASE(edit_after_a_refusal_is_written_again) {
                               "restat: no reload was needed\n");
 }
 
+BOOST_AUTO_TEST_CASE(reason_found_by_the_strategy_is_written_once_and_the_restart_after_it) {
+    reloader.poll();
+    pipe.read();
+    bool is_first = true;
+    act = [&](change_set const&, std::error_code& error) {
+        error = errc::program_truncated;
+        if (std::exchange(is_first, false)) log.on_finding({"app", error, "restart with"});
+        return restart_result::refused;
+    };
+    files.write("t/b", "bad");
+    poll_after(1s);
+    poll_after(75ms);
+    for (int i = 0; i < 100; ++i) poll_after(10ms);
+    BOOST_TEST(pipe.read() == "restat: 't/b' modified (ctime, mtime, size); reloading\n"
+                              "restat: cannot restart with 'app': the program's file is "
+                              "incomplete; trying again\n");
+    act = [&](change_set const& changes, std::error_code&) {
+        log.on_restarting(changes);
+        return restart_result::restarted;
+    };
+    poll_after(5s);
+    BOOST_TEST(
+        pipe.read().starts_with("restat: restarting: 't/b' modified (ctime, mtime, size)\n"));
+}
+
 BOOST_AUTO_TEST_CASE(suspended_reload_is_written_once_with_the_remedy) {
     reloader.poll();
     pipe.read();

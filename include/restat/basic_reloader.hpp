@@ -145,8 +145,8 @@ public:
         return of;
     }
 
-    /// Sets the observer; null for none. It must outlive the reloader or be removed before.
-    void observe(observer* who) noexcept { state_.observe(who); }
+    /// Sets the observer, also of a `reporting_strategy`; null removes it before its life ends.
+    void observe(observer* who);
 
     /// The policies. Reading them changes nothing. A change of the enumerator, also by a callback,
     /// holds from the next scan.

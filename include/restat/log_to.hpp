@@ -31,6 +31,7 @@ public:
     void on_baseline(snapshot const& files) noexcept override;
     void on_finding(finding const& what) noexcept override;
     void on_delivering(change_set const& changes) noexcept override;
+    void on_restarting(change_set const& changes) noexcept override;
     void on_delivered(change_set const& changes, restart_result result, std::error_code reason,
                       time_point when) noexcept override;
 
@@ -46,6 +47,7 @@ private:
     std::size_t batch_ = 0;
     time_point moved_{};
     std::error_code reason_;
+    std::error_code found_; // by the strategy, during the delivery
 };
 
 } // namespace restat

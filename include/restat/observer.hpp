@@ -48,6 +48,9 @@ public:
     virtual void on_finding(finding const&) noexcept {}
     /// Called with settled changes, just before the restart strategy receives them.
     virtual void on_delivering(change_set const&) noexcept {}
+    /// Called by `exec_restart` once the new program can start, right before the exec. If the exec
+    /// fails, `on_delivered` follows.
+    virtual void on_restarting(change_set const&) noexcept {}
     /// Called with the result of the strategy and its time; the error is the reason of a refusal.
     virtual void on_delivered(change_set const&, restart_result, std::error_code,
                               time_point) noexcept {}

@@ -31,6 +31,7 @@ time_point last_moved(change_set const& changes) noexcept {
 char const* next_after(finding const& what) {
     if (what.error == errc::exception_thrown) return "; trying again";
     if (what.error == errc::incomplete) return "; the file is excluded until it changes";
+    if (what.operation == "restart with") return "; trying again";
     if (what.operation == "find" && detail::is_absence(what.error)) return "; waiting for it";
     return "";
 }
@@ -65,6 +66,7 @@ void log_to::on_baseline(snapshot const& files) noexcept {
 }
 
 void log_to::on_finding(finding const& what) noexcept {
+    found_ = what.error;
     bool const is_repeated = what.error == errc::exception_thrown && what.error == reason_;
     if (!is_repeated) write([&] { return to_string(what) + next_after(what); });
 }
@@ -74,9 +76,14 @@ bool log_to::is_retry(change_set const& changes) const noexcept {
 }
 
 void log_to::on_delivering(change_set const& changes) noexcept {
+    found_.clear();
     if (is_retry(changes)) return;
     reason_.clear();
     write([&] { return summary_of(changes) + "; reloading"; });
+}
+
+void log_to::on_restarting(change_set const& changes) noexcept {
+    if (reason_) write([&] { return "restarting: " + summary_of(changes); });
 }
 
 void log_to::on_delivered(change_set const& changes, restart_result result,
@@ -97,7 +104,8 @@ void log_to::on_delivered(change_set const& changes, restart_result result,
     } else if (result == restart_result::refused) {
         if (!reason_) reason_ = std::make_error_code(std::errc::operation_canceled);
         if (was_retry && before == reason_) return;
-        if (reason == errc::exception_thrown) return; // reported by `on_finding`
+        if (reason && reason == found_) return; // reported by `on_finding`
+        if (reason == errc::exception_thrown) return;
         auto const why = reason ? ": " + reason.message() : std::string{};
         write([&] { return "reload refused" + why + "; trying again"; });
     } else {

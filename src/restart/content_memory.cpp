@@ -56,7 +56,10 @@ bool content_memory::differs(change const& what, std::error_code& error) {
     std::error_code unfinished;
     auto const path = start_directory_.whole(what.path);
     auto const identity = content_identity(path, files_to_read(comparison_), unfinished);
-    if (unfinished) error = unfinished;
+    if (unfinished) {
+        error = unfinished;
+        incomplete_ = what.path;
+    }
     if (!identity.empty()) pending_.insert_or_assign(what.path, identity);
     if (runs_instead(what, path)) return false;
     if (identity.empty()) return true;

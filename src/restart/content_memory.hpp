@@ -32,8 +32,9 @@ public:
     /// Call it before the start of the program under comparison.
     void learn(snapshot const& baseline);
     /// Returns the changes with an actual difference.
-    /// \errors `errc::program_truncated` if a changed binary is incomplete
+    /// \errors `errc::program_truncated` if a changed binary, named by `incomplete`, is incomplete
     change_set changed(change_set const& changes, std::error_code& error);
+    std::string const& incomplete() const noexcept { return incomplete_; }
     /// Adopts the contents seen by the last `changed`: the program has them, or will have them.
     void adopt();
 
@@ -49,7 +50,8 @@ private:
     comparison comparison_;
     compared_process compared_;
     start_directory start_directory_;
-    std::map<std::string, std::string, std::less<>> known_;   // by path
+    std::map<std::string, std::string, std::less<>> known_; // by path
+    std::string incomplete_;
     std::map<std::string, std::string, std::less<>> pending_; // contents of the current decision
 };
 

@@ -80,6 +80,7 @@ struct exec_restart::state {
     detail::restart_loop_guard::memory starts_with(change_set const& why) const;
     detail::outgoing_handoff leave(change_set const& cause) const;
     std::error_code become(detail::outgoing_handoff const& left);
+    restart_result refuse(std::error_code why, std::string const& path);
 
     exec_options options;
     std::string selection;
@@ -94,6 +95,7 @@ struct exec_restart::state {
     detail::restart_loop_guard guard;
     std::string loop_rule;
     observer* findings;
+    std::error_code waits_for; // the reported reason of the refusals so far
 
     inheritance next;
     std::vector<detail::owned<detail::host_step>> steps;
@@ -199,20 +201,28 @@ std::error_code exec_restart::state::become(detail::outgoing_handoff const& left
                            options.others == other_descriptors::closed});
 }
 
+// Reports each reason once, until a restart or until the changes no longer count.
+restart_result exec_restart::state::refuse(std::error_code why, std::string const& path) {
+    bool const is_new = std::exchange(waits_for, why) != why;
+    if (is_new && findings) findings->on_finding({path, why, "restart with"});
+    return restart_result::refused;
+}
+
 restart_result exec_restart::state::try_restart(change_set const& counted,
                                                 std::error_code& error) {
     error = check();
-    if (error) return restart_result::refused;
+    if (error) return refuse(error, launch.path);
     for (auto const& step : steps) step->take();
     error = check();
-    if (error) return restart_result::refused;
+    if (error) return refuse(error, launch.path);
     auto const left = leave(counted);
     error = left.error;
-    if (error) return restart_result::refused;
+    if (error) return refuse(error, launch.path);
     for (auto const& step : last_steps) step->take();
     children.end(options.grace);
+    if (findings) findings->on_restarting(counted);
     error = become(left);
-    return restart_result::refused;
+    return refuse(error, launch.path);
 }
 
 exec_restart::exec_restart() : exec_restart{exec_options{}} {}
@@ -265,12 +275,13 @@ restart_result exec_restart::restart(change_set const& changes, std::error_code&
         state& of;
     } const scope{*state_};
     auto const counted = state_->contents.changed(changes, error);
-    if (error) return restart_result::refused;
+    if (error) return state_->refuse(error, state_->contents.incomplete());
     using verdict = detail::restart_loop_guard::verdict;
     bool const is_nothing = counted.empty() && !changes.empty();
     auto const ruled = is_nothing ? verdict::settle : state_->ask_guard(counted);
     if (ruled == verdict::settle) {
         state_->contents.adopt();
+        state_->waits_for.clear();
         return restart_result::declined;
     }
     if (ruled == verdict::suspend) {
@@ -281,6 +292,8 @@ restart_result exec_restart::restart(change_set const& changes, std::error_code&
 }
 
 void exec_restart::learn(snapshot const& baseline) { state_->contents.learn(baseline); }
+
+void exec_restart::observe(observer* who) { state_->findings = who; }
 
 void exec_restart::hand_over(snapshot const& known) { state_->known = &known; }
 

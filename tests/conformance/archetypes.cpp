@@ -22,6 +22,8 @@ static_assert(restart_strategy<strategy_archetype>);
 static_assert(!supervising_strategy<strategy_archetype> && !handing_strategy<strategy_archetype>);
 static_assert(supervising_strategy<supervising_archetype>);
 static_assert(handing_strategy<handing_archetype>);
+static_assert(reporting_strategy<reporting_archetype>);
+static_assert(!reporting_strategy<strategy_archetype>);
 static_assert(learning_strategy<learning_archetype> && !handing_strategy<learning_archetype>);
 
 // The tree enumerator requires no more of a file system than the concept.
@@ -36,6 +38,7 @@ void exercise() {
     reloader.baseline();
     BOOST_TEST((reloader.poll().state == poll_state::unchanged));
     BOOST_TEST((reloader.poll_for({}).state == poll_state::unchanged));
+    reloader.observe(nullptr);
     reloader.stop();
     reloader.run();
     std::error_code error;
@@ -53,6 +56,7 @@ BOOST_AUTO_TEST_CASE(host_requires_only_the_members_of_the_concepts) {
     exercise<descriptor_clock_archetype, supervising_archetype>();
     exercise<clock_archetype, handing_archetype>();
     exercise<clock_archetype, learning_archetype>();
+    exercise<clock_archetype, reporting_archetype>();
     exercise<clock_archetype, strategy_archetype, incremental_archetype>();
     exercise<work_clock_archetype, strategy_archetype, incremental_archetype>();
 }

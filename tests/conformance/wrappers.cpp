@@ -27,6 +27,7 @@ struct full_strategy : supervising_archetype {
     void hand_over(snapshot const&) {}
     bool inherit(snapshot&) { return false; }
     void learn(snapshot const&) {}
+    void observe(observer*) {}
     time_point suspended_until() const { return {}; }
 };
 
@@ -56,18 +57,20 @@ struct full_enumerator : incremental_archetype {
 template <class Wrapper, class Wrapped>
 constexpr bool keeps_strategy =
     restart_strategy<Wrapper> &&
-    (supervising_strategy<Wrapper> ||
-     !supervising_strategy<Wrapped>)&&(handing_strategy<Wrapper> ==
-                                       handing_strategy<Wrapped>)&&(learning_strategy<Wrapper> ==
-                                                                    learning_strategy<Wrapped>);
+    (supervising_strategy<Wrapper> || !supervising_strategy<Wrapped>)&&(
+        handing_strategy<Wrapper> ==
+        handing_strategy<Wrapped>)&&(learning_strategy<Wrapper> ==
+                                     learning_strategy<Wrapped>)&&(reporting_strategy<Wrapper> ==
+                                                                   reporting_strategy<Wrapped>);
 
 template <template <class> class Wrapper>
 constexpr bool keeps_strategies =
     keeps_strategy<Wrapper<strategy_archetype>, strategy_archetype>&&
         keeps_strategy<Wrapper<supervising_archetype>, supervising_archetype>&&
             keeps_strategy<Wrapper<handing_archetype>, handing_archetype>&&
-                keeps_strategy<Wrapper<learning_archetype>, learning_archetype>&&
-                    keeps_strategy<Wrapper<full_strategy>, full_strategy>;
+                keeps_strategy<Wrapper<reporting_archetype>, reporting_archetype>&&
+                    keeps_strategy<Wrapper<learning_archetype>, learning_archetype>&&
+                        keeps_strategy<Wrapper<full_strategy>, full_strategy>;
 
 static_assert(suspending_strategy<forwarding_restart<full_strategy>>);
 static_assert(suspending_strategy<build_step<full_strategy>>);

@@ -357,6 +357,22 @@ void set_up() {
     }
 }
 
+// Logs what the observer gets about a restart.
+void report() {
+    struct : restat::observer {
+        void on_finding(restat::finding const& what) noexcept override {
+            tell(what.path == argument(0) ? "waits: " + what.error.message() : to_string(what));
+        }
+        void on_restarting(restat::change_set const&) noexcept override { tell("restarts"); }
+    } log;
+    auto with = quick();
+    with.observer = &log;
+    restat::stat_reloader reloader{with};
+    restat::reloader_guard const watching{reloader};
+    tell("run " + std::to_string(reloader.strategy().generation()));
+    live();
+}
+
 // Constructs the reloader in the middle of a build, which has moved the running file away.
 void set_up_moved_away() {
     if (!fs::exists(argument(4))) fs::rename(argument(0), argument(4));
@@ -521,6 +537,7 @@ struct {
     {"set-up-again-moved-away", set_up_again_moved_away},
     {"set-up-again-rebuilt", set_up_again_rebuilt},
     {"set-up-elsewhere", set_up_elsewhere},
+    {"report", report},
     {"look", look},
     {"try-in-vain", try_in_vain},
     {"activate", activate},

@@ -382,7 +382,40 @@ BOOST_AUTO_TEST_CASE(restart_runs_the_program_that_replaced_the_file) {
     BOOST_TEST(dir.read("runs") == "ready\n" + std::to_string(pid) + '\n');
 }
 
+BOOST_AUTO_TEST_CASE(reason_of_a_wait_is_reported_once) {
+    struct : observer {
+        void on_finding(finding const& what) noexcept override { text += to_string(what) + '\n'; }
+        std::string text;
+    } first, second;
+    auto const half = file_text("/proc/self/exe").substr(0, 1000);
+    dir.write("half.so", half);
+    change what;
+    what.path = dir / "half.so";
+    what.after.type = file_type::regular;
+    change_set const changes{{what}};
+    auto const line =
+        "cannot restart with '" + what.path + "': the program's file is incomplete\n";
+    restat::options watch;
+    watch.observer = &first;
+    exec_restart it{watch};
+    std::error_code error;
+    for (int i = 0; i < 3; ++i)
+        BOOST_TEST((it.restart(changes, error) == restart_result::refused));
+    BOOST_TEST((error == errc::program_truncated));
+    BOOST_TEST(first.text == line);
+    exec_restart another{watch};
+    another.observe(&second);
+    another.restart(changes, error);
+    BOOST_TEST(first.text == line);
+    BOOST_TEST(second.text == line);
+    exec_restart silent{watch};
+    silent.observe(nullptr);
+    BOOST_TEST((silent.restart(changes, error) == restart_result::refused));
+    BOOST_TEST(first.text == line);
+}
+
 BOOST_AUTO_TEST_CASE(exec_restart_is_a_movable_handing_strategy) {
+    static_assert(reporting_strategy<exec_restart>);
     static_assert(handing_strategy<exec_restart> && !supervising_strategy<exec_restart>);
     exec_restart it;
     auto moved = std::move(it);

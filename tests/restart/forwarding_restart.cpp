@@ -34,6 +34,7 @@ struct logging {
         return true;
     }
     void learn(snapshot const&) { *log += "learn "; }
+    void observe(observer*) { *log += "observe "; }
 };
 
 /// Counts restarts.
@@ -52,6 +53,8 @@ static_assert(supervising_strategy<forwarding_restart<logging>>);
 static_assert(handing_strategy<forwarding_restart<logging>>);
 static_assert(learning_strategy<forwarding_restart<logging>>);
 static_assert(suspending_strategy<forwarding_restart<logging>>);
+static_assert(reporting_strategy<forwarding_restart<logging>>);
+static_assert(!reporting_strategy<forwarding_restart<recording_restart>>);
 static_assert(!supervising_strategy<forwarding_restart<recording_restart>>);
 static_assert(!handing_strategy<forwarding_restart<recording_restart>>);
 static_assert(!learning_strategy<forwarding_restart<recording_restart>>);
@@ -71,7 +74,8 @@ BOOST_AUTO_TEST_CASE(each_call_reaches_the_wrapped_strategy) {
     wrapped.hand_over(known);
     BOOST_TEST(wrapped.inherit(known));
     wrapped.learn(known);
-    BOOST_TEST(log == "restart start supervise stop hand_over inherit learn ");
+    wrapped.observe(nullptr);
+    BOOST_TEST(log == "restart start supervise stop hand_over inherit learn observe ");
     BOOST_TEST(wrapped.descriptor() == 7);
     BOOST_TEST((wrapped.suspended_until() == time_point{5s}));
 }

@@ -135,4 +135,24 @@ BOOST_AUTO_TEST_CASE(change_undone_while_suspended_is_not_offered) {
     BOOST_TEST(offered().empty());
 }
 
+BOOST_AUTO_TEST_CASE(reporting_strategy_has_the_observer_of_its_reloader) {
+    struct reporting {
+        observer** last;
+        restart_result restart(change_set const&, std::error_code&) const {
+            return restart_result::restarted;
+        }
+        void observe(observer* who) const { *last = who; }
+    };
+    static_assert(reporting_strategy<reporting>);
+    static_assert(!reporting_strategy<suspending>);
+    observer listener;
+    observer* last = nullptr;
+    basic_reloader watched{enumerator{std::make_shared<tree>()}, everything,
+                           testing::manual_clock{}, reporting{&last}};
+    watched.observe(&listener);
+    BOOST_TEST(last == &listener);
+    watched.observe(nullptr);
+    BOOST_TEST(last == nullptr);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

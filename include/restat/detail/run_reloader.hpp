@@ -6,6 +6,12 @@
 namespace restat {
 
 template <class E, class M, class C, class R>
+void basic_reloader<E, M, C, R>::observe(observer* who) {
+    if constexpr (reporting_strategy<R>) restart_.observe(who);
+    state_.observe(who);
+}
+
+template <class E, class M, class C, class R>
 void basic_reloader<E, M, C, R>::run(std::stop_token stop, std::error_code& error) {
     error.clear();
     detail::linked_stop const linked{state_, std::move(stop)};

@@ -16,6 +16,7 @@
 
 namespace restat {
 
+class observer;
 struct options;
 
 /// Decides whether to restart from a program file writable by other users.
@@ -127,8 +128,11 @@ struct host_step {
 ///
 /// If a program writes a watched file at each start, the restart-loop guard delays its restarts:
 /// see `loop_guard`. The new run inherits the memory of the guard. `errc::restart_suspended`
-/// reports a suspended restart. Once the program is proven to write a file, `options::observer`
+/// reports a suspended restart. Once the program is proven to write a file, the observer
 /// gets the path with `errc::restart_loop`, and `loop_rule` returns a glob to ignore it.
+///
+/// The observer gets the file and the reason of a refusal once, however often the restart is
+/// tried again, and `on_restarting` right before the exec.
 /// \errors refused with `errc::program_changed`, `errc::program_truncated`, or any error of exec
 /// \threads call `restart` from any thread, but never concurrently with another member
 /// \source execve(2), getauxval(3) AT_EXECFN and AT_SECURE, F_SETLEASE(2const), memfd_create(2),
@@ -203,6 +207,9 @@ public:
     /// Records the content of possible binaries, or of all files if only content counts. New
     /// timestamps on the same content are then no change.
     void learn(snapshot const& baseline);
+    /// Sets the receiver of the findings, at first `options::observer`; null for none. Called by
+    /// the reloader.
+    void observe(observer* who);
     /// Takes the known state of the files for the next run; called by the reloader before each
     /// `restart`. `known` must stay valid until that `restart` returns: it is encoded only after
     /// every check, and once.

@@ -52,6 +52,9 @@ public:
     void learn(snapshot const& baseline) requires requires(inner& r) { r.learn(baseline); }
     { then_.learn(baseline); }
 
+    void observe(observer* who) requires requires(inner& r) { r.observe(who); }
+    { then_.observe(who); }
+
     /// Returns the wrapped strategy.
     inner& then() noexcept { return then_; }
     inner const& then() const noexcept { return then_; }

@@ -11,6 +11,8 @@
 
 namespace restat {
 
+class observer;
+
 /// The state of a program, as reported by a supervising strategy.
 struct supervision {
     enum class state : unsigned char {
@@ -83,6 +85,12 @@ constexpr std::string_view to_string(supervision::state of) noexcept {
 /// | --- | --- | --- |
 /// | `r.suspended_until()` | `time_point` | the time of the next offer of the changes |
 ///
+/// A *reporting* strategy, which sends findings of its own, has:
+///
+/// | expression | meaning |
+/// | --- | --- |
+/// | `r.observe(p)` | called with the `observer*` of the reloader, null for none |
+///
 /// Rules beyond the compiler's checks: the old program ends only when the new one can start, and
 /// the new program starts only when every process of the old one is gone. A refused restart
 /// leaves the old program and its state unchanged. An exception of `restart` or `hand_over`
@@ -121,6 +129,12 @@ concept suspending_strategy = restart_strategy<R> && requires(R const& r) {
 template <class R>
 concept learning_strategy = restart_strategy<R> && requires(R& r, snapshot const& s) {
     r.learn(s);
+};
+
+/// A strategy that sends findings to the observer of its reloader.
+template <class R>
+concept reporting_strategy = restart_strategy<R> && requires(R& r, observer* o) {
+    r.observe(o);
 };
 
 } // namespace restat

@@ -147,4 +147,10 @@ struct learning_archetype : strategy_archetype {
     void learn(snapshot const&) {}
 };
 
+/// A `reporting_strategy` without findings.
+struct reporting_archetype : strategy_archetype {
+    using strategy_archetype::strategy_archetype;
+    void observe(observer*) {}
+};
+
 } // namespace restat::testing

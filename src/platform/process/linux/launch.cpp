@@ -63,7 +63,7 @@ bool leads_to(struct stat const& file, std::string const& path) noexcept {
 
 // Returns true if the path leads to the running file, or to a file that replaced it since the
 // start. For a replaced file, the kernel reports the old path with a suffix. The comparison
-// appends this suffix and never removes it.
+// appends this suffix, and never removes the suffix.
 bool leads_to_this_program(std::string const& path) {
     struct stat running;
     if (::stat("/proc/self/exe", &running) != 0) return false;
@@ -97,8 +97,8 @@ bool has_interpreter(launch_record const& record) {
 }
 
 // Returns true if the running file has left the path since the start, as in the middle of
-// `mv app app.old; make`, or a link to it was changed. The path is then right although it leads to
-// another file, or to no file yet. A relative name is trusted only if the running file is still in
+// `mv app app.old; make`, or a link to this file was changed. The path is then right, and leads to
+// another file or to no file yet. A relative name is trusted only if the running file is still in
 // the directory of the path: otherwise the working directory may have changed. After a chroot, the
 // running file is not found at its own place.
 bool was_moved_away(launch_record const& record) {

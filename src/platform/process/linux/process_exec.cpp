@@ -80,7 +80,7 @@ long system_call(long failed, last_steps& to) noexcept {
     return failed;
 }
 
-// The parent death signal belongs to a thread, so the exec thread requests it again. If the
+// The parent death signal belongs to a thread, so the exec thread requests the signal again. If the
 // parent has just ended, sends the signal directly.
 void expect_death_of_parent(launch_record const& launch) noexcept {
     if (launch.death_signal == 0) return;

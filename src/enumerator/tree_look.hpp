@@ -130,7 +130,7 @@ void tree_worker<FileSystem>::add_unlisted(level& in) {
         if (first == listed || listing_[first].name != name) listing_.add(name, file_type::none);
     };
     for (row const& old : known()->rows_of(in.known)) {
-        if (!known()->kinds[old.kind].named) add(known()->name(in.known, old));
+        if (!is_root(in, old)) add(known()->name(in.known, old));
     }
     auto const& all = known()->directories;
     for (auto i = in.known + 1; i < all[in.known].end; i = all[i].end) {
@@ -139,7 +139,7 @@ void tree_worker<FileSystem>::add_unlisted(level& in) {
         name.remove_suffix(1);
         auto const row = known()->find_row(in.known, name);
         bool const is_added =
-            row != snapshot::contents::no_row && !known()->kinds[known()->rows[row].kind].named;
+            row != snapshot::contents::no_row && !is_root(in, known()->rows[row]);
         if (!is_added) add(name);
     }
     listing_.sort();
@@ -316,23 +316,27 @@ void tree_worker<FileSystem>::add_below(level& in, listed_name const& found) {
     path_.resize(size);
 }
 
+// Returns whether a known row of a directory is a root of this scan.
+template <class FileSystem>
+bool tree_worker<FileSystem>::is_root(level const& in, row const& of) const {
+    if (!known()->kinds[of.kind].named) return false;
+    auto const path = std::string{known()->path(in.known)} + known()->name(in.known, of);
+    return scan_->roots.has(path);
+}
+
 // Keeps everything known of an unreadable name, with its subtree.
 template <class FileSystem>
 void tree_worker<FileSystem>::keep_entry(level& in, std::string_view name) {
-    if (in.known == no_directory) return;
     keep_row(in, name);
-    std::size_t const size = path_.size();
-    path_ += '/';
-    keep_known(find_known(path_));
-    path_.resize(size);
+    keep_at(path_ + '/');
 }
 
 template <class FileSystem>
 void tree_worker<FileSystem>::keep_row(level& in, std::string_view name) {
     if (in.known == no_directory) return;
     auto const at = known()->find_row(in.known, name);
-    if (at == snapshot::contents::no_row || known()->kinds[known()->rows[at].kind].named) return;
-    out_->fresh.add(name, out_->fresh.kinds.take(known()->rows[at], known()->kinds));
+    if (at == snapshot::contents::no_row || is_root(in, known()->rows[at])) return;
+    out_->fresh.add(name, out_->fresh.kinds.pack(known()->kinds.unpack(known()->rows[at], {})));
 }
 
 } // namespace restat::detail

@@ -73,6 +73,28 @@ void tree_worker<FileSystem>::keep_known(std::uint32_t top) {
     });
 }
 
+// Keeps what is known at and below a directory, given by its key. A directory above a root file
+// may be unknown itself.
+template <class FileSystem>
+void tree_worker<FileSystem>::keep_at(std::string_view key) {
+    auto const at = find_known(key);
+    if (at != no_directory || !known()) return keep_known(at);
+    auto const& all = known()->directories;
+    auto top = key;
+    if (top.size() > 1) top.remove_suffix(1);
+    for (auto i = known()->directories_before(key); i < all.size(); i = all[i].end) {
+        auto const path = known()->path(i);
+        bool const is_below = is_within(path, top.empty() ? "." : top);
+        if (!is_below && !top.empty()) return;
+        if (is_below && !scan_->roots.is_nested(path)) keep_known(i);
+    }
+}
+
+template <class FileSystem>
+void tree_worker<FileSystem>::keep_below(level const& in, std::size_t index) {
+    keep_at(path_.substr(0, in.path_size) + std::string{in.below[index].name} + '/');
+}
+
 // Calls `act` for a known directory and for each directory below, except for other roots and
 // their subtrees: the walks of these roots decide about them.
 template <class FileSystem>
@@ -115,8 +137,8 @@ void tree_worker<FileSystem>::leave_unfinished(std::error_code error) {
         fail(error, "open");
         path_.resize(in.path_size, '/');
         if (step_ != step::done) return keep_known(in.known);
-        if (in.current < in.below.size()) keep_known(in.known_below[in.current]);
-        for (auto i = in.next; i < in.below.size(); ++i) keep_known(in.known_below[i]);
+        if (in.current < in.below.size()) keep_below(in, in.current);
+        for (auto i = in.next; i < in.below.size(); ++i) keep_below(in, i);
     }
     in.next = in.below.size();
 }
@@ -188,7 +210,7 @@ bool tree_worker<FileSystem>::enter(task& what) {
     list_again();
     if (is_absence(error)) return true;
     fail(error, "open");
-    keep_known(find_known(path_ + '/'));
+    keep_at(path_ + '/');
     return true;
 }
 

@@ -17,7 +17,7 @@ bool tree_worker<FileSystem>::is_wanted(level& made, state& now) {
         fail(error, "stat");
         list_again();
         std::string const path = path_.empty() || path_.ends_with('/') ? path_ : path_ + '/';
-        keep_known(find_known(path));
+        keep_at(path);
         return false;
     }
     made.id = {now.record.device, now.record.inode};

@@ -80,9 +80,10 @@ public:
         release_known(find_known(directory_key(root)));
     }
     /// Marks the known files below a root as kept.
-    void keep(std::string const& root) { keep_known(find_known(directory_key(root))); }
+    void keep(std::string const& root) { keep_at(directory_key(root)); }
     /// Marks a known directory and its subtree as kept.
     void keep_known(std::uint32_t top);
+    void keep_at(std::string_view key);
 
     /// Called between directories, and between the files of a large directory.
     void (*pause)(void*) = nullptr;
@@ -180,6 +181,8 @@ private:
     void look_through_link(level& in, state& now, char const* name, stat_record const& link);
     void add(level& in, stat_record const& record, stat_record const& link = {});
     void add_below(level& in, listed_name const& found);
+    bool is_root(level const& in, row const& of) const;
+    void keep_below(level const& in, std::size_t index);
     void keep_entry(level& in, std::string_view name);
     void keep_row(level& in, std::string_view name);
     bool compare_listed(level& in, state const& now);
@@ -344,7 +347,7 @@ void tree_worker<FileSystem>::enter_next() {
         become_another(found.name);
     } else if (!is_absence(error)) {
         fail(error, "open");
-        keep_known(lowest().known_below[index]);
+        keep_below(lowest(), index);
     }
 }
 

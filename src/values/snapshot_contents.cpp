@@ -293,6 +293,12 @@ std::size_t snapshot::contents::run_of(std::size_t index, std::size_t hint) cons
 }
 
 std::uint32_t snapshot::contents::find_directory(std::string_view path) const noexcept {
+    auto const at = directories_before(path);
+    bool const found = at < directories.size() && this->path(at) == path;
+    return found ? at : detail::directory_row::no_directory;
+}
+
+std::uint32_t snapshot::contents::directories_before(std::string_view path) const noexcept {
     std::size_t low = 0;
     for (std::size_t count = directories.size(); count > 0;) {
         std::size_t const half = count / 2;
@@ -303,8 +309,7 @@ std::uint32_t snapshot::contents::find_directory(std::string_view path) const no
             count = half;
         }
     }
-    bool const found = low < directories.size() && this->path(low) == path;
-    return found ? static_cast<std::uint32_t>(low) : detail::directory_row::no_directory;
+    return static_cast<std::uint32_t>(low);
 }
 
 std::uint32_t snapshot::contents::find_row(std::string_view path) const noexcept {

@@ -192,6 +192,8 @@ struct snapshot::contents : detail::row_store {
     std::size_t run_of(std::size_t index, std::size_t hint = 0) const noexcept;
     /// Returns the directory with this path (with its slash), or `no_directory`.
     RESTAT_EXPORT std::uint32_t find_directory(std::string_view path) const noexcept;
+    /// Returns the number of directories before this path (with its slash) in order.
+    RESTAT_EXPORT std::uint32_t directories_before(std::string_view path) const noexcept;
     static constexpr std::uint32_t no_row = 0xffffffff;
 
     /// Returns the row with this path, or `no_row`.

@@ -152,6 +152,41 @@ BOOST_AUTO_TEST_CASE(limited_scan_keeps_files_named_by_the_other_part) {
     BOOST_TEST(told(known) == (paths{"t/b/named"}));
 }
 
+// The file may still be in a directory that this scan cannot read, or has no reason to read.
+BOOST_AUTO_TEST_CASE(file_named_no_more_stays_in_its_tree_until_its_directory_is_listed) {
+    for (bool const is_limited : {true, false}) {
+        testing::memory_file_system const files;
+        for (auto const* name : {"t/a/x", "t/b/named"}) files.write(name);
+        files.advance(std::chrono::seconds{5});
+        joined_enumerator all{naming_enumerator{files, {"t/b/named"}},
+                              memory_tree{{"t"}, {}, files}};
+        everything const always;
+        snapshot known;
+        snapshot_update update;
+        auto const look = [&](bool at_a_alone) {
+            update.begin(known);
+            if (at_a_alone) update.limit_to({"t/a"});
+            std::error_code error;
+            all.refresh(always, update, error);
+            BOOST_TEST(!error);
+            auto const changes = update.changes();
+            update.apply(known);
+            return listed(changes);
+        };
+        look(false);
+        if (!is_limited)
+            files.fail_at("t/b", testing::file_call::open, std::errc::permission_denied);
+        all.part<0>().names.clear();
+        BOOST_TEST(look(is_limited) == "");
+        BOOST_TEST(told(known) == (paths{"t/a/x", "t/b/named"}));
+        files.heal();
+        BOOST_TEST(look(false) == "");
+        BOOST_TEST(told(known) == (paths{"t/a/x", "t/b/named"}));
+        files.remove("t/b/named");
+        BOOST_TEST(look(false) == "removed t/b/named 0; ");
+    }
+}
+
 BOOST_AUTO_TEST_CASE(failing_part_ends_the_scan) {
     int scans = 0;
     joined_enumerator all{counting_enumerator{&scans}, failing_enumerator{},

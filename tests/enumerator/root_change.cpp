@@ -378,6 +378,54 @@ BOOST_AUTO_TEST_CASE(unreadable_directory_keeps_its_files_under_their_new_names)
     }
 }
 
+// A file that is no root any more lies below a root, but cannot be read there.
+BOOST_AUTO_TEST_CASE(unreadable_file_stays_known_after_its_own_root_is_removed) {
+    struct fault {
+        char const* at;
+        file_call what;
+    };
+    constexpr fault faults[] = {{"w/d/in", file_call::open},
+                                {"w/d", file_call::open},
+                                {"w", file_call::open},
+                                {"w/d/in", file_call::list},
+                                {"w/d/in/f", file_call::stat}};
+    for (auto const& roots : {names{"w", "w/d/in/f"}, {"w/d/in/f"}, {"w", "/w/d/in/f"}}) {
+        for (auto const& fault : faults) {
+            for (auto const how : ways) {
+                watch w{how};
+                write_tree(w);
+                w.begin(roots);
+                w.files.fail_at(fault.at, fault.what, std::errc::permission_denied);
+                w.reloader->enumerator().roots() = {"w"};
+                w.settle();
+                BOOST_TEST(w.take_told() == "");
+                BOOST_TEST(w.reloader->latest().contains(split_path{"w/d/in/f"}),
+                           roots.size() << fault.at);
+                w.files.heal();
+                w.settle();
+                BOOST_TEST(w.told_of("w/d/in/f") == "", roots.size() << fault.at);
+                w.files.write("w/d/in/f", "22");
+                w.settle();
+                BOOST_TEST(w.told_of("w/d/in/f") == "modified w/d/in/f", roots.size()
+                                                                             << fault.at);
+            }
+        }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(unreadable_file_leaves_the_view_with_its_root) {
+    for (auto const how : ways) {
+        watch w{how};
+        write_tree(w);
+        w.begin({"w", "w/out/f"}, {not_out});
+        w.files.fail_at("w/out/f", file_call::stat, std::errc::permission_denied);
+        w.reloader->enumerator().roots() = {"w"};
+        w.settle();
+        BOOST_TEST(w.take_told() == "");
+        BOOST_TEST(!w.reloader->latest().contains(split_path{"w/out/f"}));
+    }
+}
+
 BOOST_AUTO_TEST_CASE(path_has_the_name_given_by_the_innermost_root_in_any_spelling) {
     for (auto const& roots : {names{"w", "/w/d"}, {"/w/d", "w"}}) {
         for (auto const how : ways) {

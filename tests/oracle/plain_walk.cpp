@@ -216,7 +216,9 @@ std::string to_string(object const& of) {
     std::snprintf(head, sizeof head, "%c 0%o %u:%u %zu bytes '", of.type, of.mode, of.owner,
                   of.group, of.content.size());
     auto const tail = of.target.empty() ? std::string{} : " -> " + of.target;
-    return head + of.content.substr(0, 24) + "'" + tail;
+    auto shown = of.content.substr(0, 24);
+    std::replace(shown.begin(), shown.end(), '\0', '0'); // of a hole
+    return head + shown + "'" + tail;
 }
 
 std::string plain_name(std::string_view path, std::string const& directory) {

@@ -7,7 +7,6 @@
 #include "oracle/plain_rules.hpp"
 
 #include <algorithm>
-#include <atomic>
 #include <cstdio>
 #include <cstdlib>
 #include <ctime>
@@ -170,15 +169,11 @@ private:
             if (next_in_scan_ == no_step) return;
             next_in_scan_ = no_step;
         }
-        is_moving_ = true;
         mover_->begin(at_);
         if (!of_.at_once) finish();
     }
 
-    void finish() {
-        mover_->finish();
-        is_moving_ = false;
-    }
+    void finish() { mover_->finish(); }
 
     // Called in the middle of a scan.
     void in_scan() {
@@ -312,11 +307,14 @@ private:
         for (auto const& one : changes) note(one);
         auto answer = answered();
         auto const files = read(changes);
-        // A directory that moves away and back leaves all records as they were.
-        bool const is_away = is_moving_ && std::any_of(files.begin(), files.end(), [](auto& one) {
-                                 return one.second.type == '-';
-                             });
-        if (is_away) answer = restat::restart_result::refused;
+        // A directory that moves or is mounted over, and comes back, leaves all records as they
+        // were. So a host that finds another file, or none, has to try again.
+        bool const is_away =
+            std::any_of(changes.begin(), changes.end(), [&](restat::change const& one) {
+                return one.kind != restat::change_kind::removed && is_another_now(one, files);
+            });
+        times_away_ = is_away ? times_away_ + 1 : 0;
+        if (is_away && times_away_ < 6) answer = restat::restart_result::refused;
         if (answer == restat::restart_result::restarted) {
             // What has two spellings may leave under the one and come under the other.
             for (auto const& one : changes) forget(one);
@@ -324,6 +322,16 @@ private:
         }
         in_callback_ += cpu_time() - began;
         return answer;
+    }
+
+    // Returns whether a delivered file is not the one at its path now.
+    bool is_another_now(restat::change const& one,
+                        std::map<std::string, object> const& files) const {
+        auto const path = plain_name(one.path, cwd_);
+        auto const& is = files.at(path);
+        if (is.type == '-') return !is_closed(path);
+        bool const is_same = is.device == one.after.device && is.inode == one.after.inode;
+        return is.target.empty() && !is_same;
     }
 
     restat::restart_result answered() {
@@ -689,7 +697,7 @@ private:
     bool is_whole_ = false;
     bool traces_ = std::getenv("ORACLE_TRACE") != nullptr;
     bool disturbed_ = false;
-    std::atomic<bool> is_moving_ = false; // an operation may be under way
+    std::size_t times_away_ = 0; // deliveries in a row of files that are elsewhere
     bool was_refused_ = false;
     bool was_thrown_ = false;
     restat::time_point refused_{};

@@ -126,6 +126,8 @@ private:
         for (auto const& [name, one] : seen.files) {
             if (one.hidden) report_.hidden.insert(name);
         }
+        if (plan_.which != rules::gitignore) return; // other rules do not change
+        report_.hidden.insert(seen.hidden_tops.begin(), seen.hidden_tops.end());
     }
 
     // All rules since the last comparison: the host may have seen any of them.
@@ -218,6 +220,14 @@ void report::add(report const& other) {
     touched.insert(other.touched.begin(), other.touched.end());
     prefixes.insert(other.prefixes.begin(), other.prefixes.end());
     hidden.insert(other.hidden.begin(), other.hidden.end());
+}
+
+bool report::was_hidden(std::string const& name) const {
+    if (hidden.contains(name)) return true;
+    for (auto at = name.find('/'); at != name.npos; at = name.find('/', at + 1)) {
+        if (hidden.contains(name.substr(0, at + 1))) return true;
+    }
+    return false;
 }
 
 mover::mover(std::string const& base, watch_plan const& plan, std::vector<step> const& steps) {

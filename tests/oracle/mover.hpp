@@ -13,8 +13,10 @@ namespace oracle {
 struct report {
     std::set<std::string> touched;  ///< reported names of files to which something happened
     std::set<std::string> prefixes; ///< paths at or below which something may have happened
-    std::set<std::string> hidden;   ///< names that a rule excluded at some moment
+    /// Names that a rule excluded at some moment; with a slash, all below.
+    std::set<std::string> hidden;
     void add(report const& other);
+    bool was_hidden(std::string const& name) const;
 };
 
 /// Another process that performs operations, and reads the tree around each of them.

@@ -173,7 +173,11 @@ private:
         bool const is_mount = is_directory && !is_link && is_mount_point(path);
         if (is_directory && (is_link || is_mount)) {
             // Names behind links in excluded directories may have no end.
-            if (!hidden) links_.push_back({path, hidden, unreadable});
+            if (hidden) {
+                found_.hidden_tops.push_back(path + '/');
+            } else {
+                links_.push_back({path, hidden, unreadable});
+            }
         } else if (is_directory) {
             add_directory(path, real + '/' + name, hidden, unreadable);
         } else {

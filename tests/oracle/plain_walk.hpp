@@ -60,6 +60,8 @@ struct walked {
     std::map<std::string, object> files;
     /// Other names of a directory that has several, none of which the documentation prefers.
     std::map<std::string, std::string> aliases;
+    /// Links and mount points that a rule excludes, each with a slash: they are not entered.
+    std::vector<std::string> hidden_tops = {};
 
     /// Whether the rules in the tree exclude a file of this name, if there were one.
     std::function<bool(std::string const&)> would_exclude = {};

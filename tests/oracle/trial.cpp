@@ -515,7 +515,7 @@ private:
     }
 
     static bool is_touched(report const& done, std::string const& path) {
-        return done.touched.contains(path) || done.hidden.contains(path) ||
+        return done.touched.contains(path) || done.was_hidden(path) ||
                std::any_of(done.prefixes.begin(), done.prefixes.end(),
                            [&](auto const& one) { return is_below(path, one); });
     }
@@ -551,7 +551,7 @@ private:
                 continue;
             }
             auto had = find_loaded(seen, name);
-            bool const is_brought_in = done.hidden.contains(name);
+            bool const is_brought_in = done.was_hidden(name);
             if (one.unreadable) {
                 if (is_brought_in) brought_in_.hidden.insert(name); // until it can be read
             } else if (is_brought_in &&
@@ -573,7 +573,7 @@ private:
             // A link has another target under another name of its directory.
             bool const may_be = is_closed(one->first) || is_closed(seen.primary(one->first));
             if (!is_hidden && may_be) continue;
-            if (!is_hidden && !done.hidden.contains(one->first) && is_covered(one->first))
+            if (!is_hidden && !done.was_hidden(one->first) && is_covered(one->first))
                 return fail("missed: " + one->first +
                             " is gone, and was not delivered as removed");
             loaded_.erase(one);

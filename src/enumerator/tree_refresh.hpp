@@ -94,7 +94,7 @@ private:
 
     bool finish(snapshot_update& update) {
         matcher_ref const matcher = round_->scan.matcher;
-        if (!update.stop_requested()) round_->keep_former_roots();
+        if (!update.stop_requested()) keep_former_roots(round_->scan, known_);
         round_.reset();
         if (update.stop_requested()) return false;
         update.delta().conclude();
@@ -271,38 +271,6 @@ private:
             row const& old = known->rows[at];
             if (known->kinds[old.kind].named) return mine().named.push_back(at);
             mine().loose.add(known->kinds.unpack(old, path), true);
-        }
-
-        // Keeps the files that were roots, if this scan has them in view and could not read them.
-        void keep_former_roots() {
-            auto const* known = scan.delta.known;
-            bool const has_former = memory.known_.all() != scan.roots.all();
-            if (!known || known->named == 0 || scan.delta.scoped || !has_former) return;
-            for (std::string const& one : memory.known_.all()) {
-                auto const path = scan.roots.name_of(one);
-                auto const at =
-                    scan.roots.has(path) ? snapshot::contents::no_row : find_row(path);
-                if (at == snapshot::contents::no_row || !is_unread(path, at)) continue;
-                if (!scan.changed.reaches_now(path, known->kinds[known->rows[at].kind].type))
-                    continue;
-                mine().loose.add(known->kinds.unpack(known->rows[at], path));
-            }
-        }
-
-        // Returns whether this scan could not read a known file, nor list its directory.
-        bool is_unread(std::string_view path, std::uint32_t at) const {
-            auto const fate_of_directory = scan.delta.fates[scan.delta.known->directory_of(at)];
-            bool const is_listed =
-                fate_of_directory == fate::replaced || fate_of_directory == fate::same;
-            return !is_listed &&
-                   std::any_of(
-                       scan.delta.harvests.begin(), scan.delta.harvests.end(),
-                       [&](scan_harvest const& of) { return is_unread(path, of.findings); });
-        }
-        bool is_unread(std::string_view path, std::vector<finding> const& findings) const {
-            return std::any_of(findings.begin(), findings.end(), [&](finding const& one) {
-                return !is_absence(one.error) && is_within(path, one.path);
-            });
         }
 
         // Keeps a root outside the scope of this scan.

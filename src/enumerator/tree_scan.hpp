@@ -180,6 +180,25 @@ struct tree_scan {
     alignas(64) std::mutex guard{};            // away from the read-only members
 };
 
+/// Keeps the files that were roots, if a scan has them in view and could not read them.
+template <class FileSystem>
+void keep_former_roots(tree_scan<FileSystem>& scan, root_list const& before) {
+    snapshot_delta& delta = scan.delta;
+    auto const* known = delta.known;
+    bool const has_former = known && known->named > 0 && before.all() != scan.roots.all();
+    if (!has_former || delta.scoped) return;
+    for (std::string const& one : before.all()) {
+        auto const path = scan.roots.name_of(one);
+        if (scan.roots.has(path)) continue;
+        auto const at = known->find_row(path);
+        if (at == snapshot::contents::no_row) continue;
+        auto const& kind = known->kinds[known->rows[at].kind];
+        bool const is_kept =
+            kind.named && delta.is_unread(path, at) && scan.changed.reaches_now(path, kind.type);
+        if (is_kept) delta.harvests[0].loose.add(known->kinds.unpack(known->rows[at], path));
+    }
+}
+
 /// Returns the largest number of threads for a scan.
 template <class FileSystem>
 std::size_t threads_for(tree_options how) noexcept {

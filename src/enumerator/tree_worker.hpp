@@ -81,8 +81,7 @@ public:
     }
     /// Marks the known files below a root as kept.
     void keep(std::string const& root) { keep_at(directory_key(root)); }
-    /// Marks a known directory and its subtree as kept.
-    void keep_known(std::uint32_t top);
+    void keep_known(std::uint32_t top); // and its subtree
     void keep_at(std::string_view key);
 
     /// Called between directories, and between the files of a large directory.

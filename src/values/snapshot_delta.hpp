@@ -103,6 +103,8 @@ struct snapshot_delta {
     }
     /// Returns whether a known row is a former root, or a row of a removed directory.
     bool is_gone(std::uint32_t row, std::uint32_t directory) const noexcept;
+    /// Returns whether this scan could not read a known file, nor list its directory.
+    RESTAT_EXPORT bool is_unread(std::string_view path, std::uint32_t row) const;
     /// Keeps every known directory, before a limited scan. The scan releases the directories on
     /// its way, so a directory without a visit stays as known.
     RESTAT_EXPORT void keep_all() noexcept;

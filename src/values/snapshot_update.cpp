@@ -189,6 +189,16 @@ bool snapshot_delta::is_gone(std::uint32_t row, std::uint32_t directory) const n
     return fates[directory] == fate::gone;
 }
 
+bool snapshot_delta::is_unread(std::string_view path, std::uint32_t row) const {
+    auto const in = fates[known->directory_of(row)];
+    if (in == fate::same || in == fate::replaced) return false;
+    return std::any_of(harvests.begin(), harvests.end(), [&](scan_harvest const& of) {
+        return std::any_of(of.findings.begin(), of.findings.end(), [&](finding const& one) {
+            return !is_absence(one.error) && is_within(path, one.path);
+        });
+    });
+}
+
 } // namespace detail
 
 snapshot_update::snapshot_update() : delta_{detail::make_owned<detail::snapshot_delta>()} {}

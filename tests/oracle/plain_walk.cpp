@@ -208,10 +208,13 @@ bool is_same_content(object const& a, object const& b) {
            a.mode == b.mode && a.owner == b.owner && a.group == b.group;
 }
 
+bool has_same_stamps(object const& a, object const& b) {
+    return a.device == b.device && a.inode == b.inode && is_same(a.changed, b.changed) &&
+           is_same(a.modified, b.modified);
+}
+
 bool is_untouched(object const& a, object const& b) {
-    return is_same_content(a, b) && a.device == b.device && a.inode == b.inode &&
-           is_same(a.changed, b.changed) && is_same(a.modified, b.modified) &&
-           a.hidden == b.hidden;
+    return is_same_content(a, b) && has_same_stamps(a, b) && a.hidden == b.hidden;
 }
 
 std::string to_string(object const& of) {

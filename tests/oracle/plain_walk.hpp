@@ -33,6 +33,8 @@ struct object {
 bool is_same_content(object const& a, object const& b);
 /// Whether nothing at all happened to it, for all that the file system shows.
 bool is_untouched(object const& a, object const& b);
+/// Whether both are one object, with the same stamps.
+bool has_same_stamps(object const& a, object const& b);
 /// "f 0644 0:0 12 bytes 'abc...'".
 std::string to_string(object const& of);
 

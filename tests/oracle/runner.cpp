@@ -23,7 +23,7 @@ std::string encode(outcome const& of) {
     std::ostringstream line;
     line << of.operations << ' ' << of.polls << ' ' << of.deliveries << ' ' << of.slices << ' '
          << of.over << ' ' << of.longest << ' ' << of.settled << ' ' << of.rounds << ' '
-         << of.failure;
+         << of.early << ' ' << of.failure;
     return line.str();
 }
 
@@ -31,7 +31,7 @@ outcome decode(std::string const& text) {
     std::istringstream line{text};
     outcome of;
     line >> of.operations >> of.polls >> of.deliveries >> of.slices >> of.over >> of.longest >>
-        of.settled >> of.rounds;
+        of.settled >> of.rounds >> of.early;
     line.get();
     std::getline(line, of.failure, '\0');
     return of;

@@ -19,6 +19,7 @@ struct outcome {
     std::uint64_t longest = 0; ///< the most CPU time beyond the budget, us
     std::uint64_t rounds = 0;  ///< whole scans, at once or in slices
     std::uint64_t settled = 0; ///< comparisons
+    std::uint64_t early = 0;   ///< files loaded between a write's stamp and its data
 
     void add(outcome const& other);
 };

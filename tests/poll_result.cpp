@@ -1,43 +1,24 @@
 #include <restat/poll_result.hpp>
 
-#include <restat/basic_reloader.hpp>
-#include <restat/enumerator/tree_enumerator.hpp>
-#include <restat/testing/manual_clock.hpp>
-#include <restat/testing/memory_file_system.hpp>
 #include <restat/testing/recording_restart.hpp>
+
+#include "support/stage_in_memory.hpp"
 
 #include <boost/test/unit_test.hpp>
 
 using namespace restat;
 using namespace std::chrono_literals;
-using testing::memory_file_system;
 
 namespace {
 
-using walk = basic_tree_enumerator<memory_file_system>;
-
-struct all {
-    verdict operator()(candidate const&) const noexcept { return verdict::none; }
-};
-
-struct stage {
-    testing::manual_clock clock;
-    memory_file_system files;
-    testing::recording_restart answers;
-    basic_reloader<walk, all, testing::manual_clock, testing::recording_restart> reloader{
-        walk{"t", {}, files}, {}, clock, answers};
-
-    stage() {
-        files.follow(clock);
-        files.write("t/a");
+struct stage : support::stage_in_memory<testing::recording_restart> {
+    stage() : stage_in_memory{testing::recording_restart{}} {
         files.write("t/b");
         clock.advance(1s);
     }
-    poll_result poll_after(std::chrono::milliseconds pause) {
-        clock.advance(pause);
-        return reloader.poll();
-    }
     void edit() { files.write("t/a", "an edit"); }
+
+    testing::recording_restart& answers = reloader.strategy();
 };
 
 } // namespace

@@ -1,24 +1,15 @@
 #include <restat/restart_result.hpp>
 
-#include <restat/basic_reloader.hpp>
-#include <restat/enumerator/tree_enumerator.hpp>
-#include <restat/testing/manual_clock.hpp>
-#include <restat/testing/memory_file_system.hpp>
 #include <restat/testing/print.hpp>
+
+#include "support/stage_in_memory.hpp"
 
 #include <boost/test/unit_test.hpp>
 
 using namespace restat;
 using namespace std::chrono_literals;
-using testing::memory_file_system;
 
 namespace {
-
-using walk = basic_tree_enumerator<memory_file_system>;
-
-struct all {
-    verdict operator()(candidate const&) const noexcept { return verdict::none; }
-};
 
 struct answers {
     restart_result answer = restart_result::restarted;
@@ -37,19 +28,9 @@ struct answering {
     time_point suspended_until() const { return of->until; }
 };
 
-struct stage {
-    testing::manual_clock clock;
-    memory_file_system files;
-    answers to;
-    basic_reloader<walk, all, testing::manual_clock, answering> reloader{
-        walk{"t", {}, files}, {}, clock, answering{&to}};
+struct stage : support::stage_in_memory<answering> {
+    stage() : stage_in_memory{answering{&to}} { reloader.baseline(); }
 
-    stage() {
-        files.follow(clock);
-        files.write("t/a", "1");
-        clock.advance(1s);
-        reloader.baseline();
-    }
     /// Edits the file and polls until the first offer.
     void offer(restart_result answer) {
         to.answer = answer;
@@ -57,11 +38,9 @@ struct stage {
         for (int i = 0; i < 100 && to.offers == 0; ++i) poll_after(10ms);
         BOOST_REQUIRE(to.offers == 1);
     }
-    poll_state poll_after(std::chrono::nanoseconds pause) {
-        clock.advance(pause);
-        return reloader.poll().state;
-    }
     watch_state::state state() { return reloader.watch_state_of("t/a").is; }
+
+    answers to;
 };
 
 } // namespace
@@ -72,7 +51,7 @@ BOOST_AUTO_TEST_CASE(restarted_and_declined_changes_are_settled) {
     for (auto const answer : {restart_result::restarted, restart_result::declined}) {
         stage of;
         of.offer(answer);
-        BOOST_TEST(of.poll_after(1min) == poll_state::unchanged);
+        BOOST_TEST(of.poll_after(1min).state == poll_state::unchanged);
         BOOST_TEST(of.to.offers == 1);
         BOOST_TEST(of.state() == watch_state::state::unchanged);
     }

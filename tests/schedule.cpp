@@ -1,36 +1,18 @@
 #include <restat/schedule.hpp>
 
-#include <restat/basic_reloader.hpp>
-#include <restat/enumerator/tree_enumerator.hpp>
-#include <restat/testing/manual_clock.hpp>
-#include <restat/testing/memory_file_system.hpp>
 #include <restat/testing/recording_restart.hpp>
+
+#include "support/stage_in_memory.hpp"
 
 #include <boost/test/unit_test.hpp>
 
 using namespace restat;
 using namespace std::chrono_literals;
-using testing::memory_file_system;
 
 namespace {
 
-using walk = basic_tree_enumerator<memory_file_system>;
-
-struct all {
-    verdict operator()(candidate const&) const noexcept { return verdict::none; }
-};
-
-struct stage {
-    testing::manual_clock clock;
-    memory_file_system files;
-    basic_reloader<walk, all, testing::manual_clock, testing::recording_restart> reloader;
-    time_point edited{};
-
-    explicit stage(schedule when)
-        : reloader{walk{"t", {}, files}, {}, clock, testing::recording_restart{}, when} {
-        files.follow(clock);
-        files.write("t/a", "1");
-        clock.advance(1s);
+struct stage : support::stage_in_memory<testing::recording_restart> {
+    explicit stage(schedule when) : stage_in_memory{testing::recording_restart{}, when} {
         reloader.baseline();
     }
 
@@ -48,6 +30,8 @@ struct stage {
         }
         return limit;
     }
+
+    time_point edited{};
 };
 
 } // namespace

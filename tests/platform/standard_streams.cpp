@@ -4,10 +4,17 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <chrono>
 #include <cstdio>
+#include <semaphore>
 #include <string>
+#include <thread>
+
+#include <fcntl.h>
+#include <stdio_ext.h>
 
 using namespace restat::detail;
+using namespace std::chrono_literals;
 
 namespace {
 
@@ -49,6 +56,43 @@ BOOST_AUTO_TEST_CASE(forgotten_output_is_not_written) {
                    forget_output();
                    return flush_output() ? 0 : 1;
                }) == "");
+}
+
+// Nobody reads the pipe. A limit of a fifth of a second would fail under load, so the limit here
+// only tells an end from none.
+BOOST_AUTO_TEST_CASE(flush_into_a_full_pipe_ends_and_keeps_the_output) {
+    tests::pipe_ends out;
+    ::fcntl(out.write, F_SETFL, O_NONBLOCK);
+    for (char const block[4096] = {}; ::write(out.write, block, sizeof block) > 0;) continue;
+    ::fcntl(out.write, F_SETFL, 0);
+    std::fflush(stdout);
+    BOOST_TEST(tests::in_child([&] {
+                   ::alarm(60); // ends a child that waits for the reader
+                   ::dup2(out.write, STDOUT_FILENO);
+                   std::setvbuf(stdout, nullptr, _IOFBF, 1 << 16);
+                   std::fputs("text", stdout);
+                   auto const began = std::chrono::steady_clock::now();
+                   if (flush_output()) return 1;
+                   if (std::chrono::steady_clock::now() - began < 100ms) return 2;
+                   return ::__fpending(stdout) == 4 ? 0 : 3;
+               }) == 0);
+}
+
+BOOST_AUTO_TEST_CASE(flush_ends_while_a_thread_holds_the_lock_of_the_stream) {
+    std::fflush(stdout);
+    BOOST_TEST(tests::in_child([] {
+                   ::alarm(60);
+                   std::binary_semaphore is_held{0};
+                   std::thread holder{[&] {
+                       ::flockfile(stdout);
+                       is_held.release();
+                       for (;;) ::pause();
+                   }};
+                   is_held.acquire();
+                   bool const flushed = flush_output();
+                   holder.detach();
+                   return flushed ? 1 : 0;
+               }) == 0);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

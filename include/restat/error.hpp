@@ -28,6 +28,7 @@ enum class errc {
     keeps_changing,    ///< a change waits for its quiet period, without a `max_wait`
     forked,            ///< a fork left the watching thread in the parent process
     restart_suspended, ///< the restart-loop guard delays a restart for this file
+    proc_unavailable,  ///< /proc, the record of the start of this process, cannot be read
 };
 
 /// Returns the name of the value, as spelled above.
@@ -51,6 +52,7 @@ constexpr std::string_view to_string(errc of) noexcept {
     case keeps_changing: return "keeps_changing";
     case forked: return "forked";
     case restart_suspended: return "restart_suspended";
+    case proc_unavailable: return "proc_unavailable";
     }
     return "invalid";
 }

@@ -32,6 +32,9 @@ public:
             return "the path keeps changing and no max_wait is set; the change waits for quiet";
         case errc::forked:
             return "this process is a fork, and the watching thread runs in its parent";
+        case errc::proc_unavailable:
+            return "/proc, which has the arguments and the environment of the start, cannot be "
+                   "read";
         case errc::restart_suspended:
             return "the file seems to change at each start, so the restart-loop guard delays the "
                    "restart";

@@ -21,6 +21,10 @@ command_reporter::command_reporter(settings const& from, counting_matcher const&
     , clear_is_pending_{from.run.first == first_start::at_once} {}
 
 void command_reporter::prepare_first_run() {
+    if (!can_see_processes()) {
+        report("/proc cannot be read, so a restart ends only the process group of the command, "
+               "not the processes that left the group; RESTAT_CHANGES cannot be opened");
+    }
     progress_.emplace(matcher_);
     if (std::exchange(clear_is_pending_, false)) clear_screen();
 }

@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <string>
 #include <system_error>
 
+#include <unistd.h>
 #include <wait.h>
 
 namespace restat::cli {
@@ -29,6 +31,12 @@ void reap_orphans(std::vector<int> const& except) {
             ::waitid(P_PID, static_cast<id_t>(pid), &info, WEXITED | WNOHANG);
         }
     }
+}
+
+bool can_see_processes() {
+    std::error_code error;
+    auto const self = std::filesystem::read_symlink("/proc/self", error);
+    return !error && self == std::to_string(::getpid());
 }
 
 } // namespace restat::cli

@@ -10,4 +10,7 @@ namespace restat::cli {
 /// \source proc_pid_task_tid_children(5)
 void reap_orphans(std::vector<int> const& except);
 
+/// Returns whether /proc shows this process, and so the processes of the command too.
+bool can_see_processes();
+
 } // namespace restat::cli

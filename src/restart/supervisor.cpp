@@ -66,7 +66,8 @@ bool is_temporary(std::error_code error) noexcept {
                                      std::errc::operation_not_permitted,
                                      std::errc::is_a_directory,
                                      std::errc::invalid_argument};
-    return error != errc::program_unknown && error != errc::privileged &&
+    return error != errc::program_unknown && error != errc::proc_unavailable &&
+           error != errc::privileged &&
            std::none_of(std::begin(lasting), std::end(lasting),
                         [&](std::errc code) { return error == code; });
 }

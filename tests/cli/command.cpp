@@ -8,6 +8,8 @@
 #include <fcntl.h>
 #include <filesystem>
 #include <fstream>
+#include <sched.h>
+#include <sys/mount.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -96,6 +98,34 @@ BOOST_AUTO_TEST_CASE(on_exit_restart_starts_the_command_after_a_pause) {
                                    "restat: restarting the command in 100 ms\n") !=
                    std::string::npos,
                restat.error());
+}
+
+// As in a chroot. The command may be restarted all the same.
+BOOST_AUTO_TEST_CASE(missing_proc_is_reported_once) {
+    temporary_directory const there;
+    there.write("a", "1");
+    auto const without_proc = [] {
+        bool const is_gone = ::unshare(CLONE_NEWNS) == 0 &&
+                             ::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0 &&
+                             ::umount2("/proc", MNT_DETACH) == 0;
+        if (!is_gone) ::_exit(99);
+    };
+    running_program restat{shell_under_restat({}, "echo run; exec sleep 1000"),
+                           {.directory = there.path(), .prepare = without_proc}};
+    if (!restat.wait_for_output("run\n")) {
+        auto const end = restat.wait();
+        BOOST_REQUIRE(end);
+        BOOST_TEST_REQUIRE(end->code == 99);
+        BOOST_TEST_MESSAGE("skipped: no mount namespaces");
+        return;
+    }
+    there.write("a", "22");
+    BOOST_TEST(restat.wait_for_output("run\nrun\n"));
+    std::string const line =
+        "restat: /proc cannot be read, so a restart ends only the process group";
+    auto const first = restat.error().find(line);
+    BOOST_TEST(first != std::string::npos, restat.error());
+    BOOST_TEST(restat.error().rfind(line) == first);
 }
 
 BOOST_AUTO_TEST_CASE(failed_start_is_reported_once_and_retried) {

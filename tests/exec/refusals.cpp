@@ -2,6 +2,8 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <sched.h>
+#include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 
@@ -89,6 +91,22 @@ BOOST_FIXTURE_TEST_CASE(setuid_program_is_refused_at_construction, life) {
     driven_process probe{command("set-up")};
     BOOST_TEST(probe.wait() == 0);
     BOOST_TEST(read("log") == "the process runs with raised privileges\n");
+}
+
+BOOST_FIXTURE_TEST_CASE(process_without_proc_is_refused_with_this_reason, life) {
+    driven_process probe{command("set-up"), [] {
+                             bool const is_gone = ::unshare(CLONE_NEWNS) == 0 &&
+                                                  ::mount(nullptr, "/", nullptr,
+                                                          MS_REC | MS_PRIVATE, nullptr) == 0 &&
+                                                  ::umount2("/proc", MNT_DETACH) == 0;
+                             if (!is_gone) ::_exit(99);
+                         }};
+    if (probe.wait() == 99) {
+        BOOST_TEST_MESSAGE("skipped: no mount namespaces");
+        return;
+    }
+    BOOST_TEST(read("log") == "/proc, which has the arguments and the environment of the start, "
+                              "cannot be read\n");
 }
 
 // A run of the setuid program could not restart itself, and would be the last run.

@@ -60,6 +60,7 @@ constexpr std::string_view to_string(after_change of) noexcept {
 }
 
 /// Decides about processes outside the process group of the program, for example after `setsid`.
+/// Without /proc, as in some chroots, no such process is found: every policy ends the group alone.
 enum class escape_policy : unsigned char {
     leave, ///< ignores escaped processes
     /// Stops escaped processes like the group. The strategy finds them by RESTAT_FAMILY in their

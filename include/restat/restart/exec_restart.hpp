@@ -142,7 +142,7 @@ class RESTAT_EXPORT exec_restart {
 public:
     /// \errors throws `reload_error` if the program can never be restarted:
     /// `errc::program_unknown` if the name of the program leads to a different file, and no build
-    /// has just moved the running file away, and
+    /// has just moved the running file away, `errc::proc_unavailable` without /proc, and
     /// `errc::privileged` under setuid, setgid or capabilities
     exec_restart();
     explicit exec_restart(exec_options how);

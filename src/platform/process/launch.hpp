@@ -28,7 +28,7 @@ struct launch_record {
 /// script, the path is the interpreter's, and the arguments contain the script. If the running
 /// file was moved away since the start, the path is still the name of the start.
 /// \errors in the record: `errc::program_unknown` if the path never led to the running file,
-/// `errc::privileged`
+/// `errc::proc_unavailable`, `errc::privileged`
 /// \source getauxval(3) AT_EXECFN, PR_GET_PDEATHSIG(2const), proc_pid_cmdline(5),
 /// proc_pid_environ(5), proc_pid_exe(5)
 launch_record take_launch_record();

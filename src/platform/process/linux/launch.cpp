@@ -149,15 +149,17 @@ launch_record take_launch_record() {
     record.parent = ::getppid();
     record.directory = working_directory();
     std::string block;
-    bool known = read_whole("/proc/self/cmdline", block);
+    bool has_proc = ::access("/proc/self/exe", F_OK) == 0;
+    has_proc = read_whole("/proc/self/cmdline", block) && has_proc;
     record.arguments = split(block);
-    known = known && read_whole("/proc/self/environ", block);
+    has_proc = read_whole("/proc/self/environ", block) && has_proc;
     record.environment = split(block);
     record.path = path_of_program(record);
-    known = known && !record.directory.empty() && !record.path.empty() &&
-            !is_of_a_descriptor(record.path);
-    bool const is_right = known && (leads_to_this_program(record.path) || was_moved_away(record));
-    if (!is_right) record.error = errc::program_unknown;
+    bool const known = !record.directory.empty() && !record.path.empty() &&
+                       !is_of_a_descriptor(record.path) &&
+                       (leads_to_this_program(record.path) || was_moved_away(record));
+    if (!known) record.error = errc::program_unknown;
+    if (!has_proc) record.error = errc::proc_unavailable;
     if (is_privileged()) record.error = errc::privileged;
     return record;
 }

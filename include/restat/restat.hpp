@@ -5,12 +5,14 @@
 #include <restat/change.hpp>
 #include <restat/change_history.hpp>
 #include <restat/change_set.hpp>
+#include <restat/clock/forwarding_clock.hpp>
 #include <restat/clock/interruptible_clock.hpp>
 #include <restat/clock/sleep_clock.hpp>
 #include <restat/clock/waitable_clock.hpp>
 #include <restat/diff.hpp>
 #include <restat/entry.hpp>
 #include <restat/enumerator/file_enumerator.hpp>
+#include <restat/enumerator/forwarding_enumerator.hpp>
 #include <restat/enumerator/joined_enumerator.hpp>
 #include <restat/enumerator/list_enumerator.hpp>
 #include <restat/enumerator/module_enumerator.hpp>
@@ -21,6 +23,7 @@
 #include <restat/export.hpp>
 #include <restat/field_names.hpp>
 #include <restat/file_system/file_system.hpp>
+#include <restat/file_system/forwarding_file_system.hpp>
 #include <restat/file_system/name_list.hpp>
 #include <restat/file_system/native_file_system.hpp>
 #include <restat/fwd.hpp>
@@ -41,6 +44,7 @@
 #include <restat/matcher/path_matcher.hpp>
 #include <restat/matcher/predicate.hpp>
 #include <restat/matcher/regex_matcher.hpp>
+#include <restat/matcher/verdict.hpp>
 #include <restat/observer.hpp>
 #include <restat/options.hpp>
 #include <restat/pattern.hpp>

@@ -51,13 +51,14 @@ public:
 
     void start(time_point now) {
         is_stopping_ = false;
-        forwarding_restart<Restart>::start(now);
+        start_program(this->then(), now);
     }
     /// Leaves typed keys to the next owner of the terminal.
     void stop(time_point now) {
         is_stopping_ = true;
-        forwarding_restart<Restart>::stop(now);
+        stop_program(this->then(), now);
     }
+    int descriptor() { return program_descriptor(this->then()); }
     supervision supervise(time_point now) {
         if (keys_ && !is_stopping_) handle_keys();
         bool const has_kept_changes = !paused_ && !kept_changes_.empty();
@@ -65,8 +66,8 @@ public:
             offer_kept_changes();
             retry_at_ = was_refused_ ? now + pause_ : time_point::min();
         }
-        auto seen = forwarding_restart<Restart>::supervise(now);
-        if (has_kept_changes) seen.next = std::min(seen.next, this->suspended_until());
+        auto seen = supervise_program(this->then(), now);
+        if (has_kept_changes) seen.next = std::min(seen.next, suspension_end(this->then()));
         if (was_refused_ && !paused_) seen.next = std::min(seen.next, retry_at_);
         if (keys_) seen.next = std::min(seen.next, now + key_interval);
         return seen;
@@ -97,7 +98,7 @@ private:
     // Returns whether neither the restart-loop guard nor the pause after a refusal delays the kept
     // changes.
     bool may_offer(time_point now) const {
-        auto const until = this->suspended_until();
+        auto const until = suspension_end(this->then());
         return (until == time_point::max() || now >= until) &&
                (!was_refused_ || now >= retry_at_);
     }

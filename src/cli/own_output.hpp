@@ -1,6 +1,6 @@
 #pragma once
 
-#include <restat/matcher/explanation.hpp>
+#include <restat/matcher/path_matcher.hpp>
 
 #include <cstdint>
 #include <string>

@@ -271,7 +271,7 @@ answer answer_for(std::string const& path, file_settings const& files,
 
 int print_explanation(settings const& from) {
     counting_matcher const matcher{make_matcher(from.files)};
-    auto const why = answer_for(from.explained, from.files, *matcher.matcher);
+    auto const why = answer_for(from.explained, from.files, matcher.of());
     std::vector<finding> faults; // may affect the answer
     matcher.faults(faults);
     for (auto const& what : faults) status_reporter{from, matcher}.report_error(to_string(what));

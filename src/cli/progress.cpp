@@ -7,7 +7,6 @@
 
 #include <condition_variable>
 #include <mutex>
-#include <new>
 
 namespace restat::cli {
 namespace {
@@ -29,15 +28,6 @@ void show(std::stop_token const& stop, std::atomic<std::size_t> const& count) {
 }
 
 } // namespace
-
-void scan_tally::record_excluded(candidate const& directory) noexcept {
-    if (!records_excluded.load(std::memory_order_relaxed)) return;
-    try {
-        std::lock_guard const lock{mutex};
-        excluded.emplace(directory.path, directory.below);
-    } catch (std::bad_alloc const&) { // only loses a line of output
-    }
-}
 
 scan_progress::scan_progress(counting_matcher const& matcher) {
     if (!is_terminal(STDERR_FILENO)) return;

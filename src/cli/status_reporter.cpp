@@ -153,7 +153,7 @@ void status_reporter::report_excluded() const {
     std::lock_guard const lock{tally.mutex};
     std::map<std::pair<std::string, std::string>, std::pair<std::string, std::size_t>> by_rule;
     for (auto const& [path, below] : tally.excluded) {
-        auto why = restat::explain(*matcher_.matcher, {path, below, file_type::directory});
+        auto why = restat::explain(matcher_.of(), {path, below, file_type::directory});
         auto& [first, count] = by_rule[{why.origin, why.rule}];
         if (count++ == 0) first = to_string({path, {}, std::move(why)});
     }
@@ -182,7 +182,7 @@ std::string status_reporter::summary(change_set const& changes) const {
 /// Returns a reason such as "; watched because of '*.cpp' (-g)".
 std::string status_reporter::rule_for(change const& what) const {
     auto const below = below_of(what.path, paths_);
-    auto const why = explain_path(*matcher_.matcher, {what.path, below, file_type::regular});
+    auto const why = explain_path(matcher_.of(), {what.path, below, file_type::regular});
     if (!why.watched()) return {}; // the rules changed since
     auto const& [decision, rule, origin] = why.decided;
     if (rule.empty()) return "; no rule excludes it";

@@ -28,20 +28,16 @@ public:
     void begin() {
         end();
         if (!base_.is_known()) return;
-        if constexpr (requires(stat_record & r, std::error_code & c) {
-                          files_.working_directory(r, c);
-                      }) {
-            std::error_code error;
-            stat_record now;
-            here_ = files_.working_directory(now, error);
-            bool const is_base = now.device == base_.device && now.inode == base_.inode;
-            if (!error && now.links > 0 && is_base) {
-                way_ = way::here;
-                return;
-            }
-            here_ = {};
-            way_ = base_.path.empty() ? way::lost : way::by_path;
+        std::error_code error;
+        stat_record now;
+        here_ = restat::open_working_directory(files_, now, error);
+        bool const is_base = now.device == base_.device && now.inode == base_.inode;
+        if (!error && now.links > 0 && is_base) {
+            way_ = way::here;
+            return;
         }
+        here_ = {};
+        way_ = base_.path.empty() ? way::lost : way::by_path;
     }
     void end() noexcept {
         here_ = {};

@@ -58,11 +58,9 @@ inline stat_record identity_of(stat_record const& directory, stamp made) noexcep
 template <class FileSystem, class Directory>
 stat_record read_identity(FileSystem& files, std::error_code& error, Directory& in,
                           char const* name) {
-    if constexpr (requires(stamp & made) { files.birth_time(in, name, made, error); }) {
-        stamp made;
-        stat_record const found = files.birth_time(in, name, made, error);
-        if (error != std::errc::not_supported) return error ? found : identity_of(found, made);
-    }
+    stamp made;
+    stat_record const dated = read_birth_time(files, in, name, made, error);
+    if (error != std::errc::not_supported) return error ? dated : identity_of(dated, made);
     stat_record const found = files.stat(in, name, last_link::keep, error);
     return error ? found : identity_of(found, {});
 }

@@ -153,8 +153,7 @@ private:
 
         // Returns the processor time of this thread so far.
         std::chrono::nanoseconds core_time() const noexcept {
-            if constexpr (requires { scan.files.core_time(); }) return scan.files.core_time();
-            return {};
+            return restat::core_time(scan.files);
         }
 
         void grow() {

@@ -142,8 +142,7 @@ struct tree_scan {
         for (auto const& [one, trusted] : devices) {
             if (one == device) return trusted;
         }
-        bool trusted = false;
-        if constexpr (requires { files.trusts_stamps(at); }) trusted = files.trusts_stamps(at);
+        bool const trusted = trusts_stamps(files, at);
         devices.emplace_back(device, trusted);
         return trusted;
     }
@@ -202,7 +201,7 @@ void keep_former_roots(tree_scan<FileSystem>& scan, root_list const& before) {
 /// Returns the largest number of threads for a scan.
 template <class FileSystem>
 std::size_t threads_for(tree_options how) noexcept {
-    if constexpr (requires { requires FileSystem::concurrent; }) {
+    if constexpr (is_concurrent<FileSystem>) {
         return std::min(how.threads > 0 ? how.threads : detail::usable_cores(), largest_crew);
     }
     return 1;

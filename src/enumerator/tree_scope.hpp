@@ -28,7 +28,7 @@ bool tree_worker<FileSystem>::is_wanted(level& made, state& now) {
         list_again();
         return false;
     }
-    if (depth_ > 0 && is_mount_point(made.at)) {
+    if (depth_ > 0 && is_mount_point(scan_->files, made.at)) {
         enter_later(last_link::keep);
         return false;
     }

@@ -140,13 +140,6 @@ private:
     bool walk();
     void push(directory opened, last_link link, std::uint32_t known);
     bool is_wanted(level& made, state& now);
-    bool is_mount_point(directory const& at) const {
-        if constexpr (requires { scan_->files.is_mount_point(at); }) {
-            return scan_->files.is_mount_point(at);
-        } else {
-            return false;
-        }
-    }
     bool is_known_elsewhere(level const& made) const;
     bool is_kept_elsewhere(level const& made);
     bool was_unread(std::uint32_t at) const;

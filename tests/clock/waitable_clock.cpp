@@ -43,4 +43,21 @@ BOOST_AUTO_TEST_CASE(steady_clock_measures_work_for_every_other_clock) {
     BOOST_TEST((before <= seen && seen <= std::chrono::steady_clock::now()));
 }
 
+BOOST_AUTO_TEST_CASE(wait_for_a_descriptor_is_that_of_the_clock) {
+    full_clock_archetype clock{0};
+    BOOST_TEST((wait_until_readable(clock, time_point{1s}, {}, 0) == wake::hint));
+    BOOST_TEST((clock.now() == time_point{}));
+}
+
+BOOST_AUTO_TEST_CASE(wait_without_a_usable_descriptor_ends_within_20_ms) {
+    full_clock_archetype clock{0};
+    BOOST_TEST((wait_until_readable(clock, time_point{1s}, {}, -1) == wake::deadline));
+    BOOST_TEST((clock.now() == time_point{20ms}));
+    clock_archetype plain{0};
+    BOOST_TEST((wait_until_readable(plain, time_point{1s}, {}, 0) == wake::deadline));
+    BOOST_TEST((plain.now() == time_point{20ms}));
+    wait_until_readable(plain, time_point{25ms}, {}, 0);
+    BOOST_TEST((plain.now() == time_point{25ms}));
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,6 +1,7 @@
 // A user-defined clock: polls often during activity, and rarely otherwise. The clock wraps a
-// second clock, and forwards its measurement of work.
+// second clock, and takes the other members from its base.
 #include <restat/basic_reloader.hpp>
+#include <restat/clock/forwarding_clock.hpp>
 #include <restat/clock/interruptible_clock.hpp>
 #include <restat/enumerator/list_enumerator.hpp>
 #include <restat/matcher/name_matcher.hpp>
@@ -15,22 +16,19 @@ using namespace std::chrono_literals;
 namespace {
 
 /// A `waitable_clock` that ends each wait early, by a hint, during activity.
-class eager_clock {
+class eager_clock : public restat::forwarding_clock<restat::interruptible_clock> {
 public:
-    restat::time_point now() const noexcept { return under_.now(); }
-    restat::time_point work_now() const noexcept { return restat::work_now(under_); }
-
+    using forwarding_clock::wait_until; // with a descriptor
     restat::wake wait_until(restat::time_point when, std::stop_token stop) {
         auto const early = now() + 5ms;
         bool const eager = now() < busy_until_ && early < when;
-        auto const reason = under_.wait_until(eager ? early : when, std::move(stop));
+        auto const reason = of().wait_until(eager ? early : when, std::move(stop));
         return eager && reason == restat::wake::deadline ? restat::wake::hint : reason;
     }
 
     void activity() { busy_until_ = now() + 2s; }
 
 private:
-    restat::interruptible_clock under_;
     restat::time_point busy_until_{};
 };
 

@@ -1,5 +1,7 @@
 #include <restat/file_system/file_system.hpp>
 
+#include <restat/testing/archetypes.hpp>
+
 #include "enumerator/scanning.hpp"
 
 #include <algorithm>
@@ -206,6 +208,31 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(location_of_a_directory_has_no_links, Stage, model
     stage.tree.rename("t/a", "t/b");
     BOOST_TEST(stage.files.location(through, error) == there + "/b");
     BOOST_TEST(!error);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+BOOST_AUTO_TEST_SUITE(optional_members_of_file_systems)
+
+BOOST_AUTO_TEST_CASE(missing_members_have_the_stated_results) {
+    testing::file_system_archetype plain{0};
+    testing::file_system_archetype::directory at;
+    std::error_code error;
+    stamp made{1, 2};
+    stat_record record;
+    read_birth_time(plain, "a", made, error);
+    BOOST_TEST((error == std::errc::not_supported));
+    error.clear();
+    read_birth_time(plain, at, "a", made, error);
+    BOOST_TEST((error == std::errc::not_supported));
+    BOOST_TEST((made == stamp{1, 2}));
+    error.clear();
+    open_working_directory(plain, record, error);
+    BOOST_TEST((error == std::errc::not_supported));
+    BOOST_TEST(!is_mount_point(plain, at));
+    BOOST_TEST(!trusts_stamps(plain, at));
+    BOOST_TEST(core_time(plain).count() == 0);
+    BOOST_TEST(!is_concurrent<testing::file_system_archetype>);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,7 +1,7 @@
 #pragma once
 
 #include <restat/error.hpp>
-#include <restat/matcher/explanation.hpp>
+#include <restat/matcher/path_matcher.hpp>
 
 #include <cstddef>
 #include <cstdint>

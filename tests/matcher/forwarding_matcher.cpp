@@ -1,11 +1,13 @@
 #include <restat/matcher/forwarding_matcher.hpp>
 
 #include <restat/matcher/glob_matcher.hpp>
+#include <restat/testing/archetypes.hpp>
 
 #include "candidates.hpp"
 #include "support/no_reader.hpp"
 
 using namespace restat;
+using testing::matcher_archetype;
 using tests::directory;
 using tests::file;
 
@@ -50,14 +52,37 @@ BOOST_AUTO_TEST_CASE(rules_of_directories_are_forwarded) {
     BOOST_TEST(wrapped.previous_verdict(file("a")) == verdict::exclude);
 }
 
-BOOST_AUTO_TEST_CASE(matcher_without_optional_members_gets_their_defaults) {
+BOOST_AUTO_TEST_CASE(wrapper_of_a_matcher_without_optional_members_has_none) {
     auto const plain = [](candidate const&) noexcept { return verdict::include; };
     forwarding_matcher const wrapped{plain};
-    BOOST_TEST(wrapped.explain(file("a")) == explanation{.says = verdict::include});
-    BOOST_TEST(wrapped.previous_verdict(file("a")) == verdict::include);
-    std::vector<finding> found;
-    wrapped.faults(found);
-    BOOST_TEST(found.empty());
+    using wrapper = std::remove_const_t<decltype(wrapped)>;
+    static_assert(!explaining_matcher<wrapper> && !remembering_matcher<wrapper>);
+    static_assert(!faulting_matcher<wrapper> && !entering_matcher<wrapper>);
+    BOOST_TEST(explain(wrapped, file("a")) == explanation{.says = verdict::include});
+    BOOST_TEST(previous_verdict_of(wrapped, file("a")) == verdict::include);
+}
+
+BOOST_AUTO_TEST_CASE(verdict_changed_by_a_wrapper_is_the_default_of_its_previous_verdict) {
+    struct reversed : forwarding_matcher<matcher_archetype> {
+        using forwarding_matcher::forwarding_matcher;
+        verdict operator()(candidate const&) const noexcept { return verdict::exclude; }
+    };
+    reversed const wrapper{matcher_archetype{0}};
+    BOOST_TEST(previous_verdict_of(wrapper, file("a")) == verdict::exclude);
+    BOOST_TEST(explain(wrapper, file("a")) == explanation{.says = verdict::exclude});
+}
+
+BOOST_AUTO_TEST_CASE(reference_to_a_matcher_is_not_copied) {
+    struct growing {
+        int calls = 0;
+        verdict operator()(candidate const&) const noexcept {
+            return calls > 0 ? verdict::include : verdict::none;
+        }
+    };
+    growing one;
+    forwarding_matcher<growing const&> const wrapped{one};
+    one.calls = 1;
+    BOOST_TEST(wrapped(file("a")) == verdict::include);
 }
 
 BOOST_AUTO_TEST_CASE(wrapper_changes_only_the_members_that_it_declares) {

@@ -28,34 +28,10 @@ static_assert(!path_matcher<int>);
 static_assert(!path_matcher<throwing>, "a matcher never throws");
 static_assert(!path_matcher<changing>, "several threads ask a const matcher");
 static_assert(path_matcher<testing::matcher_archetype>);
-static_assert(!entering_matcher<remembering>);
+static_assert(!entering_matcher<remembering> && remembering_matcher<remembering>);
+static_assert(!explaining_matcher<remembering> && !faulting_matcher<remembering>);
 
 BOOST_AUTO_TEST_SUITE(path_matchers)
-
-BOOST_AUTO_TEST_CASE(verdicts_are_ordered) {
-    BOOST_TEST((verdict::exclude < verdict::none && verdict::none < verdict::include));
-}
-
-BOOST_AUTO_TEST_CASE(only_an_excluded_path_is_not_watched) {
-    BOOST_TEST(!watches(verdict::exclude));
-    BOOST_TEST(watches(verdict::none));
-    BOOST_TEST(watches(verdict::include));
-}
-
-BOOST_AUTO_TEST_CASE(candidate_knows_its_parts) {
-    candidate const path{"src/lib/a.cpp", 4};
-    BOOST_TEST(path.relative() == "lib/a.cpp");
-    BOOST_TEST(path.name() == "a.cpp");
-    BOOST_TEST(!path.is_directory());
-    BOOST_TEST(candidate{"a"}.name() == "a");
-    BOOST_TEST(directory("src").is_directory());
-}
-
-BOOST_AUTO_TEST_CASE(matcher_of_files_leaves_directories_open) {
-    BOOST_TEST(restat::detail::wanted(true, file("a")) == verdict::include);
-    BOOST_TEST(restat::detail::wanted(false, file("a")) == verdict::exclude);
-    BOOST_TEST(restat::detail::wanted(false, directory("d")) == verdict::none);
-}
 
 BOOST_AUTO_TEST_CASE(matcher_without_rules_in_the_tree_has_the_same_verdict_as_before) {
     testing::matcher_archetype const plain{0};

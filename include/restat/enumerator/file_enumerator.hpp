@@ -19,8 +19,23 @@ namespace restat {
 /// | expression | meaning |
 /// | --- | --- |
 /// | `e.enumerate(m, b, c)` | adds each object for which `watches(m(path))`, once, in any order |
-/// | `e.birth_time(p, r, t)` (optional) | whether `r` still holds for `p`; sets birth time `t` |
-/// | `e.root_prefix(p)` (optional) | offset in a delivered path of the part below its root |
+///
+/// Optional members. The library calls each through a function, which knows the result for an
+/// enumerator without the member:
+///
+/// | expression | meaning |
+/// | --- | --- |
+/// | `e.refresh(m, u, c)` | brings a known snapshot up to date; see `incremental_enumerator` |
+/// | `e.birth_time(p, r, t)` | whether `r` still holds for `p`; sets birth time `t` |
+/// | `e.root_prefix(p)` | offset in a delivered path of the part below its root |
+///
+/// | member | function | without the member |
+/// | --- | --- | --- |
+/// | `refresh` | | each scan calls `enumerate`, whole and not in slices |
+/// | `birth_time` | `birth_ref` | false: no rename is certain |
+/// | `root_prefix` | `restat::root_prefix` | 0: every path counts as below its root |
+///
+/// A wrapper takes all optional members from its base, `forwarding_enumerator`.
 ///
 /// Semantic requirements: The scan does not open a directory excluded by the matcher. A path that
 /// cannot be read is added with its error, and the scan continues. `enumerate` sets `c` only if
@@ -38,6 +53,16 @@ concept file_enumerator = std::move_constructible<E> &&
     requires(E& e, matcher_ref m, snapshot_builder& b, std::error_code& c) {
     e.enumerate(m, b, c);
 };
+
+namespace detail {
+
+// Satisfied by a type with `refresh`, also if it cannot be moved.
+template <class E>
+concept refreshes = requires(E& e, matcher_ref m, snapshot_update& u, std::error_code& c) {
+    e.refresh(m, u, c);
+};
+
+} // namespace detail
 
 /// An `incremental_enumerator` can also bring a known snapshot up to date. The scan then builds
 /// only the differences, not another snapshot.
@@ -75,9 +100,19 @@ concept file_enumerator = std::move_constructible<E> &&
 /// Models: `tree_enumerator`, `program_enumerator`, `joined_enumerator` of a single incremental
 /// part and any other parts.
 template <class E>
-concept incremental_enumerator = file_enumerator<E> &&
-    requires(E& e, matcher_ref m, snapshot_update& u, std::error_code& c) {
-    e.refresh(m, u, c);
+concept incremental_enumerator = file_enumerator<E> && detail::refreshes<E>;
+
+/// An enumerator with `birth_time`.
+template <class E>
+concept birth_time_enumerator = requires(E const& e, std::string_view p, stat_record const& r,
+                                         stamp& t) {
+    bool{e.birth_time(p, r, t)};
+};
+
+/// An enumerator with `root_prefix`.
+template <class E>
+concept root_prefix_enumerator = requires(E const& e, std::string_view p) {
+    std::size_t{e.root_prefix(p)};
 };
 
 /// Refers to an enumerator for its birth times. The enumerator must outlive the reference. A
@@ -99,7 +134,7 @@ private:
     template <class E>
     static bool call(void const* object, std::string_view path, stat_record const& of,
                      stamp& made) {
-        if constexpr (requires(E const& e) { bool{e.birth_time(path, of, made)}; }) {
+        if constexpr (birth_time_enumerator<E>) {
             return static_cast<E const*>(object)->birth_time(path, of, made);
         } else {
             return false;
@@ -114,7 +149,7 @@ private:
 /// holds the path. Returns 0 for an enumerator without `root_prefix`.
 template <class E>
 std::size_t root_prefix(E const& enumerator, std::string_view path) {
-    if constexpr (requires { std::size_t{enumerator.root_prefix(path)}; }) {
+    if constexpr (root_prefix_enumerator<E>) {
         return enumerator.root_prefix(path);
     } else {
         return 0;

@@ -57,17 +57,19 @@ public:
     }
 
     /// Returns the first positive answer of a part about the birth time of the object.
-    bool birth_time(std::string_view path, stat_record const& of, stamp& made) const {
+    bool birth_time(std::string_view path, stat_record const& of, stamp& made) const
+        requires(birth_time_enumerator<Enumerators> || ...) {
         auto const one = [&](auto const& part) { return birth_ref{part}(path, of, made); };
         return std::apply([&](auto const&... part) { return (one(part) || ...); }, parts_);
     }
     /// Returns the offset given by the first part with this path. If no part holds the path,
     /// returns 0 if some part has no `root_prefix`, otherwise `npos`.
-    std::size_t root_prefix(std::string_view path) const {
+    std::size_t root_prefix(std::string_view path) const
+        requires(root_prefix_enumerator<Enumerators> || ...) {
         std::size_t place = path.npos;
         bool all_tell = true;
         auto const one = [&](auto const& part) {
-            if constexpr (requires { std::size_t{part.root_prefix(path)}; }) {
+            if constexpr (root_prefix_enumerator<std::remove_cvref_t<decltype(part)>>) {
                 place = part.root_prefix(path);
             } else {
                 all_tell = false;

@@ -139,21 +139,15 @@ public:
     void refresh(matcher_ref matcher, snapshot_update& update, std::error_code& error);
 
     /// \cost a system call or two
-    bool birth_time(std::string_view path, stat_record const& of, stamp& made) const {
-        if constexpr (requires(FileSystem & f, std::error_code & c) {
-                          f.birth_time("", made, c);
-                      }) {
-            FileSystem files{files_};
-            auto const is_at = [&](std::string const& place) {
-                std::error_code error;
-                stat_record const now = files.birth_time(place.c_str(), made, error);
-                return !error && changed_fields(now, of) == fields::none;
-            };
-            return is_at(std::string{path}) ||
-                   (!path.starts_with('/') && is_at(base_.whole(path)));
-        } else {
-            return false;
-        }
+    bool birth_time(std::string_view path, stat_record const& of,
+                    stamp& made) const requires birth_time_file_system<FileSystem> {
+        FileSystem files{files_};
+        auto const is_at = [&](std::string const& place) {
+            std::error_code error;
+            stat_record const now = read_birth_time(files, place.c_str(), made, error);
+            return !error && changed_fields(now, of) == fields::none;
+        };
+        return is_at(std::string{path}) || (!path.starts_with('/') && is_at(base_.whole(path)));
     }
     std::size_t root_prefix(std::string_view path) const {
         return detail::place_below(roots_, path);

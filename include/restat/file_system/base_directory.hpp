@@ -1,6 +1,7 @@
 #pragma once
 
 #include <restat/detail/start_directory.hpp>
+#include <restat/file_system/file_system.hpp>
 #include <restat/stat_record.hpp>
 
 #include <cstdint>
@@ -29,20 +30,16 @@ struct base_directory {
     template <class FileSystem>
     static base_directory of(FileSystem& files) {
         base_directory made;
-        if constexpr (requires(stat_record & r, std::error_code & c) {
-                          files.working_directory(r, c);
-                      }) {
-            std::error_code error;
-            stat_record record;
-            auto const here = files.working_directory(record, error);
-            if (error) return made;
-            made.device = record.device;
-            made.inode = record.inode;
-            std::error_code unknown;
-            auto found = files.location(here, unknown);
-            bool const is_path = !unknown && record.links > 0 && found.starts_with('/');
-            if (is_path) made.path = std::move(found);
-        }
+        std::error_code error;
+        stat_record record;
+        auto here = restat::open_working_directory(files, record, error);
+        if (error) return made;
+        made.device = record.device;
+        made.inode = record.inode;
+        std::error_code unknown;
+        auto found = files.location(here, unknown);
+        bool const is_path = !unknown && record.links > 0 && found.starts_with('/');
+        if (is_path) made.path = std::move(found);
         return made;
     }
 };

@@ -1,7 +1,7 @@
 #pragma once
 
-#include <restat/matcher/explanation.hpp>
 #include <restat/matcher/letter_case.hpp>
+#include <restat/matcher/path_matcher.hpp>
 
 #include <memory>
 #include <string>

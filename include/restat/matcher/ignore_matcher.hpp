@@ -1,7 +1,7 @@
 #pragma once
 
 #include <restat/detail/owned.hpp>
-#include <restat/matcher/explanation.hpp>
+#include <restat/matcher/path_matcher.hpp>
 #include <restat/options.hpp>
 
 namespace restat {

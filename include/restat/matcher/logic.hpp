@@ -1,8 +1,8 @@
 #pragma once
 
 #include <restat/fwd.hpp>
-#include <restat/matcher/explanation.hpp>
 #include <restat/matcher/forwarding_matcher.hpp>
+#include <restat/matcher/path_matcher.hpp>
 
 #include <algorithm>
 #include <utility>
@@ -26,13 +26,14 @@ public:
     verdict operator()(candidate const& path) const noexcept {
         return mirror(static_cast<verdict>(this->of()(path)));
     }
-    explanation explain(candidate const& path) const {
-        auto why = restat::explain(this->of(), path);
+    explanation explain(candidate const& path) const requires explaining_matcher<Matcher> {
+        auto why = this->of().explain(path);
         why.says = mirror(why.says);
         return why;
     }
-    verdict previous_verdict(candidate const& path) const noexcept {
-        return mirror(previous_verdict_of(this->of(), path));
+    verdict previous_verdict(candidate const& path) const noexcept requires
+        remembering_matcher<Matcher> {
+        return mirror(static_cast<verdict>(this->of().previous_verdict(path)));
     }
 
 private:
@@ -43,7 +44,8 @@ private:
 
 namespace detail {
 
-/// A pair of matchers with the rule to combine their verdicts.
+/// A pair of matchers with the rule to combine their verdicts. Has each optional member of either
+/// matcher.
 template <class First, class Second, class Rule>
 class matcher_pair {
     static_assert(path_matcher<First>, "the first operand is not a path_matcher");
@@ -59,14 +61,16 @@ public:
         return Rule::decides(one) ? one : Rule::combine(one, second_(path));
     }
     /// Returns the explanation of the deciding matcher; if both agree, of the first with a rule.
-    explanation explain(candidate const& path) const {
+    explanation explain(candidate const& path) const
+        requires(explaining_matcher<First> || explaining_matcher<Second>) {
         auto one = restat::explain(first_, path);
         if (Rule::decides(one.says)) return one;
         auto two = restat::explain(second_, path);
         auto const said = Rule::combine(one.says, two.says);
         return join(std::move(one), std::move(two), said);
     }
-    verdict previous_verdict(candidate const& path) const noexcept {
+    verdict previous_verdict(candidate const& path) const noexcept
+        requires(remembering_matcher<First> || remembering_matcher<Second>) {
         verdict const one = previous_verdict_of(first_, path);
         return Rule::decides(one) ? one : Rule::combine(one, previous_verdict_of(second_, path));
     }
@@ -76,7 +80,8 @@ public:
         directory_rules const one = enter_directory(first_, directory, reader);
         return (std::max)(one, enter_directory(second_, directory, reader));
     }
-    void faults(std::vector<finding>& into) const {
+    void faults(std::vector<finding>& into) const
+        requires(faulting_matcher<First> || faulting_matcher<Second>) {
         collect_faults(first_, into);
         collect_faults(second_, into);
     }

@@ -2,8 +2,8 @@
 
 #include <restat/detail/owned.hpp>
 #include <restat/matcher/directory_reader.hpp>
-#include <restat/matcher/explanation.hpp>
 #include <restat/matcher/logic.hpp>
+#include <restat/matcher/path_matcher.hpp>
 
 #include <string>
 #include <vector>

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <restat/matcher/explanation.hpp>
+#include <restat/matcher/path_matcher.hpp>
 
 namespace restat {
 
@@ -16,32 +16,96 @@ protected:
     ~exclusion_listener() = default;
 };
 
+namespace detail {
+
+/// Calls a matcher of any type by its address: the base of the matchers without a parameter. Has
+/// every optional member, with the default of the concept if the matcher has none. Without a
+/// matcher, the verdict is `none`.
+class erased_matcher {
+public:
+    verdict operator()(candidate const& path) const noexcept { return call_(object_, path); }
+    explanation explain(candidate const& path) const { return how_->explain(object_, path); }
+    verdict previous_verdict(candidate const& path) const noexcept {
+        return how_->previous_verdict(object_, path);
+    }
+    void faults(std::vector<finding>& into) const { how_->faults(object_, into); }
+    directory_rules on_directory(candidate const& directory, directory_reader& reader) const {
+        return how_->on_directory(object_, directory, reader);
+    }
+    /// Returns whether the matcher has `on_directory`, the notification about directories.
+    bool enters() const noexcept { return how_->enters; }
+
+protected:
+    erased_matcher() noexcept : erased_matcher{&nothing} {}
+    template <class M>
+    explicit erased_matcher(M const* matcher) noexcept
+        : object_{matcher}, call_{&call<M>}, how_{&how_of<M>} {}
+
+    /// Calls the same type of matcher at another address from now on.
+    void rebind(void const* matcher) noexcept { object_ = matcher; }
+    /// Returns whether both call the same object.
+    bool is_same_object(erased_matcher const& other) const noexcept {
+        return object_ == other.object_ && call_ == other.call_;
+    }
+
+private:
+    struct silent {
+        verdict operator()(candidate const&) const noexcept { return verdict::none; }
+    };
+    static constexpr silent nothing{};
+    struct operations {
+        explanation (*explain)(void const*, candidate const&);
+        void (*faults)(void const*, std::vector<finding>&);
+        verdict (*previous_verdict)(void const*, candidate const&) noexcept;
+        directory_rules (*on_directory)(void const*, candidate const&, directory_reader&);
+        bool enters;
+    };
+
+    template <class M>
+    static M const& as(void const* matcher) noexcept {
+        return *static_cast<M const*>(matcher);
+    }
+    template <class M>
+    static verdict call(void const* matcher, candidate const& path) noexcept {
+        return static_cast<verdict>(as<M>(matcher)(path));
+    }
+    template <class M>
+    static constexpr operations how_of = {
+        [](void const* matcher, candidate const& path) {
+            return restat::explain(as<M>(matcher), path);
+        },
+        [](void const* matcher, std::vector<finding>& into) {
+            collect_faults(as<M>(matcher), into);
+        },
+        [](void const* matcher, candidate const& path) noexcept {
+            return previous_verdict_of(as<M>(matcher), path);
+        },
+        [](void const* matcher, candidate const& in, directory_reader& reader) {
+            return enter_directory(as<M>(matcher), in, reader);
+        },
+        entering_matcher<M>,
+    };
+
+    void const* object_;
+    verdict (*call_)(void const*, candidate const&) noexcept; // beside the object: once per path
+    operations const* how_;
+};
+
+} // namespace detail
+
 /// A `path_matcher` that refers to another matcher. The matcher must outlive the reference. The
 /// compiled core sees the matcher of its host through this type.
 /// \cost one indirect call per path
-class matcher_ref {
+class matcher_ref : public detail::erased_matcher {
 public:
     template <detail::held_matcher<matcher_ref> M>
     matcher_ref(M const& matcher) noexcept // NOLINT: a reference by design
-        : object_{&matcher}
-        , call_{&call<M>}
-        , explain_{&explain_by<M>}
-        , previously_{&previously_of<M>}
-        , faults_{&faults_of<M>}
-        , enter_{entering_matcher<M> ? &enter_of<M> : nullptr} {}
+        : erased_matcher{&matcher} {}
 
     verdict operator()(candidate const& path) const noexcept {
-        verdict const says = call_(object_, path);
+        verdict const says = erased_matcher::operator()(path);
         if (listener_ != nullptr && says == verdict::exclude) listener_->excluded(path);
         return says;
-    }
-    explanation explain(candidate const& path) const { return explain_(object_, path); }
-    verdict previous_verdict(candidate const& path) const noexcept {
-        return previously_(object_, path);
-    }
-    void faults(std::vector<finding>& into) const { faults_(object_, into); }
-    directory_rules on_directory(candidate const& directory, directory_reader& reader) const {
-        return enter_ ? enter_(object_, directory, reader) : directory_rules::no_rules;
     }
     /// Returns a reference to the same matcher that also reports each excluded path to
     /// `listener`. The listener must outlive the reference.
@@ -51,41 +115,9 @@ public:
         return made;
     }
     /// Returns whether both refer to the same object.
-    bool is_same(matcher_ref const& other) const noexcept {
-        return object_ == other.object_ && call_ == other.call_;
-    }
-    /// Returns whether the matcher has `on_directory`, the notification about directories.
-    bool enters() const noexcept { return enter_ != nullptr; }
+    bool is_same(matcher_ref const& other) const noexcept { return is_same_object(other); }
 
 private:
-    template <class M>
-    static verdict call(void const* object, candidate const& path) noexcept {
-        return static_cast<verdict>((*static_cast<M const*>(object))(path));
-    }
-    template <class M>
-    static explanation explain_by(void const* object, candidate const& path) {
-        return restat::explain(*static_cast<M const*>(object), path);
-    }
-    template <class M>
-    static verdict previously_of(void const* object, candidate const& path) noexcept {
-        return previous_verdict_of(*static_cast<M const*>(object), path);
-    }
-    template <class M>
-    static void faults_of(void const* object, std::vector<finding>& into) {
-        collect_faults(*static_cast<M const*>(object), into);
-    }
-    template <class M>
-    static directory_rules enter_of(void const* object, candidate const& in,
-                                    directory_reader& reader) {
-        return enter_directory(*static_cast<M const*>(object), in, reader);
-    }
-
-    void const* object_;
-    verdict (*call_)(void const*, candidate const&) noexcept;
-    explanation (*explain_)(void const*, candidate const&);
-    verdict (*previously_)(void const*, candidate const&) noexcept;
-    void (*faults_)(void const*, std::vector<finding>&);
-    directory_rules (*enter_)(void const*, candidate const&, directory_reader&);
     exclusion_listener* listener_ = nullptr;
 };
 

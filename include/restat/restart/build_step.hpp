@@ -124,9 +124,7 @@ public:
     time_point suspended_until() const noexcept { return build_.suspended_until(); }
 
     /// Starts the wrapped strategy. No build runs before the first change.
-    void start(time_point now) {
-        if constexpr (supervising_strategy<Restart>) forwarding::start(now);
-    }
+    void start(time_point now) { start_program(this->then(), now); }
 
     /// Advances the build and the wrapped strategy. If the wrapped `restart` throws, this
     /// function completes its step, rethrows, and retries the restart later.
@@ -136,8 +134,7 @@ public:
         auto const thrown = detail::caught([&] {
             if (build_.built()) again = hand_on(now);
         });
-        supervision seen;
-        if constexpr (supervising_strategy<Restart>) seen = forwarding::supervise(now);
+        supervision seen = supervise_program(this->then(), now);
         if (thrown) std::rethrow_exception(thrown);
         if (build.next < seen.next) seen.next = build.next;
         if (again < seen.next) seen.next = again;
@@ -148,16 +145,12 @@ public:
     /// Stops the running build, and the wrapped strategy if it supervises a program.
     void stop(time_point now) {
         build_.stop();
-        if constexpr (supervising_strategy<Restart>) forwarding::stop(now);
+        stop_program(this->then(), now);
     }
 
     /// Returns a descriptor, readable when a build or the wrapped strategy may need a step; -1
     /// without a descriptor.
-    int descriptor() {
-        int other = -1;
-        if constexpr (supervising_strategy<Restart>) other = this->then().descriptor();
-        return build_.descriptor_beside(other);
-    }
+    int descriptor() { return build_.descriptor_beside(program_descriptor(this->then())); }
 
     /// Sends KILL to the running build immediately.
     void kill_build() noexcept { build_.kill(); }
@@ -174,9 +167,8 @@ private:
     /// `max()` after a final answer.
     time_point hand_on(time_point now) {
         std::error_code error;
-        if constexpr (handing_strategy<Restart>) {
-            if (auto const* const state = build_.built_state()) this->then().hand_over(*state);
-        }
+        if (auto const* const state = build_.built_state())
+            hand_over_snapshot(this->then(), *state);
         auto const result = this->then().restart(*build_.built(), error);
         if (result == restart_result::refused) return now + retry;
         if (result == restart_result::suspended) return suspension_ends(now);
@@ -185,8 +177,8 @@ private:
     }
     time_point suspension_ends(time_point now) const {
         auto at = now + retry;
-        if constexpr (suspending_strategy<Restart>)
-            at = (std::max)(at, this->then().suspended_until());
+        if constexpr (suspending_strategy<Restart>) // else suspended for no stated time
+            at = (std::max)(at, suspension_end(this->then()));
         return at;
     }
 

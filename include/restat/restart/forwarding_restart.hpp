@@ -32,28 +32,25 @@ public:
         return then_.restart(changes, error);
     }
 
-    void start(time_point now) requires requires(inner& r) { r.start(now); }
-    { then_.start(now); }
-    supervision supervise(time_point now) requires requires(inner& r) { r.supervise(now); }
-    { return then_.supervise(now); }
-    void stop(time_point now) requires requires(inner& r) { r.stop(now); }
-    { then_.stop(now); }
-    int descriptor() requires requires(inner& r) { r.descriptor(); }
-    { return then_.descriptor(); }
+    void start(time_point now) requires detail::supervises<inner> { then_.start(now); }
+    supervision supervise(time_point now) requires detail::supervises<inner> {
+        return then_.supervise(now);
+    }
+    void stop(time_point now) requires detail::supervises<inner> { then_.stop(now); }
+    int descriptor() requires detail::supervises<inner> { return then_.descriptor(); }
 
-    time_point suspended_until() const requires requires(inner const& r) { r.suspended_until(); }
-    { return then_.suspended_until(); }
+    void hand_over(snapshot const& known) requires detail::hands_over<inner> {
+        then_.hand_over(known);
+    }
+    bool inherit(snapshot& known) requires detail::hands_over<inner> {
+        return then_.inherit(known);
+    }
+    void learn(snapshot const& baseline) requires detail::learns<inner> { then_.learn(baseline); }
+    time_point suspended_until() const requires detail::suspends<inner> {
+        return then_.suspended_until();
+    }
 
-    void hand_over(snapshot const& known) requires requires(inner& r) { r.hand_over(known); }
-    { then_.hand_over(known); }
-    bool inherit(snapshot& known) requires requires(inner& r) { r.inherit(known); }
-    { return then_.inherit(known); }
-
-    void learn(snapshot const& baseline) requires requires(inner& r) { r.learn(baseline); }
-    { then_.learn(baseline); }
-
-    void observe(observer* who) requires requires(inner& r) { r.observe(who); }
-    { then_.observe(who); }
+    void observe(observer* who) requires detail::reports<inner> { then_.observe(who); }
 
     /// Returns the wrapped strategy.
     inner& then() noexcept { return then_; }

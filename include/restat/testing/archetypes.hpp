@@ -9,6 +9,9 @@
 /// Minimal models of each concept. If a template compiles with these, its requirements on
 /// policies do not exceed the concept. Archetypes can only be moved: they cannot be copied,
 /// assigned or default-constructed. Their operations do nothing.
+///
+/// For each concept there is also a full archetype, with every optional member: a wrapper of it
+/// shows with `optional_members.hpp` that no member is lost.
 namespace restat::testing {
 
 /// The base of all archetypes.
@@ -36,6 +39,20 @@ struct matcher_archetype : archetype {
     }
 };
 
+/// A `path_matcher` with all optional members. Each has a result of its own.
+struct full_matcher_archetype : archetype {
+    using archetype::archetype;
+    verdict operator()(candidate const&) const noexcept { return verdict::include; }
+    explanation explain(candidate const&) const {
+        return {.says = verdict::include, .rule = "a rule"};
+    }
+    void faults(std::vector<finding>& into) const { into.push_back({"a path", {}, "match", {}}); }
+    directory_rules on_directory(candidate const&, directory_reader&) const {
+        return directory_rules::changed;
+    }
+    verdict previous_verdict(candidate const&) const noexcept { return verdict::exclude; }
+};
+
 /// A `file_enumerator` without any files.
 struct enumerator_archetype : archetype {
     using archetype::archetype;
@@ -46,6 +63,16 @@ struct enumerator_archetype : archetype {
 struct incremental_archetype : enumerator_archetype {
     using enumerator_archetype::enumerator_archetype;
     void refresh(matcher_ref, snapshot_update&, std::error_code&) {}
+};
+
+/// A `file_enumerator` with all optional members.
+struct full_enumerator_archetype : incremental_archetype {
+    using incremental_archetype::incremental_archetype;
+    bool birth_time(std::string_view, stat_record const&, stamp& made) const {
+        made = {7, 0};
+        return true;
+    }
+    std::size_t root_prefix(std::string_view) const { return 3; }
 };
 
 /// A `file_system` without files. Unlike the other archetypes, it can be copied.
@@ -88,6 +115,24 @@ private:
     }
 };
 
+/// A `file_system` with all optional members.
+struct full_file_system_archetype : file_system_archetype {
+    using file_system_archetype::file_system_archetype;
+    stat_record birth_time(char const*, stamp& made, std::error_code& error) {
+        return made = {7, 0}, error.clear(), stat_record{};
+    }
+    stat_record birth_time(directory&, char const*, stamp& made, std::error_code& error) {
+        return made = {8, 0}, error.clear(), stat_record{};
+    }
+    bool is_mount_point(directory const&) const noexcept { return true; }
+    bool trusts_stamps(directory const&) const noexcept { return true; }
+    directory working_directory(stat_record& record, std::error_code& error) {
+        return record.inode = 9, error.clear(), directory{};
+    }
+    std::chrono::nanoseconds core_time() const noexcept { return std::chrono::nanoseconds{10}; }
+    static constexpr bool concurrent = true;
+};
+
 /// A `waitable_clock` whose waits end immediately, with the requested time as the new time.
 struct clock_archetype : archetype {
     using archetype::archetype;
@@ -113,6 +158,15 @@ struct descriptor_clock_archetype : clock_archetype {
 struct work_clock_archetype : clock_archetype {
     using clock_archetype::clock_archetype;
     convertible_archetype<time_point> work_now() noexcept { return {current}; }
+};
+
+/// A `waitable_clock` with all optional members. Each wait for a descriptor ends with a hint.
+struct full_clock_archetype : work_clock_archetype {
+    using work_clock_archetype::wait_until;
+    using work_clock_archetype::work_clock_archetype;
+    wake wait_until(time_point, std::stop_token stop, int) {
+        return stop.stop_requested() ? wake::stopped : wake::hint;
+    }
 };
 
 /// A `restart_strategy` that declines all changes.
@@ -151,6 +205,22 @@ struct learning_archetype : strategy_archetype {
 struct reporting_archetype : strategy_archetype {
     using strategy_archetype::strategy_archetype;
     void observe(observer*) {}
+};
+
+/// A `suspending_strategy` whose suspension has ended.
+struct suspending_archetype : strategy_archetype {
+    using strategy_archetype::strategy_archetype;
+    time_point suspended_until() const { return {}; }
+};
+
+/// A `restart_strategy` with all optional members.
+struct full_strategy_archetype : supervising_archetype {
+    using supervising_archetype::supervising_archetype;
+    void hand_over(snapshot const&) {}
+    bool inherit(snapshot&) { return false; }
+    void learn(snapshot const&) {}
+    void observe(observer*) {}
+    time_point suspended_until() const { return {}; }
 };
 
 } // namespace restat::testing

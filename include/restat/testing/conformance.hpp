@@ -2,7 +2,6 @@
 
 #include <restat/clock/waitable_clock.hpp>
 #include <restat/enumerator/file_enumerator.hpp>
-#include <restat/matcher/explanation.hpp>
 #include <restat/matcher/path_matcher.hpp>
 #include <restat/restart/restart_strategy.hpp>
 #include <restat/testing/file_system_conformance.hpp>

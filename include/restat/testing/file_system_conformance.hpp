@@ -120,12 +120,12 @@ file_system_calls calls_of(F& files) {
                 return !own{} && !opened && taken;
             },
     };
-    if constexpr (requires(own & d) { files.trusts_stamps(d); }) {
+    if constexpr (stamp_trusting_file_system<F>) {
         calls.trusts_stamps = [&files, in](any const& d) -> bool {
             return files.trusts_stamps(in(d));
         };
     }
-    if constexpr (requires { requires F::concurrent; }) calls.is_concurrent = true;
+    calls.is_concurrent = is_concurrent<F>;
     return calls;
 }
 

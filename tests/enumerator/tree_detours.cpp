@@ -110,6 +110,21 @@ BOOST_AUTO_TEST_CASE(added_or_removed_link_to_a_directory_is_no_change) {
     BOOST_TEST(all.changes() == "");
 }
 
+// A file has no single path: a link to a file is a path of its own.
+BOOST_AUTO_TEST_CASE(edit_of_a_file_is_a_change_of_each_link_to_the_file_too) {
+    memory_stage stage;
+    stage.tree.write("t/f");
+    watched all{stage};
+    stage.tree.symlink("f", "t/aa");
+    BOOST_TEST(all.changes() == "added t/aa; ");
+    stage.tree.write("t/f", "more");
+    BOOST_TEST(all.changes() == "modified t/aa; modified t/f; ");
+    stage.tree.remove("t/aa");
+    BOOST_TEST(all.changes() == "removed t/aa; ");
+    stage.tree.write("t/f", "and more");
+    BOOST_TEST(all.changes() == "modified t/f; ");
+}
+
 BOOST_AUTO_TEST_CASE(bind_mount_of_a_directory_is_no_change) {
     memory_stage stage;
     stage.tree.write("t/real/f");

@@ -13,13 +13,6 @@ namespace restat::cli {
 /// \source RFC 8259, 7
 void append_json(std::string& to, std::string_view text);
 
-/// Returns whether `bytes` are well-formed UTF-8, the only encoding of JSON.
-/// \source Unicode, table 3-7
-bool is_utf8(std::string_view bytes) noexcept;
-
-/// Encodes any bytes, such as a file name of invalid UTF-8, as text. \source RFC 4648, 4
-std::string base64(std::string_view bytes);
-
 /// Returns a batch as a line of JSON with its newline. A rename becomes a removal and an
 /// addition; the addition has the former name as `from`.
 std::string json_line(change_set const& changes, std::chrono::system_clock::time_point when);

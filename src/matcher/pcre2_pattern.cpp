@@ -1,6 +1,6 @@
 #include "pcre2_pattern.hpp"
 
-#include "utf8.hpp"
+#include "base/utf8.hpp"
 
 #include <algorithm>
 #include <array>

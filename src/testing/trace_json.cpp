@@ -1,5 +1,6 @@
 #include "testing/trace_json.hpp"
 
+#include "base/utf8.hpp"
 #include "testing/base64.hpp"
 #include "values/snapshot_access.hpp"
 #include "values/view_tops.hpp"
@@ -87,17 +88,8 @@ std::int64_t nanoseconds(read const& from, char const* name) {
 
 // --- paths
 
-bool is_utf8(std::string const& bytes) {
-    try {
-        written(bytes).dump();
-        return true;
-    } catch (written::type_error const&) {
-        return false;
-    }
-}
-
 void put_path(written& to, std::string const& path) {
-    if (is_utf8(path)) {
+    if (restat::detail::is_utf8(path)) {
         to["path"] = path;
     } else {
         to["path_base64"] = base64(path);

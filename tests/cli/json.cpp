@@ -1,9 +1,14 @@
 #include "cli/json.hpp"
 
+#include "base/base64.hpp"
+#include "base/utf8.hpp"
+
 #include <boost/test/unit_test.hpp>
 
 using namespace restat;
 using namespace restat::cli;
+using restat::detail::base64;
+using restat::detail::is_utf8;
 
 namespace {
 

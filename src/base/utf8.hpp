@@ -26,6 +26,22 @@ inline std::size_t utf8_character(std::string_view text) noexcept {
     return has(3, 0x80, 0xBF) ? 4 : 0;
 }
 
+/// Returns the code point of a well-formed character of this size at the start of `text`.
+inline std::uint32_t utf8_point(std::string_view text, std::size_t size) noexcept {
+    auto const at = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+    std::uint32_t point = size < 2 ? at(0) : at(0) & (0x7FU >> size);
+    for (std::size_t i = 1; i < size; ++i) point = point << 6 | (at(i) & 0x3FU);
+    return point;
+}
+
+/// Returns whether a character acts on a terminal: a control character, a line separator, or a
+/// mark of text direction.
+constexpr bool acts_on_terminals(std::uint32_t point) noexcept {
+    return point < 0x20 || (point >= 0x7F && point < 0xA0) ||
+           (point >= 0x200B && point < 0x2010) || (point >= 0x2028 && point < 0x202F) ||
+           (point >= 0x2066 && point < 0x206A) || point == 0x61C || point == 0xFEFF;
+}
+
 /// Returns whether `text` is well-formed UTF-8. Checks eight bytes of ASCII at a time.
 inline bool is_utf8(std::string_view text) noexcept {
     while (!text.empty()) {

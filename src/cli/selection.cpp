@@ -154,15 +154,8 @@ void check_present(std::string const& path) {
 std::string printed_path(std::string_view path) { return detail::plain_path(path); }
 
 std::size_t below_of(std::string_view path, std::vector<std::string> const& paths) {
-    std::size_t below = 0;
-    for (auto const& root : paths) {
-        auto const printed = printed_path(root);
-        if (printed == path) return path.find_last_of('/') + 1;
-        auto const size = printed.size() + (printed.ends_with('/') ? 0 : 1);
-        bool const is_below = path.starts_with(printed) && path.substr(0, size).ends_with('/');
-        if (is_below) below = std::max(below, size);
-    }
-    return below;
+    auto const below = detail::place_below(paths, path);
+    return below == path.npos ? 0 : below;
 }
 
 any_matcher make_matcher(file_settings const& files) {

@@ -331,7 +331,7 @@ void supervisor::started(start_outcome const& outcome, time_point now) {
     step_ = stop_step::none;
     guard_.started(now, outcome.clock);
     ++generation_;
-    in_last_run_ = options_.on_change == after_change::once && reason_ == start_reason::change;
+    in_last_run_ = is_last_start();
     start_requested_ = false;
     changes_ = {};
     start_pause_ = {};
@@ -351,17 +351,18 @@ void supervisor::started(start_outcome const& outcome, time_point now) {
             .path = path_});
 }
 
+bool supervisor::is_last_start() const noexcept {
+    return options_.on_change == after_change::once && reason_ == start_reason::change;
+}
+
 // A last run must end; its readiness is irrelevant.
 bool supervisor::is_start_on_trial() const noexcept {
-    bool const is_last =
-        options_.on_change == after_change::once && reason_ == start_reason::change;
-    return options_.ready != readiness::started && source_ == start_source::file && !is_last;
+    return options_.ready != readiness::started && source_ == start_source::file &&
+           !is_last_start();
 }
 
 void supervisor::start_failed(child& process, start_outcome const& outcome, time_point now) {
-    bool const is_last =
-        options_.on_exit == after_exit::quit ||
-        (options_.on_change == after_change::once && reason_ == start_reason::change);
+    bool const is_last = options_.on_exit == after_exit::quit || is_last_start();
     bool const is_retried = outcome.is_temporary || is_temporary(outcome.error) ||
                             (may_appear(outcome.error) && !is_last);
     start_pause_ = is_retried ? longer(start_pause_) : 0ns;

@@ -171,6 +171,7 @@ private:
     void trial_passed(child& process);
     void trial_failed(child& process, trial_end why);
     void roll_back(trial_end why);
+    bool is_last_start() const noexcept; // a start for the one change of `after_change::once`
     bool is_start_on_trial() const noexcept;
     void request_newest() noexcept;
     bool is_gone(child& process, time_point now);

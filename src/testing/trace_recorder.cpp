@@ -37,7 +37,7 @@ struct trace_recorder::members {
 };
 
 trace_recorder::trace_recorder(std::function<void(std::string_view line)> sink)
-    : m_{std::make_unique<members>(members{std::move(sink)})} {}
+    : m_{restat::detail::make_owned<members>(members{std::move(sink)})} {}
 
 trace_recorder::~trace_recorder() = default;
 

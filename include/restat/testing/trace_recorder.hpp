@@ -1,9 +1,9 @@
 #pragma once
 
+#include <restat/detail/owned.hpp>
 #include <restat/observer.hpp>
 
 #include <functional>
-#include <memory>
 #include <string_view>
 
 namespace restat::testing {
@@ -52,7 +52,7 @@ public:
 
 private:
     struct members;
-    std::unique_ptr<members> m_;
+    restat::detail::owned<members> m_;
 };
 
 } // namespace restat::testing

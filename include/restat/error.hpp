@@ -60,6 +60,7 @@ constexpr std::string_view to_string(errc of) noexcept {
 /// Returns the category of `errc`; its messages are complete clauses.
 RESTAT_EXPORT std::error_category const& reload_category() noexcept;
 
+/// Returns the code in `reload_category`.
 inline std::error_code make_error_code(errc code) noexcept {
     return {static_cast<int>(code), reload_category()};
 }
@@ -82,9 +83,12 @@ RESTAT_EXPORT std::string to_string(finding const& of);
 /// A failed call. Thrown by each function that also has an overload with an `error_code`.
 class RESTAT_EXPORT reload_error : public std::system_error {
 public:
+    /// Makes the message from the finding, like `to_string`.
     explicit reload_error(finding what);
 
+    /// Returns the path of the failed operation; empty if it has none.
     std::string const& path() const noexcept { return path_; }
+    /// Returns the operation, such as "open".
     std::string const& operation() const noexcept { return operation_; }
 
 private:
@@ -108,9 +112,12 @@ RESTAT_EXPORT std::string to_string(pattern_fault const& of);
 /// The exception for a malformed pattern, thrown by the constructor of a matcher.
 class RESTAT_EXPORT pattern_error : public reload_error {
 public:
+    /// Makes the message from the fault, like `to_string`.
     explicit pattern_error(pattern_fault fault);
 
+    /// Returns the malformed pattern.
     std::string const& pattern() const noexcept { return path(); }
+    /// Returns the byte of the pattern at which it becomes invalid.
     std::size_t offset() const noexcept { return offset_; }
 
 private:

@@ -20,6 +20,7 @@ namespace restat {
 /// \cost opens the file and reads its headers
 /// \source elf(5)
 [[nodiscard]] RESTAT_EXPORT bool is_whole(std::string_view path, std::error_code& error);
+/// Does the same, and throws `reload_error` instead of setting an error.
 [[nodiscard]] RESTAT_EXPORT bool is_whole(std::string_view path);
 
 } // namespace restat

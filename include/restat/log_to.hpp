@@ -26,6 +26,7 @@ namespace restat {
 /// \cost a line goes to the stream's descriptor at once, past the buffer of the stream
 class RESTAT_EXPORT log_to : public observer {
 public:
+    /// Writes to the descriptor of the stream, which must stay open.
     explicit log_to(std::FILE* stream);
 
     void on_baseline(snapshot const& files) noexcept override;

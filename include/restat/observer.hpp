@@ -17,6 +17,7 @@ struct scan_span {
     /// start.
     time_point since = began;
 
+    /// Returns the duration of the scan.
     std::chrono::nanoseconds took() const noexcept { return ended - began; }
 };
 

@@ -184,6 +184,7 @@ public:
     debugged(Function function, options watch)
         : function_{std::move(function)}, watch_{std::move(watch)} {}
 
+    /// Runs the function under a supervisor, and returns its result.
     template <class... Arguments>
         requires detail::can_be_run<Function&, Arguments...>
     int operator()(Arguments&&... arguments) {

@@ -12,6 +12,7 @@ namespace restat {
 /// \threads a single thread at a time
 class RESTAT_EXPORT snapshot_builder {
 public:
+    /// Begins a scan that ends early after a request of this token.
     explicit snapshot_builder(std::stop_token stop = {}) noexcept;
     snapshot_builder(snapshot_builder&&) noexcept;
     ~snapshot_builder();
@@ -43,6 +44,7 @@ public:
     /// Returns whether the scan is no longer wanted. An enumerator calls this function at least
     /// once per directory, and then stops with `std::errc::operation_canceled`.
     bool stop_requested() const noexcept { return stop_.stop_requested(); }
+    /// Returns the token of the constructor.
     std::stop_token const& stop_token() const noexcept { return stop_; }
 
     /// Returns the ordered snapshot and leaves the builder empty. A path that could not be read

@@ -16,8 +16,10 @@ namespace restat {
 class split_path {
 public:
     constexpr split_path() noexcept = default;
+    /// Refers to a directory, with its final slash, and a name.
     constexpr split_path(std::string_view directory, std::string_view name) noexcept
         : directory_{directory}, name_{name} {}
+    /// Refers to a whole path, without a directory.
     template <std::convertible_to<std::string_view> Path>
     constexpr split_path(Path const& whole) noexcept // NOLINT: a path by design
         : name_{static_cast<std::string_view>(whole)} {}
@@ -33,6 +35,7 @@ public:
     constexpr char operator[](std::size_t index) const noexcept {
         return index < directory_.size() ? directory_[index] : name_[index - directory_.size()];
     }
+    /// Returns whether the whole path starts with these bytes.
     constexpr bool starts_with(std::string_view beginning) const noexcept {
         if (beginning.size() <= directory_.size()) return directory_.starts_with(beginning);
         return beginning.starts_with(directory_) &&
@@ -46,6 +49,7 @@ public:
         return whole;
     }
     explicit operator std::string() const { return str(); }
+    /// Appends the whole path to a text.
     void append_to(std::string& text) const { text.append(directory_).append(name_); }
 
     friend constexpr bool operator==(split_path a, split_path b) noexcept {

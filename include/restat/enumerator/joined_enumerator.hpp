@@ -23,8 +23,10 @@ class joined_enumerator {
         (std::size_t{incremental_enumerator<Enumerators>} + ... + 0);
 
 public:
+    /// Stores the parts, in the order of their scans.
     explicit joined_enumerator(Enumerators... parts) : parts_{std::move(parts)...} {}
 
+    /// Scans with each part in turn; ends after the error of a part.
     void enumerate(matcher_ref matcher, snapshot_builder& into, std::error_code& error) {
         error.clear();
         auto const one = [&](auto& part) {
@@ -81,6 +83,7 @@ public:
         return found || all_tell ? place : 0;
     }
 
+    /// Returns a part by its position.
     template <std::size_t Index>
     auto& part() noexcept {
         return std::get<Index>(parts_);

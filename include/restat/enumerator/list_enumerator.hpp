@@ -23,13 +23,16 @@ namespace restat {
 /// \cost a stat per file, two for a link
 class RESTAT_EXPORT list_enumerator {
 public:
+    /// Stores the paths. A relative path begins in the present working directory.
     explicit list_enumerator(path_list paths,
                              selection_changes selection = selection_changes::silent);
 
+    /// Checks each path of the list.
     void enumerate(matcher_ref matcher, snapshot_builder& into, std::error_code& error);
 
     /// \cost a system call or two
     bool birth_time(std::string_view path, stat_record const& of, stamp& made) const;
+    /// Returns the offset of the last component, or `npos` for a path that is not listed.
     std::size_t root_prefix(std::string_view path) const;
 
     /// Returns the paths; the caller may change them between scans. With

@@ -26,8 +26,10 @@ public:
     /// namespace.
     explicit module_enumerator(int pid);
 
+    /// Returns the offset of the last component, or `npos` for a path of no module.
     std::size_t root_prefix(std::string_view path) const;
 
+    /// Reads the list of modules, then checks each known module.
     void enumerate(matcher_ref matcher, snapshot_builder& into, std::error_code& error);
 
 private:

@@ -19,10 +19,15 @@ public:
     /// Enumerates the files of the program in another process.
     program_enumerator(options const& from, int pid);
 
+    /// Returns whether the object of this record is still at the path and its birth time is
+    /// known.
     bool birth_time(std::string_view path, stat_record const& of, stamp& made) const;
+    /// Returns the offset given by the modules or by the tracked paths, or `npos`.
     std::size_t root_prefix(std::string_view path) const;
 
+    /// Checks the program, its modules and the tracked paths.
     void enumerate(matcher_ref matcher, snapshot_builder& into, std::error_code& error);
+    /// Brings a known snapshot up to date. Lists only directories whose names may differ.
     void refresh(matcher_ref matcher, snapshot_update& update, std::error_code& error);
 
 private:

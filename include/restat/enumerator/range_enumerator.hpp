@@ -76,6 +76,7 @@ class range_enumerator {
         "the elements of Range are neither paths nor have .path and .record");
 
 public:
+    /// Stores the range. A relative path begins in the present working directory.
     explicit range_enumerator(Range range)
         : range_(std::move(range)), base_{detail::path_visit::base()} {}
 
@@ -96,6 +97,7 @@ public:
         return detail::path_visit::birth_time(base_, path, of, made);
     }
 
+    /// Returns the range; the caller may change it between scans.
     Range& range() noexcept { return range_; }
 
 private:

@@ -123,12 +123,14 @@ class RESTAT_EXPORT basic_tree_enumerator {
                   "FileSystem is no file_system: see restat/file_system/file_system.hpp");
 
 public:
+    /// Stores the roots. A relative root begins in the present working directory.
     explicit basic_tree_enumerator(path_list roots, tree_options how = {}, FileSystem files = {})
         : roots_{std::move(roots)}
         , how_{how}
         , files_{std::move(files)}
         , base_{detail::base_directory::of(files_)} {}
 
+    /// Lists every directory and adds every watched file.
     void enumerate(matcher_ref matcher, snapshot_builder& into, std::error_code& error);
 
     /// Brings a known snapshot up to date. Lists a directory only if its record shows that names
@@ -149,6 +151,7 @@ public:
         };
         return is_at(std::string{path}) || (!path.starts_with('/') && is_at(base_.whole(path)));
     }
+    /// Returns the offset of the part below the innermost root, or `npos`.
     std::size_t root_prefix(std::string_view path) const {
         return detail::place_below(roots_, path);
     }

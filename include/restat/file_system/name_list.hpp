@@ -34,6 +34,7 @@ public:
     /// together about the cost of `sort`. Between two calls, only `clear` may change the list.
     [[nodiscard]] bool sort_some();
 
+    /// Returns the number of names.
     std::size_t size() const noexcept { return items_.size; }
     [[nodiscard]] bool empty() const noexcept { return items_.size == 0; }
     /// Returns true if the list contains this name. Requires sorted names.

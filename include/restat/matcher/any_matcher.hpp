@@ -19,10 +19,12 @@ public:
     /// Constructs a matcher with the verdict `none` for every path.
     any_matcher() noexcept = default;
 
+    /// Holds the matcher.
     template <detail::held_matcher<any_matcher> M>
     any_matcher(M matcher) // NOLINT: holds any
         : any_matcher{std::make_shared<M const>(std::move(matcher))} {}
 
+    /// Shares the matcher, or copies a matcher with rules read from the tree.
     any_matcher(any_matcher const& other)
         : erased_matcher{other}
         , object_{other.copy_ ? other.copy_(other.object_.get()) : other.object_}

@@ -23,6 +23,7 @@ struct path_explanation {
     std::string pruned;  ///< the unopened directory on the way to it; empty if none
     explanation decided; ///< the decision on `pruned` if set, else on the path
 
+    /// Returns whether a scan adds the path.
     bool watched() const noexcept { return watches(decided.says); }
 
     friend bool operator==(path_explanation const&, path_explanation const&) = default;

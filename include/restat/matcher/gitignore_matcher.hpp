@@ -101,7 +101,9 @@ RESTAT_EXPORT gitignore_options gitignore_options_of_environment();
 /// \source gitignore(5), gitrepository-layout(5), git-config(1), gitformat-index(5)
 class RESTAT_EXPORT gitignore_matcher {
 public:
+    /// Stores the options; scans read the ignore files.
     explicit gitignore_matcher(gitignore_options from = {});
+    /// Copies the rules read so far; afterwards each copy reads rules for itself.
     gitignore_matcher(gitignore_matcher const& other);
     gitignore_matcher(gitignore_matcher&&) noexcept = default;
     gitignore_matcher& operator=(gitignore_matcher other) noexcept;

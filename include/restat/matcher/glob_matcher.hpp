@@ -61,6 +61,8 @@ public:
     explicit glob_matcher(Globs const&... globs)
         : glob_matcher{
               std::vector<std::string>{std::string{static_cast<std::string_view>(globs)}...}} {}
+    /// Compiles the globs.
+    /// \errors throws `pattern_error` for a malformed or too large glob
     explicit glob_matcher(std::vector<std::string> const& globs, glob_options how = {});
     /// Sets `fault`, or clears it, instead of throwing; after a fault the matcher matches
     /// nothing.

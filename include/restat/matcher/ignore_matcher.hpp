@@ -14,6 +14,8 @@ namespace restat {
 /// \errors a `pattern_error` for a malformed pattern
 class RESTAT_EXPORT ignore_matcher {
 public:
+    /// Compiles the patterns of the options.
+    /// \errors throws `pattern_error` for a malformed pattern
     explicit ignore_matcher(options const& from);
     /// Sets `fault` instead of throwing; after a fault the matcher ignores nothing.
     ignore_matcher(options const& from, pattern_fault& fault);
@@ -22,6 +24,7 @@ public:
     /// Returns the deciding rule. Without an origin of its own, a rule gets the name of its field
     /// in `options`.
     explanation explain(candidate const& path) const;
+    /// Appends the patterns that gave up for the first time since the last call.
     void faults(std::vector<finding>& into) const;
 
 private:

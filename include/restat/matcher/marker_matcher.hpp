@@ -38,7 +38,9 @@ RESTAT_EXPORT std::vector<directory_marker> default_markers();
 /// \see gitignore_matcher, which reads rules from the tree in the same way
 class RESTAT_EXPORT marker_matcher {
 public:
+    /// Stores the markers. Each scan looks for them.
     explicit marker_matcher(std::vector<directory_marker> markers = default_markers());
+    /// Copies the verdicts so far; afterwards each copy reads markers for itself.
     marker_matcher(marker_matcher const& other);
     marker_matcher(marker_matcher&&) noexcept = default;
     marker_matcher& operator=(marker_matcher other) noexcept;
@@ -46,7 +48,9 @@ public:
     verdict operator()(candidate const& path) const noexcept;
     verdict previous_verdict(candidate const& path) const noexcept;
     directory_rules on_directory(candidate const& directory, directory_reader& reader) const;
+    /// Returns the reason of the marker in the directory above the path.
     explanation explain(candidate const& path) const;
+    /// Appends the unreadable markers since the last call.
     void faults(std::vector<finding>& into) const;
 
 private:

@@ -7,6 +7,7 @@ namespace restat {
 /// Receives each path excluded by a matcher while the baseline is taken.
 class exclusion_listener {
 public:
+    /// Called for each excluded path, from any thread of the scan.
     virtual void excluded(candidate const& path) noexcept = 0;
 
 protected:
@@ -98,6 +99,7 @@ private:
 /// \cost one indirect call per path
 class matcher_ref : public detail::erased_matcher {
 public:
+    /// Refers to the matcher.
     template <detail::held_matcher<matcher_ref> M>
     matcher_ref(M const& matcher) noexcept // NOLINT: a reference by design
         : erased_matcher{&matcher} {}

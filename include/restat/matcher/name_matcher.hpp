@@ -22,9 +22,11 @@ struct name_lists {
 /// \cost one binary search per path
 class RESTAT_EXPORT name_matcher {
 public:
+    /// Sorts the names.
     explicit name_matcher(name_lists names);
 
     verdict operator()(candidate const& path) const noexcept;
+    /// Returns the listed name, with the origin of the list.
     explanation explain(candidate const& path) const;
 
 private:

@@ -27,6 +27,7 @@ class predicate {
         std::same_as<std::invoke_result_t<Function const&, candidate const&>, bool>;
 
 public:
+    /// Stores the function, and the name for explanations.
     explicit predicate(Function function, std::string name = {})
         : function_{std::move(function)}, name_{std::move(name)} {}
 

@@ -63,6 +63,8 @@ public:
     explicit regex_matcher(Patterns const&... patterns)
         : regex_matcher{std::vector<std::string>{
               std::string{static_cast<std::string_view>(patterns)}...}} {}
+    /// Compiles the patterns.
+    /// \errors throws `pattern_error` for a malformed or too large pattern
     explicit regex_matcher(std::vector<std::string> const& patterns, regex_options how = {});
     /// Sets `fault`, or clears it, instead of throwing; after a fault the matcher matches
     /// nothing.

@@ -43,6 +43,7 @@ struct candidate {
     constexpr std::string_view name() const noexcept {
         return path.substr(path.find_last_of('/') + 1);
     }
+    /// Returns whether the matcher decides about opening a directory.
     constexpr bool is_directory() const noexcept { return type == file_type::directory; }
 };
 

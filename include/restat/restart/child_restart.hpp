@@ -108,6 +108,7 @@ public:
     /// \errors throws `reload_error` like `inheritance`, and if the required number is also in
     /// `command_options::keep`
     void keep(int descriptor, std::string name);
+    /// Does the same for bytes.
     void stash(std::string name, std::string bytes);
 
     /// Sends KILL to the whole group immediately.

@@ -145,6 +145,8 @@ public:
     /// has just moved the running file away, `errc::proc_unavailable` without /proc, and
     /// `errc::privileged` under setuid, setgid or capabilities
     exec_restart();
+    /// Records how this process was started, for the restart.
+    /// \errors as the default constructor
     explicit exec_restart(exec_options how);
     /// Constructs a strategy for a reloader with these options. The grace period may be set in
     /// `watch` or `how`, and either may turn the guard off.
@@ -152,6 +154,8 @@ public:
     /// (`std::errc::not_supported`), and for two different grace periods
     /// (`std::errc::invalid_argument`)
     explicit exec_restart(options const& watch);
+    /// Joins both sets of options.
+    /// \errors as the constructors above
     exec_restart(options const& watch, exec_options how);
     /// Sets `error` where the other constructors throw; every restart is then refused for the
     /// same reason.
@@ -164,6 +168,7 @@ public:
     /// \errors throws `reload_error` like `inheritance`, and if the descriptor needs a number
     /// listed in `exec_options::inherit`
     void keep(int descriptor, std::string name);
+    /// Does the same for bytes.
     void stash(std::string name, std::string bytes);
 
     /// Registers an action for the start of each restart, on the restarting thread: the place to

@@ -76,6 +76,7 @@ template <path_matcher M>
          [&](std::vector<finding>& into) { collect_faults(matcher, into); }},
         paths);
 }
+/// Checks a matcher with `sample_paths`.
 template <path_matcher M>
 [[nodiscard]] sentences check_matcher(M const& matcher) {
     return check_matcher(matcher, sample_paths());

@@ -14,6 +14,7 @@ namespace restat::testing {
 /// \threads any
 class manual_clock {
 public:
+    /// Starts a time of its own; copies share it.
     manual_clock();
 
     /// Returns the current time, as advanced by the test.

@@ -133,6 +133,58 @@ BOOST_AUTO_TEST_CASE(bounded_scan_pauses_and_continues) {
     BOOST_TEST(update.entries_checked() >= 3U);
 }
 
+/// Lets each call of `refresh` take a single step.
+struct one_step {
+    int asked = 0;
+    scan_bounds bounds() {
+        asked = 0;
+        return {.over = [](void* of) { return static_cast<one_step*>(of)->asked++ > 0; },
+                .of = this};
+    }
+};
+
+BOOST_AUTO_TEST_CASE(new_names_of_the_known_paths_take_several_slices) {
+    walk.roots() = {"/t"};
+    files.advance(1s);
+    update.begin(known);
+    one_step budget;
+    int before_the_first_check = 0;
+    do {
+        update.bound(budget.bounds(), {});
+        refresh();
+        before_the_first_check += update.is_paused() && update.entries_checked() == 0 ? 1 : 0;
+    } while (update.is_paused());
+    BOOST_TEST(before_the_first_check > 5);
+    BOOST_TEST(paths_of(update.changes()) == "");
+    update.apply(known);
+    BOOST_TEST(known.size() == 2U);
+    BOOST_TEST(known.contains("/t/d/b"));
+}
+
+BOOST_AUTO_TEST_CASE(roots_changed_back_before_the_first_check_change_no_name) {
+    for (int slices = 1; slices < 12; ++slices) {
+        walk.roots() = {"/t"};
+        files.advance(1s);
+        update.begin(known);
+        one_step budget;
+        for (int i = 0; i < slices; ++i) {
+            update.bound(budget.bounds(), {});
+            refresh();
+        }
+        BOOST_TEST(update.entries_checked() == 0U);
+        files.write("t/a", "edit " + std::to_string(slices));
+        files.advance(1s);
+        walk.roots() = {"t"};
+        update.bound({}, {});
+        refresh();
+        BOOST_TEST(update.changes().size() == 1U);
+        BOOST_TEST(paths_of(update.changes()).starts_with("'t/a' modified"));
+        update.apply(known);
+        BOOST_TEST(known.contains("t/d/b"));
+        BOOST_TEST(known.size() == 2U);
+    }
+}
+
 BOOST_AUTO_TEST_CASE(joined_entries_count_before_those_of_the_scan) {
     look();
     update.join(support::tree({{"m", support::file(1)}}));

@@ -116,12 +116,12 @@ private:
             if (is_over()) return {};
             auto const one = chain_[i];
             name = without_slash(known().path(one).substr(known().path(chain_[i + 1]).size()));
-            auto const link = all[one].followed ? last_link::follow : last_link::keep;
+            auto const link = all[one].mark.followed ? last_link::follow : last_link::keep;
             opened = scan_.files.open(opened, name.c_str(), link, error);
         }
         if (error || is_over()) return {};
         stat_record const found = scan_.files.stat(opened, error);
-        bool const same = found.device == all[at].device && found.inode == all[at].inode;
+        bool const same = object_id{found.device, found.inode} == id_of(all[at].mark);
         return !error && same ? std::move(opened) : directory{};
     }
 

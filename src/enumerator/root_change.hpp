@@ -133,8 +133,9 @@ private:
     known_view view_of(snapshot::contents const* known, std::string const& root) const {
         if (!known) return {};
         auto const at = known->find_directory(directory_key(root));
-        if (at != directory_row::no_directory && known->directories[at].known != listing::none)
-            return {file_type::directory, known->directories[at].followed && !follows_};
+        if (at != directory_row::no_directory &&
+            known->directories[at].mark.known != listing::none)
+            return {file_type::directory, known->directories[at].mark.followed && !follows_};
         auto const row = known->find_row(root);
         if (row == snapshot::contents::no_row) return {};
         row_kind const& kind = known->kinds[known->rows[row].kind];
@@ -173,8 +174,9 @@ private:
     bool follows_;
 };
 
-/// Gives the known snapshot the names of this scan, if these roots name some path otherwise than
-/// the roots of the last applied scan. An abandoned scan may have left other names, too.
+/// Begins to give the known snapshot the names of this scan, if these roots may name some path
+/// otherwise than the roots of the last applied scan. An abandoned scan may have left other names,
+/// too.
 inline void respell(snapshot_delta& delta, selection_changes selection, root_list const& before,
                     root_list const& now) {
     if (selection != selection_changes::silent || !before.is_taken() || !delta.known) return;

@@ -44,13 +44,7 @@ std::optional<bool> tree_worker<FileSystem>::is_as_known(level const& in) {
 template <class FileSystem>
 void tree_worker<FileSystem>::replace_known(level const& in, state const& now) {
     out_->edits.resize(std::min(first_edit_, out_->edits.size()));
-    directory_row& made = out_->fresh.directories.back();
-    directory_row row = row_of(in, now);
-    row.path = made.path;
-    row.path_size = made.path_size;
-    row.names = made.names;
-    row.rows = made.rows;
-    made = row;
+    out_->fresh.directories.back().mark = mark_of(in, now);
     if (in.known != no_directory) scan_->delta.fates[in.known] = fate::replaced;
 }
 
@@ -63,34 +57,25 @@ void tree_worker<FileSystem>::keep_listing(level const& in, state const& now) {
     fresh.paths.resize(fresh.directories.back().path);
     fresh.directories.pop_back();
     scan_->delta.fates[in.known] = fate::same;
-    note_stamps(in, now);
+    note_mark(in, now);
 }
 
 template <class FileSystem>
-directory_row tree_worker<FileSystem>::row_of(level const& in, state const& now) const {
-    directory_row row;
-    row.device = now.record.device;
-    row.inode = now.record.inode;
-    row.mtime = now.record.mtime;
-    row.ctime = now.record.ctime;
-    row.known = now.record.final && !now.unfinished && !now.has_named && !stopped()
-                    ? listing::whole
-                    : listing::unfinished;
-    row.followed = in.link == last_link::follow;
-    row.ruled = now.ruled;
-    return row;
+listing_mark tree_worker<FileSystem>::mark_of(level const& in, state const& now) const {
+    bool const is_whole = now.record.final && !now.unfinished && !now.has_named && !stopped();
+    return {.device = now.record.device,
+            .inode = now.record.inode,
+            .mtime = now.record.mtime,
+            .ctime = now.record.ctime,
+            .known = is_whole ? listing::whole : listing::unfinished,
+            .followed = in.link == last_link::follow,
+            .ruled = now.ruled};
 }
 
 template <class FileSystem>
-void tree_worker<FileSystem>::note_stamps(level const& in, state const& now) {
-    directory_row const row = row_of(in, now);
-    directory_row const& old = known()->directories[in.known];
-    if (old.device == row.device && old.inode == row.inode && old.mtime == row.mtime &&
-        old.ctime == row.ctime && old.known == row.known && old.followed == row.followed &&
-        old.ruled == row.ruled) {
-        return;
-    }
-    out_->stamps.push_back({in.known, row});
+void tree_worker<FileSystem>::note_mark(level const& in, state const& now) {
+    listing_mark const mark = mark_of(in, now);
+    if (known()->directories[in.known].mark != mark) out_->marks.push_back({in.known, mark});
 }
 
 } // namespace restat::detail

@@ -12,7 +12,7 @@ bool tree_worker<FileSystem>::may_skip(level const& in, state const& now) const 
     if (in.known == no_directory || scan_->list_all || in.rules_changed || now.has_named) {
         return false;
     }
-    directory_row const& old = known()->directories[in.known];
+    listing_mark const& old = known()->directories[in.known].mark;
     return old.known == listing::whole && old.device == now.record.device &&
            old.inode == now.record.inode && old.mtime == now.record.mtime &&
            old.ctime == now.record.ctime && scan_->trusts(in.at, now.record.device);
@@ -24,7 +24,7 @@ void tree_worker<FileSystem>::look_into(level& in) {
     now_.has_named = named != scan_->named.end() && named->first == in.id;
     skips_ = may_skip(in, now_);
     if (!skips_) return list(in);
-    now_.ruled = known()->directories[in.known].ruled;
+    now_.ruled = known()->directories[in.known].mark.ruled;
     if (now_.ruled && read_rules(in, now_, false)) return list(in);
     first_edit_ = out_->edits.size();
     first_finding_ = out_->findings.size();
@@ -60,6 +60,8 @@ bool tree_worker<FileSystem>::look_on(level& in) {
     if (step_ == step::known_below && !add_known_below(in)) return false;
     if (step_ == step::listing && !read_names(in, now_)) return false;
     if (step_ == step::sorting && !sort_names(in, now_)) return false;
+    if (step_ == step::completing && !add_unlisted(in)) return false;
+    if (step_ == step::sorting_all && !sort_all(in)) return false;
     if (step_ == step::listed && !look_at_listed(in)) return false;
     if (step_ == step::comparing && !compare_listed(in, now_)) return false;
     step_ = step::done;
@@ -95,8 +97,14 @@ bool tree_worker<FileSystem>::sort_names(level& in, state& now) {
         if (scan_->update.is_over()) return false;
     } while (listing_.sort_some());
     if (!skips_ || !in.rules_changed) read_rules(in, now, true);
-    if (!is_whole_) add_unlisted(in);
-    begin_listed(in);
+    if (is_whole_ || in.known == no_directory) {
+        begin_listed(in);
+        return true;
+    }
+    listed_ = listing_.size();
+    looked_ = 0;
+    until_ = in.known + 1;
+    step_ = step::completing;
     return true;
 }
 
@@ -116,33 +124,49 @@ void tree_worker<FileSystem>::begin_listed(level& in) {
     step_ = step::listed;
 }
 
-// Adds the known names not listed before the listing broke off.
+// Adds the known names not listed before the listing broke off. Returns false if the scan has to
+// pause.
 template <class FileSystem>
-void tree_worker<FileSystem>::add_unlisted(level& in) {
-    if (in.known == no_directory) return;
-    std::size_t const listed = listing_.size();
-    auto const add = [&](std::string_view name) {
-        std::size_t first = 0;
-        for (std::size_t end = listed; first < end;) {
-            std::size_t const middle = first + (end - first) / 2;
-            listing_[middle].name < name ? first = middle + 1 : end = middle;
-        }
-        if (first == listed || listing_[first].name != name) listing_.add(name, file_type::none);
-    };
-    for (row const& old : known()->rows_of(in.known)) {
-        if (!is_root(in, old)) add(known()->name(in.known, old));
+bool tree_worker<FileSystem>::add_unlisted(level& in) {
+    auto const rows = known()->rows_of(in.known);
+    for (; looked_ < rows.size(); ++looked_) {
+        if ((looked_ & 127U) == 127 && scan_->update.is_over()) return false;
+        row const& old = rows[looked_];
+        if (!is_root(in, old)) add_unless_listed(known()->name(in.known, old));
     }
     auto const& all = known()->directories;
-    for (auto i = in.known + 1; i < all[in.known].end; i = all[i].end) {
-        if (all[i].parent != in.known) continue;
-        auto name = known()->path(i).substr(in.path_size);
+    for (std::uint32_t count = 1; until_ < all[in.known].end; ++count) {
+        if (count % 64 == 0 && scan_->update.is_over()) return false;
+        auto const at = std::exchange(until_, all[until_].end);
+        if (all[at].parent != in.known) continue;
+        auto name = known()->path(at).substr(in.path_size);
         name.remove_suffix(1);
         auto const row = known()->find_row(in.known, name);
         bool const is_added =
             row != snapshot::contents::no_row && !is_root(in, known()->rows[row]);
-        if (!is_added) add(name);
+        if (!is_added) add_unless_listed(name);
     }
-    listing_.sort();
+    step_ = step::sorting_all;
+    return true;
+}
+
+template <class FileSystem>
+void tree_worker<FileSystem>::add_unless_listed(std::string_view name) {
+    std::size_t first = 0;
+    for (std::size_t end = listed_; first < end;) {
+        std::size_t const middle = first + (end - first) / 2;
+        listing_[middle].name < name ? first = middle + 1 : end = middle;
+    }
+    if (first == listed_ || listing_[first].name != name) listing_.add(name, file_type::none);
+}
+
+template <class FileSystem>
+bool tree_worker<FileSystem>::sort_all(level& in) {
+    do {
+        if (scan_->update.is_over()) return false;
+    } while (listing_.sort_some());
+    begin_listed(in);
+    return true;
 }
 
 // Checks the known files of a directory. After a failed check, the directory has to be listed
@@ -181,11 +205,11 @@ bool tree_worker<FileSystem>::add_known_below(level& in) {
         if (count % 256 == 0 && scan_->update.is_over()) return false;
         auto const at = std::exchange(looked_, all.directories[looked_].end);
         directory_row const& below = all.directories[at];
-        bool const was_entered = below.parent == in.known && below.known != listing::none;
+        bool const was_entered = below.parent == in.known && below.mark.known != listing::none;
         if (!was_entered || scan_->roots.is_nested(all.path(at))) continue;
         auto name = all.path(at).substr(in.path_size);
         name.remove_suffix(1);
-        in.below.add(name, below.followed ? file_type::symlink : file_type::directory);
+        in.below.add(name, below.mark.followed ? file_type::symlink : file_type::directory);
         in.known_below.push_back(at);
     }
     scan_->delta.fates[in.known] = fate::same;

@@ -20,17 +20,25 @@ public:
     /// Returns false if the scan was stopped.
     bool run(FileSystem& files, tree_plan const& plan, matcher_ref matcher,
              snapshot_update& update) try {
-        bool const goes_on =
-            update.is_paused() && is_under_way(files, plan.roots, matcher, update);
+        bool const was_paused = update.is_paused();
         update.pause(false);
-        if (!goes_on) start(files, plan, matcher, update);
+        bool const goes_on = was_paused && is_under_way(files, plan.roots, matcher, update);
+        if (!goes_on) {
+            // The scan may have paused before its first check.
+            auto& delta = update.delta();
+            if (!was_paused || round_ || !delta.is_respelling() || !walked_.is(plan.roots))
+                begin(plan, delta);
+            while (delta.respell_some()) {
+                if (update.is_over() || update.stop_requested()) return pause_in(update);
+            }
+            start(files, plan, matcher, update);
+        }
         while (round_->run(goes_on)) {
             if (!round_->scan.given_up) return finish(update);
             alone_ = true;
             start(files, plan, matcher, update);
         }
-        update.pause(true);
-        return true;
+        return pause_in(update);
     } catch (...) {
         round_.reset(); // an abandoned scan is not continued
         throw;
@@ -46,26 +54,33 @@ private:
         std::size_t threads;
         bool list_all;
     };
+    // A thread costs about as much as this many checks; smaller scans start none.
+    static constexpr std::size_t worth_a_thread = 2000;
+
     // Begins a scan, with another number only after the results of the previous scan were used:
     // then the rules of the previous scan are the rules of the known snapshot.
-    void begin(snapshot_delta& delta, base_directory const& base) {
+    void begin(tree_plan const& plan, snapshot_delta& delta) {
+        round_.reset();
         if (is_done_ && !delta.pending) {
             ++number_;
-            known_.take(roots_, base);
+            known_.take(roots_, plan.base);
         }
         is_done_ = false;
         delta.pending = true;
+        walked_.take(plan.roots, plan.base);
+        delta.drop_names();
+        respell(delta, plan.how.selection, known_, walked_);
+        if (delta.respelled) delta.restart(1); // until the first check
     }
 
-    // A thread costs about as much as this many checks; smaller scans start none.
-    static constexpr std::size_t worth_a_thread = 2000;
+    static bool pause_in(snapshot_update& update) noexcept {
+        update.pause(!update.stop_requested());
+        return update.is_paused();
+    }
 
     void start(FileSystem& files, tree_plan const& plan, matcher_ref matcher,
                snapshot_update& update) {
         round_.reset();
-        begin(update.delta(), plan.base);
-        walked_.take(plan.roots, plan.base);
-        respell(update.delta(), plan.how.selection, known_, walked_);
         bool const others =
             !(walked_.all() == roots_) || !matcher_.has_value() || !matcher_->is_same(matcher);
         bool const alone = alone_ || update.bounds().over != nullptr || update.delta().scoped;
@@ -81,9 +96,8 @@ private:
 
     // Returns the roots of the last used scan; null if unchanged, or if changes are reported.
     root_list const* roots_before(tree_options how) const noexcept {
-        bool const is_silent = how.selection == selection_changes::silent;
-        return is_silent && known_.is_taken() && known_.all() != walked_.all() ? &known_
-                                                                               : nullptr;
+        bool const is_silent = how.selection == selection_changes::silent && known_.is_taken();
+        return is_silent && known_.all() != walked_.all() ? &known_ : nullptr;
     }
 
     bool is_under_way(FileSystem& files, std::vector<std::string> const& roots,
@@ -125,15 +139,13 @@ private:
                    .number = of.number_,
                    .list_all = plan.list_all || update.delta().list_all}
             , at_once{plan.of.how.threads > 1} {
-            std::size_t const threads = plan.threads;
-            scan.alone = threads == 1;
+            scan.alone = plan.threads == 1;
             if (plan.list_all) scan.delta.scoped = false; // other directories may differ, too
             if (scan.delta.scoped) scan.delta.keep_all();
-            while (memory.workers_.size() < threads) {
+            while (memory.workers_.size() < plan.threads)
                 memory.workers_.push_back(std::make_unique<tree_worker<FileSystem>>());
-            }
             for (auto& worker : memory.workers_) worker->rest();
-            for (std::size_t i = 0; i < threads; ++i) memory.workers_[i]->begin(scan, i);
+            for (std::size_t i = 0; i < plan.threads; ++i) memory.workers_[i]->begin(scan, i);
             if (scan.changed) scan.changed.note_roots(scan.delta.known, mine());
             memory.workers_[0]->pause_for = this;
             memory.workers_[0]->pause = [](void* self) { static_cast<one_scan*>(self)->grow(); };
@@ -288,17 +300,12 @@ private:
         bool walk(std::size_t number, last_link link) {
             std::string const& root = scan.roots[number];
             task& what = (*memory.tasks_)[largest_crew];
-            what.root = root;
+            what.take(root, number);
             what.path.assign(root, root == "." ? 1 : 0);
             what.links.clear();
-            what.number = number;
-            what.known = directory_row::no_directory;
             what.link = link;
             what.is_root = true;
             what.by_detour = false; // paths below a linked root count as real
-            what.names.clear();
-            what.known_names.clear();
-            what.first_row = what.end_row = 0;
             what.rules_changed = false;
             std::error_code error;
             what.at = scan.paths.open(root.c_str(), error);
@@ -346,18 +353,13 @@ private:
         bool enter(detour const& by) {
             if (by.is_root) return walk(by.number, last_link::follow);
             task& what = (*memory.tasks_)[largest_crew];
-            what.root = scan.roots[by.number];
+            what.take(scan.roots[by.number], by.number);
             what.path = by.path;
             what.links = by.links;
-            what.number = by.number;
             what.below = by.below;
             what.device = by.device;
-            what.known = directory_row::no_directory;
             what.link = by.is_link() ? last_link::follow : last_link::keep;
             what.is_root = false;
-            what.names.clear();
-            what.known_names.clear();
-            what.first_row = what.end_row = 0;
             what.rules_changed = by.rules_changed;
             if (!memory.workers_[0]->enter(what)) return false;
             while (scan.crew.take_last(what)) memory.workers_[0]->run(what);

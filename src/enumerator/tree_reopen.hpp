@@ -67,8 +67,7 @@ void tree_worker<FileSystem>::keep_known(std::uint32_t top) {
     for_each_below(top, [&](std::uint32_t i) {
         if (fates[i] != fate::gone) return;
         fates[i] = fate::kept;
-        auto const& known_one = known()->directories[i];
-        if (!scan_->delta.scoped) scan_->note_kept({known_one.device, known_one.inode}, i);
+        if (!scan_->delta.scoped) scan_->note_kept(id_of(known()->directories[i].mark), i);
         if (by_old_rules) out_->unfinished.emplace_back(known()->path(i));
     });
 }

@@ -38,6 +38,8 @@ struct object_id {
     friend auto operator<=>(object_id const&, object_id const&) = default;
 };
 
+inline object_id id_of(listing_mark const& of) noexcept { return {of.device, of.inode}; }
+
 /// The directories visited by a scan, each with its root.
 class visited_directories {
 public:
@@ -112,6 +114,16 @@ struct tree_scan {
         bool is_root = true;
         bool by_detour = false; // see tree_detours.hpp
         bool rules_changed = false;
+
+        /// Makes this the task of a whole directory. The caller sets its path.
+        void take(std::string const& of_root, std::size_t of_number) {
+            root = of_root;
+            number = of_number;
+            known = directory_row::no_directory;
+            names.clear();
+            known_names.clear();
+            first_row = end_row = 0;
+        }
     };
 
     bool visit(object_id id, std::size_t root, bool& elsewhere) {

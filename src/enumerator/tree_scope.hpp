@@ -50,8 +50,8 @@ auto tree_worker<FileSystem>::reach_of(level const& made) -> reach {
     if (!delta.scoped) return reach::whole;
     if (depth_ > 0 && levels_[depth_ - 1].wanted == reach::whole) return reach::whole;
     if (made.known == no_directory || made.rules_changed) return reach::whole;
-    directory_row const& old = known()->directories[made.known];
-    if (object_id{old.device, old.inode} != made.id) return reach::whole;
+    listing_mark const& old = known()->directories[made.known].mark;
+    if (id_of(old) != made.id) return reach::whole;
     if (delta.is_in_scope(path_)) return reach::itself;
     keep_known(made.known);
     return reach::beyond;
@@ -72,7 +72,7 @@ void tree_worker<FileSystem>::add_scoped_below(level& in) {
         if (asks(in, file_type::directory)) {
             path_ += '/';
             auto const at = find_known(path_);
-            bool const followed = at != no_directory && known()->directories[at].followed;
+            bool const followed = at != no_directory && known()->directories[at].mark.followed;
             in.below.add(name, followed ? file_type::symlink : file_type::directory);
             in.known_below.push_back(at);
         }
@@ -86,7 +86,7 @@ template <class FileSystem>
 bool tree_worker<FileSystem>::stays_as_known(level const& in, std::size_t index) {
     if (in.wanted == reach::whole) return false;
     auto const at = in.known_below[index];
-    if (at == no_directory || known()->directories[at].known == listing::none) return false;
+    if (at == no_directory || known()->directories[at].mark.known == listing::none) return false;
     bool const leads_on = scan_->delta.is_on_the_way(path_) || in.rules_changed;
     if (leads_on) {
         release_known(at); // removed unless visited
@@ -117,7 +117,7 @@ bool tree_worker<FileSystem>::is_known_elsewhere(level const& made) const {
         made.known != no_directory ? made.known : find_known(bare ? path_ : path_ + '/');
     auto const& all = known()->directories;
     for (std::uint32_t i = 0; i < all.size(); ++i) {
-        bool const same = object_id{all[i].device, all[i].inode} == made.id;
+        bool const same = id_of(all[i].mark) == made.id;
         if (!same || i == own || scan_->delta.fates[i] != fate::kept) continue;
         if (!was_unread(i) || (by_detour_ && may_still_be_at(i))) return true;
     }
@@ -154,8 +154,7 @@ bool tree_worker<FileSystem>::may_still_be_at(std::uint32_t at) const {
         if (path.empty()) path = ".";
         std::error_code error;
         auto const now = scan_->paths.stat(path.c_str(), last_link::follow, error);
-        if (!error)
-            return object_id{now.device, now.inode} == object_id{all[i].device, all[i].inode};
+        if (!error) return object_id{now.device, now.inode} == id_of(all[i].mark);
         if (is_absence(error)) return false;
     }
     return true;

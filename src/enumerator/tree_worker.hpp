@@ -129,8 +129,10 @@ private:
         known_below,   ///< adds the known subdirectories
         listing,       ///< reads the names
         sorting,       ///< sorts the names
-        listed,        ///< checks the listed names
-        comparing,     ///< compares the listed files with the known files
+        completing,    ///< after a read error, adds the known names that were not listed
+        sorting_all,
+        listed,    ///< checks the listed names
+        comparing, ///< compares the listed files with the known files
     };
     enum class progress : unsigned char { done, paused, failed };
 
@@ -161,7 +163,9 @@ private:
     bool add_known_below(level& in);
     bool compare_known(level& in, std::uint32_t at);
     bool look_at_listed(level& in);
-    void add_unlisted(level& in);
+    bool add_unlisted(level& in);
+    void add_unless_listed(std::string_view name);
+    bool sort_all(level& in);
     void ask_ahead(level const& in, state const& now);
     bool may_lead_on(file_type type) const noexcept;
     void visit(level& in, state& now, listed_name const& found);
@@ -181,9 +185,8 @@ private:
     std::optional<bool> is_as_known(level const& in);
     void replace_known(level const& in, state const& now);
     void keep_listing(level const& in, state const& now);
-    void note_stamps(level const& in, state const& now);
-    directory_row row_of(level const& in, state const& now) const;
-
+    void note_mark(level const& in, state const& now);
+    listing_mark mark_of(level const& in, state const& now) const;
     void enter_next();
     void enter_later(last_link link);
     directory open_top(std::error_code& error);
@@ -253,6 +256,7 @@ private:
     bool lists_again_ = false;      // recorded by list_again
     std::uint32_t compared_ = 0;    // number of listed files compared with known files
     std::uint32_t asked_ = 0;       // number of names with an answer in wanted_
+    std::size_t listed_ = 0;        // names read before a read error
     std::array<bool, 64> wanted_{}; // whether the walk checks the name
     bool skips_ = false;
     bool is_whole_ = true; // the listing has all names
@@ -330,10 +334,7 @@ void tree_worker<FileSystem>::enter_next() {
     if (!is_open()) return;
     std::error_code error;
     directory opened = open_in(depth_ - 1, found.name.data(), last_link::keep, error);
-    if (!error) {
-        push(std::move(opened), last_link::keep, lowest().known_below[index]);
-        return;
-    }
+    if (!error) return push(std::move(opened), last_link::keep, lowest().known_below[index]);
     list_again();
     if (error == std::errc::not_a_directory) {
         become_another(found.name);
@@ -369,8 +370,7 @@ void tree_worker<FileSystem>::push(directory opened, last_link link, std::uint32
     made.link = link;
     made.rules_changed = rules_changed;
     made.known = hint;
-    made.next = 0;
-    made.current = 0;
+    made.next = made.current = 0;
     made.below.clear();
     made.known_below.clear();
     now_ = {};

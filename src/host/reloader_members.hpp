@@ -76,7 +76,7 @@ struct reloader_state::members {
     time_point look_began{};   // begin of its slice
     bool goes_on = false;      // the scan continues afterwards
     bool takes_all = false;    // merges all changes, not only edits
-    bool restructured = false; // the scan found added or removed names
+    bool restructured = false; // the scan found added, removed or other names
     bool led_out = false;      // a name has moved out of the scanned directories
     bool was_due = false;      // a change was pending before
     bool is_checked = false;   // all files to be rechecked were checked, or the scan skipped them
@@ -89,6 +89,9 @@ struct reloader_state::members {
     settling::to_recheck to_check;
     time_point all_since{}; // every pending path was checked after this time
 
+    /// Returns whether the known paths are getting their new names, after a change of the roots.
+    /// Until then no file is checked, and pending changes wait for their new names.
+    bool is_renaming() noexcept { return found.is_paused() && found.delta().is_respelling(); }
     void begin_check(time_point now);
     void end_check() noexcept;
     void drop_work() noexcept;

@@ -82,7 +82,8 @@ void reloader_state::begin_slice(time_point now) {
 bool reloader_state::begin_scan() {
     bool const is_next =
         m_->at == members::phase::scanning && m_->done == members::progress::none;
-    if (!is_next || m_->changes.is_ready(m_->ended, m_->all_since)) return false;
+    bool const may_deliver = !m_->is_renaming() && m_->changes.is_ready(m_->ended, m_->all_since);
+    if (!is_next || may_deliver) return false;
     auto const now = m_->slice_began;
     m_->done = members::progress::scanned;
     if (m_->found.is_paused()) return true;
@@ -134,9 +135,11 @@ void reloader_state::use_scan(time_point ended) {
         return;
     }
     m_->was_due = is_due();
-    m_->is_checked = m_->slices.has_checked() || m_->slices.was_not_asked();
+    m_->is_checked =
+        !m_->is_renaming() && (m_->slices.has_checked() || m_->slices.was_not_asked());
     m_->takes_all = !m_->goes_on && m_->scans != members::scope::priority;
-    m_->restructured = m_->takes_all && m_->found.delta().restructured;
+    m_->restructured =
+        (m_->takes_all && m_->found.delta().restructured) || m_->found.delta().has_new_names();
     m_->led_out = m_->found.delta().led_out;
     m_->changes.begin_look(m_->found, ended,
                            m_->takes_all ? settling::extent::all : settling::extent::edits);

@@ -160,7 +160,7 @@ void reloader_state::look(snapshot_update& found, time_point now) {
 bool reloader_state::is_due() const noexcept { return m_->changes.is_due(); }
 bool reloader_state::begin_offer() {
     if (m_->at == members::phase::offering) return true;
-    if (m_->at != members::phase::scanning) return false;
+    if (m_->at != members::phase::scanning || m_->is_renaming()) return false;
     if (m_->changes.is_ready(m_->ended, m_->all_since)) {
         m_->changes.begin_offer(m_->ended, m_->all_since);
         m_->at = members::phase::offering;

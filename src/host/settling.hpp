@@ -70,8 +70,9 @@ public:
     void begin_look(snapshot_update& found, time_point now, extent of);
     /// Takes the next step of the merge. Returns false after the last step. \cost of a single path
     ///
-    ///     searching, copying, finding_owed -> | -> hiding, merging, adding_owed, comparing
-    ///     (may fail, or be dropped)           |    (cannot fail)
+    ///     renaming, searching,      | -> hiding, merging, adding_owed, comparing
+    ///     copying, finding_owed  -> |    (cannot fail)
+    ///     (may fail, or be dropped)
     ///
     /// \errors throws `std::bad_alloc` before any change; `drop_look` must follow
     bool step();
@@ -183,6 +184,7 @@ private:
 
     enum class look_phase : std::uint8_t {
         none,
+        renaming,      ///< copies pending and delivered paths under their new names
         searching,     ///< finds changes
         copying,       ///< copies rows into the next snapshot
         finding_owed,  ///< finds paths delivered before their final records
@@ -191,6 +193,17 @@ private:
         adding_owed,   ///< adds paths delivered before their final records
         comparing,     ///< compares pending paths with the snapshot
         finding_quiet, ///< finds the time when all pending paths are quiet
+    };
+    /// Pending and delivered paths under their new names, after a change of the roots.
+    struct renamed_paths {
+        items due;
+        path_set owed;
+        std::vector<told_path> told;
+        std::vector<finding> unread;
+        std::size_t unfinal = 0;
+        std::size_t named = 0;
+        items::const_iterator next_due;
+        path_set::const_iterator next_owed;
     };
     struct look_state {
         look_phase phase = look_phase::none;
@@ -203,6 +216,7 @@ private:
         bool has_committed = false; // merged at least the edits
         bool is_sooner = false;     // a delivery may be possible earlier than before
         snapshot seen;              // result of an enumerator without incremental scans
+        std::unique_ptr<renamed_paths> renamed;
         std::unique_ptr<change_search> search;
         std::unique_ptr<snapshot_renewal> renewal;
         items moved;
@@ -223,7 +237,9 @@ private:
         path_set owed;
     };
 
-    void adopt_names(snapshot_delta& of);
+    void begin_renaming();
+    void rename_step();
+    void adopt_names() noexcept;
     void begin_part(extent of);
     void search_step();
     void note(change const& moved);

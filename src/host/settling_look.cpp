@@ -47,13 +47,12 @@ void settling::look(snapshot_update& found, time_point now) {
 
 void settling::begin_look(snapshot_update& found, time_point now, extent of) {
     drop_look();
-    adopt_names(found.delta());
     look_.found = &found;
     look_.now = now;
     look_.all_follows = of == extent::all;
     // A demand made after this line concerns the next scan.
     if (look_.all_follows) found.delta().list_all = false;
-    begin_part(extent::edits);
+    found.delta().has_new_names() ? begin_renaming() : begin_part(extent::edits);
 }
 
 void settling::begin_part(extent of) {
@@ -68,6 +67,7 @@ void settling::begin_part(extent of) {
 bool settling::step() {
     switch (look_.phase) {
     case look_phase::none: return false;
+    case look_phase::renaming: rename_step(); break;
     case look_phase::searching: search_step(); break;
     case look_phase::copying:
         if (!look_.renewal->step()) look_.phase = look_phase::finding_owed;

@@ -1,12 +1,14 @@
 #include "snapshot_assembly.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace restat::detail {
 namespace {
 
 constexpr std::size_t rows_a_step = 256;
 constexpr std::size_t names_a_step = 16 * rows_a_step; // in bytes
+constexpr std::size_t loose_a_step = 64;
 
 std::string_view directory_part(std::string_view path) noexcept {
     return path.substr(0, path.find_last_of('/') + 1);
@@ -21,33 +23,37 @@ bool is_below(std::string_view path, std::string_view top) noexcept {
 
 } // namespace
 
-snapshot_assembly::snapshot_assembly(loose_rows const& loose) : loose_{loose} {
-    find_loose_directories();
-    rows_ = loose_.items.size();
-    for (auto const& item : loose_.items) names_ += item.size + 1;
-    for (group const& of : groups_) {
-        names_ -= of.path.size() * of.items.size();
-        paths_ += of.path.size();
-    }
-    directories_ = groups_.size();
+snapshot_assembly::snapshot_assembly(loose_rows const& loose)
+    : loose_{loose}, rows_{loose.items.size()} {
+    after_item_.reserve(loose.items.size());
 }
 
-void snapshot_assembly::find_loose_directories() {
-    std::vector<std::size_t> open; // indexes of groups, each below the one before
-    for (std::uint32_t i = 0; i < loose_.items.size(); ++i) {
-        auto const path = directory_part(loose_.path(loose_.items[i]));
-        while (!open.empty() && groups_[open.back()].path != path &&
-               !is_below(path, groups_[open.back()].path) && !groups_[open.back()].path.empty()) {
-            open.pop_back();
+bool snapshot_assembly::group_some() {
+    auto const end = std::min(loose_.items.size(), after_item_.size() + loose_a_step);
+    for (auto i = narrow(after_item_.size()); i < end; ++i) {
+        auto const whole = loose_.path(loose_.items[i]);
+        auto const path = directory_part(whole);
+        auto const top = [&] { return groups_[open_groups_.back()].path; };
+        while (!open_groups_.empty() && top() != path && !is_below(path, top()) &&
+               !top().empty()) {
+            open_groups_.pop_back();
         }
-        if (open.empty() || groups_[open.back()].path != path) {
-            open.push_back(groups_.size());
-            groups_.push_back({path, {}});
+        if (open_groups_.empty() || top() != path) {
+            open_groups_.push_back(groups_.size());
+            groups_.push_back({path, i, i});
+            paths_ += path.size();
         }
-        groups_[open.back()].items.push_back(i);
+        group& of = groups_[open_groups_.back()];
+        if (of.last != i) after_item_[std::exchange(of.last, i)] = i;
+        after_item_.push_back(no_item);
+        names_ += whole.size() - path.size() + 1;
     }
-    std::sort(groups_.begin(), groups_.end(),
-              [](group const& a, group const& b) { return path_less(a.path, b.path); });
+    return end < loose_.items.size();
+}
+
+bool snapshot_assembly::order_groups() {
+    return group_sort_.step(
+        groups_, [](group const& a, group const& b) { return path_less(a.path, b.path); });
 }
 
 std::string_view snapshot_assembly::names_of(piece const& of) noexcept {
@@ -91,6 +97,14 @@ bool snapshot_assembly::step() {
     if (merged_) return merge_some();
     if (copied_) return copy_some();
     switch (stage_) {
+    case stage::grouping:
+        if (!group_some()) stage_ = stage::ordering_groups;
+        return true;
+    case stage::ordering_groups:
+        if (order_groups()) return true;
+        directories_ += groups_.size();
+        stage_ = stage::adding;
+        return false;
     case stage::adding: return false;
     case stage::adding_loose:
         reserve();
@@ -117,24 +131,16 @@ bool snapshot_assembly::step() {
 
 void snapshot_assembly::add_directory(piece const* known, group const* loose) {
     auto& made = made_.begin(known ? path_of(*known) : loose->path);
-    if (known) {
-        auto const& from = known->from->directories[known->directory];
-        made.device = from.device;
-        made.inode = from.inode;
-        made.mtime = from.mtime;
-        made.ctime = from.ctime;
-        made.known = from.known;
-        made.followed = from.followed;
-        made.ruled = from.ruled;
-    }
+    if (known) made.mark = known->from->directories[known->directory].mark;
     if (known) copied_ = *known;
     merged_ = loose;
-    next_row_ = next_name_ = next_item_ = 0;
+    next_row_ = next_name_ = 0;
+    next_item_ = loose ? loose->first : no_item;
     loose ? merge_some() : copy_some();
 }
 
 void snapshot_assembly::add_loose(row_kind const* beside) {
-    auto const& item = loose_.items[merged_->items[next_item_++]];
+    auto const& item = loose_.items[std::exchange(next_item_, after_item_[next_item_])];
     row packed = made_.kinds.take(item.packed, loose_.kinds);
     if (beside && !beside->incidental) packed = made_.kinds.not_incidental(packed);
     made_.add(loose_.path(item).substr(merged_->path.size()), packed);
@@ -145,7 +151,7 @@ void snapshot_assembly::add_loose(row_kind const* beside) {
 bool snapshot_assembly::merge_some() {
     auto const rows =
         copied_ ? copied_->from->rows_of(copied_->directory) : std::span<row const>{};
-    auto const has_loose = [&] { return next_item_ < merged_->items.size(); };
+    auto const has_loose = [&] { return next_item_ != no_item; };
     for (std::size_t n = 0; n < rows_a_step && (has_loose() || next_row_ < rows.size()); ++n) {
         if (next_row_ == rows.size()) {
             add_loose(nullptr);
@@ -254,6 +260,7 @@ namespace restat {
 snapshot::contents snapshot::contents::assemble(std::span<piece const> pieces,
                                                 detail::loose_rows const& loose) {
     detail::snapshot_assembly all{loose};
+    while (all.step()) continue;
     for (piece const& of : pieces) all.expect(of);
     for (piece const& of : pieces) {
         all.add(of);

@@ -12,6 +12,7 @@ namespace {
 constexpr unsigned nanosecond_bits = 30;
 constexpr std::uint32_t nanosecond_mask = (1U << nanosecond_bits) - 1;
 constexpr unsigned second_bits = 64 - nanosecond_bits;
+constexpr std::size_t merged_items_a_step = 64;
 
 std::uint64_t low(stamp time) noexcept {
     return static_cast<std::uint64_t>(time.seconds) << nanosecond_bits |
@@ -218,9 +219,9 @@ void row_store::add(std::string_view name, row packed) {
 }
 
 void row_store::renew(row_store const& other, std::uint32_t directory, row const& old, row now) {
-    directory_row const& same = other.directories[directory];
+    listing_mark const& same = other.directories[directory].mark;
     for (std::size_t i = 0; i < directories.size(); ++i) {
-        directory_row const& here = directories[i];
+        listing_mark const& here = directories[i].mark;
         bool const begun = here.known == listing::none; // its identity is not known yet
         bool const is_it = begun || (here.device == same.device && here.inode == same.inode);
         if (!is_it || path(i) != other.path(directory)) continue;
@@ -234,7 +235,7 @@ void row_store::renew(row_store const& other, std::uint32_t directory, row const
                            kinds[found->kind].device == kinds[now.kind].device;
         if (!alike) continue;
         now.name = found->name;
-        rows[here.rows + static_cast<std::size_t>(found - all.begin())] = now;
+        rows[directories[i].rows + static_cast<std::size_t>(found - all.begin())] = now;
     }
 }
 
@@ -252,20 +253,32 @@ void loose_rows::add(entry const& what, bool named) {
 }
 
 void loose_rows::order() {
-    auto const before = [&](item const& a, item const& b) { return path_less(path(a), path(b)); };
-    if (!std::is_sorted(items.begin(), items.end(), before)) {
-        std::stable_sort(items.begin(), items.end(), before);
-    }
-    std::size_t kept = 0;
-    for (item const& one : items) {
-        bool const is_new = kept == 0 || path(items[kept - 1]) != path(one);
+    loose_order order;
+    while (order.step(*this)) continue;
+}
+
+bool loose_order::step(loose_rows& of) {
+    auto& items = of.items;
+    using item = loose_rows::item;
+    if (sort_.step(items, [&](item const& a, item const& b) {
+            return path_less(of.path(a), of.path(b));
+        }))
+        return true;
+    if (is_done_) return false;
+    auto const end = std::min(items.size(), next_ + merged_items_a_step);
+    for (; next_ < end; ++next_) {
+        item const& one = items[next_];
+        bool const is_new = kept_ == 0 || of.path(items[kept_ - 1]) != of.path(one);
         if (is_new) {
-            items[kept++] = one;
-        } else if (row& first = items[kept - 1].packed; !kinds[one.packed.kind].incidental) {
-            first = kinds.not_incidental(first);
+            items[kept_++] = one;
+        } else if (row& first = items[kept_ - 1].packed; !of.kinds[one.packed.kind].incidental) {
+            first = of.kinds.not_incidental(first);
         }
     }
-    items.resize(kept);
+    if (next_ < items.size()) return true;
+    items.resize(kept_);
+    is_done_ = true;
+    return false;
 }
 
 namespace {

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "stepwise_sort.hpp"
+
 #include <restat/snapshot.hpp>
 
 #include <cstdint>
@@ -91,21 +93,28 @@ enum class listing : std::uint8_t {
     whole,      ///< valid until the record of the directory changes
 };
 
-/// A visited directory, or the directory of a root file.
-struct directory_row {
+/// The listing of a directory: its state, and the directory at that time.
+struct listing_mark {
     std::uint64_t device = 0;
     std::uint64_t inode = 0;
     stamp mtime = {};
     stamp ctime = {};
+    listing known = listing::none;
+    bool followed = false; ///< reached through a symbolic link
+    bool ruled = true;     ///< a matcher has, or may have, rules from this directory
+
+    friend bool operator==(listing_mark const&, listing_mark const&) = default;
+};
+
+/// A visited directory, or the directory of a root file.
+struct directory_row {
+    listing_mark mark;
     std::size_t path = 0;  ///< offset in the paths
     std::size_t names = 0; ///< offset of its first name
     std::uint32_t path_size = 0;
     std::uint32_t rows = 0; ///< index of its first row; the next directory's rows follow
     std::uint32_t end = 0;  ///< index of the first directory after its subtree
     std::uint32_t parent = no_directory;
-    listing known = listing::none;
-    bool followed = false; ///< reached through a symbolic link
-    bool ruled = true;     ///< a matcher has, or may have, rules from this directory
 
     static constexpr std::uint32_t no_directory = 0xffffffff;
 };
@@ -159,6 +168,19 @@ struct RESTAT_EXPORT loose_rows {
     /// Sorts the rows by path and drops duplicates. The first added row of a path stays, as
     /// incidental only if every row of the path is.
     void order();
+};
+
+/// Takes the steps of `loose_rows::order` separately.
+class loose_order {
+public:
+    /// Takes the next step. Returns false if the rows are in order.
+    bool step(loose_rows& of);
+
+private:
+    stepwise_sort<loose_rows::item> sort_;
+    std::size_t next_ = 0;
+    std::size_t kept_ = 0; // rows, each of another path
+    bool is_done_ = false;
 };
 
 } // namespace restat::detail

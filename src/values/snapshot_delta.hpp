@@ -28,13 +28,13 @@ struct scan_harvest {
         std::uint32_t at; ///< row of the known snapshot
         row now;          ///< with the kinds of `fresh`
     };
-    struct stamp_edit {
+    struct mark_edit {
         std::uint32_t directory;
-        directory_row now;
+        listing_mark now;
     };
 
     std::vector<edit> edits;
-    std::vector<stamp_edit> stamps;
+    std::vector<mark_edit> marks;
     row_store fresh;                  ///< new directories, and directories with other names
     loose_rows loose;                 ///< new root files, and files found late
     std::vector<std::uint32_t> named; ///< known rows of current roots
@@ -73,19 +73,31 @@ struct snapshot_delta {
     bool pending = false;           ///< a scan was begun and not applied
     bool restructured = false;      ///< names were added or removed
 
-    /// The known snapshot with the names of this scan; null if no path has a new name.
+    /// A copy of the known snapshot with the names of this scan, until its adoption; null if no
+    /// path has a new name.
     std::unique_ptr<respelling> respelled;
     bool has_other_names = false; ///< the known snapshot took names of a scan not yet applied
+    std::vector<owned<snapshot::contents>> replaced; ///< under former names, to be freed
 
-    /// Compares with a copy of the known snapshot under new names, if some path has a new name.
+    /// Begins a copy of the known snapshot under new names. `respell_some` must follow.
     RESTAT_EXPORT void respell(path_names names);
+    /// Takes the next step of the copy. Returns false at the end: this scan compares with the copy,
+    /// if some path has a new name.
+    RESTAT_EXPORT bool respell_some();
+    bool is_respelling() const noexcept { return respelled && !respelled->is_done(); }
+    /// Drops the copy: this scan compares with the former names.
+    RESTAT_EXPORT void drop_names() noexcept;
+    /// Returns whether the known snapshot has to adopt the names of this scan.
+    bool has_new_names() const noexcept {
+        return respelled && respelled->is_done() && respelled->copy();
+    }
     /// Gives the known snapshot the names of this scan. The result of the scan stays valid.
     void adopt_names(snapshot& known_one) noexcept;
     /// Discards the result of the last scan, and prepares for a scan with this number of threads.
     RESTAT_EXPORT void restart(std::size_t threads);
     /// Discards the result after its use.
     void applied() noexcept;
-    /// Frees a part of the discarded rows. Returns false if none is left.
+    /// Frees a part of the discarded rows and snapshots. Returns false if none is left.
     bool free_some() noexcept;
     void free_all() noexcept {
         while (free_some()) continue;
@@ -118,6 +130,7 @@ struct snapshot_delta {
     std::vector<std::uint32_t> named; ///< known rows of current roots, from all threads, in order
 
 private:
+    void free_later(owned<snapshot::contents> what) noexcept;
     void join(entry const& found);
     void note_steady(snapshot const& found);
     void keep_named(std::string_view top);

@@ -76,7 +76,7 @@ void snapshot_delta::leave_to_listing() {
     for (std::uint32_t i = 0; i < known->directories.size(); ++i) {
         auto const first = known->directories[i].rows;
         auto const count = static_cast<std::uint32_t>(known->rows_of(i).size());
-        bool const is_listed = known->directories[i].known != listing::none;
+        bool const is_listed = known->directories[i].mark.known != listing::none;
         bool const is_kept = fates[i] == fate::kept && (is_listed || !scoped);
         bool const stays = fates[i] == fate::same || is_kept;
         for (auto at = first; stays && at < first + count; ++at) {

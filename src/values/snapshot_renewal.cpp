@@ -15,16 +15,6 @@ bool piece_is_before(snapshot::contents::piece const& a,
     return path_less(a.from->path(a.directory), b.from->path(b.directory));
 }
 
-void renew(directory_row& old, directory_row const& now) noexcept {
-    old.device = now.device;
-    old.inode = now.inode;
-    old.mtime = now.mtime;
-    old.ctime = now.ctime;
-    old.known = now.known;
-    old.followed = now.followed;
-    old.ruled = now.ruled;
-}
-
 // Replaces a row. The kind of the new row belongs to the same snapshot.
 void replace(snapshot::contents& all, std::uint32_t at, row now) noexcept {
     auto const weight = [&](row const& of) { return all.kinds.is_final(of) ? 0U : 1U; };
@@ -57,18 +47,22 @@ bool snapshot_renewal::step() {
     case stage::known: goes_on = gather_known(); break;
     case stage::fresh: goes_on = gather_fresh(); break;
     case stage::order: goes_on = order_fresh(); break;
+    case stage::loose: goes_on = loose_order_.step(loose_); break;
+    case stage::grouping: goes_on = assembly_->step(); break;
+    case stage::expecting: goes_on = expect_next(); break;
     case stage::copying: goes_on = copy_next(); break;
     case stage::finishing: goes_on = assembly_->step(); break;
     case stage::edits: goes_on = put_edit(); break;
-    case stage::stamps: goes_on = put_stamp(); break;
+    case stage::marks: goes_on = put_mark(); break;
     case stage::done: return false;
     }
     if (goes_on) return true;
-    if (stage_ == stage::order) begin_copying();
+    if (stage_ == stage::loose) assembly_.emplace(loose_);
     if (stage_ == stage::finishing) finish_copying();
-    if (stage_ == stage::stamps) mark_unfinished(*made_);
+    if (stage_ == stage::marks) mark_unfinished(*made_);
     stage_ = static_cast<stage>(static_cast<unsigned>(stage_) + 1);
     harvest_ = item_ = 0;
+    directory_ = 0;
     return stage_ != stage::done;
 }
 
@@ -103,8 +97,10 @@ bool snapshot_renewal::gather_known() {
         gather_rest();
         return true;
     }
-    bool const has_named = all_->named > 0 && gather_named(directory_);
+    if (all_->named > 0 && gather_named()) return true;
+    bool const has_named = std::exchange(has_named_, false);
     copied_apart_.push_back(has_named);
+    item_ = 0;
     if (has_named && stays(directory_)) {
         begin_rest();
     } else {
@@ -113,25 +109,26 @@ bool snapshot_renewal::gather_known() {
     return true;
 }
 
-bool snapshot_renewal::gather_named(std::uint32_t directory) {
-    bool any = false;
-    auto row_at = all_->directories[directory].rows;
-    for (row const& one : all_->rows_of(directory)) {
-        bool const named = all_->kinds[one.kind].named;
-        if (named && !delta_.is_gone(row_at, directory)) {
-            loose_.add(all_->at(directory, one), true);
-        }
-        any |= named;
-        ++row_at;
+// Gathers the roots among some rows of a directory. Returns false after the last row.
+bool snapshot_renewal::gather_named() {
+    auto const rows = all_->rows_of(directory_);
+    auto const first = all_->directories[directory_].rows;
+    auto const end = std::min(rows.size(), item_ + kept_rows_a_step);
+    for (; item_ < end; ++item_) {
+        row const& one = rows[item_];
+        if (!all_->kinds[one.kind].named) continue;
+        has_named_ = true;
+        if (!delta_.is_gone(first + static_cast<std::uint32_t>(item_), directory_))
+            loose_.add(all_->at(directory_, one), true);
     }
-    return any;
+    return item_ < rows.size();
 }
 
 void snapshot_renewal::begin_rest() {
     auto const rows = rest_.rows.size() + all_->rows_of(directory_).size();
     if (rows > rest_.rows.capacity())
         rest_.rows.reserve(std::max(rows, 2 * rest_.rows.capacity()));
-    renew(rest_.begin(all_->path(directory_)), all_->directories[directory_]);
+    rest_.begin(all_->path(directory_)).mark = all_->directories[directory_].mark;
     fresh_.push_back({&rest_, static_cast<std::uint32_t>(rest_.directories.size() - 1)});
     gathers_rest_ = true;
     item_ = 0;
@@ -148,6 +145,7 @@ void snapshot_renewal::gather_rest() {
     }
     if (item_ < rows.size()) return;
     gathers_rest_ = false;
+    item_ = 0;
     ++directory_;
 }
 
@@ -167,28 +165,17 @@ bool snapshot_renewal::gather_fresh() {
     return true;
 }
 
-// Sorts a directory at a time: pushes each onto a heap, then pops each.
-bool snapshot_renewal::order_fresh() {
-    auto const begin = fresh_.begin();
-    if (item_ < fresh_.size()) {
-        heap_ = ++item_;
-        std::push_heap(begin, begin + static_cast<std::ptrdiff_t>(heap_), piece_is_before);
+bool snapshot_renewal::order_fresh() { return fresh_sort_.step(fresh_, piece_is_before); }
+
+bool snapshot_renewal::expect_next() {
+    if (directory_ < copied_apart_.size()) {
+        auto const i = directory_++;
+        if (stays(i) && !copied_apart_[i]) assembly_->expect({all_, i});
         return true;
     }
-    if (heap_ == 0) return false;
-    std::pop_heap(begin, begin + static_cast<std::ptrdiff_t>(heap_--), piece_is_before);
+    if (item_ == fresh_.size()) return false;
+    assembly_->expect(fresh_[item_++]);
     return true;
-}
-
-void snapshot_renewal::begin_copying() {
-    loose_.order();
-    assembly_.emplace(loose_);
-    auto const known = static_cast<std::uint32_t>(copied_apart_.size());
-    for (std::uint32_t i = 0; i < known; ++i) {
-        if (stays(i) && !copied_apart_[i]) assembly_->expect({all_, i});
-    }
-    for (piece const& of : fresh_) assembly_->expect(of);
-    directory_ = 0;
 }
 
 bool snapshot_renewal::copy_next() {
@@ -229,14 +216,14 @@ bool snapshot_renewal::put_edit() {
     return true;
 }
 
-bool snapshot_renewal::put_stamp() {
+bool snapshot_renewal::put_mark() {
     if (!all_ || harvest_ == delta_.harvests.size()) return false;
     auto const& of = delta_.harvests[harvest_];
-    if (!next_item(of.stamps.size())) return true;
-    auto const& stamp = of.stamps[item_++];
-    auto const to = made_->find_directory(all_->path(stamp.directory));
-    if (stays(stamp.directory) && to != directory_row::no_directory)
-        renew(made_->directories[to], stamp.now);
+    if (!next_item(of.marks.size())) return true;
+    auto const& edit = of.marks[item_++];
+    auto const to = made_->find_directory(all_->path(edit.directory));
+    if (stays(edit.directory) && to != directory_row::no_directory)
+        made_->directories[to].mark = edit.now;
     return true;
 }
 
@@ -258,10 +245,10 @@ void snapshot_renewal::replace_in_place() noexcept {
     for (auto const& edit : edits_) replace(*all_, edit.at, edit.now);
     for (scan_harvest& of : delta_.harvests) {
         of.edits.clear();
-        // An abandoned scan has not visited the new names in a listing, so the old stamp of the
+        // An abandoned scan has not visited the new names in a listing, so the old mark of the
         // directory stays.
         if (range_ == range::edits) continue;
-        for (auto const& stamp : of.stamps) renew(all_->directories[stamp.directory], stamp.now);
+        for (auto const& edit : of.marks) all_->directories[edit.directory].mark = edit.now;
     }
     if (range_ == range::all) mark_unfinished(*all_);
 }
@@ -270,7 +257,8 @@ void snapshot_renewal::mark_unfinished(contents& of) const noexcept {
     for (scan_harvest const& one : delta_.harvests) {
         for (std::string const& path : one.unfinished) {
             auto const at = of.find_directory(path);
-            if (at != directory_row::no_directory) of.directories[at].known = listing::unfinished;
+            if (at != directory_row::no_directory)
+                of.directories[at].mark.known = listing::unfinished;
         }
     }
 }

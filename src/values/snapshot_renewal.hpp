@@ -42,10 +42,13 @@ private:
         known,     ///< gathers the known directories and the roots in them
         fresh,     ///< gathers the listed directories and the roots in them
         order,     ///< sorts the listed directories
+        loose,     ///< sorts the roots
+        grouping,  ///< groups the roots by directory
+        expecting, ///< sums up the known directories to be copied
         copying,   ///< copies directories in order of path
         finishing, ///< links each directory with its parent, and orders the rows
         edits,     ///< writes edits into the next snapshot
-        stamps,    ///< writes stamps of directories into the next snapshot
+        marks,     ///< writes the marks of listings into the next snapshot
         done,
     };
 
@@ -53,13 +56,13 @@ private:
     bool gather_known();
     bool gather_fresh();
     bool order_fresh();
+    bool expect_next();
     bool copy_next();
     bool put_edit();
-    bool put_stamp();
-    void begin_copying();
+    bool put_mark();
     void finish_copying();
     bool stays(std::uint32_t directory) const noexcept;
-    bool gather_named(std::uint32_t directory);
+    bool gather_named();
     void begin_rest();
     void gather_rest();
     bool next_item(std::size_t size) noexcept;
@@ -75,13 +78,15 @@ private:
     std::size_t item_ = 0;
     std::uint32_t directory_ = 0;
     bool gathers_rest_ = false;             // of the directory, from row `item_`
+    bool has_named_ = false;                // a row of the directory is a root
     std::vector<scan_harvest::edit> edits_; // with the kinds of the known snapshot
     std::vector<bool> copied_apart_; // known directories with roots: their rows are in rest_
-    std::vector<piece> fresh_;       // a heap, then in order
-    std::size_t heap_ = 0;           // size of the heap
+    std::vector<piece> fresh_;
+    stepwise_sort<piece> fresh_sort_;
     std::size_t next_fresh_ = 0;
     row_store rest_;
     loose_rows loose_;
+    loose_order loose_order_;
     std::optional<snapshot_assembly> assembly_;
     owned<contents> made_;
 };

@@ -29,7 +29,7 @@ void append(std::vector<T>& to, std::vector<T> const& from) {
 void scan_harvest::clear() noexcept {
     constexpr std::size_t much = 16'384; // rows; the next scan of the tree rarely needs more
     edits.clear();
-    stamps.clear();
+    marks.clear();
     if (fresh.rows.size() > much) std::swap(fresh, discarded);
     fresh.clear();
     loose.items.clear();
@@ -46,19 +46,42 @@ void scan_harvest::clear() noexcept {
 }
 
 void snapshot_delta::respell(path_names names) {
-    if (!known || !is_respelled(*known, names)) return;
-    auto made = std::make_unique<respelling>();
-    made->known = make_owned<snapshot::contents>(detail::respelled(*known, names));
-    made->names = std::move(names);
-    respelled = std::move(made);
-    known = &*respelled->known;
+    drop_names();
+    if (!known) return;
+    replaced.reserve(replaced.size() + 2); // so that freeing does not fail
+    respelled = std::make_unique<respelling>(*known, std::move(names));
+}
+
+bool snapshot_delta::respell_some() {
+    if (!respelled || respelled->is_done()) return false;
+    if (respelled->is_outdated()) respell(respelled->names());
+    if (respelled->step()) return true;
+    if (!has_new_names()) {
+        respelled.reset();
+        return false;
+    }
+    known = &*respelled->copy();
     scoped = false; // the scope has the former names
+    return false;
+}
+
+void snapshot_delta::drop_names() noexcept {
+    if (!respelled) return;
+    if (has_new_names()) known = &respelled->known();
+    free_later(std::move(respelled->copy()));
+    respelled.reset();
 }
 
 void snapshot_delta::adopt_names(snapshot& known_one) noexcept {
-    if (!respelled || std::exchange(respelled->adopted, true)) return;
-    snapshot_access::exchange(known_one, respelled->known);
+    if (!has_new_names()) return;
+    snapshot_access::exchange(known_one, respelled->copy());
+    free_later(std::move(respelled->copy()));
+    respelled.reset();
     has_other_names = true;
+}
+
+void snapshot_delta::free_later(owned<snapshot::contents> what) noexcept {
+    if (what && replaced.size() < replaced.capacity()) replaced.push_back(std::move(what));
 }
 
 void snapshot_delta::restart(std::size_t threads) {
@@ -75,14 +98,14 @@ void snapshot_delta::restart(std::size_t threads) {
 
 void snapshot_delta::applied() noexcept {
     pending = false;
-    known = nullptr;
     fates.clear();
     for (scan_harvest& one : harvests) one.clear();
     revealed.clear();
     hidden.clear();
     steady.clear();
     renamed.clear();
-    respelled.reset();
+    drop_names();
+    known = nullptr;
     has_other_names = false;
     readable.clear();
     findings.clear();
@@ -93,7 +116,9 @@ bool snapshot_delta::free_some() noexcept {
     for (scan_harvest& one : harvests) {
         if (free_part(one.discarded)) return true;
     }
-    return false;
+    if (replaced.empty()) return false;
+    if (!free_part(*replaced.back())) replaced.pop_back();
+    return true;
 }
 
 std::size_t snapshot_delta::edits() const noexcept {
@@ -211,11 +236,11 @@ void snapshot_update::begin(snapshot const& known, std::stop_token stop) {
     entries_checked_ = 0;
     spent_ = {};
     paused_ = false;
+    delta_->drop_names();
     delta_->known = detail::snapshot_access::contents(known);
     delta_->unread = &known.findings();
     delta_->readable_before = &detail::snapshot_access::readable(known);
     delta_->scoped = false;
-    delta_->respelled.reset();
     delta_->restart(1);
 }
 

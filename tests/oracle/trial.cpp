@@ -599,7 +599,11 @@ private:
         }
         for (auto at = loaded_.begin(); at != loaded_.end();) {
             auto const one = at++;
-            if (seen.files.contains(seen.primary(one->first))) continue;
+            auto const same = seen.files.find(seen.primary(one->first));
+            if (same != seen.files.end()) {
+                if (same->second.hidden) loaded_.erase(one); // also under its other names
+                continue;
+            }
             // A rule that came meanwhile hides the name, also below a closed directory.
             bool const is_hidden = seen.would_exclude(one->first);
             // A link has another target under another name of its directory.

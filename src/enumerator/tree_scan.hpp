@@ -40,6 +40,18 @@ struct object_id {
 
 inline object_id id_of(listing_mark const& of) noexcept { return {of.device, of.inode}; }
 
+/// The root of a walk, and the way from this root to the top of a task.
+struct walk_origin {
+    std::string root;               ///< as reported
+    std::vector<std::size_t> links; ///< see `detour::links`
+    std::size_t below = 0;          ///< offset of the part below the root, in every path
+    std::size_t number = 0;         ///< of the root
+    std::uint64_t device = 0;       ///< of the root
+    bool is_root = true;            ///< the top is the root
+    bool by_detour = false;         ///< see tree_detours.hpp
+    bool rules_changed = false;     ///< in the parent of the top
+};
+
 /// The directories visited by a scan, each with its root.
 class visited_directories {
 public:
@@ -96,24 +108,16 @@ struct tree_scan {
 
     /// A directory to visit with its subtree. With `names`, the task covers only these
     /// subdirectories, each with its subtree. With rows, the task covers only these known files.
-    struct task {
+    struct task : walk_origin {
         directory at;
         object_id id;
         name_list names;
         std::vector<std::uint32_t> known_names;
-        std::string path;               // as reported
-        std::vector<std::size_t> links; // see `detour::links`
-        std::string root;               // as reported
-        std::size_t below = 0;          // offset of the part below the root
-        std::size_t number = 0;         // of the root
+        std::string path; // as reported
         std::uint32_t known = directory_row::no_directory;
         std::uint32_t first_row = 0; // range of the known files
         std::uint32_t end_row = 0;
-        std::uint64_t device = 0; // of the root
         last_link link = last_link::follow;
-        bool is_root = true;
-        bool by_detour = false; // see tree_detours.hpp
-        bool rules_changed = false;
 
         /// Makes this the task of a whole directory. The caller sets its path.
         void take(std::string const& of_root, std::size_t of_number) {

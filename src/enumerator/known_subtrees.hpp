@@ -1,0 +1,122 @@
+#pragma once
+
+#include "enumerator/looking.hpp"
+#include "enumerator/open_chain.hpp"
+
+#include <algorithm>
+#include <cstdint>
+#include <string>
+#include <system_error>
+
+namespace restat::detail {
+
+/// The known directories that a worker does not visit, each with its subtree. A known directory
+/// counts as removed unless the scan visits or keeps this directory.
+template <class FileSystem>
+class known_subtrees {
+public:
+    using level = tree_level<FileSystem>;
+
+    known_subtrees(worker_scan<FileSystem> const& scan, open_chain<FileSystem>& chain) noexcept
+        : scan_{scan}, chain_{chain} {}
+
+    /// Marks a known directory and its subtree as kept: unreadable, or outside the scope.
+    void keep(std::uint32_t top) {
+        if (top == directory_row::no_directory) return;
+        auto& fates = scan_->delta.fates;
+        bool const by_old_rules =
+            scan_->list_all || (!chain_.empty() && chain_.lowest().rules_changed);
+        for_each(top, [&](std::uint32_t i) {
+            if (fates[i] != fate::gone) return;
+            fates[i] = fate::kept;
+            if (!scan_->delta.scoped) scan_->note_kept(id_of(i), i);
+            if (by_old_rules) scan_.found().unfinished.emplace_back(known().path(i));
+        });
+    }
+    /// Marks the known directory at the current path likewise.
+    void keep_current() { keep(chain_.find_known()); }
+    /// Marks a kept directory and its subtree as removed, unless the scan visits the directory.
+    void release(std::uint32_t top) {
+        if (top == directory_row::no_directory) return;
+        auto& fates = scan_->delta.fates;
+        for_each(top, [&](std::uint32_t i) {
+            if (fates[i] == fate::kept) fates[i] = fate::gone;
+        });
+    }
+
+    /// Returns whether a directory found by a limited scan is known under another path outside
+    /// the scope. A known path that the last scan could not read does not count, because a scan of
+    /// the whole tree does not read this path either; only a detour does not visit a directory
+    /// that may still be there.
+    bool is_known_elsewhere(level const& made) {
+        if (!scan_.known()) return false;
+        auto const own =
+            made.known != directory_row::no_directory ? made.known : chain_.find_known();
+        for (std::uint32_t i = 0; i < known().directories.size(); ++i) {
+            bool const is_other = i != own && scan_->delta.fates[i] == fate::kept;
+            if (!is_other || id_of(i) != made.id) continue;
+            if (!was_unread(i) || (by_detour() && may_still_be_at(i))) return true;
+        }
+        return false;
+    }
+    /// Returns whether the target of a detour is known under a path with an unreadable directory.
+    /// The arrival or removal of a link or a mount changes nothing in the target. The detour
+    /// visits the target only if the directory has left the known path, as far as a check of this
+    /// path is possible.
+    bool is_kept_elsewhere(level const& made) const {
+        if (!by_detour() || !scan_.known()) return false;
+        auto const kept = scan_->find_kept(made.id);
+        return kept && *kept != made.known && may_still_be_at(*kept);
+    }
+
+private:
+    snapshot::contents const& known() const noexcept { return *scan_.known(); }
+    object_id id_of(std::uint32_t one) const noexcept {
+        return detail::id_of(known().directories[one].mark);
+    }
+    bool by_detour() const noexcept { return chain_.origin().by_detour; }
+
+    // Calls `act` for a known directory and for each directory below, except for other roots and
+    // their subtrees: the walks of these roots decide about them.
+    template <class Act>
+    void for_each(std::uint32_t top, Act act) const {
+        auto const& all = known().directories;
+        bool const has_all =
+            known().path(top).empty(); // includes absolute paths, but these are not below
+        for (auto i = top; i < all[top].end;) {
+            auto const path = known().path(i);
+            bool const is_other =
+                i != top && (scan_->roots.is_nested(path) || (has_all && !is_within(path, ".")));
+            if (!is_other) act(i);
+            i = is_other ? std::max(all[i].end, i + 1) : i + 1;
+        }
+    }
+
+    bool was_unread(std::uint32_t at) const {
+        auto const* unread = scan_->delta.unread;
+        auto const path = known().path(at);
+        return unread && std::any_of(unread->begin(), unread->end(), [&](finding const& one) {
+                   return !is_absence(one.error) && is_within(path, one.path);
+               });
+    }
+
+    // Returns whether a known directory is at its path, as far as a check of this path is
+    // possible.
+    bool may_still_be_at(std::uint32_t at) const {
+        for (auto i = at; i != directory_row::no_directory; i = known().directories[i].parent) {
+            std::string path{known().path(i)};
+            if (path.size() > 1 && path.ends_with('/')) path.pop_back();
+            if (path.empty()) path = ".";
+            std::error_code error;
+            auto const now = scan_->paths.stat(path.c_str(), last_link::follow, error);
+            if (!error) return object_id{now.device, now.inode} == id_of(i);
+            if (is_absence(error)) return false;
+        }
+        return true;
+    }
+
+    worker_scan<FileSystem> const& scan_;
+    open_chain<FileSystem>& chain_;
+};
+
+} // namespace restat::detail

@@ -1,0 +1,81 @@
+#pragma once
+
+#include "enumerator/known_subtrees.hpp"
+#include "enumerator/rule_questions.hpp"
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace restat::detail {
+
+/// Limits a worker to the scope of its scan: the worker goes down to each directory in scope and
+/// no further, unless an object there is new or was replaced. Everything outside the scope stays
+/// as known. Within the scope, each name keeps its subtree separately, so a removed name loses its
+/// whole subtree.
+template <class FileSystem>
+class walk_scope {
+public:
+    walk_scope(worker_scan<FileSystem> const& scan, open_chain<FileSystem>& chain,
+               known_subtrees<FileSystem>& known, rule_questions<FileSystem>& questions) noexcept
+        : scan_{scan}, chain_{chain}, known_{known}, questions_{questions} {}
+
+    /// Returns the scope in the lowest directory. Keeps the directory with its subtree if the walk
+    /// only passes through.
+    directory_scope of_level() {
+        auto const& in = chain_.lowest();
+        auto const* const above = chain_.parent();
+        if (!scan_->delta.scoped) return directory_scope::whole;
+        if (above && above->scope == directory_scope::whole) return directory_scope::whole;
+        if (in.known == directory_row::no_directory || in.rules_changed)
+            return directory_scope::whole;
+        if (id_of(scan_.known()->directories[in.known].mark) != in.id)
+            return directory_scope::whole;
+        if (scan_->delta.is_in_scope(chain_.path())) return directory_scope::itself;
+        known_.keep(in.known);
+        return directory_scope::nothing;
+    }
+
+    /// For a directory outside the scope, adds the subdirectories on the way to the scope.
+    void add_below() {
+        std::string_view last;
+        for (std::string const& path : scan_->delta.scope) {
+            auto const size = chain_.lowest().path_size;
+            if (path.size() <= size || !path.starts_with(chain_.level_path())) continue;
+            auto const name = std::string_view{path}.substr(size, path.find('/', size) - size);
+            if (name.empty() || name == ".." || name == last) continue; // of another root
+            last = name;
+            chain_.go_to(name);
+            if (questions_.is_in_view(file_type::directory)) add(name);
+        }
+        chain_.go_back();
+    }
+
+    /// Returns whether the current subdirectory stays as known, because the directory lies outside
+    /// the scope. A directory known only for its root files was never listed, so the scan enters
+    /// it. `at` is the known directory.
+    bool stays_as_known(std::uint32_t at) {
+        auto const& in = chain_.lowest();
+        if (in.scope == directory_scope::whole || at == directory_row::no_directory) return false;
+        if (scan_.known()->directories[at].mark.known == listing::none) return false;
+        bool const leads_on = scan_->delta.is_on_the_way(chain_.path()) || in.rules_changed;
+        leads_on ? known_.release(at) : known_.keep(at);
+        return !leads_on;
+    }
+
+private:
+    void add(std::string_view name) {
+        auto const at = chain_.find_known();
+        bool const was_followed =
+            at != directory_row::no_directory && scan_.known()->directories[at].mark.followed;
+        auto const type = was_followed ? file_type::symlink : file_type::directory;
+        chain_.lowest().add_below(name, type, at);
+    }
+
+    worker_scan<FileSystem> const& scan_;
+    open_chain<FileSystem>& chain_;
+    known_subtrees<FileSystem>& known_;
+    rule_questions<FileSystem>& questions_;
+};
+
+} // namespace restat::detail

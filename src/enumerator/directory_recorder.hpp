@@ -108,9 +108,9 @@ public:
         if (in == directory_row::no_directory) return;
         auto const& known = *scan_.known();
         auto const at = known.find_row(in, name);
-        if (at == snapshot::contents::no_row || known.kinds[known.rows[at].kind].named) return;
+        if (at == snapshot::contents::no_row || scan_.is_root(in, known.rows[at])) return;
         row_store& fresh = found().fresh;
-        fresh.add(name, fresh.kinds.take(known.rows[at], known.kinds));
+        fresh.add(name, fresh.kinds.pack(known.kinds.unpack(known.rows[at], {})));
     }
     /// Ends a listed directory. Returns false if the scan has to pause.
     bool finish_listed(directory_state const& now) {

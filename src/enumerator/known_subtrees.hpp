@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <system_error>
 
 namespace restat::detail {
@@ -33,8 +34,27 @@ public:
             if (by_old_rules) scan_.found().unfinished.emplace_back(known().path(i));
         });
     }
-    /// Marks the known directory at the current path likewise.
-    void keep_current() { keep(chain_.find_known()); }
+    /// Keeps what is known at and below a directory, given by its key. A directory above a root
+    /// file may be unknown itself.
+    void keep_at(std::string_view key) {
+        auto const at = scan_.find_known(key);
+        if (at != directory_row::no_directory || !scan_.known()) return keep(at);
+        auto const& all = known().directories;
+        auto top = key;
+        if (top.size() > 1) top.remove_suffix(1);
+        for (auto i = known().directories_before(key); i < all.size(); i = all[i].end) {
+            auto const path = known().path(i);
+            bool const is_below = is_within(path, top.empty() ? "." : top);
+            if (!is_below && !top.empty()) return;
+            if (is_below && !scan_->roots.is_nested(path)) keep(i);
+        }
+    }
+    /// Keeps what is known at and below the current path.
+    void keep_current() {
+        auto const& path = chain_.path();
+        bool const has_slash = path.empty() || path.ends_with('/');
+        keep_at(has_slash ? path : path + '/');
+    }
     /// Marks a kept directory and its subtree as removed, unless the scan visits the directory.
     void release(std::uint32_t top) {
         if (top == directory_row::no_directory) return;

@@ -66,6 +66,7 @@ struct tree_level {
     void skip_below() noexcept { next = below.size(); }
 };
 
+/// The directories from the top of a task down to the current directory, and the current path.
 template <class FileSystem>
 class open_chain {
 public:

@@ -23,6 +23,7 @@
 // their names.
 namespace restat::detail {
 
+/// Gives parts of a worker's remaining work to idle workers.
 template <class FileSystem>
 class work_splitter {
 public:

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 namespace restat::detail {
@@ -26,6 +27,12 @@ public:
     /// Returns the known directory with this path (with its slash), or `no_directory`.
     std::uint32_t find_known(std::string_view path) const noexcept {
         return known() ? known()->find_directory(path) : directory_row::no_directory;
+    }
+    /// Returns whether a known row of a directory is a root of this scan.
+    bool is_root(std::uint32_t directory, row const& of) const {
+        if (!known()->kinds[of.kind].named) return false;
+        return shared_->roots.has(std::string{known()->path(directory)} +
+                                  known()->name(directory, of));
     }
     bool stopped() const noexcept {
         return shared_->update.stop_requested() ||

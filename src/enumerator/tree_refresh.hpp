@@ -1,10 +1,7 @@
 #pragma once
 
 #include "enumerator/known_looks.hpp"
-#include "enumerator/tree_look.hpp"
-#include "enumerator/tree_reopen.hpp"
-#include "enumerator/tree_scope.hpp"
-#include "enumerator/tree_sharing.hpp"
+#include "enumerator/tree_worker.hpp"
 
 #include <array>
 #include <chrono>
@@ -147,13 +144,13 @@ private:
             for (auto& worker : memory.workers_) worker->rest();
             for (std::size_t i = 0; i < plan.threads; ++i) memory.workers_[i]->begin(scan, i);
             if (scan.changed) scan.changed.note_roots(scan.delta.known, mine());
-            memory.workers_[0]->pause_for = this;
-            memory.workers_[0]->pause = [](void* self) { static_cast<one_scan*>(self)->grow(); };
+            memory.workers_[0]->on_split([](void* self) { static_cast<one_scan*>(self)->grow(); },
+                                         this);
         }
         ~one_scan() {
             scan.given_up = true; // helpers still work only after an exception
             crew.end_all();
-            memory.workers_[0]->pause = nullptr;
+            memory.workers_[0]->on_split(nullptr, nullptr);
             for (auto& worker : memory.workers_) worker->rest();
         }
 

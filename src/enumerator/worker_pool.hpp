@@ -19,7 +19,7 @@
 //
 // Each worker walks its own part of the tree. Before a worker enters a directory, the worker
 // checks whether another worker is idle. If so, the worker splits off about half of its remaining
-// work (`tree_sharing.hpp`). The worker does the same within a large directory of known files. So
+// work (`work_splitter.hpp`). The worker does the same within a large directory of known files. So
 // a single worker checks each file. At the end, the scan joins the results of all workers in path
 // order, so the result does not depend on the split. The helpers start once the scan has lasted
 // long enough, and end together with the scan.

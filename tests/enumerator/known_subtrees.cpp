@@ -56,6 +56,19 @@ BOOST_AUTO_TEST_CASE(current_path_is_kept_with_its_subtree) {
     BOOST_TEST(k.chain.path() == "t/d");
 }
 
+BOOST_AUTO_TEST_CASE(root_files_below_an_unknown_directory_are_kept) {
+    auto const tree = small_tree();
+    walking::stage s{tree, walking::known_tree(tree, walking::all, {"t/a/b/f", "t/d/f"})};
+    s.enter_root();
+    detail::known_subtrees<memory_file_system> subtrees{s.scan, s.chain};
+    s.chain.go_to("a");
+    subtrees.keep_current();
+    BOOST_TEST((s.fate_of("t/a/b/") == fate::kept));
+    BOOST_TEST((s.fate_of("t/d/") == fate::gone));
+    subtrees.keep_at("t/");
+    BOOST_TEST((s.fate_of("t/d/") == fate::kept));
+}
+
 BOOST_AUTO_TEST_CASE(visited_directory_stays_visited) {
     keeping k;
     k.shared.delta.fates[k.scan.find_known("t/a/b/")] = fate::replaced;

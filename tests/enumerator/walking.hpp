@@ -19,10 +19,11 @@ using restat::testing::memory_file_system;
 
 inline constexpr scanning::everything all{};
 
-/// Returns the snapshot of a tree in memory, below the root `t`.
+/// Returns the snapshot of a tree in memory.
 inline restat::snapshot known_tree(memory_file_system const& tree,
-                                   restat::matcher_ref matcher = all) {
-    restat::basic_tree_enumerator<memory_file_system> walk{"t", {}, tree};
+                                   restat::matcher_ref matcher = all,
+                                   std::vector<std::string> const& roots = {"t"}) {
+    restat::basic_tree_enumerator<memory_file_system> walk{roots, {}, tree};
     restat::snapshot known;
     restat::snapshot_update update;
     std::error_code error;

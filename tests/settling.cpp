@@ -8,6 +8,10 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <string>
+#include <utility>
+#include <vector>
+
 using namespace restat;
 using namespace std::chrono_literals;
 using support::file;
@@ -505,6 +509,28 @@ BOOST_AUTO_TEST_CASE(file_revealed_by_new_rules_is_not_added) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+BOOST_AUTO_TEST_CASE(delivered_paths_are_freed_a_few_at_a_time) {
+    std::vector<std::pair<std::string, stat_record>> many;
+    for (int i = 0; i < 200; ++i) many.emplace_back("t/f" + std::to_string(1000 + i), file(1));
+    snapshot_builder into;
+    for (auto const& [path, record] : many) into.add(path, record);
+    run r;
+    r.changes.begin({});
+    r.changes.look(into.finish(), run::at(0));
+    auto due = r.changes.ready(run::at(2000), run::at(2000));
+    BOOST_TEST_REQUIRE(due.size() == 200U);
+    r.changes.settled();
+    int items = 1;
+    while (r.changes.free_some()) ++items;
+    BOOST_TEST(items > 20);
+    BOOST_TEST(items <= 200);
+    r.changes.free_later(std::move(due));
+    int changes = 1;
+    while (r.changes.free_some()) ++changes;
+    BOOST_TEST(changes > 20);
+    BOOST_TEST(changes <= 200);
+}
 
 // In slices, the last snapshot stays for a while. After a whole scan, its memory is free at once.
 BOOST_AUTO_TEST_CASE(replaced_snapshot_is_freed_in_parts) {

@@ -8,6 +8,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include "support/records.hpp"
+#include "values/snapshot_delta.hpp"
 
 using namespace restat;
 using namespace std::chrono_literals;
@@ -200,6 +201,23 @@ BOOST_AUTO_TEST_CASE(unreadable_directory_is_a_finding_and_keeps_its_entries) {
     look();
     BOOST_TEST(update.findings().size() == 1U);
     BOOST_TEST(update.changes().empty());
+}
+
+// The rows of a large scan are freed in parts, those of a small scan serve the next scan.
+BOOST_AUTO_TEST_CASE(many_rows_of_a_scan_are_freed_in_parts) {
+    for (int const rows : {100, 20'000}) {
+        detail::snapshot_delta delta;
+        delta.restart(1);
+        auto& fresh = delta.harvests[0].fresh;
+        fresh.begin("t/");
+        for (int i = 0; i < rows; ++i) fresh.add("a_name_that_needs_memory", {});
+        delta.restart(1);
+        BOOST_TEST(fresh.rows.empty());
+        int parts = 0;
+        while (delta.free_some()) ++parts;
+        BOOST_TEST(parts == (rows > 1000 ? 3 : 0), rows);
+        BOOST_TEST((fresh.rows.capacity() > 0) == (rows < 1000));
+    }
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -88,7 +88,7 @@ BOOST_AUTO_TEST_CASE(uncertain_directory_is_listed_again) {
         recording r;
         change(r.now);
         r.list({"a"});
-        return r.found().fresh.directories.back().known;
+        return r.found().fresh.directories.back().mark.known;
     };
     BOOST_TEST((known_as([](auto&) {}) == listing::whole));
     BOOST_TEST((known_as([](auto& now) { now.unfinished = true; }) == listing::unfinished));

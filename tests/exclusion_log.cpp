@@ -63,6 +63,22 @@ BOOST_AUTO_TEST_CASE(rule_that_excludes_all_files_is_reported) {
     }
 }
 
+// The baseline takes several scans, and the later scans list no unchanged directory.
+BOOST_AUTO_TEST_CASE(rule_is_reported_although_the_baseline_waits_for_another_file) {
+    for (bool const sliced : {false, true}) {
+        manual_clock clock;
+        memory_file_system files;
+        files.follow(clock);
+        files.write("src/a.c", "1");
+        clock.advance(1min);
+        files.write("other/new.txt", "1");
+        glob_matcher const c{std::vector<std::string>{"*.c"}, {.origins = {"mine"}}};
+        auto const heard = hear(clock, files, {"other", "src"}, !c, sliced);
+        BOOST_TEST(heard.files == 1U);
+        BOOST_TEST(heard.lines.size() == 1U);
+    }
+}
+
 BOOST_AUTO_TEST_CASE(filter_without_a_match_is_reported) {
     manual_clock clock;
     memory_file_system files;

@@ -28,25 +28,30 @@ BOOST_AUTO_TEST_CASE(files_alone_need_no_scan) {
     auto check = begun(false);
     BOOST_TEST((check.now() == state::files));
     BOOST_TEST(!check.awaits_scan());
-    BOOST_TEST(check.checked(false));
+    check.files_checked();
+    BOOST_TEST(check.merged(false));
     BOOST_TEST((check.now() == state::idle));
 }
 
 BOOST_AUTO_TEST_CASE(file_that_could_not_be_checked_needs_a_scan_of_its_directory) {
     auto check = begun(false);
-    BOOST_TEST(!check.checked(true));
+    check.files_checked();
+    BOOST_TEST(!check.merged(true));
     BOOST_TEST((check.now() == state::names));
     check.scanned(scan::limited, late, false);
     BOOST_TEST((check.now() == state::files));
-    BOOST_TEST(check.checked(false));
+    check.files_checked();
+    BOOST_TEST(check.merged(false));
 }
 
 BOOST_AUTO_TEST_CASE(names_are_scanned_before_the_recheck_is_complete) {
     auto check = begun(true);
     BOOST_TEST(check.awaits_scan());
-    BOOST_TEST(!check.checked(false));
+    check.files_checked();
+    BOOST_TEST(!check.merged(false));
     check.scanned(scan::limited, late, false);
-    BOOST_TEST(check.checked(false));
+    check.files_checked();
+    BOOST_TEST(check.merged(false));
 }
 
 BOOST_AUTO_TEST_CASE(name_that_moved_out_needs_a_later_pass) {
@@ -73,7 +78,8 @@ BOOST_AUTO_TEST_CASE(scan_that_outlives_the_recheck_starts_nothing) {
     check.end();
     check.scanned(scan::limited, late, true);
     BOOST_TEST((check.now() == state::idle));
-    BOOST_TEST(!check.checked(true));
+    check.files_checked();
+    BOOST_TEST(!check.merged(true));
     BOOST_TEST((check.now() == state::idle));
 }
 

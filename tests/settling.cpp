@@ -30,14 +30,14 @@ struct run {
     }
 
     // Merges a snapshot and delivers the ready changes. Returns "modified a; " or "".
-    std::string look(int milliseconds, snapshot seen) {
-        changes.look(std::move(seen), at(milliseconds));
-        auto const due = changes.ready(at(milliseconds), at(milliseconds));
+    std::string scan(int milliseconds, snapshot seen) {
+        changes.merge(std::move(seen), at(milliseconds));
+        auto const ready = changes.ready(at(milliseconds), at(milliseconds));
         std::string text;
-        for (change const& c : due) {
+        for (change const& c : ready) {
             text += std::string{to_string(c.kind)} + " " + c.path + "; ";
         }
-        if (!due.empty()) changes.settled();
+        if (!ready.empty()) changes.settled();
         return text;
     }
 };
@@ -49,126 +49,126 @@ BOOST_AUTO_TEST_SUITE(settling)
 BOOST_AUTO_TEST_CASE(unchanged_tree_causes_no_delivery) {
     run r;
     r.changes.begin(tree({{"a", file(1)}}));
-    BOOST_TEST(r.look(0, tree({{"a", file(1)}})) == "");
-    BOOST_TEST(r.look(5000, tree({{"a", file(1)}})) == "");
+    BOOST_TEST(r.scan(0, tree({{"a", file(1)}})) == "");
+    BOOST_TEST(r.scan(5000, tree({{"a", file(1)}})) == "");
     BOOST_TEST((r.changes.next() == time_point::max()));
 }
 
 BOOST_AUTO_TEST_CASE(change_is_delivered_after_the_quiet_period) {
     run r;
     r.changes.begin(tree({{"a", file(1)}}));
-    BOOST_TEST(r.look(0, tree({{"a", file(2)}})) == "");
+    BOOST_TEST(r.scan(0, tree({{"a", file(2)}})) == "");
     BOOST_TEST((r.changes.next() == run::at(75)));
-    BOOST_TEST(r.look(74, tree({{"a", file(2)}})) == "");
-    BOOST_TEST(r.look(75, tree({{"a", file(2)}})) == "modified a; ");
-    BOOST_TEST(r.look(999, tree({{"a", file(2)}})) == "");
+    BOOST_TEST(r.scan(74, tree({{"a", file(2)}})) == "");
+    BOOST_TEST(r.scan(75, tree({{"a", file(2)}})) == "modified a; ");
+    BOOST_TEST(r.scan(999, tree({{"a", file(2)}})) == "");
 }
 
 BOOST_AUTO_TEST_CASE(quiet_period_covers_the_whole_set) {
     run r;
     r.changes.begin(tree({{"a", file(1)}, {"b", file(1)}}));
-    BOOST_TEST(r.look(0, tree({{"a", file(2)}, {"b", file(1)}})) == "");
-    BOOST_TEST(r.look(60, tree({{"a", file(2)}, {"b", file(2)}})) == "");
-    BOOST_TEST(r.look(80, tree({{"a", file(2)}, {"b", file(2)}})) == "");
-    BOOST_TEST(r.look(135, tree({{"a", file(2)}, {"b", file(2)}})) == "modified a; modified b; ");
+    BOOST_TEST(r.scan(0, tree({{"a", file(2)}, {"b", file(1)}})) == "");
+    BOOST_TEST(r.scan(60, tree({{"a", file(2)}, {"b", file(2)}})) == "");
+    BOOST_TEST(r.scan(80, tree({{"a", file(2)}, {"b", file(2)}})) == "");
+    BOOST_TEST(r.scan(135, tree({{"a", file(2)}, {"b", file(2)}})) == "modified a; modified b; ");
 }
 
 BOOST_AUTO_TEST_CASE(burst_is_delivered_after_each_max_wait) {
     run r;
     r.changes.begin(tree({{"a", file(0)}}));
-    int told = 0;
-    for (int t = 1; t <= 3050; t += 20) told += !r.look(t, tree({{"a", file(t)}})).empty();
-    BOOST_TEST(told == 3); // at 1001, 2021 and 3041
+    int delivered = 0;
+    for (int t = 1; t <= 3050; t += 20) delivered += !r.scan(t, tree({{"a", file(t)}})).empty();
+    BOOST_TEST(delivered == 3); // at 1001, 2021 and 3041
 }
 
 BOOST_AUTO_TEST_CASE(short_lived_file_leaves_no_trace) {
     run r;
     r.changes.begin(tree({{"a", file(1)}}));
-    BOOST_TEST(r.look(0, tree({{"a", file(1)}, {"a.swp", file(1)}})) == "");
-    BOOST_TEST(r.look(70, tree({{"a", file(1)}})) == "");
-    BOOST_TEST(!r.changes.is_due());
-    BOOST_TEST(r.look(200, tree({{"a", file(1)}})) == "");
+    BOOST_TEST(r.scan(0, tree({{"a", file(1)}, {"a.swp", file(1)}})) == "");
+    BOOST_TEST(r.scan(70, tree({{"a", file(1)}})) == "");
+    BOOST_TEST(!r.changes.has_pending());
+    BOOST_TEST(r.scan(200, tree({{"a", file(1)}})) == "");
 }
 
 BOOST_AUTO_TEST_CASE(file_removed_and_created_again_is_modified_once) {
     run r;
     r.changes.begin(tree({{"a", file(1)}}));
-    BOOST_TEST(r.look(0, tree({})) == "");
-    BOOST_TEST(r.look(50, tree({{"a", file(2)}})) == "");
-    BOOST_TEST(r.look(125, tree({{"a", file(2)}})) == "modified a; ");
+    BOOST_TEST(r.scan(0, tree({})) == "");
+    BOOST_TEST(r.scan(50, tree({{"a", file(2)}})) == "");
+    BOOST_TEST(r.scan(125, tree({{"a", file(2)}})) == "modified a; ");
 }
 
 BOOST_AUTO_TEST_CASE(emptied_file_gets_a_longer_quiet_period) {
     run r;
     r.changes.begin(tree({{"a", file(1, 10)}, {"b", file(1)}}));
-    BOOST_TEST(r.look(0, tree({{"a", file(2, 0)}, {"b", file(1)}})) == "");
-    BOOST_TEST(r.look(300, tree({{"a", file(2, 0)}, {"b", file(1)}})) == "");
-    BOOST_TEST(r.look(400, tree({{"a", file(3, 9)}, {"b", file(1)}})) == "");
-    BOOST_TEST(r.look(475, tree({{"a", file(3, 9)}, {"b", file(1)}})) == "modified a; ");
+    BOOST_TEST(r.scan(0, tree({{"a", file(2, 0)}, {"b", file(1)}})) == "");
+    BOOST_TEST(r.scan(300, tree({{"a", file(2, 0)}, {"b", file(1)}})) == "");
+    BOOST_TEST(r.scan(400, tree({{"a", file(3, 9)}, {"b", file(1)}})) == "");
+    BOOST_TEST(r.scan(475, tree({{"a", file(3, 9)}, {"b", file(1)}})) == "modified a; ");
 }
 
 BOOST_AUTO_TEST_CASE(file_that_stays_empty_is_delivered) {
     run r;
     r.changes.begin(tree({{"a", file(1, 10)}}));
-    BOOST_TEST(r.look(0, tree({{"a", file(2, 0)}})) == "");
-    BOOST_TEST(r.look(500, tree({{"a", file(2, 0)}})) == "modified a; ");
+    BOOST_TEST(r.scan(0, tree({{"a", file(2, 0)}})) == "");
+    BOOST_TEST(r.scan(500, tree({{"a", file(2, 0)}})) == "modified a; ");
 }
 
 BOOST_AUTO_TEST_CASE(record_that_is_not_final_waits) {
     run r;
     r.changes.begin(tree({{"a", file(1)}}));
-    BOOST_TEST(r.look(0, tree({{"a", not_final(file(2))}})) == "");
-    BOOST_TEST(r.look(75, tree({{"a", not_final(file(2))}})) == "");
+    BOOST_TEST(r.scan(0, tree({{"a", not_final(file(2))}})) == "");
+    BOOST_TEST(r.scan(75, tree({{"a", not_final(file(2))}})) == "");
     BOOST_TEST((r.changes.next() == run::at(79))); // a tick of 4 ms later
-    BOOST_TEST(r.look(79, tree({{"a", file(2)}})) == "modified a; ");
-    BOOST_TEST(r.look(200, tree({{"a", file(2)}})) == "");
+    BOOST_TEST(r.scan(79, tree({{"a", file(2)}})) == "modified a; ");
+    BOOST_TEST(r.scan(200, tree({{"a", file(2)}})) == "");
 }
 
 BOOST_AUTO_TEST_CASE(file_without_a_final_record_is_delivered_and_redelivered_once_final) {
     run r;
     r.changes.begin(tree({{"a", file(1)}}));
-    std::string told;
+    std::string delivered;
     for (int t = 0; t < 3000; t += 20) {
-        BOOST_TEST(r.look(t, tree({{"a", not_final(file(2))}})) == "");
+        BOOST_TEST(r.scan(t, tree({{"a", not_final(file(2))}})) == "");
     }
-    BOOST_TEST(r.look(3000, tree({{"a", not_final(file(2))}})) == "modified a; ");
-    BOOST_TEST(r.look(3020, tree({{"a", not_final(file(2))}})) == "");
-    BOOST_TEST(r.look(3040, tree({{"a", file(2)}})) == "");
-    BOOST_TEST(r.look(3115, tree({{"a", file(2)}})) == "modified a; ");
-    BOOST_TEST(r.look(9000, tree({{"a", file(2)}})) == "");
+    BOOST_TEST(r.scan(3000, tree({{"a", not_final(file(2))}})) == "modified a; ");
+    BOOST_TEST(r.scan(3020, tree({{"a", not_final(file(2))}})) == "");
+    BOOST_TEST(r.scan(3040, tree({{"a", file(2)}})) == "");
+    BOOST_TEST(r.scan(3115, tree({{"a", file(2)}})) == "modified a; ");
+    BOOST_TEST(r.scan(9000, tree({{"a", file(2)}})) == "");
 }
 
 BOOST_AUTO_TEST_CASE(early_delivery_is_repeated_even_after_a_removal_and_return) {
     run r;
     r.changes.begin(tree({{"a", file(1)}}));
-    r.look(0, tree({{"a", not_final(file(2))}}));
-    BOOST_TEST(r.look(3000, tree({{"a", not_final(file(2))}})) == "modified a; ");
-    BOOST_TEST(r.look(3020, tree({})) == "");
-    BOOST_TEST(r.look(3040, tree({{"a", not_final(file(2))}})) == "");
-    BOOST_TEST(r.look(3060, tree({{"a", file(2)}})) == "");
-    BOOST_TEST(r.look(3115, tree({{"a", file(2)}})) == "modified a; ");
-    BOOST_TEST(r.look(9000, tree({{"a", file(2)}})) == "");
+    r.scan(0, tree({{"a", not_final(file(2))}}));
+    BOOST_TEST(r.scan(3000, tree({{"a", not_final(file(2))}})) == "modified a; ");
+    BOOST_TEST(r.scan(3020, tree({})) == "");
+    BOOST_TEST(r.scan(3040, tree({{"a", not_final(file(2))}})) == "");
+    BOOST_TEST(r.scan(3060, tree({{"a", file(2)}})) == "");
+    BOOST_TEST(r.scan(3115, tree({{"a", file(2)}})) == "modified a; ");
+    BOOST_TEST(r.scan(9000, tree({{"a", file(2)}})) == "");
 }
 
 BOOST_AUTO_TEST_CASE(file_revealed_with_its_final_record_is_still_redelivered) {
     run r;
     r.changes.begin(tree({{"a", file(1)}}));
-    r.look(0, tree({{"a", not_final(file(2))}}));
-    BOOST_TEST(r.look(3000, tree({{"a", not_final(file(2))}})) == "modified a; ");
-    BOOST_TEST(r.look(3100, tree({{"a", not_final(file(3))}})) == ""); // pending again
+    r.scan(0, tree({{"a", not_final(file(2))}}));
+    BOOST_TEST(r.scan(3000, tree({{"a", not_final(file(2))}})) == "modified a; ");
+    BOOST_TEST(r.scan(3100, tree({{"a", not_final(file(3))}})) == ""); // pending again
     snapshot_builder final_again;
     final_again.add("a", file(3));
     final_again.reveal("a");
-    BOOST_TEST(r.look(3120, final_again.finish()) == "");
-    BOOST_TEST(r.look(3200, tree({{"a", file(3)}})) == "modified a; ");
-    BOOST_TEST(r.look(9000, tree({{"a", file(3)}})) == "");
+    BOOST_TEST(r.scan(3120, final_again.finish()) == "");
+    BOOST_TEST(r.scan(3200, tree({{"a", file(3)}})) == "modified a; ");
+    BOOST_TEST(r.scan(9000, tree({{"a", file(3)}})) == "");
 }
 
 BOOST_AUTO_TEST_CASE(baseline_record_that_is_not_final_is_delivered_once_final) {
     run r;
     r.changes.begin(tree({{"a", not_final(file(1))}, {"b", file(1)}}));
-    BOOST_TEST(r.look(0, tree({{"a", file(1)}, {"b", file(1)}})) == "");
-    BOOST_TEST(r.look(75, tree({{"a", file(1)}, {"b", file(1)}})) == "modified a; ");
+    BOOST_TEST(r.scan(0, tree({{"a", file(1)}, {"b", file(1)}})) == "");
+    BOOST_TEST(r.scan(75, tree({{"a", file(1)}, {"b", file(1)}})) == "modified a; ");
 }
 
 BOOST_AUTO_TEST_CASE(file_unreadable_in_the_baseline_becomes_known_without_an_addition) {
@@ -180,13 +180,13 @@ BOOST_AUTO_TEST_CASE(file_unreadable_in_the_baseline_becomes_known_without_an_ad
     };
     run r;
     r.changes.begin(look(false, 1));
-    BOOST_TEST(r.look(0, look(false, 1)) == "");
-    BOOST_TEST(r.look(1000, look(true, 1)) == "");
-    BOOST_TEST(!r.changes.is_due());
-    BOOST_TEST(r.look(2000, look(true, 2)) == "");
-    BOOST_TEST(r.look(2075, look(true, 2)) == "modified d/a; ");
-    BOOST_TEST(r.look(3000, tree({{"d/a", file(2)}, {"d/b", file(1)}})) == "");
-    BOOST_TEST(r.look(3075, tree({{"d/a", file(2)}, {"d/b", file(1)}})) == "added d/b; ");
+    BOOST_TEST(r.scan(0, look(false, 1)) == "");
+    BOOST_TEST(r.scan(1000, look(true, 1)) == "");
+    BOOST_TEST(!r.changes.has_pending());
+    BOOST_TEST(r.scan(2000, look(true, 2)) == "");
+    BOOST_TEST(r.scan(2075, look(true, 2)) == "modified d/a; ");
+    BOOST_TEST(r.scan(3000, tree({{"d/a", file(2)}, {"d/b", file(1)}})) == "");
+    BOOST_TEST(r.scan(3075, tree({{"d/a", file(2)}, {"d/b", file(1)}})) == "added d/b; ");
 }
 
 BOOST_AUTO_TEST_CASE(new_file_below_an_inherited_read_error_is_delivered) {
@@ -194,8 +194,8 @@ BOOST_AUTO_TEST_CASE(new_file_below_an_inherited_read_error_is_delivered) {
     found.add_error("d", make_error_code(std::errc::io_error), "open");
     run r;
     r.changes.resume(found.finish(tree({{"d/a", file(1)}})));
-    BOOST_TEST(r.look(0, tree({{"d/a", file(1)}, {"d/b", file(1)}})) == "");
-    BOOST_TEST(r.look(75, tree({{"d/a", file(1)}, {"d/b", file(1)}})) == "added d/b; ");
+    BOOST_TEST(r.scan(0, tree({{"d/a", file(1)}, {"d/b", file(1)}})) == "");
+    BOOST_TEST(r.scan(75, tree({{"d/a", file(1)}, {"d/b", file(1)}})) == "added d/b; ");
 }
 
 BOOST_AUTO_TEST_CASE(root_missing_in_the_baseline_is_added_when_it_appears) {
@@ -203,8 +203,8 @@ BOOST_AUTO_TEST_CASE(root_missing_in_the_baseline_is_added_when_it_appears) {
     missing.add_error("d", make_error_code(std::errc::no_such_file_or_directory), "find");
     run r;
     r.changes.begin(missing.finish());
-    BOOST_TEST(r.look(0, tree({{"d/a", file(1)}})) == "");
-    BOOST_TEST(r.look(75, tree({{"d/a", file(1)}})) == "added d/a; ");
+    BOOST_TEST(r.scan(0, tree({{"d/a", file(1)}})) == "");
+    BOOST_TEST(r.scan(75, tree({{"d/a", file(1)}})) == "added d/a; ");
 }
 
 BOOST_AUTO_TEST_CASE(hard_link_is_not_delivered_and_hides_no_later_edit) {
@@ -215,10 +215,10 @@ BOOST_AUTO_TEST_CASE(hard_link_is_not_delivered_and_hides_no_later_edit) {
     edited.ctime.seconds += 1;
     run r;
     r.changes.begin(tree({{"a", file(1)}}));
-    BOOST_TEST(r.look(0, tree({{"a", linked}})) == "");
-    BOOST_TEST(!r.changes.is_due());
-    BOOST_TEST(r.look(100, tree({{"a", edited}})) == "");
-    BOOST_TEST(r.look(175, tree({{"a", edited}})) == "modified a; ");
+    BOOST_TEST(r.scan(0, tree({{"a", linked}})) == "");
+    BOOST_TEST(!r.changes.has_pending());
+    BOOST_TEST(r.scan(100, tree({{"a", edited}})) == "");
+    BOOST_TEST(r.scan(175, tree({{"a", edited}})) == "modified a; ");
 }
 
 BOOST_AUTO_TEST_CASE(hard_link_during_another_pending_change_hides_no_edit) {
@@ -229,9 +229,9 @@ BOOST_AUTO_TEST_CASE(hard_link_during_another_pending_change_hides_no_edit) {
     edited.ctime.seconds += 1;
     run r;
     r.changes.begin(tree({{"a", file(1)}, {"b", file(1)}}));
-    BOOST_TEST(r.look(0, tree({{"a", linked}, {"b", file(2)}})) == "");
-    BOOST_TEST(r.look(50, tree({{"a", edited}, {"b", file(2)}})) == "");
-    BOOST_TEST(r.look(125, tree({{"a", edited}, {"b", file(2)}})) == "modified a; modified b; ");
+    BOOST_TEST(r.scan(0, tree({{"a", linked}, {"b", file(2)}})) == "");
+    BOOST_TEST(r.scan(50, tree({{"a", edited}, {"b", file(2)}})) == "");
+    BOOST_TEST(r.scan(125, tree({{"a", edited}, {"b", file(2)}})) == "modified a; modified b; ");
 }
 
 BOOST_AUTO_TEST_CASE(hard_link_made_while_a_file_was_away_is_not_delivered) {
@@ -240,10 +240,10 @@ BOOST_AUTO_TEST_CASE(hard_link_made_while_a_file_was_away_is_not_delivered) {
     linked.ctime.seconds += 1;
     run r;
     r.changes.begin(tree({{"d/a", file(1)}}));
-    BOOST_TEST(r.look(0, tree({})) == "");
-    BOOST_TEST(r.look(50, tree({{"d/a", linked}})) == "");
-    BOOST_TEST(!r.changes.is_due());
-    BOOST_TEST(r.look(200, tree({{"d/a", linked}})) == "");
+    BOOST_TEST(r.scan(0, tree({})) == "");
+    BOOST_TEST(r.scan(50, tree({{"d/a", linked}})) == "");
+    BOOST_TEST(!r.changes.has_pending());
+    BOOST_TEST(r.scan(200, tree({{"d/a", linked}})) == "");
 }
 
 BOOST_AUTO_TEST_CASE(hard_link_of_a_pending_edit_with_its_mtime_put_back_hides_no_edit) {
@@ -254,18 +254,18 @@ BOOST_AUTO_TEST_CASE(hard_link_of_a_pending_edit_with_its_mtime_put_back_hides_n
     linked.ctime.seconds += 1;
     run r;
     r.changes.begin(tree({{"a", file(1)}}));
-    BOOST_TEST(r.look(0, tree({{"a", edited}})) == "");
-    BOOST_TEST(r.look(50, tree({{"a", linked}})) == "");
-    BOOST_TEST(r.look(125, tree({{"a", linked}})) == "modified a; ");
+    BOOST_TEST(r.scan(0, tree({{"a", edited}})) == "");
+    BOOST_TEST(r.scan(50, tree({{"a", linked}})) == "");
+    BOOST_TEST(r.scan(125, tree({{"a", linked}})) == "modified a; ");
 }
 
 BOOST_AUTO_TEST_CASE(file_changed_during_its_delivery_is_delivered_again) {
     run r;
     r.changes.begin(tree({{"a", file(1)}}));
-    r.look(0, tree({{"a", file(2)}}));
-    BOOST_TEST(r.look(75, tree({{"a", file(2)}})) == "modified a; ");
-    BOOST_TEST(r.look(80, tree({{"a", file(3)}})) == "");
-    BOOST_TEST(r.look(155, tree({{"a", file(3)}})) == "modified a; ");
+    r.scan(0, tree({{"a", file(2)}}));
+    BOOST_TEST(r.scan(75, tree({{"a", file(2)}})) == "modified a; ");
+    BOOST_TEST(r.scan(80, tree({{"a", file(3)}})) == "");
+    BOOST_TEST(r.scan(155, tree({{"a", file(3)}})) == "modified a; ");
 }
 
 namespace {
@@ -284,10 +284,10 @@ BOOST_AUTO_TEST_CASE(pending_file_that_is_unreadable_waits_until_it_is_readable)
     auto const after = tree({{"d/a", file(2)}, {"e", file(2)}});
     run r;
     r.changes.begin(tree({{"d/a", file(1)}, {"e", file(1)}}));
-    r.look(0, after);
-    BOOST_TEST(r.look(75, without_d(r.changes.latest(), std::errc::io_error)) == "");
-    BOOST_TEST(r.look(200, after) == "modified d/a; modified e; ");
-    BOOST_TEST(r.look(2000, after) == "");
+    r.scan(0, after);
+    BOOST_TEST(r.scan(75, without_d(r.changes.latest(), std::errc::io_error)) == "");
+    BOOST_TEST(r.scan(200, after) == "modified d/a; modified e; ");
+    BOOST_TEST(r.scan(2000, after) == "");
 }
 
 BOOST_AUTO_TEST_CASE(file_unreadable_for_long_is_delivered_and_redelivered_once_readable) {
@@ -295,37 +295,37 @@ BOOST_AUTO_TEST_CASE(file_unreadable_for_long_is_delivered_and_redelivered_once_
     run r;
     auto const unread = [&](std::errc why) { return without_d(r.changes.latest(), why); };
     r.changes.begin(tree({{"d/a", file(1)}, {"e", file(1)}}));
-    r.look(0, after);
-    BOOST_TEST(r.look(75, unread(std::errc::io_error)) == "");
-    BOOST_TEST(r.look(3000, unread(std::errc::permission_denied)) ==
+    r.scan(0, after);
+    BOOST_TEST(r.scan(75, unread(std::errc::io_error)) == "");
+    BOOST_TEST(r.scan(3000, unread(std::errc::permission_denied)) ==
                "modified d/a; modified e; ");
-    BOOST_TEST(r.look(3500, unread(std::errc::io_error)) == "");
-    BOOST_TEST(r.look(4000, after) == "");
-    BOOST_TEST(r.look(4075, after) == "modified d/a; ");
-    BOOST_TEST(r.look(9000, after) == "");
+    BOOST_TEST(r.scan(3500, unread(std::errc::io_error)) == "");
+    BOOST_TEST(r.scan(4000, after) == "");
+    BOOST_TEST(r.scan(4075, after) == "modified d/a; ");
+    BOOST_TEST(r.scan(9000, after) == "");
 }
 
 BOOST_AUTO_TEST_CASE(file_unreadable_for_long_is_redelivered_after_a_handoff) {
     auto const now = tree({{"d/a", file(2)}, {"d/b", file(1)}});
     run before;
     before.changes.begin(tree({{"d/a", file(1)}, {"d/b", file(1)}}));
-    before.look(0, now);
-    BOOST_TEST(before.look(3000, without_d(now, std::errc::io_error)) == "modified d/a; ");
+    before.scan(0, now);
+    BOOST_TEST(before.scan(3000, without_d(now, std::errc::io_error)) == "modified d/a; ");
     run heir;
     heir.changes.resume(before.changes.latest());
-    BOOST_TEST(heir.look(3100, now) == "");
-    BOOST_TEST(heir.look(3175, now) == "modified d/a; ");
-    BOOST_TEST(heir.look(9000, now) == "");
+    BOOST_TEST(heir.scan(3100, now) == "");
+    BOOST_TEST(heir.scan(3175, now) == "modified d/a; ");
+    BOOST_TEST(heir.scan(9000, now) == "");
 }
 
 BOOST_AUTO_TEST_CASE(refused_change_stays_pending_and_is_offered_after_growing_pauses) {
     detail::settling changes{schedule{}};
     changes.begin(tree({{"a", file(1)}}));
-    changes.look(tree({{"a", file(2)}}), run::at(0));
+    changes.merge(tree({{"a", file(2)}}), run::at(0));
     int offered = 0;
     int last = 0;
     for (int t = 0; t <= 20000; t += 5) {
-        changes.look(tree({{"a", file(2)}}), run::at(t));
+        changes.merge(tree({{"a", file(2)}}), run::at(t));
         if (changes.ready(run::at(t), run::at(t)).empty()) continue;
         changes.refused(run::at(t));
         ++offered;
@@ -335,8 +335,8 @@ BOOST_AUTO_TEST_CASE(refused_change_stays_pending_and_is_offered_after_growing_p
     BOOST_TEST(offered == 9);
     BOOST_TEST(last == 75 + 100 + 200 + 400 + 800 + 1600 + 3200 + 2 * 5000);
 
-    changes.look(tree({{"a", file(3)}}), run::at(20005));
-    changes.look(tree({{"a", file(3)}}), run::at(20080));
+    changes.merge(tree({{"a", file(3)}}), run::at(20005));
+    changes.merge(tree({{"a", file(3)}}), run::at(20080));
     BOOST_TEST(!changes.ready(run::at(20080), run::at(20080)).empty(),
                "a new difference is offered at once");
 }
@@ -344,10 +344,10 @@ BOOST_AUTO_TEST_CASE(refused_change_stays_pending_and_is_offered_after_growing_p
 BOOST_AUTO_TEST_CASE(pending_change_stays_pending_after_an_exception) {
     run r;
     r.changes.begin(tree({{"a", file(1)}}));
-    r.changes.look(tree({{"a", file(2)}}), run::at(0));
-    r.changes.look(tree({{"a", file(2)}}), run::at(75));
+    r.changes.merge(tree({{"a", file(2)}}), run::at(0));
+    r.changes.merge(tree({{"a", file(2)}}), run::at(75));
     BOOST_TEST(!r.changes.ready(run::at(75), run::at(75)).empty()); // no `settled` follows
-    BOOST_TEST(r.look(80, tree({{"a", file(2)}})) == "modified a; ");
+    BOOST_TEST(r.scan(80, tree({{"a", file(2)}})) == "modified a; ");
 }
 
 BOOST_AUTO_TEST_SUITE(reasons)
@@ -356,11 +356,11 @@ namespace {
 
 // Merges a snapshot and delivers the ready changes. Returns the history of each change.
 std::string reasons_after_look(run& r, int milliseconds, snapshot seen) {
-    r.changes.look(std::move(seen), run::at(milliseconds));
-    auto const due = r.changes.ready(run::at(milliseconds), run::at(milliseconds));
+    r.changes.merge(std::move(seen), run::at(milliseconds));
+    auto const ready = r.changes.ready(run::at(milliseconds), run::at(milliseconds));
     std::string text;
-    for (change const& c : due) text += c.path + ": " + to_string(c.history) + "\n";
-    if (!due.empty()) r.changes.settled();
+    for (change const& c : ready) text += c.path + ": " + to_string(c.history) + "\n";
+    if (!ready.empty()) r.changes.settled();
     return text;
 }
 
@@ -369,12 +369,12 @@ std::string reasons_after_look(run& r, int milliseconds, snapshot seen) {
 BOOST_AUTO_TEST_CASE(change_knows_when_it_was_first_seen_and_last_changed) {
     run r;
     r.changes.begin(tree({{"a", file(1)}, {"b", file(1)}}));
-    r.look(0, tree({{"a", file(2)}, {"b", file(1)}}));
-    r.look(40, tree({{"a", file(3)}, {"b", file(2)}}));
+    r.scan(0, tree({{"a", file(2)}, {"b", file(1)}}));
+    r.scan(40, tree({{"a", file(3)}, {"b", file(2)}}));
     BOOST_TEST(reasons_after_look(r, 120, tree({{"a", file(3)}, {"b", file(2)}})) ==
                "a: first seen 120 ms before, last changed 80 ms before, waited for quiet\n"
                "b: first seen 80 ms before, waited for quiet\n");
-    r.look(2000, tree({{"a", file(4)}, {"b", file(2)}}));
+    r.scan(2000, tree({{"a", file(4)}, {"b", file(2)}}));
     BOOST_TEST(reasons_after_look(r, 2075, tree({{"a", file(4)}, {"b", file(2)}})) ==
                "a: first seen 75 ms before, waited for quiet\n");
 }
@@ -384,17 +384,17 @@ BOOST_AUTO_TEST_CASE(change_without_a_wait_waited_for_nothing) {
     at_once.quiet_period = at_once.empty_period = {};
     detail::settling changes{at_once};
     changes.begin(tree({{"a", file(1)}}));
-    changes.look(tree({{"a", file(2, 0)}}), run::at(0));
-    auto const due = changes.ready(run::at(0), run::at(0));
-    BOOST_REQUIRE(due.size() == 1U);
-    BOOST_TEST((due[0].history.waited_for == awaited::nothing));
-    BOOST_TEST((due[0].history.delivered == run::at(0)));
+    changes.merge(tree({{"a", file(2, 0)}}), run::at(0));
+    auto const ready = changes.ready(run::at(0), run::at(0));
+    BOOST_REQUIRE(ready.size() == 1U);
+    BOOST_TEST((ready[0].history.waited_for == awaited::nothing));
+    BOOST_TEST((ready[0].history.delivered == run::at(0)));
 }
 
 BOOST_AUTO_TEST_CASE(burst_is_delivered_at_the_latest_time) {
     run r;
     r.changes.begin(tree({{"a", file(0)}}));
-    for (int t = 0; t < 1000; t += 50) r.look(t, tree({{"a", file(1 + t)}}));
+    for (int t = 0; t < 1000; t += 50) r.scan(t, tree({{"a", file(1 + t)}}));
     BOOST_TEST(reasons_after_look(r, 1000, tree({{"a", file(2000)}})) ==
                "a: first seen 1 s before, last changed 0 ms before, waited for quiet, "
                "delivered at the latest time allowed\n");
@@ -403,8 +403,8 @@ BOOST_AUTO_TEST_CASE(burst_is_delivered_at_the_latest_time) {
 BOOST_AUTO_TEST_CASE(waits_for_a_final_record_and_for_content_are_recorded) {
     run r;
     r.changes.begin(tree({{"a", file(1)}, {"b", file(1, 9)}, {"c", file(1)}}));
-    r.look(0, tree({{"a", not_final(file(2))}, {"b", file(2, 0)}, {"c", file(2)}}));
-    r.look(20, tree({{"a", file(2)}, {"b", file(3, 7)}, {"c", file(2)}}));
+    r.scan(0, tree({{"a", not_final(file(2))}, {"b", file(2, 0)}, {"c", file(2)}}));
+    r.scan(20, tree({{"a", file(2)}, {"b", file(3, 7)}, {"c", file(2)}}));
     BOOST_TEST(
         reasons_after_look(r, 95, tree({{"a", file(2)}, {"b", file(3, 7)}, {"c", file(2)}})) ==
         "a: first seen 95 ms before, waited for quiet and for its record to be final\n"
@@ -416,15 +416,15 @@ BOOST_AUTO_TEST_CASE(waits_for_a_final_record_and_for_content_are_recorded) {
 BOOST_AUTO_TEST_CASE(edit_after_a_refusal_gets_a_quiet_period_and_ends_the_pause) {
     run r;
     r.changes.begin(tree({{"a", file(1)}}));
-    r.look(0, tree({{"a", file(2)}}));
+    r.scan(0, tree({{"a", file(2)}}));
     for (int const t : {75, 175, 375, 775, 1575, 3175}) {
-        r.changes.look(tree({{"a", file(2)}}), run::at(t)); // the change is offered again
+        r.changes.merge(tree({{"a", file(2)}}), run::at(t)); // the change is offered again
         BOOST_TEST(!r.changes.ready(run::at(t), run::at(t)).empty());
         r.changes.refused(run::at(t));
     }
-    BOOST_TEST(r.look(4000, tree({{"a", file(3)}})) == "");
+    BOOST_TEST(r.scan(4000, tree({{"a", file(3)}})) == "");
     BOOST_TEST((r.changes.next() == run::at(4075)));
-    BOOST_TEST(r.look(4075, tree({{"a", file(3)}})) == "modified a; ");
+    BOOST_TEST(r.scan(4075, tree({{"a", file(3)}})) == "modified a; ");
 }
 
 BOOST_AUTO_TEST_CASE(busy_file_without_a_limit_is_delivered_after_the_quiet_period) {
@@ -432,27 +432,27 @@ BOOST_AUTO_TEST_CASE(busy_file_without_a_limit_is_delivered_after_the_quiet_peri
     r.changes.begin(tree({{"a", file(0)}, {"b", file(0)}}));
     int t = 1;
     for (; t <= 60'000; t += 50) {
-        BOOST_TEST_REQUIRE(r.look(t, tree({{"a", file(t)}, {"b", file(1)}})) == "");
+        BOOST_TEST_REQUIRE(r.scan(t, tree({{"a", file(t)}, {"b", file(1)}})) == "");
         auto const path = r.changes.take_overdue(run::at(t));
         BOOST_TEST_REQUIRE(path == (t == 10'001 ? "a" : ""));
     }
-    BOOST_TEST(r.look(t + 25, tree({{"a", file(t - 50)}, {"b", file(1)}})) ==
+    BOOST_TEST(r.scan(t + 25, tree({{"a", file(t - 50)}, {"b", file(1)}})) ==
                "modified a; modified b; ");
 }
 
 BOOST_AUTO_TEST_CASE(final_record_without_a_limit_is_awaited_for_two_seconds_of_quiet) {
     run r{detail::settling{schedule{.max_wait = detail::longest_time}}};
     r.changes.begin(tree({{"a", file(0)}}));
-    BOOST_TEST(r.look(0, tree({{"a", not_final(file(1))}})) == "");
-    BOOST_TEST(r.look(1500, tree({{"a", not_final(file(1))}})) == "");
-    BOOST_TEST(r.look(2075, tree({{"a", not_final(file(1))}})) == "modified a; ");
+    BOOST_TEST(r.scan(0, tree({{"a", not_final(file(1))}})) == "");
+    BOOST_TEST(r.scan(1500, tree({{"a", not_final(file(1))}})) == "");
+    BOOST_TEST(r.scan(2075, tree({{"a", not_final(file(1))}})) == "modified a; ");
 }
 
 BOOST_AUTO_TEST_CASE(refused_change_waited_for_another_attempt) {
     run r;
     r.changes.begin(tree({{"a", file(1)}}));
-    r.changes.look(tree({{"a", file(2)}}), run::at(0));
-    r.changes.look(tree({{"a", file(2)}}), run::at(75));
+    r.changes.merge(tree({{"a", file(2)}}), run::at(0));
+    r.changes.merge(tree({{"a", file(2)}}), run::at(75));
     BOOST_REQUIRE(!r.changes.ready(run::at(75), run::at(75)).empty());
     r.changes.refused(run::at(75));
     BOOST_TEST(reasons_after_look(r, 175, tree({{"a", file(2)}})) ==
@@ -462,7 +462,7 @@ BOOST_AUTO_TEST_CASE(refused_change_waited_for_another_attempt) {
 BOOST_AUTO_TEST_CASE(redelivered_change_reports_the_redelivery) {
     run r;
     r.changes.begin(tree({{"a", not_final(file(1))}}));
-    r.look(0, tree({{"a", file(1)}}));
+    r.scan(0, tree({{"a", file(1)}}));
     BOOST_TEST(reasons_after_look(r, 75, tree({{"a", file(1)}})) ==
                "a: first seen 75 ms before, waited for quiet, delivered again because its first "
                "record was not final\n");
@@ -471,9 +471,9 @@ BOOST_AUTO_TEST_CASE(redelivered_change_reports_the_redelivery) {
 BOOST_AUTO_TEST_CASE(undone_change_that_returns_starts_a_new_history) {
     run r;
     r.changes.begin(tree({{"a", file(1)}, {"b", file(1)}}));
-    r.look(0, tree({{"a", not_final(file(2))}, {"b", file(2)}}));
-    r.look(20, tree({{"a", file(1)}, {"b", file(2)}}));
-    r.look(40, tree({{"a", file(2)}, {"b", file(2)}}));
+    r.scan(0, tree({{"a", not_final(file(2))}, {"b", file(2)}}));
+    r.scan(20, tree({{"a", file(1)}, {"b", file(2)}}));
+    r.scan(40, tree({{"a", file(2)}, {"b", file(2)}}));
     BOOST_TEST(reasons_after_look(r, 115, tree({{"a", file(2)}, {"b", file(2)}})) ==
                "a: first seen 75 ms before, waited for quiet\n"
                "b: first seen 115 ms before, waited for quiet\n");
@@ -487,25 +487,25 @@ BOOST_AUTO_TEST_SUITE(rule_changes_during_a_pending_change)
 BOOST_AUTO_TEST_CASE(pending_file_hidden_by_new_rules_is_dropped) {
     run r;
     r.changes.begin(tree({{"a", file(1)}, {"b", file(1)}}));
-    r.look(0, tree({{"a", file(2)}, {"b", file(2)}}));
+    r.scan(0, tree({{"a", file(2)}, {"b", file(2)}}));
     snapshot_builder without_a;
     without_a.add("b", file(2));
     without_a.hide("a");
-    BOOST_TEST(r.look(10, without_a.finish()) == "");
-    BOOST_TEST(r.look(100, tree({{"b", file(2)}})) == "modified b; ");
+    BOOST_TEST(r.scan(10, without_a.finish()) == "");
+    BOOST_TEST(r.scan(100, tree({{"b", file(2)}})) == "modified b; ");
 }
 
 BOOST_AUTO_TEST_CASE(file_revealed_by_new_rules_is_not_added) {
     run r;
     r.changes.begin(tree({{"a", file(1)}}));
-    r.look(0, tree({{"a", file(2)}}));
+    r.scan(0, tree({{"a", file(2)}}));
     snapshot_builder with_b;
     with_b.add("a", file(2));
     with_b.add("b", file(1));
     with_b.reveal("b");
-    BOOST_TEST(r.look(10, with_b.finish()) == "");
-    BOOST_TEST(r.look(20, tree({{"a", file(2)}, {"b", file(2)}})) == "");
-    BOOST_TEST(r.look(100, tree({{"a", file(2)}, {"b", file(2)}})) == "modified a; modified b; ");
+    BOOST_TEST(r.scan(10, with_b.finish()) == "");
+    BOOST_TEST(r.scan(20, tree({{"a", file(2)}, {"b", file(2)}})) == "");
+    BOOST_TEST(r.scan(100, tree({{"a", file(2)}, {"b", file(2)}})) == "modified a; modified b; ");
 }
 
 BOOST_AUTO_TEST_SUITE_END()
@@ -551,7 +551,7 @@ BOOST_AUTO_TEST_CASE(replaced_snapshot_is_freed_in_parts) {
         found.begin(r.changes.latest());
         walk.refresh(all, found, error);
         BOOST_REQUIRE(!error);
-        r.changes.begin_look(found, run::at(0), detail::settling::extent::all);
+        r.changes.begin_merge(found, run::at(0), detail::settling::extent::all);
         while (r.changes.step()) continue;
     }
     int parts = 0;
@@ -562,7 +562,7 @@ BOOST_AUTO_TEST_CASE(replaced_snapshot_is_freed_in_parts) {
     files.advance(1s);
     found.begin(r.changes.latest());
     walk.refresh(all, found, error);
-    r.changes.look(found, run::at(1000));
+    r.changes.merge(found, run::at(1000));
     BOOST_TEST(r.changes.latest().size() == 4U);
     BOOST_TEST(!r.changes.free_some());
 }

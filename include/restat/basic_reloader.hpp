@@ -1,9 +1,9 @@
 #pragma once
 
 #include <restat/clock/waitable_clock.hpp>
-#include <restat/detail/catch_bad_alloc.hpp>
+#include <restat/detail/poll_loop.hpp>
 #include <restat/detail/reloader_state.hpp>
-#include <restat/detail/slice_budget.hpp>
+#include <restat/detail/run_loop.hpp>
 #include <restat/enumerator/file_enumerator.hpp>
 #include <restat/fwd.hpp>
 #include <restat/matcher/path_matcher.hpp>
@@ -63,7 +63,7 @@ public:
         , matcher_{std::move(matching)}
         , clock_{std::move(clock)}
         , restart_{std::move(strategy)}
-        , state_{schedule, how_it_looks} {}
+        , state_{schedule, ability} {}
 
     /// Makes the policies from `options` alone, as those of `stat_reloader`.
     explicit basic_reloader(
@@ -74,7 +74,7 @@ public:
         , matcher_(from)
         , clock_{}
         , restart_(make_restart(from))
-        , state_{schedule_of(from), how_it_looks} {
+        , state_{schedule_of(from), ability} {
         observe(from.observer);
     }
 
@@ -85,13 +85,13 @@ public:
     /// Takes the baseline, to which later scans are compared. Waits until each record is final: a
     /// tick of the kernel after the last write, or at most 3 seconds. Anything loaded or started
     /// after this call sees files at least as new as the baseline.
-    void baseline(std::error_code& error);
+    void baseline(std::error_code& error) { polls().baseline(error); }
     void baseline();
     bool has_baseline() const noexcept { return state_.has_baseline(); }
 
     /// One step: scans, settles, delivers. Takes the baseline first if there is none, without
     /// waiting. Throws the exception of a callback once per attempt; the changes stay pending.
-    poll_result poll(std::error_code& error);
+    poll_result poll(std::error_code& error) { return polls().poll(error); }
     poll_result poll();
 
     /// Takes a slice of a step, on the caller's thread alone: continues a scan within `budget`, or
@@ -108,7 +108,9 @@ public:
     /// callback. Returning the memory of a delivery to the system may add a few milliseconds after
     /// 100,000 changes. An enumerator that is no `incremental_enumerator` makes a whole scan
     /// \errors as `poll`; the scan begins anew
-    slice_result poll_for(std::chrono::nanoseconds budget, std::error_code& error);
+    slice_result poll_for(std::chrono::nanoseconds budget, std::error_code& error) {
+        return polls().poll_for(budget, error);
+    }
     slice_result poll_for(std::chrono::nanoseconds budget);
 
     /// Gives a file, or every file below a directory, priority: each slice checks it first. A path
@@ -118,7 +120,9 @@ public:
 
     /// Takes the baseline if there is none, starts what the strategy looks after, and polls until
     /// stopped or until that has ended for good. Ends what the strategy looks after.
-    void run(std::stop_token stop, std::error_code& error);
+    void run(std::stop_token stop, std::error_code& error) {
+        run_loop{polls()}.run(std::move(stop), error);
+    }
     void run(std::stop_token stop);
     void run() { run(std::stop_token{}); }
 
@@ -146,7 +150,10 @@ public:
     }
 
     /// Sets the observer, also of a `reporting_strategy`; null removes it before its life ends.
-    void observe(observer* who);
+    void observe(observer* who) {
+        if constexpr (reporting_strategy<Restart>) restart_.observe(who);
+        state_.observe(who);
+    }
 
     /// The policies. Reading them changes nothing. A change of the enumerator, also by a callback,
     /// holds from the next scan.
@@ -171,21 +178,14 @@ public:
     /// of the host.
     /// \cost gives up a scan that is paused, and the next scan lists every directory. A host that
     /// calls this before each slice never completes a scan
-    void rules_changed() noexcept { state_.update().list_all(); }
+    void rules_changed() noexcept { state_.rules_changed(); }
 
 private:
-    static constexpr std::chrono::milliseconds supervision_interval{20};
-    static constexpr auto how_it_looks =
-        incremental_enumerator<Enumerator> ? detail::looking::in_slices : detail::looking::at_all;
-    static constexpr time_point earlier(time_point a, time_point b) { return a < b ? a : b; }
-
-    /// Ends what the strategy looks after when `run` is left, also by an exception.
-    struct program_scope {
-        basic_reloader& of;
-        ~program_scope() {
-            detail::without_exceptions([this] { of.end_program(); });
-        }
-    };
+    using poll_loop = detail::poll_loop<Enumerator, Matcher, Clock, Restart>;
+    using run_loop = detail::run_loop<Enumerator, Matcher, Clock, Restart>;
+    static constexpr auto ability = incremental_enumerator<Enumerator>
+                                        ? detail::scan_ability::in_slices
+                                        : detail::scan_ability::whole_only;
 
     static Restart make_restart(options const& from) {
         if constexpr (std::constructible_from<Restart, options const&>) {
@@ -196,34 +196,7 @@ private:
         }
     }
 
-    template <class Act> // a step of a scan, ended by its exception; `poll` throws it on
-    void attempt(std::error_code& error, Act act) {
-        if (auto thrown = detail::caught(error, std::move(act))) {
-            error = errc::exception_thrown;
-            state_.scan_threw(std::move(thrown));
-        }
-    }
-    snapshot scan(std::error_code& error);
-    void look(std::error_code& error);
-    void look_for(detail::slice_budget<Clock>& limit, std::error_code& error);
-    void work_for(detail::slice_budget<Clock>& limit, std::error_code& error);
-    poll_result conclude(std::error_code& error, detail::slice_budget<Clock>* limit = nullptr);
-    bool inherit();
-    void take_baseline(bool wait, std::error_code& error);
-    poll_result deliver(change_set const& changes);
-    time_point suspended_until() const;
-    poll_result outcome(poll_state state) const noexcept { return {state, state_.next_scan()}; }
-    wake wait_until(time_point when, std::stop_token const& stop);
-    supervision supervise();
-    struct supervision_step {
-        supervision seen;
-        bool threw;
-    };
-    supervision_step try_to_supervise(std::chrono::milliseconds pause);
-    wake wait_after(supervision_step const& step, time_point next, std::stop_token const& stop);
-    void poll_again(wake why);
-    void watch();
-    void end_program();
+    poll_loop polls() noexcept { return {enumerator_, matcher_, clock_, restart_, state_}; }
 
     Enumerator enumerator_;
     Matcher matcher_;
@@ -238,14 +211,6 @@ template <class E, class M, class C, class R>
 basic_reloader(E, M, C, R, schedule) -> basic_reloader<E, M, C, R>;
 
 template <class E, class M, class C, class R>
-void basic_reloader<E, M, C, R>::baseline(std::error_code& error) {
-    error.clear();
-    detail::poll_scope const scope{state_};
-    if (scope) take_baseline(true, error);
-    state_.rethrow();
-}
-
-template <class E, class M, class C, class R>
 void basic_reloader<E, M, C, R>::baseline() {
     std::error_code error;
     baseline(error);
@@ -253,148 +218,26 @@ void basic_reloader<E, M, C, R>::baseline() {
 }
 
 template <class E, class M, class C, class R>
-poll_result basic_reloader<E, M, C, R>::poll(std::error_code& error) {
-    error.clear();
-    detail::poll_scope const scope{state_};
-    if (!scope) return outcome(poll_state::busy);
-    if (!state_.has_baseline()) {
-        take_baseline(false, error);
-        state_.rethrow();
-        if (error) return outcome(poll_state::failed);
-        return outcome(state_.has_baseline() ? poll_state::unchanged : poll_state::starting);
-    }
-    look(error);
-    state_.rethrow();
-    return conclude(error);
-}
-
-template <class E, class M, class C, class R>
-poll_result basic_reloader<E, M, C, R>::conclude(std::error_code& error,
-                                                 detail::slice_budget<C>* limit) {
-    change_set due;
-    if (!error) {
-        detail::catch_bad_alloc(error, [&] {
-            if (!state_.begin_offer()) return;
-            while (state_.step_offer(birth_ref{enumerator_})) {
-                if (limit && limit->is_over()) return;
-            }
-            due = state_.take_offer();
-        });
-    }
-    if (error) state_.drop_offer();
-    if (error) return outcome(poll_state::failed);
-    if (due.empty())
-        return outcome(state_.is_due() ? poll_state::settling : poll_state::unchanged);
-    auto const result = deliver(due);
-    if (limit) state_.free_later(std::move(due));
+poll_result basic_reloader<E, M, C, R>::poll() {
+    std::error_code error;
+    auto const result = poll(error);
+    if (error) detail::throw_error(error, "scan");
     return result;
 }
 
 template <class E, class M, class C, class R>
-snapshot basic_reloader<E, M, C, R>::scan(std::error_code& error) {
-    state_.scan_began(clock_.now());
-    snapshot seen;
-    std::vector<finding> faults;
-    attempt(error, [&] {
-        if constexpr (incremental_enumerator<E>) {
-            state_.update().begin(seen, state_.token());
-            enumerator_.refresh(state_.asked(matcher_), state_.update(), error);
-            if (!error) state_.update().apply(seen);
-        } else {
-            snapshot_builder found{state_.token()};
-            enumerator_.enumerate(state_.asked(matcher_), found, error);
-            if (!error) seen = found.finish(latest());
-        }
-        collect_faults(matcher_, faults);
-    });
-    auto const gave_up = error;
-    detail::catch_bad_alloc(error,
-                            [&] { state_.scan_ended(clock_.now(), seen, faults, gave_up); });
-    return seen;
-}
-
-// Scans, and compares with the baseline.
-template <class E, class M, class C, class R>
-void basic_reloader<E, M, C, R>::look(std::error_code& error) {
-    if constexpr (!incremental_enumerator<E>) {
-        snapshot seen = scan(error);
-        if (error) return;
-        detail::catch_bad_alloc(error, [&] { state_.look(seen); });
-    } else {
-        state_.scan_began(clock_.now());
-        std::vector<finding> faults;
-        attempt(error, [&] {
-            state_.update().begin(latest(), state_.token());
-            enumerator_.refresh(matcher_ref{matcher_}, state_.update(), error);
-            collect_faults(matcher_, faults);
-        });
-        auto const ended = clock_.now();
-        detail::catch_bad_alloc(error, [&] {
-            if (!error) state_.look(state_.update(), ended);
-        });
-        auto const gave_up = error;
-        detail::catch_bad_alloc(error, [&] {
-            snapshot const none;
-            state_.scan_ended(ended, gave_up ? none : latest(), faults, gave_up);
-        });
-    }
+slice_result basic_reloader<E, M, C, R>::poll_for(std::chrono::nanoseconds budget) {
+    std::error_code error;
+    auto const result = poll_for(budget, error);
+    if (error) detail::throw_error(error, "scan");
+    return result;
 }
 
 template <class E, class M, class C, class R>
-bool basic_reloader<E, M, C, R>::inherit() {
-    if constexpr (handing_strategy<R>) {
-        if (snapshot inherited; restart_.inherit(inherited)) {
-            state_.resume(std::move(inherited), clock_.now());
-            return true;
-        }
-    }
-    return false;
-}
-
-template <class E, class M, class C, class R>
-void basic_reloader<E, M, C, R>::take_baseline(bool wait, std::error_code& error) {
-    if (inherit()) return;
-    for (;;) {
-        snapshot seen = scan(error);
-        if (error) return;
-        if (state_.offer_baseline(seen, matcher_)) {
-            if constexpr (learning_strategy<R>) restart_.learn(latest());
-            return;
-        }
-        if (!wait) return;
-        if (clock_.wait_until(state_.next_scan(), state_.token()) == wake::stopped) return;
-    }
-}
-
-template <class E, class M, class C, class R>
-poll_result basic_reloader<E, M, C, R>::deliver(change_set const& changes) {
-    state_.audience().on_delivering(changes);
-    std::error_code reason;
-    auto result = restart_result::refused;
-    auto const thrown = detail::caught([&] {
-        if constexpr (handing_strategy<R>) restart_.hand_over(latest());
-        result = restart_.restart(changes, reason);
-    });
-    if (thrown) {
-        reason = errc::exception_thrown;
-        state_.threw(thrown, {.path = changes[0].path, .error = {}, .operation = "deliver"});
-    }
-    auto const answered = clock_.now();
-    state_.answered(result, reason, answered, suspended_until());
-    state_.audience().on_delivered(changes, result, reason, answered);
-    if (thrown) std::rethrow_exception(thrown);
-    if (result == restart_result::suspended) return outcome(poll_state::settling);
-    bool const refused = result == restart_result::refused;
-    return outcome(refused ? poll_state::refused : poll_state::delivered);
-}
-
-template <class E, class M, class C, class R>
-time_point basic_reloader<E, M, C, R>::suspended_until() const {
-    if constexpr (suspending_strategy<R>) return restart_.suspended_until();
-    return (time_point::max)();
+void basic_reloader<E, M, C, R>::run(std::stop_token stop) {
+    std::error_code error;
+    run(std::move(stop), error);
+    if (error) detail::throw_error(error, "take the baseline");
 }
 
 } // namespace restat
-
-#include <restat/detail/poll_for.hpp>
-#include <restat/detail/run_reloader.hpp>

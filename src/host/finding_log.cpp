@@ -7,7 +7,7 @@
 
 namespace restat::detail {
 
-void finding_log::tell(std::vector<finding> found, observer& to) {
+void finding_log::report(std::vector<finding> found, observer& to) {
     auto const key = [](finding const& f) {
         return std::tuple{std::string_view{f.path}, f.error.value(),
                           std::string_view{f.operation}};

@@ -6,24 +6,26 @@ namespace restat::detail {
 
 /// The recheck of all pending paths, between their quiet period and their delivery.
 ///
-///            begin                  all files checked
-///     idle --------> files -----------------------------> idle
-///       |            ^   |
-///       | begin,     |   | a file could not be checked by its path
-///       | with names |   v
-///       +----------> names ---- a name has moved out ---> everything
-///                      |        of these directories          |
-///                      | scan of the directories              | pass over the tree
-///                      +------------> files <-----------------+
+///            begin           all files checked            merged
+///     idle --------> files --------------------> merging ------------> idle
+///       |            ^   ^                          |
+///       | begin,     |   |                          | a file could not be checked by its path
+///       | with names |   |                          v
+///       +------------|---|------------------------> names -- a name has moved out ---> everything
+///                    |   |                          |        of these directories          |
+///                    |   +--------------------------+ scan of the directories              |
+///                    +---------------------------------------------------------------------+
+///                                                                      pass over the tree
 ///
 /// - `files`: priority checks of the pending files.
+/// - `merging`: their records are compared with the latest snapshot.
 /// - `names`: a scan of the directories with added or removed names.
 /// - `everything`: a pass over the tree that begins after the recheck.
 ///
 /// A pass over the tree also serves `names`. `end` leads to `idle` from everywhere.
 class recheck {
 public:
-    enum class state : unsigned char { idle, files, names, everything };
+    enum class state : unsigned char { idle, files, merging, names, everything };
     enum class scan : unsigned char { limited, pass };
 
     void begin(time_point now, bool with_names) noexcept {
@@ -40,9 +42,13 @@ public:
             now_ = led_out ? state::everything : state::files;
         }
     }
-    /// Notes the checks of all pending files. Returns whether the recheck is complete.
-    bool checked(bool some_missed) noexcept {
-        if (now_ != state::files) return false;
+    /// Notes that all pending files were checked, or given up.
+    void files_checked() noexcept {
+        if (now_ == state::files) now_ = state::merging;
+    }
+    /// Notes the end of the merge. Returns whether the recheck is complete.
+    bool merged(bool some_missed) noexcept {
+        if (now_ != state::merging) return false;
         now_ = some_missed ? state::names : state::idle;
         return now_ == state::idle;
     }

@@ -50,17 +50,17 @@ settling::settling(schedule when) noexcept : when_{when} {}
 settling::~settling() = default;
 
 void settling::begin(snapshot baseline, time_point now) {
-    drop_look();
-    owed_ = unfinal_paths(baseline);
+    drop_merge();
+    to_redeliver_ = unfinal_paths(baseline);
     unread_ = baseline.findings();
     std::erase_if(unread_, [](finding const& f) { return is_absence(f.error); });
     latest_ = std::move(baseline);
-    due_.clear();
+    pending_.clear();
     unfinal_ = named_ = 0;
-    quiet_ = look_after_ = time_point::min();
+    quiet_ = recheck_after_ = time_point::min();
     has_baseline_ = true;
-    looked_ = told_from_ = now;
-    told_.clear();
+    scanned_ = delivered_since_ = now;
+    last_delivered_.clear();
 }
 
 void settling::resume(snapshot inherited, time_point now) {
@@ -73,8 +73,8 @@ bool settling::is_final(std::string_view path) const noexcept {
     return at == latest_.end() || ((*at).record.final && (*at).link.final);
 }
 
-settling::item settling::begun(std::string_view path, time_point now) const {
-    item made{};
+settling::pending_path settling::begun(std::string_view path, time_point now) const {
+    pending_path made{};
     made.what.path = path;
     made.refusals = refusals_;
     made.suspensions = suspensions_;
@@ -89,62 +89,62 @@ settling::item settling::begun(std::string_view path, time_point now) const {
 
 // Returns whether a delivery may be possible earlier: the change was undone, or the file has
 // content.
-bool settling::compare_again(items::iterator at) noexcept {
+bool settling::compare_again(pending_paths::iterator at) noexcept {
     auto const before = period_of(at->second.what);
     return !compare(at) || period_of(at->second.what) < before;
 }
 
 // Without a quiet period, the scan that found the change is also its recheck.
-void settling::await_quiet(item const& due) noexcept {
-    auto const quiet = quiet_after(due);
+void settling::await_quiet(pending_path const& item) noexcept {
+    auto const quiet = quiet_after(item);
     quiet_ = std::max(quiet_, quiet);
-    if (quiet > due.what.history.last_changed) look_after_ = std::max(look_after_, quiet);
+    if (quiet > item.what.history.last_changed) recheck_after_ = std::max(recheck_after_, quiet);
 }
 
 // Compares a pending path with the snapshot. Drops an undone change, and returns false.
-bool settling::compare(items::iterator at) noexcept {
-    item& due = at->second;
+bool settling::compare(pending_paths::iterator at) noexcept {
+    pending_path& item = at->second;
     auto const found = latest_.find(at->first);
     bool const is_there = found != latest_.end();
     entry const now = is_there ? *found : entry{};
-    due.linked = due.old_link.type != file_type::none || now.link.type != file_type::none;
-    due.what.after = now.record;
-    due.what.changed = is_there && due.was_there
-                           ? changes_between({{}, due.what.before, due.old_link}, now)
-                           : fields::none;
-    due.what.kind = !is_there        ? change_kind::removed
-                    : !due.was_there ? change_kind::added
-                                     : change_kind::modified;
-    due.edited = due.edited || is_edit(due.what.changed);
-    bool const is_changed = due.edited && due.what.changed != fields::none;
-    bool const differs = is_there != due.was_there || is_changed;
-    if (!differs && !due.what.history.redelivered) {
+    item.linked = item.old_link.type != file_type::none || now.link.type != file_type::none;
+    item.what.after = now.record;
+    item.what.changed = is_there && item.was_there
+                            ? changes_between({{}, item.what.before, item.old_link}, now)
+                            : fields::none;
+    item.what.kind = !is_there         ? change_kind::removed
+                     : !item.was_there ? change_kind::added
+                                       : change_kind::modified;
+    item.edited = item.edited || is_edit(item.what.changed);
+    bool const is_changed = item.edited && item.what.changed != fields::none;
+    bool const differs = is_there != item.was_there || is_changed;
+    if (!differs && !item.what.history.redelivered) {
         drop(at);
         return false;
     }
     bool const is_final = now.record.final && now.link.final && !(is_there && is_kept(at->first));
-    bool const is_named = due.what.kind != change_kind::modified;
+    bool const is_named = item.what.kind != change_kind::modified;
     unfinal_ += is_final ? 0 : 1;
-    unfinal_ -= due.final ? 0 : 1;
+    unfinal_ -= item.final ? 0 : 1;
     named_ += is_named ? 1 : 0;
-    named_ -= due.named ? 1 : 0;
-    due.final = is_final;
-    due.named = is_named;
-    note_waits(due);
-    await_quiet(due);
+    named_ -= item.named ? 1 : 0;
+    item.final = is_final;
+    item.named = is_named;
+    note_waits(item);
+    await_quiet(item);
     return true;
 }
 
-void settling::note_waits(item& due) const noexcept {
-    auto& waited = due.what.history.waited_for;
-    if (period_of(due.what) > when_.quiet_period) waited |= awaited::content;
-    if (!due.final) waited |= awaited::final_record;
+void settling::note_waits(pending_path& item) const noexcept {
+    auto& waited = item.what.history.waited_for;
+    if (period_of(item.what) > when_.quiet_period) waited |= awaited::content;
+    if (!item.final) waited |= awaited::final_record;
 }
 
-void settling::drop(items::iterator at) noexcept {
+void settling::drop(pending_paths::iterator at) noexcept {
     unfinal_ -= at->second.final ? 0 : 1;
     named_ -= at->second.named ? 1 : 0;
-    due_.erase(at);
+    pending_.erase(at);
 }
 
 // Returns whether an added path may be older than the baseline, which could not read its directory.
@@ -164,19 +164,20 @@ void settling::forget_unread() noexcept {
 }
 
 // Rechecks continue while a pending change waits for a final record.
-time_point settling::last_look() const noexcept {
+time_point settling::recheck_limit() const noexcept {
     return latest_delivery() + (unfinal_ > 0 ? finality_limit : std::chrono::seconds{});
 }
 
 // Without `max_wait`, the limit begins with the end of the quiet period.
 time_point settling::final_limit() const noexcept {
     bool const is_limited = when_.max_wait < longest_time;
-    auto const since = is_limited ? latest_delivery() : std::max({first_, quiet_, look_after_});
+    auto const since =
+        is_limited ? latest_delivery() : std::max({first_, quiet_, recheck_after_});
     return since + finality_limit;
 }
 
-settling::items::const_iterator settling::last_moved() const noexcept {
-    return std::max_element(due_.begin(), due_.end(), [&](auto const& a, auto const& b) {
+settling::pending_paths::const_iterator settling::last_changed_path() const noexcept {
+    return std::max_element(pending_.begin(), pending_.end(), [&](auto const& a, auto const& b) {
         return quiet_after(a.second) < quiet_after(b.second);
     });
 }
@@ -184,10 +185,11 @@ settling::items::const_iterator settling::last_moved() const noexcept {
 std::string settling::take_overdue(time_point now) {
     bool const is_quiet = now >= quiet_;
     bool const is_limited = when_.max_wait < longest_time;
-    if (is_looking() || due_.empty() || is_quiet || is_limited || told_overdue_) return {};
+    if (is_merging() || pending_.empty() || is_quiet || is_limited || reported_overdue_)
+        return {};
     if (now - first_ < overdue_after) return {};
-    told_overdue_ = true;
-    return last_moved()->first;
+    reported_overdue_ = true;
+    return last_changed_path()->first;
 }
 
 // A record that is not final after a recheck may stay so for long, as after a read error: the
@@ -198,23 +200,23 @@ time_point settling::next_recheck(time_point since) const noexcept {
     return std::min(since + pause, final_limit());
 }
 
-bool settling::awaits_look(time_point now, time_point since) const noexcept {
-    bool const is_quiet = !due_.empty() && now >= quiet_ && now >= retry_;
-    return is_quiet && now < last_look() && now >= next_recheck(since);
+bool settling::awaits_recheck(time_point now, time_point since) const noexcept {
+    bool const is_quiet = !pending_.empty() && now >= quiet_ && now >= retry_;
+    return is_quiet && now < recheck_limit() && now >= next_recheck(since);
 }
 
 bool settling::awaits_names(time_point now) const noexcept {
-    return named_ > 0 && now >= retry_ && now < last_look();
+    return named_ > 0 && now >= retry_ && now < recheck_limit();
 }
 
 bool settling::collect(to_recheck& into) const {
-    auto const at = into.has_begun ? due_.upper_bound(into.last) : due_.begin();
-    if (!into.has_begun) into.files.reserve(due_.size() - named_);
+    auto const at = into.has_begun ? pending_.upper_bound(into.last) : pending_.begin();
+    if (!into.has_begun) into.files.reserve(pending_.size() - named_);
     into.has_begun = true;
-    if (at == due_.end()) return false;
-    auto const& [path, due] = *at;
+    if (at == pending_.end()) return false;
+    auto const& [path, item] = *at;
     into.last = path;
-    if (!due.named) {
+    if (!item.named) {
         into.files.push_back(path);
     } else if (into.places.empty() || !beside_each_other(into.placed, path)) {
         add_places(into.places, path);
@@ -235,25 +237,25 @@ void settling::add_places(path_set& to, std::string_view path) const {
 // Returns whether the record of a path is older than the scan, which could not read the path.
 bool settling::is_kept(std::string_view path) const noexcept {
     // A whole scan merges its edits before its findings.
-    bool const is_before = look_.found && look_.of == extent::edits && look_.all_follows;
-    auto const& faults = is_before ? look_.found->findings() : latest_.findings();
+    bool const is_before = merge_.found && merge_.of == extent::edits && merge_.all_follows;
+    auto const& faults = is_before ? merge_.found->findings() : latest_.findings();
     auto const& readable =
-        is_before ? look_.found->delta().readable : snapshot_access::readable(latest_);
+        is_before ? merge_.found->delta().readable : snapshot_access::readable(latest_);
     return std::any_of(faults.begin(), faults.end(), [&](finding const& f) {
         return snapshot_access::is_unread(latest_, path, f, readable);
     });
 }
 
 void settling::settled() noexcept {
-    owed_.merge(coming_.owed);
-    told_.swap(coming_.told);
-    told_from_ = coming_.told_from;
+    to_redeliver_.merge(coming_.to_redeliver);
+    last_delivered_.swap(coming_.delivered);
+    delivered_since_ = coming_.delivered_since;
     coming_ = {};
     ++batches_;
     delivered_items_.clear();
-    delivered_items_.swap(due_);
+    delivered_items_.swap(pending_);
     unfinal_ = named_ = 0;
-    quiet_ = look_after_ = time_point::min();
+    quiet_ = recheck_after_ = time_point::min();
     retry_ = time_point::min();
     pause_ = {};
 }
@@ -284,19 +286,19 @@ void settling::suspended(time_point until) noexcept {
 }
 
 time_point settling::next(time_point since) const noexcept {
-    if (is_looking()) return looked_;
-    if (due_.empty()) return time_point::max();
-    auto const due = std::max(std::min(quiet_, latest_delivery()), retry_);
-    return std::max({due, looked_ + tick, next_recheck(since)});
+    if (is_merging()) return scanned_;
+    if (pending_.empty()) return time_point::max();
+    auto const earliest = std::max(std::min(quiet_, latest_delivery()), retry_);
+    return std::max({earliest, scanned_ + tick, next_recheck(since)});
 }
 
-std::chrono::nanoseconds settling::period_of(change const& due) const noexcept {
+std::chrono::nanoseconds settling::period_of(change const& of) const noexcept {
     auto const quiet = when_.quiet_period;
-    return was_emptied(due) ? std::max(when_.empty_period, quiet) : quiet;
+    return was_emptied(of) ? std::max(when_.empty_period, quiet) : quiet;
 }
 
-time_point settling::quiet_after(item const& due) const noexcept {
-    return due.what.history.last_changed + period_of(due.what);
+time_point settling::quiet_after(pending_path const& item) const noexcept {
+    return item.what.history.last_changed + period_of(item.what);
 }
 
 time_point settling::latest_delivery() const noexcept { return first_ + when_.max_wait; }

@@ -23,28 +23,29 @@
 namespace restat::detail {
 
 /// Decides when a change is delivered: the part of a reloader between the scan and the restart.
-/// A pure function of snapshots and times.
+/// A pure function of snapshots, times and birth times.
 ///
-///     due          pending paths, each with its last delivered record
-///        |            delivered when quiet, final and not just emptied
-///     latest       the last snapshot
-///        | moved      begins the quiet period anew
-///     the next snapshot
+///     pending paths        each with its last delivered record
+///        |                   delivered when quiet, final and not just emptied
+///     latest snapshot
+///        | changed paths     begin the quiet period anew
+///     next snapshot
 ///
-/// For any other path, the last snapshot has the last delivered record.
+/// For any other path, the latest snapshot has the last delivered record.
 ///
-/// The life of a pending path, which has a single item in `due_`:
+/// The life of a pending path, which has a single item in `pending_`:
 ///
-///     look       note         keeps the last delivered record      settling_look.cpp
-///                merge_step   begins the quiet period anew
-///                compare      drops the item of an undone change   settling.cpp
-///     delivery   is_ready     tests the times of all items         settling_delivery.cpp
-///                build_step   makes a change of each item
-///     answer     settled      forgets all items                    settling.cpp
+///     merge      note              keeps the last delivered record    settling_merge.cpp
+///                add_change_step   begins the quiet period anew
+///                compare           drops the item of an undone change   settling.cpp
+///     delivery   is_ready          tests the times of all items       settling_delivery.cpp
+///                build_step        makes a change of each item
+///     answer     settled           forgets all items                  settling.cpp
 ///                refused, suspended   keep all items
 ///
-/// A path delivered without a final record is in `owed_`: `find_owed_step` and `add_owed_step`
-/// deliver it again, once. There is no other second delivery of an edit.
+/// A path delivered without a final record is in `to_redeliver_`: `select_redelivery_step` and
+/// `add_redelivery_step` deliver the path again, once. There is no other second delivery of an
+/// edit.
 class settling {
 public:
     explicit settling(schedule when) noexcept;
@@ -57,9 +58,9 @@ public:
     /// below a directory that the previous process did not check (`not_supported`) does not count.
     void resume(snapshot inherited, time_point now = {});
     /// Merges the snapshot of a whole scan. Drops pending changes that were undone.
-    void look(snapshot seen, time_point now);
+    void merge(snapshot seen, time_point now);
     /// Merges the result of an incremental scan. \cost copies nothing unless there are edits
-    void look(snapshot_update& found, time_point now);
+    void merge(snapshot_update& found, time_point now);
 
     /// The part of a scan's result to merge.
     enum class extent : std::uint8_t {
@@ -67,23 +68,24 @@ public:
         all,
     };
     /// Begins to merge the result of a scan. The result must not change before the last step.
-    void begin_look(snapshot_update& found, time_point now, extent of);
+    void begin_merge(snapshot_update& found, time_point now, extent of);
+    /// Begins to merge the snapshot of a whole scan.
+    void begin_merge(snapshot seen, time_point now);
     /// Takes the next step of the merge. Returns false after the last step. \cost of a single path
     ///
-    ///     renaming, searching,      | -> hiding, merging, adding_owed, comparing
-    ///     copying, finding_owed  -> |    (cannot fail)
-    ///     (may fail, or be dropped)
+    ///     renaming, searching, copying, selecting_redeliveries   may fail, or be dropped
+    ///     hiding, adding_changes, adding_redeliveries, comparing   cannot fail
     ///
-    /// \errors throws `std::bad_alloc` before any change; `drop_look` must follow
+    /// \errors throws `std::bad_alloc` before any change; `drop_merge` must follow
     bool step();
-    bool is_looking() const noexcept { return look_.phase != look_phase::none; }
+    bool is_merging() const noexcept { return merge_.phase != merge_phase::none; }
     /// Completes the steps that cannot fail. Afterwards, pending paths agree with the snapshot.
     void complete() noexcept;
     /// Completes the steps that cannot fail, then drops the merge and any half-prepared delivery.
     /// Returns whether a part of the result was merged.
-    bool drop_look() noexcept;
+    bool drop_merge() noexcept;
     /// Returns the paths changed since the last call; of many paths, only the last few hundred.
-    change_set take_moved() noexcept;
+    change_set take_changed() noexcept;
 
     /// Returns all pending changes if they are to be delivered now, or no change. A certain rename
     /// is a single change. Every pending path was checked after `since`.
@@ -100,13 +102,18 @@ public:
     /// Frees a few delivered changes, or a part of the replaced snapshot. Returns false if none is
     /// left.
     bool free_some() noexcept;
+    /// Frees everything that `free_some` would free, except delivered changes.
+    void free_all() noexcept {
+        replaced_ = {};
+        delivered_items_.clear();
+    }
     /// Keeps delivered changes for `free_some`.
     void free_later(change_set delivered) noexcept;
 
     /// Returns whether all pending changes are quiet and wait only for the recheck. Every pending
     /// path was checked after `since`.
-    bool awaits_look(time_point now, time_point since) const noexcept;
-    /// Returns whether added or removed names are pending. If `awaits_look`, these names are
+    bool awaits_recheck(time_point now, time_point since) const noexcept;
+    /// Returns whether added or removed names are pending. If `awaits_recheck`, these names are
     /// rechecked.
     bool awaits_names(time_point now) const noexcept;
     struct path_order {
@@ -150,12 +157,12 @@ public:
 
     bool has_baseline() const noexcept { return has_baseline_; }
     /// Returns whether a change is pending, or will be pending after the merge.
-    bool is_due() const noexcept { return !due_.empty() || !look_.moved.empty(); }
+    bool has_pending() const noexcept { return !pending_.empty() || !merge_.changed.empty(); }
     snapshot const& latest() const noexcept { return latest_; }
 
 private:
     /// A pending path.
-    struct item {
+    struct pending_path {
         change what;          // has no differing field if only redelivery is pending
         stat_record old_link; // from the baseline, as is `what.before`
         bool was_there;
@@ -169,149 +176,150 @@ private:
         rename_end end = {};
     };
     /// A delivered path.
-    struct told_path {
+    struct delivered_path {
         std::string path;
         time_point at;
         std::size_t batch;
     };
-    using items = std::map<std::string, item, path_order>;
+    using pending_paths = std::map<std::string, pending_path, path_order>;
     /// The state after the delivery in preparation.
     struct aftermath {
-        path_set owed;
-        std::vector<told_path> told;
-        time_point told_from{};
+        path_set to_redeliver;
+        std::vector<delivered_path> delivered;
+        time_point delivered_since{};
     };
 
-    enum class look_phase : std::uint8_t {
+    enum class merge_phase : std::uint8_t {
         none,
-        renaming,      ///< copies pending and delivered paths under their new names
-        searching,     ///< finds changes
-        copying,       ///< copies rows into the next snapshot
-        finding_owed,  ///< finds paths delivered before their final records
-        hiding,        ///< drops pending paths hidden by new rules
-        merging,       ///< adds found changes to pending paths
-        adding_owed,   ///< adds paths delivered before their final records
-        comparing,     ///< compares pending paths with the snapshot
-        finding_quiet, ///< finds the time when all pending paths are quiet
+        renaming,               ///< copies pending and delivered paths under their new names
+        searching,              ///< finds changes
+        copying,                ///< copies rows into the next snapshot
+        selecting_redeliveries, ///< finds paths delivered before their final records
+        hiding,                 ///< drops pending paths hidden by new rules
+        adding_changes,         ///< adds found changes to pending paths
+        adding_redeliveries,    ///< adds paths delivered before their final records
+        comparing,              ///< compares pending paths with the snapshot
+        finding_quiet,          ///< finds the time when all pending paths are quiet
     };
     /// Pending and delivered paths under their new names, after a change of the roots.
     struct renamed_paths {
-        items due;
-        path_set owed;
-        std::vector<told_path> told;
+        pending_paths pending;
+        path_set to_redeliver;
+        std::vector<delivered_path> delivered;
         std::vector<finding> unread;
         std::size_t unfinal = 0;
         std::size_t named = 0;
-        items::const_iterator next_due;
-        path_set::const_iterator next_owed;
+        pending_paths::const_iterator next_pending;
+        path_set::const_iterator next_redelivery;
     };
-    struct look_state {
-        look_phase phase = look_phase::none;
+    struct merge_state {
+        merge_phase phase = merge_phase::none;
         snapshot_update* found = nullptr;
         time_point now{};
         extent of = extent::all;
         bool all_follows = false; // after the edits, all changes are merged
-        bool was_due = false;
-        bool has_moved = false;
+        bool was_pending = false;
+        bool has_changed = false;
         bool has_committed = false; // merged at least the edits
         bool is_sooner = false;     // a delivery may be possible earlier than before
         snapshot seen;              // result of an enumerator without incremental scans
         std::unique_ptr<renamed_paths> renamed;
         std::unique_ptr<change_search> search;
         std::unique_ptr<snapshot_renewal> renewal;
-        items moved;
-        items owed;
+        pending_paths changed;
+        pending_paths to_redeliver;
         std::vector<std::string> touched; // paths with a new record, also without an edit
         std::size_t at = 0;               // index of the next of these paths
-        path_set::iterator next_owed;
-        items::iterator next;
+        path_set::iterator next_redelivery;
+        pending_paths::iterator next;
     };
     enum class offer_phase : std::uint8_t { none, ends, pairing, building, done };
     struct offer_state {
         offer_phase phase = offer_phase::none;
         time_point now{};
         time_point since{};
-        items::iterator next;
+        pending_paths::iterator next;
         rename_search renames;
         std::vector<change> changes;
-        path_set owed;
+        path_set to_redeliver;
     };
 
     void begin_renaming();
     void rename_step();
     void adopt_names() noexcept;
+    void finish_merge();
     void begin_part(extent of);
     void search_step();
-    void note(change const& moved);
-    void find_owed_step();
+    void note(change const& found);
+    void select_redelivery_step();
     void commit() noexcept;
     bool changes_nothing(snapshot_delta const& delta) const noexcept;
     void begin_comparing() noexcept;
     void step_committing() noexcept;
     void hide_step() noexcept;
-    void merge_step() noexcept;
-    void add_owed_step() noexcept;
+    void add_change_step() noexcept;
+    void add_redelivery_step() noexcept;
     void compare_step() noexcept;
     void quiet_step() noexcept;
     void end_part() noexcept;
-    item begun(std::string_view path, time_point now) const;
-    change prepared(item const& due) const;
+    pending_path begun(std::string_view path, time_point now) const;
+    change prepared(pending_path const& item) const;
     void build_step();
-    change_history reason_of(item const& due) const noexcept;
-    bool compare(items::iterator at) noexcept;
-    bool compare_again(items::iterator at) noexcept;
-    void await_quiet(item const& due) noexcept;
-    time_point last_look() const noexcept;
+    change_history reason_of(pending_path const& item) const noexcept;
+    bool compare(pending_paths::iterator at) noexcept;
+    bool compare_again(pending_paths::iterator at) noexcept;
+    void await_quiet(pending_path const& item) noexcept;
+    time_point recheck_limit() const noexcept;
     time_point next_recheck(time_point since) const noexcept;
     time_point final_limit() const noexcept;
-    items::const_iterator last_moved() const noexcept;
-    void drop(items::iterator at) noexcept;
+    pending_paths::const_iterator last_changed_path() const noexcept;
+    void drop(pending_paths::iterator at) noexcept;
     bool was_unread(change const& what) const noexcept;
     void forget_unread() noexcept;
-    void note_waits(item& due) const noexcept;
+    void note_waits(pending_path& item) const noexcept;
     bool was_refused() const noexcept;
     void begin_anew(time_point now) noexcept;
-    void explain_due(watch_state& of, item const& due) const;
+    void explain_pending(watch_state& of, pending_path const& item) const;
     void explain_unknown(watch_state& of) const;
     void note_what_follows();
     void free_changes() noexcept;
     void free_items() noexcept;
-    void doubt(std::string const& path, item const& due);
-    std::chrono::nanoseconds period_of(change const& due) const noexcept;
+    void doubt(std::string const& path, pending_path const& item);
+    std::chrono::nanoseconds period_of(change const& of) const noexcept;
     bool is_kept(std::string_view path) const noexcept;
     bool is_final(std::string_view path) const noexcept; // also for a missing path
-    time_point quiet_after(item const& due) const noexcept;
+    time_point quiet_after(pending_path const& item) const noexcept;
     time_point latest_delivery() const noexcept;
 
     schedule when_;
     snapshot latest_;
     std::vector<finding> unread_; // errors of the baseline: nothing below these paths is known
-    items due_;
-    std::size_t unfinal_ = 0;                   // number of pending paths without a final record
-    std::size_t named_ = 0;                     // number of pending names, added or removed
-    time_point quiet_ = time_point::min();      // end of the last quiet period of pending paths
-    time_point look_after_ = time_point::min(); // a recheck after this time counts
-    path_set owed_;      // delivered before the final record; to be redelivered
-    time_point first_{}; // time of the first pending change
-    time_point looked_{};
+    pending_paths pending_;
+    std::size_t unfinal_ = 0;              // number of pending paths without a final record
+    std::size_t named_ = 0;                // number of pending names, added or removed
+    time_point quiet_ = time_point::min(); // end of the last quiet period of pending paths
+    time_point recheck_after_ = time_point::min(); // a recheck after this time counts
+    path_set to_redeliver_; // delivered before the final record; to be redelivered
+    time_point first_{};    // time of the first pending change
+    time_point scanned_{};
     time_point retry_ = time_point::min();
     bool suspended_ = false; // until `retry_`
     std::chrono::nanoseconds pause_{};
     std::size_t batches_ = 0;
-    std::vector<told_path> told_; // last delivered paths, in order of time
-    time_point told_from_{};      // `told_` has every delivery since this time
-    aftermath coming_;            // state after the delivery from `ready`
+    std::vector<delivered_path> last_delivered_; // last delivered paths, in order of time
+    time_point delivered_since_{}; // `last_delivered_` has every delivery since this time
+    aftermath coming_;             // state after the delivery from `ready`
     std::size_t refusals_ = 0;
     std::size_t suspensions_ = 0;
-    look_state look_;
+    merge_state merge_;
     offer_state offer_;
-    std::vector<change> moved_;             // last changed paths
-    items delivered_items_;                 // freed step by step
+    std::vector<change> changed_;           // last changed paths
+    pending_paths delivered_items_;         // freed step by step
     std::vector<change> delivered_changes_; // freed step by step; its memory is used again
     std::size_t freed_from_ = 0;            // index after the last change with memory
     owned<snapshot::contents> replaced_;    // by the last snapshot; freed step by step
     bool has_baseline_ = false;
-    bool told_overdue_ = false; // reported the cause of the delay
+    bool reported_overdue_ = false; // reported the cause of the delay
 };
 
 } // namespace restat::detail

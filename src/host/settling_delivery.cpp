@@ -14,7 +14,7 @@
 namespace restat::detail {
 namespace {
 
-constexpr std::size_t told_remembered = 1000;
+constexpr std::size_t deliveries_remembered = 1000;
 constexpr std::size_t freed_a_step = 8;
 constexpr std::size_t changes_a_release = 1024;
 
@@ -28,9 +28,9 @@ change_set settling::ready(time_point now, time_point since, birth_ref births) {
 }
 
 bool settling::is_ready(time_point now, time_point since) const noexcept {
-    if (due_.empty() || is_looking() || now < retry_) return false;
+    if (pending_.empty() || is_merging() || now < retry_) return false;
     if (now < std::min(quiet_, latest_delivery())) return false;
-    if (since < look_after_ && now < latest_delivery()) return false;
+    if (since < recheck_after_ && now < latest_delivery()) return false;
     return unfinal_ == 0 || now >= final_limit();
 }
 
@@ -38,9 +38,9 @@ void settling::begin_offer(time_point now, time_point since) {
     offer_ = {};
     offer_.now = now;
     offer_.since = since;
-    offer_.next = due_.begin();
+    offer_.next = pending_.begin();
     if (delivered_changes_.empty()) offer_.changes.swap(delivered_changes_);
-    offer_.changes.reserve(due_.size());
+    offer_.changes.reserve(pending_.size());
     offer_.phase = offer_phase::ends;
 }
 
@@ -49,17 +49,17 @@ bool settling::step_offer(birth_ref births) {
     case offer_phase::none:
     case offer_phase::done: return false;
     case offer_phase::ends:
-        if (offer_.next == due_.end()) {
+        if (offer_.next == pending_.end()) {
             offer_.phase = offer_phase::pairing;
         } else {
-            item& due = (offer_.next++)->second;
-            due.end = {&due.what, nullptr};
-            if (!due.linked && !due.what.history.redelivered) offer_.renames.add(due.end);
+            pending_path& item = (offer_.next++)->second;
+            item.end = {&item.what, nullptr};
+            if (!item.linked && !item.what.history.redelivered) offer_.renames.add(item.end);
         }
         return true;
     case offer_phase::pairing:
         if (offer_.renames.step(births)) return true;
-        offer_.next = due_.begin();
+        offer_.next = pending_.begin();
         offer_.phase = offer_phase::building;
         return true;
     case offer_phase::building: build_step(); return true;
@@ -68,70 +68,70 @@ bool settling::step_offer(birth_ref births) {
 }
 
 void settling::build_step() {
-    if (offer_.next == due_.end()) {
+    if (offer_.next == pending_.end()) {
         note_what_follows();
         offer_.phase = offer_phase::done;
         return;
     }
-    auto const& [path, due] = *offer_.next++;
-    if (!due.final) doubt(path, due);
-    auto const* const other = due.end.other;
-    if (other && due.what.kind == change_kind::removed) return; // is delivered with its new name
-    change made = prepared(due);
+    auto const& [path, item] = *offer_.next++;
+    if (!item.final) doubt(path, item);
+    auto const* const other = item.end.other;
+    if (other && item.what.kind == change_kind::removed) return; // is delivered with its new name
+    change made = prepared(item);
     if (other) {
         change gone = *other->what;
-        gone.history = prepared(due_.find(gone.path)->second).history;
+        gone.history = prepared(pending_.find(gone.path)->second).history;
         made = joined(gone, std::move(made));
     }
     offer_.changes.push_back(std::move(made));
 }
 
-change settling::prepared(item const& due) const {
+change settling::prepared(pending_path const& item) const {
     auto const [now, since] = std::pair{offer_.now, offer_.since};
-    change told = due.what;
-    told.history = reason_of(due);
-    told.history.delivered = now;
-    told.history.forced = now < quiet_ || since < look_after_;
-    if (told.history.first_seen < std::min(quiet_, latest_delivery()))
-        told.history.waited_for |= awaited::quiet;
-    return told;
+    change made = item.what;
+    made.history = reason_of(item);
+    made.history.delivered = now;
+    made.history.forced = now < quiet_ || since < recheck_after_;
+    if (made.history.first_seen < std::min(quiet_, latest_delivery()))
+        made.history.waited_for |= awaited::quiet;
+    return made;
 }
 
-change_history settling::reason_of(item const& due) const noexcept {
-    auto reason = due.what.history;
-    if (due.refusals < refusals_) reason.waited_for |= awaited::retry;
-    if (due.suspensions < suspensions_) reason.waited_for |= awaited::guard;
+change_history settling::reason_of(pending_path const& item) const noexcept {
+    auto reason = item.what.history;
+    if (item.refusals < refusals_) reason.waited_for |= awaited::retry;
+    if (item.suspensions < suspensions_) reason.waited_for |= awaited::guard;
     return reason;
 }
 
 // Marks a path as not final if it is delivered after it was unreadable for long: its record may be
 // another by now. Once the path is readable, it is redelivered, also by a later process.
-void settling::doubt(std::string const& path, item const& due) {
+void settling::doubt(std::string const& path, pending_path const& item) {
     if (is_final(path) && latest_.contains(path)) snapshot_access::contents(latest_)->doubt(path);
-    if (!due.final && !owed_.contains(path)) offer_.owed.emplace(path);
+    if (!item.final && !to_redeliver_.contains(path)) offer_.to_redeliver.emplace(path);
 }
 
 change_set settling::take_offer() {
-    change_set told{std::move(offer_.changes), batches_ + 1};
+    change_set made{std::move(offer_.changes), batches_ + 1};
     offer_ = {};
-    return told;
+    return made;
 }
 
 // Remembers the last paths of a burst.
 void settling::note_what_follows() {
-    aftermath after{std::move(offer_.owed), {}, told_from_};
-    auto const count = std::min(due_.size(), told_remembered);
-    auto const kept = std::min(told_.size(), told_remembered - count);
-    auto const first = told_.end() - static_cast<std::ptrdiff_t>(kept);
-    if (due_.size() > count) {
-        after.told_from = looked_;
-    } else if (first != told_.begin()) {
-        after.told_from = std::prev(first)->at;
+    aftermath after{std::move(offer_.to_redeliver), {}, delivered_since_};
+    auto const count = std::min(pending_.size(), deliveries_remembered);
+    auto const kept = std::min(last_delivered_.size(), deliveries_remembered - count);
+    auto const first = last_delivered_.end() - static_cast<std::ptrdiff_t>(kept);
+    if (pending_.size() > count) {
+        after.delivered_since = scanned_;
+    } else if (first != last_delivered_.begin()) {
+        after.delivered_since = std::prev(first)->at;
     }
-    after.told.assign(first, told_.end());
-    for (auto at = std::prev(due_.end(), static_cast<std::ptrdiff_t>(count)); at != due_.end();
-         ++at) {
-        after.told.push_back({at->first, looked_, batches_ + 1});
+    after.delivered.assign(first, last_delivered_.end());
+    for (auto at = std::prev(pending_.end(), static_cast<std::ptrdiff_t>(count));
+         at != pending_.end(); ++at) {
+        after.delivered.push_back({at->first, scanned_, batches_ + 1});
     }
     coming_ = std::move(after);
 }

@@ -11,32 +11,32 @@
 namespace restat::detail {
 
 void settling::begin_renaming() {
-    look_.renamed = std::make_unique<renamed_paths>();
-    look_.renamed->next_due = due_.begin();
-    look_.renamed->next_owed = owed_.begin();
-    look_.phase = look_phase::renaming;
+    merge_.renamed = std::make_unique<renamed_paths>();
+    merge_.renamed->next_pending = pending_.begin();
+    merge_.renamed->next_redelivery = to_redeliver_.begin();
+    merge_.phase = merge_phase::renaming;
 }
 
 void settling::rename_step() {
-    auto const& names = look_.found->delta().respelled->names();
+    auto const& names = merge_.found->delta().respelled->names();
     auto const name_of = [&](std::string const& path) {
         return new_name(path, !snapshot_access::is_named(latest_, path), names);
     };
-    auto& to = *look_.renamed;
-    if (to.next_due != due_.end()) {
-        auto const& [path, one] = *to.next_due++;
-        item copy = one;
+    auto& to = *merge_.renamed;
+    if (to.next_pending != pending_.end()) {
+        auto const& [path, one] = *to.next_pending++;
+        auto copy = one;
         copy.what.path = name_of(path);
         auto name = copy.what.path;
-        auto const [at, is_new] = to.due.try_emplace(std::move(name), std::move(copy));
+        auto const [at, is_new] = to.pending.try_emplace(std::move(name), std::move(copy));
         to.unfinal += is_new && !at->second.final ? 1 : 0;
         to.named += is_new && at->second.named ? 1 : 0;
-    } else if (to.next_owed != owed_.end()) {
-        to.owed.insert(name_of(*to.next_owed++));
-    } else if (to.told.size() < told_.size()) {
-        if (to.told.empty()) to.told.reserve(told_.size());
-        auto const& one = told_[to.told.size()];
-        to.told.push_back({name_of(one.path), one.at, one.batch});
+    } else if (to.next_redelivery != to_redeliver_.end()) {
+        to.to_redeliver.insert(name_of(*to.next_redelivery++));
+    } else if (to.delivered.size() < last_delivered_.size()) {
+        if (to.delivered.empty()) to.delivered.reserve(last_delivered_.size());
+        auto const& one = last_delivered_[to.delivered.size()];
+        to.delivered.push_back({name_of(one.path), one.at, one.batch});
     } else if (to.unread.size() < unread_.size()) {
         to.unread.push_back(unread_[to.unread.size()]);
         to.unread.back().path = name_of(to.unread.back().path);
@@ -47,17 +47,17 @@ void settling::rename_step() {
 }
 
 void settling::adopt_names() noexcept {
-    auto& to = *look_.renamed;
-    due_.swap(to.due);
-    owed_.swap(to.owed);
-    told_.swap(to.told);
+    auto& to = *merge_.renamed;
+    pending_.swap(to.pending);
+    to_redeliver_.swap(to.to_redeliver);
+    last_delivered_.swap(to.delivered);
     unread_.swap(to.unread);
     unfinal_ = to.unfinal;
     named_ = to.named;
-    if (delivered_items_.empty()) delivered_items_.swap(to.due);
-    look_.renamed.reset();
-    look_.has_committed = true;
-    look_.found->delta().adopt_names(latest_);
+    if (delivered_items_.empty()) delivered_items_.swap(to.pending);
+    merge_.renamed.reset();
+    merge_.has_committed = true;
+    merge_.found->delta().adopt_names(latest_);
 }
 
 } // namespace restat::detail

@@ -24,12 +24,13 @@ watch_state settling::watch_state_of(std::string_view path, time_point now) cons
     watch_state of;
     of.path = plain_path(path);
     of.asked = now;
-    of.checked = looked_;
-    of.since = told_from_;
+    of.checked = scanned_;
+    of.since = delivered_since_;
     of.next = next();
-    auto const last = std::find_if(told_.rbegin(), told_.rend(),
-                                   [&](told_path const& one) { return one.path == of.path; });
-    if (last != told_.rend()) {
+    auto const last =
+        std::find_if(last_delivered_.rbegin(), last_delivered_.rend(),
+                     [&](delivered_path const& one) { return one.path == of.path; });
+    if (last != last_delivered_.rend()) {
         of.since = last->at;
         of.batch = last->batch;
     }
@@ -37,8 +38,8 @@ watch_state settling::watch_state_of(std::string_view path, time_point now) cons
     if (at != latest_.end()) of.pending.after = (*at).record;
     if (!has_baseline_) {
         of.is = starting;
-    } else if (auto const due_one = due_.find(of.path); due_one != due_.end()) {
-        explain_due(of, due_one->second);
+    } else if (auto const pending_one = pending_.find(of.path); pending_one != pending_.end()) {
+        explain_pending(of, pending_one->second);
     } else if (auto const* fault = fault_at(of.path, latest_)) {
         of.is = unreadable;
         of.fault = *fault;
@@ -51,14 +52,14 @@ watch_state settling::watch_state_of(std::string_view path, time_point now) cons
     return of;
 }
 
-void settling::explain_due(watch_state& of, item const& due) const {
+void settling::explain_pending(watch_state& of, pending_path const& item) const {
     of.is = watch_state::state::pending;
-    of.pending = due.what;
-    of.pending.history = reason_of(due);
-    auto const last = last_moved();
-    auto const not_final =
-        std::find_if(due_.begin(), due_.end(), [](auto const& one) { return !one.second.final; });
-    auto const hold = [&](awaited what, items::const_iterator by) {
+    of.pending = item.what;
+    of.pending.history = reason_of(item);
+    auto const last = last_changed_path();
+    auto const not_final = std::find_if(pending_.begin(), pending_.end(),
+                                        [](auto const& one) { return !one.second.final; });
+    auto const hold = [&](awaited what, pending_paths::const_iterator by) {
         of.waits_for |= what;
         if (of.held_by.empty() && by->first != of.path) of.held_by = by->first;
     };
@@ -68,7 +69,7 @@ void settling::explain_due(watch_state& of, item const& due) const {
         hold(of.required_quiet > when_.quiet_period ? awaited::content : awaited::quiet, last);
     }
     bool const waits_for_final = of.asked < final_limit();
-    if (waits_for_final && !due.final) {
+    if (waits_for_final && !item.final) {
         of.waits_for |= awaited::final_record;
     } else if (waits_for_final && unfinal_ > 0) {
         hold(awaited::final_record, not_final);

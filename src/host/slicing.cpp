@@ -77,27 +77,27 @@ void slicing::edited(change_set const& which, time_point now) {
     auto const from = which.size() - std::min(which.size(), most_hot);
     auto const last = std::span{which}.subspan(from);
     if (last.empty()) return;
-    std::set<std::string_view> moved;
-    for (change const& one : last) moved.insert(one.path);
+    std::set<std::string_view> edited;
+    for (change const& one : last) edited.insert(one.path);
     std::vector<hot_file> hot;
     for (auto one = last.rbegin(); one != last.rend(); ++one) {
-        bool const is_first = moved.erase(one->path) > 0;
+        bool const is_first = edited.erase(one->path) > 0;
         if (is_first && one->kind != change_kind::removed) hot.push_back({one->path, now});
     }
-    for (change const& one : last) moved.insert(one.path);
+    for (change const& one : last) edited.insert(one.path);
     for (hot_file& old : hot_) {
         if (hot.size() == most_hot) break;
-        if (!moved.contains(old.path)) hot.push_back(std::move(old));
+        if (!edited.contains(old.path)) hot.push_back(std::move(old));
     }
     hot_ = std::move(hot);
 }
 
-void slicing::slice_began(time_point now, bool skips_first) {
+void slicing::slice_began(time_point now, bool skips_priority) {
     if (slice_ != time_point{}) gap_ = std::max(gap_, now - slice_);
     slice_ = now;
     std::erase_if(hot_, [&](hot_file const& one) { return now - one.edited > stays_hot; });
     turned_ = given_ = 0;
-    skips_ = skips_first;
+    skips_ = skips_priority;
 }
 
 void slicing::check(std::vector<std::string> files) noexcept {
@@ -120,11 +120,11 @@ std::vector<std::string> slicing::take_unseen() {
     return std::exchange(unseen_, {});
 }
 
-void slicing::missed_first() {
+void slicing::missed_priority() {
     if (gave_check_) unseen_.push_back(given_path_);
 }
 
-std::string const* slicing::next_first() {
+std::string const* slicing::next_priority() {
     if (skips_) return nullptr;
     std::size_t const pins = pinned();
     std::size_t const count = pins + hot_.size();
@@ -143,7 +143,7 @@ std::string const* slicing::next_first() {
     return &given_path_;
 }
 
-void slicing::round_began(time_point now) {
+void slicing::pass_began(time_point now) {
     now_.clear();
     now_.push_back({now, 0});
 }
@@ -154,7 +154,7 @@ void slicing::seen(std::size_t entries) {
     now_.back().entries = entries;
 }
 
-void slicing::round_ended() {
+void slicing::pass_ended() {
     std::swap(before_, now_);
     now_.clear();
 }

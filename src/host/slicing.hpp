@@ -33,25 +33,25 @@ public:
     /// Frees a few paths of an earlier `check`. Returns false if none is left.
     bool free_some() noexcept;
 
-    void slice_began(time_point now, bool skips_first);
+    void slice_began(time_point now, bool skips_priority);
     /// Returns the next priority file, continuing after that of the last slice. Returns null after
     /// each was given in this slice.
-    std::string const* next_first();
+    std::string const* next_priority();
     /// Notes that the file given last could not be checked by its path.
-    void missed_first();
+    void missed_priority();
     /// Returns whether the scan asked for no priority file.
     bool was_not_asked() const noexcept { return given_ == 0 && !skips_; }
-    bool has_first() const noexcept { return pinned() + hot_.size() > 0; }
+    bool has_priority() const noexcept { return pinned() + hot_.size() > 0; }
 
     /// Returns the number of priority files given in this slice.
     std::size_t given() const noexcept { return given_; }
 
-    void round_began(time_point now);
+    void pass_began(time_point now);
     void seen(std::size_t entries);
-    void round_ended();
+    void pass_ended();
     /// Notes a whole scan.
     void scanned_at_once(time_point began);
-    void round_given_up() noexcept { now_.clear(); }
+    void pass_given_up() noexcept { now_.clear(); }
     /// Returns the time of the last check of the next entry.
     time_point oldest() const noexcept;
     /// Returns the longest time between the begins of two slices after the last call.

@@ -21,10 +21,10 @@ std::string event_of(change const& of) {
 std::string waits_of(watch_state const& of) {
     auto const whose =
         of.held_by.empty() ? "its record" : "the record of " + detail::quoted(of.held_by);
-    auto const moved =
+    auto const change =
         of.held_by.empty() ? "" : " since " + detail::quoted(of.held_by) + " changed";
     auto const so_far =
-        ": " + plain_length(of.quiet) + " of " + plain_length(of.required_quiet) + moved;
+        ": " + plain_length(of.quiet) + " of " + plain_length(of.required_quiet) + change;
     std::string text;
     auto const add = [&](awaited one, std::string const& clause) {
         if (has(of.waits_for, one)) text += (text.empty() ? "" : ", and ") + clause;
@@ -41,14 +41,14 @@ std::string waits_of(watch_state const& of) {
     return text;
 }
 
-std::string sentence_of_due(watch_state const& of) {
+std::string sentence_of_pending(watch_state const& of) {
     auto text = detail::quoted(of.path) + " was " + event_of(of.pending) + ", first seen " +
                 plain_length(of.asked - of.pending.history.first_seen) + " ago, and ";
     auto const waits = waits_of(of);
     return text + (waits.empty() ? "is about to be delivered" : "waits " + waits);
 }
 
-std::string last_told(watch_state const& of) {
+std::string last_delivery(watch_state const& of) {
     return "delivered " + plain_length(of.asked - of.since) + " ago in batch " +
            std::to_string(of.batch);
 }
@@ -56,7 +56,7 @@ std::string last_told(watch_state const& of) {
 std::string sentence_of_unchanged(watch_state const& of) {
     auto const text =
         detail::quoted(of.path) +
-        (of.batch != 0 ? " has not changed since it was " + last_told(of)
+        (of.batch != 0 ? " has not changed since it was " + last_delivery(of)
                        : " has not changed for " + plain_length(of.asked - of.since));
     bool const is_final = !has(of.waits_for, awaited::final_record);
     return text + ", last checked " + plain_length(of.asked - of.checked) + " ago" +
@@ -68,10 +68,10 @@ std::string sentence_of_unchanged(watch_state const& of) {
 std::string sentence_of_missing(watch_state const& of) {
     return detail::quoted(of.path) + " would be watched, but did not exist " +
            plain_length(of.asked - of.checked) + " ago" +
-           (of.batch != 0 ? ", as " + last_told(of) : "");
+           (of.batch != 0 ? ", as " + last_delivery(of) : "");
 }
 
-std::string sentence_of_beyond(watch_state const& of) {
+std::string sentence_of_pruned(watch_state const& of) {
     bool const link = of.pending.after.type == file_type::symlink;
     return detail::quoted(of.path) + " is not watched because " + detail::quoted(of.rule.pruned) +
            (link ? " is a symbolic link, which is not followed" : " is not a directory");
@@ -83,14 +83,14 @@ std::string to_string(watch_state const& of) {
     using enum watch_state::state;
     switch (of.is) {
     case starting: return detail::quoted(of.path) + " is not compared yet: there is no baseline";
-    case pending: return sentence_of_due(of);
+    case pending: return sentence_of_pending(of);
     case unchanged: return sentence_of_unchanged(of);
     case directory:
         return detail::quoted(of.path) + " is a directory: the files below it are watched";
     case unreadable:
         return detail::quoted(of.path) + " keeps its last known state: " + to_string(of.fault);
     case missing: return sentence_of_missing(of);
-    case pruned: return sentence_of_beyond(of);
+    case pruned: return sentence_of_pruned(of);
     case excluded: return to_string(of.rule);
     case outside: break;
     }

@@ -16,13 +16,24 @@
 namespace restat::detail {
 
 /// How the enumerator scans: always the whole tree, or also parts of it.
-enum class looking : unsigned char { at_all, in_slices };
+enum class scan_ability : unsigned char { whole_only, in_slices };
+
+/// A whole scan for a new baseline, a whole scan, or a slice of a scan.
+enum class poll_kind : unsigned char { baseline, whole, slice };
+
+/// What the owner of a `reloader_state` does after a step of a poll.
+enum class task : unsigned char {
+    step,    ///< takes the next step, in this slice or the next
+    scan,    ///< scans, with a `scan_scope`
+    deliver, ///< ends the poll, then delivers `take_offer`
+    none,    ///< ends the poll
+};
 
 /// The part of a `basic_reloader` that does not depend on its policies: schedule, snapshot, pending
 /// changes and stop request. Compiled once.
 class RESTAT_EXPORT reloader_state {
 public:
-    reloader_state(schedule when, looking how);
+    reloader_state(schedule when, scan_ability how);
 
     void stop() noexcept;
     /// Returns the token that ends the scan or wait under way.
@@ -30,56 +41,43 @@ public:
     void observe(observer* who) noexcept;
     observer& audience() noexcept;
 
-    void scan_began(time_point at) noexcept;
-    /// Notes the result of a scan, or the error that ended it; `faults` are those of the matcher.
-    void scan_ended(time_point at, snapshot const& seen, std::vector<finding>& faults,
-                    std::error_code error);
-    /// Returns the time of the next scan.
-    time_point next_scan() const noexcept;
-
     /// Takes the snapshot of the previous process as the baseline.
     void resume(snapshot inherited, time_point now);
-    /// Returns the matcher for a scan. Before the baseline, this matcher notes excluded paths.
-    matcher_ref asked(matcher_ref matcher) noexcept;
-    /// Takes `seen` as the baseline if it is final, or after the time limit. Then reports each root
-    /// of which `rules` exclude all files.
-    bool offer_baseline(snapshot& seen, matcher_ref rules);
     bool has_baseline() const noexcept;
+    /// Returns whether the last scan for the baseline saw files that were just written.
+    bool retries_baseline() const noexcept;
     snapshot const& latest() const noexcept;
 
-    /// Merges the snapshot of a whole scan.
-    void look(snapshot& seen);
-    /// Returns the result of the incremental scan.
-    snapshot_update& update() noexcept;
-    /// Merges the result of the incremental scan.
-    void look(snapshot_update& found, time_point now);
-
-    // Scans in slices.
     void pin(std::string_view path);
     void unpin(std::string_view path);
-    /// Begins a slice, which takes each `step` that is left, then scans once.
-    void begin_slice(time_point now);
-    /// Takes the next step after or before a scan. Returns false if none is left. \cost that of a
-    /// path
-    bool step();
-    /// Prepares `update` for a scan: the rest of a scan, the next scan, or priority files alone.
-    /// Returns false if this slice scans no more.
-    bool begin_scan();
-    /// Returns the next priority file, or null.
-    std::string const* next_first();
+    /// The rules have changed: gives up a paused scan, and makes the next scan list everything.
+    void rules_changed() noexcept;
+
+    /// Begins a poll, which ends with `end_poll`.
+    void begin_poll(time_point now, poll_kind kind);
+    /// Takes the next step of the poll, and returns what follows. \cost that of a single path
+    task step(birth_ref births);
+    /// Ends a poll, also in the middle of a phase: the next slice continues the phase. Takes the
+    /// result of a complete scan as the baseline if there is none. An error gives up every phase.
+    /// Returns whether it took the baseline.
+    bool end_poll(time_point now, matcher_ref rules, std::error_code error);
+    /// Returns the prepared delivery; `answered` follows.
+    change_set take_offer();
+    /// Notes the answer to a delivery. A `suspended` delivery waits for `until`, if known.
+    void answered(restart_result with, std::error_code reason, time_point now,
+                  time_point until) noexcept;
+    /// Keeps delivered changes, to be freed by the steps of later slices.
+    void free_later(change_set delivered) noexcept;
+
+    /// Returns the next priority file of a slice, or null.
+    std::string const* next_priority();
     /// Notes that the priority file given last could not be checked by its path.
-    void missed_first();
-    /// Begins to merge the result of the scan, which ended or paused at `ended`.
-    void use_scan(time_point ended);
-    /// Returns whether this slice merged the end of a pass over the tree.
-    bool round_ended() const noexcept;
-    /// Returns the end of the last scan.
-    time_point look_ended() const noexcept;
-    /// Returns whether steps are left before the next scan or delivery.
-    bool is_at_work() const noexcept;
-    /// Returns the candidate for the baseline.
-    snapshot& draft() noexcept;
-    void slice_ended(time_point at, bool gave_up) noexcept;
+    void missed_priority();
+
+    /// Returns the outcome of a poll without a delivery.
+    poll_state outcome() const noexcept;
+    /// Returns the time of the next scan.
+    time_point next_scan() const noexcept;
     /// Returns the result of a slice.
     slice_result result(poll_result of) const noexcept;
     /// Returns the result of a whole scan in the form of a slice.
@@ -89,25 +87,11 @@ public:
     /// Returns the budget of the next slice of `run`, or zero for a whole scan.
     std::chrono::nanoseconds slice_at(time_point now, wake why) const noexcept;
     /// Returns the time of the next slice or scan of `run`.
-    time_point next_look() const noexcept;
+    time_point next_poll() const noexcept;
 
-    bool is_due() const noexcept;
-    /// Begins or continues to prepare a delivery. Returns false if pending changes have to wait.
-    bool begin_offer();
-    /// Takes the next step. Returns false if the delivery is prepared.
-    bool step_offer(birth_ref births);
-    change_set take_offer();
-    void drop_offer() noexcept;
-    /// Frees a few delivered changes and rechecked paths. Returns false if none is left.
-    bool free_some() noexcept;
-    /// Keeps delivered changes for `free_some`.
-    void free_later(change_set delivered) noexcept;
-    /// Notes the answer to a delivery. A `suspended` delivery waits for `until`, if known.
-    void answered(restart_result with, std::error_code reason, time_point now,
-                  time_point until) noexcept;
     /// Reports an exception to the observer, and keeps it for `failure`.
     void threw(std::exception_ptr exception, finding where) noexcept;
-    /// Keeps the exception that ended a scan; `scan_ended` reports it.
+    /// Keeps the exception that ended a scan; `end_poll` reports it.
     void scan_threw(std::exception_ptr exception) noexcept;
     /// Throws the exception that ended the scan, if any.
     void rethrow();
@@ -117,24 +101,59 @@ public:
     watch_state watch_state_of(std::string_view path, time_point now) const;
 
 private:
-    void began();
-    void begin_round();
-    void end_draft() noexcept;
-    void end_look();
-    void end_round() noexcept;
+    task next_task();
     void end_collecting() noexcept;
-    void use_check();
-    time_point next_round() const noexcept;
+    void begin_scan();
+    void begin_pass();
+    void end_scan(time_point now);
+    void begin_draft();
+    void end_draft();
+    void end_merge();
+    void end_recheck();
+    void end_pass();
+    void give_up() noexcept;
+    void report(std::error_code error);
+    void report_overdue();
+    bool offer_baseline(matcher_ref rules);
+    bool free_some() noexcept;
+    void began();
+    bool is_at_work() const noexcept;
+    time_point next_pass() const noexcept;
     time_point next_for_changes() const noexcept;
     void rest() noexcept;
     detection_latency latency_of_scans() const noexcept;
+    detection_latency latency_of_slices() noexcept;
     std::chrono::nanoseconds hot_pause() const noexcept;
     std::chrono::nanoseconds pause_after_slice() const noexcept;
 
+    friend class scan_scope;
     friend class linked_stop;
     friend class poll_scope;
     struct members;
     owned<members> m_;
+};
+
+/// A scan, or a slice of a scan, as asked for by `task::scan`. Without an end, it is given up.
+class RESTAT_EXPORT scan_scope {
+public:
+    /// Begins or continues the scan. A whole scan has no bounds.
+    [[nodiscard]] scan_scope(reloader_state& of, matcher_ref matcher, scan_bounds const& bounds);
+    scan_scope(scan_scope const&) = delete;
+    ~scan_scope();
+
+    /// Returns the matcher. Before the baseline, this matcher notes excluded paths.
+    matcher_ref rules() const noexcept { return rules_; }
+    /// Returns the result of an incremental enumerator.
+    snapshot_update& update() noexcept;
+    /// Takes the result of any other enumerator.
+    void found(snapshot seen) noexcept;
+    /// Ends the scan: the next steps use its result. Collects the faults of the matcher after a
+    /// scan of the whole tree and after an error.
+    void end(time_point now, std::error_code error);
+
+private:
+    reloader_state& of_;
+    matcher_ref rules_;
 };
 
 /// Lets a second token end the scans and waits of a reloader during its lifetime.

@@ -32,11 +32,11 @@ private:
     static std::string const* first(void* self) {
         auto& my = *static_cast<slice_budget*>(self);
         if (my.any_ && my.spent() >= my.budget_ / 2) return nullptr;
-        auto const* const path = my.state_.next_first();
+        auto const* const path = my.state_.next_priority();
         if (path) my.any_ = true;
         return path;
     }
-    static void missed(void* self) { static_cast<slice_budget*>(self)->state_.missed_first(); }
+    static void missed(void* self) { static_cast<slice_budget*>(self)->state_.missed_priority(); }
 
     std::chrono::nanoseconds spent() const noexcept { return work_now(clock_) - began_; }
 

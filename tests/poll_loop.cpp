@@ -1,7 +1,8 @@
-#include <restat/detail/poll_for.hpp>
+#include <restat/detail/poll_loop.hpp>
 
 #include "support/late_heir.hpp"
 
+#include <restat/basic_reloader.hpp>
 #include <restat/enumerator/tree_enumerator.hpp>
 #include <restat/testing/manual_clock.hpp>
 #include <restat/testing/memory_file_system.hpp>

@@ -1,0 +1,178 @@
+#pragma once
+
+#include <restat/clock/waitable_clock.hpp>
+#include <restat/detail/catch_bad_alloc.hpp>
+#include <restat/detail/reloader_state.hpp>
+#include <restat/detail/slice_budget.hpp>
+#include <restat/enumerator/file_enumerator.hpp>
+#include <restat/matcher/path_matcher.hpp>
+#include <restat/restart/restart_strategy.hpp>
+
+#include <exception>
+#include <system_error>
+#include <utility>
+
+namespace restat::detail {
+
+/// Leads a `reloader_state` through the steps of a poll, with the policies of its reloader: the
+/// enumerator scans, the strategy gets the deliveries.
+template <class Enumerator, class Matcher, class Clock, class Restart>
+struct poll_loop {
+    Enumerator& enumerator;
+    Matcher const& matcher;
+    Clock& clock;
+    Restart& strategy;
+    reloader_state& state;
+
+    void baseline(std::error_code& error);
+    poll_result poll(std::error_code& error);
+    slice_result poll_for(std::chrono::nanoseconds budget, std::error_code& error);
+
+private:
+    using slice = slice_budget<Clock>;
+
+    bool inherit();
+    task work(poll_kind kind, slice* limit, std::error_code& error);
+    task take_steps(slice* limit, std::error_code& error);
+    void scan(slice* limit, std::error_code& error);
+    poll_result conclude(task left, slice* limit, std::error_code& error);
+    poll_state deliver(change_set const& changes);
+    time_point suspended_until() const;
+    poll_result outcome(poll_state of) const noexcept { return {of, state.next_scan()}; }
+};
+
+template <class E, class M, class C, class R>
+void poll_loop<E, M, C, R>::baseline(std::error_code& error) {
+    error.clear();
+    poll_scope const scope{state};
+    if (!scope || inherit()) return;
+    do {
+        work(poll_kind::baseline, nullptr, error);
+        if (error || !state.retries_baseline()) return;
+    } while (clock.wait_until(state.next_scan(), state.token()) != wake::stopped);
+}
+
+template <class E, class M, class C, class R>
+poll_result poll_loop<E, M, C, R>::poll(std::error_code& error) {
+    error.clear();
+    poll_scope const scope{state};
+    if (!scope) return outcome(poll_state::busy);
+    bool const has_baseline = state.has_baseline();
+    if (!has_baseline && inherit()) return outcome(poll_state::unchanged);
+    auto const kind = has_baseline ? poll_kind::whole : poll_kind::baseline;
+    return conclude(work(kind, nullptr, error), nullptr, error);
+}
+
+template <class E, class M, class C, class R>
+slice_result poll_loop<E, M, C, R>::poll_for(std::chrono::nanoseconds budget,
+                                             std::error_code& error) {
+    if constexpr (!incremental_enumerator<E>) {
+        return state.result_of_scan(poll(error));
+    } else {
+        error.clear();
+        poll_scope const scope{state};
+        if (!scope) return {outcome(poll_state::busy)};
+        if (!state.has_baseline() && inherit()) return {outcome(poll_state::unchanged)};
+        slice limit{clock, state, budget};
+        auto const left = work(poll_kind::slice, &limit, error);
+        return state.result(conclude(left, &limit, error));
+    }
+}
+
+template <class E, class M, class C, class R>
+bool poll_loop<E, M, C, R>::inherit() {
+    if constexpr (handing_strategy<R>) {
+        if (snapshot inherited; strategy.inherit(inherited)) {
+            state.resume(std::move(inherited), clock.now());
+            return true;
+        }
+    }
+    return false;
+}
+
+// Takes a poll up to its delivery.
+template <class E, class M, class C, class R>
+task poll_loop<E, M, C, R>::work(poll_kind kind, slice* limit, std::error_code& error) {
+    state.begin_poll(clock.now(), kind);
+    auto left = task::none;
+    if (auto thrown = caught(error, [&] { left = take_steps(limit, error); })) {
+        error = errc::exception_thrown;
+        state.scan_threw(std::move(thrown));
+    }
+    auto const failure = error;
+    catch_bad_alloc(error, [&] {
+        bool const is_baseline = state.end_poll(clock.now(), matcher, failure);
+        if constexpr (learning_strategy<R>) {
+            if (is_baseline) strategy.learn(state.latest());
+        }
+    });
+    state.rethrow();
+    return left;
+}
+
+template <class E, class M, class C, class R>
+task poll_loop<E, M, C, R>::take_steps(slice* limit, std::error_code& error) {
+    if (limit && state.token().stop_requested())
+        error = std::make_error_code(std::errc::operation_canceled);
+    while (!error) {
+        auto const next = state.step(birth_ref{enumerator});
+        if (next == task::scan) {
+            scan(limit, error);
+        } else if (next != task::step || (limit && limit->is_over())) {
+            return next;
+        }
+    }
+    return task::none;
+}
+
+template <class E, class M, class C, class R>
+void poll_loop<E, M, C, R>::scan(slice* limit, std::error_code& error) {
+    scan_scope scan{state, matcher, limit ? limit->bounds() : scan_bounds{}};
+    if constexpr (incremental_enumerator<E>) {
+        enumerator.refresh(scan.rules(), scan.update(), error);
+    } else {
+        snapshot_builder found{state.token()};
+        enumerator.enumerate(scan.rules(), found, error);
+        if (!error) scan.found(found.finish(state.latest()));
+    }
+    scan.end(clock.now(), error);
+}
+
+template <class E, class M, class C, class R>
+poll_result poll_loop<E, M, C, R>::conclude(task left, slice* limit, std::error_code& error) {
+    if (error) return outcome(poll_state::failed);
+    if (left != task::deliver) return outcome(state.outcome());
+    auto changes = state.take_offer();
+    auto const result = deliver(changes);
+    if (limit) state.free_later(std::move(changes));
+    return outcome(result);
+}
+
+template <class E, class M, class C, class R>
+poll_state poll_loop<E, M, C, R>::deliver(change_set const& changes) {
+    state.audience().on_delivering(changes);
+    std::error_code reason;
+    auto result = restart_result::refused;
+    auto const thrown = caught([&] {
+        if constexpr (handing_strategy<R>) strategy.hand_over(state.latest());
+        result = strategy.restart(changes, reason);
+    });
+    if (thrown) {
+        reason = errc::exception_thrown;
+        state.threw(thrown, {.path = changes[0].path, .error = {}, .operation = "deliver"});
+    }
+    auto const answered = clock.now();
+    state.answered(result, reason, answered, suspended_until());
+    state.audience().on_delivered(changes, result, reason, answered);
+    if (thrown) std::rethrow_exception(thrown);
+    if (result == restart_result::suspended) return poll_state::settling;
+    return result == restart_result::refused ? poll_state::refused : poll_state::delivered;
+}
+
+template <class E, class M, class C, class R>
+time_point poll_loop<E, M, C, R>::suspended_until() const {
+    if constexpr (suspending_strategy<R>) return strategy.suspended_until();
+    return (time_point::max)();
+}
+
+} // namespace restat::detail

@@ -1,0 +1,357 @@
+// The phases of a poll. A slice continues in the phase in which the last slice ended.
+//
+//                  collecting        the paths to recheck, once all changes are quiet
+//                     ^  |
+//                     |  v
+//     answered --->  waiting ---------> scanning -----------+
+//        ^            |  ^  ^             |                 |
+//        |            |  |  +--- merging <+ with the        v  without a baseline
+//        |            |  |               latest snapshot  drafting
+//        |            |  |                                  |
+//        |            |  +----------------------------------+
+//        |            v
+//     delivering <-- preparing       a delivery, once the changes are ready
+//
+// A poll scans at most once. It ends in `waiting` or `delivering`, or once its budget is over. A
+// whole poll begins with a scan and has no budget. An error leads from each phase to `waiting`.
+
+#include "reloader_members.hpp"
+
+#include <restat/detail/catch_bad_alloc.hpp>
+
+#include <algorithm>
+#include <cstddef>
+#include <memory>
+#include <new>
+#include <utility>
+
+namespace restat::detail {
+namespace {
+
+constexpr std::chrono::seconds baseline_limit{3};
+
+// glibc merges small free blocks only when a program allocates a large block. After a delivery of
+// 100,000 changes the merge takes 20 ms, so each slice merges the blocks that the last slice freed.
+void merge_free_blocks() noexcept {
+    constexpr std::size_t large = 4096;
+    ::operator delete(::operator new(large, std::nothrow));
+}
+
+} // namespace
+
+void reloader_state::begin_poll(time_point now, poll_kind kind) {
+    auto const last = std::exchange(m_->done, members::progress::begun);
+    m_->kind = kind;
+    m_->poll_began = now;
+    if (!m_->in_slices()) {
+        m_->done = members::progress::freed;
+        return give_up();
+    }
+    merge_free_blocks();
+    // If priority files took the whole slice before, this slice skips them.
+    bool const was_starved = m_->entries_checked == 0 && last == members::progress::scanned;
+    m_->slices.slice_began(now, m_->update.is_paused() && was_starved);
+    m_->entries_checked = 0;
+}
+
+// Each case does the work that may fail before it changes the phase.
+task reloader_state::step(birth_ref births) {
+    using enum members::phase;
+    if (m_->done == members::progress::begun && !free_some()) m_->done = members::progress::freed;
+    if (m_->done == members::progress::begun) return task::step;
+    switch (m_->now) {
+    case waiting: return next_task();
+    case scanning: return task::scan;
+    case collecting:
+        if (!m_->changes.collect(m_->to_check)) end_collecting();
+        break;
+    case drafting:
+        if (!m_->drafted->step()) end_draft();
+        break;
+    case merging:
+        if (!m_->changes.step()) end_merge();
+        break;
+    case preparing:
+        if (!m_->changes.step_offer(births)) m_->now = delivering;
+        break;
+    case delivering: return task::deliver;
+    }
+    return task::step;
+}
+
+// Prefers a delivery, then a recheck, then a scan.
+task reloader_state::next_task() {
+    bool const may_scan = m_->done == members::progress::freed;
+    bool const may_deliver = !m_->drafts() && (m_->in_slices() || !may_scan);
+    if (may_deliver && !m_->is_renaming() && m_->changes.is_ready(m_->ended, m_->all_since)) {
+        m_->changes.begin_offer(m_->ended, m_->all_since);
+        m_->now = members::phase::preparing;
+        return task::step;
+    }
+    if (!may_scan) return task::none;
+    if (m_->needs_check()) {
+        m_->begin_check();
+        return task::step;
+    }
+    m_->now = members::phase::scanning;
+    return task::scan;
+}
+
+// A pending name is rechecked after the scan that is under way.
+bool reloader_state::members::needs_check() const noexcept {
+    bool const is_idle = check.now() == recheck::state::idle;
+    bool const must_wait = update.is_paused() && changes.awaits_names(poll_began);
+    return in_slices() && is_idle && !must_wait && changes.awaits_recheck(poll_began, all_since);
+}
+
+void reloader_state::members::begin_check() {
+    to_check = {};
+    check.begin(poll_began, changes.awaits_names(poll_began));
+    now = phase::collecting;
+}
+
+void reloader_state::end_collecting() noexcept {
+    m_->slices.check(std::exchange(m_->to_check.files, {}));
+    m_->now = members::phase::waiting;
+}
+
+void reloader_state::begin_scan() {
+    m_->done = members::progress::scanned;
+    m_->seen.reset();
+    m_->faults.clear();
+    if (m_->update.is_paused()) return;
+    m_->counted = 0;
+    if (!has_baseline()) m_->exclusions.clear();
+    if (m_->drafts()) m_->update.list_all(); // the exclusions are those of this scan alone
+    m_->update.begin(m_->drafts() ? m_->draft : latest(), m_->token);
+    auto const now = m_->poll_began;
+    bool const may_be_limited = m_->in_slices() && !m_->drafts() && !m_->update.lists_all();
+    // Added and removed names are rechecked after their quiet period, before a pass over the tree.
+    bool const is_early = now < next_pass() || m_->changes.awaits_names(now);
+    auto const check = m_->check.now();
+    if (may_be_limited && check == recheck::state::names) {
+        m_->scans = members::scope::recheck;
+        m_->update.limit_to({m_->to_check.places.begin(), m_->to_check.places.end()});
+    } else if (may_be_limited && is_early && check != recheck::state::everything) {
+        m_->scans = members::scope::priority;
+        m_->update.limit_to({});
+    } else {
+        begin_pass();
+    }
+}
+
+void reloader_state::begin_pass() {
+    m_->scans = members::scope::all;
+    m_->began = m_->poll_began;
+    m_->rest = {};
+    m_->slices.pass_began(m_->began);
+}
+
+void reloader_state::end_scan(time_point now) {
+    m_->ended = now;
+    auto& found = m_->update;
+    if (m_->scans != members::scope::all && !found.is_limited()) begin_pass(); // other roots
+    m_->entries_checked = found.entries_checked() - m_->counted;
+    m_->counted = found.entries_checked();
+    if (m_->in_slices()) m_->slices.seen(m_->counted);
+    if (m_->drafts()) return begin_draft();
+    using enum members::part;
+    bool const is_whole = m_->scans == members::scope::all;
+    bool const is_part = found.is_paused() || m_->scans == members::scope::priority;
+    m_->merged = is_part ? edits : is_whole ? pass : directories;
+    m_->merge_began = m_->poll_began;
+    m_->was_pending = m_->changes.has_pending();
+    if (!is_part)
+        m_->check.scanned(is_whole ? recheck::scan::pass : recheck::scan::limited, m_->began,
+                          found.delta().led_out);
+    m_->is_renamed = found.delta().has_new_names();
+    bool const has_checked = m_->slices.has_checked() || m_->slices.was_not_asked();
+    if (has_checked && !m_->is_renaming()) m_->check.files_checked();
+    if (m_->seen) {
+        m_->changes.begin_merge(*std::exchange(m_->seen, {}), now);
+    } else {
+        m_->changes.begin_merge(found, now,
+                                is_part ? settling::extent::edits : settling::extent::all);
+    }
+    m_->now = members::phase::merging;
+}
+
+void reloader_state::begin_draft() {
+    m_->now = members::phase::waiting;
+    if (m_->seen) {
+        m_->draft = *std::exchange(m_->seen, {});
+        end_pass();
+    } else if (!m_->update.is_paused()) {
+        auto& found = m_->update.delta();
+        m_->drafted =
+            std::make_unique<snapshot_renewal>(found, m_->draft, snapshot_renewal::range::all);
+        found.list_all = false;
+        m_->now = members::phase::drafting;
+    }
+}
+
+void reloader_state::end_draft() {
+    m_->drafted->commit();
+    m_->drafted.reset();
+    end_pass();
+}
+
+void reloader_state::end_merge() {
+    m_->now = members::phase::waiting;
+    bool const mattered = m_->note_merged();
+    end_recheck();
+    if (m_->merged == members::part::pass) return end_pass();
+    if (mattered) audience().on_scan(latest(), {m_->merge_began, m_->ended, m_->all_since});
+}
+
+bool reloader_state::members::note_merged() {
+    change_set const changed = changes.take_changed();
+    slices.edited(changed, ended);
+    if (merged != part::edits || is_renamed) slices.restructured(changes.latest());
+    return was_pending || !changed.empty() || changes.has_pending();
+}
+
+// Leaves files that could not be checked by their own paths to a scan of their directories.
+void reloader_state::end_recheck() {
+    if (m_->check.now() != recheck::state::merging) return;
+    auto const unseen = m_->slices.take_unseen();
+    for (std::string const& path : unseen) m_->changes.add_places(m_->to_check.places, path);
+    if (!m_->check.merged(!unseen.empty())) return;
+    m_->all_since = std::max(m_->all_since, m_->check.began());
+    m_->end_check();
+}
+
+void reloader_state::end_pass() {
+    m_->now = members::phase::waiting;
+    m_->done = members::progress::passed;
+    m_->all_since = std::max(m_->all_since, m_->began);
+    if (m_->in_slices()) {
+        m_->slices.pass_ended();
+    } else {
+        m_->slices.scanned_at_once(m_->began);
+        m_->changes.free_all();
+        m_->update.delta().free_all();
+    }
+    report({});
+}
+
+change_set reloader_state::take_offer() { return m_->changes.take_offer(); }
+
+void reloader_state::answered(restart_result with, std::error_code reason, time_point now,
+                              time_point until) noexcept {
+    m_->now = members::phase::waiting;
+    m_->refusal = reason;
+    bool const has_moment = until > now && until != time_point::max();
+    if (with == restart_result::suspended && has_moment) {
+        m_->changes.suspended(until);
+    } else if (with == restart_result::refused || with == restart_result::suspended) {
+        m_->changes.refused(now);
+    } else {
+        m_->changes.settled();
+        m_->end_check();
+    }
+}
+
+void reloader_state::members::end_check() noexcept {
+    check.end();
+    to_check = {};
+    slices.check({});
+    if (now == phase::collecting) now = phase::waiting;
+}
+
+// Leads from any phase to `waiting`. The part of a scan that was merged stays.
+void reloader_state::give_up() noexcept {
+    bool const was_merging = m_->now == members::phase::merging;
+    m_->now = members::phase::waiting;
+    if (m_->changes.drop_merge() && was_merging)
+        without_exceptions([&] {
+            if (m_->note_merged())
+                audience().on_scan(latest(), {m_->merge_began, m_->ended, m_->all_since});
+        });
+    if (m_->drafted) m_->update.list_all(); // the scan may be the first with new rules or roots
+    m_->drafted.reset();
+    m_->update.pause(false);
+    m_->slices.pass_given_up();
+    m_->end_check();
+}
+
+bool reloader_state::end_poll(time_point now, matcher_ref rules, std::error_code error) {
+    if (m_->in_slices()) {
+        m_->slice_ended = now;
+        bool const is_pass = m_->scans == members::scope::all;
+        if (is_pass) m_->rest += now - m_->poll_began; // the pause is as long
+    }
+    if (error) {
+        m_->ended = now;
+        give_up();
+        report(error);
+        return false;
+    }
+    if (m_->now == members::phase::waiting && !m_->is_renaming()) report_overdue();
+    bool const has_passed = m_->done == members::progress::passed;
+    return has_passed && m_->drafts() && offer_baseline(rules);
+}
+
+// Reports a pass over the tree, or its failure.
+void reloader_state::report(std::error_code error) {
+    m_->scanned = m_->ended;
+    if (!m_->in_slices()) rest();
+    if (error == std::errc::operation_canceled) return;
+    m_->failure = error;
+    auto& faults = m_->faults;
+    if (error) {
+        faults.push_back({{}, error, "scan", std::exchange(m_->failure_text, {})});
+    } else {
+        auto const& seen = m_->drafts() ? m_->draft : latest();
+        audience().on_scan(seen, {m_->began, m_->ended, m_->all_since});
+        audience().on_latency(m_->in_slices() ? latency_of_slices() : latency_of_scans());
+        faults.insert(faults.end(), seen.findings().begin(), seen.findings().end());
+    }
+    m_->findings.report(std::exchange(faults, {}), audience());
+}
+
+void reloader_state::report_overdue() {
+    auto path = m_->changes.take_overdue(m_->ended);
+    if (!path.empty())
+        audience().on_finding({std::move(path), errc::keeps_changing, "deliver", {}});
+}
+
+bool reloader_state::offer_baseline(matcher_ref rules) {
+    auto const now = m_->ended;
+    m_->trying_since = std::min(m_->trying_since, now);
+    if (!m_->draft.is_final()) {
+        if (now - m_->trying_since < baseline_limit) return false;
+        audience().on_finding({{},
+                               std::make_error_code(std::errc::timed_out),
+                               "wait for a moment without writes to take the baseline"});
+    }
+    without_exceptions([&] {
+        for (auto const& one : m_->exclusions.report(m_->draft, rules))
+            audience().on_finding(one);
+    });
+    m_->exclusions.clear();
+    m_->changes.begin(std::exchange(m_->draft, {}), now);
+    began();
+    return true;
+}
+
+scan_scope::scan_scope(reloader_state& of, matcher_ref matcher, scan_bounds const& bounds)
+    : of_{of}, rules_{of.has_baseline() ? matcher : matcher.with(of.m_->exclusions)} {
+    of_.begin_scan();
+    of_.m_->update.bound(bounds, of_.token());
+}
+
+scan_scope::~scan_scope() {
+    if (of_.m_->now == reloader_state::members::phase::scanning) of_.give_up();
+}
+
+snapshot_update& scan_scope::update() noexcept { return of_.m_->update; }
+void scan_scope::found(snapshot seen) noexcept { of_.m_->seen = std::move(seen); }
+
+void scan_scope::end(time_point now, std::error_code error) {
+    bool const is_whole = !update().is_paused() && !update().is_limited();
+    if (error || is_whole) rules_.faults(of_.m_->faults);
+    if (!error) of_.end_scan(now);
+}
+
+} // namespace restat::detail

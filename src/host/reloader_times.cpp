@@ -1,0 +1,112 @@
+#include "pacing.hpp"
+#include "reloader_members.hpp"
+
+#include <algorithm>
+
+// The times of the next scan, slice and poll, and the results of a poll.
+namespace restat::detail {
+namespace {
+
+constexpr std::chrono::milliseconds baseline_pause{5};
+// The pause between two checks of recently edited and pinned files, while no scan is due.
+constexpr std::chrono::milliseconds hot_interval{50};
+
+} // namespace
+
+poll_state reloader_state::outcome() const noexcept {
+    if (!has_baseline()) return poll_state::starting;
+    return m_->changes.has_pending() ? poll_state::settling : poll_state::unchanged;
+}
+
+// Sets the pause after a whole scan, to keep the CPU share.
+void reloader_state::rest() noexcept {
+    auto const took = m_->scanned - m_->began;
+    auto const spent = m_->update.spent();
+    bool const is_known = spent.count() > 0;
+    m_->rest = std::max(took, rest_after(is_known ? spent : took, m_->when.cpu_share));
+}
+
+detection_latency reloader_state::latency_of_scans() const noexcept {
+    auto const took = m_->scanned - m_->began; // a whole scan delivers at its end
+    auto const cold = took + std::max(m_->when.interval, took + m_->rest);
+    bool const checks_priority = m_->scans_by == scan_ability::in_slices;
+    auto const hot = took + hot_pause() + budget_in(hot_pause(), m_->when.cpu_share);
+    return {checks_priority ? std::min(cold, hot) : cold, cold};
+}
+
+detection_latency reloader_state::latency_of_slices() noexcept {
+    return {m_->slices.longest_gap(), std::max(m_->ended - m_->began, m_->when.interval)};
+}
+
+// Returns the pause between two checks of priority files, between whole scans.
+std::chrono::nanoseconds reloader_state::hot_pause() const noexcept {
+    return std::max<std::chrono::nanoseconds>(m_->when.interval, hot_interval);
+}
+
+time_point reloader_state::next_pass() const noexcept {
+    if (retries_baseline()) return m_->scanned + baseline_pause;
+    return std::max(m_->began + m_->when.interval, m_->scanned + m_->rest);
+}
+
+time_point reloader_state::next_scan() const noexcept {
+    return std::min(next_pass(), next_for_changes());
+}
+
+time_point reloader_state::next_for_changes() const noexcept {
+    return m_->changes.next(m_->all_since);
+}
+
+slice_result reloader_state::result(poll_result of) const noexcept {
+    auto const since = m_->slices.oldest();
+    slice_result made{of};
+    made.entries_checked = m_->entries_checked + m_->slices.given();
+    if (has_baseline() && since != time_point{}) made.staleness = m_->slice_ended - since;
+    made.round_ended = m_->done == members::progress::passed;
+    made.next = next_slice();
+    return made;
+}
+
+slice_result reloader_state::result_of_scan(poll_result of) noexcept {
+    if (of.state == poll_state::busy) return {of};
+    m_->slice_ended = m_->scanned;
+    m_->entries_checked = latest().size();
+    if (of.state == poll_state::failed) m_->done = members::progress::scanned;
+    return result(of);
+}
+
+time_point reloader_state::next_slice() const noexcept {
+    time_point next = m_->slice_ended;
+    bool const goes_on = m_->update.is_paused() || m_->check.awaits_scan() || is_at_work();
+    if (!goes_on && m_->slices.has_checked()) {
+        next = m_->changes.awaits_names(next) ? next_for_changes() : next_scan();
+        if (m_->slices.has_priority()) next = std::min(next, m_->slice_ended + hot_interval);
+    }
+    // The pause delays no pending change.
+    return std::max(next, std::min(m_->slice_ended + pause_after_slice(), next_for_changes()));
+}
+
+std::chrono::nanoseconds reloader_state::pause_after_slice() const noexcept {
+    return rest_after(m_->slice_ended - m_->poll_began, m_->when.cpu_share);
+}
+
+std::chrono::nanoseconds reloader_state::slice_at(time_point now, wake why) const noexcept {
+    if (m_->when.slice.count() > 0) return m_->when.slice;
+    bool const has_pending = why == wake::hint || now >= next_scan();
+    bool const is_owed =
+        m_->update.lists_all() || (m_->update.is_paused() && !m_->update.is_limited());
+    if (has_pending || is_owed) return {};
+    return budget_in(hot_pause(), m_->when.cpu_share);
+}
+
+bool reloader_state::is_at_work() const noexcept { return m_->now != members::phase::waiting; }
+
+time_point reloader_state::next_poll() const noexcept {
+    if (m_->when.slice.count() > 0) return next_slice();
+    if (is_at_work()) return m_->slice_ended + pause_after_slice();
+    auto const next = next_scan();
+    if (m_->scans_by == scan_ability::whole_only || !m_->slices.has_priority()) return next;
+    auto const pause = m_->in_slices() ? std::max(hot_pause(), pause_after_slice()) : hot_pause();
+    return std::min(next, m_->ended + pause);
+}
+
+} // namespace restat::detail

@@ -517,7 +517,7 @@ BOOST_AUTO_TEST_CASE(delivered_paths_are_freed_a_few_at_a_time) {
     for (auto const& [path, record] : many) into.add(path, record);
     run r;
     r.changes.begin({});
-    r.changes.look(into.finish(), run::at(0));
+    r.changes.merge(into.finish(), run::at(0));
     auto due = r.changes.ready(run::at(2000), run::at(2000));
     BOOST_TEST_REQUIRE(due.size() == 200U);
     r.changes.settled();

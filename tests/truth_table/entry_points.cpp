@@ -26,7 +26,9 @@ std::vector<std::string> command_of(truth_table::row const& row, std::string con
     std::string const entry = entries[row[0]];
     if (entry != "program")
         return {ENTRY_PROGRAM, entry, row[2] ? "CONTENT" : "ANY", roots[row[1]]};
-    return {RESTAT_PROGRAM, "-v", "-n", "20ms", "--quiet-period", "500ms", roots[row[1]]};
+    // The saves may take longer than the default of --max-wait, which would split them.
+    return {RESTAT_PROGRAM, "-v",         "-n",  "20ms",       "--quiet-period",
+            "500ms",        "--max-wait", "60s", roots[row[1]]};
 }
 
 // The lines of changes, until nothing more comes.

@@ -151,7 +151,7 @@ public:
 
     /// Sets the observer, also of a `reporting_strategy`; null removes it before its life ends.
     void observe(observer* who) {
-        if constexpr (reporting_strategy<Restart>) restart_.observe(who);
+        set_observer(restart_, who);
         state_.observe(who);
     }
 

@@ -37,7 +37,6 @@ private:
     void scan(slice* limit, std::error_code& error);
     poll_result conclude(task left, slice* limit, std::error_code& error);
     poll_state deliver(change_set const& changes);
-    time_point suspended_until() const;
     poll_result outcome(poll_state of) const noexcept { return {of, state.next_scan()}; }
 };
 
@@ -81,13 +80,10 @@ slice_result poll_loop<E, M, C, R>::poll_for(std::chrono::nanoseconds budget,
 
 template <class E, class M, class C, class R>
 bool poll_loop<E, M, C, R>::inherit() {
-    if constexpr (handing_strategy<R>) {
-        if (snapshot inherited; strategy.inherit(inherited)) {
-            state.resume(std::move(inherited), clock.now());
-            return true;
-        }
-    }
-    return false;
+    snapshot inherited;
+    if (!inherit_snapshot(strategy, inherited)) return false;
+    state.resume(std::move(inherited), clock.now());
+    return true;
 }
 
 // Takes a poll up to its delivery.
@@ -102,9 +98,7 @@ task poll_loop<E, M, C, R>::work(poll_kind kind, slice* limit, std::error_code& 
     auto const failure = error;
     catch_bad_alloc(error, [&] {
         bool const is_baseline = state.end_poll(clock.now(), matcher, failure);
-        if constexpr (learning_strategy<R>) {
-            if (is_baseline) strategy.learn(state.latest());
-        }
+        if (is_baseline) learn_baseline(strategy, state.latest());
     });
     state.rethrow();
     return left;
@@ -154,7 +148,7 @@ poll_state poll_loop<E, M, C, R>::deliver(change_set const& changes) {
     std::error_code reason;
     auto result = restart_result::refused;
     auto const thrown = caught([&] {
-        if constexpr (handing_strategy<R>) strategy.hand_over(state.latest());
+        hand_over_snapshot(strategy, state.latest());
         result = strategy.restart(changes, reason);
     });
     if (thrown) {
@@ -162,17 +156,11 @@ poll_state poll_loop<E, M, C, R>::deliver(change_set const& changes) {
         state.threw(thrown, {.path = changes[0].path, .error = {}, .operation = "deliver"});
     }
     auto const answered = clock.now();
-    state.answered(result, reason, answered, suspended_until());
+    state.answered(result, reason, answered, suspension_end(strategy));
     state.audience().on_delivered(changes, result, reason, answered);
     if (thrown) std::rethrow_exception(thrown);
     if (result == restart_result::suspended) return poll_state::settling;
     return result == restart_result::refused ? poll_state::refused : poll_state::delivered;
-}
-
-template <class E, class M, class C, class R>
-time_point poll_loop<E, M, C, R>::suspended_until() const {
-    if constexpr (suspending_strategy<R>) return strategy.suspended_until();
-    return (time_point::max)();
 }
 
 } // namespace restat::detail

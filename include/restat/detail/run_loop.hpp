@@ -30,7 +30,6 @@ private:
     };
 
     wake wait_until(time_point when, std::stop_token const& stop);
-    supervision supervise();
     supervision_step try_to_supervise(std::chrono::milliseconds pause);
     wake wait_after(supervision_step const& step, time_point next, std::stop_token const& stop);
     void poll_again(wake why);
@@ -46,7 +45,7 @@ void run_loop<E, M, C, R>::run(std::stop_token stop, std::error_code& error) {
     if (polls.state.token().stop_requested()) error.clear();
     if (!polls.state.has_baseline()) return;
     program_scope const program{*this};
-    if constexpr (supervising_strategy<R>) polls.strategy.start(polls.clock.now());
+    start_program(polls.strategy, polls.clock.now());
     watch();
 }
 
@@ -62,17 +61,12 @@ wake run_loop<E, M, C, R>::wait_until(time_point when, std::stop_token const& st
     return polls.clock.wait_until(earlier(when, polls.clock.now() + supervision_interval), stop);
 }
 
-template <class E, class M, class C, class R>
-supervision run_loop<E, M, C, R>::supervise() {
-    if constexpr (supervising_strategy<R>) return polls.strategy.supervise(polls.clock.now());
-    return {};
-}
-
 // Reports an exception. The next step follows after a pause.
 template <class E, class M, class C, class R>
 auto run_loop<E, M, C, R>::try_to_supervise(std::chrono::milliseconds pause) -> supervision_step {
     supervision_step step{{.now = supervision::state::running}, false};
-    if (auto const thrown = caught([&] { step.seen = supervise(); })) {
+    if (auto const thrown =
+            caught([&] { step.seen = supervise_program(polls.strategy, polls.clock.now()); })) {
         polls.state.threw(thrown, {.path = {}, .error = {}, .operation = "supervise"});
         step = {{.now = supervision::state::running, .next = polls.clock.now() + pause}, true};
     }

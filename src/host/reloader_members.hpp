@@ -79,9 +79,10 @@ struct reloader_state::members {
         pass,        // all differences in the tree
     };
     part merged = part::edits;
-    time_point merge_began{}; // begin of the slice with the scan
-    bool was_pending = false; // a change was pending before the merge
-    bool is_renamed = false;  // the scan gave known paths new names
+    time_point merge_began{};            // begin of the slice with the scan
+    bool was_pending = false;            // a change was pending before the merge
+    bool is_renamed = false;             // the scan gave known paths new names
+    std::optional<scan_span> unreported; // a scan with changes ready for delivery
 
     slicing slices;
     recheck check;

@@ -44,6 +44,7 @@ void reloader_state::begin_poll(time_point now, poll_kind kind) {
     m_->kind = kind;
     m_->poll_began = now;
     if (!m_->in_slices()) {
+        m_->unreported.reset();
         m_->done = members::progress::freed;
         return give_up();
     }
@@ -201,14 +202,26 @@ void reloader_state::end_merge() {
     bool const mattered = m_->note_merged();
     end_recheck();
     if (m_->merged == members::part::pass) return end_pass();
-    if (mattered) audience().on_scan(latest(), {m_->merge_began, m_->ended, m_->all_since});
+    if (m_->is_renaming()) return; // nothing is delivered under former names; the end reports
+    if (mattered) report_scan({m_->merge_began, m_->ended, m_->all_since});
+}
+
+// Reports a scan that makes changes ready together with their delivery. If the budget is over, and
+// a whole poll scans before that delivery, then its scan is the one behind the delivery.
+void reloader_state::report_scan(scan_span when) {
+    bool const delivers = m_->in_slices() && m_->changes.is_ready(m_->ended, m_->all_since);
+    if (delivers) {
+        m_->unreported = when;
+    } else {
+        audience().on_scan(latest(), when);
+    }
 }
 
 bool reloader_state::members::note_merged() {
     change_set const changed = changes.take_changed();
     slices.edited(changed, ended);
     if (merged != part::edits || is_renamed) slices.restructured(changes.latest());
-    return was_pending || !changed.empty() || changes.has_pending();
+    return was_pending || is_renamed || !changed.empty() || changes.has_pending();
 }
 
 // Leaves files that could not be checked by their own paths to a scan of their directories.
@@ -235,7 +248,10 @@ void reloader_state::end_pass() {
     report({});
 }
 
-change_set reloader_state::take_offer() { return m_->changes.take_offer(); }
+change_set reloader_state::take_offer() {
+    if (auto const when = std::exchange(m_->unreported, {})) audience().on_scan(latest(), *when);
+    return m_->changes.take_offer();
+}
 
 void reloader_state::answered(restart_result with, std::error_code reason, time_point now,
                               time_point until) noexcept {
@@ -303,7 +319,8 @@ void reloader_state::report(std::error_code error) {
         faults.push_back({{}, error, "scan", std::exchange(m_->failure_text, {})});
     } else {
         auto const& seen = m_->drafts() ? m_->draft : latest();
-        audience().on_scan(seen, {m_->began, m_->ended, m_->all_since});
+        scan_span const when{m_->began, m_->ended, m_->all_since};
+        m_->drafts() ? audience().on_scan(seen, when) : report_scan(when);
         audience().on_latency(m_->in_slices() ? latency_of_slices() : latency_of_scans());
         faults.insert(faults.end(), seen.findings().begin(), seen.findings().end());
     }

@@ -113,6 +113,7 @@ private:
     void end_pass();
     void give_up() noexcept;
     void report(std::error_code error);
+    void report_scan(scan_span when);
     void report_overdue();
     bool offer_baseline(matcher_ref rules);
     bool free_some() noexcept;

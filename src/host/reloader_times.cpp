@@ -3,7 +3,13 @@
 
 #include <algorithm>
 
-// The times of the next scan, slice and poll, and the results of a poll.
+// The times of the next scan, slice and poll, and the results of a poll:
+//
+//     next_poll          for run(): next_slice, or next_scan without slices
+//     next_slice         after the pause of a slice; at once while work is left
+//     next_scan          the earlier one of the next two
+//     next_pass          by the interval, and by the share of the processor
+//     next_for_changes   by the pending changes: settling::next
 namespace restat::detail {
 namespace {
 
@@ -78,6 +84,7 @@ time_point reloader_state::next_slice() const noexcept {
     time_point next = m_->slice_ended;
     bool const goes_on = m_->update.is_paused() || m_->check.awaits_scan() || is_at_work();
     if (!goes_on && m_->slices.has_checked()) {
+        // A scan of a few directories rechecks pending names, before any pass.
         next = m_->changes.awaits_names(next) ? next_for_changes() : next_scan();
         if (m_->slices.has_priority()) next = std::min(next, m_->slice_ended + hot_interval);
     }

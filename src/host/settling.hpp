@@ -38,6 +38,7 @@ namespace restat::detail {
 ///     merge      note              keeps the last delivered record    settling_merge.cpp
 ///                add_change_step   begins the quiet period anew
 ///                compare           drops the item of an undone change   settling.cpp
+///     wait       next, next_recheck   the next time to poll for it    settling.cpp
 ///     delivery   is_ready          tests the times of all items       settling_delivery.cpp
 ///                build_step        makes a change of each item
 ///     answer     settled           forgets all items                  settling.cpp
@@ -295,9 +296,11 @@ private:
     snapshot latest_;
     std::vector<finding> unread_; // errors of the baseline: nothing below these paths is known
     pending_paths pending_;
-    std::size_t unfinal_ = 0;              // number of pending paths without a final record
-    std::size_t named_ = 0;                // number of pending names, added or removed
-    time_point quiet_ = time_point::min(); // end of the last quiet period of pending paths
+    std::size_t unfinal_ = 0; // number of pending paths without a final record
+    std::size_t named_ = 0;   // number of pending names, added or removed
+    // End of the last quiet period of pending paths. A new edit extends the period; a merge of all
+    // differences begins it anew, and an answer ends it.
+    time_point quiet_ = time_point::min();
     time_point recheck_after_ = time_point::min(); // a recheck after this time counts
     path_set to_redeliver_; // delivered before the final record; to be redelivered
     time_point first_{};    // time of the first pending change

@@ -24,7 +24,7 @@ public:
     void forget() noexcept { runs_ = false; }
 
 private:
-    unsigned long handle_ = 0;
+    unsigned long handle_ = 0; // of the system; cast if its type is a pointer
     bool runs_ = false;
 };
 

@@ -71,7 +71,7 @@ public:
         : base_{std::move(base)}, plan_{plan}, now_{plan}, steps_{steps}, to_{to} {
         before_ = walk(now_);
         note_hidden(before_);
-        note_rules(before_);
+        begin_rules();
     }
 
     void live() {
@@ -80,8 +80,7 @@ public:
                 actor_.restore();
                 compare({});
             } else if (what & judged_mark) {
-                rules_.clear();
-                note_rules(before_);
+                begin_rules();
             } else if (what & roots_mark) {
                 take_out(what & ~roots_mark);
                 compare({});
@@ -135,6 +134,27 @@ private:
         if (plan_.which == rules::gitignore) rules_.push_back(seen.would_exclude);
     }
 
+    void begin_rules() {
+        rules_.clear();
+        names_.clear();
+        note_rules(before_);
+        note_names(before_);
+    }
+
+    void note_names(walked const& seen) {
+        if (plan_.which != rules::gitignore) return;
+        for (auto const& [name, one] : seen.files) names_.insert(name);
+    }
+
+    // Rules hide also the names of what went before they came: the host may see both at once, and
+    // the rules may go in their turn.
+    void note_gone_and_hidden() {
+        if (rules_.empty()) return;
+        for (auto const& name : names_) {
+            if (rules_.back()(name)) report_.hidden.insert(name);
+        }
+    }
+
     // What comes where rules excluded its name, if they do so no more, comes into view.
     void note_would_be_hidden(walked const& seen) {
         for (auto const& [name, one] : seen.files) {
@@ -154,6 +174,8 @@ private:
         note_hidden(before_);
         note_hidden(after);
         note_rules(after);
+        note_gone_and_hidden();
+        note_names(after);
         note_would_be_hidden(after);
         before_ = std::move(after);
     }
@@ -211,6 +233,7 @@ private:
     actor actor_;
     walked before_;
     std::vector<std::function<bool(std::string const&)>> rules_;
+    std::set<std::string> names_; // of all files, as far back as the rules
     report report_;
 };
 

@@ -42,10 +42,11 @@ namespace restat {
 /// no statement about the whole tree is possible: without memory, without descriptors, or after
 /// cancellation. The caller then abandons the scan, and the known entries stay. The enumerator
 /// reads the stamp clock before and after each record, and sets `stat_record::final` by `is_final`.
-/// A wrong `final` loses an edit within the same tick. Directories are added only if an option of the
-/// enumerator says so. The enumerator notifies the matcher of each directory before any question
-/// about its contents; see `path_matcher` for the consequences of changed rules. `birth_time` and
-/// `root_prefix` are const; `root_prefix` returns `npos` for a path that no scan visits.
+/// A wrong `final` loses an edit within the same tick. Directories are added only if an option of
+/// the enumerator says so. The enumerator notifies the matcher of each directory before any
+/// question about its contents; see `path_matcher` for the consequences of changed rules.
+/// `birth_time` and `root_prefix` are const; `root_prefix` returns `npos` for a path that no scan
+/// visits.
 ///
 /// Models: `tree_enumerator`, `list_enumerator`, `range_enumerator`, `module_enumerator`,
 /// `program_enumerator`, `joined_enumerator`.

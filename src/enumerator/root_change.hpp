@@ -182,9 +182,13 @@ inline void respell(snapshot_delta& delta, selection_changes selection, root_lis
     if (selection != selection_changes::silent || !before.is_taken() || !delta.known) return;
     bool const is_alike = before.all() == now.all() || before.spells_like(now);
     if (is_alike && !delta.has_other_names) return;
+    // A path below none of these roots has its former name, unlike in an abandoned scan.
+    auto const name_of = [now, was = before](std::string_view path) {
+        auto name = now.name_of(path);
+        return now.root_prefix(name) != name.npos ? name : was.name_of(path);
+    };
     delta.respell(
-        {[now](std::string_view path) { return now.name_of(path); },
-         [was = before](std::string_view path) { return was.has(was.name_of(path)); },
+        {name_of, [was = before](std::string_view path) { return was.has(was.name_of(path)); },
          [now](std::string_view directory) { return now.may_have_root_in(directory); }});
 }
 

@@ -360,6 +360,30 @@ BOOST_AUTO_TEST_CASE(names_may_change_again_before_the_scan_ends) {
     }
 }
 
+// The names of an abandoned scan are neither those of the last scan nor those of the next one.
+BOOST_AUTO_TEST_CASE(paths_out_of_view_have_their_former_names_after_an_abandoned_scan) {
+    using list = std::vector<std::string>;
+    for (auto const& [first, meanwhile, last] : {std::array<list, 3>{{{"w"}, {"/w"}, {"w/d"}}},
+                                                 {{{"w"}, {"/w"}, {"/w/d"}}},
+                                                 {{{"/w"}, {"w"}, {"/w/d"}}},
+                                                 {{{"/w"}, {"w"}, {"w/d"}}},
+                                                 {{{"w"}, {"/w", "w/d"}, {"/w/d/in"}}},
+                                                 {{{"w"}, {"w/d", "/w"}, {"w/d/in"}}}}) {
+        for (int steps = 0; steps < 60; ++steps) {
+            watch w{way::entries};
+            write_tree(w);
+            w.begin(first);
+            w.reloader->enumerator().roots() = meanwhile;
+            for (int i = 0; i < steps; ++i) w.step();
+            w.reloader->enumerator().roots() = last;
+            w.settle();
+            BOOST_TEST(w.take_told() == "",
+                       first[0] << " " << meanwhile[0] << " " << last[0] << " " << steps);
+            BOOST_TEST(scanning::told(w.reloader->latest()) == scanning::told(w.fresh()));
+        }
+    }
+}
+
 // Nothing below an unreadable directory counts as removed, whatever its name is.
 BOOST_AUTO_TEST_CASE(unreadable_directory_keeps_its_files_under_their_new_names) {
     for (auto const how : ways) {

@@ -86,6 +86,7 @@ public:
         auto const key = whole_key(path);
         for (std::string_view above = key; !above.empty(); above = directory_above(above)) {
             auto const at = whole_keys_.find(above);
+            if (at == whole_keys_.end() && leaves(above)) break;
             if (at == whole_keys_.end()) continue;
             std::string const& root = plain_[at->second];
             if (above.size() == key.size()) return root;
@@ -148,15 +149,20 @@ private:
         return directory_key(plain_path(base_.whole(path)));
     }
 
-    // Returns the size of the longest key above a path. `.` is not above an absolute path, nor
-    // above a path with a leading `..`.
+    // Returns whether a path ends with `..`. Such a path leaves the directories above: the part
+    // before may be a link.
+    static bool leaves(std::string_view path) noexcept {
+        auto const name = path.substr(directory_above(path).size());
+        return name == ".." || name == "../";
+    }
+
+    // Returns the size of the longest key above a path. `.` is not above an absolute path.
     static std::size_t place_above(std::vector<std::string> const& keys,
                                    std::string_view path) noexcept {
-        bool const ends_at_top = path.starts_with('/') || path.starts_with("../") || path == "..";
-        for (auto above = path; !above.empty();) {
-            above = directory_above(above);
-            if (above.empty() && ends_at_top) break;
-            if (std::binary_search(keys.begin(), keys.end(), above)) return above.size();
+        for (auto at = path; !at.empty() && !leaves(at);) {
+            at = directory_above(at);
+            if (at.empty() && path.starts_with('/')) break;
+            if (std::binary_search(keys.begin(), keys.end(), at)) return at.size();
         }
         return path.npos;
     }

@@ -384,6 +384,31 @@ BOOST_AUTO_TEST_CASE(paths_out_of_view_have_their_former_names_after_an_abandone
     }
 }
 
+// `v/..` need not be the directory above v: v may be a link.
+BOOST_AUTO_TEST_CASE(root_that_leaves_another_one_is_not_below_it) {
+    using list = std::vector<std::string>;
+    for (auto const how : ways) {
+        for (auto const& [before, after] : {std::array<list, 2>{{{"v"}, {"v/../w"}}},
+                                            {{{"v/../w"}, {"v"}}},
+                                            {{{"."}, {"v/../w"}}},
+                                            {{{"v/../w"}, {"."}}},
+                                            {{{"/v"}, {"v/../w"}}},
+                                            {{{"v/../w"}, {"/v"}}},
+                                            {{{"v", "v/../w"}, {"v"}}},
+                                            {{{"v"}, {"v", "v/../w"}}},
+                                            {{{"v/in/../../w/d"}, {"v", "v/in"}}},
+                                            {{{"v"}, {"v/in/.."}}}}) {
+            watch w{how};
+            write_tree(w);
+            w.begin(before);
+            w.reloader->enumerator().roots() = after;
+            w.settle();
+            BOOST_TEST(w.take_told() == "", before[0] << " to " << after[0]);
+            BOOST_TEST(scanning::told(w.reloader->latest()) == scanning::told(w.fresh()));
+        }
+    }
+}
+
 // Nothing below an unreadable directory counts as removed, whatever its name is.
 BOOST_AUTO_TEST_CASE(unreadable_directory_keeps_its_files_under_their_new_names) {
     for (auto const how : ways) {

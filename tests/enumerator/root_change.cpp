@@ -368,7 +368,12 @@ BOOST_AUTO_TEST_CASE(paths_out_of_view_have_their_former_names_after_an_abandone
                                                  {{{"/w"}, {"w"}, {"/w/d"}}},
                                                  {{{"/w"}, {"w"}, {"w/d"}}},
                                                  {{{"w"}, {"/w", "w/d"}, {"/w/d/in"}}},
-                                                 {{{"w"}, {"w/d", "/w"}, {"w/d/in"}}}}) {
+                                                 {{{"w"}, {"w/d", "/w"}, {"w/d/in"}}},
+                                                 {{{"w"}, {"/w"}, {"v"}}},
+                                                 {{{"/w"}, {"w"}, {"v"}}},
+                                                 {{{"w"}, {"/w"}, {"/v"}}},
+                                                 {{{"file"}, {"/file"}, {"v"}}},
+                                                 {{{"/file", "w"}, {"file", "/w"}, {"w/d"}}}}) {
         for (int steps = 0; steps < 60; ++steps) {
             watch w{way::entries};
             write_tree(w);

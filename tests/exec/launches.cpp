@@ -75,13 +75,15 @@ BOOST_FIXTURE_TEST_CASE(program_rebuilt_right_after_its_exec_is_restarted, life)
 // The first start, by an absolute and by a relative name.
 BOOST_FIXTURE_TEST_CASE(program_moved_away_right_after_its_start_waits_for_its_file, life) {
     for (auto const& name : {*this / "probe", std::string{"./probe"}}) {
-        driven_process const probe{{"/bin/sh", "-c",
-                                    "cd \"$1\"; exec \"$2\" set-up-moved-away log config away",
-                                    "sh", path.string(), name}};
-        BOOST_REQUIRE(has_runs(1));
-        BOOST_TEST(line(0) == "run 1");
-        fs::rename(path / "away", path / "probe");
-        fs::remove(path / "log");
+        for (std::string const how : {"set-up-moved-away", "set-up-removed"}) {
+            driven_process const probe{{"/bin/sh", "-c",
+                                        "cd \"$1\"; exec \"$2\" " + how + " log config away",
+                                        "sh", path.string(), name}};
+            BOOST_REQUIRE(has_runs(1));
+            BOOST_TEST(line(0) == "run 1", how);
+            fs::rename(path / "away", path / "probe");
+            fs::remove(path / "log");
+        }
     }
 }
 

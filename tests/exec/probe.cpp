@@ -380,6 +380,13 @@ void set_up_moved_away() {
 }
 
 // The same in the second run only, started by exec_restart.
+// The file keeps a name beside, by a hard link.
+void set_up_removed() {
+    fs::create_hard_link("probe", argument(4));
+    fs::remove("probe");
+    set_up();
+}
+
 void set_up_again_moved_away() { fs::exists(argument(2)) ? set_up_moved_away() : set_up(); }
 
 // Constructs the reloader of the second run after the build.
@@ -535,6 +542,7 @@ struct {
     {"set-up", set_up},
     {"set-up-moved-away", set_up_moved_away},
     {"set-up-again-moved-away", set_up_again_moved_away},
+    {"set-up-removed", set_up_removed},
     {"set-up-again-rebuilt", set_up_again_rebuilt},
     {"set-up-elsewhere", set_up_elsewhere},
     {"report", report},

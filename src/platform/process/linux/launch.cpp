@@ -61,6 +61,12 @@ bool leads_to(struct stat const& file, std::string const& path) noexcept {
            found.st_ino == file.st_ino;
 }
 
+// Returns true if the place of the running file has lost its name. The file may have another one,
+// by a hard link. A file may also have the name that the kernel reports for a removed one.
+bool is_removed(struct stat const& running, std::string const& place) noexcept {
+    return place.ends_with(" (deleted)") && !leads_to(running, place);
+}
+
 // Returns true if the path leads to the running file, or to a file that replaced it since the
 // start. For a replaced file, the kernel reports the old path with a suffix. The comparison
 // appends this suffix, and never removes the suffix.
@@ -68,7 +74,8 @@ bool leads_to_this_program(std::string const& path) {
     struct stat running;
     if (::stat("/proc/self/exe", &running) != 0) return false;
     if (leads_to(running, path)) return true;
-    return running.st_nlink == 0 && target_of("/proc/self/exe") == resolved(path) + " (deleted)";
+    auto const place = target_of("/proc/self/exe");
+    return is_removed(running, place) && place == resolved(path) + " (deleted)";
 }
 
 std::string name_of_program() {
@@ -105,7 +112,7 @@ bool was_moved_away(launch_record const& record) {
     struct stat running;
     if (has_interpreter(record) || ::stat("/proc/self/exe", &running) != 0) return false;
     auto const place = target_of("/proc/self/exe");
-    if (running.st_nlink != 0 && !leads_to(running, place)) return false;
+    if (!is_removed(running, place) && !leads_to(running, place)) return false;
     return name_of_program().starts_with('/') ||
            directory_of(place) == directory_of(resolved(record.path));
 }

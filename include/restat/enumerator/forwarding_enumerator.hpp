@@ -14,7 +14,8 @@ namespace restat {
 ///     struct timed_enumerator : restat::forwarding_enumerator<Enumerator> {
 ///         using restat::forwarding_enumerator<Enumerator>::forwarding_enumerator;
 ///         void refresh(restat::matcher_ref matcher, restat::snapshot_update& update,
-///                      std::error_code& error) {
+///                      std::error_code& error)
+///             requires restat::incremental_enumerator<Enumerator> {
 ///             stopwatch const watch;
 ///             this->of().refresh(matcher, update, error);
 ///         }

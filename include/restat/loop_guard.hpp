@@ -20,7 +20,7 @@ namespace restat {
 ///   moment for the restart. The moment lies 1 to 2 s later, then 2 to 4 s, then 4 to 8 s. Each
 ///   path has its own moment, and the first moment restarts for all suspended paths. There is
 ///   no restart if the change left the file with the same content as at the start of the program
-///   (files up to 1 MiB), and no other edit of the file came before it in this run.
+///   (files up to 1 MiB). This does not hold after another edit of the file in the same run.
 /// - A change counts as the program's own after three starts at such moments, if the change came
 ///   again after each start and the path did not change between the suspension and the start. A
 ///   start at the moment of a shorter pause, for another path, does not count. A change also

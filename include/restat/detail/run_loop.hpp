@@ -29,7 +29,7 @@ private:
         bool threw;
     };
 
-    wake wait_until(time_point when, std::stop_token const& stop);
+    wake wait(time_point when, std::stop_token const& stop);
     supervision_step try_to_supervise(std::chrono::milliseconds pause);
     wake wait_after(supervision_step const& step, time_point next, std::stop_token const& stop);
     void poll_again(wake why);
@@ -50,7 +50,7 @@ void run_loop<E, M, C, R>::run(std::stop_token stop, std::error_code& error) {
 }
 
 template <class E, class M, class C, class R>
-wake run_loop<E, M, C, R>::wait_until(time_point when, std::stop_token const& stop) {
+wake run_loop<E, M, C, R>::wait(time_point when, std::stop_token const& stop) {
     if constexpr (!supervising_strategy<R>) {
         return polls.clock.wait_until(when, stop);
     } else if constexpr (descriptor_clock<C>) {
@@ -79,7 +79,7 @@ template <class E, class M, class C, class R>
 wake run_loop<E, M, C, R>::wait_after(supervision_step const& step, time_point next,
                                       std::stop_token const& stop) {
     auto const when = earlier(next, step.seen.next);
-    return step.threw ? polls.clock.wait_until(when, stop) : wait_until(when, stop);
+    return step.threw ? polls.clock.wait_until(when, stop) : wait(when, stop);
 }
 
 // Drops an error or exception after its report to the observer.

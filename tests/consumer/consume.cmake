@@ -32,7 +32,7 @@ endfunction()
 function(install_without_kit shared prefix)
     run(${CMAKE_COMMAND} -S "${SOURCE}" -B "${work}/build" -G Ninja -C "${settings}"
         -D BUILD_SHARED_LIBS=${shared} -D RESTAT_BUILD_TESTS=OFF -D RESTAT_BUILD_TESTING_KIT=OFF
-        -D CMAKE_INSTALL_PREFIX=/nowhere)
+        -D RESTAT_JOIN_SOURCES=ON -D CMAKE_INSTALL_PREFIX=/nowhere)
     run(${CMAKE_COMMAND} --build "${work}/build")
     file(REMOVE_RECURSE "${work}/installed")
     run(${CMAKE_COMMAND} --install "${work}/build" --prefix "${work}/installed")

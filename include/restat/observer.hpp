@@ -38,7 +38,8 @@ public:
 
     /// Called when a reloader with this schedule starts to use this observer.
     virtual void on_schedule(schedule const&) noexcept {}
-    /// Called after a full scan, and after each slice that finds or settles an edit.
+    /// Called after a full scan, and after each slice that finds or settles an edit. A scan in
+    /// slices that makes changes ready is reported just before their delivery.
     virtual void on_scan(snapshot const&, scan_span) noexcept {}
     /// Called when a scan ends, in slices or at once, with the latency of `run`.
     virtual void on_latency(detection_latency const&) noexcept {}

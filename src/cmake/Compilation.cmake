@@ -10,8 +10,8 @@ if(NOT CMAKE_BUILD_TYPE AND NOT CMAKE_CONFIGURATION_TYPES)
     endif()
 endif()
 
-# A subproject is compiled as a few units, each of which joins the sources of a folder. That takes a
-# third of the CPU time. Alone, each source is a unit, so that an edit compiles only itself.
+# A subproject is compiled as a few units, each of which joins the sources of a folder. That takes
+# less than half of the CPU time. Alone, each source is a unit, so an edit compiles only itself.
 if(DEFINED CMAKE_UNITY_BUILD)
     set(joins_sources "${CMAKE_UNITY_BUILD}")
 elseif(is_top_level)

@@ -106,10 +106,10 @@ public:
     /// is a whole scan, and drops the scan in slices.
     /// \cost at most the budget and one entry, by `work_now` of the clock, beside the time of the
     /// callback. The entry may be the first priority file: if it has changed, its check opens each
-    /// directory above. Returning the memory of a delivery to the system may add a few milliseconds
-    /// after 100,000 changes. New rules take a single step for all paths that they hide or reveal:
-    /// about 14 ms for 30,000 paths. An enumerator that is no `incremental_enumerator` makes a whole
-    /// scan
+    /// directory above. Returning the memory of a delivery to the system may add a few
+    /// milliseconds after 100,000 changes. New rules take a single step for all paths that they
+    /// hide or reveal: about 14 ms for 30,000 paths. An enumerator that is no
+    /// `incremental_enumerator` makes a whole scan
     /// \errors as `poll`; the scan begins anew
     slice_result poll_for(std::chrono::nanoseconds budget, std::error_code& error) {
         return polls().poll_for(budget, error);

@@ -23,6 +23,8 @@
 
 #include <dlfcn.h>
 #include <fcntl.h>
+#include <sched.h>
+#include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/time.h>
@@ -404,6 +406,16 @@ void set_up_elsewhere() {
     set_up();
 }
 
+// Constructs the reloader without /proc. The program starts with /proc, since a sanitizer reads the
+// bounds of the stack there.
+void set_up_without_proc() {
+    bool const is_gone = ::unshare(CLONE_NEWNS) == 0 &&
+                         ::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0 &&
+                         ::umount2("/proc", MNT_DETACH) == 0;
+    if (!is_gone) ::_exit(99);
+    set_up();
+}
+
 // Makes a system call of this process fail from now on, as given by "NUMBER:ERRNO".
 void have_fail(std::string const& what) {
     refuse_call(std::atol(what.c_str()), std::atoi(what.c_str() + what.find(':') + 1));
@@ -545,6 +557,7 @@ struct {
     {"set-up-removed", set_up_removed},
     {"set-up-again-rebuilt", set_up_again_rebuilt},
     {"set-up-elsewhere", set_up_elsewhere},
+    {"set-up-without-proc", set_up_without_proc},
     {"report", report},
     {"look", look},
     {"try-in-vain", try_in_vain},

@@ -486,8 +486,9 @@ private:
     void judge() {
         auto seen = walk(plan_);
         auto const kept_elsewhere = note_kept_elsewhere(seen);
-        auto done = carry(mover_->take(), kept_elsewhere);
-        done.add(std::exchange(brought_in_, {}));
+        auto happened = mover_->take();
+        happened.add(std::exchange(brought_in_, {}));
+        auto const done = carry(std::move(happened), kept_elsewhere);
         find_invented(done, seen);
         bool const is_complete = !where_.has_coarse_stamps || at_ + 1 >= steps_.size();
         if (is_complete) find_missed(done, seen);
@@ -522,7 +523,7 @@ private:
     static std::string above(std::string const& path) { return path.substr(0, path.rfind('/')); }
 
     // What happens below a closed directory, or in one whose known name lies below it, is seen when
-    // it is opened.
+    // it is opened. A file that roots bring into view there is seen for the first time then.
     report carry(report done, std::set<std::string> const& kept_elsewhere) {
         auto const waits = [&](std::string const& name) {
             return is_closed(name) ||
@@ -580,10 +581,8 @@ private:
             }
             auto had = find_loaded(seen, name);
             bool const is_brought_in = done.was_hidden(name);
-            if (one.unreadable) {
-                if (is_brought_in) brought_in_.hidden.insert(name); // until it can be read
-            } else if (is_brought_in &&
-                       (had == loaded_.end() || !is_same_content(had->second, one))) {
+            if (one.unreadable) continue;
+            if (is_brought_in && (had == loaded_.end() || !is_same_content(had->second, one))) {
                 loaded_[known_name(seen, name)] = one; // came into view
             } else if (had == loaded_.end()) {
                 return fail("missed: " + name + " is " + to_string(one) +

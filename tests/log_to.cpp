@@ -116,6 +116,26 @@ BOOST_AUTO_TEST_CASE(line_names_the_change_the_file_and_the_next_step) {
     BOOST_TEST(pipe.read() == "restat: 't/new\\nline' removed; reloading\n");
 }
 
+BOOST_AUTO_TEST_CASE(wait_for_a_missing_file_is_written_once) {
+    auto const missing = std::make_error_code(std::errc::no_such_file_or_directory);
+    log.on_finding({"app", missing, "find"});
+    BOOST_TEST(pipe.read() ==
+               "restat: cannot find 'app': No such file or directory; waiting for it\n");
+    for (auto const* operation : {"restart with", "start"}) {
+        log.on_finding({"app", missing, operation});
+        BOOST_TEST(pipe.read() == "");
+    }
+    log.on_finding({"other", missing, "restart with"});
+    BOOST_TEST(pipe.read() ==
+               "restat: cannot restart with 'other': No such file or directory; trying again\n");
+    // The file is back, and its interpreter is missing.
+    log.on_delivering(change_set{{{change_kind::added, "app"}}});
+    pipe.read();
+    log.on_finding({"app", missing, "restart with"});
+    BOOST_TEST(pipe.read() ==
+               "restat: cannot restart with 'app': No such file or directory; trying again\n");
+}
+
 BOOST_AUTO_TEST_CASE(repeated_exception_is_written_once) {
     reloader.poll();
     act = [](auto const&, auto&) -> restart_result { throw std::runtime_error{"line 3"}; };

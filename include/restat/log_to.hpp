@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdio>
+#include <set>
 #include <string>
 
 namespace restat {
@@ -18,10 +19,10 @@ namespace restat {
 ///     restat: 'config.toml' modified (mtime, size); reloading
 ///     restat: cannot deliver 'config.toml': an exception was thrown: line 3; trying again
 ///
-/// Names are escaped. A repeated refusal or suspension is written only once. A line is
-/// dropped if the stream is closed or blocks for 100 ms; the next successful line gives the
-/// number of lost lines. Watching continues in any case, and neither SIGPIPE nor SIGXFSZ is
-/// raised.
+/// Names are escaped. A repeated refusal or suspension is written only once, and so is the wait
+/// for a missing file that both a scan and the strategy report. A line is dropped if the stream is
+/// closed or blocks for 100 ms; the next successful line gives the number of lost lines. Watching
+/// continues in any case, and neither SIGPIPE nor SIGXFSZ is raised.
 /// \threads serves a single reloader
 /// \cost a line goes to the stream's descriptor at once, past the buffer of the stream
 class RESTAT_EXPORT log_to : public observer {
@@ -41,6 +42,7 @@ private:
     void write(Make const& make) noexcept;
     void put(std::string const& line);
     bool is_retry(change_set const& changes) const noexcept;
+    bool is_reported_wait(finding const& what) const noexcept;
 
     int descriptor_;
     std::size_t lost_ = 0;
@@ -49,6 +51,7 @@ private:
     time_point moved_{};
     std::error_code reason_;
     std::error_code found_; // by the strategy, during the delivery
+    std::set<std::string> missing_;
 };
 
 } // namespace restat

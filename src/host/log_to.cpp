@@ -28,11 +28,15 @@ time_point last_moved(change_set const& changes) noexcept {
     return last;
 }
 
+bool is_missing_file(finding const& what) noexcept {
+    return what.operation == "find" && detail::is_absence(what.error);
+}
+
 char const* next_after(finding const& what) {
     if (what.error == errc::exception_thrown) return "; trying again";
     if (what.error == errc::incomplete) return "; the file is excluded until it changes";
     if (what.operation == "restart with") return "; trying again";
-    if (what.operation == "find" && detail::is_absence(what.error)) return "; waiting for it";
+    if (is_missing_file(what)) return "; waiting for it";
     return "";
 }
 
@@ -68,7 +72,17 @@ void log_to::on_baseline(snapshot const& files) noexcept {
 void log_to::on_finding(finding const& what) noexcept {
     found_ = what.error;
     bool const is_repeated = what.error == errc::exception_thrown && what.error == reason_;
-    if (!is_repeated) write([&] { return to_string(what) + next_after(what); });
+    if (is_repeated || is_reported_wait(what)) return;
+    write([&] {
+        if (is_missing_file(what)) missing_.insert(what.path);
+        return to_string(what) + next_after(what);
+    });
+}
+
+// The program's own file may be missed twice: by a scan, and by the strategy.
+bool log_to::is_reported_wait(finding const& what) const noexcept {
+    return detail::is_absence(what.error) && !is_missing_file(what) &&
+           missing_.contains(what.path);
 }
 
 bool log_to::is_retry(change_set const& changes) const noexcept {
@@ -77,6 +91,9 @@ bool log_to::is_retry(change_set const& changes) const noexcept {
 
 void log_to::on_delivering(change_set const& changes) noexcept {
     found_.clear();
+    for (change const& what : changes) {
+        if (what.kind != change_kind::removed) missing_.erase(what.path);
+    }
     if (is_retry(changes)) return;
     reason_.clear();
     write([&] { return summary_of(changes) + "; reloading"; });

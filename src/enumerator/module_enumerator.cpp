@@ -21,14 +21,17 @@
 // incidental: loading a plug-in is not a change, nor is a fresh run of the program without the
 // plug-in so far. An unloaded module without a file is forgotten, because the next load reads
 // another file. If a module was replaced before its first scan, the replacement is a change, so
-// the entry is not incidental in this single scan.
+// the entry is not incidental in this single scan. The first scan of this process may be a
+// baseline, so its record of such a module is that of no file at the path: the next scan differs.
 namespace restat {
 
 static_assert(file_enumerator<module_enumerator>);
 
 struct module_enumerator::state {
     std::string maps;
-    std::map<std::string, bool> incidental = {}; // by path
+    detail::first_record next_record;
+    std::map<std::string, bool> incidental = {};        // by path
+    std::map<std::string, std::uint64_t> replaced = {}; // inodes in memory, during the first scan
 
     void learn(std::vector<detail::mapped_file> const& mapped);
     void learn(detail::mapped_file const& file);
@@ -57,10 +60,15 @@ spelling find_spelling(detail::mapped_file const& file) {
 
 } // namespace
 
-module_enumerator::module_enumerator() : state_{detail::make_owned<state>("/proc/self/maps")} {}
+module_enumerator::module_enumerator()
+    : module_enumerator{detail::first_record::of_the_loaded_file} {}
+
+module_enumerator::module_enumerator(detail::first_record which)
+    : state_{detail::make_owned<state>("/proc/self/maps", which)} {}
 
 module_enumerator::module_enumerator(int pid)
-    : state_{detail::make_owned<state>("/proc/" + std::to_string(pid) + "/maps")} {}
+    : state_{detail::make_owned<state>("/proc/" + std::to_string(pid) + "/maps",
+                                       detail::first_record::of_the_path)} {}
 
 void module_enumerator::state::learn(std::vector<detail::mapped_file> const& mapped) {
     for (auto const& file : mapped) {
@@ -72,6 +80,9 @@ void module_enumerator::state::learn(detail::mapped_file const& file) {
     auto [path, is_mapped] = find_spelling(file);
     if (path.empty()) return;
     bool const was_replaced = !is_mapped && path.size() < file.shown.size();
+    if (was_replaced && next_record == detail::first_record::of_the_loaded_file) {
+        replaced.emplace(path, file.inode);
+    }
     incidental.emplace(std::move(path), !was_replaced);
 }
 
@@ -91,8 +102,12 @@ void module_enumerator::state::forget_deleted(std::vector<detail::mapped_file> c
 void module_enumerator::state::look_at(std::string const& path, bool& is_incidental,
                                        snapshot_builder& into) {
     native_file_system files;
-    auto const seen = detail::look_at_named(files, path, into);
+    auto seen = detail::look_at_named(files, path, into);
     if (!detail::is_file(path, seen, into)) return;
+    if (auto const at = replaced.find(path); at != replaced.end()) {
+        seen.record.inode = at->second;
+        seen.record.ctime = {};
+    }
     into.add({path, seen.record, seen.link, is_incidental});
     is_incidental = true;
 }
@@ -115,6 +130,8 @@ void module_enumerator::enumerate(matcher_ref matcher, snapshot_builder& into,
             continue;
         state_->look_at(path, is_incidental, into);
     }
+    state_->next_record = detail::first_record::of_the_path;
+    state_->replaced.clear();
 }
 
 std::size_t module_enumerator::root_prefix(std::string_view path) const {

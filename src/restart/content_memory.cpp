@@ -1,6 +1,7 @@
 #include "restart/content_memory.hpp"
 
 #include "platform/modules/file_identity.hpp"
+#include "platform/process/process_files.hpp"
 
 namespace restat::detail {
 namespace {
@@ -35,8 +36,10 @@ void content_memory::learn(snapshot const& baseline) {
         if (comparison_ == comparison::any && !may_be_binary(what)) continue;
         std::error_code unfinished; // the finished file will differ
         std::string path{what.path};
-        auto identity = content_identity(start_directory_.whole(path), files_to_read(comparison_),
-                                         unfinished);
+        auto const whole = start_directory_.whole(path);
+        if (file_number_at(whole.c_str()) != file_number{what.record.device, what.record.inode})
+            continue; // replaced since the record
+        auto identity = content_identity(whole, files_to_read(comparison_), unfinished);
         if (!identity.empty()) known_.insert_or_assign(std::move(path), std::move(identity));
     }
 }

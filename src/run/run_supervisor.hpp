@@ -116,7 +116,8 @@ static_assert(supervising_strategy<supervised_program> && learning_strategy<supe
 struct supervised_run {
     supervised_run(std::string const& calls, options const& watch)
         : program{calls, watch}
-        , reloader{supervised_files{program_enumerator{watch}, child_modules{program}},
+        , reloader{supervised_files{program_enumerator{watch, first_record::of_the_path},
+                                    child_modules{program}},
                    ignore_matcher{watch}, interruptible_clock{}, supervised_program{program},
                    schedule_of(watch)} {
         reloader.observe(watch.observer);

@@ -197,6 +197,35 @@ BOOST_AUTO_TEST_CASE(module_replaced_before_the_first_scan_is_a_change) {
     BOOST_TEST(diff(before, scan(modules)).size() == 1U);
 }
 
+// The first scan may be a baseline, and this process still has the old file in memory.
+BOOST_AUTO_TEST_CASE(module_replaced_before_all_scans_is_a_change_of_the_second) {
+    testing::temp_tree const tree;
+    tree.write("plugin.so");
+    mapped_module const loaded{tree / "plugin.so"};
+    tree.write("new", "two");
+    tree.rename("new", "plugin.so");
+    module_enumerator modules;
+    auto const first = scan(modules);
+    auto const second = scan(modules, first);
+    auto const changes = diff(first, second);
+    BOOST_REQUIRE(changes.size() == 1U);
+    BOOST_TEST((changes[0].kind == change_kind::modified));
+    BOOST_TEST(changes[0].path == tree / "plugin.so");
+    BOOST_TEST(diff(second, scan(modules, second)).empty());
+}
+
+// The other process loads its files later.
+BOOST_AUTO_TEST_CASE(baseline_for_another_process_has_the_files_at_their_paths) {
+    testing::temp_tree const tree;
+    tree.write("plugin.so");
+    mapped_module const loaded{tree / "plugin.so"};
+    tree.write("new", "two");
+    tree.rename("new", "plugin.so");
+    module_enumerator modules{detail::first_record::of_the_path};
+    auto const first = scan(modules);
+    BOOST_TEST(diff(first, scan(modules, first)).empty());
+}
+
 BOOST_AUTO_TEST_CASE(name_of_a_module_may_end_with_deleted) {
     testing::temp_tree const tree;
     std::string const name = "a\nb (deleted)";

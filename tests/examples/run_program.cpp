@@ -21,6 +21,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
+std::string program;
 std::string text; // the second argument
 
 restat::options quick() {
@@ -338,6 +339,13 @@ int crash_if_new() {
     return call_serve();
 }
 
+// Puts another build in place before the supervision.
+int serve_replaced() {
+    bool const is_child = restat::is_reloader_child();
+    if (!is_child && std::rename((program + ".new").c_str(), program.c_str()) != 0) return 98;
+    return call_serve();
+}
+
 struct {
     char const* name;
     int (*act)();
@@ -372,12 +380,14 @@ struct {
     {"child-of-child", child_of_child},
     {"become-again", become_again},
     {"crash-if-new", crash_if_new},
+    {"serve-replaced", serve_replaced},
 };
 
 } // namespace
 
 int main(int argc, char** argv) {
     ::alarm(120); // a bound for every failure
+    program = argv[0];
     std::string const wanted = argc > 1 ? argv[1] : "";
     text = argc > 2 ? argv[2] : "";
     for (auto const& [name, act] : acts) {

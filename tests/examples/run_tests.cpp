@@ -340,6 +340,18 @@ BOOST_FIXTURE_TEST_CASE(new_build_runs_and_a_broken_build_does_not, workshop) {
     BOOST_TEST(run.wait() == 1000 + SIGTERM);
 }
 
+// The child runs the new build from its start, so the build is no change.
+BOOST_FIXTURE_TEST_CASE(build_put_in_place_before_the_supervision_is_run_once, workshop) {
+    BOOST_TEST(build(2));
+    fs::rename(program, program.string() + ".new");
+    fs::copy_file(RUN_PROGRAM, program);
+    driven_process run{command("serve-replaced")};
+    auto const first = next_serving(run);
+    BOOST_TEST(first.edition == 2);
+    BOOST_TEST(first.generation == 1);
+    BOOST_TEST(next_serving(run, 500ms).pid == 0);
+}
+
 BOOST_FIXTURE_TEST_CASE(new_build_that_is_not_ready_is_rolled_back, workshop) {
     driven_process run{command("ready")};
     BOOST_TEST(next_serving(run).edition == 1);

@@ -22,6 +22,12 @@ std::string file_of(int pid) {
     return fs::read_symlink("/proc/" + std::to_string(pid) + "/exe").string();
 }
 
+// Run 1 may end before its line.
+bool ends_up_in_run_2(life const& all) {
+    return wait_for([&] { return all.last_line() == "run 2"; }, 30s) &&
+           all.stays_at(all.lines("log"));
+}
+
 // Makes a file sealed like a handoff, with different contents.
 int sealed_file(char const* bytes) {
     int const file = ::memfd_create("test", MFD_ALLOW_SEALING);
@@ -85,6 +91,56 @@ BOOST_FIXTURE_TEST_CASE(program_moved_away_right_after_its_start_waits_for_its_f
             fs::remove(path / "log");
         }
     }
+}
+
+// mv app app.old; mv new app: between the first start and the construction of the strategy.
+BOOST_FIXTURE_TEST_CASE(program_moved_away_and_rebuilt_before_the_baseline_is_restarted, life) {
+    driven_process const probe{command("set-up-rebuilt", "away")};
+    BOOST_TEST(ends_up_in_run_2(*this));
+    BOOST_TEST(file_of(probe.pid()) == *this / "probe");
+}
+
+BOOST_FIXTURE_TEST_CASE(program_replaced_before_the_baseline_is_restarted, life) {
+    build(*this, "new", 1);
+    driven_process const probe{command("set-up-replaced", "new")};
+    BOOST_TEST(ends_up_in_run_2(*this));
+    BOOST_TEST(file_of(probe.pid()) == *this / "probe");
+}
+
+BOOST_FIXTURE_TEST_CASE(link_to_another_build_before_the_baseline_is_followed, life) {
+    fs::create_directories(path / "1");
+    fs::create_directories(path / "2");
+    fs::rename(path / "probe", path / "1/probe");
+    build(*this, "2/probe", 1);
+    fs::create_symlink("1/probe", path / "probe");
+    fs::create_symlink("2/probe", path / "new");
+    driven_process const probe{command("set-up-replaced", "new")};
+    BOOST_TEST(ends_up_in_run_2(*this));
+    BOOST_TEST(file_of(probe.pid()) == *this / "2/probe");
+}
+
+// The process runs the content already.
+BOOST_FIXTURE_TEST_CASE(equal_copy_put_in_place_before_the_baseline_restarts_nothing, life) {
+    fs::copy_file(path / "probe", path / "new");
+    driven_process const probe{command("set-up-replaced", "new")};
+    BOOST_REQUIRE(has_runs(1));
+    BOOST_TEST(stays_at(1));
+    build(*this, "probe", 1);
+    BOOST_TEST(has_runs(2));
+    BOOST_TEST(file_of(probe.pid()) == *this / "probe");
+}
+
+// mv bin bin.old, and another bin: between the start by a relative name and the construction.
+BOOST_FIXTURE_TEST_CASE(program_whose_directory_was_renamed_is_restarted_by_its_name, life) {
+    fs::create_directory(path / "bin");
+    fs::create_directory(path / "next");
+    fs::rename(path / "probe", path / "bin/probe");
+    build(*this, "next/probe", 1);
+    driven_process const probe{{"/bin/sh", "-c",
+                                "cd \"$1\"; exec bin/probe set-up-beside log bin next", "sh",
+                                path.string()}};
+    BOOST_TEST(ends_up_in_run_2(*this));
+    BOOST_TEST(file_of(probe.pid()) == *this / "bin/probe");
 }
 
 // The name is right only in the directory of the start.

@@ -391,12 +391,41 @@ void set_up_removed() {
 
 void set_up_again_moved_away() { fs::exists(argument(2)) ? set_up_moved_away() : set_up(); }
 
+// Moves the running file away, and puts another build in its place.
+void move_away_and_rebuild() {
+    fs::rename(argument(0), argument(4));
+    fs::copy_file(argument(4), argument(0));
+    std::ofstream{argument(0), std::ios::app} << "another build";
+}
+
 // Constructs the reloader of the second run after the build.
 void set_up_again_rebuilt() {
-    if (fs::exists(argument(2)) && !fs::exists(argument(4))) {
-        fs::rename(argument(0), argument(4));
-        fs::copy_file(argument(4), argument(0));
-        std::ofstream{argument(0), std::ios::app} << "another build";
+    if (fs::exists(argument(2)) && !fs::exists(argument(4))) move_away_and_rebuild();
+    set_up();
+}
+
+// Constructs the reloader of the first run after the build.
+void set_up_rebuilt() {
+    if (!fs::exists(argument(4))) move_away_and_rebuild();
+    set_up();
+}
+
+// Constructs the reloader of the first run after the file of the last argument was moved to the
+// name of the program. This file may be a link.
+void set_up_replaced() {
+    std::error_code missing; // in the second run
+    fs::rename(argument(4), argument(0), missing);
+    set_up();
+}
+
+// Constructs the reloader of the first run after its directory was renamed, and another directory
+// got the name.
+void set_up_beside() {
+    auto const directory = argument(3);
+    arguments[3] = nullptr; // is not tracked
+    if (!fs::exists(directory + ".old")) {
+        fs::rename(directory, directory + ".old");
+        fs::rename(argument(4), directory);
     }
     set_up();
 }
@@ -556,6 +585,9 @@ struct {
     {"set-up-again-moved-away", set_up_again_moved_away},
     {"set-up-removed", set_up_removed},
     {"set-up-again-rebuilt", set_up_again_rebuilt},
+    {"set-up-rebuilt", set_up_rebuilt},
+    {"set-up-replaced", set_up_replaced},
+    {"set-up-beside", set_up_beside},
     {"set-up-elsewhere", set_up_elsewhere},
     {"set-up-without-proc", set_up_without_proc},
     {"report", report},

@@ -1,5 +1,6 @@
 #include "restart/content_memory.hpp"
 
+#include <restat/file_system/native_file_system.hpp>
 #include <restat/snapshot_builder.hpp>
 #include <restat/testing/temp_tree.hpp>
 
@@ -46,13 +47,28 @@ BOOST_AUTO_TEST_CASE(relative_path_keeps_its_meaning_in_another_directory) {
     fs::current_path(there.path());
     detail::content_memory memory{comparison::content};
     snapshot_builder builder;
-    builder.add({"file", record_of_file()});
+    std::error_code error;
+    builder.add({"file", native_file_system{}.stat("file", last_link::keep, error)});
     memory.learn(builder.finish());
     fs::current_path("elsewhere");
-    std::error_code error;
     BOOST_TEST(memory.changed(change_set{{rewritten("file")}}, error).empty());
     there.write("file", "different");
     BOOST_TEST(memory.changed(change_set{{rewritten("file")}}, error).size() == 1U);
+    BOOST_TEST(!error);
+}
+
+BOOST_AUTO_TEST_CASE(file_that_replaced_the_one_of_the_baseline_is_a_change) {
+    testing::temp_tree there;
+    there.write("file", "same size");
+    there.write("new", "size same");
+    snapshot_builder builder;
+    std::error_code error;
+    auto const path = there / "file";
+    builder.add({path, native_file_system{}.stat(path.c_str(), last_link::keep, error)});
+    there.rename("new", "file");
+    detail::content_memory memory{comparison::content};
+    memory.learn(builder.finish());
+    BOOST_TEST(memory.changed(change_set{{rewritten(path)}}, error).size() == 1U);
     BOOST_TEST(!error);
 }
 

@@ -347,7 +347,7 @@ BOOST_AUTO_TEST_CASE(name_of_another_program_is_refused_at_construction) {
     BOOST_TEST(dir.read("errors") == text_of(reason));
     BOOST_TEST(dir.read("set-up") == reason.message() + '\n');
     BOOST_TEST(dir.read("thrown") ==
-               "cannot start this program again '//./program': " + reason.message() + '\n');
+               "cannot start this program again '/program': " + reason.message() + '\n');
 }
 
 BOOST_AUTO_TEST_CASE(names_of_the_program_are_accepted) {

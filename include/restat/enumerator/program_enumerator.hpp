@@ -2,6 +2,7 @@
 
 #include <restat/detail/processes.hpp>
 
+#include <restat/detail/first_record.hpp>
 #include <restat/detail/owned.hpp>
 #include <restat/enumerator/file_enumerator.hpp>
 #include <restat/export.hpp>
@@ -10,7 +11,8 @@
 namespace restat {
 
 /// A `file_enumerator` of the modules of a program and of the roots in `options::track`. The
-/// default reloader watches these files.
+/// default reloader watches these files. If a build replaced the program or a module since the
+/// start, the second scan finds the change.
 /// \see module_enumerator, tree_enumerator
 class RESTAT_EXPORT program_enumerator {
 public:
@@ -18,6 +20,8 @@ public:
     explicit program_enumerator(options const& from);
     /// Enumerates the files of the program in another process.
     program_enumerator(options const& from, int pid);
+    /// Enumerates the files of this program, for the library itself.
+    program_enumerator(options const& from, detail::first_record which);
 
     /// Returns whether the object of this record is still at the path and its birth time is
     /// known.

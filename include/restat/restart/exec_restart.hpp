@@ -142,8 +142,8 @@ class RESTAT_EXPORT exec_restart {
 public:
     /// \errors throws `reload_error` if the program can never be restarted:
     /// `errc::program_unknown` if the name of the program leads to a different file, and no build
-    /// has just moved the running file away, `errc::proc_unavailable` without /proc, and
-    /// `errc::privileged` under setuid, setgid or capabilities
+    /// has moved the running file or its directory away, `errc::proc_unavailable` without /proc,
+    /// and `errc::privileged` under setuid, setgid or capabilities
     exec_restart();
     /// Records how this process was started, for the restart.
     /// \errors as the default constructor

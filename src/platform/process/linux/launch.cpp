@@ -1,5 +1,6 @@
 #include "platform/process/launch.hpp"
 
+#include "base/plain_path.hpp"
 #include "platform/files/descriptor.hpp"
 #include "platform/process/signal.hpp"
 
@@ -85,7 +86,8 @@ std::string name_of_program() {
 }
 
 std::string absolute(std::string const& name, std::string const& directory) {
-    return name.empty() || name.starts_with('/') ? name : directory + '/' + name;
+    return name.empty() ? name
+                        : plain_path(name.starts_with('/') ? name : directory + '/' + name);
 }
 
 std::string directory_of(std::string const& path) {
@@ -103,18 +105,32 @@ bool has_interpreter(launch_record const& record) {
     return is_at(1) || is_at(2);
 }
 
+// Returns true if the running file lies as many directories below the working directory as its
+// name says. A directory of the name was renamed since the start, and the working directory is
+// that of the start.
+bool lies_below(std::string const& directory, std::string_view name, std::string place) {
+    auto const plain = '/' + plain_path(name);
+    if (plain.find("/../") != plain.npos) return false;
+    for (auto left = std::count(plain.begin(), plain.end(), '/'); left > 0; --left) {
+        if (place == "/") return false;
+        place = directory_of(place);
+    }
+    return place == directory;
+}
+
 // Returns true if the running file has left the path since the start, as in the middle of
 // `mv app app.old; make`, or a link to this file was changed. The path is then right, and leads to
 // another file or to no file yet. A relative name is trusted only if the running file is still in
-// the directory of the path: otherwise the working directory may have changed. After a chroot, the
-// running file is not found at its own place.
+// the directory of the path, or if this directory was renamed: otherwise the working directory may
+// have changed. After a chroot, the running file is not found at its own place.
 bool was_moved_away(launch_record const& record) {
     struct stat running;
     if (has_interpreter(record) || ::stat("/proc/self/exe", &running) != 0) return false;
     auto const place = target_of("/proc/self/exe");
     if (!is_removed(running, place) && !leads_to(running, place)) return false;
-    return name_of_program().starts_with('/') ||
-           directory_of(place) == directory_of(resolved(record.path));
+    auto const name = name_of_program();
+    return name.starts_with('/') || directory_of(place) == directory_of(resolved(record.path)) ||
+           lies_below(record.directory, name, place);
 }
 
 bool is_absent(std::string const& path) noexcept {

@@ -3,6 +3,7 @@
 #include <restat/enumerator/tree_enumerator.hpp>
 #include <restat/snapshot_update.hpp>
 
+#include "base/hash.hpp"
 #include "enumerator/based_files.hpp"
 #include "enumerator/root_change.hpp"
 #include "enumerator/root_list.hpp"
@@ -82,9 +83,9 @@ private:
     };
 
     slot& find(object_id id) noexcept {
-        std::uint64_t const mixed = (id.inode ^ (id.device << 32)) * 0x9e3779b97f4a7c15U;
+        std::uint64_t const hash = hash_word(id.inode ^ (id.device << 32));
         std::size_t const mask = slots_.size() - 1;
-        std::size_t at = static_cast<std::size_t>(mixed >> 20) & mask;
+        std::size_t at = static_cast<std::size_t>(hash >> 20) & mask;
         while (slots_[at].turn == turn_ && slots_[at].id != id) at = (at + 1) & mask;
         return slots_[at];
     }

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "base/hash.hpp"
+
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -21,25 +23,21 @@ Word load_folded(char const* from) noexcept {
     return static_cast<Word>(word | static_cast<Word>(0x2020202020202020U));
 }
 
-inline std::uint64_t mix(std::uint64_t hash, std::uint64_t word) noexcept {
-    hash = (hash ^ word) * 0x9e3779b97f4a7c15U;
-    return hash ^ hash >> 29;
-}
-
 inline std::uint64_t folded_hash(std::string_view text) noexcept {
     auto const* at = text.data();
-    auto hash = mix(0, text.size());
+    auto hash = add_to_hash(0, text.size());
     for (auto left = text.size(); left > 8; left -= 8, at += 8) {
-        hash = mix(hash, load_folded<std::uint64_t>(at));
+        hash = add_to_hash(hash, load_folded<std::uint64_t>(at));
     }
     // Hashes the last bytes; some of them for the second time.
     auto const* const end = text.data() + text.size();
-    if (text.size() >= 8) return mix(hash, load_folded<std::uint64_t>(end - 8));
+    if (text.size() >= 8) return add_to_hash(hash, load_folded<std::uint64_t>(end - 8));
     if (text.size() >= 4) {
         auto const high = load_folded<std::uint32_t>(end - 4);
-        return mix(hash, std::uint64_t{high} << 32 | load_folded<std::uint32_t>(text.data()));
+        return add_to_hash(hash,
+                           std::uint64_t{high} << 32 | load_folded<std::uint32_t>(text.data()));
     }
-    for (; at != end; ++at) hash = mix(hash, load_folded<unsigned char>(at));
+    for (; at != end; ++at) hash = add_to_hash(hash, load_folded<unsigned char>(at));
     return hash;
 }
 

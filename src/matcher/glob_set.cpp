@@ -1,5 +1,6 @@
 #include "glob_set.hpp"
 
+#include "base/hash.hpp"
 #include "folding.hpp"
 
 #include <algorithm>
@@ -40,7 +41,7 @@ bool is_star(glob_token const& token) noexcept { return token.what == glob_token
 template <std::size_t Size>
 std::uint64_t gram_at(char const* from) noexcept {
     using word = std::conditional_t<Size == long_gram, std::uint32_t, std::uint16_t>;
-    return load_folded<word>(from) * std::uint64_t{0x9e3779b97f4a7c15};
+    return hash_word(load_folded<word>(from));
 }
 
 // Reduces `**/x`, which is `x` in any directory, to a name without a slash.

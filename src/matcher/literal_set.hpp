@@ -1,5 +1,7 @@
 #pragma once
 
+#include "base/hash.hpp"
+
 #include <restat/matcher/letter_case.hpp>
 
 #include <array>
@@ -44,7 +46,7 @@ private:
     static std::size_t slot(char first, char second) noexcept {
         auto const both = static_cast<unsigned>(static_cast<unsigned char>(first)) * 256u +
                           static_cast<unsigned char>(second);
-        return (both * 0x9E37'79B1u) >> 22;
+        return static_cast<std::size_t>(hash_word(both) >> 54);
     }
 
     std::vector<pair> pairs_ = std::vector<pair>(1024);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/hash.hpp"
 #include "pcre2_handle.hpp"
 
 #include <array>
@@ -52,7 +53,8 @@ private:
 
     slot const* take() const noexcept {
         int const here = 0;
-        auto const place = (reinterpret_cast<std::uintptr_t>(&here) >> 16) * 0x9E3779B9u >> 16;
+        auto const place = static_cast<std::size_t>(
+            hash_word(reinterpret_cast<std::uintptr_t>(&here) >> 16) >> 32);
         for (std::size_t i = 0; i < slots_.size(); ++i) {
             slot const& one = slots_[(place + i) % slots_.size()];
             if (one.data && !one.taken.exchange(true, std::memory_order_acquire)) return &one;

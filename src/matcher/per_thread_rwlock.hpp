@@ -1,5 +1,7 @@
 #pragma once
 
+#include "base/hash.hpp"
+
 #include <array>
 #include <atomic>
 #include <bit>
@@ -64,7 +66,7 @@ private:
     // Avoids `std::hash`, which processes each byte of the identifier.
     static std::size_t own_seat() noexcept {
         auto const self = std::bit_cast<std::uintptr_t>(std::this_thread::get_id());
-        return static_cast<std::size_t>(self * std::uint64_t{0x9e3779b97f4a7c15} >> 32);
+        return static_cast<std::size_t>(hash_word(self) >> 32);
     }
 
     seat& sit() noexcept {

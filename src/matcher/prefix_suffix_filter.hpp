@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/hash.hpp"
 #include "byte_classes.hpp"
 #include "folding.hpp"
 
@@ -129,7 +130,7 @@ private:
         if constexpr (Size == 2) word |= load_folded<std::uint16_t>(at);
         if constexpr (Size >= 4) word |= load_folded<std::uint32_t>(at);
         if constexpr (Size == 6) word |= std::uint64_t{load_folded<std::uint16_t>(at + 4)} << 32;
-        return word * 0x9e3779b97f4a7c15U;
+        return hash_word(word);
     }
 
     static std::size_t slot(char byte) noexcept {

@@ -27,6 +27,8 @@
 
 #include "restart/restart_loop_guard.hpp"
 
+#include "base/hash.hpp"
+
 #include <restat/renames.hpp>
 
 #include <algorithm>
@@ -183,7 +185,7 @@ void count_soon_runs(restart_loop_guard::marks& all, std::set<std::string> const
 
 // splitmix64
 std::uint64_t next_random(std::uint64_t& state) noexcept {
-    auto bits = state += 0x9e3779b97f4a7c15;
+    auto bits = state += golden_ratio;
     bits = (bits ^ (bits >> 30)) * 0xbf58476d1ce4e5b9;
     bits = (bits ^ (bits >> 27)) * 0x94d049bb133111eb;
     return bits ^ (bits >> 31);

@@ -1,5 +1,7 @@
 #include "snapshot_contents.hpp"
 
+#include "base/hash.hpp"
+
 #include <algorithm>
 #include <cstring>
 #include <limits>
@@ -74,8 +76,7 @@ std::size_t hash(row_kind const& of) noexcept {
               static_cast<std::uint64_t>(of.final) << 2 |
               static_cast<std::uint64_t>(of.incidental) << 1 |
               static_cast<std::uint64_t>(of.named)}) {
-        sum = (sum ^ part) * 0x9e3779b97f4a7c15U;
-        sum ^= sum >> 32;
+        sum = add_to_hash(sum, part);
     }
     return static_cast<std::size_t>(sum);
 }

@@ -11,7 +11,7 @@
 // interrupting signal, sets or clears its error code, and preserves `errno`.
 namespace restat::detail {
 
-inline constexpr int current_directory = -100; ///< AT_FDCWD: base of relative paths
+extern int const current_directory; ///< the base of relative paths, in place of a descriptor
 
 /// Opens a directory and nothing else; -1 on error. \source openat(2)
 int open_directory(int in, char const* name, last_link link, std::error_code& error) noexcept;

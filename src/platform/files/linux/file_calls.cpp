@@ -18,7 +18,6 @@
 namespace restat::detail {
 namespace {
 
-static_assert(current_directory == AT_FDCWD);
 static_assert(sizeof(off_t) == 8 && sizeof(std::time_t) == 8,
               "compile with -D_FILE_OFFSET_BITS=64 -D_TIME_BITS=64, else large files and stamps "
               "after 2038 cannot be read");
@@ -94,6 +93,8 @@ struct closing {
 bool is_self_or_parent(std::string_view name) noexcept { return name == "." || name == ".."; }
 
 } // namespace
+
+int const current_directory = AT_FDCWD;
 
 int open_directory(int in, char const* name, last_link link, std::error_code& error) noexcept {
     int const flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY |

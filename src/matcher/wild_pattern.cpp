@@ -16,6 +16,16 @@
 // Most texts differ at the front or the back, or lack the longest run of bytes between two
 // looping tokens, such as `.so.` of `*.so.*`. A pattern with a single looping token needs no
 // machine. The machine keeps the set of possible next tokens, and never moves back in the text.
+//
+// A glob of the user is a `glob_program` instead, since the two dialects differ:
+//
+//                               glob_program               wild_pattern, as git's wildmatch
+//     {a,b}                     alternatives               these bytes
+//     malformed                 an error with its offset   matches no text
+//     range with its end first  an error                   an empty range
+//     \A, letters folded        A or a                     matches no text
+//
+// A shared engine would need the rules of both dialects in each step.
 
 namespace restat::detail {
 namespace {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <restat/detail/stop_defaults.hpp>
 #include <restat/export.hpp>
 #include <restat/loop_guard.hpp>
 #include <restat/path_list.hpp>
@@ -64,13 +65,13 @@ struct options {
     double cpu_share = schedule{}.cpu_share; ///< of a core, for scanning while no file changes
     comparison compare = comparison::any;
     /// The time for the old program to exit after a request to stop; afterwards it is killed.
-    std::chrono::nanoseconds grace = std::chrono::seconds{3};
+    std::chrono::nanoseconds grace = detail::default_grace;
     /// The condition for a good run under `run_with_reloader`, `restart_with_reloader` and
     /// `debug`. `stat_reloader` rejects every value but the default: after an exec, no older
     /// program is left to roll back to.
     readiness ready = readiness::started;
     /// The time limit of this condition; rejected without a condition.
-    std::chrono::nanoseconds ready_limit = std::chrono::seconds{10};
+    std::chrono::nanoseconds ready_limit = detail::default_ready_limit;
     /// Protects against a program that writes a watched file at each start and so restarts
     /// itself.
     loop_guard guard = loop_guard::on;

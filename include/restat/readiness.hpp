@@ -6,12 +6,25 @@
 
 namespace restat {
 
-/// The condition for a run of a program to count as good. If a run ends before, or is not ready
-/// within a limit, the strategy ends the run. The strategy then runs the last good program in its
-/// place: see `child_restart`.
+/// The condition for a run of a program to count as good.
+///
+/// The run fails if the program exits before it is ready, if exec fails, or if the limit expires.
+/// The strategy then stops the program and runs a copy of the last ready program until the next
+/// change. If there is no copy, or its content is the same, the program keeps running. A last run
+/// (`after_change::once`) need not become ready, only end.
+///
+/// The copy contains only the program file: no shared objects, and no script passed as an
+/// argument. The copy has no name and disappears with the strategy. Its /proc/self/exe is in the
+/// original directory, so `$ORIGIN` works. File systems without unnamed files, such as NFS, are
+/// an exception: there the copy is in memory. A copied script sees its own name as /dev/fd/N. The
+/// copy runs without the setuid bit and the file capabilities of the original, and `exec_restart`
+/// refuses to restart a copy.
 enum class readiness : unsigned char {
-    started,  ///< at once: no program is kept for a roll back
-    notified, ///< when the program reports ready, to NOTIFY_SOCKET or RESTAT_READY
+    started, ///< at once: no program is kept for a roll back
+    /// When the program reports ready, in either of two ways. It sends `READY=1` to NOTIFY_SOCKET,
+    /// from a process of its group, or from a process that has exited before the message is read.
+    /// Or it writes any byte to the file named by RESTAT_READY: `echo >$RESTAT_READY`.
+    notified,
     survived, ///< when the program is still running at the limit
 };
 

@@ -25,12 +25,12 @@ namespace restat {
 ///
 /// The child has the arguments, the environment, the signal mask and the working directory of
 /// this process. In addition it gets `RESTAT_GENERATION`, `RESTAT_REASON` and `RESTAT_CHANGES`,
-/// as under `command_restart`. The child is stopped only when the new program can start. A
+/// as in `command_options`. The child is stopped only when the new program can start. A
 /// program started for a change counts as a broken build in two cases: it ends before it asks for
 /// its role, or within a second by a signal or with a nonzero status. The next change then starts
 /// the program again.
 ///
-/// With `options::ready` the child must become ready, as under `child_restart`: by `report_ready`
+/// With `options::ready` the child must become ready, as `readiness` says: by `report_ready`
 /// or by surviving the limit. If the program of a change fails to become ready, the last ready
 /// program runs again, from a copy of the file, until the next change. `options::observer` gets the
 /// reason (`errc::not_ready`, `errc::ended_early`) and the rollback (`errc::rolled_back`).

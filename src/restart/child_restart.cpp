@@ -15,9 +15,15 @@ detail::supervisor_options plan_of(Options const& options) {
         detail::throw_error(std::make_error_code(std::errc::not_supported),
                             "use ready_limit without ready");
     }
-    return {options.signal,      options.grace,     options.on_exit,
-            options.first,       options.on_change, options.ready,
-            options.ready_limit, options.guard,     detail::new_seed()};
+    return {.signal = options.signal,
+            .grace = options.grace,
+            .on_exit = options.on_exit,
+            .first = options.first,
+            .on_change = options.on_change,
+            .ready = options.ready,
+            .ready_limit = options.ready_limit,
+            .guard = options.guard,
+            .seed = detail::new_seed()};
 }
 
 } // namespace

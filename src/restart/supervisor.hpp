@@ -103,13 +103,13 @@ public:
 
 /// The options of a supervisor: the system-independent part of `command_options`.
 struct supervisor_options {
-    int signal = 15;
-    std::chrono::nanoseconds grace = std::chrono::seconds{3};
+    int signal = default_signal;
+    std::chrono::nanoseconds grace = default_grace;
     after_exit on_exit = after_exit::wait;
     first_start first = first_start::at_once;
     after_change on_change = after_change::restart;
     readiness ready = readiness::started;
-    std::chrono::nanoseconds ready_limit = std::chrono::seconds{10};
+    std::chrono::nanoseconds ready_limit = default_ready_limit;
     loop_guard guard = loop_guard::on;
     std::uint64_t seed = 0;  ///< for the guard's random moments
     bool ends_strays = true; ///< stops escaped processes with the group

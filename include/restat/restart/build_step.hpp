@@ -44,8 +44,8 @@ struct build_options {
     on_newer_change when_files_change_again = on_newer_change::cancel;
     /// Guards against builds whose output starts another build.
     loop_guard guard = loop_guard::on;
-    int signal = 15; ///< signal for a graceful stop (TERM)
-    std::chrono::nanoseconds grace = std::chrono::seconds{3}; ///< time until KILL
+    int signal = detail::default_signal;                    ///< signal for a graceful stop (TERM)
+    std::chrono::nanoseconds grace = detail::default_grace; ///< time until KILL
 };
 
 namespace detail {
@@ -88,7 +88,7 @@ private:
 ///                               restat::command_restart{{.command = {"./server"}}}};
 ///
 /// At most one build runs at a time, and the newest content is always built. The build gets
-/// RESTAT_CHANGES and the other variables of `child_restart`; its standard input is /dev/null.
+/// RESTAT_CHANGES and the other variables of `command_options`; its standard input is /dev/null.
 /// The wrapped strategy receives all changes since the last successful build.
 /// \errors throws `reload_error` if the command is empty or contains a NUL. A failed build is
 /// reported to the listener as `ended`, with its exit status

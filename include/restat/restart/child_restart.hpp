@@ -24,43 +24,6 @@ namespace restat {
 ///
 /// If a program writes a watched file at each start, the restart-loop guard delays its restarts:
 /// see `loop_guard`. The listener gets the path, the pause, and a glob to ignore the path.
-///
-/// A program with a `readiness` requirement reports ready in either of two ways:
-///
-/// - It sends `READY=1` to NOTIFY_SOCKET. The sender must be a process of the group, or must have
-///   exited before the strategy reads the message.
-/// - It writes any byte to the file named by RESTAT_READY: `echo >$RESTAT_READY`.
-///
-/// The run fails if the program exits first, if exec fails, or if the limit expires without a
-/// report. The strategy then stops the program and runs a copy of the last ready program until
-/// the next change. If there is no copy, or its content is the same, the program keeps running. A
-/// last run (`after_change::once`) needs no report, only an end.
-///
-/// The copy contains only the program file: no shared objects, and no script passed as an
-/// argument. The copy has no name and disappears with the strategy. Its /proc/self/exe is in the
-/// original directory, so `$ORIGIN` works. File systems without unnamed files, such as NFS, are
-/// an exception: there the copy is in memory. A copied script sees its own name as /dev/fd/N. The
-/// copy runs without the setuid bit and the file capabilities of the original, and `exec_restart`
-/// refuses to restart a copy.
-///
-/// The child gets the environment from the construction of the strategy, plus RESTAT_GENERATION
-/// (1, 2, ...) and RESTAT_REASON (`start`, `change`, `exit` or `rollback`). After a change it
-/// also gets RESTAT_CHANGES: the path of an inherited descriptor with a `KIND\tPATH\0` record per
-/// change. The signal mask and the ignored signals also come from construction; construct the
-/// strategy before blocking signals.
-///
-/// The child starts in the foreground if three conditions hold: descriptor 0 is the controlling
-/// terminal, this process is in the foreground, and neither descriptor 1 nor 2 is a pipe. In a
-/// pipeline other programs, such as a pager, read the terminal too. A background child gets the
-/// foreground later, if the kernel stops the child for reading or setting the terminal and this
-/// process is in the foreground. An example is a program asking for a password on /dev/tty. INT,
-/// QUIT and HUP from the terminal to a foreground child are also sent to this process, unless
-/// this process ignores them. After such a signal the child gets half the grace period, at most
-/// 1 s, to exit on its own.
-///
-/// Ctrl-Z stops a child in the foreground, and the listener gets
-/// `process_event_kind::suspended`. If the child is in the background, Ctrl-Z stops this
-/// process. The host may then call `freeze` before the stop and `thaw` after it.
 /// \threads call `kill`, `freeze`, `thaw` and `pass_key` from any thread. Call `start` and
 /// `supervise` from a thread with the lifetime of the child, since the kernel kills the child
 /// when the starting thread ends. Call the other members from a single thread at a time
@@ -71,6 +34,8 @@ namespace restat {
 /// descriptors. While the child runs: a descriptor, and at a terminal an extra process. No
 /// thread. A program with a `readiness` requirement needs five more descriptors and a copy
 /// whenever the program file changes; the copy shares blocks if the file system supports reflinks
+/// \see command_options for the environment of the child, `command_input` for its terminal, and
+/// `readiness` for a program that must become ready
 /// \source clone(2) CLONE_VFORK, setpgid(2), PR_SET_PDEATHSIG(2const), waitid(2), pidfd_open(2),
 /// tty_ioctl(4), tcsetpgrp(3), sd_notify(3), open(2) O_TMPFILE
 class RESTAT_EXPORT child_restart {

@@ -2,7 +2,7 @@
 
 #include <restat/detail/processes.hpp>
 
-#include <restat/detail/chrono.hpp>
+#include <restat/detail/stop_defaults.hpp>
 #include <restat/loop_guard.hpp>
 #include <restat/readiness.hpp>
 
@@ -85,7 +85,20 @@ constexpr std::string_view to_string(escape_policy of) noexcept {
     return "invalid";
 }
 
-/// Selects the standard input of the program.
+/// Selects the standard input of the program, and with it the terminal.
+///
+/// The child starts in the foreground if three conditions hold: descriptor 0 is the controlling
+/// terminal, this process is in the foreground, and neither descriptor 1 nor 2 is a pipe. In a
+/// pipeline other programs, such as a pager, read the terminal too. A background child gets the
+/// foreground later, if the kernel stops the child for reading or setting the terminal and this
+/// process is in the foreground. An example is a program asking for a password on /dev/tty. INT,
+/// QUIT and HUP from the terminal to a foreground child are also sent to this process, unless
+/// this process ignores them. After such a signal the child gets half the grace period, at most
+/// 1 s, to exit on its own.
+///
+/// Ctrl-Z stops a child in the foreground, and the listener gets
+/// `process_event_kind::suspended`. If the child is in the background, Ctrl-Z stops this
+/// process. The host may then call `freeze` before the stop and `thaw` after it.
 enum class command_input : unsigned char {
     inherited, ///< the standard input of this process, including a terminal
     nothing,   ///< /dev/null, in a session of its own without a controlling terminal
@@ -102,6 +115,12 @@ constexpr std::string_view to_string(command_input of) noexcept {
 }
 
 /// Describes the program of `command_restart` and how to stop it; for designated initializers.
+///
+/// The child gets the environment from the construction of the strategy, plus RESTAT_GENERATION
+/// (1, 2, ...) and RESTAT_REASON (`start`, `change`, `exit` or `rollback`). After a change it
+/// also gets RESTAT_CHANGES: the path of an inherited descriptor with a `KIND\tPATH\0` record per
+/// change. The signal mask and the ignored signals also come from construction; construct the
+/// strategy before blocking signals.
 struct command_options {
     /// The program and its arguments, without a shell. A name without a slash is searched in PATH
     /// at each start.
@@ -110,14 +129,14 @@ struct command_options {
     std::string program = {};
     /// `NAME=VALUE` assignments: add variables to the environment, or replace existing variables.
     std::vector<std::string> environment = {};
-    int signal = 15; ///< signal for a graceful stop (TERM)
-    std::chrono::nanoseconds grace = std::chrono::seconds{3}; ///< time until KILL
+    int signal = detail::default_signal;                    ///< signal for a graceful stop (TERM)
+    std::chrono::nanoseconds grace = detail::default_grace; ///< time until KILL
     after_exit on_exit = after_exit::wait;
     first_start first = first_start::at_once;
     after_change on_change = after_change::restart;
     readiness ready = readiness::started;
     /// The time limit of this condition, for each run; rejected without a condition.
-    std::chrono::nanoseconds ready_limit = std::chrono::seconds{10};
+    std::chrono::nanoseconds ready_limit = detail::default_ready_limit;
     loop_guard guard = loop_guard::on;
     command_input input = command_input::inherited;
     escape_policy escaped_processes = escape_policy::leave;
@@ -130,13 +149,13 @@ struct command_options {
 /// copy to roll back to.
 struct fork_options {
     std::vector<std::string> environment = {};
-    int signal = 15;
-    std::chrono::nanoseconds grace = std::chrono::seconds{3};
+    int signal = detail::default_signal;
+    std::chrono::nanoseconds grace = detail::default_grace;
     after_exit on_exit = after_exit::wait;
     first_start first = first_start::at_once;
     after_change on_change = after_change::restart;
     readiness ready = readiness::started;
-    std::chrono::nanoseconds ready_limit = std::chrono::seconds{10};
+    std::chrono::nanoseconds ready_limit = detail::default_ready_limit;
     loop_guard guard = loop_guard::on;
 };
 

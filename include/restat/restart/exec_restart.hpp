@@ -4,6 +4,7 @@
 
 #include <restat/detail/chrono.hpp>
 #include <restat/detail/owned.hpp>
+#include <restat/detail/stop_defaults.hpp>
 #include <restat/export.hpp>
 #include <restat/loop_guard.hpp>
 #include <restat/restart/restart_strategy.hpp>
@@ -58,7 +59,7 @@ struct exec_options {
     std::vector<std::string> environment = {};
     writable_program writable_by_others = writable_program::accepted;
     /// The time registered child processes get to exit after TERM, before KILL.
-    std::chrono::nanoseconds grace = std::chrono::seconds{3};
+    std::chrono::nanoseconds grace = detail::default_grace;
     /// Descriptors the next run finds open under the same numbers, regardless of their
     /// close-on-exec flags. A number closed at the time of the restart is skipped.
     std::vector<int> inherit = {};

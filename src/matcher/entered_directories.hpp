@@ -39,15 +39,22 @@ struct entered_directory {
     std::string key;
     std::size_t root = 0;      // length of the root in the key
     std::uint64_t scanned = 0; // number of the scan that made this state
-    bool is_first = false;     // in the first scan of its root
+    bool is_first = false;     // in the first scan of its root; there, new rules are no change
 };
 
 /// The directories for which a matcher keeps state, each an immutable `Entered`. When a scan
 /// enters a directory, the states of removed subdirectories are dropped.
 ///
-///     on_directory   visit_directory, make, then put or erase; add_faults after an error
 ///     each verdict   ask
 ///     faults         faults
+///     on_directory   old = visit_directory(directory, reader)
+///                    if !is_listed(reader): whether a file of rules may exist is as in `old`
+///                    if none may exist and !old: return no_rules
+///                    made = make(directory, reader)
+///                    made->before = old of the same scan ? old->before : old->now
+///                    made->now = the rules read; after an error old->now, and add_faults
+///                    put(made), or erase(made->key) if both are empty
+///                    return changed if both differ, else rules or no_rules
 ///
 /// Consecutive paths mostly lie in the same directory, so each thread caches its last answer.
 /// \threads any

@@ -65,4 +65,7 @@ private:
     copy_function copy_ = nullptr; // null if copies share the matcher
 };
 
+template <>
+inline constexpr bool enable_matcher_logic<any_matcher> = true;
+
 } // namespace restat

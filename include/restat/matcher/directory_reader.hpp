@@ -34,8 +34,10 @@ namespace restat {
 /// \see marker_matcher, the shortest model
 class RESTAT_EXPORT directory_reader {
 public:
-    /// Returns whether the directory may hold a file of this name, without a system call. If the
-    /// names are those of the previous scan, every name is possible, even the empty name.
+    /// Returns whether the directory may hold a file of this name, without a system call. A scan
+    /// does not list a directory whose names did not change. Every name is possible there, even the
+    /// empty name, and a matcher uses its answer of the previous scan. After a listing, the empty
+    /// name is not possible.
     virtual bool may_hold(std::string_view name) const noexcept = 0;
     /// Returns the number of the scan that enters the directory. If a scan is given up and starts
     /// over, its number stays the same.
@@ -45,7 +47,9 @@ public:
     /// Reads the status of a path, with the stamp clock read before and after.
     virtual stat_record look(std::string const& path, last_link link, std::error_code& error) = 0;
     /// Reads the bytes of a regular file; a file of more than `limit` bytes is the error
-    /// `file_too_large`. No other kind of file is opened.
+    /// `file_too_large`. No other kind of file is opened. A matcher may keep the bytes for later
+    /// scans while `look` returns the same record, if this record was final before the read;
+    /// `src/matcher/gitignore_level.cpp` does so.
     virtual std::string read(std::string const& path, last_link link, std::size_t limit,
                              std::error_code& error) = 0;
 

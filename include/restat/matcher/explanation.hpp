@@ -10,7 +10,8 @@ namespace restat {
 /// The reason for the verdict of a matcher on a path.
 struct explanation {
     verdict says = verdict::none;
-    std::string rule = {};   ///< the deciding rule, as written; empty if no rule applied
+    std::string rule = {}; ///< the deciding rule, as written; empty if no rule applied. Without a
+                           ///< text, a matcher names what it found, such as the file name
     std::string origin = {}; ///< the source of the rules: "-i", ".gitignore:3"; empty if from
                              ///< code
 

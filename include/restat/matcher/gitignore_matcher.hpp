@@ -2,7 +2,6 @@
 
 #include <restat/detail/owned.hpp>
 #include <restat/matcher/directory_reader.hpp>
-#include <restat/matcher/logic.hpp>
 #include <restat/matcher/path_matcher.hpp>
 
 #include <optional>

@@ -77,4 +77,7 @@ private:
     std::shared_ptr<rules const> rules_;
 };
 
+template <>
+inline constexpr bool enable_matcher_logic<glob_matcher> = true;
+
 } // namespace restat

@@ -32,4 +32,7 @@ private:
     detail::owned<rules const> rules_;
 };
 
+template <>
+inline constexpr bool enable_matcher_logic<ignore_matcher> = true;
+
 } // namespace restat

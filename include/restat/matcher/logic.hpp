@@ -1,6 +1,5 @@
 #pragma once
 
-#include <restat/fwd.hpp>
 #include <restat/matcher/forwarding_matcher.hpp>
 #include <restat/matcher/path_matcher.hpp>
 
@@ -122,29 +121,6 @@ using or_matcher = detail::matcher_pair<First, Second, detail::or_rule>;
 template <class First, class Second>
 using then_matcher = detail::matcher_pair<First, Second, detail::then_rule>;
 
-/// Enables `!`, `&` and `|` for a matcher, with any matcher as the other operand. Specialize this
-/// variable as true for your own matcher, in its header. In another namespace, `using
-/// restat::operator&` makes the operator visible.
-///
-/// The matchers of `fwd.hpp` are enabled here, so that their headers need no operators. Any other
-/// header of the library includes this header and enables its matcher at the end.
-template <class M>
-inline constexpr bool enable_matcher_logic = false;
-
-template <>
-inline constexpr bool enable_matcher_logic<any_matcher> = true;
-template <>
-inline constexpr bool enable_matcher_logic<glob_matcher> = true;
-template <>
-inline constexpr bool enable_matcher_logic<ignore_matcher> = true;
-template <>
-inline constexpr bool enable_matcher_logic<matcher_ref> = true;
-template <>
-inline constexpr bool enable_matcher_logic<name_matcher> = true;
-template <>
-inline constexpr bool enable_matcher_logic<regex_matcher> = true;
-template <class Function>
-inline constexpr bool enable_matcher_logic<predicate<Function>> = true;
 template <class M>
 inline constexpr bool enable_matcher_logic<not_matcher<M>> = true;
 template <class A, class B, class Rule>

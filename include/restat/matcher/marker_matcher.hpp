@@ -2,7 +2,6 @@
 
 #include <restat/detail/owned.hpp>
 #include <restat/matcher/directory_reader.hpp>
-#include <restat/matcher/logic.hpp>
 #include <restat/matcher/path_matcher.hpp>
 
 #include <string>
@@ -33,7 +32,7 @@ RESTAT_EXPORT std::vector<directory_marker> default_markers();
 /// \errors collected by `faults`: an unreadable marker; the previous verdict on its directory
 /// stays
 /// \cost none for a directory without the name of a marker; else a few status calls per scan, and
-/// a read after a change
+/// a read for a marker with `begins`
 /// \threads any. Each enumerator needs a matcher of its own, for example a copy.
 /// \see gitignore_matcher, which reads rules from the tree in the same way
 class RESTAT_EXPORT marker_matcher {

@@ -123,4 +123,7 @@ private:
     exclusion_listener* listener_ = nullptr;
 };
 
+template <>
+inline constexpr bool enable_matcher_logic<matcher_ref> = true;
+
 } // namespace restat

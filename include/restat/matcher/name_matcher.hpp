@@ -33,4 +33,7 @@ private:
     name_lists names_; // both lists sorted
 };
 
+template <>
+inline constexpr bool enable_matcher_logic<name_matcher> = true;
+
 } // namespace restat

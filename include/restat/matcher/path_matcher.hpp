@@ -60,6 +60,12 @@ template <class M>
 concept path_matcher = std::move_constructible<M> &&
     std::is_nothrow_invocable_r_v<verdict, M const&, candidate const&>;
 
+/// Enables the operators `!`, `&` and `|` of `logic.hpp` for a matcher, with any matcher as the
+/// other operand. Specialize this variable as true at the end of the header of your matcher. In
+/// another namespace, `using restat::operator&` makes the operator visible.
+template <class M>
+inline constexpr bool enable_matcher_logic = false;
+
 /// Satisfied by a matcher with `explain`.
 template <class M>
 concept explaining_matcher = requires(M const& m, candidate const& c) {

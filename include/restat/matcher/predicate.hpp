@@ -54,4 +54,7 @@ private:
     std::string name_;
 };
 
+template <class Function>
+inline constexpr bool enable_matcher_logic<predicate<Function>> = true;
+
 } // namespace restat

@@ -82,4 +82,7 @@ private:
     std::shared_ptr<rules const> rules_;
 };
 
+template <>
+inline constexpr bool enable_matcher_logic<regex_matcher> = true;
+
 } // namespace restat

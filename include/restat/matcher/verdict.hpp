@@ -39,7 +39,8 @@ struct candidate {
 
     /// Returns the part below the root; for a path named by the user, its last component.
     constexpr std::string_view relative() const noexcept { return path.substr(below); }
-    /// Returns the last component; empty for a path with a final `/`, such as the root `/`.
+    /// Returns the last component; empty for a path with a final `/`, such as the root `/`. Sources
+    /// of the library use `detail::subject`, from `src/matcher/subject.hpp`, which drops this `/`.
     constexpr std::string_view name() const noexcept {
         return path.substr(path.find_last_of('/') + 1);
     }
@@ -70,8 +71,8 @@ constexpr bool watches(verdict of) noexcept { return of != verdict::exclude; }
 
 namespace detail {
 
-// Returns the verdict of a matcher of wanted files. A directory that is not selected may still
-// contain selected files.
+// Returns the verdict of a matcher of wanted files. A directory that is not found gets `none`,
+// since it may contain files that are. A found directory gets `include`, so `!m` excludes it.
 constexpr verdict wanted(bool found, candidate const& path) noexcept {
     if (found) return verdict::include;
     return path.is_directory() ? verdict::none : verdict::exclude;

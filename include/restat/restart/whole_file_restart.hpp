@@ -70,7 +70,6 @@ public:
         }
         if (of.are_all) return this->then().restart(changes, error);
         if (!of.whole.empty()) return this->then().restart(of.whole, error);
-        error = errc::incomplete;
         return restart_result::declined;
     }
 

@@ -1,9 +1,14 @@
 #include "conformance/report.hpp"
 
+#include "platform/files/descriptor.hpp"
+
+#include <restat/clock/forwarding_clock.hpp>
 #include <restat/clock/interruptible_clock.hpp>
 #include <restat/clock/sleep_clock.hpp>
 #include <restat/testing/archetypes.hpp>
 #include <restat/testing/manual_clock.hpp>
+
+#include <sys/epoll.h>
 
 using namespace restat;
 using namespace restat::testing;
@@ -44,6 +49,25 @@ struct toy_work_clock : toy_clock {
     int works = 0;
 };
 
+// As the README advises for a clock with hints: its own descriptor and the strategy's in one.
+class epoll_clock : public forwarding_clock<interruptible_clock> {
+public:
+    wake wait_until(time_point when, std::stop_token stop) {
+        return of().wait_until(when, std::move(stop), both_.get());
+    }
+    wake wait_until(time_point when, std::stop_token stop, int descriptor) {
+        epoll_event event{};
+        event.events = EPOLLIN;
+        ::epoll_ctl(both_.get(), EPOLL_CTL_ADD, descriptor, &event);
+        auto const reason = wait_until(when, std::move(stop));
+        ::epoll_ctl(both_.get(), EPOLL_CTL_DEL, descriptor, nullptr);
+        return reason;
+    }
+
+private:
+    restat::detail::held_descriptor both_{::epoll_create1(EPOLL_CLOEXEC)};
+};
+
 sentences check(toy_clock toy) { return check_clock(toy); }
 
 } // namespace
@@ -55,6 +79,11 @@ BOOST_AUTO_TEST_CASE(each_shipped_clock_conforms) {
     expect_good("sleep_clock", check_clock(sleep));
     interruptible_clock interruptible;
     expect_good("interruptible_clock", check_clock(interruptible));
+}
+
+BOOST_AUTO_TEST_CASE(clock_around_an_epoll_descriptor_conforms) {
+    epoll_clock clock;
+    expect_good("epoll_clock", check_clock(clock));
 }
 
 BOOST_AUTO_TEST_CASE(fake_clock_conforms_when_its_time_passes) {

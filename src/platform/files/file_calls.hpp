@@ -8,22 +8,28 @@
 #include <system_error>
 
 // Thin facades over the system calls for file status and contents. Each call is retried after an
-// interrupting signal, sets or clears its error code, and preserves `errno`.
+// interrupting signal, sets or clears its error code, and preserves `errno`. Errors are those of
+// the system in `std::system_category()`, and compare equal to the `std::errc` named below.
 namespace restat::detail {
 
 extern int const current_directory; ///< the base of relative paths, in place of a descriptor
 
-/// Opens a directory and nothing else; -1 on error. \source openat(2)
+/// Opens a directory and nothing else; -1 on error. Anything but a directory is the error
+/// `not_a_directory`; with `last_link::keep`, a link may be `too_many_symbolic_link_levels`
+/// instead. \source openat(2)
 int open_directory(int in, char const* name, last_link link, std::error_code& error) noexcept;
 /// Opens the working directory for lookups of names, even if it is unreadable; -1 on error.
 /// \source O_PATH in open(2)
 int open_working_directory(std::error_code& error) noexcept;
 /// Closes a descriptor and ignores errors, since there is no remedy. \source close(2)
 void close(int descriptor) noexcept;
-/// Reads directory entries in the kernel's format; 0 at the end. \source getdents64(2)
+/// Reads directory entries in the kernel's format, only for `decode_directory`; 0 at the end.
+/// `into` is aligned to 8 bytes and has room for at least one entry with the longest name.
+/// \source getdents64(2)
 std::size_t read_directory(int descriptor, char* into, std::size_t size,
                            std::error_code& error) noexcept;
-/// Appends the names in the output of `read_directory`.
+/// Appends the names in the output of `read_directory`, except `.` and `..`. An unknown type is
+/// `file_type::none`; the scan then reads the status.
 void decode_directory(char const* from, std::size_t size, name_list& into);
 /// \source fstatat(2)
 stat_record stat(int in, char const* name, last_link link, std::error_code& error) noexcept;
@@ -40,7 +46,9 @@ stat_record birth_time(int in, char const* name, stamp& made, std::error_code& e
 /// a directory whenever a name is added or removed. \source statfs(2), the file systems'
 /// documents in the kernel
 bool has_local_stamps(int descriptor) noexcept;
-/// Returns the time of the current tick. \source CLOCK_REALTIME_COARSE in clock_gettime(2)
+/// Returns a time that is never later than the stamp of a file changed now: the time of the
+/// current tick. With exact stamps, the exact time. See `is_final` for the lead that it allows.
+/// \source CLOCK_REALTIME_COARSE in clock_gettime(2)
 stamp stamp_clock() noexcept;
 /// Returns the CPU time of this thread. \source CLOCK_THREAD_CPUTIME_ID in clock_gettime(2)
 std::chrono::nanoseconds core_time() noexcept;

@@ -171,6 +171,61 @@ BOOST_AUTO_TEST_CASE(baseline_record_that_is_not_final_is_delivered_once_final) 
     BOOST_TEST(r.scan(75, tree({{"a", file(1)}, {"b", file(1)}})) == "modified a; ");
 }
 
+namespace {
+
+snapshot with_revealed(char const* path, stat_record const& record) {
+    snapshot_builder found;
+    found.add("a", file(1));
+    found.add(path, record);
+    found.reveal(path);
+    return found.finish();
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_CASE(file_revealed_before_its_final_record_is_delivered_once_final) {
+    run r;
+    r.changes.begin(tree({{"a", file(1)}}));
+    BOOST_TEST(r.scan(0, with_revealed("b", not_final(file(1)))) == "");
+    BOOST_TEST(!r.changes.has_pending());
+    BOOST_TEST(to_string(r.changes.watch_state_of("b", run::at(0))).find("not final") !=
+               std::string::npos);
+    BOOST_TEST(r.scan(1000, tree({{"a", file(1)}, {"b", not_final(file(1))}})) == "");
+    BOOST_TEST(r.scan(2000, tree({{"a", file(1)}, {"b", file(1)}})) == "");
+    BOOST_TEST(r.scan(2075, tree({{"a", file(1)}, {"b", file(1)}})) == "modified b; ");
+    BOOST_TEST(r.scan(9000, tree({{"a", file(1)}, {"b", file(1)}})) == "");
+}
+
+BOOST_AUTO_TEST_CASE(file_revealed_and_edited_before_its_final_record_is_delivered_once) {
+    run r;
+    r.changes.begin(tree({{"a", file(1)}}));
+    BOOST_TEST(r.scan(0, with_revealed("b", not_final(file(1)))) == "");
+    BOOST_TEST(r.scan(20, tree({{"a", file(1)}, {"b", file(2)}})) == "");
+    BOOST_TEST(r.scan(95, tree({{"a", file(1)}, {"b", file(2)}})) == "modified b; ");
+    BOOST_TEST(r.scan(9000, tree({{"a", file(1)}, {"b", file(2)}})) == "");
+}
+
+BOOST_AUTO_TEST_CASE(file_revealed_before_its_final_record_and_removed_is_removed_once) {
+    run r;
+    r.changes.begin(tree({{"a", file(1)}}));
+    BOOST_TEST(r.scan(0, with_revealed("b", not_final(file(1)))) == "");
+    BOOST_TEST(r.scan(1000, tree({{"a", file(1)}})) == "");
+    BOOST_TEST(r.scan(1075, tree({{"a", file(1)}})) == "removed b; ");
+    BOOST_TEST(r.scan(9000, tree({{"a", file(1)}})) == "");
+}
+
+BOOST_AUTO_TEST_CASE(file_readable_before_its_final_record_is_delivered_once_final) {
+    snapshot_builder unread;
+    unread.add_error("d", make_error_code(std::errc::io_error), "open");
+    run r;
+    r.changes.begin(unread.finish());
+    BOOST_TEST(r.scan(0, tree({{"d/a", not_final(file(1))}, {"d/b", file(1)}})) == "");
+    BOOST_TEST(!r.changes.has_pending());
+    BOOST_TEST(r.scan(1000, tree({{"d/a", file(1)}, {"d/b", file(1)}})) == "");
+    BOOST_TEST(r.scan(1075, tree({{"d/a", file(1)}, {"d/b", file(1)}})) == "modified d/a; ");
+    BOOST_TEST(r.scan(9000, tree({{"d/a", file(1)}, {"d/b", file(1)}})) == "");
+}
+
 BOOST_AUTO_TEST_CASE(file_unreadable_in_the_baseline_becomes_known_without_an_addition) {
     auto const look = [](bool readable, int version) {
         snapshot_builder found;

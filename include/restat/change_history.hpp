@@ -39,8 +39,11 @@ struct change_history {
     time_point last_changed{}; ///< time of the last scan that found the path changed again
     time_point delivered{};    ///< time of delivery to the strategy
     awaited waited_for = awaited::nothing;
-    bool forced = false;      ///< delivered at the latest time allowed, without a quiet period
-    bool redelivered = false; ///< delivered a second time: its record was not final at the first
+    bool forced = false; ///< delivered at the latest time allowed, without a quiet period
+    /// Whether an earlier record of the path was not final, so this change may have no other cause:
+    /// the path was delivered, or came into view by new roots or rules, in the tick of its last
+    /// write.
+    bool redelivered = false;
 };
 
 /// Returns the history of a change merged from an older and a newer change.

@@ -48,7 +48,9 @@ concept path_range = !path_like<T> && requires(T const& all) {
 /// Selects whether a path counts as added or removed when the host adds it to the roots or the
 /// list of an enumerator, or removes it there.
 enum class selection_changes : unsigned char {
-    silent,   ///< no: only events of the files themselves are changes
+    /// No: only events of the files themselves are changes. A file written in the tick of its first
+    /// scan is delivered as modified once its record is final.
+    silent,
     reported, ///< yes: the paths are reported as added or removed
 };
 

@@ -33,7 +33,7 @@ settling::path_set unfinal_paths(snapshot const& of) {
     settling::path_set paths;
     if (of.is_final()) return paths;
     for (entry const e : of) {
-        if (!e.record.final || !e.link.final) paths.emplace_hint(paths.end(), e.path.str());
+        if (!has_final_records(e)) paths.emplace_hint(paths.end(), e.path.str());
     }
     return paths;
 }
@@ -70,7 +70,7 @@ void settling::resume(snapshot inherited, time_point now) {
 
 bool settling::is_final(std::string_view path) const noexcept {
     auto const at = latest_.find(path);
-    return at == latest_.end() || ((*at).record.final && (*at).link.final);
+    return at == latest_.end() || has_final_records(*at);
 }
 
 settling::pending_path settling::begun(std::string_view path, time_point now) const {
@@ -122,7 +122,7 @@ bool settling::compare(pending_paths::iterator at) noexcept {
         drop(at);
         return false;
     }
-    bool const is_final = now.record.final && now.link.final && !(is_there && is_kept(at->first));
+    bool const is_final = has_final_records(now) && !(is_there && is_kept(at->first));
     bool const is_named = item.what.kind != change_kind::modified;
     unfinal_ += is_final ? 0 : 1;
     unfinal_ -= item.final ? 0 : 1;

@@ -44,9 +44,10 @@ namespace restat::detail {
 ///     answer     settled           forgets all items                  settling.cpp
 ///                refused, suspended   keep all items
 ///
-/// A path delivered without a final record is in `to_redeliver_`: `select_redelivery_step` and
-/// `add_redelivery_step` deliver the path again, once. There is no other second delivery of an
-/// edit.
+/// A path known without a final record is in `to_redeliver_`: it was delivered, inherited or
+/// brought into view by roots or rules in the tick of its last write. `select_redelivery_step` and
+/// `add_redelivery_step` deliver the path once its record is final. There is no other second
+/// delivery of an edit.
 class settling {
 public:
     explicit settling(schedule when) noexcept;
@@ -75,7 +76,7 @@ public:
     /// Takes the next step of the merge. Returns false after the last step. \cost of a single path
     ///
     ///     renaming, searching, copying, selecting_redeliveries   may fail, or be dropped
-    ///     hiding, adding_changes, adding_redeliveries, comparing   cannot fail
+    ///     hiding, adding_changes, adding_redeliveries, comparing, keeping_early   cannot fail
     ///
     /// \errors throws `std::bad_alloc` before any change; `drop_merge` must follow
     bool step();
@@ -201,6 +202,7 @@ private:
         adding_redeliveries,    ///< adds paths delivered before their final records
         comparing,              ///< compares pending paths with the snapshot
         finding_quiet,          ///< finds the time when all pending paths are quiet
+        keeping_early,          ///< keeps paths that came into view before their final records
     };
     /// Pending and delivered paths under their new names, after a change of the roots.
     struct renamed_paths {
@@ -229,6 +231,7 @@ private:
         std::unique_ptr<snapshot_renewal> renewal;
         pending_paths changed;
         pending_paths to_redeliver;
+        path_set early; // came into view without a change, before their final records
         std::vector<std::string> touched; // paths with a new record, also without an edit
         std::size_t at = 0;               // index of the next of these paths
         path_set::iterator next_redelivery;
@@ -252,6 +255,7 @@ private:
     void begin_part(extent of);
     void search_step();
     void note(change const& found);
+    void note_early(snapshot const& seen);
     void select_redelivery_step();
     void commit() noexcept;
     bool changes_nothing(snapshot_delta const& delta) const noexcept;
@@ -262,6 +266,7 @@ private:
     void add_redelivery_step() noexcept;
     void compare_step() noexcept;
     void quiet_step() noexcept;
+    void keep_early_step() noexcept;
     void end_part() noexcept;
     pending_path begun(std::string_view path, time_point now) const;
     change prepared(pending_path const& item) const;
@@ -302,7 +307,7 @@ private:
     // differences begins it anew, and an answer ends it.
     time_point quiet_ = time_point::min();
     time_point recheck_after_ = time_point::min(); // a recheck after this time counts
-    path_set to_redeliver_; // delivered before the final record; to be redelivered
+    path_set to_redeliver_; // known before the final record; to be delivered once final
     time_point first_{};    // time of the first pending change
     time_point scanned_{};
     time_point retry_ = time_point::min();

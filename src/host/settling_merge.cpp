@@ -1,5 +1,6 @@
 #include "settling.hpp"
 
+#include "values/entry_change.hpp"
 #include "values/snapshot_access.hpp"
 #include "values/snapshot_delta.hpp"
 
@@ -44,6 +45,7 @@ void settling::begin_merge(snapshot seen, time_point now) {
     merge_.now = now;
     merge_.next_redelivery = to_redeliver_.begin();
     for (change const& what : diff(latest_, seen)) note(what);
+    note_early(seen);
     merge_.seen = std::move(seen);
     merge_.phase = merge_phase::selecting_redeliveries;
 }
@@ -105,7 +107,10 @@ void settling::search_step() {
         if (!is_all) merge_.touched.reserve(delta.edits());
     }
     std::optional<change> found;
-    if (!merge_.search->step(found)) {
+    bool const goes_on = merge_.search->step(found);
+    if (auto early = merge_.search->take_early(); !early.empty())
+        merge_.early.insert(std::move(early));
+    if (!goes_on) {
         auto const range = is_all ? snapshot_renewal::range::all : snapshot_renewal::range::edits;
         merge_.renewal = std::make_unique<snapshot_renewal>(delta, latest_, range);
         merge_.search.reset();
@@ -122,6 +127,7 @@ void settling::note(change const& found) {
     try {
         at->second = begun(found.path, merge_.now);
         at->second.unread = was_unread(found);
+        if (at->second.unread) merge_.early.insert(found.path);
         changed_.push_back({.kind = found.kind, .path = found.path});
     } catch (...) {
         merge_.changed.erase(at);
@@ -130,6 +136,18 @@ void settling::note(change const& found) {
     merge_.has_changed = true;
     if (changed_.size() >= 2 * changes_remembered)
         changed_.erase(changed_.begin(), changed_.begin() + changes_remembered);
+}
+
+// Notes each path of a whole scan that came into view without a change, before its final record.
+void settling::note_early(snapshot const& seen) {
+    if (seen.is_final()) return;
+    for (entry const now : seen) {
+        if (has_final_records(now)) continue;
+        auto const old = latest_.find(now.path);
+        bool const is_new = old == latest_.end() || reveals_target(*old, now);
+        auto path = now.path.str();
+        if (is_new && !merge_.changed.contains(path)) merge_.early.insert(std::move(path));
+    }
 }
 
 change_set settling::take_changed() noexcept { return change_set{std::exchange(changed_, {})}; }
@@ -174,7 +192,7 @@ bool settling::changes_nothing(snapshot_delta const& delta) const noexcept {
         delta.findings.empty() && delta.revealed.empty() && delta.hidden.empty();
     bool const found_nothing = latest_.findings().empty() && !latest_.view_changed();
     return finds_nothing && found_nothing && !delta.restructured && merge_.changed.empty() &&
-           unread_.empty() && merge_.to_redeliver.empty();
+           unread_.empty() && merge_.to_redeliver.empty() && merge_.early.empty();
 }
 
 void settling::step_committing() noexcept {
@@ -183,7 +201,8 @@ void settling::step_committing() noexcept {
     case merge_phase::adding_changes: return add_change_step();
     case merge_phase::adding_redeliveries: return add_redelivery_step();
     case merge_phase::comparing: return compare_step();
-    default: return quiet_step();
+    case merge_phase::finding_quiet: return quiet_step();
+    default: return keep_early_step();
     }
 }
 
@@ -243,7 +262,8 @@ void settling::compare_step() noexcept {
     if (merge_.of == extent::all) {
         if (merge_.next == pending_.end()) {
             forget_unread();
-            return end_part();
+            merge_.phase = merge_phase::keeping_early;
+            return;
         }
         compare(merge_.next++);
         return;
@@ -253,15 +273,27 @@ void settling::compare_step() noexcept {
         if (at != pending_.end()) merge_.is_sooner |= compare_again(at);
         return;
     }
-    if (!merge_.is_sooner) return end_part();
+    merge_.phase = merge_phase::keeping_early;
+    if (!merge_.is_sooner) return;
     quiet_ = recheck_after_ = time_point::min();
     merge_.next = pending_.begin();
     merge_.phase = merge_phase::finding_quiet;
 }
 
 void settling::quiet_step() noexcept {
-    if (merge_.next == pending_.end()) return end_part();
+    if (merge_.next == pending_.end()) {
+        merge_.phase = merge_phase::keeping_early;
+        return;
+    }
     await_quiet((merge_.next++)->second);
+}
+
+// A pending path is delivered with its final record in any case.
+void settling::keep_early_step() noexcept {
+    if (merge_.early.empty()) return end_part();
+    auto node = merge_.early.extract(merge_.early.begin());
+    bool const is_pending = pending_.contains(node.value());
+    if (!is_pending && !is_final(node.value())) to_redeliver_.insert(std::move(node));
 }
 
 void settling::end_part() noexcept {

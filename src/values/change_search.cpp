@@ -62,6 +62,7 @@ bool change_search::step_edits() {
     entry const old = known.at(known.directory_of(edit.at), known.rows[edit.at]);
     entry const now = of.fresh.kinds.unpack(edit.now, old.path);
     auto const changed = changes_between(old, now);
+    if (reveals_target(old, now)) note_early(now);
     if (range_ == range::edits || is_edit(changed)) modified(old, now, changed);
     return true;
 }
@@ -151,7 +152,12 @@ bool change_search::is_loose(split_path path) const {
     return false;
 }
 
+void change_search::note_early(entry const& now) {
+    if (!has_final_records(now)) early_ = now.path.str();
+}
+
 void change_search::compare(entry const& old, entry const& now) {
+    if (reveals_target(old, now)) note_early(now);
     if (auto const changed = changes_between(old, now); is_edit(changed)) {
         modified(old, now, changed);
     }
@@ -162,8 +168,9 @@ void change_search::modified(entry const& old, entry const& now, fields changed)
 }
 
 void change_search::added(entry const& now) {
-    if (now.incidental && !is_told_of(now.path, *delta_.unread)) return;
-    if (is_covered(delta_.revealed, delta_.steady, now.path)) return;
+    bool const is_incidental = now.incidental && !is_told_of(now.path, *delta_.unread);
+    if (is_incidental || is_covered(delta_.revealed, delta_.steady, now.path))
+        return note_early(now);
     found_ = {change_kind::added, now.path.str(), fields::none, {}, now.record};
 }
 

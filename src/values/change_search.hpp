@@ -7,7 +7,9 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace restat::detail {
@@ -25,6 +27,9 @@ public:
 
     /// Takes the next step. Returns false at the end of the search.
     bool step(std::optional<change>& found);
+    /// Returns the path that came into view in the last step without a change, and whose record is
+    /// not final; empty if there is none.
+    std::string take_early() noexcept { return std::exchange(early_, {}); }
 
 private:
     enum class stage : std::uint8_t { loose, edits, gone, fresh, done };
@@ -39,6 +44,7 @@ private:
     bool is_listed(std::uint32_t directory, row const& old) const;
     bool is_loose(split_path path) const;
     bool is_known_name(std::string_view name) const noexcept;
+    void note_early(entry const& now);
     void compare(entry const& old, entry const& now);
     void modified(entry const& old, entry const& now, fields changed);
     void added(entry const& now);
@@ -57,6 +63,7 @@ private:
     std::span<row const> now_;
     std::span<row const> was_;
     std::optional<change> found_;
+    std::string early_;
 };
 
 /// Returns the changes of a whole search, in order of path, each path once.

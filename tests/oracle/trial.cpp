@@ -130,6 +130,7 @@ private:
         if (!result_.failure.empty()) return;
         finish();
         mover_->restore();
+        disturbed_ = true; // opens directories, and unmounts
         pause();
         if (result_.failure.empty()) settle();
     }
@@ -207,6 +208,7 @@ private:
         if (roots_.size() > 8) return;
         auto const which = number % roots_.size();
         out_[which] = !out_[which];
+        disturbed_ = true; // other names may show earlier edits
         std::vector<std::string> spelled;
         std::vector<std::string> plain;
         for (std::size_t i = 0; i < roots_.size(); ++i) {
@@ -364,9 +366,9 @@ private:
 
     restat::restart_result answered() {
         auto const now = clock_.now();
-        // In slices an edit of before may be seen only after the refusal.
-        bool const is_early = !is_on_thread() && !is_in_slices() && !of_.at_once && !disturbed_ &&
-                              was_refused_ && now < refused_ + 90ms;
+        // An edit of before a refusal in a slice may be seen only afterwards, also by a whole poll.
+        bool const is_early = !is_on_thread() && !of_.at_once && !disturbed_ && was_refused_ &&
+                              now < refused_ + 90ms;
         if (is_early)
             fail("offered again " + std::to_string((now - refused_) / 1us) + " us after " +
                  (was_thrown_ ? "an exception" : "a refusal"));
@@ -374,14 +376,14 @@ private:
         if (of_.throws && dice_.one_in(6)) {
             was_refused_ = was_thrown_ = true;
             refused_ = now;
-            disturbed_ = false;
+            disturbed_ = is_in_slices();
             throw std::runtime_error{"by the host"};
         }
         if (of_.refuses && dice_.one_in(6)) {
             was_refused_ = true;
             was_thrown_ = false;
             refused_ = now;
-            disturbed_ = false;
+            disturbed_ = is_in_slices();
             return restat::restart_result::refused;
         }
         return restat::restart_result::restarted;

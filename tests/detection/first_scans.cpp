@@ -8,6 +8,7 @@
 #include <restat/matcher/any_matcher.hpp>
 #include <restat/matcher/gitignore_matcher.hpp>
 #include <restat/matcher/glob_matcher.hpp>
+#include <restat/matcher/logic.hpp>
 
 #include <algorithm>
 #include <system_error>

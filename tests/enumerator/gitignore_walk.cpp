@@ -3,6 +3,7 @@
 #include <restat/diff.hpp>
 #include <restat/matcher/any_matcher.hpp>
 #include <restat/matcher/glob_matcher.hpp>
+#include <restat/matcher/logic.hpp>
 #include <restat/matcher/marker_matcher.hpp>
 
 #include "enumerator/scanning.hpp"

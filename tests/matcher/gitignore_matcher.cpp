@@ -1,8 +1,7 @@
 #include <restat/matcher/gitignore_matcher.hpp>
 
-#include <restat/matcher/logic.hpp>
-
 #include <restat/matcher/any_matcher.hpp>
+#include <restat/matcher/logic.hpp>
 #include <restat/testing/conformance.hpp>
 
 #include "candidates.hpp"

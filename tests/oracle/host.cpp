@@ -7,6 +7,7 @@
 #include <restat/matcher/any_matcher.hpp>
 #include <restat/matcher/gitignore_matcher.hpp>
 #include <restat/matcher/glob_matcher.hpp>
+#include <restat/matcher/logic.hpp>
 #include <restat/reloader_guard.hpp>
 #include <restat/restart/callback_restart.hpp>
 

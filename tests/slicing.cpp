@@ -1,5 +1,6 @@
 #include "host/slicing.hpp"
 
+#include "support/records.hpp"
 #include "support/sliced_tree.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -441,6 +442,39 @@ BOOST_AUTO_TEST_CASE(slice_without_an_incremental_enumerator_is_a_full_scan) {
     BOOST_TEST((result.state == poll_state::settling));
     BOOST_TEST(result.entries_checked == 400U);
     BOOST_TEST(result.round_ended);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+BOOST_AUTO_TEST_SUITE(pins)
+
+BOOST_AUTO_TEST_CASE(empty_pin_gives_no_file_priority) {
+    detail::slicing slices;
+    auto const latest = support::tree({{"/etc/conf", support::file(1)}});
+    slices.pin("");
+    slices.restructured(latest);
+    BOOST_TEST(!slices.has_priority());
+    slices.pin("/etc");
+    slices.restructured(latest);
+    BOOST_TEST(slices.has_priority());
+}
+
+BOOST_AUTO_TEST_CASE(pin_of_a_smaller_snapshot_gives_only_its_files) {
+    detail::slicing slices;
+    auto const one = support::file(1);
+    auto latest = support::tree({{"a", one}, {"t/p/f1", one}, {"t/p/f2", one}, {"t/p/f3", one}});
+    slices.pin("t/p");
+    slices.restructured(latest);
+    latest = support::tree({{"a", one}, {"t/p/f3", one}}); // without `restructured`
+    for (int slice = 0; slice < 3; ++slice) {
+        slices.slice_began({}, false);
+        std::size_t given = 0;
+        while (auto const* path = slices.next_priority()) {
+            BOOST_TEST(*path == "t/p/f3");
+            if (++given > 3) break;
+        }
+        BOOST_TEST(given == 1U);
+    }
 }
 
 BOOST_AUTO_TEST_SUITE_END()

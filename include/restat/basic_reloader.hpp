@@ -117,7 +117,7 @@ public:
     slice_result poll_for(std::chrono::nanoseconds budget);
 
     /// Gives a file, or every file below a directory, priority: each slice checks it first. A path
-    /// that does not exist yet gets priority after a scan has found it.
+    /// that does not exist yet gets priority after a scan has found it. An empty path is ignored.
     void pin(std::string_view path) { state_.pin(path); }
     void unpin(std::string_view path) { state_.unpin(path); }
 

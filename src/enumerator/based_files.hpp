@@ -1,5 +1,7 @@
 #pragma once
 
+#include "base/unread.hpp"
+
 #include <restat/file_system/base_directory.hpp>
 #include <restat/file_system/file_system.hpp>
 
@@ -13,9 +15,11 @@ namespace restat::detail {
 /// its working directory.
 ///
 ///     begin()   opens the working directory
-///                 same as the base        ->  relative to this descriptor
-///                 another, or removed     ->  by the path of the base
-///                 path of base unknown    ->  ESTALE, not an absence
+///                 same as the base                ->  relative to this descriptor
+///                 another, removed, or forbidden  ->  by the path of the base
+///                                                     path unknown: ESTALE, not an absence
+///                 any other error                 ->  this error: the base may still be the
+///                                                     working directory, under another path
 ///     end()     closes the descriptor
 template <class FileSystem>
 class based_files {
@@ -28,16 +32,18 @@ public:
     void begin() {
         end();
         if (!base_.is_known()) return;
-        std::error_code error;
         stat_record now;
-        here_ = restat::open_working_directory(files_, now, error);
+        here_ = restat::open_working_directory(files_, now, error_);
         bool const is_base = now.device == base_.device && now.inode == base_.inode;
-        if (!error && now.links > 0 && is_base) {
+        if (!error_ && now.links > 0 && is_base) {
             way_ = way::here;
             return;
         }
         here_ = {};
-        way_ = base_.path.empty() ? way::lost : way::by_path;
+        bool const has_left =
+            !error_ || is_absence(error_) || error_ == std::errc::permission_denied;
+        if (has_left) error_.assign(ESTALE, std::generic_category());
+        way_ = has_left && !base_.path.empty() ? way::by_path : way::none;
     }
     void end() noexcept {
         here_ = {};
@@ -48,7 +54,7 @@ public:
         switch (way_of(path)) {
         case way::here: return files_.open(here_, path, last_link::follow, error);
         case way::by_path: return files_.open(base_.whole(path).c_str(), error);
-        case way::lost: refuse(error); return {};
+        case way::none: error = error_; return {};
         case way::as_named: break;
         }
         return files_.open(path, error);
@@ -57,7 +63,7 @@ public:
         switch (way_of(path)) {
         case way::here: return files_.stat(here_, path, link, error);
         case way::by_path: return files_.stat(base_.whole(path).c_str(), link, error);
-        case way::lost: refuse(error); return {};
+        case way::none: error = error_; return {};
         case way::as_named: break;
         }
         return files_.stat(path, link, error);
@@ -68,17 +74,15 @@ public:
     stamp now() const noexcept { return files_.now(); }
 
 private:
-    enum class way : unsigned char { as_named, here, by_path, lost };
+    enum class way : unsigned char { as_named, here, by_path, none };
 
     way way_of(char const* path) const noexcept { return path[0] == '/' ? way::as_named : way_; }
-    static void refuse(std::error_code& error) noexcept {
-        error.assign(ESTALE, std::generic_category());
-    }
 
     FileSystem& files_;
     base_directory const& base_;
     directory here_;
     way way_ = way::as_named;
+    std::error_code error_; // of each relative path without a way
 };
 
 /// Makes relative paths begin in their base for the lifetime of this object, if the scan has any.

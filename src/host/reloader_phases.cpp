@@ -218,9 +218,9 @@ void reloader_state::report_scan(scan_span when) {
 }
 
 bool reloader_state::members::note_merged() {
-    change_set const changed = changes.take_changed();
-    slices.edited(changed, ended);
     if (merged != part::edits || is_renamed) slices.restructured(changes.latest());
+    change_set const changed = changes.take_changed();
+    slices.edited(changed, ended); // may lack memory
     return was_pending || is_renamed || !changed.empty() || changes.has_pending();
 }
 

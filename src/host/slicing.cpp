@@ -20,7 +20,10 @@ constexpr std::chrono::minutes stays_hot{10};
 
 void slicing::pin(std::string_view path) {
     auto const plain = plain_path(path);
-    if (std::find(pins_.begin(), pins_.end(), plain) == pins_.end()) pins_.emplace_back(plain);
+    if (plain.empty() || std::find(pins_.begin(), pins_.end(), plain) != pins_.end()) return;
+    constexpr std::size_t most_ranges = 2; // of a pin
+    pinned_.reserve(most_ranges * (pins_.size() + 1));
+    pins_.push_back(plain);
 }
 
 void slicing::unpin(std::string_view path) {
@@ -28,14 +31,15 @@ void slicing::unpin(std::string_view path) {
     if (latest_) restructured(*latest_);
 }
 
-void slicing::restructured(snapshot const& latest) {
+void slicing::restructured(snapshot const& latest) noexcept {
     latest_ = &latest;
+    latest_size_ = latest.size();
     pinned_.clear();
     for (std::string const& pin : pins_) add_pinned(pin);
 }
 
 // In path order, the paths at and below a path form a single range.
-void slicing::add_pinned(std::string_view pin) {
+void slicing::add_pinned(std::string_view pin) noexcept {
     auto const& all = *latest_;
     auto const end_of = [&](std::size_t begin, auto const& holds) {
         std::size_t count = all.size() - begin;
@@ -126,6 +130,7 @@ void slicing::missed_priority() {
 
 std::string const* slicing::next_priority() {
     if (skips_) return nullptr;
+    if (latest_ && latest_->size() != latest_size_) restructured(*latest_);
     std::size_t const pins = pinned();
     std::size_t const count = pins + hot_.size();
     gave_check_ = !has_checked() && (!gave_check_ || turned_ == count);

@@ -18,13 +18,13 @@ namespace restat::detail {
 ///                                              ^ last check of the next entry
 class slicing {
 public:
-    /// Gives the files at and below a path priority.
+    /// Gives the files at and below a path priority. Ignores an empty path.
     void pin(std::string_view path);
     void unpin(std::string_view path);
     /// Gives edited files priority for a limited time.
     void edited(change_set const& which, time_point now);
     /// Takes the snapshot after names were added or removed. Its address must stay the same.
-    void restructured(snapshot const& latest);
+    void restructured(snapshot const& latest) noexcept;
     /// Checks these files once, in turn with the other priority files.
     void check(std::vector<std::string> files) noexcept;
     bool has_checked() const noexcept { return checked_ == to_check_.size(); }
@@ -73,18 +73,19 @@ private:
         std::size_t end;
     };
 
-    void add_pinned(std::string_view pin);
+    void add_pinned(std::string_view pin) noexcept;
     std::size_t pinned() const noexcept;
     split_path pinned_path(std::size_t number) const noexcept;
 
     std::vector<std::string> pins_;
-    std::vector<index_range> pinned_;
+    std::vector<index_range> pinned_; // has room for all pins
     snapshot const* latest_ = nullptr;
-    std::vector<hot_file> hot_; // the last edit first
-    std::size_t next_ = 0;      // index of the next pinned or hot file
-    std::size_t turned_ = 0;    // pinned and hot files given in this slice
-    std::size_t given_ = 0;     // files given in this slice
-    std::string given_path_;    // file given last
+    std::size_t latest_size_ = 0; // at the last `restructured`
+    std::vector<hot_file> hot_;   // the last edit first
+    std::size_t next_ = 0;        // index of the next pinned or hot file
+    std::size_t turned_ = 0;      // pinned and hot files given in this slice
+    std::size_t given_ = 0;       // files given in this slice
+    std::string given_path_;      // file given last
     std::vector<std::string> to_check_;
     std::vector<std::string> dropped_; // paths of an earlier check, to be freed
     std::size_t checked_ = 0;          // number of checked paths, now empty strings

@@ -5,6 +5,7 @@
 
 #include <restat/enumerator/list_enumerator.hpp>
 #include <restat/enumerator/range_enumerator.hpp>
+#include <restat/file_system/forwarding_file_system.hpp>
 
 #include <array>
 #include <filesystem>
@@ -25,6 +26,18 @@ void write_tree(watch const& w) {
 }
 
 std::vector<text> const roots_of_each_kind{"t", "conf", "../home/t/in", "/else/other"};
+
+/// A file system that cannot open the working directory.
+struct files_without_base : forwarding_file_system<memory_file_system> {
+    files_without_base(memory_file_system of, std::errc why)
+        : forwarding_file_system{std::move(of)}, error_code{why} {}
+
+    directory working_directory(stat_record&, std::error_code& error) const {
+        error = std::make_error_code(error_code);
+        return {};
+    }
+    std::errc error_code;
+};
 
 } // namespace
 
@@ -112,6 +125,46 @@ BOOST_AUTO_TEST_CASE(relative_roots_belong_to_the_directory_of_their_enumerator)
     first.settle();
     BOOST_TEST(first.reloader->latest().size() == 2U);
     BOOST_TEST(scanning::told(scanning::scan(second)) == (scanning::paths{"t/x"}));
+}
+
+// The path of the base counts only if the base is certainly not the working directory, or if its
+// permissions forbid to open it.
+BOOST_AUTO_TEST_CASE(relative_path_has_the_error_that_kept_the_base_from_being_opened) {
+    memory_file_system tree;
+    tree.write("home/conf");
+    tree.write("home/t/x");
+    tree.change_directory("home");
+    auto const base = detail::base_directory::of(tree);
+    tree.rename("home", "moved");
+    for (auto const why :
+         {std::errc::too_many_files_open, std::errc::too_many_files_open_in_system,
+          std::errc::not_enough_memory, std::errc::io_error}) {
+        files_without_base files{tree, why};
+        detail::based_files<files_without_base> based{files, base};
+        based.begin();
+        std::error_code error;
+        based.stat("conf", last_link::keep, error);
+        BOOST_TEST((error == why), error.message());
+        error.clear();
+        based.open("t", error);
+        BOOST_TEST((error == why), error.message());
+        based.stat("/moved/conf", last_link::keep, error);
+        BOOST_TEST(!error, error.message());
+        based.end();
+        based.stat("conf", last_link::keep, error);
+        BOOST_TEST(!error, error.message()); // as named
+    }
+    tree.rename("moved", "home");
+    for (auto const why : {std::errc::permission_denied, std::errc::no_such_file_or_directory}) {
+        files_without_base files{tree, why};
+        detail::based_files<files_without_base> based{files, base};
+        based.begin();
+        std::error_code error;
+        based.stat("conf", last_link::keep, error);
+        BOOST_TEST(!error, error.message());
+        based.open("t", error);
+        BOOST_TEST(!error, error.message());
+    }
 }
 
 BOOST_AUTO_TEST_CASE(relative_roots_keep_no_descriptor_between_scans) {

@@ -1,5 +1,7 @@
 #include "enumerator/scanning.hpp"
 
+#include <restat/enumerator/list_enumerator.hpp>
+
 #include <algorithm>
 #include <filesystem>
 #include <functional>
@@ -74,6 +76,32 @@ BOOST_AUTO_TEST_CASE(tree_equals_the_walk_of_the_standard_library) {
     auto const seen = scan(walk);
     BOOST_TEST(seen.size() > 1000U);
     BOOST_TEST((told(seen) == found_by_the_standard_library("/usr/include")));
+}
+
+BOOST_AUTO_TEST_CASE(relative_files_stay_known_without_a_free_descriptor) {
+    testing::temp_tree const tree;
+    tree.write("home/t/x");
+    tree.write("home/conf");
+    auto const before = std::filesystem::current_path();
+    std::filesystem::current_path(tree / "home");
+    tree_enumerator walk{"t", {.threads = refresh_threads()}};
+    list_enumerator list{{"conf"}};
+    auto const walked = scan(walk);
+    auto const listed = scan(list);
+    tree.rename("home", "moved"); // the process stays in the directory
+    auto const scan_without_descriptors = [](auto& of, snapshot const& known) {
+        descriptor_limit const limit{next_descriptor()};
+        return scan(of, known);
+    };
+    auto const walked_now = scan_without_descriptors(walk, walked);
+    auto const listed_now = scan_without_descriptors(list, listed);
+    BOOST_TEST(told(scan(walk, walked_now)) == (paths{"t/x"}));
+    BOOST_TEST(told(scan(list, listed_now)) == (paths{"conf"}));
+    std::filesystem::current_path(before);
+    BOOST_TEST(told(walked_now) == (paths{"t/x"}));
+    BOOST_TEST(findings(walked_now) == (paths{"cannot stat 't': Too many open files"}));
+    BOOST_TEST(told(listed_now) == (paths{"conf"}));
+    BOOST_TEST(findings(listed_now) == (paths{"cannot stat 'conf': Too many open files"}));
 }
 
 BOOST_AUTO_TEST_CASE(tree_is_complete_with_twelve_descriptors) {

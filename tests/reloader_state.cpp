@@ -88,6 +88,14 @@ struct phases {
 
 BOOST_FIXTURE_TEST_SUITE(the_phases_of_a_poll, phases)
 
+BOOST_AUTO_TEST_CASE(failure_before_the_scan_delays_the_next_scan_by_the_interval) {
+    baseline(tree({{"a", file(1)}}));
+    state.begin_poll(at(60'000), poll_kind::whole);
+    state.end_poll(at(60'001), rules, std::make_error_code(std::errc::not_enough_memory));
+    BOOST_TEST((state.next_scan() > at(60'001)));
+    BOOST_TEST((state.next_scan() <= at(60'001) + schedule{}.interval));
+}
+
 BOOST_AUTO_TEST_CASE(first_scan_becomes_the_baseline) {
     BOOST_TEST((state.outcome() == poll_state::starting));
     state.begin_poll(at(0), poll_kind::baseline);

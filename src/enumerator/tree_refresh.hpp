@@ -42,7 +42,10 @@ public:
     }
 
     /// Makes the next scan list each directory.
-    void forget() noexcept { matcher_.reset(); }
+    void forget() noexcept {
+        finished_matcher_.reset();
+        used_matcher_.reset();
+    }
 
 private:
     using task = typename tree_scan<FileSystem>::task;
@@ -60,13 +63,14 @@ private:
         round_.reset();
         if (is_done_ && !delta.pending) {
             ++number_;
-            known_.take(roots_, plan.base);
+            used_roots_.take(finished_roots_, plan.base);
+            used_matcher_ = finished_matcher_;
         }
         is_done_ = false;
         delta.pending = true;
         walked_.take(plan.roots, plan.base);
         delta.drop_names();
-        respell(delta, plan.how.selection, known_, walked_);
+        respell(delta, plan.how.selection, used_roots_, walked_);
         if (delta.respelled) delta.restart(1); // until the first check
     }
 
@@ -78,8 +82,8 @@ private:
     void start(FileSystem& files, tree_plan const& plan, matcher_ref matcher,
                snapshot_update& update) {
         round_.reset();
-        bool const others =
-            !(walked_.all() == roots_) || !matcher_.has_value() || !matcher_->is_same(matcher);
+        bool const others = walked_.all() != used_roots_.all() || !used_matcher_.has_value() ||
+                            !used_matcher_->is_same(matcher);
         bool const alone = alone_ || update.bounds().over != nullptr || update.delta().scoped;
         std::size_t const threads = alone ? 1 : threads_for<FileSystem>(plan.how);
         update.delta().restart(threads);
@@ -93,8 +97,9 @@ private:
 
     // Returns the roots of the last used scan; null if unchanged, or if changes are reported.
     root_list const* roots_before(tree_options how) const noexcept {
-        bool const is_silent = how.selection == selection_changes::silent && known_.is_taken();
-        return is_silent && known_.all() != walked_.all() ? &known_ : nullptr;
+        bool const is_silent =
+            how.selection == selection_changes::silent && used_roots_.is_taken();
+        return is_silent && used_roots_.all() != walked_.all() ? &used_roots_ : nullptr;
     }
 
     bool is_under_way(FileSystem& files, std::vector<std::string> const& roots,
@@ -105,13 +110,13 @@ private:
 
     bool finish(snapshot_update& update) {
         matcher_ref const matcher = round_->scan.matcher;
-        if (!update.stop_requested()) keep_former_roots(round_->scan, known_);
+        if (!update.stop_requested()) keep_former_roots(round_->scan, used_roots_);
         round_.reset();
         if (update.stop_requested()) return false;
         update.delta().conclude();
         is_done_ = true;
-        roots_ = walked_.all();
-        matcher_ = matcher;
+        finished_roots_ = walked_.all();
+        finished_matcher_ = matcher;
         return true;
     }
 
@@ -383,12 +388,16 @@ private:
     std::unique_ptr<typename worker_pool<task>::queue> tasks_ =
         std::make_unique<typename worker_pool<task>::queue>();
     std::vector<std::unique_ptr<tree_worker<FileSystem>>> workers_;
-    std::vector<std::string> roots_; // of the last finished scan
-    root_list known_;                // of the last scan with used results
-    std::optional<matcher_ref> matcher_;
+    // Those of the last finished scan count as used once the next scan finds its results used.
+    std::vector<std::string> finished_roots_;
+    std::optional<matcher_ref> finished_matcher_;
+    root_list used_roots_; // of the known snapshot
+    std::optional<matcher_ref> used_matcher_;
     std::uint64_t number_ = 1;
     bool is_done_ = false;
     root_list walked_; // roots of the current scan
+    // A tree with two paths to a directory has these paths in the next scans, too: with several
+    // workers, each of these scans would begin twice. So a single worker stays alone for good.
     bool alone_ = false;
     std::optional<one_scan> round_; // the current scan; destroyed before the members in use
 };

@@ -162,10 +162,32 @@ private:
         stat_record const record =
             read_record(scan_->files, error, chain_.lowest().at, given, itself);
         if (error) {
-            if (!is_absence(error)) recorder_.fail(error, "stat");
+            fail_current(error);
+        } else if (record.type == file_type::symlink && scan_.follows_links()) {
+            become_link(given, record);
         } else if (record.type != file_type::directory && questions_.is_in_view(record.type)) {
             scan_.found().loose.add({chain_.path(), record});
         }
+    }
+
+    // Handles a name listed as a directory that is now a link to be followed.
+    void become_link(char const* given, stat_record const& link) {
+        std::error_code error;
+        look const seen = look_through(scan_->files, link, error, chain_.lowest().at, given);
+        if (error) {
+            fail_current(error);
+        } else if (seen.record.type == file_type::directory) {
+            enter_later(last_link::follow);
+        } else if (questions_.is_in_view(seen.record.type)) {
+            scan_.found().loose.add({chain_.path(), seen.record, seen.link});
+        }
+    }
+
+    // Keeps everything known of an unreadable name, unless the name is gone.
+    void fail_current(std::error_code error) {
+        if (is_absence(error)) return;
+        recorder_.fail(error, "stat");
+        known_.keep_current();
     }
 
     // Makes an opened directory the lowest level and starts its check, if the walk visits the

@@ -311,7 +311,10 @@ bool reloader_state::end_poll(time_point now, matcher_ref rules, std::error_code
 // Reports a pass over the tree, or its failure.
 void reloader_state::report(std::error_code error) {
     m_->scanned = m_->ended;
-    if (!m_->in_slices()) rest();
+    if (!m_->in_slices()) {
+        m_->began = m_->poll_began; // also of a poll that failed before its scan
+        rest();
+    }
     if (error == std::errc::operation_canceled) return;
     m_->failure = error;
     auto& faults = m_->faults;

@@ -4,9 +4,16 @@
 
 #include "enumerator/scanning.hpp"
 
+#include <restat/basic_reloader.hpp>
+#include <restat/testing/manual_clock.hpp>
+#include <restat/testing/recording_restart.hpp>
+
 #include <algorithm>
 #include <array>
+#include <memory>
 #include <random>
+#include <stdexcept>
+#include <utility>
 
 using namespace restat;
 using namespace scanning;
@@ -196,6 +203,71 @@ BOOST_AUTO_TEST_CASE(failing_part_ends_the_scan) {
     all.enumerate(everything{}, found, error);
     BOOST_TEST((error == std::errc::not_enough_memory));
     BOOST_TEST(scans == 1);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+namespace {
+
+/// A part that throws in its next scan, on demand.
+struct throwing_part {
+    std::shared_ptr<bool> throws = std::make_shared<bool>(false);
+    void enumerate(matcher_ref, snapshot_builder&, std::error_code& error) const {
+        error.clear();
+        if (std::exchange(*throws, false)) throw std::runtime_error{"part"};
+    }
+};
+
+/// Excludes `x` directly below the root.
+struct without_x {
+    verdict operator()(candidate const& c) const noexcept {
+        return c.relative() == "x" ? verdict::exclude : verdict::none;
+    }
+};
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(a_joined_scan_that_fails_in_a_later_part)
+
+// The next scan still has the roots of the known snapshot for comparison.
+BOOST_AUTO_TEST_CASE(new_roots_hold_from_the_next_scan) {
+    for (bool const fails : {false, true}) {
+        testing::manual_clock clock;
+        testing::memory_file_system files;
+        files.follow(clock);
+        files.write("t/a/x");
+        files.write("t/a/y");
+        clock.advance(std::chrono::seconds{1});
+        throwing_part const part;
+        testing::recording_restart restart;
+        basic_reloader reloader{joined_enumerator{memory_tree{"t/a", {}, files}, part},
+                                without_x{}, clock, restart};
+        reloader.baseline();
+        BOOST_TEST(!reloader.latest().contains("t/a/x"));
+        reloader.enumerator().part<0>().roots() = {"t"};
+        *part.throws = fails;
+        std::error_code error;
+        clock.advance(std::chrono::seconds{2});
+        if (fails) {
+            BOOST_CHECK_THROW(reloader.poll(error), std::runtime_error);
+        } else {
+            reloader.poll(error);
+        }
+        for (int i = 0; i < 3; ++i) {
+            clock.advance(std::chrono::seconds{2});
+            reloader.poll(error);
+        }
+        BOOST_TEST(reloader.latest().contains("t/a/x"));
+        BOOST_TEST(restart.take().empty());
+        files.write("t/a/x", "edited");
+        for (int i = 0; i < 3; ++i) {
+            clock.advance(std::chrono::seconds{2});
+            reloader.poll(error);
+        }
+        auto const delivered = restart.take();
+        BOOST_TEST_REQUIRE(delivered.size() == 1U);
+        BOOST_TEST(delivered[0][0].path == "t/a/x");
+    }
 }
 
 BOOST_AUTO_TEST_SUITE_END()

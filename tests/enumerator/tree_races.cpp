@@ -118,6 +118,38 @@ BOOST_AUTO_TEST_CASE(link_planted_in_place_of_a_directory_is_not_followed) {
     BOOST_TEST(std::count(opened.begin(), opened.end(), "t/a") == 0);
 }
 
+BOOST_AUTO_TEST_CASE(link_in_place_of_a_directory_is_followed_if_the_scan_follows_links) {
+    for (auto const* target : {"../more", "../more/x", "../missing"}) {
+        auto const files = small_tree();
+        files.write("more/x");
+        walk_in_memory walk{"t", following, files};
+        files.before(file_call::open, 2, [&] {
+            files.remove("t/a");
+            files.symlink(target, "t/a");
+        });
+        auto const seen = scan(walk); // changes the tree
+        auto const after = scan(walk);
+        BOOST_TEST(scanning::told(seen) == scanning::told(after), target);
+        for (entry const one : after) {
+            auto const found = seen.find(one.path.str());
+            BOOST_TEST_REQUIRE((found != seen.end()), one.path.str());
+            BOOST_TEST(((*found).record.type == one.record.type), one.path.str());
+            BOOST_TEST(((*found).link.type == one.link.type), one.path.str());
+        }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(files_below_an_unreadable_name_stay_known) {
+    auto const files = small_tree();
+    walk_in_memory walk{"t", {}, files};
+    auto const before = scan(walk);
+    files.fail_at("t/a", file_call::open, std::errc::not_a_directory);
+    files.fail_at("t/a", file_call::stat, std::errc::io_error);
+    BOOST_TEST(!tells_removal(diff(before, scan(walk, before))));
+    files.heal();
+    BOOST_TEST(scanning::told(scan(walk, before)) == files.files());
+}
+
 // The walk closes t while far below t/e, and reopens t for t/z.
 BOOST_AUTO_TEST_CASE(replaced_directory_is_recognized_when_reopened) {
     auto const files = small_tree();

@@ -42,10 +42,7 @@ public:
     }
 
     /// Makes the next scan list each directory.
-    void forget() noexcept {
-        finished_matcher_.reset();
-        used_matcher_.reset();
-    }
+    void forget() noexcept { finished_matcher_ = used_matcher_ = std::nullopt; }
 
 private:
     using task = typename tree_scan<FileSystem>::task;
@@ -388,17 +385,14 @@ private:
     std::unique_ptr<typename worker_pool<task>::queue> tasks_ =
         std::make_unique<typename worker_pool<task>::queue>();
     std::vector<std::unique_ptr<tree_worker<FileSystem>>> workers_;
-    // Those of the last finished scan count as used once the next scan finds its results used.
-    std::vector<std::string> finished_roots_;
+    std::vector<std::string> finished_roots_; // of the last finished scan
     std::optional<matcher_ref> finished_matcher_;
-    root_list used_roots_; // of the known snapshot
+    root_list used_roots_; // of the known snapshot, as the used matcher
     std::optional<matcher_ref> used_matcher_;
     std::uint64_t number_ = 1;
     bool is_done_ = false;
-    root_list walked_; // roots of the current scan
-    // A tree with two paths to a directory has these paths in the next scans, too: with several
-    // workers, each of these scans would begin twice. So a single worker stays alone for good.
-    bool alone_ = false;
+    root_list walked_;              // roots of the current scan
+    bool alone_ = false;            // for good: most trees that need this need it in each scan
     std::optional<one_scan> round_; // the current scan; destroyed before the members in use
 };
 

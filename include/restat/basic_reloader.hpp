@@ -85,6 +85,8 @@ public:
     /// Takes the baseline, to which later scans are compared. Waits until each record is final: a
     /// tick of the kernel after the last write, or at most 3 seconds. Anything loaded or started
     /// after this call sees files at least as new as the baseline.
+    /// \errors as `poll`; `operation_canceled` if stopped; `device_or_resource_busy` from inside a
+    /// callback of a poll
     void baseline(std::error_code& error) { polls().baseline(error); }
     void baseline();
     bool has_baseline() const noexcept { return state_.has_baseline(); }
@@ -123,6 +125,7 @@ public:
 
     /// Takes the baseline if there is none, starts what the strategy looks after, and polls until
     /// stopped or until that has ended for good. Ends what the strategy looks after.
+    /// \errors of the baseline; `device_or_resource_busy` from inside a callback of a poll
     void run(std::stop_token stop, std::error_code& error) {
         run_loop{polls()}.run(std::move(stop), error);
     }

@@ -35,11 +35,11 @@ struct reloader_state::members {
     std::stop_token token = stop.get_token();
     bool polling = false;
 
-    std::error_code failure;                     // of the last scan
-    std::string failure_text;                    // message of the exception that ended it
-    time_point trying_since = time_point::max(); // first attempt to take the baseline
-    std::error_code refusal;                     // of the last delivery
-    std::exception_ptr to_rethrow;               // from the scan
+    std::error_code failure;                        // of the last scan
+    std::string failure_text;                       // message of the exception that ended it
+    std::error_code refusal;                        // of the last delivery
+    std::exception_ptr to_rethrow;                  // from the scan
+    std::optional<time_point> baseline_tried_since; // first attempt whose records were not final
     std::mutex thrown_mutex;
     std::exception_ptr thrown; // last exception
 

@@ -43,6 +43,7 @@ void reloader_state::begin_poll(time_point now, poll_kind kind) {
     auto const last = std::exchange(m_->done, members::progress::begun);
     m_->kind = kind;
     m_->poll_began = now;
+    if (!m_->drafts()) m_->baseline_tried_since.reset(); // gives up a second baseline
     if (!m_->in_slices()) {
         m_->unreported.reset();
         m_->done = members::progress::freed;
@@ -124,6 +125,7 @@ void reloader_state::begin_scan() {
     m_->counted = 0;
     if (!has_baseline()) m_->exclusions.clear();
     if (m_->drafts()) m_->update.list_all(); // the exclusions are those of this scan alone
+    if (has_baseline()) m_->draft = {};      // the enumerator knows the roots of `latest` alone
     m_->update.begin(m_->drafts() ? m_->draft : latest(), m_->token);
     auto const now = m_->poll_began;
     bool const may_be_limited = m_->in_slices() && !m_->drafts() && !m_->update.lists_all();
@@ -194,6 +196,10 @@ void reloader_state::begin_draft() {
 void reloader_state::end_draft() {
     m_->drafted->commit();
     m_->drafted.reset();
+    if (has_baseline()) { // the draft is used once it becomes the baseline
+        m_->update.delta().pending = true;
+        m_->update.list_all();
+    }
     end_pass();
 }
 
@@ -299,6 +305,7 @@ bool reloader_state::end_poll(time_point now, matcher_ref rules, std::error_code
     }
     if (error) {
         m_->ended = now;
+        m_->baseline_tried_since.reset();
         give_up();
         report(error);
         return false;
@@ -338,9 +345,9 @@ void reloader_state::report_overdue() {
 
 bool reloader_state::offer_baseline(matcher_ref rules) {
     auto const now = m_->ended;
-    m_->trying_since = std::min(m_->trying_since, now);
+    if (!m_->baseline_tried_since) m_->baseline_tried_since = now;
     if (!m_->draft.is_final()) {
-        if (now - m_->trying_since < baseline_limit) return false;
+        if (now - *m_->baseline_tried_since < baseline_limit) return false;
         audience().on_finding({{},
                                std::make_error_code(std::errc::timed_out),
                                "wait for a moment without writes to take the baseline"});
@@ -351,6 +358,7 @@ bool reloader_state::offer_baseline(matcher_ref rules) {
     });
     m_->exclusions.clear();
     m_->changes.begin(std::exchange(m_->draft, {}), now);
+    m_->update.delta().pending = false;
     began();
     return true;
 }

@@ -47,7 +47,7 @@ void reloader_state::resume(snapshot inherited, time_point now) {
 }
 
 void reloader_state::began() {
-    m_->trying_since = time_point::max();
+    m_->baseline_tried_since.reset();
     m_->draft = {};
     m_->slices.restructured(latest());
     audience().on_baseline(latest());
@@ -55,7 +55,7 @@ void reloader_state::began() {
 
 bool reloader_state::has_baseline() const noexcept { return m_->changes.has_baseline(); }
 bool reloader_state::retries_baseline() const noexcept {
-    return m_->trying_since != time_point::max();
+    return m_->baseline_tried_since.has_value();
 }
 snapshot const& reloader_state::latest() const noexcept { return m_->changes.latest(); }
 

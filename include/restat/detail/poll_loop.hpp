@@ -28,6 +28,11 @@ struct poll_loop {
     poll_result poll(std::error_code& error);
     slice_result poll_for(std::chrono::nanoseconds budget, std::error_code& error);
 
+    /// Refuses a call from inside a callback of a poll.
+    static void refuse_call(std::error_code& error) {
+        error = std::make_error_code(std::errc::device_or_resource_busy);
+    }
+
 private:
     using slice = slice_budget<Clock>;
 
@@ -44,11 +49,13 @@ template <class E, class M, class C, class R>
 void poll_loop<E, M, C, R>::baseline(std::error_code& error) {
     error.clear();
     poll_scope const scope{state};
-    if (!scope || inherit()) return;
+    if (!scope) return refuse_call(error);
+    if (inherit()) return;
     do {
         work(poll_kind::baseline, nullptr, error);
         if (error || !state.retries_baseline()) return;
     } while (clock.wait_until(state.next_scan(), state.token()) != wake::stopped);
+    error = std::make_error_code(std::errc::operation_canceled);
 }
 
 template <class E, class M, class C, class R>

@@ -40,6 +40,7 @@ private:
 template <class E, class M, class C, class R>
 void run_loop<E, M, C, R>::run(std::stop_token stop, std::error_code& error) {
     error.clear();
+    if (!poll_scope{polls.state}) return polls.refuse_call(error);
     linked_stop const linked{polls.state, std::move(stop)};
     if (!polls.state.has_baseline()) polls.baseline(error);
     if (polls.state.token().stop_requested()) error.clear();

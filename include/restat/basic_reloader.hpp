@@ -104,14 +104,15 @@ public:
     /// names, the recheck scans only their directories. The baseline is taken in slices, too.
     ///
     /// The comparison with the last snapshot and the preparation of a delivery also stay within the
-    /// budget. If they take several slices, these slices do not scan. A `poll` between two slices
-    /// is a whole scan, and drops the scan in slices.
+    /// budget. If they take several slices, these slices do not scan. After a change of rules, a
+    /// scan ends with the sort of the hidden and the revealed paths. This sort may also take
+    /// several slices, which check priority files, too. A `poll` between two slices is a whole
+    /// scan, and drops the scan in slices.
     /// \cost at most the budget and one entry, by `work_now` of the clock, beside the time of the
     /// callback. The entry may be the first priority file: if it has changed, its check opens each
     /// directory above. Returning the memory of a delivery to the system may add a few
-    /// milliseconds after 100,000 changes. New rules take a single step for all paths that they
-    /// hide or reveal: about 14 ms for 30,000 paths. An enumerator that is no
-    /// `incremental_enumerator` makes a whole scan
+    /// milliseconds after 100,000 changes. An enumerator that is no `incremental_enumerator` makes
+    /// a whole scan
     /// \errors as `poll`; the scan begins anew
     slice_result poll_for(std::chrono::nanoseconds budget, std::error_code& error) {
         return polls().poll_for(budget, error);

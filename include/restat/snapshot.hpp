@@ -77,7 +77,7 @@ private:
 
     detail::owned<contents> contents_; // null if empty
     std::vector<finding> findings_;
-    // Sorted paths, each for its whole subtree; no path lies below another.
+    // Sorted paths, each for its whole subtree.
     std::vector<std::string> revealed_;
     std::vector<std::string> hidden_;
     // Sorted paths below those, with subtrees neither revealed nor hidden by the scan.

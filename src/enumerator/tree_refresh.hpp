@@ -106,14 +106,15 @@ private:
     }
 
     bool finish(snapshot_update& update) {
-        matcher_ref const matcher = round_->scan.matcher;
-        if (!update.stop_requested()) keep_former_roots(round_->scan, used_roots_);
-        round_.reset();
         if (update.stop_requested()) return false;
-        update.delta().conclude();
-        is_done_ = true;
+        if (!update.delta().is_concluding()) keep_former_roots(round_->scan, used_roots_);
+        while (update.delta().conclude_some()) {
+            if (update.is_over() || update.stop_requested()) return pause_in(update);
+        }
         finished_roots_ = walked_.all();
-        finished_matcher_ = matcher;
+        finished_matcher_ = round_->scan.matcher;
+        round_.reset();
+        is_done_ = true;
         return true;
     }
 
@@ -187,13 +188,15 @@ private:
             auto const began = core_time();
             memory.workers_[0]->keep_later_edits();
             known_looks<FileSystem>{scan}.look_first();
-            bool const through = walk_on(goes_on);
-            if (through) crew.finish();
+            if (!is_walked && walk_on(goes_on)) {
+                crew.finish();
+                is_walked = true;
+            }
             scan.update.count(entries_checked() - before);
             spent[0] = core_time() - began;
             scan.update.spend(
                 std::accumulate(spent.begin(), spent.end(), std::chrono::nanoseconds{}));
-            return through;
+            return is_walked;
         }
 
         std::size_t entries_checked() const noexcept {
@@ -375,6 +378,7 @@ private:
         std::size_t next = 0; // the next root directory to be walked
         std::size_t next_detour = 0;
         bool is_inside = false; // the previous directory is not finished
+        bool is_walked = false; // the walk has ended
     };
 
     visited_directories visited_;

@@ -50,8 +50,10 @@ void reloader_state::begin_poll(time_point now, poll_kind kind) {
         return give_up();
     }
     merge_free_blocks();
-    // If priority files took the whole slice before, this slice skips them.
-    bool const was_starved = m_->entries_checked == 0 && last == members::progress::scanned;
+    // If priority files took the whole slice before, this slice skips them. The conclusion of a
+    // scan checks no other entry, and takes a step in each slice.
+    bool const was_starved = m_->entries_checked == 0 && last == members::progress::scanned &&
+                             !m_->update.delta().is_concluding();
     m_->slices.slice_began(now, m_->update.is_paused() && was_starved);
     m_->entries_checked = 0;
 }

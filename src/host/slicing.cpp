@@ -106,17 +106,10 @@ void slicing::slice_began(time_point now, bool skips_priority) {
 
 void slicing::check(std::vector<std::string> files) noexcept {
     to_check_.swap(files);
-    if (dropped_.empty()) dropped_.swap(files);
+    dropped_.take(files);
     checked_ = 0;
     unseen_.clear();
     gave_check_ = false;
-}
-
-bool slicing::free_some() noexcept {
-    constexpr int freed_a_step = 8;
-    if (dropped_.empty()) return false;
-    for (int i = 0; i < freed_a_step && !dropped_.empty(); ++i) dropped_.pop_back();
-    return true;
 }
 
 std::vector<std::string> slicing::take_unseen() {

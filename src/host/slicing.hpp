@@ -4,6 +4,8 @@
 #include <restat/snapshot.hpp>
 #include <restat/time_point.hpp>
 
+#include "values/discarded_paths.hpp"
+
 #include <cstddef>
 #include <string>
 #include <string_view>
@@ -31,7 +33,7 @@ public:
     /// Returns the files among them that could not be checked by their paths. Forgets all of them.
     std::vector<std::string> take_unseen();
     /// Frees a few paths of an earlier `check`. Returns false if none is left.
-    bool free_some() noexcept;
+    bool free_some() noexcept { return dropped_.free_some(); }
 
     void slice_began(time_point now, bool skips_priority);
     /// Returns the next priority file, continuing after that of the last slice. Returns null after
@@ -87,10 +89,10 @@ private:
     std::size_t given_ = 0;       // files given in this slice
     std::string given_path_;      // file given last
     std::vector<std::string> to_check_;
-    std::vector<std::string> dropped_; // paths of an earlier check, to be freed
-    std::size_t checked_ = 0;          // number of checked paths, now empty strings
-    std::vector<std::string> unseen_;  // paths that could not be checked by themselves
-    bool gave_check_ = false;          // the file given last is from `to_check_`
+    discarded_paths dropped_;         // of an earlier check
+    std::size_t checked_ = 0;         // number of checked paths, now empty strings
+    std::vector<std::string> unseen_; // paths that could not be checked by themselves
+    bool gave_check_ = false;         // the file given last is from `to_check_`
     bool skips_ = false;
     std::vector<mark> before_;
     std::vector<mark> now_;

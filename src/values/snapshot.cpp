@@ -98,11 +98,11 @@ snapshot::iterator snapshot::find_respelled(split_path path) const noexcept try 
 bool snapshot::contains(split_path path) const noexcept { return find(path) != end(); }
 
 bool snapshot::revealed(split_path path) const noexcept {
-    return detail::is_covered(revealed_, steady_, path) || detail::is_below_one(renamed_, path);
+    return detail::is_covered(revealed_, steady_, path) || detail::depth_of(renamed_, path) > 0;
 }
 
 bool snapshot::hidden(split_path path) const noexcept {
-    return detail::is_covered(hidden_, steady_, path) || detail::is_below_one(renamed_, path);
+    return detail::is_covered(hidden_, steady_, path) || detail::depth_of(renamed_, path) > 0;
 }
 
 } // namespace restat

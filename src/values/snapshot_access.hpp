@@ -71,9 +71,11 @@ struct snapshot_access {
                    is_within(path, root);
         });
     }
+    static std::vector<std::string>& revealed(snapshot& of) noexcept { return of.revealed_; }
     static std::vector<std::string> const& revealed(snapshot const& of) noexcept {
         return of.revealed_;
     }
+    static std::vector<std::string>& hidden(snapshot& of) noexcept { return of.hidden_; }
     static std::vector<std::string> const& hidden(snapshot const& of) noexcept {
         return of.hidden_;
     }

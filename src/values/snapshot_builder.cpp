@@ -129,14 +129,12 @@ snapshot snapshot_builder::finish(snapshot const& previous) {
     if (!found->rows.items.empty()) {
         snapshot_access::fill(made, snapshot::contents::assemble({}, found->rows));
     }
-    detail::sort_unique(found->steady);
-    detail::keep_tops(found->revealed, found->steady);
-    detail::keep_tops(found->hidden, found->steady);
+    for (auto* const paths : {&found->revealed, &found->hidden, &found->steady, &found->renamed})
+        detail::sort_unique(*paths);
     made.findings_ = std::move(found->findings);
     made.revealed_ = std::move(found->revealed);
     made.hidden_ = std::move(found->hidden);
     made.steady_ = std::move(found->steady);
-    detail::keep_tops(found->renamed, {});
     made.renamed_ = std::move(found->renamed);
     made.readable_ = std::move(found->readable);
     return made;

@@ -2,7 +2,9 @@
 
 #include <restat/error.hpp>
 
+#include "discarded_paths.hpp"
 #include "respelling.hpp"
+#include "view_tops.hpp"
 
 #include <algorithm>
 #include <cstdint>
@@ -78,6 +80,7 @@ struct snapshot_delta {
     std::unique_ptr<respelling> respelled;
     bool has_other_names = false; ///< the known snapshot took names of a scan not yet applied
     std::vector<owned<snapshot::contents>> replaced; ///< under former names, to be freed
+    discarded_paths discarded;                       ///< of an earlier scan, to be freed
 
     /// Begins a copy of the known snapshot under new names. `respell_some` must follow.
     RESTAT_EXPORT void respell(path_names names);
@@ -104,8 +107,17 @@ struct snapshot_delta {
     }
     /// Returns the number of known rows with other records.
     std::size_t edits() const noexcept;
-    /// Combines the harvests of all threads.
-    RESTAT_EXPORT void conclude();
+    /// Takes the next step of the conclusion, which combines the harvests of all threads. Returns
+    /// false at the end. Later harvests need another conclusion.
+    ///
+    ///     gathering -> ordering_revealed -> ordering_hidden -> none
+    ///         |         (many paths hidden or revealed)         |
+    ///         +-------------------------------------------------+
+    RESTAT_EXPORT bool conclude_some();
+    void conclude() {
+        while (conclude_some()) continue;
+    }
+    bool is_concluding() const noexcept { return conclusion_ != conclusion::none; }
     /// Adds the entries of other enumerators, each as a root; then concludes again.
     void join(snapshot const& found);
     /// Returns whether the previous scan read a root below an unreadable path.
@@ -130,6 +142,10 @@ struct snapshot_delta {
     std::vector<std::uint32_t> named; ///< known rows of current roots, from all threads, in order
 
 private:
+    enum class conclusion : std::uint8_t { none, ordering_revealed, ordering_hidden };
+
+    void clear_harvests() noexcept;
+    void gather();
     void free_later(owned<snapshot::contents> what) noexcept;
     void join(entry const& found);
     void note_steady(snapshot const& found);
@@ -137,6 +153,9 @@ private:
     void leave_to_listing();
     void keep_findings();
     void select_readable();
+
+    conclusion conclusion_ = conclusion::none;
+    unique_sort order_; // of the paths being ordered
 };
 
 } // namespace restat::detail

@@ -8,11 +8,14 @@
 #include "view_tops.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <numeric>
 
 namespace restat {
 namespace detail {
 namespace {
+
+constexpr std::size_t paths_at_once = 64; // take no longer than an entry
 
 void sort_findings(std::vector<finding>& findings) {
     sort_stably(findings,
@@ -22,6 +25,16 @@ void sort_findings(std::vector<finding>& findings) {
 template <class T>
 void append(std::vector<T>& to, std::vector<T> const& from) {
     to.insert(to.end(), from.begin(), from.end());
+}
+
+// Takes the paths of a thread. A scan in slices has a single thread, and so copies none.
+void take(std::vector<std::string>& to, std::vector<std::string>& from) {
+    if (to.empty()) {
+        to.swap(from);
+    } else {
+        to.insert(to.end(), std::move_iterator{from.begin()}, std::move_iterator{from.end()});
+        from.clear();
+    }
 }
 
 } // namespace
@@ -86,24 +99,31 @@ void snapshot_delta::free_later(owned<snapshot::contents> what) noexcept {
 
 void snapshot_delta::restart(std::size_t threads) {
     harvests.resize(std::max(harvests.size(), threads));
-    for (scan_harvest& one : harvests) one.clear();
+    clear_harvests();
     fates.assign(known ? known->directories.size() : 0, fate::gone);
-    revealed.clear();
-    hidden.clear();
-    steady.clear();
-    renamed.clear();
     findings.clear();
     restructured = led_out = false;
+}
+
+void snapshot_delta::clear_harvests() noexcept {
+    conclusion_ = conclusion::none;
+    discarded.take(order_.rest());
+    order_ = {};
+    discarded.take(revealed);
+    discarded.take(hidden);
+    steady.clear();
+    renamed.clear();
+    for (scan_harvest& one : harvests) {
+        discarded.take(one.revealed);
+        discarded.take(one.hidden);
+        one.clear();
+    }
 }
 
 void snapshot_delta::applied() noexcept {
     pending = false;
     fates.clear();
-    for (scan_harvest& one : harvests) one.clear();
-    revealed.clear();
-    hidden.clear();
-    steady.clear();
-    renamed.clear();
+    clear_harvests();
     drop_names();
     known = nullptr;
     has_other_names = false;
@@ -116,6 +136,7 @@ bool snapshot_delta::free_some() noexcept {
     for (scan_harvest& one : harvests) {
         if (free_part(one.discarded)) return true;
     }
+    if (discarded.free_some()) return true;
     if (replaced.empty()) return false;
     if (!free_part(*replaced.back())) replaced.pop_back();
     return true;
@@ -127,26 +148,44 @@ std::size_t snapshot_delta::edits() const noexcept {
         [](std::size_t sum, scan_harvest const& of) { return sum + of.edits.size(); });
 }
 
-void snapshot_delta::conclude() {
+bool snapshot_delta::conclude_some() {
+    switch (conclusion_) {
+    case conclusion::none:
+        gather();
+        if (revealed.size() + hidden.size() <= paths_at_once) {
+            sort_unique(revealed);
+            sort_unique(hidden);
+            return false;
+        }
+        conclusion_ = conclusion::ordering_revealed;
+        break;
+    case conclusion::ordering_revealed:
+        if (order_.step(revealed)) return true;
+        conclusion_ = conclusion::ordering_hidden;
+        break;
+    case conclusion::ordering_hidden:
+        if (order_.step(hidden)) return true;
+        conclusion_ = conclusion::none;
+        break;
+    }
+    order_ = {};
+    return is_concluding();
+}
+
+void snapshot_delta::gather() {
     named.clear();
-    revealed.clear();
-    hidden.clear();
-    steady.clear();
-    renamed.clear();
     findings.clear();
-    for (scan_harvest const& of : harvests) {
-        append(revealed, of.revealed);
-        append(hidden, of.hidden);
-        append(steady, of.steady);
-        append(renamed, of.renamed);
+    for (scan_harvest& of : harvests) {
+        take(revealed, of.revealed);
+        take(hidden, of.hidden);
+        take(steady, of.steady);
+        take(renamed, of.renamed);
         append(findings, of.findings);
         append(named, of.named);
         if (!of.fresh.directories.empty() || !of.loose.items.empty()) restructured = true;
     }
     sort_unique(steady);
-    keep_tops(revealed, steady);
-    keep_tops(hidden, steady);
-    keep_tops(renamed, {});
+    sort_unique(renamed);
     if (scoped && unread) keep_findings();
     select_readable();
     sort_findings(findings);

@@ -26,6 +26,8 @@ public:
         }
         return stage_ != stage::done;
     }
+    /// Returns the elements of an unfinished sort that are not in the vector.
+    std::vector<T>& merged() noexcept { return merged_; }
 
 private:
     enum class stage : std::uint8_t { checking, sorting, merging, done };

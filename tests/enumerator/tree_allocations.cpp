@@ -1,7 +1,8 @@
 #include "enumerator/scanning.hpp"
+#include "enumerator/ticking_clock.hpp"
 
 #include <restat/basic_reloader.hpp>
-#include <restat/testing/manual_clock.hpp>
+#include <restat/matcher/gitignore_matcher.hpp>
 
 #include <algorithm>
 #include <atomic>
@@ -227,18 +228,12 @@ BOOST_AUTO_TEST_SUITE_END()
 
 namespace {
 
-/// Each call of `work_now` takes a microsecond of work time.
-struct ticking_clock {
-    testing::manual_clock real;
-    time_point now() const noexcept { return real.now(); }
-    time_point work_now() const noexcept {
-        real.work(std::chrono::microseconds{1});
-        return real.work_now();
-    }
-    wake wait_until(time_point, std::stop_token) const { return wake::deadline; }
+struct no_rules {
+    verdict operator()(candidate const&) const noexcept { return verdict::none; }
 };
 
 /// A tree with many changes, watched in slices that take the fewest steps possible.
+template <class Matcher = no_rules>
 struct busy_tree {
     static constexpr int count = 4000;
 
@@ -252,13 +247,18 @@ struct busy_tree {
         return top + "/directory-of-files-" + std::to_string(number / 50) + "/file-number-" +
                std::to_string(number);
     }
-    void slice() {
+    slice_result slice() {
         auto const allocated_before = allocations.load();
         auto const freed_before = freed.load();
-        reloader.poll_for(std::chrono::nanoseconds{});
+        auto const result = reloader.poll_for(std::chrono::nanoseconds{});
         most = std::max(most, allocations - allocated_before);
         most_freed = std::max(most_freed, freed - freed_before);
         clock.advance(std::chrono::milliseconds{1});
+        return result;
+    }
+    /// Takes slices until some scans have ended.
+    void settle() {
+        for (int scans = 0; scans < 3;) scans += slice().round_ended ? 1 : 0;
     }
     /// Takes slices until so many changes are delivered.
     void deliver(std::size_t changes) {
@@ -273,11 +273,10 @@ struct busy_tree {
     std::size_t most_freed = 0; // blocks freed by a slice
     testing::manual_clock clock;
     testing::memory_file_system files;
-    basic_reloader<basic_tree_enumerator<testing::memory_file_system>,
-                   verdict (*)(candidate const&) noexcept, ticking_clock, counting_restart>
-        reloader{basic_tree_enumerator<testing::memory_file_system>{"t", {}, files},
-                 [](candidate const&) noexcept { return verdict::none; }, ticking_clock{clock},
-                 counting_restart{&told},
+    basic_reloader<basic_tree_enumerator<testing::memory_file_system>, Matcher, ticking_clock,
+                   counting_restart>
+        reloader{basic_tree_enumerator<testing::memory_file_system>{"t", {}, files}, Matcher{},
+                 ticking_clock{clock}, counting_restart{&told},
                  schedule{.interval = std::chrono::milliseconds{20},
                           .max_wait = std::chrono::hours{1}}};
 };
@@ -290,7 +289,7 @@ BOOST_AUTO_TEST_SUITE(slices_of_a_large_change)
 // 50 names, the last 1000 deliveries, and a few steps.
 BOOST_AUTO_TEST_CASE(slice_allocates_for_a_few_paths) {
     constexpr std::size_t some = 1300;
-    busy_tree tree;
+    busy_tree<> tree;
     for (int i = 0; i < tree.count; ++i) tree.files.write(tree.file(i, "t/one"));
     tree.deliver(tree.count);
     BOOST_TEST(tree.most < some, "added: " << tree.most);
@@ -311,7 +310,7 @@ BOOST_AUTO_TEST_CASE(slice_allocates_for_a_few_paths) {
 // A pass in slices may deliver edits several times, so a delivery may follow soon after another.
 BOOST_AUTO_TEST_CASE(slice_frees_a_few_delivered_paths) {
     constexpr std::size_t some = 2500; // steps that each free a few paths, and the end of a pass
-    busy_tree tree;
+    busy_tree<> tree;
     for (int i = 0; i < tree.count; ++i) tree.files.write(tree.file(i, "t/one"));
     tree.deliver(tree.count);
     BOOST_TEST(tree.most_freed < some, "added: " << tree.most_freed);
@@ -323,11 +322,28 @@ BOOST_AUTO_TEST_CASE(slice_frees_a_few_delivered_paths) {
     BOOST_TEST(tree.most_freed < some, "removed: " << tree.most_freed);
 }
 
+// The change of a rule hides or reveals thousands of paths, each a block of memory.
+BOOST_AUTO_TEST_CASE(slice_allocates_and_frees_for_a_few_hidden_or_revealed_paths) {
+    constexpr std::size_t some = 1300;
+    busy_tree<gitignore_matcher> tree;
+    tree.files.write("t/.gitignore", "nothing");
+    for (int i = 0; i < tree.count; ++i) tree.files.write(tree.file(i, "t/one"));
+    tree.deliver(tree.count + 1U);
+    for (char const* const rules : {"*[0-7]", "nothing", "*[0-7]", "one", "nothing"}) {
+        tree.settle();
+        tree.files.write("t/.gitignore", rules);
+        tree.deliver(1);
+        tree.settle();
+        BOOST_TEST(tree.most < some, rules << ", allocated: " << tree.most);
+        BOOST_TEST(tree.most_freed < some, rules << ", freed: " << tree.most_freed);
+    }
+}
+
 // glibc merges small free blocks only when a program allocates a large block.
 BOOST_AUTO_TEST_CASE(free_blocks_are_merged_a_few_at_a_time) {
     constexpr std::size_t some = 2000; // a delivery consists of several blocks per change
     constexpr int slices = 10;         // before the next scan
-    busy_tree tree;
+    busy_tree<> tree;
     for (int i = 0; i < tree.count; ++i) tree.files.write(tree.file(i, "t/one"));
     tree.deliver(tree.count);
     most_unmerged = unmerged = 0;

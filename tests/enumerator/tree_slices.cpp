@@ -1,7 +1,14 @@
 #include <restat/enumerator/tree_enumerator.hpp>
 
 #include "scanning.hpp"
+#include "ticking_clock.hpp"
 
+#include <restat/basic_reloader.hpp>
+#include <restat/matcher/gitignore_matcher.hpp>
+#include <restat/restart/callback_restart.hpp>
+
+#include <algorithm>
+#include <chrono>
 #include <cstddef>
 #include <functional>
 #include <limits>
@@ -10,6 +17,7 @@
 #include <string_view>
 #include <system_error>
 #include <utility>
+#include <vector>
 
 // A directory with many names, checked in slices of a single step.
 namespace {
@@ -131,6 +139,95 @@ void for_steps(std::function<void(wide_directory&, std::size_t)> const& check,
         check(tree, step);
     }
 }
+
+using namespace std::chrono_literals;
+
+/// A directory with many names, watched in slices of a few steps. An ignore file and a pinned file
+/// lie beside it.
+struct watched_directory {
+    explicit watched_directory(char const* rules = "nothing") {
+        files.follow(clock);
+        for (int i = 0; i < count; ++i) files.write("t/wide/" + std::to_string(i));
+        files.write(ignore_file, rules);
+        files.write(pinned);
+        clock.advance(1s);
+        reloader.pin(pinned);
+        while (!reloader.has_baseline()) slice();
+        settle();
+    }
+    /// Takes a slice. Returns the number of calls of the file system.
+    std::size_t slice() {
+        auto const calls = [&] {
+            return files.calls(file_call::open) + files.calls(file_call::list) +
+                   files.calls(file_call::stat);
+        };
+        auto const before = calls();
+        auto const result = reloader.poll_for(10us);
+        scans += result.round_ended ? 1 : 0;
+        clock.advance(1ms);
+        return calls() - before;
+    }
+    /// Takes slices until some scans have ended, and the changes are delivered.
+    void settle() {
+        auto const last = scans + 4;
+        while (scans < last) slice();
+    }
+    /// Takes the slices of the next scan. Returns the numbers of calls.
+    std::vector<std::size_t> calls_of_a_scan() {
+        std::vector<std::size_t> calls;
+        for (auto const last = scans + 1; scans < last;) calls.push_back(slice());
+        return calls;
+    }
+    void change_rules(char const* rules) {
+        files.write(ignore_file, rules);
+        clock.advance(2s);
+    }
+    bool is_pending(char const* path) const {
+        return reloader.watch_state_of(path).is == watch_state::state::pending;
+    }
+
+    static constexpr int count = 3000;
+    static constexpr char const* ignore_file = "t/.gitignore";
+    static constexpr char const* pinned = "t/pinned";
+    memory_file_system files;
+    testing::manual_clock clock;
+    paths told;
+    std::size_t scans = 0;
+    using restart = callback_restart<std::function<void(change_set const&)>>;
+    basic_reloader<basic_tree_enumerator<memory_file_system>, gitignore_matcher, ticking_clock,
+                   restart>
+        reloader{basic_tree_enumerator<memory_file_system>{"t", {}, files}, gitignore_matcher{},
+                 ticking_clock{clock}, restart{[this](change_set const& changes) {
+                     for (change const& one : changes)
+                         told.push_back(std::string{to_string(one.kind)} + " " + one.path);
+                 }},
+                 schedule{.interval = 20ms}};
+};
+
+/// A change of rules, and the number of files in view afterwards.
+struct rule_change {
+    char const* before;
+    char const* after;
+    std::size_t in_view;
+};
+constexpr rule_change rule_changes[] = {{"nothing", "*[0-4]", 1500 + 2},
+                                        {"*[0-4]", "nothing", 3000 + 2}};
+
+/// The slices after the walk of a scan. Each takes some steps of the conclusion, and calls the file
+/// system for the pinned file and for the edited ignore file alone.
+struct concluding_slices {
+    explicit concluding_slices(rule_change const& rules) {
+        watched_directory tree{rules.before};
+        tree.change_rules(rules.after);
+        auto const calls = tree.calls_of_a_scan();
+        auto const walks = [](std::size_t calls_of_slice) { return calls_of_slice > 2; };
+        auto const walked = std::find_if(calls.rbegin(), calls.rend(), walks).base();
+        first = static_cast<std::size_t>(walked - calls.begin());
+        count = static_cast<std::size_t>(std::find(walked, calls.end(), std::size_t{0}) - walked);
+    }
+    std::size_t first = 0;
+    std::size_t count = 0;
+};
 
 } // namespace
 
@@ -297,6 +394,76 @@ BOOST_AUTO_TEST_CASE(edit_of_a_file_checked_first_survives_changes_in_another_di
                 if (was_checked) BOOST_TEST((*tree.known.find(path)).record.size == 6U);
             },
             4);
+    }
+}
+
+// The paths are put in order a few at a time.
+BOOST_AUTO_TEST_CASE(paths_hidden_or_revealed_by_rules_take_many_slices) {
+    for (auto const& rules : rule_changes) {
+        BOOST_TEST(concluding_slices{rules}.count >= 3U, rules.after);
+        watched_directory tree{rules.before};
+        tree.change_rules(rules.after);
+        tree.settle();
+        BOOST_TEST(tree.reloader.latest().size() == rules.in_view);
+        BOOST_TEST(tree.told == paths{"modified t/.gitignore"});
+    }
+}
+
+BOOST_AUTO_TEST_CASE(pinned_file_is_checked_in_each_slice_of_a_conclusion) {
+    for (auto const& rules : rule_changes) {
+        concluding_slices const slices{rules};
+        for (std::size_t after = 0; after + 1 < slices.count; ++after) {
+            watched_directory tree{rules.before};
+            tree.change_rules(rules.after);
+            for (std::size_t i = 0; i <= slices.first + after; ++i) tree.slice();
+            tree.files.write(tree.pinned, "edited");
+            tree.slice();
+            BOOST_TEST(tree.is_pending(tree.pinned), rules.after << ": " << after);
+            tree.settle();
+            BOOST_TEST(std::count(tree.told.begin(), tree.told.end(), "modified t/pinned") == 1);
+            BOOST_TEST(tree.told.size() == 2U);
+            BOOST_TEST(tree.reloader.latest().size() == rules.in_view);
+        }
+    }
+}
+
+// The scan is given up in the middle of its conclusion.
+BOOST_AUTO_TEST_CASE(conclusion_given_up_halfway_changes_nothing) {
+    using act = void (*)(watched_directory&);
+    constexpr act acts[] = {
+        [](watched_directory& tree) { tree.reloader.poll(); },
+        [](watched_directory& tree) { tree.reloader.rules_changed(); },
+        [](watched_directory& tree) { tree.change_rules("*[5-9]"); },
+        [](watched_directory& tree) {
+            tree.reloader.enumerator().roots() = {"t", "t/wide"};
+        },
+        [](watched_directory& tree) {
+            tree.files.write("t/wide/2", "edited");
+            tree.files.write("t/wide/9", "edited");
+        },
+    };
+    for (auto const& rules : rule_changes) {
+        concluding_slices const slices{rules};
+        BOOST_TEST_REQUIRE(slices.count >= 2U);
+        for (std::size_t number = 0; number < std::size(acts); ++number) {
+            watched_directory tree{rules.before};
+            tree.change_rules(rules.after);
+            auto const half = slices.first + slices.count / 2;
+            for (std::size_t i = 0; i < half; ++i) tree.slice();
+            acts[number](tree);
+            tree.settle();
+            auto edits = tree.told;
+            std::sort(edits.begin(), edits.end());
+            edits.erase(std::unique(edits.begin(), edits.end()), edits.end());
+            paths wanted{"modified t/.gitignore"};
+            bool const has_edits = number + 1 == std::size(acts);
+            if (has_edits && rules.in_view > 3000U) wanted.push_back("modified t/wide/2");
+            if (has_edits) wanted.push_back("modified t/wide/9");
+            BOOST_TEST(edits == wanted, rules.after << ", " << number);
+            bool const has_other_rules = number == 2;
+            auto const in_view = has_other_rules ? 1500U + 2 : rules.in_view;
+            BOOST_TEST(tree.reloader.latest().size() == in_view, rules.after << ", " << number);
+        }
     }
 }
 

@@ -94,9 +94,8 @@ private:
 
     // Returns the roots of the last used scan; null if unchanged, or if changes are reported.
     root_list const* roots_before(tree_options how) const noexcept {
-        bool const is_silent =
-            how.selection == selection_changes::silent && used_roots_.is_taken();
-        return is_silent && used_roots_.all() != walked_.all() ? &used_roots_ : nullptr;
+        if (how.selection != selection_changes::silent || !used_roots_.is_taken()) return nullptr;
+        return used_roots_.all() != walked_.all() ? &used_roots_ : nullptr;
     }
 
     bool is_under_way(FileSystem& files, std::vector<std::string> const& roots,
@@ -178,7 +177,6 @@ private:
         bool knows_many() const noexcept {
             return scan.delta.known && scan.delta.known->rows.size() >= 2 * worth_a_thread;
         }
-
         bool stopped() const noexcept { return scan.update.stop_requested() || scan.given_up; }
 
         // Runs the scan. Returns false if the scan has to pause.
@@ -188,10 +186,9 @@ private:
             auto const began = core_time();
             memory.workers_[0]->keep_later_edits();
             known_looks<FileSystem>{scan}.look_first();
-            if (!is_walked && walk_on(goes_on)) {
-                crew.finish();
-                is_walked = true;
-            }
+            bool const ends = !is_walked && walk_on(goes_on);
+            if (ends) crew.finish();
+            is_walked = is_walked || ends;
             scan.update.count(entries_checked() - before);
             spent[0] = core_time() - began;
             scan.update.spend(

@@ -169,7 +169,7 @@ BOOST_AUTO_TEST_CASE(edit_in_the_tick_of_the_first_scan_of_a_root_is_delivered) 
         names after;
         names path_and_target;
     };
-    for (auto const& [before, after, file] : {
+    for (row const& of : {
              row{{"w"}, {"w", "v"}, {"v/f"}},
              row{{"w"}, {"v"}, {"v/f"}},
              row{{"w"}, {"w", "v/f"}, {"v/f"}},
@@ -180,11 +180,11 @@ BOOST_AUTO_TEST_CASE(edit_in_the_tick_of_the_first_scan_of_a_root_is_delivered) 
              row{{"w"}, {"w/lf"}, {"w/lf", "o/f"}},
          }) {
         on_each([&](world const& in) {
-            BOOST_TEST_CONTEXT("to " << after.back()) {
-                auto const act = [&roots = after](auto& reloader) {
-                    reloader.enumerator().roots() = roots;
+            BOOST_TEST_CONTEXT("to " << of.after.back()) {
+                auto const act = [&](auto& reloader) {
+                    reloader.enumerator().roots() = of.after;
                 };
-                check(stage{in, walk{before, {}, in.files}}, file, act);
+                check(stage{in, walk{of.before, {}, in.files}}, of.path_and_target, act);
             }
         });
     }

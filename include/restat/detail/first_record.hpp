@@ -1,5 +1,7 @@
 #pragma once
 
+#include <restat/detail/language.hpp>
+
 namespace restat::detail {
 
 /// The record of a module in the first scan, if another file took its path after the load.

@@ -112,6 +112,22 @@ BOOST_AUTO_TEST_CASE(baseline_that_is_not_final_is_scanned_again) {
     BOOST_TEST(told.empty());
 }
 
+BOOST_AUTO_TEST_CASE(enumerator_knows_each_scan_for_a_baseline) {
+    std::vector<bool> scans;
+    files->during = [&](snapshot_builder& found, std::error_code&) {
+        scans.push_back(found.is_baseline());
+    };
+    files->files = {{"a", not_final(file(1))}};
+    reloader.poll();
+    files->files = {{"a", file(1)}};
+    poll_after(5ms);
+    poll_after(1s);
+    reloader.baseline();
+    poll_after(1s);
+    BOOST_TEST(scans == (std::vector<bool>{true, true, false, true, false}),
+               boost::test_tools::per_element());
+}
+
 BOOST_AUTO_TEST_CASE(change_is_delivered_after_it_settles) {
     files->files = {{"a", file(1)}};
     reloader.poll();

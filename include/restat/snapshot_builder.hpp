@@ -41,6 +41,12 @@ public:
     /// adds the known entries of every unreadable path.
     void keep_nothing();
 
+    /// Says whether the result becomes a baseline, to which later scans are compared.
+    void set_baseline(bool is) noexcept { is_baseline_ = is; }
+    /// Returns the value of `set_baseline`, at first false. A host may scan several times for one
+    /// baseline, and uses only the last scan.
+    bool is_baseline() const noexcept { return is_baseline_; }
+
     /// Returns whether the scan is no longer wanted. An enumerator calls this function at least
     /// once per directory, and then stops with `std::errc::operation_canceled`.
     bool stop_requested() const noexcept { return stop_.stop_requested(); }
@@ -63,6 +69,7 @@ private:
 
     detail::owned<members> found_; // none while the builder is empty
     std::stop_token stop_;
+    bool is_baseline_ = false;
 };
 
 } // namespace restat

@@ -48,6 +48,10 @@ public:
     void list_all() noexcept;
     bool lists_all() const noexcept;
 
+    /// Says whether the result becomes a baseline, as `snapshot_builder::set_baseline`.
+    void set_baseline(bool is) noexcept { is_baseline_ = is; }
+    bool is_baseline() const noexcept { return is_baseline_; }
+
     /// Returns whether the scan is no longer wanted.
     bool stop_requested() const noexcept { return stop_.stop_requested(); }
     std::stop_token const& stop_token() const noexcept { return stop_; }
@@ -112,6 +116,7 @@ private:
     std::size_t entries_checked_ = 0;
     std::chrono::nanoseconds spent_{};
     bool paused_ = false;
+    bool is_baseline_ = false;
 };
 
 } // namespace restat

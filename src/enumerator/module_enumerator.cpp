@@ -21,17 +21,19 @@
 // incidental: loading a plug-in is not a change, nor is a fresh run of the program without the
 // plug-in so far. An unloaded module without a file is forgotten, because the next load reads
 // another file. If a module was replaced before its first scan, the replacement is a change, so
-// the entry is not incidental in this single scan. The first scan of this process may be a
-// baseline, so its record of such a module is that of no file at the path: the next scan differs.
+// the entry is not incidental in this single scan. In a baseline the record of such a module is
+// that of no file at the path, so the next scan differs. A host may scan several times for a
+// baseline.
 namespace restat {
 
 static_assert(file_enumerator<module_enumerator>);
 
 struct module_enumerator::state {
     std::string maps;
-    detail::first_record next_record;
-    std::map<std::string, bool> incidental = {};        // by path
-    std::map<std::string, std::uint64_t> replaced = {}; // inodes in memory, during the first scan
+    detail::first_record in_baseline;
+    std::map<std::string, bool> incidental = {}; // by path
+    // Inodes of the files in memory, until the first scan after the baseline.
+    std::map<std::string, std::uint64_t> replaced = {};
 
     void learn(std::vector<detail::mapped_file> const& mapped);
     void learn(detail::mapped_file const& file);
@@ -80,7 +82,7 @@ void module_enumerator::state::learn(detail::mapped_file const& file) {
     auto [path, is_mapped] = find_spelling(file);
     if (path.empty()) return;
     bool const was_replaced = !is_mapped && path.size() < file.shown.size();
-    if (was_replaced && next_record == detail::first_record::of_the_loaded_file) {
+    if (was_replaced && in_baseline == detail::first_record::of_the_loaded_file) {
         replaced.emplace(path, file.inode);
     }
     incidental.emplace(std::move(path), !was_replaced);
@@ -120,6 +122,7 @@ void module_enumerator::enumerate(matcher_ref matcher, snapshot_builder& into,
     if (unreadable) into.add_error(state_->maps, unreadable, "read");
     auto const mapped = detail::executable_files(maps);
     state_->learn(mapped);
+    if (!into.is_baseline()) state_->replaced.clear();
     if (!mapped.empty()) state_->forget_deleted(mapped);
     for (auto& [path, is_incidental] : state_->incidental) {
         if (into.stop_requested()) {
@@ -130,8 +133,6 @@ void module_enumerator::enumerate(matcher_ref matcher, snapshot_builder& into,
             continue;
         state_->look_at(path, is_incidental, into);
     }
-    state_->next_record = detail::first_record::of_the_path;
-    state_->replaced.clear();
 }
 
 std::size_t module_enumerator::root_prefix(std::string_view path) const {

@@ -30,15 +30,15 @@ std::vector<std::string> own_name() {
 using detail::first_record;
 
 // The file at the name used to start the program. A build may have put another file there since
-// the start. If the first scan has the record of the running file, the next scan finds the change.
+// the start. If the baseline has the record of the running file, the next scan finds the change.
 class own_program : public list_enumerator {
 public:
     explicit own_program(first_record which) : own_program{own_name(), which} {}
 
     void enumerate(matcher_ref matcher, snapshot_builder& into, std::error_code& error) {
-        bool const is_first =
-            std::exchange(first_, first_record::of_the_path) == first_record::of_the_loaded_file;
-        if (is_first && add_replaced(matcher, into)) return error.clear();
+        bool const wants_running_file =
+            into.is_baseline() && first_ == first_record::of_the_loaded_file;
+        if (wants_running_file && add_replaced(matcher, into)) return error.clear();
         list_enumerator::enumerate(matcher, into, error);
     }
 

@@ -129,6 +129,7 @@ void reloader_state::begin_scan() {
     if (m_->drafts()) m_->update.list_all(); // the exclusions are those of this scan alone
     if (has_baseline()) m_->draft = {};      // the enumerator knows the roots of `latest` alone
     m_->update.begin(m_->drafts() ? m_->draft : latest(), m_->token);
+    m_->update.set_baseline(m_->drafts());
     auto const now = m_->poll_began;
     bool const may_be_limited = m_->in_slices() && !m_->drafts() && !m_->update.lists_all();
     // Added and removed names are rechecked after their quiet period, before a pass over the tree.

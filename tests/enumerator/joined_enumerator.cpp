@@ -35,6 +35,14 @@ struct counting_enumerator {
     }
 };
 
+struct baseline_enumerator {
+    std::vector<bool>* scans;
+    void enumerate(matcher_ref, snapshot_builder& into, std::error_code& error) {
+        error.clear();
+        scans->push_back(into.is_baseline());
+    }
+};
+
 /// Names files in memory; some may be missing and some unreadable.
 struct naming_enumerator {
     testing::memory_file_system tree;
@@ -76,6 +84,26 @@ static_assert(!incremental_enumerator<joined_enumerator<naming_enumerator, namin
 static_assert(!incremental_enumerator<joined_enumerator<memory_tree, memory_tree>>);
 
 BOOST_AUTO_TEST_SUITE(a_joined_enumerator)
+
+BOOST_AUTO_TEST_CASE(each_part_knows_a_scan_for_a_baseline) {
+    testing::memory_file_system tree;
+    tree.write("src/a");
+    std::vector<bool> scans;
+    joined_enumerator all{memory_tree{{"src"}, {}, tree}, baseline_enumerator{&scans}};
+    snapshot const known;
+    for (bool const is : {true, false}) {
+        std::error_code error;
+        snapshot_update update;
+        update.begin(known);
+        update.set_baseline(is);
+        all.refresh(everything{}, update, error);
+        snapshot_builder into;
+        into.set_baseline(is);
+        all.enumerate(everything{}, into, error);
+    }
+    BOOST_TEST(scans == (std::vector<bool>{true, true, false, false}),
+               boost::test_tools::per_element());
+}
 
 BOOST_AUTO_TEST_CASE(entries_of_each_part_are_found_once) {
     testing::temp_tree const tree;

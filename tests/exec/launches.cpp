@@ -107,6 +107,14 @@ BOOST_FIXTURE_TEST_CASE(program_replaced_before_the_baseline_is_restarted, life)
     BOOST_TEST(file_of(probe.pid()) == *this / "probe");
 }
 
+// The first scan finds a file that was just written, so the baseline is another scan.
+BOOST_FIXTURE_TEST_CASE(program_replaced_before_a_delayed_baseline_is_restarted, life) {
+    build(*this, "new", 1);
+    driven_process const probe{command("set-up-replaced-amid-writes", "new")};
+    BOOST_TEST(ends_up_in_run_2(*this));
+    BOOST_TEST(file_of(probe.pid()) == *this / "probe");
+}
+
 BOOST_FIXTURE_TEST_CASE(link_to_another_build_before_the_baseline_is_followed, life) {
     fs::create_directories(path / "1");
     fs::create_directories(path / "2");

@@ -418,6 +418,18 @@ void set_up_replaced() {
     set_up();
 }
 
+// The same, and a file that was just written delays the baseline.
+void set_up_replaced_amid_writes() {
+    std::error_code missing;
+    fs::rename(argument(4), argument(0), missing);
+    restat::stat_reloader reloader{quick()};
+    auto const generation = reloader.strategy().generation();
+    if (generation == 1) std::ofstream{argument(3), std::ios::app} << '+';
+    restat::reloader_guard const watching{reloader};
+    tell("run " + std::to_string(generation));
+    live();
+}
+
 // Constructs the reloader of the first run after its directory was renamed, and another directory
 // got the name.
 void set_up_beside() {
@@ -587,6 +599,7 @@ struct {
     {"set-up-again-rebuilt", set_up_again_rebuilt},
     {"set-up-rebuilt", set_up_rebuilt},
     {"set-up-replaced", set_up_replaced},
+    {"set-up-replaced-amid-writes", set_up_replaced_amid_writes},
     {"set-up-beside", set_up_beside},
     {"set-up-elsewhere", set_up_elsewhere},
     {"set-up-without-proc", set_up_without_proc},

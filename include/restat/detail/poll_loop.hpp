@@ -133,6 +133,7 @@ void poll_loop<E, M, C, R>::scan(slice* limit, std::error_code& error) {
         enumerator.refresh(scan.rules(), scan.update(), error);
     } else {
         snapshot_builder found{state.token()};
+        found.set_baseline(scan.update().is_baseline());
         enumerator.enumerate(scan.rules(), found, error);
         if (!error) scan.found(found.finish(state.latest()));
     }

@@ -48,6 +48,7 @@ public:
         std::apply([&](auto&... part) { (tree(part), ...); }, parts_);
         if (error || update.is_paused()) return;
         snapshot_builder found{update.stop_token()};
+        found.set_baseline(update.is_baseline());
         auto const other = [&](auto& part) {
             if constexpr (!incremental_enumerator<std::remove_reference_t<decltype(part)>>) {
                 part.enumerate(matcher, found, error);

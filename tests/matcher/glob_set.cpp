@@ -185,7 +185,7 @@ BOOST_AUTO_TEST_CASE(ten_thousand_globs_compile_and_match_fast) {
         }
     });
     BOOST_TEST_MESSAGE("10,000 globs, compiled and asked 1,000 times: " << seconds << " s");
-    BOOST_TEST(seconds < 10.0); // about 0.3 s without optimization
+    BOOST_TEST(seconds < 60); // about 0.3 s; a limit against a hang
 }
 
 BOOST_AUTO_TEST_SUITE_END()

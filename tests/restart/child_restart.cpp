@@ -49,10 +49,10 @@ BOOST_AUTO_TEST_CASE(restart_replaces_the_running_program) {
 
 BOOST_AUTO_TEST_CASE(restart_is_refused_while_the_new_program_cannot_start) {
     directory const dir;
-    auto const file = dir.script("tool", "exec sleep 1000");
+    auto const file = dir.script("tool", "echo > '" + dir / "read" + "'; exec sleep 1000");
     command_restart program{{.command = {file}}};
     program.start(now());
-    BOOST_REQUIRE(drive(program, [&] { return program.pid() != 0; }));
+    BOOST_REQUIRE(drive(program, [&] { return fs::exists(dir / "read"); }));
     int const first = program.pid();
     fs::remove(file);
     std::error_code error;

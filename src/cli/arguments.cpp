@@ -78,18 +78,6 @@ std::vector<std::string> expressions_of(CLI::Option const& option) {
     return option.results();
 }
 
-std::string build_of(CLI::Option const& option) {
-    if (option.empty()) return {};
-    if (option.results().back().empty()) refuse(option, "", "not a command");
-    return option.results().back();
-}
-
-std::string explained_of(CLI::Option const& option) {
-    if (option.empty()) return {};
-    if (option.results().back().empty()) refuse(option, "", "not a path");
-    return option.results().back();
-}
-
 std::vector<std::string> directory_names(CLI::Option const& option) {
     auto names = option.results();
     for (auto& name : names) {
@@ -129,9 +117,38 @@ schedule schedule_of(command_line const& given) {
     return when;
 }
 
+/// Returns the value of an option that must not be empty.
+std::string text_of(CLI::Option const& option, std::string_view kind) {
+    if (option.empty()) return {};
+    if (option.results().back().empty()) refuse(option, "", kind);
+    return option.results().back();
+}
+
+std::chrono::nanoseconds run_limit_of(CLI::Option const& option) {
+    auto const limit = duration(option, unlimited);
+    if (limit > limit.zero()) return limit;
+    refuse(option, option.results().back(), "the time of a run must be longer than 0");
+}
+
+// With `-o signal`, the signal of -s is for a reload, and the command is stopped by TERM.
+void read_signals(command_line const& given, command_options& into) {
+    auto& to = into.on_change == after_change::signal ? into.change_signal : into.signal;
+    to = signal_of(*given.signal, to);
+}
+
+after_change on_change_of(command_line const& given) {
+    if (!given.once->empty()) return after_change::once;
+    return choose<after_change>(*given.on_change, {{"restart", after_change::restart},
+                                                   {"wait", after_change::wait},
+                                                   {"signal", after_change::signal}});
+}
+
 command_options run_of(command_line const& given) {
     command_options run;
-    run.signal = signal_of(*given.signal, run.signal);
+    run.on_change = on_change_of(given);
+    read_signals(given, run);
+    run.run_limit = run_limit_of(*given.timeout);
+    run.directory = text_of(*given.directory, "not a directory");
     run.grace = duration(*given.grace, run.grace);
     run.on_exit = choose<after_exit>(*given.on_exit, {{"wait", after_exit::wait},
                                                       {"quit", after_exit::quit},
@@ -139,7 +156,6 @@ command_options run_of(command_line const& given) {
     run.guard =
         choose<loop_guard>(*given.loop_guard, {{"on", loop_guard::on}, {"off", loop_guard::off}});
     if (!given.postpone->empty()) run.first = first_start::on_change;
-    if (!given.once->empty()) run.on_change = after_change::once;
     run.escaped_processes = given.build->empty() ? escape_policy::adopt : escape_policy::end;
     return run;
 }
@@ -173,12 +189,13 @@ void refuse_any(option_list options, std::string_view where) {
 }
 
 void refuse_useless_options(command_line const& given, cli::task task) {
-    option_list const of_commands = {given.signal,  given.grace,     given.build,
-                                     given.clear,   given.keys,      given.postpone,
-                                     given.on_exit, given.loop_guard};
+    option_list const of_commands = {
+        given.signal,   given.grace,     given.build,      given.clear, given.keys,
+        given.postpone, given.on_exit,   given.loop_guard, given.shell, given.on_change,
+        given.timeout,  given.directory, given.bell};
     option_list const of_output = {given.records, given.json};
     if (task == task::command) refuse_any(of_output, "with a COMMAND");
-    if (task == task::list) refuse_any({given.once}, "with --list");
+    if (task == task::list) refuse_any({given.once, given.quit_on_eof}, "with --list");
     if (task == task::list) refuse_any(of_commands, "with --list");
     if (task == task::print) refuse_any(of_commands, "without a COMMAND");
 }
@@ -192,17 +209,31 @@ settings settings_of(command_line const& given) {
     }
     if (!given.list->empty()) result.task = task::list;
     if (!given.explain->empty()) result.task = task::explain;
-    result.explained = explained_of(*given.explain);
+    result.explained = text_of(*given.explain, "not a path");
     result.files = files_of(given);
     result.when = schedule_of(given);
     result.run = run_of(given);
-    result.build = build_of(*given.build);
+    result.build = text_of(*given.build, "not a command");
     result.clear = !given.clear->empty();
     result.keys = !given.keys->empty();
-    if (result.keys) result.run.input = command_input::nothing;
+    result.bell = !given.bell->empty();
+    result.quit_on_eof = !given.quit_on_eof->empty();
+    if (result.keys || result.quit_on_eof) result.run.input = command_input::nothing;
     result.once = !given.once->empty();
     read_output(given, result);
     return result;
+}
+
+/// Returns the command of --shell, or the command after the divider; empty without either.
+std::vector<std::string> command_of(command_line const& given,
+                                    std::vector<std::string> from_divider) {
+    auto const text = text_of(*given.shell, "not a command");
+    if (text.empty() && from_divider.empty()) return {};
+    if (text.empty() && from_divider.size() == 1) throw usage_error{"no command after '--'"};
+    if (text.empty()) return {from_divider.begin() + 1, from_divider.end()};
+    if (!from_divider.empty())
+        throw usage_error{"--shell and a command after '--' exclude each other"};
+    return {"/bin/sh", "-c", text};
 }
 
 } // namespace
@@ -216,11 +247,8 @@ settings parse_arguments(int count, char const* const* arguments) {
     given.parse({begin, divider});
     settings result = settings_of(given);
     if (result.task == task::answer) return result;
-    if (divider != end) {
-        result.run.command.assign(divider + 1, end);
-        if (result.run.command.empty()) throw usage_error{"no command after '--'"};
-        if (result.task == task::print) result.task = task::command;
-    }
+    result.run.command = command_of(given, {divider, end});
+    if (!result.run.command.empty() && result.task == task::print) result.task = task::command;
     refuse_useless_options(given, result.task);
     return result;
 }

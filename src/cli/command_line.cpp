@@ -32,6 +32,9 @@ RESTAT_REASON and RESTAT_CHANGES in its environment. The command inherits the
 descriptors of restat beside 0, 1 and 2. When restat stops the command, it also stops
 all processes that the command started, even in sessions of their own.
 
+With -o wait, the files that change during a run cause a single further run. With
+-o signal, only the first process of the command gets the signal.
+
 With -k the command reads nothing and has no terminal. While restat is paused, no
 change is lost.
 
@@ -134,9 +137,17 @@ void command_line::add_schedule() {
 
 void command_line::add_command() {
     group_ = "Command";
-    signal = single("-s,--signal", "SIG", "The signal that asks the command to stop (TERM)");
+    shell = single("-S,--shell", "COMMAND",
+                   "Run COMMAND by /bin/sh -c, instead of a command after --: -S 'make && ./t'");
+    on_change = single("-o,--on-change", "MODE",
+                       "restart the running command, wait for its end and run the command again, "
+                       "or signal it with -s (restart)");
+    signal = single("-s,--signal", "SIG",
+                    "The signal that asks the command to stop (TERM), or to reload with -o "
+                    "signal");
     grace = single("--grace", "DUR",
                    "Time to exit before KILL, sent to the whole process group (3s)");
+    timeout = single("--timeout", "DUR", "Stop a run that takes longer, and say so");
     build = single(
         "-b,--build", "CMD",
         "Run CMD after each change, by /bin/sh -c; if CMD fails, the old command keeps running");
@@ -148,8 +159,13 @@ void command_line::add_command() {
     loop_guard = single("--loop-guard", "MODE",
                         "on or off: wait longer before each restart for files that the command "
                         "seems to write itself (on)");
+    directory = single("--chdir", "DIR",
+                       "Run COMMAND in DIR; the paths of its changes are then absolute");
     keys = flag("-k,--keys", "Keys are for restat: space or r restarts, p pauses, q quits");
+    quit_on_eof =
+        flag("--quit-on-eof", "End as on TERM when standard input ends; COMMAND reads nothing");
     clear = flag("-c,--clear", "Clear the screen before each run");
+    bell = flag("--bell", "Ring the bell of the terminal when a run ends");
 }
 
 void command_line::add_output() {
@@ -196,6 +212,8 @@ void command_line::parse(std::vector<std::string> arguments) {
     check_not_both(*explain, *json);
     check_not_both(*explain, *records);
     check_not_both(*quiet, *verbose);
+    check_not_both(*once, *on_change);
+    check_not_both(*keys, *quit_on_eof);
 }
 
 } // namespace restat::cli

@@ -47,7 +47,8 @@ public:
     // Command
     option *signal = nullptr, *grace = nullptr, *build = nullptr, *clear = nullptr,
            *keys = nullptr, *postpone = nullptr, *once = nullptr, *on_exit = nullptr,
-           *loop_guard = nullptr;
+           *loop_guard = nullptr, *shell = nullptr, *on_change = nullptr, *timeout = nullptr,
+           *directory = nullptr, *bell = nullptr, *quit_on_eof = nullptr;
     // Output
     option *records = nullptr, *json = nullptr, *quiet = nullptr, *verbose = nullptr,
            *color = nullptr, *help_wanted = nullptr, *version = nullptr;

@@ -39,7 +39,7 @@ void command_reporter::on_scan(snapshot const& files, scan_span when) noexcept {
 void command_reporter::on_delivered(change_set const& changes, restart_result result,
                                     std::error_code reason, time_point when) noexcept {
     status_reporter::on_delivered(changes, result, reason, when);
-    if (result != restart_result::restarted) return;
+    if (result != restart_result::restarted || reloads_command()) return;
     clear_is_pending_ = is_running_;
     if (!is_running_) clear_screen();
 }
@@ -64,7 +64,7 @@ void command_reporter::on_build_event(process_event const& event) {
     if (is_reported) status_reporter::on_event(event);
     if (event.kind != kind::ended || event.error) return;
     if (event.status == exit_status{}) {
-        return report(is_running_ ? "built; restarting" : "built; starting");
+        return report("built; " + next_run_text());
     }
     if (event.status.signal == SIGTERM || event.status.signal == SIGKILL) return; // canceled
     auto const how = event.status.signal != 0

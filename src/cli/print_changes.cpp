@@ -1,9 +1,11 @@
 // Without a command there is no process to stop, so signals keep their default action: each
 // signal ends the program at once, as its sender expects.
 
+#include "input_end.hpp"
 #include "output.hpp"
 #include "progress.hpp"
 #include "selection.hpp"
+#include "signals.hpp"
 #include "status_reporter.hpp"
 #include "tasks.hpp"
 
@@ -11,6 +13,8 @@
 #include <restat/clock/interruptible_clock.hpp>
 #include <restat/restart/callback_restart.hpp>
 
+#include <atomic>
+#include <csignal>
 #include <optional>
 
 namespace restat::cli {
@@ -54,8 +58,18 @@ int print_changes(settings const& from) {
                             }},
                             from.when};
     reloader.observe(&reporter);
+    std::atomic<bool> input_ended = false;
+    std::optional<input_end> end_of_input;
+    if (from.quit_on_eof) {
+        end_of_input.emplace([&] {
+            input_ended = true;
+            stop.request_stop();
+        });
+    }
     std::error_code error;
     reloader.run(stop.get_token(), error);
+    end_of_input.reset();
+    if (input_ended) end_by(SIGTERM);
     return error || writer.failed() ? 1 : 0;
 }
 

@@ -6,14 +6,18 @@
 // of its construction.
 
 #include "command_reporter.hpp"
+#include "input_end.hpp"
 #include "keyed_restart.hpp"
 #include "signals.hpp"
 #include "tasks.hpp"
 
 #include <restat/basic_reloader.hpp>
 #include <restat/clock/interruptible_clock.hpp>
+#include <restat/escape.hpp>
 #include <restat/restart/build_step.hpp>
 #include <restat/restart/command_restart.hpp>
+
+#include <fmt/format.h>
 
 #include <csignal>
 #include <fcntl.h>
@@ -90,6 +94,14 @@ built_command make_built_command(settings const& from, command_reporter& reporte
                          [&](process_event const& event) { reporter.on_build_event(event); }};
 }
 
+void check_directory(std::string const& path) {
+    std::error_code error;
+    if (path.empty() || std::filesystem::is_directory(path, error)) return;
+    if (!error) error = std::make_error_code(std::errc::not_a_directory);
+    throw usage_error{
+        fmt::format("cannot run the command in '{}': {}", escape(path), error.message())};
+}
+
 /// How the program ends: by a signal, or if that is 0, with a status.
 struct program_end {
     int signal = 0;
@@ -119,6 +131,7 @@ program_end run(settings const& from, command_reporter& reporter, counting_match
     auto& strategy_in_use = reloader.strategy().then();
     std::error_code error;
     int signal = 0;
+    std::optional<input_end> end_of_input;
     {
         signal_watch const signals{reporter.stop(),
                                    {.key =
@@ -140,9 +153,11 @@ program_end run(settings const& from, command_reporter& reporter, counting_match
                                         }}};
         reporter.around_suspensions([&] { freeze_build(strategy_in_use); },
                                     [&] { thaw_build(strategy_in_use); });
+        if (from.quit_on_eof) end_of_input.emplace([] { ::kill(::getpid(), SIGTERM); });
         reloader.observe(&reporter);
         reporter.prepare_first_run();
         reloader.run(reporter.stop().get_token(), error);
+        end_of_input.reset();
         signal = signals.received();
     }
     keys.reset();
@@ -156,6 +171,7 @@ program_end run(settings const& from, command_reporter& reporter, counting_match
 // The command inherits every inherited descriptor of this process beside 0, 1 and 2: a socket, a
 // job server.
 int run_command(settings from) {
+    check_directory(from.run.directory);
     from.run.keep = inherited_descriptors();
     counting_matcher const matcher{make_matcher(from.files)};
     command_reporter reporter{from, matcher};

@@ -19,10 +19,14 @@ namespace {
 
 using milliseconds = std::chrono::duration<double, std::milli>;
 
+/// Returns "8.4 ms", "1.53 s", "2 min 5 s" or "1 h 3 min".
 std::string duration_text(std::chrono::nanoseconds time) {
     auto const length = milliseconds{time}.count();
-    return length < 1000 ? fmt::format("{:.3g} ms", length)
-                         : fmt::format("{:.3g} s", length / 1000);
+    auto const seconds = std::chrono::duration_cast<std::chrono::seconds>(time).count();
+    if (length < 1000) return fmt::format("{:.3g} ms", length);
+    if (seconds < 60) return fmt::format("{:.3g} s", length / 1000);
+    if (seconds < 3600) return fmt::format("{} min {} s", seconds / 60, seconds % 60);
+    return fmt::format("{} h {} min", seconds / 3600, seconds / 60 % 60);
 }
 
 /// Returns "modified a.cpp" or "renamed a.cpp to b.cpp".
@@ -93,7 +97,8 @@ status_reporter::status_reporter(settings const& from, counting_matcher const& m
     , has_command_{from.task == task::command}
     , only_lists_{from.task == task::list}
     , has_build_{!from.build.empty()}
-    , interval_{from.when.interval} {
+    , interval_{from.when.interval}
+    , bell_{from.bell} {
     matcher_.tally->records_excluded = level_ == verbosity::verbose;
 }
 
@@ -219,9 +224,24 @@ void status_reporter::on_delivered(change_set const& changes, restart_result res
             fmt::format("{}; the restart waits for the restart-loop guard", summary(changes)));
     }
     if (result != restart_result::restarted) return;
-    auto const next_step = has_build_ ? "building" : started_ ? "restarting" : "starting";
-    report(fmt::format("{}; {}", summary(changes), next_step));
     in_last_run_ = run_.on_change == after_change::once;
+    bool const waits = !has_build_ && is_running() && run_.on_change == after_change::wait;
+    if (waits && std::exchange(change_waits_, true)) return report_detail(summary(changes));
+    report(fmt::format("{}; {}", summary(changes), has_build_ ? "building" : next_run_text()));
+}
+
+bool status_reporter::reloads_command() const noexcept {
+    return is_running() && run_.on_change == after_change::signal;
+}
+
+bool status_reporter::keeps_command() const noexcept {
+    return reloads_command() || (is_running() && run_.on_change == after_change::wait);
+}
+
+std::string status_reporter::next_run_text() const {
+    if (!keeps_command()) return started_ ? "restarting" : "starting";
+    if (run_.on_change == after_change::wait) return "running again when the command ends";
+    return "sent " + signal_name(run_.change_signal) + " to the command";
 }
 
 void status_reporter::on_event(process_event const& event) {
@@ -231,6 +251,7 @@ void status_reporter::on_event(process_event const& event) {
     case kind::ended: ended(event); break;
     case kind::start_failed: start_failed(event); break;
     case kind::signalled: was_signalled_ = true; break;
+    case kind::timed_out: timed_out(event); break;
     case kind::killed: killed(event); break;
     case kind::stuck:
         report_error("processes of the command still exist after SIGKILL: " +
@@ -255,9 +276,18 @@ void status_reporter::on_event(process_event const& event) {
 void status_reporter::started(process_event const& event) {
     started_ = true;
     was_signalled_ = false;
+    timed_out_ = false;
+    change_waits_ = false;
+    started_at_ = std::chrono::steady_clock::now();
     reported_failure_.clear();
     report_detail(fmt::format("started '{}' as process {}, run {}", escape(event.path), event.pid,
                               event.generation));
+}
+
+void status_reporter::timed_out(process_event const& event) {
+    timed_out_ = true;
+    report(fmt::format("the command ran longer than {} (--timeout); stopping it",
+                       duration_text(event.pause)));
 }
 
 // A SIGKILL that the options ask for is no news.
@@ -275,10 +305,23 @@ void status_reporter::killed(process_event const& event) {
 }
 
 void status_reporter::ended(process_event const& event) {
-    if (was_signalled_) return report_detail(exit_text(event.status));
+    auto const length = std::chrono::steady_clock::now() - started_at_;
+    auto const text = fmt::format("{} after {}", exit_text(event.status), duration_text(length));
+    if (was_signalled_ && !timed_out_) return report_detail(text);
+    ring();
     bool const waits =
         run_.on_exit == after_exit::wait && !event.interrupted && !in_last_run_ && !is_ending();
-    report(exit_text(event.status) + (waits ? "; waiting for a change" : ""));
+    auto const next = change_waits_ ? "; running again" : waits ? "; waiting for a change" : "";
+    report(text + next);
+}
+
+void status_reporter::ring() const {
+    if (!bell_) return;
+    for (int const descriptor : {STDERR_FILENO, STDOUT_FILENO}) {
+        if (!is_terminal(descriptor)) continue;
+        write_or_drop(descriptor, "\a", std::chrono::seconds{1});
+        return;
+    }
 }
 
 // Remembers files that the command seems to write. The number of rules is bounded.

@@ -46,6 +46,12 @@ protected:
     virtual bool is_ending() const noexcept { return false; }
     /// Returns whether a run of the command has not ended.
     virtual bool is_running() const noexcept { return false; }
+    /// Returns the effect of a change now, such as "restarting".
+    std::string next_run_text() const;
+    /// Returns whether a change now leaves the command running.
+    bool keeps_command() const noexcept;
+    /// Returns whether a change now only makes the running command reload.
+    bool reloads_command() const noexcept;
 
 private:
     void write_line(std::string_view line, std::string_view code) const;
@@ -54,11 +60,13 @@ private:
     std::string rule_for(change const& what) const;
     std::string_view next_step(process_event const& failed_start) const noexcept;
     void started(process_event const& event);
+    void timed_out(process_event const& event);
     void killed(process_event const& event);
     void ended(process_event const& event);
     void start_failed(process_event const& event);
     void restart_suspended(process_event const& event);
     void restart_loop(process_event const& event);
+    void ring() const;
     void suspect(std::string const& rule);
     std::string summary(change_set const& changes) const;
 
@@ -81,6 +89,10 @@ private:
     bool started_ = false;
     bool in_last_run_ = false; // by --once
     bool was_signalled_ = false;
+    bool timed_out_ = false;
+    bool change_waits_ = false; // for the end of the run, and reported
+    std::chrono::steady_clock::time_point started_at_{};
+    bool bell_;
     std::error_code reported_failure_;   // of the last start, already reported
     std::vector<glob_matcher> suspects_; // files that the command seems to write itself
 };

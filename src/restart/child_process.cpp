@@ -29,17 +29,6 @@ namespace {
 
 constexpr std::string_view default_search = "/bin:/usr/bin"; // the default of execvp
 
-std::string records_of(change_set const& changes) {
-    std::string records;
-    for (change const& what : without_renames(changes)) {
-        records += to_string(what.kind);
-        records += '\t';
-        records += what.path;
-        records += '\0';
-    }
-    return records;
-}
-
 std::vector<std::string> base_environment(std::vector<std::string> const& additions) {
     auto environment = current_environment();
     for (auto const name :
@@ -83,6 +72,7 @@ void check_command(std::vector<std::string> const& command,
 child_process::child_process(child_recipe recipe)
     : recipe_{std::move(recipe)}, signals_{current_signals()}, owner_{this_process()} {
     recipe_.environment = base_environment(recipe_.environment);
+    if (!recipe_.directory.empty()) recipe_.directory = directory_.whole(recipe_.directory);
     if (recipe_.ready == readiness::notified) polled_.emplace();
     if (recipe_.escaped_processes == escape_policy::leave) return;
     mark_ = mark_of(this);
@@ -107,11 +97,28 @@ start_outcome child_process::find_program_file() const {
     if (search.empty()) search = default_search;
     std::error_code error;
     auto const& name = recipe_.program.empty() ? recipe_.command.front() : recipe_.program;
-    auto path = find_program(name, search, error);
+    auto path = find_program(name, search, recipe_.directory, error);
     return {0, error, std::move(path)};
 }
 
+// In another working directory, a relative path would mean another file.
+std::string child_process::records_of(change_set const& changes) const {
+    std::string records;
+    for (change const& what : without_renames(changes)) {
+        records += to_string(what.kind);
+        records += '\t';
+        records += recipe_.directory.empty() ? what.path : directory_.whole(what.path);
+        records += '\0';
+    }
+    return records;
+}
+
 start_outcome child_process::check() {
+    if (!recipe_.directory.empty()) {
+        if (auto const error = check_directory(recipe_.directory)) {
+            return {.error = error, .path = recipe_.directory};
+        }
+    }
     auto outcome = find_program_file();
     if (!recipe_.run && !outcome.error) outcome.error = check_program(outcome.path);
     return outcome;
@@ -263,6 +270,7 @@ spawn_request child_process::make_request(start_request const& how,
     spawn_request what{.path = {},
                        .arguments = recipe_.command,
                        .environment = recipe_.environment,
+                       .directory = recipe_.directory,
                        .signals = signals_,
                        .keep = recipe_.keep,
                        .run = recipe_.run};
@@ -331,6 +339,11 @@ void child_process::send(std::initializer_list<int> signals) noexcept {
         return family_held();
     }();
     if (whom.group != 0) signal_strays(whom, signals);
+}
+
+void child_process::signal_leader(int number) noexcept {
+    std::lock_guard const lock{mutex_};
+    if (hold_ == hold::leader) signal_process(group_, number);
 }
 
 // The list of descendants is complete only if the leader remains a zombie.

@@ -27,6 +27,7 @@ struct child_recipe {
     std::string program = {};      ///< the file, if not the first word of the command
     std::function<int()> run = {}; ///< a function instead of a command
     std::vector<std::string> environment = {};
+    std::string directory = {}; ///< empty for the directory of this process
     std::vector<int> keep = {};
     escape_policy escaped_processes = escape_policy::leave;
     command_input input = command_input::inherited;
@@ -62,6 +63,7 @@ public:
     start_outcome check() override;
     start_outcome start(start_request const& how) override;
     void signal(int number) noexcept override;
+    void signal_leader(int number) noexcept override;
     std::optional<leader_end> ended() noexcept override;
     bool is_gone() noexcept override;
     std::vector<process_name> members() noexcept override;
@@ -96,6 +98,7 @@ private:
     struct start_under_way;
 
     start_outcome find_program_file() const;
+    std::string records_of(change_set const& changes) const;
     spawn_request make_request(start_request const& how, held_descriptor const& changes) const;
     int first_unplaced() const noexcept;
     std::error_code open_notify_socket(spawn_request& to);

@@ -16,6 +16,9 @@
 // terminal key requested the stop. The program already has the signal of the key, and an
 // immediate second signal would interrupt its reaction.
 //
+// With `after_change::wait`, a change in `running` waits for the end of the run. A run beyond its
+// limit is stopped as for a change, without a following start.
+//
 // With a `readiness` requirement, a program is on trial while `running`. A failed program is
 // stopped as for a change. The next start, and each start until a change, uses the copy of the
 // last good program.
@@ -84,6 +87,7 @@ supervisor::supervisor(supervisor_options options,
     options_.grace = std::clamp<std::chrono::nanoseconds>(options_.grace, 0ns, longest_grace);
     options_.ready_limit =
         std::clamp<std::chrono::nanoseconds>(options_.ready_limit, 0ns, longest_grace);
+    options_.run_limit = std::max<std::chrono::nanoseconds>(options_.run_limit, 0ns);
 }
 
 restart_result supervisor::restart(child& process, change_set const& changes,
@@ -91,7 +95,9 @@ restart_result supervisor::restart(child& process, change_set const& changes,
     using verdict = restart_loop_guard::verdict;
     error.clear();
     if (in_last_run_ || has_finished_ || done_ || is_stopped_) return restart_result::declined;
-    if (!can_start(process, error)) return restart_result::refused;
+    auto const reaction = reaction_to(changes);
+    bool const stops_now = reaction == after_change::restart;
+    if (stops_now && !can_start(process, error)) return restart_result::refused;
     if (start_requested_) guard_.included(changes);
     auto const decision = start_requested_ ? verdict::restart : ask_guard(process, changes);
     bool const starts_soon =
@@ -101,13 +107,31 @@ restart_result supervisor::restart(child& process, change_set const& changes,
         error = errc::restart_suspended;
         return restart_result::suspended;
     }
+    if (reaction == after_change::signal) {
+        signal_change(process);
+        return restart_result::restarted;
+    }
     changes_ = merge(merge(changes_, earlier), changes);
     if (decision == verdict::suspend) return restart_result::restarted;
-    request_newest();
+    request_newest(reaction);
     exit_pause_ = {};
     start_pause_ = {};
     reported_error_.clear();
     return restart_result::restarted;
+}
+
+// A request without changes is explicit, so the program restarts now.
+after_change supervisor::reaction_to(change_set const& changes) const noexcept {
+    bool const may_stay =
+        options_.on_change == after_change::wait || options_.on_change == after_change::signal;
+    bool const is_asked = may_stay && state_ == state::running && !changes.empty();
+    return is_asked ? options_.on_change : after_change::restart;
+}
+
+// For the restart-loop guard, a reload is a start.
+void supervisor::signal_change(child& process) {
+    process.signal_leader(options_.change_signal);
+    guard_.started(now_);
 }
 
 // Checks only if a start would stop a running program.
@@ -145,7 +169,8 @@ void supervisor::report(restart_loop_guard::ruling const& ruling) {
             .rule = ignore_rule_for(ruling.suspended)});
 }
 
-void supervisor::request_newest() noexcept {
+void supervisor::request_newest(after_change reaction) noexcept {
+    waits_for_end_ = reaction == after_change::wait && (waits_for_end_ || !start_requested_);
     reason_ = start_reason::change;
     source_ = start_source::file;
     start_requested_ = true;
@@ -172,6 +197,7 @@ supervision supervisor::supervise(child& process, time_point now) {
     check_ready(process);
     check_leader(process, now);
     check_limit(process, now);
+    check_run_limit(process, now);
     while (step(process, now)) {
     }
     check_terminal(process);
@@ -218,6 +244,13 @@ void supervisor::check_limit(child& process, time_point now) {
     trial_failed(process, {.error = std::make_error_code(std::errc::timed_out)});
 }
 
+void supervisor::check_run_limit(child& process, time_point now) {
+    if (state_ != state::running || now < run_end_time()) return;
+    notify({.kind = process_event_kind::timed_out, .pid = pid_, .pause = options_.run_limit});
+    has_finished_ = !start_requested_ && is_last_run();
+    request_end(process, now);
+}
+
 void supervisor::trial_passed(child& process) {
     on_trial_ = false;
     process.approve();
@@ -237,6 +270,7 @@ void supervisor::trial_failed(child& process, trial_end why) {
 void supervisor::roll_back(trial_end why) {
     trial_failure_ = why;
     source_ = start_source::copy;
+    waits_for_end_ = false;
     reason_ = start_reason::rollback;
     start_requested_ = true;
 }
@@ -272,7 +306,7 @@ bool supervisor::step(child& process, time_point now) {
             start_program(process, now);
         break;
     case state::running:
-        if (start_requested_ || is_stopped_) request_end(process, now);
+        if ((start_requested_ && !waits_for_end_) || is_stopped_) request_end(process, now);
         break;
     case state::lingering:
         if (is_gone(process, now))
@@ -333,6 +367,7 @@ void supervisor::started(start_outcome const& outcome, time_point now) {
     ++generation_;
     in_last_run_ = is_last_start();
     start_requested_ = false;
+    waits_for_end_ = false;
     changes_ = {};
     start_pause_ = {};
     reported_error_.clear();
@@ -453,12 +488,17 @@ time_point supervisor::trial_end_time(time_point now) const noexcept {
     return on_trial_ ? trial_ends_.value_or(now) : time_point::max();
 }
 
+time_point supervisor::run_end_time() const noexcept {
+    bool const is_limited = options_.run_limit < time_point::max() - started_at_;
+    return is_limited ? started_at_ + options_.run_limit : time_point::max();
+}
+
 time_point supervisor::next(child const& process, time_point now) const noexcept {
     auto const group_check = leader_ended_ ? next_check_ : time_point::max();
     time_point next = time_point::max();
     switch (state_) {
     case state::idle: break;
-    case state::running: next = trial_end_time(now); break;
+    case state::running: next = std::min(trial_end_time(now), run_end_time()); break;
     case state::lingering: next = group_check; break;
     case state::yielding:
     case state::stopping: next = std::min(deadline_, group_check); break;

@@ -66,6 +66,8 @@ public:
     virtual start_outcome start(start_request const& how) = 0;
     /// Sends a signal to the whole group. Continues a stopped group, so the signal takes effect.
     virtual void signal(int number) noexcept = 0;
+    /// Sends a signal to the leader alone.
+    virtual void signal_leader(int number) noexcept = 0;
     /// Returns how the leader ended; empty while it runs. The leader's number stays reserved
     /// until `reap`.
     virtual std::optional<leader_end> ended() noexcept = 0;
@@ -108,6 +110,8 @@ struct supervisor_options {
     after_exit on_exit = after_exit::wait;
     first_start first = first_start::at_once;
     after_change on_change = after_change::restart;
+    int change_signal = default_change_signal;
+    std::chrono::nanoseconds run_limit = unlimited;
     readiness ready = readiness::started;
     std::chrono::nanoseconds ready_limit = default_ready_limit;
     loop_guard guard = loop_guard::on;
@@ -167,13 +171,16 @@ private:
     void check_leader(child& process, time_point now);
     void check_ready(child& process);
     void check_limit(child& process, time_point now);
+    void check_run_limit(child& process, time_point now);
     void check_terminal(child& process);
     void trial_passed(child& process);
     void trial_failed(child& process, trial_end why);
     void roll_back(trial_end why);
     bool is_last_start() const noexcept; // a start for the one change of `after_change::once`
     bool is_start_on_trial() const noexcept;
-    void request_newest() noexcept;
+    after_change reaction_to(change_set const& changes) const noexcept;
+    void request_newest(after_change reaction) noexcept;
+    void signal_change(child& process);
     bool is_gone(child& process, time_point now);
     bool can_start(child& process, std::error_code& error);
     restart_loop_guard::verdict ask_guard(child& process, change_set const& changes);
@@ -189,6 +196,7 @@ private:
     void group_ended(child& process, time_point now);
     bool is_last_run() const noexcept;
     time_point trial_end_time(time_point now) const noexcept;
+    time_point run_end_time() const noexcept;
     time_point next(child const& process, time_point now) const noexcept;
     void notify(process_event what);
 
@@ -198,6 +206,7 @@ private:
     state state_ = state::idle;
 
     bool start_requested_ = false; // a start, as soon as possible
+    bool waits_for_end_ = false;   // the start follows the end of the run
     start_reason reason_ = start_reason::start;
     change_set changes_;        // of the next start
     bool is_stopped_ = false;   // no further start

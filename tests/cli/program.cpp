@@ -9,6 +9,7 @@
 #include <fstream>
 #include <linux/capability.h>
 #include <poll.h>
+#include <regex>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <thread>
@@ -200,6 +201,11 @@ finished run_restat(std::vector<std::string> const& arguments, start_options how
     auto const status = program.wait();
     BOOST_REQUIRE_MESSAGE(status, "restat does not end: " << program.output() << program.error());
     return {*status, program.output(), program.error()};
+}
+
+std::string without_durations(std::string const& text) {
+    static std::regex const duration{" after [0-9.]+ (ms|s)"};
+    return std::regex_replace(text, duration, " after TIME");
 }
 
 bool is_alive(pid_t process) {

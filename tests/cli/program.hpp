@@ -94,6 +94,9 @@ finished run_restat(std::vector<std::string> const& arguments, start_options how
 /// Returns the command line for `restat` with these arguments.
 std::vector<std::string> restat_with(std::vector<std::string> const& arguments);
 
+/// Returns the text with TIME instead of each duration of a run: "exited after TIME".
+std::string without_durations(std::string const& text);
+
 /// Returns whether the process exists and is not a zombie.
 bool is_alive(pid_t process);
 /// Waits until the process is gone.

@@ -26,6 +26,9 @@ BOOST_AUTO_TEST_CASE(defaults_of_a_function_are_those_of_a_command) {
     BOOST_TEST(function.on_exit == command.on_exit);
     BOOST_TEST(function.first == command.first);
     BOOST_TEST(function.on_change == command.on_change);
+    BOOST_TEST(command.change_signal == SIGHUP);
+    BOOST_TEST(function.change_signal == command.change_signal);
+    BOOST_TEST((function.run_limit == command.run_limit));
     BOOST_TEST(function.ready == command.ready);
     BOOST_TEST((function.ready_limit == command.ready_limit));
     BOOST_TEST(function.guard == command.guard);
@@ -65,6 +68,65 @@ BOOST_AUTO_TEST_CASE(program_without_input_reads_an_empty_file) {
     tool.start(now());
     BOOST_TEST(drive(tool, [&] { return tool.supervise(now()).done; }));
     BOOST_TEST(std::stoi(dir.read("out")) == 0);
+}
+
+BOOST_AUTO_TEST_CASE(program_runs_in_its_directory_with_absolute_paths_of_changes) {
+    directory const dir;
+    fs::create_directory(dir / "below");
+    dir.script("below/tool", "pwd -P > out; tr '\\t\\0' '= ' < $RESTAT_CHANGES >> out");
+    command_restart tool{{.command = {"./tool"},
+                          .directory = dir / "below",
+                          .on_exit = after_exit::quit,
+                          .first = first_start::on_change}};
+    tool.start(now());
+    std::error_code error;
+    tool.restart(changes({"a"}), error);
+    BOOST_TEST(drive(tool, [&] { return tool.supervise(now()).done; }));
+    BOOST_TEST(dir.read("below/out") == fs::canonical(dir.path / "below").native() +
+                                            "\nmodified=" + fs::current_path().native() + "/a ");
+}
+
+BOOST_AUTO_TEST_CASE(relative_directory_in_path_begins_at_the_directory_of_the_program) {
+    directory const dir;
+    fs::create_directories(dir / "below/bin");
+    dir.script("below/bin/tool", "echo run > out");
+    command_restart tool{{.command = {"tool"},
+                          .environment = {"PATH=bin:/usr/bin:/bin"},
+                          .directory = dir / "below",
+                          .on_exit = after_exit::quit}};
+    tool.start(now());
+    BOOST_TEST(drive(tool, [&] { return tool.supervise(now()).done; }));
+    BOOST_TEST(dir.read("below/out") == "run\n");
+}
+
+BOOST_AUTO_TEST_CASE(missing_directory_of_a_program_is_a_failed_start) {
+    supervised s;
+    command_restart tool{{.command = {"true"}, .directory = s.dir / "missing"}, s.listener()};
+    tool.start(now());
+    BOOST_TEST(drive(tool, [&] { return s.count(process_event_kind::start_failed) == 1; }));
+    BOOST_TEST((s.events[0].error == std::errc::no_such_file_or_directory));
+    BOOST_TEST(s.events[0].path == s.dir / "missing");
+    fs::create_directory(s.dir / "missing");
+    BOOST_TEST(drive(tool, [&] { return s.count(process_event_kind::started) == 1; }));
+    BOOST_TEST(finish(tool));
+}
+
+BOOST_AUTO_TEST_CASE(change_signal_reaches_only_the_first_process) {
+    directory const dir;
+    auto const file =
+        dir.script("tool", "(trap 'echo group >> \"$1\"' HUP; sleep 1000 & wait) &\n"
+                           "trap 'echo leader >> \"$1\"' HUP\n"
+                           "echo up >> \"$1\"; while :; do sleep 0.1; done");
+    command_restart tool{{.command = {file, dir / "out"}, .on_change = after_change::signal}};
+    tool.start(now());
+    BOOST_TEST(drive(tool, [&] { return dir.read("out") == "up\n"; }));
+    std::error_code error;
+    BOOST_TEST(tool.restart(changes({"a"}), error) == restart_result::restarted);
+    BOOST_TEST(drive(tool, [&] { return dir.lines("out") > 1; }));
+    BOOST_TEST(!drive(
+        tool, [&] { return dir.lines("out") > 2; }, 300ms));
+    BOOST_TEST(dir.line("out", 1) == "leader");
+    BOOST_TEST(finish(tool));
 }
 
 BOOST_AUTO_TEST_CASE(time_limit_of_no_condition_is_refused) {

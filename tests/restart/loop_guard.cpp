@@ -130,6 +130,7 @@ struct played_child final : child, file_evidence {
         if (!does.at_end.empty()) plan->add(now + 5ms, does.at_end, false);
         dies = now + 10ms;
     }
+    void signal_leader(int) noexcept override {}
     std::optional<leader_end> ended() noexcept override {
         if (!lives || now < dies) return {};
         lives = false;

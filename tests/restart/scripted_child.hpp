@@ -71,6 +71,9 @@ struct scripted_child final : child {
     void signal(int number) noexcept override {
         log.push_back("signal " + std::to_string(number));
     }
+    void signal_leader(int number) noexcept override {
+        log.push_back("signal leader " + std::to_string(number));
+    }
     std::optional<leader_end> ended() noexcept override { return end; }
     bool is_gone() noexcept override { return gone; }
     void reap() noexcept override { log.emplace_back("reap"); }

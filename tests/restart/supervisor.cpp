@@ -396,6 +396,106 @@ BOOST_AUTO_TEST_CASE(once_runs_the_program_to_its_end_after_the_first_change) {
     BOOST_TEST(it().last_exit()->code == 4);
 }
 
+BOOST_AUTO_TEST_CASE(waiting_changes_cause_one_start_after_the_end_of_the_run) {
+    options.on_change = after_change::wait;
+    run();
+    log();
+    BOOST_TEST(change({"a"}) == restart_result::restarted);
+    BOOST_TEST(step(1h).now == shown::running);
+    BOOST_TEST(change({"b"}) == restart_result::restarted);
+    BOOST_TEST(log() == lines{});
+    exits(0, false); // a process of the run stays
+    BOOST_TEST(step().now == shown::stopping);
+    BOOST_TEST(log() == lines{"signal 15"});
+    child.gone = true;
+    BOOST_TEST(step(1s).now == shown::running);
+    BOOST_TEST((log() == lines{"reap", "start 2 change a b"}));
+    BOOST_TEST(step(1h).now == shown::running);
+    BOOST_TEST(log() == lines{}); // once
+}
+
+BOOST_AUTO_TEST_CASE(waiting_change_does_not_check_the_program_before_the_end_of_the_run) {
+    options.on_change = after_change::wait;
+    run();
+    child.check_error = code_of(std::errc::no_such_file_or_directory);
+    BOOST_TEST(change({"a"}) == restart_result::restarted);
+    child.check_error = {};
+    exits(0);
+    BOOST_TEST(step().now == shown::running);
+}
+
+BOOST_AUTO_TEST_CASE(request_without_changes_does_not_wait) {
+    options.on_change = after_change::wait;
+    run();
+    change({"a"});
+    log();
+    change({}); // a key
+    change({"b"});
+    BOOST_TEST(step().now == shown::stopping);
+    BOOST_TEST(log() == lines{"signal 15"});
+    exits(0);
+    step(1s);
+    BOOST_TEST((log() == lines{"reap", "start 2 change a b"}));
+}
+
+BOOST_AUTO_TEST_CASE(change_signal_goes_to_the_leader_of_the_running_program) {
+    options.on_change = after_change::signal;
+    options.change_signal = 10;
+    run();
+    log();
+    BOOST_TEST(change({"a"}) == restart_result::restarted);
+    BOOST_TEST(step().now == shown::running);
+    BOOST_TEST(log() == lines{"signal leader 10"});
+    change({}); // a key
+    BOOST_TEST(step().now == shown::stopping);
+    BOOST_TEST(log() == lines{"signal 15"});
+    exits(0);
+    BOOST_TEST(step(1s).now == shown::running);
+    exits(0);
+    step();
+    log();
+    change({"b"}); // no program runs
+    step();
+    BOOST_TEST(log() == lines{"start 3 change b"});
+}
+
+BOOST_AUTO_TEST_CASE(run_beyond_its_limit_is_stopped_without_another_start) {
+    options.run_limit = 10s;
+    BOOST_TEST((run().next == now + 10s));
+    BOOST_TEST(step(10s - 1ns).now == shown::running);
+    log();
+    BOOST_TEST(step(1ns).now == shown::stopping);
+    BOOST_TEST(log() == lines{"signal 15"});
+    BOOST_TEST((reported() == kinds{kind::started, kind::timed_out, kind::signalled}));
+    exits(0);
+    BOOST_TEST(step(1s).now == shown::idle);
+    change({"a"});
+    BOOST_TEST(step().now == shown::running);
+    BOOST_TEST((step().next == now + 10s)); // each run has its own limit
+}
+
+BOOST_AUTO_TEST_CASE(limit_of_a_run_ends_the_wait_of_a_change) {
+    options.on_change = after_change::wait;
+    options.run_limit = 10s;
+    run();
+    change({"a"});
+    step(10s);
+    exits(0);
+    BOOST_TEST(step(1s).now == shown::running);
+    BOOST_TEST(child.log.back() == "start 2 change a");
+}
+
+BOOST_AUTO_TEST_CASE(last_run_beyond_its_limit_ends_supervision) {
+    options.on_exit = after_exit::quit;
+    options.run_limit = 10s;
+    run();
+    step(10s);
+    child.end = leader_end{{0, 15, false}, {}, false};
+    child.gone = true;
+    BOOST_TEST(step(1s).done);
+    BOOST_TEST(it().last_exit()->signal == 15);
+}
+
 BOOST_AUTO_TEST_CASE(temporary_start_failure_is_retried_after_growing_pauses) {
     for (auto const error : {std::errc::text_file_busy, std::errc::no_such_file_or_directory,
                              std::errc::resource_unavailable_try_again}) {

@@ -5,6 +5,7 @@
 #include <restat/detail/stop_defaults.hpp>
 #include <restat/loop_guard.hpp>
 #include <restat/readiness.hpp>
+#include <restat/schedule.hpp>
 
 #include <string>
 #include <string_view>
@@ -46,7 +47,13 @@ constexpr std::string_view to_string(first_start of) noexcept {
 /// Decides how a change affects the program.
 enum class after_change : unsigned char {
     restart, ///< stops the program and starts it again
-    once,    ///< restarts on the first change, lets the program finish, then `run` returns
+    /// Lets the program finish, then starts it again, once for all changes of the run. A request
+    /// without changes (`restart_now`) still stops the program.
+    wait,
+    /// Sends `change_signal` to the program, but not to its group: the program reloads by itself.
+    /// Starts the program if it has ended.
+    signal,
+    once, ///< restarts on the first change, lets the program finish, then `run` returns
 };
 
 /// Returns the name of the value, as spelled above.
@@ -54,6 +61,8 @@ constexpr std::string_view to_string(after_change of) noexcept {
     using enum after_change;
     switch (of) {
     case restart: return "restart";
+    case wait: return "wait";
+    case signal: return "signal";
     case once: return "once";
     }
     return "invalid";
@@ -129,11 +138,18 @@ struct command_options {
     std::string program = {};
     /// `NAME=VALUE` assignments: add variables to the environment, or replace existing variables.
     std::vector<std::string> environment = {};
+    /// The working directory of the program; empty for that of this process. The search for the
+    /// program begins there, and the paths in RESTAT_CHANGES are absolute.
+    std::string directory = {};
     int signal = detail::default_signal;                    ///< signal for a graceful stop (TERM)
     std::chrono::nanoseconds grace = detail::default_grace; ///< time until KILL
     after_exit on_exit = after_exit::wait;
     first_start first = first_start::at_once;
     after_change on_change = after_change::restart;
+    int change_signal = detail::default_change_signal; ///< for `after_change::signal` (HUP)
+    /// The longest run: after this time the program is stopped as for a change, and the listener
+    /// gets `process_event_kind::timed_out`.
+    std::chrono::nanoseconds run_limit = unlimited;
     readiness ready = readiness::started;
     /// The time limit of this condition, for each run; rejected without a condition.
     std::chrono::nanoseconds ready_limit = detail::default_ready_limit;
@@ -154,6 +170,8 @@ struct fork_options {
     after_exit on_exit = after_exit::wait;
     first_start first = first_start::at_once;
     after_change on_change = after_change::restart;
+    int change_signal = detail::default_change_signal;
+    std::chrono::nanoseconds run_limit = unlimited;
     readiness ready = readiness::started;
     std::chrono::nanoseconds ready_limit = detail::default_ready_limit;
     loop_guard guard = loop_guard::on;

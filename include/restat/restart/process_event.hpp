@@ -44,6 +44,7 @@ enum class process_event_kind : unsigned char {
     started,      ///< `error` is set if the strategy could not keep a copy for a rollback
     ended,        ///< `status` is the exit status; `error` is set if the status is unknown
     start_failed, ///< `error` and `path` give the reason; retried after a nonzero `pause`
+    timed_out,    ///< the run reached its limit, `pause`, and is stopped
     signalled,    ///< the stop signal was sent
     killed,       ///< the grace period expired; `members` lists the remaining processes
     stuck,        ///< KILL was sent, and after 5 s `members` are still running
@@ -75,6 +76,7 @@ constexpr std::string_view to_string(process_event_kind of) noexcept {
     case started: return "started";
     case ended: return "ended";
     case start_failed: return "start_failed";
+    case timed_out: return "timed_out";
     case signalled: return "signalled";
     case killed: return "killed";
     case stuck: return "stuck";

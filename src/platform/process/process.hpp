@@ -37,5 +37,7 @@ bool group_exists(int group) noexcept;
 /// Sends a signal to every process of the group. The caller ensures that the number still belongs
 /// to the group.
 void signal_group(int group, int signal) noexcept;
+/// Sends a signal to a single process. The caller ensures that the number still belongs to it.
+void signal_process(int pid, int signal) noexcept;
 
 } // namespace restat::detail

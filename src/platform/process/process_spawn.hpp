@@ -17,6 +17,7 @@ struct spawn_request {
     int image = -1;   ///< if set, an open file to execute instead
     std::vector<std::string> arguments;
     std::vector<std::string> environment;
+    std::string directory = {}; ///< the working directory; empty for that of this process
     signal_state signals;
     std::vector<int> keep;           ///< descriptors to inherit, in addition to 0, 1 and 2
     std::vector<int> placed = {};    ///< descriptors to number from 3 on; `keep` lies behind them

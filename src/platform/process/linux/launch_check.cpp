@@ -4,6 +4,7 @@
 #include "platform/files/system_error.hpp"
 #include "platform/modules/elf.hpp"
 
+#include <restat/detail/start_directory.hpp>
 #include <restat/error.hpp>
 
 #include <cerrno>
@@ -45,16 +46,17 @@ bool has_writer(int file) noexcept {
 
 } // namespace
 
-std::string find_program(std::string_view name, std::string_view search, std::error_code& error) {
+std::string find_program(std::string_view name, std::string_view search,
+                         std::string const& directory, std::error_code& error) {
     error.clear();
     std::string const whole{name};
-    if (name.find('/') != std::string_view::npos) return whole;
+    if (name.find('/') != std::string_view::npos) return from_directory(directory, name);
     error = std::make_error_code(std::errc::no_such_file_or_directory);
     if (name.empty()) return whole;
     for (std::size_t at = 0; at <= search.size();) {
         auto const end = std::min(search.find(':', at), search.size());
-        std::string const directory{search.substr(at, end - at)};
-        std::string path = directory.empty() ? whole : directory + '/' + whole;
+        std::string const place{search.substr(at, end - at)};
+        auto path = from_directory(directory, place.empty() ? whole : place + '/' + whole);
         auto const reason = check_executable(path);
         if (!reason) {
             error.clear();
@@ -128,6 +130,13 @@ bool raises_privileges(std::string const& path, int depth) {
 }
 
 } // namespace
+
+std::error_code check_directory(std::string const& path) noexcept {
+    constexpr int how = O_PATH | O_DIRECTORY | O_CLOEXEC;
+    held_descriptor const directory{::open(path.c_str(), how)};
+    bool const may_enter = directory && ::faccessat(AT_FDCWD, path.c_str(), X_OK, 0) == 0;
+    return may_enter ? std::error_code{} : last_error();
+}
 
 bool raises_privileges(std::string const& path) { return raises_privileges(path, 1); }
 

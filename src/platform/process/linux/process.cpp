@@ -68,4 +68,6 @@ bool group_exists(int group) noexcept { return ::kill(-group, 0) == 0 || errno !
 
 void signal_group(int group, int signal) noexcept { ::kill(-group, signal); }
 
+void signal_process(int pid, int signal) noexcept { ::kill(pid, signal); }
+
 } // namespace restat::detail

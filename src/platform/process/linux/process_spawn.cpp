@@ -121,7 +121,9 @@ int call_exec(void* data) noexcept {
     close_on_exec_but(start.what.keep);
     write_listen_pid(start.environment.data(), ::getpid());
     set_mask(start.what.signals);
-    if (place_descriptors(start.placed.data(), start.placed.size())) {
+    auto const& directory = start.what.directory;
+    bool const is_there = directory.empty() || ::chdir(directory.c_str()) == 0;
+    if (is_there && place_descriptors(start.placed.data(), start.placed.size())) {
         execute(start);
     }
     start.error = errno;

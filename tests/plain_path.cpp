@@ -6,6 +6,7 @@
 
 using restat::detail::directory_above;
 using restat::detail::is_plain_path;
+using restat::detail::lexical_path;
 using restat::detail::plain_path;
 
 BOOST_AUTO_TEST_SUITE(a_plain_path)
@@ -51,6 +52,33 @@ BOOST_AUTO_TEST_CASE(plain_path_is_equal_for_every_spelling) {
         BOOST_TEST(plain_path(named) == plain, named);
         BOOST_TEST(plain_path(plain) == plain);
         BOOST_TEST(is_plain_path(named) == (std::string{named} == plain), named);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(lexical_path_has_parents_only_at_its_start) {
+    struct row {
+        char const* named;
+        char const* lexical;
+    };
+    for (auto const& [named, lexical] : {
+             row{"", ""},
+             row{".", "."},
+             row{"/", "/"},
+             row{"a", "a"},
+             row{"./a//b/", "a/b"},
+             row{"a/..", "."},
+             row{"a/../b", "b"},
+             row{"a/b/../../c", "c"},
+             row{"a/../../b", "../b"},
+             row{"../a/..", ".."},
+             row{"../../a/../b", "../../b"},
+             row{"/a/..", "/"},
+             row{"/a/../../b", "/b"},
+             row{"/a/b/../c/./d", "/a/c/d"},
+             row{"..a/...", "..a/..."},
+         }) {
+        BOOST_TEST(lexical_path(named) == lexical, named);
+        BOOST_TEST(lexical_path(lexical) == lexical);
     }
 }
 

@@ -12,7 +12,8 @@ namespace detail {
 struct change_set_access;
 }
 
-/// The changes between two scans, a single `change` for each path, ordered by path. A contiguous
+/// The changes between two scans, a single `change` for each path, ordered by path. A set with
+/// dependents (see `dependency_graph`) has each path after its dependencies instead. A contiguous
 /// range without references to other objects: it may be moved to another thread and outlive the
 /// reloader.
 class RESTAT_EXPORT change_set {
@@ -36,7 +37,8 @@ public:
     change const& operator[](std::size_t index) const noexcept { return changes_[index]; }
 
     /// Returns the change of exactly this path, else the rename from this name, else null.
-    /// \cost logarithmic for a path in the set; else linear, as every rename is compared.
+    /// \cost logarithmic for a path in the set, linear in a set with dependents; else linear, as
+    /// every rename is compared.
     change const* find(std::string_view path) const noexcept;
     bool contains(std::string_view path) const noexcept { return find(path) != nullptr; }
 
@@ -48,6 +50,7 @@ private:
 
     std::vector<change> changes_;
     std::size_t batch_ = 0;
+    bool is_by_path_ = true;
 };
 
 } // namespace restat

@@ -29,6 +29,7 @@ enum class errc {
     forked,            ///< a fork left the watching thread in the parent process
     restart_suspended, ///< the restart-loop guard delays a restart for this file
     proc_unavailable,  ///< /proc, the record of the start of this process, cannot be read
+    dependency_cycle,  ///< files depend on each other; the finding's `detail` lists the files
 };
 
 /// Returns the name of the value, as spelled above.
@@ -53,6 +54,7 @@ constexpr std::string_view to_string(errc of) noexcept {
     case forked: return "forked";
     case restart_suspended: return "restart_suspended";
     case proc_unavailable: return "proc_unavailable";
+    case dependency_cycle: return "dependency_cycle";
     }
     return "invalid";
 }

@@ -15,6 +15,7 @@ struct options;
 struct schedule;
 struct stat_record;
 class change_set;
+class dependency_graph;
 class observer;
 class snapshot;
 class snapshot_builder;

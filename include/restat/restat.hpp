@@ -9,6 +9,8 @@
 #include <restat/clock/interruptible_clock.hpp>
 #include <restat/clock/sleep_clock.hpp>
 #include <restat/clock/waitable_clock.hpp>
+#include <restat/dependency_graph.hpp>
+#include <restat/depfile.hpp>
 #include <restat/diff.hpp>
 #include <restat/entry.hpp>
 #include <restat/enumerator/file_enumerator.hpp>
@@ -27,6 +29,7 @@
 #include <restat/file_system/name_list.hpp>
 #include <restat/file_system/native_file_system.hpp>
 #include <restat/fwd.hpp>
+#include <restat/include_lines.hpp>
 #include <restat/is_whole.hpp>
 #include <restat/log_to.hpp>
 #include <restat/matcher/any_matcher.hpp>

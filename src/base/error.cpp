@@ -35,6 +35,7 @@ public:
         case errc::proc_unavailable:
             return "/proc, which has the arguments and the environment of the start, cannot be "
                    "read";
+        case errc::dependency_cycle: return "the files depend on each other";
         case errc::restart_suspended:
             return "the file seems to change at each start, so the restart-loop guard delays the "
                    "restart";

@@ -30,6 +30,32 @@ inline std::string plain_path(std::string_view named) {
     return plain.empty() && !is_empty ? "." : plain;
 }
 
+/// Returns the canonical spelling, in addition without each `x/..`, as if no `x` were a symbolic
+/// link. A `..` at the start of a relative path stays.
+///
+///     s/../lib/./a  a/..  ../a/../b  ->  lib/a  .  ../b
+inline std::string lexical_path(std::string_view named) {
+    std::string const plain = plain_path(named);
+    std::string made{plain.starts_with('/') ? "/" : ""};
+    std::size_t fixed = made.size(); // the `/` or the `..` at the start
+    std::string_view left = plain;
+    while (!left.empty()) {
+        auto const name = left.substr(0, left.find('/'));
+        left.remove_prefix(std::min(left.size(), name.size() + 1));
+        if (name.empty() || name == ".") continue;
+        if (name == ".." && made == "/") continue;
+        if (name == ".." && made.size() > fixed) {
+            auto const above = made.find_last_of('/');
+            made.resize(std::max(above == made.npos ? 0 : above, fixed));
+            continue;
+        }
+        if (!made.empty() && !made.ends_with('/')) made += '/';
+        made += name;
+        if (name == "..") fixed = made.size();
+    }
+    return made.empty() && !plain.empty() ? "." : made;
+}
+
 /// Returns whether a path has this spelling already, as almost every path does. \cost no
 /// allocation
 inline bool is_plain_path(std::string_view path) noexcept {

@@ -1,5 +1,6 @@
 #include <restat/restart/callback_restart.hpp>
 
+#include <restat/dependency_graph.hpp>
 #include <restat/testing/recording_restart.hpp>
 
 #include <boost/test/unit_test.hpp>
@@ -42,6 +43,26 @@ BOOST_AUTO_TEST_CASE(exception_of_the_function_passes_through) {
     callback_restart r{[](change_set const&) { throw std::runtime_error{"no"}; }};
     std::error_code error;
     BOOST_CHECK_THROW(r.restart({}, error), std::runtime_error);
+}
+
+BOOST_AUTO_TEST_CASE(function_gets_the_dependents_too) {
+    dependency_graph graph;
+    graph.add("user", "x");
+    std::size_t seen = 0;
+    auto r = callback_restart{
+        [&, p = std::make_unique<int>(0)](change_set const& all, std::error_code& why) {
+            seen = all.size();
+            why = std::make_error_code(std::errc::timed_out);
+            return restart_result::refused;
+        }}.with_dependents(graph);
+    static_assert(restart_strategy<decltype(r)>);
+    std::error_code error;
+    BOOST_TEST((r.restart(change_set{{{.path = "x"}}}, error) == restart_result::refused));
+    BOOST_TEST((error == std::errc::timed_out));
+    BOOST_TEST(seen == 2U);
+    auto nested = std::move(r).with_dependents(graph); // an extended set may be extended again
+    nested.restart(change_set{{{.path = "x"}}}, error);
+    BOOST_TEST(seen == 2U);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

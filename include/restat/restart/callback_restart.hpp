@@ -46,6 +46,20 @@ public:
     /// Returns the stored function.
     Function& function() noexcept { return call_; }
 
+    /// Returns a strategy that calls the function with the changes and all their dependents, each
+    /// path once and after its dependencies. The graph, a `dependency_graph`, and the observer must
+    /// outlive the strategy. The observer receives each new cycle; null for none.
+    ///
+    ///     auto reload = restat::callback_restart{load}.with_dependents(graph);
+    template <class Graph>
+    auto with_dependents(Graph& graph, observer* report_to = nullptr) && {
+        auto extended = [inner = callback_restart{std::move(call_)}, &graph,
+                         report_to](change_set const& changes, std::error_code& error) mutable {
+            return inner.restart(graph.extend(changes, report_to), error);
+        };
+        return callback_restart<decltype(extended)>{std::move(extended)};
+    }
+
 private:
     Function call_;
 };

@@ -1,6 +1,7 @@
 #include "arguments.hpp"
 
 #include "command_line.hpp"
+#include "path_files.hpp"
 #include "values.hpp"
 
 #include <restat/escape.hpp>
@@ -9,6 +10,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 
 namespace restat::cli {
 namespace {
@@ -94,6 +96,45 @@ std::vector<std::string> directory_names(CLI::Option const& option) {
     return names;
 }
 
+using option_list = std::initializer_list<CLI::Option const*>;
+
+// Rejects options without an effect, since the user expects an effect.
+void refuse_any(option_list options, std::string_view where) {
+    for (auto const* option : options) {
+        if (!option->empty()) {
+            throw usage_error{fmt::format("{} has no effect {}", option->get_name(), where)};
+        }
+    }
+}
+
+std::size_t depth_of(CLI::Option const& option) {
+    if (option.empty()) return 0;
+    auto const& text = option.results().back();
+    std::size_t levels = 0;
+    auto const* const end = text.data() + text.size();
+    auto const [stop, error] = std::from_chars(text.data(), end, levels);
+    if (error == std::errc{} && stop == end && levels > 0) return levels;
+    refuse(option, text, "not a number of levels from 1 on");
+}
+
+bool reads_paths_from_input(command_line const& given) {
+    auto const& from = given.paths_from->results();
+    return std::find(from.begin(), from.end(), "-") != from.end();
+}
+
+// A listed path may be missing: `git ls-files` also lists removed files.
+void add_listed_paths(CLI::Option const& option, file_settings& to) {
+    to.operands = to.paths.size();
+    for (auto const& from : option.results()) {
+        auto const all = split_paths(read_file(option.get_name(), from));
+        to.paths.insert(to.paths.end(), all.begin(), all.end());
+    }
+    if (!to.paths.empty()) return;
+    if (!option.empty()) refuse(option, option.results().back(), "no paths are listed");
+    to.paths.emplace_back(".");
+    to.operands = 1;
+}
+
 file_settings files_of(command_line const& given) {
     file_settings files{.paths = given.operands(),
                         .extensions = extensions_of(*given.extensions),
@@ -102,10 +143,12 @@ file_settings files_of(command_line const& given) {
                         .ignored_globs = given.ignored_globs->results(),
                         .ignored_regexes = expressions_of(*given.ignored_regexes),
                         .ignored_dirs = directory_names(*given.ignored_dirs),
+                        .ignore_files = given.ignore_files->results(),
+                        .depth = depth_of(*given.depth),
                         .gitignore = given.no_gitignore->empty(),
                         .default_ignores = given.no_default_ignores->empty(),
                         .follow = !given.follow->empty()};
-    if (files.paths.empty()) files.paths.emplace_back(".");
+    add_listed_paths(*given.paths_from, files);
     return files;
 }
 
@@ -177,17 +220,6 @@ void read_output(command_line const& given, settings& into) {
         {{"auto", color::automatic}, {"always", color::always}, {"never", color::never}});
 }
 
-using option_list = std::initializer_list<CLI::Option const*>;
-
-// Rejects options without an effect, since the user expects an effect.
-void refuse_any(option_list options, std::string_view where) {
-    for (auto const* option : options) {
-        if (!option->empty()) {
-            throw usage_error{fmt::format("{} has no effect {}", option->get_name(), where)};
-        }
-    }
-}
-
 void refuse_useless_options(command_line const& given, cli::task task) {
     option_list const of_commands = {
         given.signal,   given.grace,     given.build,      given.clear, given.keys,
@@ -207,6 +239,8 @@ settings settings_of(command_line const& given) {
         result.task = task::answer;
         return result;
     }
+    if (reads_paths_from_input(given))
+        refuse_any({given.keys, given.quit_on_eof}, "with the PATHs on standard input");
     if (!given.list->empty()) result.task = task::list;
     if (!given.explain->empty()) result.task = task::explain;
     result.explained = text_of(*given.explain, "not a path");
@@ -218,7 +252,8 @@ settings settings_of(command_line const& given) {
     result.keys = !given.keys->empty();
     result.bell = !given.bell->empty();
     result.quit_on_eof = !given.quit_on_eof->empty();
-    if (result.keys || result.quit_on_eof) result.run.input = command_input::nothing;
+    bool const uses_input = result.keys || result.quit_on_eof || reads_paths_from_input(given);
+    if (uses_input) result.run.input = command_input::nothing;
     result.once = !given.once->empty();
     read_output(given, result);
     return result;

@@ -114,6 +114,8 @@ void command_line::add_files() {
     ignored_regexes =
         repeated("-x,--ignore-regex", "PATTERN", "Exclude paths that contain a match");
     ignored_dirs = repeated("--ignore-dir", "NAME", "Never open directories of this name");
+    ignore_files = repeated("--ignore-file", "FILE",
+                            "Exclude by the rules in FILE, in the syntax of .gitignore");
     no_gitignore = flag("--no-gitignore",
                         "Also watch files excluded by .gitignore, .ignore and .git/info/exclude");
     no_default_ignores = flag(
@@ -121,6 +123,11 @@ void command_line::add_files() {
         "Also watch VCS folders, build trees, object files, temporary files of editors and sync "
         "tools, sockets, FIFOs and devices, and restat's own output");
     follow = flag("-L,--follow", "Follow symbolic links below PATH");
+    depth = single("-d,--depth", "N",
+                   "At most N levels below each PATH; 1 for a directory without subdirectories");
+    paths_from = repeated("-f,--paths-from", "FILE",
+                          "Read further PATHs from FILE, - for standard input: one a line, or "
+                          "terminated by NUL");
     list = flag("--list", "Print the watched files, sorted, and exit");
     explain = single("--explain", "PATH",
                      "Print whether PATH is watched and the rule that decided, and exit");

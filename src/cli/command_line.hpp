@@ -41,7 +41,8 @@ public:
     // Files
     option *extensions = nullptr, *globs = nullptr, *regexes = nullptr, *ignored_globs = nullptr,
            *ignored_regexes = nullptr, *ignored_dirs = nullptr, *no_gitignore = nullptr,
-           *no_default_ignores = nullptr, *follow = nullptr, *list = nullptr, *explain = nullptr;
+           *no_default_ignores = nullptr, *follow = nullptr, *paths_from = nullptr,
+           *ignore_files = nullptr, *depth = nullptr, *list = nullptr, *explain = nullptr;
     // Schedule
     option *interval = nullptr, *quiet_period = nullptr, *max_wait = nullptr;
     // Command

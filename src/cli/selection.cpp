@@ -2,8 +2,11 @@
 
 #include "absolute_globs.hpp"
 #include "base/plain_path.hpp"
+#include "depth_limit.hpp"
 #include "glob_checks.hpp"
 #include "own_output.hpp"
+#include "path_files.hpp"
+#include "rule_file.hpp"
 
 #include <restat/error.hpp>
 #include <restat/escape.hpp>
@@ -141,6 +144,11 @@ any_matcher includes(file_settings const& files) {
     return &everything;
 }
 
+bool is_present(std::string const& path) {
+    std::error_code error;
+    return std::filesystem::exists(std::filesystem::symlink_status(path, error));
+}
+
 void check_present(std::string const& path) {
     std::error_code error;
     auto const found = std::filesystem::symlink_status(path, error);
@@ -164,15 +172,23 @@ any_matcher make_matcher(file_settings const& files) {
     if (files.gitignore)
         wanted =
             otherwise_include(gitignore_matcher{gitignore_options_of_environment()}) & wanted;
+    for (auto const& name : files.ignore_files) {
+        auto const rules = read_file("--ignore-file", name);
+        wanted = otherwise_include(rule_file{rules, escape(name), files.paths}) & wanted;
+    }
     if (files.default_ignores) wanted = default_ignores() & wanted;
     wanted = then(named_matcher{files.paths}, wanted);
     bool const has_user_ignores = !files.ignored_globs.empty() ||
                                   !files.ignored_regexes.empty() || !files.ignored_dirs.empty();
-    return has_user_ignores ? user_ignores(files) & wanted : wanted;
+    if (has_user_ignores) wanted = user_ignores(files) & wanted;
+    return files.depth == 0 ? wanted : otherwise_include(depth_limit{files.depth}) & wanted;
 }
 
 tree_enumerator make_enumerator(file_settings const& files) {
-    for (auto const& path : files.paths) check_present(path);
+    auto const operands_end = files.paths.begin() + static_cast<std::ptrdiff_t>(files.operands);
+    std::for_each(files.paths.begin(), operands_end, check_present);
+    bool const none_exists = std::none_of(files.paths.begin(), files.paths.end(), is_present);
+    if (none_exists) check_present(files.paths.front());
     tree_options how;
     if (files.follow) how.links = tree_options::symlinks::follow;
     return tree_enumerator{files.paths, how};

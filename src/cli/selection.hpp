@@ -11,10 +11,11 @@ namespace restat::cli {
 ///
 /// | path | result |
 /// | --- | --- |
+/// | lies below the levels of `-d` | not watched |
 /// | matches `-i`, `-x` or `--ignore-dir` | not watched |
 /// | is a PATH itself | watched |
 /// | matches the default ignores | not watched |
-/// | is excluded by an ignore file, by the rules of git | not watched |
+/// | is excluded by an `--ignore-file`, or by the rules of git | not watched |
 /// | matches any `-e`, `-g` or `-r`, or no such option was given | watched |
 ///
 /// \errors throws `usage_error` with the pattern and the offset of a malformed pattern, and for a
@@ -28,7 +29,7 @@ std::string printed_path(std::string_view path);
 std::size_t below_of(std::string_view path, std::vector<std::string> const& paths);
 
 /// Returns the enumerator of the PATHs and the files below.
-/// \errors throws `usage_error` for a missing PATH
+/// \errors throws `usage_error` for a missing PATH of the command line, and if no PATH exists
 tree_enumerator make_enumerator(file_settings const& files);
 
 } // namespace restat::cli

@@ -19,12 +19,15 @@ enum class color { automatic, always, never };
 /// The options for the selection of watched files, as given by the user.
 struct file_settings {
     std::vector<std::string> paths;
+    std::size_t operands = 0; ///< the first of the paths, which must exist
     std::vector<std::string> extensions;
     std::vector<std::string> globs;
     std::vector<std::string> regexes;
     std::vector<std::string> ignored_globs;
     std::vector<std::string> ignored_regexes;
     std::vector<std::string> ignored_dirs;
+    std::vector<std::string> ignore_files;
+    std::size_t depth = 0; ///< 0 without a limit
     bool gitignore = true;
     bool default_ignores = true;
     bool follow = false;

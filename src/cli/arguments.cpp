@@ -199,7 +199,9 @@ command_options run_of(command_line const& given) {
     run.guard =
         choose<loop_guard>(*given.loop_guard, {{"on", loop_guard::on}, {"off", loop_guard::off}});
     if (!given.postpone->empty()) run.first = first_start::on_change;
-    run.escaped_processes = given.build->empty() ? escape_policy::adopt : escape_policy::end;
+    auto const end = given.build->empty() ? escape_policy::adopt : escape_policy::end;
+    run.escaped_processes =
+        choose<escape_policy>(*given.strays, {{"end", end}, {"leave", escape_policy::leave}});
     return run;
 }
 
@@ -222,9 +224,9 @@ void read_output(command_line const& given, settings& into) {
 
 void refuse_useless_options(command_line const& given, cli::task task) {
     option_list const of_commands = {
-        given.signal,   given.grace,     given.build,      given.clear, given.keys,
-        given.postpone, given.on_exit,   given.loop_guard, given.shell, given.on_change,
-        given.timeout,  given.directory, given.bell};
+        given.signal,   given.grace,     given.build,      given.clear,  given.keys,
+        given.postpone, given.on_exit,   given.loop_guard, given.shell,  given.on_change,
+        given.timeout,  given.directory, given.bell,       given.strays, given.environment_files};
     option_list const of_output = {given.records, given.json};
     if (task == task::command) refuse_any(of_output, "with a COMMAND");
     if (task == task::list) refuse_any({given.once, given.quit_on_eof}, "with --list");
@@ -245,6 +247,9 @@ settings settings_of(command_line const& given) {
     if (!given.explain->empty()) result.task = task::explain;
     result.explained = text_of(*given.explain, "not a path");
     result.files = files_of(given);
+    result.environment_files = given.environment_files->results();
+    auto& paths = result.files.paths;
+    paths.insert(paths.end(), result.environment_files.begin(), result.environment_files.end());
     result.when = schedule_of(given);
     result.run = run_of(given);
     result.build = text_of(*given.build, "not a command");

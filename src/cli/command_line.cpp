@@ -28,9 +28,11 @@ split index of git is not read. A GLOB that starts with / matches absolute paths
 DUR is 50ms, 2s, 1.5s, 1m; a bare number is seconds.
 
 The command gets its arguments unchanged, without a shell, and RESTAT_GENERATION,
-RESTAT_REASON and RESTAT_CHANGES in its environment. The command inherits the
-descriptors of restat beside 0, 1 and 2. When restat stops the command, it also stops
-all processes that the command started, even in sessions of their own.
+RESTAT_REASON and RESTAT_CHANGES in its environment. An argument that is exactly {}
+becomes the changed paths, each an argument; without changes, it is left out. The
+command inherits the descriptors of restat beside 0, 1 and 2. When restat stops the
+command, it also stops all processes that the command started, even in sessions of
+their own, unless --strays leave is given.
 
 With -o wait, the files that change during a run cause a single further run. With
 -o signal, only the first process of the command gets the signal.
@@ -168,6 +170,12 @@ void command_line::add_command() {
                         "seems to write itself (on)");
     directory = single("--chdir", "DIR",
                        "Run COMMAND in DIR; the paths of its changes are then absolute");
+    environment_files = repeated(
+        "--env-file", "FILE",
+        "Add the NAME=VALUE lines of FILE to the environment of each run; FILE is watched");
+    strays = single("--strays", "MODE",
+                    "end or leave the processes that left the session of the command, such as "
+                    "daemons (end)");
     keys = flag("-k,--keys", "Keys are for restat: space or r restarts, p pauses, q quits");
     quit_on_eof =
         flag("--quit-on-eof", "End as on TERM when standard input ends; COMMAND reads nothing");

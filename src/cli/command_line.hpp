@@ -49,7 +49,8 @@ public:
     option *signal = nullptr, *grace = nullptr, *build = nullptr, *clear = nullptr,
            *keys = nullptr, *postpone = nullptr, *once = nullptr, *on_exit = nullptr,
            *loop_guard = nullptr, *shell = nullptr, *on_change = nullptr, *timeout = nullptr,
-           *directory = nullptr, *bell = nullptr, *quit_on_eof = nullptr;
+           *directory = nullptr, *bell = nullptr, *quit_on_eof = nullptr, *strays = nullptr,
+           *environment_files = nullptr;
     // Output
     option *records = nullptr, *json = nullptr, *quiet = nullptr, *verbose = nullptr,
            *color = nullptr, *help_wanted = nullptr, *version = nullptr;

@@ -8,6 +8,7 @@
 #include "command_reporter.hpp"
 #include "input_end.hpp"
 #include "keyed_restart.hpp"
+#include "run_preparation.hpp"
 #include "signals.hpp"
 #include "tasks.hpp"
 
@@ -175,6 +176,8 @@ int run_command(settings from) {
     from.run.keep = inherited_descriptors();
     counting_matcher const matcher{make_matcher(from.files)};
     command_reporter reporter{from, matcher};
+    run_preparation preparation{from, reporter};
+    from.run.prepare = [&](next_run& run) { preparation(run); };
     auto const end = from.build.empty()
                          ? run(from, reporter, matcher, make_command(from, reporter))
                          : run(from, reporter, matcher, make_built_command(from, reporter));

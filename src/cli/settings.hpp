@@ -41,12 +41,13 @@ struct settings {
     std::string explained; ///< the path of --explain
     schedule when = {.interval = std::chrono::milliseconds{250}};
     command_options run;
-    std::string build;        ///< for /bin/sh; empty without a build
-    bool clear = false;       ///< clear the screen before each run
-    bool keys = false;        ///< keys control this program
-    bool bell = false;        ///< ring at the end of each run
-    bool quit_on_eof = false; ///< end at the end of standard input
-    bool once = false;        ///< stop after the first delivery
+    std::vector<std::string> environment_files; ///< read before each run
+    std::string build;                          ///< for /bin/sh; empty without a build
+    bool clear = false;                         ///< clear the screen before each run
+    bool keys = false;                          ///< keys control this program
+    bool bell = false;                          ///< ring at the end of each run
+    bool quit_on_eof = false;                   ///< end at the end of standard input
+    bool once = false;                          ///< stop after the first delivery
     cli::format format = format::lines;
     cli::verbosity verbosity = verbosity::normal;
     cli::color color = color::automatic;

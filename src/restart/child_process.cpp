@@ -285,6 +285,10 @@ spawn_request child_process::make_request(start_request const& how,
         set_variable(environment, "RESTAT_CHANGES=/dev/fd/" + number);
         what.keep.push_back(changes.get());
     }
+    if (recipe_.prepare) {
+        next_run run{how.generation, how.changes, what.arguments, environment};
+        recipe_.prepare(run);
+    }
     return what;
 }
 

@@ -32,6 +32,7 @@ struct child_recipe {
     escape_policy escaped_processes = escape_policy::leave;
     command_input input = command_input::inherited;
     readiness ready = readiness::started;
+    std::function<void(next_run&)> prepare = {};
 };
 
 /// Checks a command and its environment.

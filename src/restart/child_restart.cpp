@@ -49,7 +49,8 @@ child_restart::child_restart(command_options options, listener on_event) {
                                 .keep = std::move(options.keep),
                                 .escaped_processes = options.escaped_processes,
                                 .input = options.input,
-                                .ready = options.ready};
+                                .ready = options.ready,
+                                .prepare = std::move(options.prepare)};
     state_ = std::make_unique<state>(std::move(recipe), plan, std::move(on_event));
 }
 

@@ -10,6 +10,8 @@
 #include <boost/test/unit_test.hpp>
 
 #include <csignal>
+#include <stdexcept>
+#include <utility>
 
 using namespace restat;
 using namespace restat::real;
@@ -127,6 +129,45 @@ BOOST_AUTO_TEST_CASE(change_signal_reaches_only_the_first_process) {
         tool, [&] { return dir.lines("out") > 2; }, 300ms));
     BOOST_TEST(dir.line("out", 1) == "leader");
     BOOST_TEST(finish(tool));
+}
+
+BOOST_AUTO_TEST_CASE(preparation_changes_arguments_and_variables_of_a_single_run) {
+    directory const dir;
+    auto const file = dir.script("tool", "echo \"$# $1 $A $B\" >> \"$OUT\"; exec sleep 1000");
+    std::vector<std::string> seen;
+    auto const prepare = [&](next_run& run) {
+        seen.push_back(std::to_string(run.generation));
+        for (auto const& what : run.changes) seen.push_back(what.path);
+        if (run.generation == 1) return;
+        run.command.push_back("more");
+        run.set("A=2");
+        run.set("B=3");
+    };
+    command_restart tool{{.command = {file, "first"},
+                          .environment = {"A=1", "OUT=" + dir / "out"},
+                          .prepare = prepare}};
+    tool.start(now());
+    BOOST_TEST(drive(tool, [&] { return dir.lines("out") == 1; }));
+    std::error_code error;
+    tool.restart(changes({"b", "c"}), error);
+    BOOST_TEST(drive(tool, [&] { return dir.lines("out") == 2; }));
+    BOOST_TEST(dir.read("out") == "1 first 1 \n2 first 2 3\n");
+    BOOST_TEST((seen == std::vector<std::string>{"1", "2", "b", "c"}));
+    BOOST_TEST(finish(tool));
+}
+
+BOOST_AUTO_TEST_CASE(start_after_a_failed_preparation_is_still_requested) {
+    directory const dir;
+    auto const file = dir.script("tool", "echo run >> \"$1\"");
+    bool fails = true;
+    command_restart tool{
+        {.command = {file, dir / "out"}, .on_exit = after_exit::quit, .prepare = [&](next_run&) {
+             if (std::exchange(fails, false)) throw std::runtime_error{"not now"};
+         }}};
+    tool.start(now());
+    BOOST_CHECK_THROW(tool.supervise(now()), std::runtime_error);
+    BOOST_TEST(drive(tool, [&] { return tool.supervise(now()).done; }));
+    BOOST_TEST(dir.read("out") == "run\n");
 }
 
 BOOST_AUTO_TEST_CASE(time_limit_of_no_condition_is_refused) {

@@ -2,11 +2,15 @@
 
 #include <restat/detail/processes.hpp>
 
+#include <restat/change_set.hpp>
 #include <restat/detail/stop_defaults.hpp>
+#include <restat/export.hpp>
 #include <restat/loop_guard.hpp>
 #include <restat/readiness.hpp>
 #include <restat/schedule.hpp>
 
+#include <cstddef>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -123,6 +127,17 @@ constexpr std::string_view to_string(command_input of) noexcept {
     return "invalid";
 }
 
+/// The next run of a program, before its start.
+struct next_run {
+    std::size_t generation = 1;            ///< 1 for the first run
+    change_set const& changes;             ///< the reason of the run; empty without a change
+    std::vector<std::string>& command;     ///< the program's own name and its arguments
+    std::vector<std::string>& environment; ///< `NAME=VALUE` assignments, each name once
+
+    /// Adds a `NAME=VALUE` assignment to the environment, or replaces the variable.
+    RESTAT_EXPORT void set(std::string assignment);
+};
+
 /// Describes the program of `command_restart` and how to stop it; for designated initializers.
 ///
 /// The child gets the environment from the construction of the strategy, plus RESTAT_GENERATION
@@ -158,6 +173,10 @@ struct command_options {
     escape_policy escaped_processes = escape_policy::leave;
     /// Descriptors the child inherits under the same numbers, in addition to 0, 1 and 2.
     std::vector<int> keep = {};
+    /// Called before each start: may replace arguments and variables of this run alone. The file
+    /// to execute is chosen before. An exception leaves `supervise`, and the start is still
+    /// requested.
+    std::function<void(next_run&)> prepare = {};
 };
 
 /// Describes how `fork_restart` runs its function; members as in `command_options`. If a function

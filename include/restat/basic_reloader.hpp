@@ -91,6 +91,12 @@ public:
     void baseline();
     bool has_baseline() const noexcept { return state_.has_baseline(); }
 
+    /// Takes a snapshot of an earlier time as the baseline, such as one from `load_snapshot`. The
+    /// next scan finds the changes since that time. A snapshot that a process before an exec handed
+    /// over is newer, and is taken instead. Returns false, and changes nothing, if there already is
+    /// a baseline. A strategy that needs the baseline (`learning_strategy`) does not receive this.
+    bool resume(snapshot known) { return polls().resume(std::move(known)); }
+
     /// One step: scans, settles, delivers. Takes the baseline first if there is none, without
     /// waiting. Throws the exception of a callback once per attempt; the changes stay pending.
     poll_result poll(std::error_code& error) { return polls().poll(error); }
@@ -142,6 +148,13 @@ public:
 
     /// What the last scan saw.
     snapshot const& latest() const noexcept { return state_.latest(); }
+
+    /// Returns the state of the files as the strategy knows it: what the last scan saw, without
+    /// the changes that are still pending. Empty before the baseline. A later process resumes from
+    /// this snapshot; a file without a final record is then delivered once more.
+    /// \cost copies the snapshot
+    /// \see save_snapshot
+    snapshot delivered() const { return state_.delivered(); }
 
     /// Returns the state of a path: what its change waits for, or why no change is delivered.
     /// \cost no scan and no system call; may be asked from a callback and by an observer

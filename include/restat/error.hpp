@@ -30,6 +30,10 @@ enum class errc {
     restart_suspended, ///< the restart-loop guard delays a restart for this file
     proc_unavailable,  ///< /proc, the record of the start of this process, cannot be read
     dependency_cycle,  ///< files depend on each other; the finding's `detail` lists the files
+    snapshot_damaged,  ///< a saved snapshot is incomplete or has other bytes than when saved
+    snapshot_version,  ///< a saved snapshot has the format of another version
+    snapshot_machine,  ///< a saved snapshot was made on another machine
+    snapshot_scope,    ///< a saved snapshot is about other roots or rules
 };
 
 /// Returns the name of the value, as spelled above.
@@ -55,6 +59,10 @@ constexpr std::string_view to_string(errc of) noexcept {
     case restart_suspended: return "restart_suspended";
     case proc_unavailable: return "proc_unavailable";
     case dependency_cycle: return "dependency_cycle";
+    case snapshot_damaged: return "snapshot_damaged";
+    case snapshot_version: return "snapshot_version";
+    case snapshot_machine: return "snapshot_machine";
+    case snapshot_scope: return "snapshot_scope";
     }
     return "invalid";
 }

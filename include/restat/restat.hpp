@@ -62,6 +62,7 @@
 #include <restat/restart/restart_strategy.hpp>
 #include <restat/restart/whole_file_restart.hpp>
 #include <restat/restart_result.hpp>
+#include <restat/saved_snapshot.hpp>
 #include <restat/schedule.hpp>
 #include <restat/snapshot.hpp>
 #include <restat/snapshot_builder.hpp>

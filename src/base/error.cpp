@@ -36,6 +36,10 @@ public:
             return "/proc, which has the arguments and the environment of the start, cannot be "
                    "read";
         case errc::dependency_cycle: return "the files depend on each other";
+        case errc::snapshot_damaged: return "the saved snapshot is damaged";
+        case errc::snapshot_version: return "the saved snapshot has another format";
+        case errc::snapshot_machine: return "the saved snapshot was made on another machine";
+        case errc::snapshot_scope: return "the saved snapshot is about other roots or rules";
         case errc::restart_suspended:
             return "the file seems to change at each start, so the restart-loop guard delays the "
                    "restart";

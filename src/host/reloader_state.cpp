@@ -59,6 +59,11 @@ bool reloader_state::retries_baseline() const noexcept {
 }
 snapshot const& reloader_state::latest() const noexcept { return m_->changes.latest(); }
 
+snapshot reloader_state::delivered() const {
+    m_->changes.complete();
+    return m_->changes.delivered();
+}
+
 void reloader_state::pin(std::string_view path) {
     m_->slices.pin(path);
     m_->slices.restructured(latest());

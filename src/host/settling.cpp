@@ -68,6 +68,26 @@ void settling::resume(snapshot inherited, time_point now) {
     std::erase_if(unread_, [](finding const& f) { return f.error != std::errc::not_supported; });
 }
 
+snapshot settling::delivered() const {
+    snapshot_builder builder;
+    auto next = pending_.begin();
+    auto const undo_next = [&](bool is_incidental) {
+        auto const& [path, item] = *next++;
+        if (item.was_there)
+            builder.add(entry{path, item.what.before, item.old_link, is_incidental});
+    };
+    for (entry const now : latest_) {
+        while (next != pending_.end() && path_less(next->first, now.path)) undo_next(false);
+        bool const is_pending = next != pending_.end() && now.path == split_path{next->first};
+        is_pending ? undo_next(now.incidental) : builder.add(now);
+    }
+    while (next != pending_.end()) undo_next(false);
+    for (auto const& one : latest_.findings()) {
+        builder.add_error(one.path, one.error, one.operation);
+    }
+    return builder.finish();
+}
+
 bool settling::is_final(std::string_view path) const noexcept {
     auto const at = latest_.find(path);
     return at == latest_.end() || has_final_records(*at);

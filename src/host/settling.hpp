@@ -161,6 +161,8 @@ public:
     /// Returns whether a change is pending, or will be pending after the merge.
     bool has_pending() const noexcept { return !pending_.empty() || !merge_.changed.empty(); }
     snapshot const& latest() const noexcept { return latest_; }
+    /// Returns the latest snapshot with each pending change undone. \cost copies the snapshot
+    snapshot delivered() const;
 
 private:
     /// A pending path.

@@ -17,6 +17,7 @@
 #include "restart/outgoing_handoff.hpp"
 #include "restart/process_evidence.hpp"
 #include "restart/restart_loop_guard.hpp"
+#include "values/snapshot_encoding.hpp"
 
 #include <restat/error.hpp>
 #include <restat/observer.hpp>

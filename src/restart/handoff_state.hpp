@@ -31,9 +31,4 @@ std::string encode(handoff_state const& left, snapshot const* known = nullptr);
 /// another version.
 bool decode(std::string_view bytes, handoff_state& left);
 
-/// Encodes a snapshot with its findings, for the next process on this machine.
-std::string encode(snapshot const& known);
-/// Decodes a snapshot. Returns false, and leaves `known` unchanged, if the bytes are incomplete.
-bool decode(std::string_view bytes, snapshot& known);
-
 } // namespace restat::detail

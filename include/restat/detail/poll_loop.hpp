@@ -25,6 +25,7 @@ struct poll_loop {
     reloader_state& state;
 
     void baseline(std::error_code& error);
+    bool resume(snapshot known);
     poll_result poll(std::error_code& error);
     slice_result poll_for(std::chrono::nanoseconds budget, std::error_code& error);
 
@@ -56,6 +57,15 @@ void poll_loop<E, M, C, R>::baseline(std::error_code& error) {
         if (error || !state.retries_baseline()) return;
     } while (clock.wait_until(state.next_scan(), state.token()) != wake::stopped);
     error = std::make_error_code(std::errc::operation_canceled);
+}
+
+// The handoff of a process before an exec is newer than any file.
+template <class E, class M, class C, class R>
+bool poll_loop<E, M, C, R>::resume(snapshot known) {
+    poll_scope const scope{state};
+    if (!scope || state.has_baseline()) return false;
+    if (!inherit()) state.resume(std::move(known), clock.now());
+    return true;
 }
 
 template <class E, class M, class C, class R>

@@ -47,6 +47,8 @@ public:
     /// Returns whether the last scan for the baseline saw files that were just written.
     bool retries_baseline() const noexcept;
     snapshot const& latest() const noexcept;
+    /// Returns the latest snapshot with each pending change undone.
+    snapshot delivered() const;
 
     void pin(std::string_view path);
     void unpin(std::string_view path);

@@ -34,7 +34,7 @@ BOOST_AUTO_TEST_CASE(description_names_later_changes_forced_and_repeated_deliver
                "first seen 1 s before, last changed 51 ms before, waited for quiet, "
                "delivered at the latest time allowed");
     BOOST_TEST(to_string({start, start, start + 75ms, awaited::quiet, false, true}) ==
-               "first seen 75 ms before, waited for quiet, delivered again because its first "
+               "first seen 75 ms before, waited for quiet, delivered because an earlier "
                "record was not final");
 }
 

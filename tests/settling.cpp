@@ -519,7 +519,7 @@ BOOST_AUTO_TEST_CASE(redelivered_change_reports_the_redelivery) {
     r.changes.begin(tree({{"a", not_final(file(1))}}));
     r.scan(0, tree({{"a", file(1)}}));
     BOOST_TEST(reasons_after_look(r, 75, tree({{"a", file(1)}})) ==
-               "a: first seen 75 ms before, waited for quiet, delivered again because its first "
+               "a: first seen 75 ms before, waited for quiet, delivered because an earlier "
                "record was not final\n");
 }
 

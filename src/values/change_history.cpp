@@ -66,7 +66,7 @@ std::string to_string(change_history const& of) {
     }
     if (auto const waits = waits_of(of); !waits.empty()) text += ", waited " + listed(waits);
     if (of.forced) text += ", delivered at the latest time allowed";
-    if (of.redelivered) text += ", delivered again because its first record was not final";
+    if (of.redelivered) text += ", delivered because an earlier record was not final";
     return text;
 }
 

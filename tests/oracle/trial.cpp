@@ -295,7 +295,7 @@ private:
             return {came.state, came.next, came.round_ended};
         } catch (std::runtime_error const& error) {
             if (std::string{error.what()} != "by the host") throw;
-            return {poll_state::refused, clock_.now(), true};
+            return {poll_state::refused, clock_.now(), !in_slices}; // a slice may end no round
         }
     }
 

@@ -1,6 +1,7 @@
 #include "arguments.hpp"
 
 #include "command_line.hpp"
+#include "hints.hpp"
 #include "path_files.hpp"
 #include "values.hpp"
 
@@ -17,7 +18,8 @@ namespace {
 
 [[noreturn]] void refuse(CLI::Option const& option, std::string_view value,
                          std::string_view reason) {
-    throw usage_error{fmt::format("{} '{}': {}", option.get_name(), escape(value), reason)};
+    throw usage_error{fmt::format("{} '{}': {}{}", option.get_name(), escape(value), reason,
+                                  hint_for_value(option.get_name(), value))};
 }
 
 std::chrono::nanoseconds duration(CLI::Option const& option, std::chrono::nanoseconds fallback) {
@@ -152,11 +154,25 @@ file_settings files_of(command_line const& given) {
     return files;
 }
 
+/// Returns a part of a core, given in percent.
+double share_of(CLI::Option const& option, double fallback) {
+    if (option.empty()) return fallback;
+    std::string_view text = option.results().back();
+    if (text.ends_with('%')) text.remove_suffix(1);
+    double percent = 0;
+    auto const* const end = text.data() + text.size();
+    auto const [stop, error] = std::from_chars(text.data(), end, percent);
+    if (error == std::errc{} && stop == end && percent > 0 && percent <= 100)
+        return percent / 100;
+    refuse(option, option.results().back(), "not a number of percent, above 0 and up to 100");
+}
+
 schedule schedule_of(command_line const& given) {
     schedule when = settings{}.when;
     when.interval = interval_of(*given.interval, when.interval);
     when.quiet_period = duration(*given.quiet_period, when.quiet_period);
     when.max_wait = duration(*given.max_wait, when.max_wait);
+    when.cpu_share = share_of(*given.cpu_share, when.cpu_share);
     return when;
 }
 
@@ -205,8 +221,16 @@ command_options run_of(command_line const& given) {
     return run;
 }
 
+std::string completion_of(command_line const& given) {
+    auto const& shell = given.completion->results().back();
+    auto script = given.completion_script(shell);
+    if (script.empty()) refuse(*given.completion, shell, "not one of bash, zsh, fish");
+    return script;
+}
+
 std::string answer_of(command_line const& given) {
     if (!given.help_wanted->empty()) return given.help();
+    if (!given.completion->empty()) return completion_of(given);
     if (given.version->empty()) return {};
     return fmt::format("restat {}.{}.{}\n", RESTAT_VERSION_MAJOR, RESTAT_VERSION_MINOR,
                        RESTAT_VERSION_PATCH);
@@ -226,7 +250,8 @@ void refuse_useless_options(command_line const& given, cli::task task) {
     option_list const of_commands = {
         given.signal,   given.grace,     given.build,      given.clear,  given.keys,
         given.postpone, given.on_exit,   given.loop_guard, given.shell,  given.on_change,
-        given.timeout,  given.directory, given.bell,       given.strays, given.environment_files};
+        given.timeout,  given.directory, given.bell,       given.strays, given.environment_files,
+        given.listen};
     option_list const of_output = {given.records, given.json};
     if (task == task::command) refuse_any(of_output, "with a COMMAND");
     if (task == task::list) refuse_any({given.once, given.quit_on_eof}, "with --list");
@@ -248,6 +273,7 @@ settings settings_of(command_line const& given) {
     result.explained = text_of(*given.explain, "not a path");
     result.files = files_of(given);
     result.environment_files = given.environment_files->results();
+    result.listen = given.listen->results();
     auto& paths = result.files.paths;
     paths.insert(paths.end(), result.environment_files.begin(), result.environment_files.end());
     result.when = schedule_of(given);
@@ -270,7 +296,12 @@ std::vector<std::string> command_of(command_line const& given,
     auto const text = text_of(*given.shell, "not a command");
     if (text.empty() && from_divider.empty()) return {};
     if (text.empty() && from_divider.size() == 1) throw usage_error{"no command after '--'"};
-    if (text.empty()) return {from_divider.begin() + 1, from_divider.end()};
+    if (text.empty()) {
+        from_divider.erase(from_divider.begin());
+        if (auto const hint = hint_for_command(from_divider); !hint.empty())
+            throw usage_error{hint};
+        return from_divider;
+    }
     if (!from_divider.empty())
         throw usage_error{"--shell and a command after '--' exclude each other"};
     return {"/bin/sh", "-c", text};

@@ -3,6 +3,8 @@
 
 #include "command_line.hpp"
 
+#include "completion.hpp"
+#include "hints.hpp"
 #include "settings.hpp"
 
 #include <restat/escape.hpp>
@@ -59,7 +61,8 @@ bool is_option(std::string_view argument) noexcept {
 // disallowed flag override".
 std::string mismatch(std::string_view reason) {
     auto const name = reason.substr(0, reason.find_first_of(": "));
-    if (name.starts_with('-')) return fmt::format("option '{}' needs a value", name);
+    if (name.starts_with('-'))
+        return fmt::format("option '{}' needs a value{}", name, hint_for_missing_value(name));
     return fmt::format("option '{}{}' takes no value", name.size() == 1 ? "-" : "--", name);
 }
 
@@ -142,6 +145,8 @@ void command_line::add_schedule() {
     quiet_period =
         single("--quiet-period", "DUR", "Deliver when nothing changed for this long (75ms)");
     max_wait = single("--max-wait", "DUR", "Deliver at the latest after this long (1s)");
+    cpu_share = single("--cpu-share", "PERCENT",
+                       "The part of a core for scans while nothing changes (10)");
 }
 
 void command_line::add_command() {
@@ -170,6 +175,9 @@ void command_line::add_command() {
                         "seems to write itself (on)");
     directory = single("--chdir", "DIR",
                        "Run COMMAND in DIR; the paths of its changes are then absolute");
+    listen = repeated("--listen", "ADDR",
+                      "Open this port or socket file once and pass it to each run, by "
+                      "LISTEN_FDS: 8080, 0.0.0.0:8080, [::1]:8080, ./app.sock, NAME=ADDR");
     environment_files = repeated(
         "--env-file", "FILE",
         "Add the NAME=VALUE lines of FILE to the environment of each run; FILE is watched");
@@ -193,6 +201,8 @@ void command_line::add_output() {
              "Also print changed fields, the duration of the scan, and excluded directories");
     color = single("--color", "WHEN", "auto, always or never; NO_COLOR is honored");
     help_wanted = flag("-h,--help", "Print this and exit");
+    completion = single("--completion", "SHELL",
+                        "Print a completion script for bash, zsh or fish, and exit");
     version = flag("--version", "Print the version and exit");
 }
 
@@ -200,9 +210,17 @@ void command_line::add_output() {
 void command_line::check_known() const {
     for (auto const& argument : app_.remaining()) {
         if (is_option(argument)) {
-            throw usage_error{fmt::format("unknown option '{}'", escape(argument))};
+            auto const all = app_.remaining();
+            std::vector<std::string> const before{all.begin(),
+                                                  std::find(all.begin(), all.end(), argument)};
+            throw usage_error{fmt::format("unknown option '{}'{}", escape(argument),
+                                          hint_for_option(argument, before))};
         }
     }
+}
+
+std::string command_line::completion_script(std::string_view shell) const {
+    return cli::completion_script(app_, shell);
 }
 
 // Returns the positional arguments. CLI11 would parse a positional such as `[ab]` as a list, so

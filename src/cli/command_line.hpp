@@ -3,6 +3,7 @@
 #include <CLI/App.hpp>
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace restat::cli {
@@ -23,6 +24,8 @@ public:
     /// Returns the arguments that are not options.
     std::vector<std::string> operands() const;
     std::string help() const { return app_.help(); }
+    /// Returns a script for this shell; empty for another shell.
+    std::string completion_script(std::string_view shell) const;
 
 private:
     option* single(char const* names, char const* value, char const* help);
@@ -44,16 +47,17 @@ public:
            *no_default_ignores = nullptr, *follow = nullptr, *paths_from = nullptr,
            *ignore_files = nullptr, *depth = nullptr, *list = nullptr, *explain = nullptr;
     // Schedule
-    option *interval = nullptr, *quiet_period = nullptr, *max_wait = nullptr;
+    option *interval = nullptr, *quiet_period = nullptr, *max_wait = nullptr,
+           *cpu_share = nullptr;
     // Command
     option *signal = nullptr, *grace = nullptr, *build = nullptr, *clear = nullptr,
            *keys = nullptr, *postpone = nullptr, *once = nullptr, *on_exit = nullptr,
            *loop_guard = nullptr, *shell = nullptr, *on_change = nullptr, *timeout = nullptr,
            *directory = nullptr, *bell = nullptr, *quit_on_eof = nullptr, *strays = nullptr,
-           *environment_files = nullptr;
+           *environment_files = nullptr, *listen = nullptr;
     // Output
     option *records = nullptr, *json = nullptr, *quiet = nullptr, *verbose = nullptr,
-           *color = nullptr, *help_wanted = nullptr, *version = nullptr;
+           *color = nullptr, *help_wanted = nullptr, *version = nullptr, *completion = nullptr;
 };
 
 } // namespace restat::cli

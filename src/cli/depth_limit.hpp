@@ -6,7 +6,7 @@
 
 namespace restat::cli {
 
-/// A `path_matcher` that excludes what lies too many levels below its PATH.
+/// A `path_matcher` that excludes paths too many levels below its PATH.
 class depth_limit {
 public:
     /// With 1 level, a directory is watched without its subdirectories.

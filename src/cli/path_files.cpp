@@ -1,5 +1,6 @@
 #include "path_files.hpp"
 
+#include "hints.hpp"
 #include "settings.hpp"
 
 #include <restat/escape.hpp>
@@ -35,8 +36,9 @@ std::string read_file(std::string_view option, std::string const& path) {
     int const error = file < 0 ? errno : read_all(file, text);
     if (file >= 0 && !is_input) ::close(file);
     if (error == 0) return text;
-    throw usage_error{
-        fmt::format("{} '{}': {}", option, escape(path), std::generic_category().message(error))};
+    throw usage_error{fmt::format("{} '{}': {}{}", option, escape(path),
+                                  std::generic_category().message(error),
+                                  hint_for_value(option, path))};
 }
 
 std::vector<std::string> split_paths(std::string_view list) {

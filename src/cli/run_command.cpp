@@ -8,6 +8,7 @@
 #include "command_reporter.hpp"
 #include "input_end.hpp"
 #include "keyed_restart.hpp"
+#include "listeners.hpp"
 #include "run_preparation.hpp"
 #include "signals.hpp"
 #include "tasks.hpp"
@@ -84,14 +85,20 @@ void thaw(Strategy& strategy) noexcept {
     thaw_build(strategy);
 }
 
-command_restart make_command(settings const& from, command_reporter& reporter) {
-    return command_restart{from.run,
-                           [&](process_event const& event) { reporter.on_event(event); }};
+using listeners = std::vector<listener>;
+
+command_restart make_command(settings const& from, command_reporter& reporter,
+                             listeners const& sockets) {
+    command_restart command{from.run,
+                            [&](process_event const& event) { reporter.on_event(event); }};
+    for (auto const& socket : sockets) command.keep(socket.descriptor(), socket.name());
+    return command;
 }
 
-built_command make_built_command(settings const& from, command_reporter& reporter) {
+built_command make_built_command(settings const& from, command_reporter& reporter,
+                                 listeners const& sockets) {
     return built_command{{.command = {"/bin/sh", "-c", from.build}, .guard = from.run.guard},
-                         make_command(from, reporter),
+                         make_command(from, reporter, sockets),
                          [&](process_event const& event) { reporter.on_build_event(event); }};
 }
 
@@ -167,6 +174,28 @@ program_end run(settings const& from, command_reporter& reporter, counting_match
     return {signal, error ? 1 : status_of(command_in(strategy_in_use))};
 }
 
+/// Runs the command; closes the sockets before the program ends.
+program_end run(settings& from, listeners const& sockets) {
+    counting_matcher const matcher{make_matcher(from.files)};
+    command_reporter reporter{from, matcher};
+    run_preparation preparation{from, reporter};
+    from.run.prepare = [&](next_run& next) { preparation(next); };
+    if (from.build.empty())
+        return run(from, reporter, matcher, make_command(from, reporter, sockets));
+    return run(from, reporter, matcher, make_built_command(from, reporter, sockets));
+}
+
+// A socket gets a number from 3 on, by the contract of sd_listen_fds(3).
+void check_numbers(settings const& from) {
+    auto const end = STDERR_FILENO + 1 + static_cast<int>(from.listen.size());
+    for (int const inherited : from.run.keep) {
+        if (inherited >= end) continue;
+        throw usage_error{fmt::format("--listen needs the descriptor {}, which restat has "
+                                      "inherited; close it: {}<&-",
+                                      inherited, inherited)};
+    }
+}
+
 } // namespace
 
 // The command inherits every inherited descriptor of this process beside 0, 1 and 2: a socket, a
@@ -174,13 +203,8 @@ program_end run(settings const& from, command_reporter& reporter, counting_match
 int run_command(settings from) {
     check_directory(from.run.directory);
     from.run.keep = inherited_descriptors();
-    counting_matcher const matcher{make_matcher(from.files)};
-    command_reporter reporter{from, matcher};
-    run_preparation preparation{from, reporter};
-    from.run.prepare = [&](next_run& run) { preparation(run); };
-    auto const end = from.build.empty()
-                         ? run(from, reporter, matcher, make_command(from, reporter))
-                         : run(from, reporter, matcher, make_built_command(from, reporter));
+    check_numbers(from);
+    auto const end = run(from, open_listeners(from.listen));
     if (end.signal == 0) return end.status;
     end_by(end.signal);      // all helper processes are reaped by now
     return 128 + end.signal; // the first process of a PID namespace survives the signal

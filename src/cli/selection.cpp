@@ -4,6 +4,7 @@
 #include "base/plain_path.hpp"
 #include "depth_limit.hpp"
 #include "glob_checks.hpp"
+#include "hints.hpp"
 #include "own_output.hpp"
 #include "path_files.hpp"
 #include "rule_file.hpp"
@@ -154,7 +155,8 @@ void check_present(std::string const& path) {
     auto const found = std::filesystem::symlink_status(path, error);
     if (!error && std::filesystem::exists(found)) return;
     if (!error) error = std::make_error_code(std::errc::no_such_file_or_directory);
-    throw usage_error{fmt::format("cannot watch '{}': {}", escape(path), error.message())};
+    throw usage_error{fmt::format("cannot watch '{}': {}{}", escape(path), error.message(),
+                                  hint_for_path(path))};
 }
 
 } // namespace

@@ -41,6 +41,7 @@ struct settings {
     std::string explained; ///< the path of --explain
     schedule when = {.interval = std::chrono::milliseconds{250}};
     command_options run;
+    std::vector<std::string> listen;            ///< addresses of sockets for the command
     std::vector<std::string> environment_files; ///< read before each run
     std::string build;                          ///< for /bin/sh; empty without a build
     bool clear = false;                         ///< clear the screen before each run

@@ -1,5 +1,6 @@
 #include "status_reporter.hpp"
 
+#include "hints.hpp"
 #include "output.hpp"
 #include "selection.hpp"
 #include "values.hpp"
@@ -356,8 +357,8 @@ std::string_view status_reporter::next_step(process_event const& failed_start) c
 // Reports a failed start once, although the start is retried again and again.
 void status_reporter::start_failed(process_event const& event) {
     if (std::exchange(reported_failure_, event.error) == event.error) return;
-    report_error(fmt::format("cannot run '{}': {}{}", escape(event.path), event.error.message(),
-                             next_step(event)));
+    report_error(fmt::format("cannot run '{}': {}{}{}", escape(event.path), event.error.message(),
+                             hint_for_program(event.path), next_step(event)));
 }
 
 } // namespace restat::cli

@@ -1,6 +1,8 @@
 // probe LOG MILLISECONDS: listens at a socket named like its log, and logs its life: a line
 // `begin PID` and a line `end PID`, with MILLISECONDS between TERM and the end. An error, such as
 // a socket that another run still holds, is logged instead of the beginning.
+//
+// probe --serve: answers each client of the socket that is descriptor 3 with its pid.
 
 #include <cerrno>
 #include <csignal>
@@ -37,9 +39,22 @@ int listen_at(std::string_view name) {
     return listener;
 }
 
+// The socket is given by the contract of sd_listen_fds, so its number is 3.
+int serve() {
+    auto const answer = std::to_string(::getpid());
+    for (;;) {
+        int const client = ::accept(3, nullptr, nullptr);
+        if (client < 0) return 1;
+        bool const is_written = ::write(client, answer.data(), answer.size()) >= 0;
+        ::close(client);
+        if (!is_written) return 1;
+    }
+}
+
 } // namespace
 
 int main(int count, char** arguments) {
+    if (count == 2 && std::string_view{arguments[1]} == "--serve") return serve();
     if (count != 3) return 2;
     sigset_t term;
     ::sigemptyset(&term);

@@ -15,7 +15,10 @@
 namespace restat::cli {
 run_preparation::run_preparation(settings const& from, status_reporter const& reporter)
     : reporter_{reporter}, is_elsewhere_{!from.run.directory.empty()} {
-    for (auto const& path : from.environment_files) read(files_.emplace_back(path));
+    for (auto const& path : from.environment_files) {
+        files_.push_back({.path = path});
+        read(files_.back());
+    }
 }
 
 void run_preparation::operator()(next_run& run) {

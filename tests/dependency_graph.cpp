@@ -289,7 +289,7 @@ BOOST_AUTO_TEST_CASE(dependency_of_100_000_files_is_replaced_in_all_of_them) {
 BOOST_AUTO_TEST_CASE(random_graphs_are_extended_by_exactly_their_dependents) {
     for (unsigned seed = 1; seed <= 200; ++seed) {
         std::mt19937 random{seed};
-        auto const below = [&](unsigned n) { return random() % n; };
+        auto const below = [&](unsigned n) { return static_cast<unsigned>(random() % n); };
         unsigned const nodes = 2 + below(12);
         bool const has_cycles = below(2) == 0;
         dependency_graph graph;

@@ -71,7 +71,7 @@ BOOST_AUTO_TEST_CASE(values_of_polls_have_texts_of_their_own) {
     check_texts(poll_state::unchanged, poll_state::busy);
     check_texts(wake::deadline, wake::stopped);
     check_texts(restart_result::restarted, restart_result::suspended);
-    check_texts(errc::bad_pattern, errc::proc_unavailable);
+    check_texts(errc::bad_pattern, errc::snapshot_scope);
 }
 
 BOOST_AUTO_TEST_CASE(values_of_restarts_have_texts_of_their_own) {

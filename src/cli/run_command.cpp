@@ -22,9 +22,13 @@
 #include <fmt/format.h>
 
 #include <csignal>
+#include <cstdio>
+#include <cstdlib>
 #include <fcntl.h>
 #include <filesystem>
+#include <string_view>
 #include <unistd.h>
+#include <vector>
 
 namespace restat::cli {
 namespace {
@@ -185,15 +189,33 @@ program_end run(settings& from, listeners const& sockets) {
     return run(from, reporter, matcher, make_built_command(from, reporter, sockets));
 }
 
-// A socket gets a number from 3 on, by the contract of sd_listen_fds(3).
-void check_numbers(settings const& from) {
-    auto const end = STDERR_FILENO + 1 + static_cast<int>(from.listen.size());
-    for (int const inherited : from.run.keep) {
-        if (inherited >= end) continue;
-        throw usage_error{fmt::format("--listen needs the descriptor {}, which restat has "
-                                      "inherited; close it: {}<&-",
-                                      inherited, inherited)};
+// Returns whether the descriptor is one of the job server of make. It cannot move, since make reads
+// its numbers from MAKEFLAGS.
+bool is_of_job_server(int descriptor) {
+    char const* const flags = std::getenv("MAKEFLAGS");
+    if (flags == nullptr) return false;
+    for (std::string_view const option : {"--jobserver-auth=", "--jobserver-fds="}) {
+        auto const at = std::string_view{flags}.find(option);
+        int in = -1;
+        int out = -1;
+        bool const is_here = at != std::string_view::npos &&
+                             std::sscanf(flags + at + option.size(), "%d,%d", &in, &out) == 2;
+        if (is_here && (descriptor == in || descriptor == out)) return true;
     }
+    return false;
+}
+
+// A socket gets a number from 3 on, by the contract of sd_listen_fds(3), in place of an inherited
+// descriptor.
+void give_numbers_to_sockets(settings& from) {
+    auto const end = STDERR_FILENO + 1 + static_cast<int>(from.listen.size());
+    std::erase_if(from.run.keep, [&](int inherited) {
+        if (inherited >= end) return false;
+        if (!is_of_job_server(inherited)) return true;
+        throw usage_error{fmt::format("--listen needs the descriptor {}, which is of the job "
+                                      "server in MAKEFLAGS; start restat with: env -u MAKEFLAGS",
+                                      inherited)};
+    });
 }
 
 } // namespace
@@ -203,7 +225,7 @@ void check_numbers(settings const& from) {
 int run_command(settings from) {
     check_directory(from.run.directory);
     from.run.keep = inherited_descriptors();
-    check_numbers(from);
+    give_numbers_to_sockets(from);
     auto const end = run(from, open_listeners(from.listen));
     if (end.signal == 0) return end.status;
     end_by(end.signal);      // all helper processes are reaped by now

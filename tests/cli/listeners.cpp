@@ -130,13 +130,28 @@ BOOST_AUTO_TEST_CASE(faulty_address_starts_nothing) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(inherited_descriptor_at_the_place_of_a_socket_is_refused) {
+BOOST_AUTO_TEST_CASE(socket_takes_the_place_of_an_inherited_descriptor) {
+    temporary_directory const there;
+    auto const end = run_restat({"--on-exit", "quit", "--listen", "./a", "-S",
+                                 "readlink /proc/$$/fd/3 | cut -d: -f1; echo four >&4"},
+                                {.directory = there.path(), .prepare = [] {
+                                     ::dup2(1, 3);
+                                     ::dup2(1, 4);
+                                 }});
+    BOOST_TEST(end.output == "socket\nfour\n", end.error);
+}
+
+BOOST_AUTO_TEST_CASE(socket_does_not_take_the_place_of_a_job_server) {
     temporary_directory const there;
     auto const end = run_restat({"--listen", "./a", "--", "true"},
-                                {.directory = there.path(), .prepare = [] { ::dup2(1, 3); }});
+                                {.directory = there.path(), .prepare = [] {
+                                     ::dup2(1, 3);
+                                     ::dup2(1, 4);
+                                     ::setenv("MAKEFLAGS", " -j8 --jobserver-auth=3,4", 1);
+                                 }});
     BOOST_TEST(end.status.code == 2);
-    BOOST_TEST(end.error.starts_with("restat: --listen needs the descriptor 3, which restat has "
-                                     "inherited; close it: 3<&-"));
+    BOOST_TEST(end.error.starts_with("restat: --listen needs the descriptor 3, which is of the "
+                                     "job server in MAKEFLAGS"));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

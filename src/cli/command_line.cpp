@@ -219,8 +219,8 @@ void command_line::check_known() const {
     }
 }
 
-std::string command_line::completion_script(std::string_view shell) const {
-    return cli::completion_script(app_, shell);
+std::string command_line::completion_script(std::string_view for_shell) const {
+    return cli::completion_script(app_, for_shell);
 }
 
 // Returns the positional arguments. CLI11 would parse a positional such as `[ab]` as a list, so

@@ -24,8 +24,8 @@ public:
     /// Returns the arguments that are not options.
     std::vector<std::string> operands() const;
     std::string help() const { return app_.help(); }
-    /// Returns a script for this shell; empty for another shell.
-    std::string completion_script(std::string_view shell) const;
+    /// Returns a script for a shell; empty for another shell.
+    std::string completion_script(std::string_view for_shell) const;
 
 private:
     option* single(char const* names, char const* value, char const* help);

@@ -56,6 +56,9 @@ BOOST_AUTO_TEST_CASE(depfile_text_becomes_rules) {
         {"an escaped hash", R"(a.o: \#1.h)", {{{"a.o"}, {"#1.h"}}}},
         {"a comment", "# made by a tool \\\n and more\na.o: a.c # note\n", {{{"a.o"}, {"a.c"}}}},
         {"a colon in a name", "a:b.o: c:d.h\n", {{{"a:b.o"}, {"c:d.h"}}}},
+        {"an escaped colon, as by GCC 10",
+         R"(C\:/a.o: C\:/b.h D\:\c.h)",
+         {{{"C:/a.o"}, {"C:/b.h", R"(D:\c.h)"}}}},
         {"a colon before a continued line", "a.o:\\\n a.c\n", {{{"a.o"}, {"a.c"}}}},
         {"a tab", "a.o:\ta.c\tb.h\n", {{{"a.o"}, {"a.c", "b.h"}}}},
         {"bytes above 127", "\xC3\xA4.o: \xFF.h\n", {{{"\xC3\xA4.o"}, {"\xFF.h"}}}},
@@ -70,6 +73,8 @@ BOOST_AUTO_TEST_CASE(depfile_text_becomes_rules) {
 BOOST_AUTO_TEST_CASE(malformed_depfile_is_refused) {
     BOOST_TEST((fault_of("a.o: a.c \\\n") == errc::incomplete));
     BOOST_TEST((fault_of("a.o: a.c \\\n   ") == errc::incomplete));
+    BOOST_TEST((fault_of("a.o: a.c \\") == errc::incomplete));
+    BOOST_TEST((fault_of("a.o: a.c\\") == errc::incomplete));
     BOOST_TEST((fault_of("a.o: a.c\nb.") == errc::incomplete));
     BOOST_TEST((fault_of("a.o a.c\nb.o: b.c\n") == std::errc::invalid_argument));
     BOOST_TEST((fault_of(": a.c\n") == std::errc::invalid_argument));

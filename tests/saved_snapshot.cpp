@@ -9,6 +9,7 @@
 #include <restat/enumerator/tree_enumerator.hpp>
 #include <restat/error.hpp>
 #include <restat/file_system/forwarding_file_system.hpp>
+#include <restat/file_system/native_file_system.hpp>
 #include <restat/testing/manual_clock.hpp>
 #include <restat/testing/memory_file_system.hpp>
 #include <restat/testing/recording_restart.hpp>
@@ -23,6 +24,8 @@
 #include <map>
 #include <memory>
 #include <random>
+
+#include <sys/stat.h>
 
 using namespace restat;
 using namespace std::chrono_literals;
@@ -130,6 +133,13 @@ std::error_code refusal_of(std::string_view bytes, snapshot_scope const& scope) 
     BOOST_TEST(known.has_value() == !error);
     return error;
 }
+
+// Changes the working directory for its life.
+struct directory_change {
+    explicit directory_change(std::string const& to) { std::filesystem::current_path(to); }
+    ~directory_change() { std::filesystem::current_path(before); }
+    std::filesystem::path before = std::filesystem::current_path();
+};
 
 snapshot sample() {
     snapshot_builder builder;
@@ -527,11 +537,38 @@ BOOST_AUTO_TEST_CASE(relative_root_of_another_working_directory_is_refused) {
     fakes::temp_tree place;
     snapshot_scope const scope{.roots = path_list{"t"}};
     auto const bytes = pack_snapshot(sample(), scope);
-    auto const before = std::filesystem::current_path();
-    std::filesystem::current_path(place.path());
-    auto const reason = refusal_of(bytes, scope);
-    std::filesystem::current_path(before);
-    BOOST_TEST((reason == errc::snapshot_scope));
+    directory_change const in{place.path()};
+    BOOST_TEST((refusal_of(bytes, {.roots = path_list{"t"}}) == errc::snapshot_scope));
+}
+
+// The paths of the files would differ.
+BOOST_AUTO_TEST_CASE(absolute_root_instead_of_a_relative_one_is_refused) {
+    auto const whole = (std::filesystem::current_path() / "t").string();
+    snapshot_scope const relative{.roots = path_list{"t"}};
+    snapshot_scope const absolute{.roots = path_list{whole}};
+    auto const bytes = pack_snapshot(sample(), relative);
+    BOOST_TEST((refusal_of(bytes, absolute) == errc::snapshot_scope));
+    BOOST_TEST((refusal_of(pack_snapshot(sample(), absolute), relative) == errc::snapshot_scope));
+    BOOST_TEST(!refusal_of(bytes, {.roots = path_list{"./t/"}}));
+}
+
+BOOST_AUTO_TEST_CASE(relative_root_keeps_its_meaning_in_another_working_directory) {
+    fakes::temp_tree here;
+    fakes::temp_tree there;
+    here.write("t/a", "1");
+    directory_change const in{here.path()};
+    snapshot_scope const scope{.roots = path_list{"t"}};
+    std::error_code error;
+    auto record = native_file_system{}.stat("t/a", last_link::keep, error);
+    auto const device = record.device++;
+    snapshot_builder known;
+    known.add("t/a", record);
+    directory_change const out{there.path()};
+    save_snapshot(here / "state", known.finish(), scope);
+    auto const loaded = load_snapshot(here / "state", scope);
+    BOOST_TEST((*loaded.find("t/a")).record.device == device);
+    directory_change const in_again{here.path()};
+    BOOST_TEST(load_snapshot(here / "state", {.roots = path_list{"t"}}).size() == 1U);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
@@ -555,6 +592,9 @@ BOOST_AUTO_TEST_CASE(missing_or_damaged_file_is_an_error_with_its_path) {
     std::error_code error;
     BOOST_TEST(!load_snapshot(place / "none", scope, error).has_value());
     BOOST_TEST((error == std::errc::no_such_file_or_directory));
+    BOOST_TEST_REQUIRE(::mkfifo((place / "pipe").c_str(), 0600) == 0);
+    BOOST_TEST(!load_snapshot(place / "pipe", scope, error).has_value()); // at once
+    BOOST_TEST((error == std::errc::invalid_argument));
     place.write("state", "half of it");
     try {
         static_cast<void>(load_snapshot(place / "state", scope));

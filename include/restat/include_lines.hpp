@@ -57,8 +57,8 @@ RESTAT_EXPORT void read_includes(dependency_graph& graph, std::string_view file,
 } // namespace detail
 
 /// Replaces, in a graph, the dependencies of a file and of every file that it includes, directly or
-/// not. `read` is called with a path and a string: it stores the contents of the file and returns
-/// true, or returns false if there is no such file.
+/// not. `read` is called with a path in canonical spelling (as in the graph) and a string: it
+/// stores the contents of the file and returns true, or returns false if there is no such file.
 ///
 /// A name is searched beside the including file, if quoted, and then in each search directory. The
 /// file depends on each path up to the first with a file, since a file that appears at an earlier

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <restat/detail/start_directory.hpp>
 #include <restat/export.hpp>
 #include <restat/file_system/file_system.hpp>
 #include <restat/path_list.hpp>
@@ -14,11 +15,14 @@ namespace restat {
 
 /// The files that a saved snapshot is about.
 struct snapshot_scope {
-    /// The roots of the enumerator, in any order. A relative root begins in the working directory.
+    /// The roots of the enumerator, in any order. The same directory in another spelling, as an
+    /// absolute path instead of a relative one, is another root: its files have other paths.
     path_list roots = {};
     /// A text that differs if other files below the roots match, such as the patterns. With other
     /// rules, a file that no rule hides any more would count as added.
     std::string rules = {};
+    /// A relative root begins here: in the working directory at the construction of the scope.
+    detail::start_directory start = {};
 };
 
 /// Saves a snapshot for the next start of the host, usually `reloader.delivered()`: its pending
@@ -28,7 +32,8 @@ struct snapshot_scope {
 /// The name of the other file is `.NAME.NUMBER~`, which the default ignores exclude. After a crash
 /// of the machine, the file has the old or the new snapshot; an old snapshot only means more
 /// changes. Only the owner can read the file. Keep the file outside of the roots, or exclude it.
-/// \errors those of the system calls; the old file stays
+/// \errors those of the system calls; `invalid_argument` for the path of a device, a pipe or
+/// a socket; the old file stays
 /// \cost about 140 bytes and the path for each file; waits for the device
 RESTAT_EXPORT void save_snapshot(std::string const& path, snapshot const& known,
                                  snapshot_scope const& scope, std::error_code& error);
@@ -43,7 +48,8 @@ RESTAT_EXPORT void save_snapshot(std::string const& path, snapshot const& known,
 /// A reboot or a remount gives a file system another device number. For each root, the device
 /// numbers of the snapshot are replaced by those of now: the first file that is equal in all other
 /// fields shows both numbers. Such a file is not a change.
-/// \errors `no_such_file_or_directory` without a file; `errc::snapshot_damaged`,
+/// \errors `no_such_file_or_directory` without a file, and `invalid_argument` if the path is no
+/// regular file; `errc::snapshot_damaged`,
 /// `errc::snapshot_version`, `errc::snapshot_machine` or `errc::snapshot_scope` for a snapshot that
 /// cannot be used. There is no result then: take a baseline instead
 /// \cost reads the status of a file for each root and device; of each file, if every file has

@@ -13,7 +13,6 @@
 #include "values/byte_format.hpp"
 #include "values/snapshot_encoding.hpp"
 
-#include <restat/detail/start_directory.hpp>
 #include <restat/error.hpp>
 #include <restat/snapshot_builder.hpp>
 
@@ -32,10 +31,13 @@ constexpr std::uint64_t version_bits = 0xff;
 
 using root_names = std::vector<std::string>;
 
-root_names whole_roots(path_list const& roots) {
-    detail::start_directory const here;
+// Returns each root as the paths of its files spell the root, and as an absolute path.
+root_names roots_of(snapshot_scope const& scope) {
     root_names all;
-    for (auto const& root : roots) all.push_back(detail::plain_path(here.whole(root)));
+    for (auto const& root : scope.roots) {
+        auto const whole = detail::plain_path(scope.start.whole(root));
+        all.push_back(detail::plain_path(root) + '\0' + whole);
+    }
     std::sort(all.begin(), all.end());
     all.erase(std::unique(all.begin(), all.end()), all.end());
     return all;
@@ -78,7 +80,7 @@ snapshot read_snapshot(std::string_view bytes, snapshot_scope const& scope,
     snapshot known;
     if (machine != detail::machine_id()) {
         error = errc::snapshot_machine;
-    } else if (roots != whole_roots(scope.roots) || rules != scope.rules) {
+    } else if (roots != roots_of(scope) || rules != scope.rules) {
         error = errc::snapshot_scope;
     } else if (!detail::decode(from.text(), known)) {
         error = errc::snapshot_version; // the bytes are those of the save
@@ -158,8 +160,9 @@ snapshot renumbered(snapshot saved, path_list const& roots, detail::status_reade
     return builder.finish();
 }
 
-stat_record native_status(void*, char const* path, last_link link, std::error_code& error) {
-    return detail::stat(detail::current_directory, path, link, error);
+stat_record native_status(void* start, char const* path, last_link link, std::error_code& error) {
+    auto const whole = static_cast<detail::start_directory*>(start)->whole(path);
+    return detail::stat(detail::current_directory, whole.c_str(), link, error);
 }
 
 } // namespace
@@ -171,7 +174,7 @@ std::string detail::pack_snapshot(snapshot const& known, snapshot_scope const& s
     to.number(std::uint64_t{});
     auto const begin = to.bytes.size();
     to.text(machine);
-    to.list(whole_roots(scope.roots),
+    to.list(roots_of(scope),
             [](detail::byte_writer& into, std::string const& root) { into.text(root); });
     to.text(scope.rules);
     detail::write_snapshot(to, known);
@@ -205,9 +208,11 @@ void save_snapshot(std::string const& path, snapshot const& known, snapshot_scop
 
 std::optional<snapshot> load_snapshot(std::string const& path, snapshot_scope const& scope,
                                       std::error_code& error) {
-    auto const bytes = detail::read_file(path.c_str(), error);
+    auto const bytes = detail::read_regular(detail::current_directory, path.c_str(),
+                                            last_link::follow, std::string::npos, error);
     if (error) return {};
-    return detail::unpack_snapshot(bytes, scope, {nullptr, native_status}, error);
+    auto start = scope.start;
+    return detail::unpack_snapshot(bytes, scope, {&start, native_status}, error);
 }
 
 snapshot load_snapshot(std::string const& path, snapshot_scope const& scope) {

@@ -24,13 +24,13 @@ public:
         skip_blanks();
         if (left_.empty()) return kind::text_end;
         if (left_.front() == '\n') return take(1), kind::line_end;
-        if (is_colon()) return take(1), kind::colon;
+        if (is_colon(left_)) return take(1), kind::colon;
         word.clear();
         while (!at_word_end()) add_character(word);
         return kind::word;
     }
 
-    // Returns whether the text ended in a continued line.
+    // Returns whether the text ended in a continued line, or in a backslash.
     bool ends_inside() const noexcept { return left_.empty() && is_continued_; }
 
 private:
@@ -64,15 +64,15 @@ private:
     }
 
     // A colon inside of a name, as in `a:b`, belongs to the name.
-    bool is_colon() const noexcept {
-        if (!left_.starts_with(':')) return false;
-        auto const after = left_.substr(1);
+    static bool is_colon(std::string_view text) noexcept {
+        if (!text.starts_with(':')) return false;
+        auto const after = text.substr(1);
         return after.empty() || is_blank(after.front()) || after.front() == '\n' ||
                after.starts_with("\\\n") || after.starts_with("\\\r\n");
     }
 
     bool at_word_end() const noexcept {
-        if (left_.empty() || joint() > 0 || is_colon()) return true;
+        if (left_.empty() || joint() > 0 || is_colon(left_)) return true;
         char const c = left_.front();
         return is_blank(c) || c == '\n' || c == '#';
     }
@@ -84,13 +84,16 @@ private:
         take(1);
     }
 
-    // Backslashes stand for themselves, except before a space, a tab or a `#`. There two stand for
-    // a single backslash, and a further one escapes the character.
+    // Backslashes stand for themselves, except before a space, a tab, a `#` or a colon of a name, as
+    // in `C\:/a` by GCC 10. There two stand for a single backslash, and a further one escapes the
+    // character.
     void add_backslashes(std::string& word) {
         auto const count = std::min(left_.find_first_not_of('\\'), left_.size());
         auto const after = left_.substr(count);
-        bool const escapes =
-            after.starts_with(' ') || after.starts_with('\t') || after.starts_with('#');
+        is_continued_ = after.empty();
+        bool const escapes = after.starts_with(' ') || after.starts_with('\t') ||
+                             after.starts_with('#') ||
+                             (after.starts_with(':') && !is_colon(after));
         bool const joins = after.starts_with('\n') || after.starts_with("\r\n");
         auto const kept = joins ? count - 1 : escapes ? count / 2 : count;
         word.append(kept, '\\');

@@ -21,23 +21,19 @@ bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
 bool is_letter(char c) noexcept {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
 }
-bool is_space(char c) noexcept {
-    return c == ' ' || c == '\t' || c == '\r' || c == '\v' || c == '\f';
-}
+bool is_space(char c) noexcept { return c == ' ' || c == '\t' || c == '\v' || c == '\f'; }
+bool is_line_end(char c) noexcept { return c == '\n' || c == '\r'; }
 
-// Removes each backslash at the end of a line, with the end of the line.
+// Removes each backslash at the end of a line, with the end of the line. Any other end of a line,
+// CR, LF or CRLF, becomes LF. \source GLSL 4.60, section 3.2
 std::string join_lines(std::string_view text) {
     std::string joined;
     joined.reserve(text.size());
     while (!text.empty()) {
-        if (text.starts_with("\\\n")) {
-            text.remove_prefix(2);
-        } else if (text.starts_with("\\\r\n")) {
-            text.remove_prefix(3);
-        } else {
-            joined += text.front();
-            text.remove_prefix(1);
-        }
+        bool const is_joint = text.front() == '\\' && text.size() > 1 && is_line_end(text[1]);
+        if (is_joint) text.remove_prefix(1);
+        if (!is_joint) joined += is_line_end(text.front()) ? '\n' : text.front();
+        text.remove_prefix(text.starts_with("\r\n") ? 2 : 1);
     }
     return joined;
 }
@@ -163,17 +159,15 @@ public:
         : search_{search}, read_{read} {}
 
     void run(dependency_graph& graph, std::string_view file) {
-        std::vector<std::string> left{std::string{file}};
-        std::unordered_set<std::string> done{detail::lexical_path(file)};
+        std::vector<std::string> left{detail::lexical_path(file)};
+        std::unordered_set<std::string> done{left.front()};
         while (!left.empty()) {
             auto const path = std::move(left.back());
             left.pop_back();
             std::vector<std::string> edges;
             for (auto const& line : lines_of(path)) {
                 auto const found = add_edges(edges, path, line);
-                if (found && done.insert(detail::lexical_path(*found)).second) {
-                    left.push_back(*found);
-                }
+                if (found && done.insert(*found).second) left.push_back(*found);
             }
             graph.replace(path, std::move(edges));
         }
@@ -197,7 +191,7 @@ private:
     std::optional<std::string> add_edges(std::vector<std::string>& edges, std::string const& from,
                                          include_line const& line) {
         auto const try_in = [&](std::string const& directory) {
-            edges.push_back(detail::from_directory(directory, line.name));
+            edges.push_back(detail::lexical_path(detail::from_directory(directory, line.name)));
             return look_up(edges.back()).has_value();
         };
         if (line.name.starts_with('/')) {

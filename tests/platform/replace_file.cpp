@@ -16,6 +16,7 @@
 #include <vector>
 
 #include <sys/resource.h>
+#include <sys/stat.h>
 
 using namespace restat;
 
@@ -78,6 +79,18 @@ BOOST_AUTO_TEST_CASE(failure_leaves_the_old_file_alone) {
     ::setrlimit(RLIMIT_FSIZE, &before);
     BOOST_TEST((error == std::errc::file_too_large));
     BOOST_TEST(read(tree / "kept") == "old");
+    BOOST_TEST(names_in(tree.path()).size() == 2U);
+}
+
+BOOST_AUTO_TEST_CASE(pipe_and_link_to_a_device_are_not_replaced) {
+    testing::temp_tree tree;
+    BOOST_TEST_REQUIRE(::mkfifo((tree / "pipe").c_str(), 0600) == 0);
+    std::filesystem::create_symlink("/dev/null", tree / "link");
+    for (auto const* name : {"pipe", "link"}) {
+        BOOST_TEST((replaced(tree / name, "x") == std::errc::invalid_argument), name);
+    }
+    BOOST_TEST(std::filesystem::is_fifo(tree / "pipe"));
+    BOOST_TEST(std::filesystem::is_symlink(tree / "link"));
     BOOST_TEST(names_in(tree.path()).size() == 2U);
 }
 

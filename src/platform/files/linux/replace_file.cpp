@@ -1,6 +1,7 @@
 #include "platform/files/replace_file.hpp"
 
 #include "platform/files/descriptor.hpp"
+#include "platform/files/file_calls.hpp"
 #include "platform/files/seed.hpp"
 #include "platform/files/signal_hold.hpp"
 #include "platform/files/system_error.hpp"
@@ -42,6 +43,13 @@ bool reach_device(int file) noexcept {
 } // namespace
 
 void replace_file(std::string const& path, std::string_view bytes, std::error_code& error) {
+    auto const old = stat(current_directory, path.c_str(), last_link::follow, error);
+    bool const is_special =
+        old.type != file_type::regular && old.type != file_type::directory; // the rename refuses
+    if (!error && is_special) {
+        error = std::make_error_code(std::errc::invalid_argument);
+        return;
+    }
     error.clear();
     auto const beside = path_beside(path);
     constexpr int only_new = O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC;

@@ -23,8 +23,8 @@ struct depfile_rule {
 ///     main.spv : shaders/main.frag shaders/my\ light.glsl
 ///
 /// A backslash joins lines, and escapes a space, a `#` or a colon in a name; `$$` is a `$`; an
-/// unescaped `#` starts a comment. The first colon before white space or the end of the line ends the targets. A rule
-/// without dependencies, as by `-MP`, is a rule with an empty list.
+/// unescaped `#` starts a comment. The first colon before white space or the end of the line ends
+/// the targets. A rule without dependencies, as by `-MP`, is a rule with an empty list.
 /// \errors `errc::incomplete` for a text that ends inside of a rule; `invalid_argument` for a line
 /// without a colon or without a target. The result is then empty
 /// \source GNU make, "Rule Syntax"; GCC, "Preprocessor Options"

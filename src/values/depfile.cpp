@@ -84,9 +84,9 @@ private:
         take(1);
     }
 
-    // Backslashes stand for themselves, except before a space, a tab, a `#` or a colon of a name, as
-    // in `C\:/a` by GCC 10. There two stand for a single backslash, and a further one escapes the
-    // character.
+    // Backslashes stand for themselves, except before a space, a tab, a `#` or a colon of a name,
+    // as in `C\:/a` by GCC 10. There two stand for a single backslash, and a further one escapes
+    // the character.
     void add_backslashes(std::string& word) {
         auto const count = std::min(left_.find_first_not_of('\\'), left_.size());
         auto const after = left_.substr(count);

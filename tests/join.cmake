@@ -1,4 +1,5 @@
-# Joined sources compile in a third of the time. An edit of one then compiles a whole unit.
+# Joined sources compile faster: their headers are compiled once. An edit of one source then compiles
+# its whole unit.
 set(bytes_of_unit 50000)
 
 # join_tests(RESULT NAME SOURCE...): the units of a test program. A unit includes the headers of

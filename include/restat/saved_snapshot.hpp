@@ -32,8 +32,8 @@ struct snapshot_scope {
 /// The name of the other file is `.NAME.NUMBER~`, which the default ignores exclude. After a crash
 /// of the machine, the file has the old or the new snapshot; an old snapshot only means more
 /// changes. Only the owner can read the file. Keep the file outside of the roots, or exclude it.
-/// \errors those of the system calls; `invalid_argument` for the path of a device, a pipe or
-/// a socket; the old file stays
+/// \errors those of the system calls; `invalid_argument` for the path of a device, a pipe or a
+/// socket; the old file stays
 /// \cost about 140 bytes and the path for each file; waits for the device
 RESTAT_EXPORT void save_snapshot(std::string const& path, snapshot const& known,
                                  snapshot_scope const& scope, std::error_code& error);

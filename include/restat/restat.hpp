@@ -28,6 +28,7 @@
 #include <restat/file_system/forwarding_file_system.hpp>
 #include <restat/file_system/name_list.hpp>
 #include <restat/file_system/native_file_system.hpp>
+#include <restat/file_system/watches.hpp>
 #include <restat/fwd.hpp>
 #include <restat/include_lines.hpp>
 #include <restat/is_whole.hpp>

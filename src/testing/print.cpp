@@ -1,5 +1,6 @@
 #include <restat/testing/print.hpp>
 
+#include <restat/file_system/watches.hpp>
 #include <restat/observer.hpp>
 #include <restat/poll_result.hpp>
 #include <restat/restart/process_event.hpp>
@@ -69,6 +70,10 @@ std::ostream& operator<<(std::ostream& to, explanation const& of) {
     if (!of.rule.empty()) to << " by " << detail::quoted(of.rule);
     if (!of.origin.empty()) to << " of " << detail::quoted(of.origin);
     return to;
+}
+
+std::ostream& operator<<(std::ostream& to, file_identity const& of) {
+    return to << "device " << of.device << " inode " << of.inode;
 }
 
 std::ostream& operator<<(std::ostream& to, finding const& of) { return to << to_string(of); }
@@ -146,6 +151,12 @@ std::ostream& operator<<(std::ostream& to, stat_record const& of) {
 std::ostream& operator<<(std::ostream& to, supervision const& of) {
     return to << to_string(of.now) << ", next at " << testing::to_string(of.next)
               << (of.done ? ", done" : "");
+}
+
+std::ostream& operator<<(std::ostream& to, watch_hint const& of) {
+    to << to_string(of.kind);
+    if (!of.name.empty()) to << ' ' << detail::quoted(of.name);
+    return of.kind == watch_event::lost ? to : to << " in " << of.directory;
 }
 
 std::ostream& operator<<(std::ostream& to, watch_state const& of) { return to << to_string(of); }

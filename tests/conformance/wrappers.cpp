@@ -62,6 +62,10 @@ struct located : file_system_archetype {
 struct timing : file_system_archetype {
     std::chrono::nanoseconds core_time() const { return {}; }
 };
+struct hearing : file_system_archetype {
+    using watches = full_file_system_archetype::watches;
+    watches open_watches(std::error_code&) { return {}; }
+};
 struct shared : file_system_archetype {
     static constexpr bool concurrent = true;
 };
@@ -147,12 +151,13 @@ constexpr bool keeps_file_system =
 
 static_assert(members_of_file_system<file_system_archetype> == file_system_members{});
 static_assert(members_of_file_system<full_file_system_archetype> ==
-              file_system_members{true, true, true, true, true, true});
+              file_system_members{true, true, true, true, true, true, true});
 static_assert(members_of_file_system<native_file_system> ==
-              members_of_file_system<full_file_system_archetype>);
+              file_system_members{true, true, true, true, true, false, true});
 static_assert(keeps_file_system<file_system_archetype>);
 static_assert(keeps_file_system<mounting> && keeps_file_system<trusting>);
 static_assert(keeps_file_system<located> && keeps_file_system<timing>);
+static_assert(keeps_file_system<hearing> && members_of_file_system<hearing>.watches);
 static_assert(keeps_file_system<shared> && keeps_file_system<dating_files>);
 static_assert(keeps_file_system<full_file_system_archetype>);
 static_assert(keeps_file_system<memory_file_system> && keeps_file_system<native_file_system>);

@@ -232,6 +232,9 @@ BOOST_AUTO_TEST_CASE(missing_members_have_the_stated_results) {
     BOOST_TEST(!is_mount_point(plain, at));
     BOOST_TEST(!trusts_stamps(plain, at));
     BOOST_TEST(core_time(plain).count() == 0);
+    error.clear();
+    BOOST_TEST(!open_watches(plain, error));
+    BOOST_TEST((error == std::errc::not_supported));
     BOOST_TEST(!is_concurrent<testing::file_system_archetype>);
 }
 

@@ -51,7 +51,10 @@ BOOST_AUTO_TEST_CASE(each_optional_call_reaches_the_wrapped_file_system) {
     open_working_directory(wrapped, record, error);
     BOOST_TEST(record.inode == 9U);
     BOOST_TEST(core_time(wrapped).count() == 10);
+    BOOST_TEST(open_watches(wrapped, error).descriptor() == 11);
     BOOST_TEST(!error);
+    static_assert(
+        std::same_as<watches_of<decltype(wrapped)>, full_file_system_archetype::watches>);
 }
 
 BOOST_AUTO_TEST_CASE(tree_of_a_wrapper_scans_as_the_tree_of_the_wrapped_file_system) {

@@ -1,5 +1,6 @@
 #include <restat/testing/print.hpp>
 
+#include <restat/file_system/watches.hpp>
 #include <restat/observer.hpp>
 #include <restat/pattern.hpp>
 #include <restat/poll_result.hpp>
@@ -116,6 +117,16 @@ BOOST_AUTO_TEST_CASE(answers_of_matchers_print_their_rule) {
     BOOST_TEST(printed(pattern_fault{}) == "no fault");
     BOOST_TEST(printed(pattern_fault{errc::bad_pattern, "a[b", 1, "missing ]"}) ==
                "bad pattern 'a[b' at byte 1: missing ]");
+}
+
+BOOST_AUTO_TEST_CASE(hints_print_their_kind_name_and_directory) {
+    file_identity const at{1, 2};
+    BOOST_TEST(printed(at) == "device 1 inode 2");
+    BOOST_TEST(printed(watch_hint{at, "a\n", watch_event::file}) ==
+               "file 'a\\n' in device 1 inode 2");
+    BOOST_TEST(printed(watch_hint{at, {}, watch_event::gone}) == "gone in device 1 inode 2");
+    BOOST_TEST(printed(watch_hint{}) == "lost");
+    BOOST_TEST(printed(watch_trust::some) == "some");
 }
 
 BOOST_AUTO_TEST_CASE(sentences_print_as_they_are) {

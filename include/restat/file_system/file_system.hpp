@@ -2,6 +2,7 @@
 
 #include <restat/detail/chrono.hpp>
 #include <restat/file_system/name_list.hpp>
+#include <restat/file_system/watches.hpp>
 #include <restat/stat_record.hpp>
 
 #include <concepts>
@@ -43,6 +44,8 @@ namespace restat {
 /// | `f.trusts_stamps(d)` | `bool` | true if adding or removing any name stamps `d` |
 /// | `f.working_directory(r, c)` | `directory` | the base directory of relative paths |
 /// | `f.core_time()` | `nanoseconds` | the CPU time used by the calling thread so far |
+/// | `F::watches` | | watches directories by events of the kernel: see `directory_watches` |
+/// | `f.open_watches(c)` | `watches` | a queue of events without any watch |
 /// | `F::concurrent` | `bool` | true if several threads may use copies or `f` itself |
 ///
 /// | member | function | without the member |
@@ -52,6 +55,8 @@ namespace restat {
 /// | `trusts_stamps` | `restat::trusts_stamps` | false: every scan lists the directory |
 /// | `working_directory` | `open_working_directory` | the error `not_supported` |
 /// | `core_time` | `restat::core_time` | 0 |
+/// | `watches` | `watches_of` | `no_watches`, which refuse every directory |
+/// | `open_watches` | `restat::open_watches` | the error `not_supported`, and `no_watches` |
 /// | `concurrent` | `is_concurrent` | false: a single thread |
 ///
 /// A wrapper takes all optional members from its base, `forwarding_file_system`.

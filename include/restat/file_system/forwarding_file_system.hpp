@@ -5,6 +5,17 @@
 #include <utility>
 
 namespace restat {
+namespace detail {
+
+/// Has the member type `watches` of a file system, if there is one.
+template <class FileSystem>
+struct forwarded_watches {};
+template <watching_file_system FileSystem>
+struct forwarded_watches<FileSystem> {
+    using watches = typename FileSystem::watches;
+};
+
+} // namespace detail
 
 /// A base for wrappers of another file system: has each member of the wrapped file system and
 /// forwards every call to it. A wrapper redeclares only the members that it changes; for a name
@@ -23,7 +34,7 @@ namespace restat {
 /// \threads as the wrapped file system: a wrapper of a concurrent file system is called by several
 /// threads, or declares `static constexpr bool concurrent = false`
 template <class FileSystem>
-class forwarding_file_system {
+class forwarding_file_system : public detail::forwarded_watches<FileSystem> {
     static_assert(file_system<FileSystem>,
                   "FileSystem is no file_system: see restat/file_system/file_system.hpp");
 
@@ -78,6 +89,9 @@ public:
     }
     std::chrono::nanoseconds core_time() requires core_time_file_system<FileSystem> {
         return of_.core_time();
+    }
+    auto open_watches(std::error_code& error) requires watching_file_system<FileSystem> {
+        return of_.open_watches(error);
     }
 
 protected:

@@ -130,6 +130,24 @@ struct full_file_system_archetype : file_system_archetype {
         return record.inode = 9, error.clear(), directory{};
     }
     std::chrono::nanoseconds core_time() const noexcept { return std::chrono::nanoseconds{10}; }
+    /// Watches of every directory, each with a result of its own.
+    struct watches {
+        explicit operator bool() const noexcept { return true; }
+        watch_trust add(directory&, std::error_code& error) {
+            return error.clear(), watch_trust::some;
+        }
+        void name(directory&, file_identity id) { named = id; }
+        void forget(file_identity id) {
+            if (id == named) named = {};
+        }
+        bool has(file_identity id) const { return id == named; }
+        std::error_code take(watch_sink into) {
+            return into({named, "a name", watch_event::names}), std::error_code{};
+        }
+        int descriptor() const { return 11; }
+        file_identity named = {};
+    };
+    watches open_watches(std::error_code& error) { return error.clear(), watches{}; }
     static constexpr bool concurrent = true;
 };
 

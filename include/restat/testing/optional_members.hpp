@@ -45,13 +45,15 @@ struct file_system_members {
     bool trusts_stamps = false;
     bool working_directory = false;
     bool core_time = false;
+    bool watches = false; ///< and `open_watches`
     bool concurrent = false;
     friend bool operator==(file_system_members const&, file_system_members const&) = default;
 };
 template <file_system F>
 inline constexpr file_system_members members_of_file_system{
     birth_time_file_system<F>,        mount_point_file_system<F>, stamp_trusting_file_system<F>,
-    working_directory_file_system<F>, core_time_file_system<F>,   concurrent_file_system<F>};
+    working_directory_file_system<F>, core_time_file_system<F>,   watching_file_system<F>,
+    concurrent_file_system<F>};
 
 /// Which optional members a clock has.
 struct clock_members {

@@ -21,6 +21,7 @@ namespace restat {
 struct change_history;
 struct detection_latency;
 struct exit_status;
+struct file_identity;
 struct path_explanation;
 struct pattern;
 struct pattern_fault;
@@ -31,6 +32,7 @@ struct scan_span;
 struct slice_result;
 struct stamp;
 struct supervision;
+struct watch_hint;
 struct watch_state;
 
 /// Prints an enumerator, or a set of bits, by its `to_string`.
@@ -48,6 +50,7 @@ std::ostream& operator<<(std::ostream& to, detection_latency const& of);
 std::ostream& operator<<(std::ostream& to, entry const& of);
 std::ostream& operator<<(std::ostream& to, exit_status const& of);
 std::ostream& operator<<(std::ostream& to, explanation const& of);
+std::ostream& operator<<(std::ostream& to, file_identity const& of);
 std::ostream& operator<<(std::ostream& to, finding const& of);
 std::ostream& operator<<(std::ostream& to, path_explanation const& of);
 std::ostream& operator<<(std::ostream& to, pattern_fault const& of);
@@ -61,6 +64,7 @@ std::ostream& operator<<(std::ostream& to, snapshot const& of);
 std::ostream& operator<<(std::ostream& to, stamp const& of);
 std::ostream& operator<<(std::ostream& to, stat_record const& of);
 std::ostream& operator<<(std::ostream& to, supervision const& of);
+std::ostream& operator<<(std::ostream& to, watch_hint const& of);
 std::ostream& operator<<(std::ostream& to, watch_state const& of);
 
 /// Prints a pattern, and nothing that converts to a pattern.

@@ -30,6 +30,7 @@
 #include <restat/file_system/native_file_system.hpp>
 #include <restat/file_system/watches.hpp>
 #include <restat/fwd.hpp>
+#include <restat/hint_list.hpp>
 #include <restat/include_lines.hpp>
 #include <restat/is_whole.hpp>
 #include <restat/log_to.hpp>

@@ -1,6 +1,7 @@
 #include <restat/testing/print.hpp>
 
 #include <restat/file_system/watches.hpp>
+#include <restat/hint_list.hpp>
 #include <restat/observer.hpp>
 #include <restat/poll_result.hpp>
 #include <restat/restart/process_event.hpp>
@@ -60,6 +61,13 @@ std::ostream& operator<<(std::ostream& to, entry const& of) {
     return to << (of.incidental ? ", incidental" : "");
 }
 
+std::ostream& operator<<(std::ostream& to, event_coverage const& of) {
+    to << of.watched << " of " << of.directories << " directories watched, " << of.partly
+       << " partly, " << of.refused << " refused";
+    if (of.why) to << ": " << detail::quoted(of.why.message());
+    return to;
+}
+
 std::ostream& operator<<(std::ostream& to, exit_status const& of) {
     if (of.signal == 0) return to << "status " << of.code;
     return to << "signal " << of.signal << (of.core ? " (core dumped)" : "");
@@ -77,6 +85,13 @@ std::ostream& operator<<(std::ostream& to, file_identity const& of) {
 }
 
 std::ostream& operator<<(std::ostream& to, finding const& of) { return to << to_string(of); }
+
+std::ostream& operator<<(std::ostream& to, hint_list const& of) {
+    if (of.is_lost()) return to << "lost";
+    print_all(to << "files ", of.files());
+    print_all(to << ", directories ", of.directories());
+    return to;
+}
 
 std::ostream& operator<<(std::ostream& to, path_explanation const& of) {
     return to << to_string(of);

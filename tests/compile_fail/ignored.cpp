@@ -76,7 +76,8 @@ void list(name_list& names) {
 void check(enumerator& files, idle_clock& time, strategy& reaction, change_set const& changes,
            testing::fail_count& count, testing::incremental_archetype& tree,
            testing::supervising_archetype& child, testing::handing_archetype& heir,
-           testing::memory_file_system& memory, std::error_code& error) {
+           testing::hinting_archetype& events, testing::memory_file_system& memory,
+           std::error_code& error) {
     using namespace testing;
     matcher const rules;
     check_matcher(rules);              // ignored
@@ -84,6 +85,7 @@ void check(enumerator& files, idle_clock& time, strategy& reaction, change_set c
     check_reachable(rules, {});        // ignored
     check_enumerator(files);           // ignored
     check_refresh(tree);               // ignored
+    check_hints(events, {});           // ignored
     check_clock(time);                 // ignored
     check_restart(reaction, changes);  // ignored
     check_supervision(child, {});      // ignored

@@ -14,6 +14,7 @@ static_assert(path_matcher<matcher_archetype>);
 static_assert(file_enumerator<enumerator_archetype>);
 static_assert(incremental_enumerator<incremental_archetype>);
 static_assert(!incremental_enumerator<enumerator_archetype>);
+static_assert(hinting_enumerator<hinting_archetype> && !hinting_enumerator<enumerator_archetype>);
 static_assert(file_system<file_system_archetype>);
 static_assert(waitable_clock<clock_archetype> && !descriptor_clock<clock_archetype>);
 static_assert(descriptor_clock<descriptor_clock_archetype>);
@@ -58,6 +59,8 @@ BOOST_AUTO_TEST_CASE(host_requires_only_the_members_of_the_concepts) {
     exercise<clock_archetype, learning_archetype>();
     exercise<clock_archetype, reporting_archetype>();
     exercise<clock_archetype, strategy_archetype, incremental_archetype>();
+    exercise<clock_archetype, strategy_archetype, hinting_archetype>();
+    exercise<descriptor_clock_archetype, supervising_archetype, full_enumerator_archetype>();
     exercise<work_clock_archetype, strategy_archetype, incremental_archetype>();
 }
 

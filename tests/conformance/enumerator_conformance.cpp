@@ -1,5 +1,6 @@
 #include "conformance/report.hpp"
 
+#include <restat/enumerator/forwarding_enumerator.hpp>
 #include <restat/testing/archetypes.hpp>
 #include <restat/testing/memory_file_system.hpp>
 
@@ -99,6 +100,77 @@ sentences check(toy_tree::way how) {
         toy, {[&] { toy.files.write("a", "longer"); }, [&] { toy.files.rename("b", "moved"); }});
 }
 
+// Names its edits like a kernel, with a fault.
+enum class hint_fault { none, silent, elsewhere, again, unreasoned, overcounted };
+
+struct toy_hints : forwarding_enumerator<toy_tree::walk> {
+    explicit toy_hints(memory_file_system const& files, hint_fault fault)
+        : forwarding_enumerator{toy_tree::walk{".", {}, files}}, how{fault} {}
+
+    void take_hints(snapshot const&, hint_list& into) {
+        into.add(waiting);
+        if (how != hint_fault::again) waiting.clear();
+    }
+    int hint_descriptor() { return -1; }
+    event_coverage coverage() const {
+        return {.directories = 2,
+                .watched = 1,
+                .partly = how == hint_fault::overcounted ? 2U : 0U,
+                .refused = 1,
+                .why = how == hint_fault::unreasoned
+                           ? std::error_code{}
+                           : std::make_error_code(std::errc::no_space_on_device)};
+    }
+
+    hint_fault how;
+    hint_list waiting{};
+};
+
+sentences check_edits(hint_fault how) {
+    memory_file_system files;
+    for (auto const* path : {"a", "d/b", "d/c"}) files.write(path);
+    files.advance(std::chrono::seconds{1});
+    toy_hints toy{files, how};
+    auto const tell = [&](auto hint) {
+        if (how == hint_fault::elsewhere) {
+            toy.waiting.list("d/e");
+        } else if (how != hint_fault::silent) {
+            hint(toy.waiting);
+        }
+    };
+    return check_hints(toy, {[&] {
+                                 files.write("a", "longer");
+                                 tell([](hint_list& to) { to.check("a"); });
+                             },
+                             [&] {
+                                 files.write("d/new/e/f");
+                                 tell([](hint_list& to) { to.list("d"); });
+                             },
+                             [&] {
+                                 files.remove("d/b");
+                                 tell([](hint_list& to) { to.check("d/b"); });
+                             },
+                             [&] {
+                                 files.rename("d", "moved");
+                                 tell([](hint_list& to) { to.lost(); });
+                             }});
+}
+
+// Names edits of an enumerator without incremental scans.
+struct toy_table {
+    void enumerate(matcher_ref, snapshot_builder& into, std::error_code&) {
+        auto record = file;
+        record.size = size;
+        into.add("a", record);
+    }
+    void take_hints(snapshot const&, hint_list& into) { into.add(std::exchange(waiting, {})); }
+    int hint_descriptor() { return -1; }
+    event_coverage coverage() const { return {.directories = 1, .watched = 1}; }
+
+    std::uint64_t size = 0;
+    hint_list waiting = {};
+};
+
 constexpr auto all = [](candidate const&) noexcept { return verdict::none; };
 
 } // namespace
@@ -127,6 +199,31 @@ BOOST_AUTO_TEST_CASE(each_broken_rule_is_reported) {
     expect_sentence(check(fault::vouches), "reports the birth time of 'd/b' for a missing path");
     expect_sentence(check(fault::forgets),
                     "reports a different birth time of 'e' on the second call");
+}
+
+BOOST_AUTO_TEST_CASE(each_broken_rule_of_hints_is_reported) {
+    expect_good("toy_hints", check_edits(hint_fault::none));
+    auto const silent = check_edits(hint_fault::silent);
+    expect_sentence(silent, "after edit 1: gives no hint of 'a'");
+    expect_sentence(silent, "after edit 2: gives no hint of 'd/new/e/f'");
+    auto const elsewhere = check_edits(hint_fault::elsewhere);
+    expect_sentence(elsewhere,
+                    "after edit 1: a scan of its hints does not find that 'a' was modified");
+    expect_sentence(elsewhere, "after edit 3: a scan of its hints does not find that 'd/b' was "
+                               "removed");
+    expect_sentence(check_edits(hint_fault::again), "gives hints again that were taken");
+    expect_sentence(check_edits(hint_fault::unreasoned), "gives no reason for refused events");
+    expect_sentence(check_edits(hint_fault::overcounted),
+                    "has more directories with and without events than directories");
+}
+
+BOOST_AUTO_TEST_CASE(hints_without_incremental_scans_are_checked) {
+    toy_table table;
+    auto const edit = [&] { ++table.size; };
+    expect_sentence(check_hints(table, {edit}), "after edit 1: gives no hint of 'a'");
+    expect_good("toy_table", check_hints(table, {[&] { edit(), table.waiting.check("a"); }}));
+    hinting_archetype lossy{0};
+    expect_sentence(check_hints(lossy, {}), "gives hints again that were taken");
 }
 
 BOOST_AUTO_TEST_CASE(each_broken_rule_of_refresh_is_reported) {

@@ -107,6 +107,23 @@ BOOST_AUTO_TEST_CASE(poll_results_print_their_state_and_next_time) {
                                       "empty_period 0.5 s, cpu_share 0.1, slice 0 s");
 }
 
+BOOST_AUTO_TEST_CASE(hints_and_their_coverage_print_their_members) {
+    hint_list hints;
+    hints.check("a\n");
+    hints.list("d");
+    BOOST_TEST(printed(hints) == "files {a\n}, directories {d}");
+    hints.lost();
+    BOOST_TEST(printed(hints) == "lost");
+    event_coverage const some{.directories = 3,
+                              .watched = 1,
+                              .partly = 1,
+                              .refused = 1,
+                              .why = std::make_error_code(std::errc::no_space_on_device)};
+    BOOST_TEST(printed(some) == "1 of 3 directories watched, 1 partly, 1 refused: "
+                                "'No space left on device'");
+    BOOST_TEST(printed(event_coverage{}) == "0 of 0 directories watched, 0 partly, 0 refused");
+}
+
 BOOST_AUTO_TEST_CASE(answers_of_matchers_print_their_rule) {
     BOOST_TEST(printed(explanation{verdict::exclude, "*.o", "-i"}) == "exclude by '*.o' of '-i'");
     BOOST_TEST(printed(explanation{}) == "none");

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <restat/hint_list.hpp>
 #include <restat/matcher/matcher_ref.hpp>
 #include <restat/snapshot_builder.hpp>
 #include <restat/snapshot_update.hpp>
@@ -14,7 +15,8 @@ namespace restat {
 /// A `file_enumerator` finds the watched files and reads their records.
 ///
 /// Notation: `e` a value of the type, `m` a `matcher_ref`, `b` a `snapshot_builder&`, `c` an
-/// `error_code&`, `p` a `string_view`, `r` a `stat_record const&`, `t` a `stamp&`.
+/// `error_code&`, `p` a `string_view`, `r` a `stat_record const&`, `t` a `stamp&`, `s` a
+/// `snapshot const&`, `h` a `hint_list&`.
 ///
 /// | expression | meaning |
 /// | --- | --- |
@@ -28,12 +30,18 @@ namespace restat {
 /// | `e.refresh(m, u, c)` | brings a known snapshot up to date; see `incremental_enumerator` |
 /// | `e.birth_time(p, r, t)` | whether `r` still holds for `p`; sets birth time `t` |
 /// | `e.root_prefix(p)` | offset in a delivered path of the part below its root |
+/// | `e.take_hints(s, h)` | adds what events named since the last call; see `hinting_enumerator` |
+/// | `e.hint_descriptor()` | readable while hints wait, or -1 |
+/// | `e.coverage()` | the `event_coverage` of the known directories |
 ///
 /// | member | function | without the member |
 /// | --- | --- | --- |
 /// | `refresh` | | each scan calls `enumerate`, whole and not in slices |
 /// | `birth_time` | `birth_ref` | false: no rename is certain |
 /// | `root_prefix` | `restat::root_prefix` | 0: every path counts as below its root |
+/// | `take_hints` | `restat::take_hints` | adds nothing |
+/// | `hint_descriptor` | `restat::hint_descriptor` | -1 |
+/// | `coverage` | `restat::coverage` | one directory without events |
 ///
 /// A wrapper takes all optional members from its base, `forwarding_enumerator`.
 ///
@@ -117,6 +125,32 @@ concept root_prefix_enumerator = requires(E const& e, std::string_view p) {
     std::size_t{e.root_prefix(p)};
 };
 
+/// An enumerator that knows from events where something may differ. The last three members go
+/// together.
+///
+/// | expression | duty |
+/// | --- | --- |
+/// | `e.take_hints(s, h)` | adds every hint since the last call to `h`; never blocks |
+/// | `e.hint_descriptor()` | returns a descriptor that is readable while hints wait, or -1 |
+/// | `e.coverage()` | const; says how many directories have events |
+///
+/// `s` is the result of the last applied scan, in which the enumerator looks up the paths of its
+/// events. The first call follows the baseline. A hint that `s` cannot resolve yet stays with the
+/// enumerator until a later scan was applied.
+///
+/// Semantic requirements: An event source starts to watch a directory before the scan checks the
+/// directory. So every change after the check leads to a hint, if `coverage` counts its directory
+/// as watched. After a loss of events, `take_hints` calls `h.lost()`. `take_hints` reads the
+/// events, so the descriptor is no longer readable after the call. Hints are not the truth: a scan
+/// of the named paths finds the differences. With a descriptor of -1, the hints of each poll are
+/// those that came before the poll.
+template <class E>
+concept hinting_enumerator = requires(E& e, E const& k, snapshot const& s, hint_list& h) {
+    e.take_hints(s, h);
+    { e.hint_descriptor() } -> std::convertible_to<int>;
+    { k.coverage() } -> std::convertible_to<event_coverage>;
+};
+
 /// Refers to an enumerator for its birth times. The enumerator must outlive the reference. A
 /// default-constructed reference has no enumerator and knows no birth time.
 class birth_ref {
@@ -155,6 +189,33 @@ std::size_t root_prefix(E const& enumerator, std::string_view path) {
         return enumerator.root_prefix(path);
     } else {
         return 0;
+    }
+}
+
+/// Adds the hints since the last call; without `take_hints`, none.
+template <class E>
+void take_hints(E& enumerator, snapshot const& latest, hint_list& into) {
+    if constexpr (hinting_enumerator<E>) enumerator.take_hints(latest, into);
+}
+
+/// Returns a descriptor that is readable while hints wait, or -1.
+template <class E>
+int hint_descriptor(E& enumerator) {
+    if constexpr (hinting_enumerator<E>) {
+        return enumerator.hint_descriptor();
+    } else {
+        return -1;
+    }
+}
+
+/// Returns how many directories have events. An enumerator without this member counts as one
+/// directory without events.
+template <class E>
+event_coverage coverage(E const& enumerator) {
+    if constexpr (hinting_enumerator<E>) {
+        return enumerator.coverage();
+    } else {
+        return {.directories = 1};
     }
 }
 

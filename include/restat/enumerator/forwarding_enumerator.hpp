@@ -44,6 +44,11 @@ public:
     std::size_t root_prefix(std::string_view path) const requires root_prefix_enumerator<inner> {
         return of_.root_prefix(path);
     }
+    void take_hints(snapshot const& latest, hint_list& into) requires hinting_enumerator<inner> {
+        of_.take_hints(latest, into);
+    }
+    int hint_descriptor() requires hinting_enumerator<inner> { return of_.hint_descriptor(); }
+    event_coverage coverage() const requires hinting_enumerator<inner> { return of_.coverage(); }
 
     /// Returns the wrapped enumerator.
     inner& of() noexcept { return of_; }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <restat/detail/joint_descriptor.hpp>
 #include <restat/enumerator/file_enumerator.hpp>
 
 #include <cstddef>
@@ -84,6 +85,24 @@ public:
         return found || all_tell ? place : 0;
     }
 
+    /// Takes the hints of every part.
+    void take_hints(snapshot const& latest,
+                    hint_list& into) requires(hinting_enumerator<Enumerators> || ...) {
+        std::apply([&](auto&... part) { (restat::take_hints(part, latest, into), ...); }, parts_);
+    }
+    /// Returns a descriptor that is readable while hints of any part wait, or -1.
+    int hint_descriptor() requires(hinting_enumerator<Enumerators> || ...) {
+        return std::apply(
+            [&](auto&... part) { return hints_.of({restat::hint_descriptor(part)...}); }, parts_);
+    }
+    /// Returns the sum over all parts. A part without events counts as one directory without
+    /// events.
+    event_coverage coverage() const requires(hinting_enumerator<Enumerators> || ...) {
+        event_coverage sum;
+        std::apply([&](auto const&... part) { ((sum += restat::coverage(part)), ...); }, parts_);
+        return sum;
+    }
+
     /// Returns a part by its position.
     template <std::size_t Index>
     auto& part() noexcept {
@@ -96,6 +115,7 @@ public:
 
 private:
     std::tuple<Enumerators...> parts_;
+    detail::joint_descriptor hints_;
 };
 
 template <class... Enumerators>

@@ -65,6 +65,14 @@ struct incremental_archetype : enumerator_archetype {
     void refresh(matcher_ref, snapshot_update&, std::error_code&) {}
 };
 
+/// A `hinting_enumerator` whose events are always lost.
+struct hinting_archetype : enumerator_archetype {
+    using enumerator_archetype::enumerator_archetype;
+    void take_hints(snapshot const&, hint_list& into) { into.lost(); }
+    convertible_archetype<int> hint_descriptor() { return {-1}; }
+    convertible_archetype<event_coverage> coverage() const { return {{}}; }
+};
+
 /// A `file_enumerator` with all optional members.
 struct full_enumerator_archetype : incremental_archetype {
     using incremental_archetype::incremental_archetype;
@@ -73,6 +81,9 @@ struct full_enumerator_archetype : incremental_archetype {
         return true;
     }
     std::size_t root_prefix(std::string_view) const { return 3; }
+    void take_hints(snapshot const&, hint_list& into) { into.check("a file"); }
+    int hint_descriptor() { return -1; }
+    event_coverage coverage() const { return {.directories = 5, .watched = 4}; }
 };
 
 /// A `file_system` without files. Unlike the other archetypes, it can be copied.

@@ -30,6 +30,13 @@ using refresh = std::function<void(matcher_ref, snapshot_update&, std::error_cod
 using wait = std::function<wake(time_point, std::stop_token)>;
 using wait_descriptor = std::function<wake(time_point, std::stop_token, int)>;
 
+struct hint_calls {
+    enumerate list;
+    std::function<void(snapshot const&, hint_list&)> take;
+    std::function<event_coverage()> coverage;
+    refresh update = nullptr; // empty without incremental scans
+};
+
 struct clock_calls {
     std::function<time_point()> now;
     wait wait_until;
@@ -55,6 +62,8 @@ struct matcher_calls {
 [[nodiscard]] sentences check_enumerator(enumerate const& list, birth_time const& birth_of);
 [[nodiscard]] sentences check_refresh(enumerate const& list, refresh const& update,
                                       std::vector<std::function<void()>> const& edits);
+[[nodiscard]] sentences check_hints(hint_calls const& calls,
+                                    std::vector<std::function<void()>> const& edits);
 [[nodiscard]] sentences check_clock(clock_calls const& clock,
                                     std::function<void(std::chrono::nanoseconds)> const& pass);
 [[nodiscard]] sentences check_outcome(restart_result result, std::error_code error);
@@ -115,6 +124,26 @@ template <incremental_enumerator E>
                                      enumerator.refresh(m, u, c);
                                  },
                                  edits);
+}
+
+/// Checks the hints of an enumerator: after each of the edits, a scan of only the hinted paths must
+/// find what a whole listing finds, and every hint must be given once. Without incremental scans,
+/// an edit must lead to some hint. Except for the edits, the tree must not change during the check.
+template <hinting_enumerator E>
+[[nodiscard]] sentences check_hints(E& enumerator,
+                                    std::vector<std::function<void()>> const& edits) {
+    detail::hint_calls calls{
+        [&](matcher_ref m, snapshot_builder& b, std::error_code& c) {
+            enumerator.enumerate(m, b, c);
+        },
+        [&](snapshot const& latest, hint_list& into) { enumerator.take_hints(latest, into); },
+        [&] { return coverage(enumerator); }};
+    if constexpr (incremental_enumerator<E>) {
+        calls.update = [&](matcher_ref m, snapshot_update& u, std::error_code& c) {
+            enumerator.refresh(m, u, c);
+        };
+    }
+    return detail::check_hints(calls, edits);
 }
 
 /// Checks a clock: ends a wait in each possible way, and works for some milliseconds if the clock

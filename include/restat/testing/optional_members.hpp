@@ -32,11 +32,13 @@ struct enumerator_members {
     bool refresh = false;
     bool birth_time = false;
     bool root_prefix = false;
+    bool hinting = false; ///< `take_hints`, `hint_descriptor` and `coverage`
     friend bool operator==(enumerator_members const&, enumerator_members const&) = default;
 };
 template <file_enumerator E>
 inline constexpr enumerator_members members_of_enumerator{
-    incremental_enumerator<E>, birth_time_enumerator<E>, root_prefix_enumerator<E>};
+    incremental_enumerator<E>, birth_time_enumerator<E>, root_prefix_enumerator<E>,
+    hinting_enumerator<E>};
 
 /// Which optional members a file system has.
 struct file_system_members {

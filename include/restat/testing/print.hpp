@@ -18,8 +18,10 @@
 /// Nothing else includes this header, so a program may define operators of its own instead.
 namespace restat {
 
+class hint_list;
 struct change_history;
 struct detection_latency;
+struct event_coverage;
 struct exit_status;
 struct file_identity;
 struct path_explanation;
@@ -48,10 +50,12 @@ std::ostream& operator<<(std::ostream& to, change_history const& of);
 std::ostream& operator<<(std::ostream& to, change_set const& of);
 std::ostream& operator<<(std::ostream& to, detection_latency const& of);
 std::ostream& operator<<(std::ostream& to, entry const& of);
+std::ostream& operator<<(std::ostream& to, event_coverage const& of);
 std::ostream& operator<<(std::ostream& to, exit_status const& of);
 std::ostream& operator<<(std::ostream& to, explanation const& of);
 std::ostream& operator<<(std::ostream& to, file_identity const& of);
 std::ostream& operator<<(std::ostream& to, finding const& of);
+std::ostream& operator<<(std::ostream& to, hint_list const& of);
 std::ostream& operator<<(std::ostream& to, path_explanation const& of);
 std::ostream& operator<<(std::ostream& to, pattern_fault const& of);
 std::ostream& operator<<(std::ostream& to, poll_result const& of);

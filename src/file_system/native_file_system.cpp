@@ -1,5 +1,6 @@
 #include <restat/file_system/native_file_system.hpp>
 
+#include "file_system/native_watches.hpp"
 #include "platform/files/file_calls.hpp"
 
 namespace restat {
@@ -75,6 +76,38 @@ stamp native_file_system::now() const noexcept { return detail::stamp_clock(); }
 
 std::chrono::nanoseconds native_file_system::core_time() const noexcept {
     return detail::core_time();
+}
+
+native_file_system::watches native_file_system::open_watches(std::error_code& error) const {
+    watches made;
+    made.of_ = detail::make_owned<detail::native_watches>(detail::usual_watch_limit(), error);
+    return error ? watches{} : std::move(made);
+}
+
+native_file_system::watches::operator bool() const noexcept { return of_ && of_->is_open(); }
+
+watch_trust native_file_system::watches::add(directory& at, std::error_code& error) {
+    if (of_) return of_->add(at.descriptor_, at.watch_, error);
+    error = std::make_error_code(std::errc::not_connected);
+    return watch_trust::none;
+}
+
+void native_file_system::watches::name(directory const& at, file_identity of) {
+    if (of_) of_->name(at.watch_, of);
+}
+
+void native_file_system::watches::forget(file_identity of) {
+    if (of_) of_->forget(of);
+}
+
+bool native_file_system::watches::has(file_identity of) const { return of_ && of_->has(of); }
+
+std::error_code native_file_system::watches::take(watch_sink into) {
+    return of_ ? of_->take(into) : std::error_code{};
+}
+
+int native_file_system::watches::descriptor() const noexcept {
+    return of_ ? of_->descriptor() : -1;
 }
 
 } // namespace restat

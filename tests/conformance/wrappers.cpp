@@ -154,7 +154,7 @@ static_assert(members_of_file_system<file_system_archetype> == file_system_membe
 static_assert(members_of_file_system<full_file_system_archetype> ==
               file_system_members{true, true, true, true, true, true, true});
 static_assert(members_of_file_system<native_file_system> ==
-              file_system_members{true, true, true, true, true, false, true});
+              members_of_file_system<full_file_system_archetype>);
 static_assert(keeps_file_system<file_system_archetype>);
 static_assert(keeps_file_system<mounting> && keeps_file_system<trusting>);
 static_assert(keeps_file_system<located> && keeps_file_system<timing>);

@@ -46,6 +46,10 @@ stat_record birth_time(int in, char const* name, stamp& made, std::error_code& e
 /// a directory whenever a name is added or removed. \source statfs(2), the file systems'
 /// documents in the kernel
 bool has_local_stamps(int descriptor) noexcept;
+/// Returns how far events about the directory can be trusted: `all` on file systems with local
+/// stamps, `none` on file systems that the kernel makes up, such as proc. \source statfs(2),
+/// inotify(7)
+watch_trust event_trust(int descriptor) noexcept;
 /// Returns a time that is never later than the stamp of a file changed now: the time of the
 /// current tick. With exact stamps, the exact time. See `is_final` for the lead that it allows.
 /// \source CLOCK_REALTIME_COARSE in clock_gettime(2)

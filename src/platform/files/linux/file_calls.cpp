@@ -173,26 +173,53 @@ stat_record birth_time(int in, char const* name, stamp& made, std::error_code& e
     return to_record(got);
 }
 
+namespace {
+
 // Other file systems - network file systems, FUSE, 9p, foreign file systems - are not trusted.
-// Their listings may be cached, and their stamps may come from another machine's clock or be
-// invented.
-bool has_local_stamps(int descriptor) noexcept {
-    constexpr unsigned long trusted[] = {
-        0xef53,     // ext2, ext3, ext4
-        0x58465342, // xfs
-        0x9123683e, // btrfs
-        0xf2f52010, // f2fs
-        0x01021994, // tmpfs
-        0x858458f6, // ramfs
-        0x794c7630, // overlayfs: undefined if the layers below change
-    };
+// Their listings may be cached, their stamps may come from another machine's clock or be invented,
+// and changes made elsewhere have no events.
+constexpr unsigned long trusted_kinds[] = {
+    0xef53,     // ext2, ext3, ext4
+    0x58465342, // xfs
+    0x9123683e, // btrfs
+    0xf2f52010, // f2fs
+    0x01021994, // tmpfs
+    0x858458f6, // ramfs
+    0x794c7630, // overlayfs: undefined if the layers below change
+};
+
+// The kernel makes up their files at each look, mostly without events.
+constexpr unsigned long made_up_kinds[] = {
+    0x9fa0,     // proc
+    0x62656572, // sysfs
+    0x1cd1,     // devpts
+    0x27e0eb,   // cgroup
+    0x63677270, // cgroup2
+};
+
+// Returns the type of the file system, or 0.
+unsigned long kind_of_file_system(int descriptor) noexcept {
     struct statfs of {};
     int const before = errno;
     int const failed = ::fstatfs(descriptor, &of);
     errno = before;
-    auto const kind = static_cast<unsigned long>(of.f_type) & 0xffffffffUL;
-    return failed == 0 &&
-           std::find(std::begin(trusted), std::end(trusted), kind) != std::end(trusted);
+    return failed == 0 ? static_cast<unsigned long>(of.f_type) & 0xffffffffUL : 0;
+}
+
+bool is_any(unsigned long kind, auto const& kinds) noexcept {
+    return std::find(std::begin(kinds), std::end(kinds), kind) != std::end(kinds);
+}
+
+} // namespace
+
+bool has_local_stamps(int descriptor) noexcept {
+    return is_any(kind_of_file_system(descriptor), trusted_kinds);
+}
+
+watch_trust event_trust(int descriptor) noexcept {
+    auto const kind = kind_of_file_system(descriptor);
+    if (is_any(kind, trusted_kinds)) return watch_trust::all;
+    return is_any(kind, made_up_kinds) ? watch_trust::none : watch_trust::some;
 }
 
 stamp stamp_clock() noexcept {

@@ -32,7 +32,7 @@ public:
         }
         while (round_->run(goes_on)) {
             if (!round_->scan.given_up) return finish(update);
-            alone_ = true;
+            alone_until_ = number_ + 100; // most such trees need a single thread in each scan
             start(files, plan, matcher, update);
         }
         return pause_in(update);
@@ -81,7 +81,8 @@ private:
         round_.reset();
         bool const others = walked_.all() != used_roots_.all() || !used_matcher_.has_value() ||
                             !used_matcher_->is_same(matcher);
-        bool const alone = alone_ || update.bounds().over != nullptr || update.delta().scoped;
+        bool const alone =
+            number_ < alone_until_ || update.bounds().over != nullptr || update.delta().scoped;
         std::size_t const threads = alone ? 1 : threads_for<FileSystem>(plan.how);
         update.delta().restart(threads);
         visited_.clear();
@@ -162,7 +163,6 @@ private:
             spent[number] += core_time() - before;
         }
 
-        // Returns the processor time of this thread so far.
         std::chrono::nanoseconds core_time() const noexcept {
             return restat::core_time(scan.files);
         }
@@ -393,7 +393,7 @@ private:
     std::uint64_t number_ = 1;
     bool is_done_ = false;
     root_list walked_;              // roots of the current scan
-    bool alone_ = false;            // for good: most trees that need this need it in each scan
+    std::uint64_t alone_until_ = 0; // number of the next scan by several threads
     std::optional<one_scan> round_; // the current scan; destroyed before the members in use
 };
 

@@ -33,7 +33,8 @@ namespace restat::detail {
 ///
 /// For any other path, the latest snapshot has the last delivered record.
 ///
-/// The life of a pending path, which has a single item in `pending_`:
+/// The life of a pending path, which has a single item in `pending_`. If a delivery is too late,
+/// `add_change_step` or `await_quiet` set a wrong time; if too early, `is_ready` is wrong.
 ///
 ///     merge      note              keeps the last delivered record    settling_merge.cpp
 ///                add_change_step   begins the quiet period anew

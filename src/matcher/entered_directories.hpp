@@ -56,6 +56,11 @@ struct entered_directory {
 ///                    put(made), or erase(made->key) if both are empty
 ///                    return changed if both differ, else rules or no_rules
 ///
+/// Rules that also apply below their directory need a link outwards: a member `outer`, set to
+/// nearest(directory), or to null at a root. A verdict then follows `outer`, innermost rules first.
+/// A state is also put anew if only `outer` differs. In a first scan (`is_first`) such rules are
+/// no change. `gitignore_matcher.cpp` has such states.
+///
 /// Consecutive paths mostly lie in the same directory, so each thread caches its last answer.
 /// \threads any
 template <std::derived_from<entered_directory> Entered>

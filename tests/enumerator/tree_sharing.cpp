@@ -222,6 +222,22 @@ BOOST_AUTO_TEST_CASE(removal_during_a_shared_listing_is_reported_by_the_next_sca
     BOOST_TEST(scanning::told(wide.seen) == wide.files.files());
 }
 
+BOOST_AUTO_TEST_CASE(lack_of_descriptors_makes_100_scans_single_threaded) {
+    wide_directory wide;
+    wide.files.write("t/0/a");
+    wide.files.advance(std::chrono::seconds{5});
+    wide.files.fail(file_call::open, std::errc::too_many_files_open, 2);
+    wide.scan();
+    BOOST_TEST(scanning::told(wide.seen) == wide.files.files());
+    wide.files.of->waits = false;
+    wide.files.of->others = 0;
+    for (int i = 0; i < 99; ++i) wide.scan();
+    BOOST_TEST(wide.files.of->others == 0);
+    wide.files.of->waits = true;
+    wide.scan();
+    BOOST_TEST(wide.files.of->others > 256);
+}
+
 BOOST_AUTO_TEST_CASE(small_tree_is_scanned_by_a_single_thread_by_default) {
     for (int const count : {1500, 5000}) {
         wide_directory wide{count, 0};

@@ -117,7 +117,7 @@ BOOST_AUTO_TEST_CASE(file_beside_is_held_by_the_default_ignores) {
     testing::temp_tree tree;
     std::vector<std::string> watched;
     std::atomic<bool> ends{false};
-    std::size_t beside = 0;
+    std::atomic<std::size_t> beside{0};
     std::jthread looker{[&] {
         tree_enumerator files{tree.path()};
         ignore_matcher const rules{options{}};

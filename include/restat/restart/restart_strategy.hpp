@@ -47,6 +47,8 @@ constexpr std::string_view to_string(supervision::state of) noexcept {
 /// | --- | --- | --- |
 /// | `r.restart(v, c)` | `restart_result` | may not return; `c` is the reason of a refusal |
 ///
+/// A strategy that supervises no program and hands nothing over needs no member below this line.
+///
 /// Optional members. The library calls each through a free function, which knows the result for a
 /// strategy without the member:
 ///

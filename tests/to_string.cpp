@@ -54,7 +54,7 @@ BOOST_AUTO_TEST_CASE(values_of_scans_have_texts_of_their_own) {
     check_texts(tree_options::entries::files, tree_options::entries::files_and_directories);
     check_texts(selection_changes::silent, selection_changes::reported);
     check_texts(comparison::any, comparison::content);
-    check_texts(testing::file_call::open, testing::file_call::read);
+    check_texts(testing::file_call::open, testing::file_call::take);
     check_texts(watch_trust::none, watch_trust::all);
     check_texts(watch_event::file, watch_event::lost);
 }

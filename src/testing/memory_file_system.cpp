@@ -22,20 +22,6 @@ namespace {
 constexpr std::size_t names_a_listing = 4; // so a small directory takes several calls
 constexpr std::chrono::milliseconds usual_tick{4};
 
-// Counts a call, runs its hooks, and returns its error.
-template <class State>
-std::errc begin_call(State& tree, file_call what, std::string const& path) {
-    for (auto const& act : tree.count(what)) act();
-    std::lock_guard const lock{tree.mutex};
-    tree.spend(tree.cost[index(what)]);
-    return tree.fails(what, path);
-}
-
-bool set_error(std::error_code& error, std::errc reason) {
-    error = reason == std::errc{} ? std::error_code{} : std::make_error_code(reason);
-    return static_cast<bool>(error);
-}
-
 } // namespace
 
 memory_file_system::memory_file_system(std::chrono::nanoseconds granularity,
@@ -55,6 +41,7 @@ void memory_file_system::write(std::string_view path, std::string_view content) 
     file->content = content;
     file->record.size = content.size();
     state_->touch(*file);
+    if (exists) state_->report(at);
 }
 
 std::string memory_file_system::read(std::string_view path) const {
@@ -79,9 +66,10 @@ std::uint64_t memory_file_system::serial(std::string_view path) const {
 
 void memory_file_system::resize(std::string_view path, std::uint64_t size) const {
     std::lock_guard const lock{state_->mutex};
-    node_ptr const file = state_->get(path, "resize", last_link::follow);
-    file->record.size = size;
-    state_->touch(*file);
+    trail const at = state_->trail_to(path, "resize", last_link::follow);
+    at.back()->record.size = size;
+    state_->touch(*at.back());
+    state_->report(at);
 }
 
 void memory_file_system::make(std::string_view path, file_type type) const {
@@ -122,25 +110,30 @@ void memory_file_system::rename(std::string_view from, std::string_view to) cons
     there = moved;
     moved->record.ctime = state_->stamped();
     state_->touch(*parent);
+    state_->report(*parent, last_name(to), watch_event::names);
 }
 
 void memory_file_system::set_mode(std::string_view path, std::uint32_t mode) const {
     std::lock_guard const lock{state_->mutex};
-    node_ptr const at = state_->get(path, "set the mode of", last_link::follow);
-    at->record.mode = mode;
-    at->record.ctime = state_->stamped();
+    trail const at = state_->trail_to(path, "set the mode of", last_link::follow);
+    at.back()->record.mode = mode;
+    at.back()->record.ctime = state_->stamped();
+    state_->report(at);
 }
 
 void memory_file_system::set_mtime(std::string_view path, stamp mtime) const {
     std::lock_guard const lock{state_->mutex};
-    node_ptr const at = state_->get(path, "set the time of", last_link::follow);
-    at->record.mtime = mtime;
-    at->record.ctime = state_->stamped();
+    trail const at = state_->trail_to(path, "set the time of", last_link::follow);
+    at.back()->record.mtime = mtime;
+    at.back()->record.ctime = state_->stamped();
+    state_->report(at);
 }
 
 void memory_file_system::mount(std::string_view path, std::uint64_t device) const {
     std::lock_guard const lock{state_->mutex};
-    state_->get(path, "mount")->cover = state_->make_node(file_type::directory, device);
+    node_ptr const covered = state_->get(path, "mount");
+    covered->cover = state_->make_node(file_type::directory, device);
+    covered->cover->is_mounted = true;
 }
 
 void memory_file_system::bind(std::string_view from, std::string_view path) const {
@@ -158,6 +151,9 @@ void memory_file_system::unmount(std::string_view path) const {
     auto const at = parent->names.find(last_name(path));
     if (at == parent->names.end() || !at->second->cover) {
         refuse(std::errc::invalid_argument, "unmount", path);
+    }
+    for (auto cover = at->second->cover; cover; cover = cover->cover) {
+        if (cover->is_mounted) state_->report_gone(cover);
     }
     at->second->cover = nullptr;
 }
@@ -226,6 +222,8 @@ void memory_file_system::heal() const {
     state_->faults = {};
     state_->faults_at = {};
     state_->hooks = {};
+    state_->event_faults = {};
+    state_->refresh_queues();
 }
 
 void memory_file_system::before(file_call what, std::size_t nth,
@@ -271,7 +269,7 @@ std::vector<std::string> memory_file_system::files() const {
 
 std::shared_ptr<memory_file_system::opened_directory> memory_file_system::state::open(
     std::shared_ptr<state> const& self, lookup const& what, std::error_code& error) {
-    if (set_error(error, begin_call(*self, file_call::open, what.path))) return nullptr;
+    if (set_error(error, self->begin_call(file_call::open, what.path))) return nullptr;
     std::lock_guard const lock{self->mutex};
     trail at = self->start(what);
     auto reason = self->find(at, what.name, what.link);
@@ -297,7 +295,7 @@ stat_record memory_file_system::state::shown(node const& of) {
 
 stat_record memory_file_system::state::stat(lookup const& what, std::error_code& error,
                                             stamp* made) {
-    if (set_error(error, begin_call(*this, file_call::stat, what.path))) return {};
+    if (set_error(error, begin_call(file_call::stat, what.path))) return {};
     std::lock_guard const lock{mutex};
     trail at = start(what);
     if (set_error(error, find(at, what.name, what.link))) return {};
@@ -308,7 +306,7 @@ stat_record memory_file_system::state::stat(lookup const& what, std::error_code&
 
 std::string memory_file_system::state::read(lookup const& what, std::size_t limit,
                                             std::error_code& error) {
-    if (set_error(error, begin_call(*this, file_call::read, what.path))) return {};
+    if (set_error(error, begin_call(file_call::read, what.path))) return {};
     std::lock_guard const lock{mutex};
     trail at = start(what);
     auto reason = find(at, what.name, what.link);
@@ -354,7 +352,7 @@ memory_file_system::directory memory_file_system::working_directory(
 
 bool memory_file_system::list(directory& of, name_list& into, std::error_code& error) const {
     opened_directory& open = *of.of_;
-    if (set_error(error, begin_call(*state_, file_call::list, open.path))) return false;
+    if (set_error(error, state_->begin_call(file_call::list, open.path))) return false;
     std::lock_guard const lock{state_->mutex};
     if (!std::exchange(open.listed, true)) {
         for (auto const& [name, child] : open.self().names) {
@@ -395,7 +393,7 @@ stat_record memory_file_system::stat(directory const& in, char const* name, last
 }
 
 stat_record memory_file_system::stat(directory const& of, std::error_code& error) const {
-    if (set_error(error, begin_call(*state_, file_call::stat, of.of_->path))) return {};
+    if (set_error(error, state_->begin_call(file_call::stat, of.of_->path))) return {};
     std::lock_guard const lock{state_->mutex};
     return state_->shown(of.of_->self());
 }

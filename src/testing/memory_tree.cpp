@@ -50,8 +50,23 @@ void memory_file_system::state::drop(node_ptr const& gone) {
         one->record.ctime = stamped();
         if (--one->record.links == 0) free_inodes.push_back(one->record.inode);
         if (!one->is(file_type::directory)) continue;
-        for (auto const& [name, child] : one->names) dropping.push_back(child);
+        for (auto const& [name, child] : one->names) {
+            report(*one, name, watch_event::names);
+            dropping.push_back(child);
+        }
+        report(*one, {}, watch_event::gone);
         one->names.clear();
+    }
+}
+
+void memory_file_system::state::report_gone(node_ptr const& top) {
+    trail left{top};
+    while (!left.empty()) {
+        node_ptr const one = std::move(left.back());
+        left.pop_back();
+        if (!one->is(file_type::directory)) continue;
+        report(*one, {}, watch_event::gone);
+        for (auto const& [name, child] : one->names) left.push_back(child);
     }
 }
 
@@ -116,12 +131,17 @@ std::errc memory_file_system::state::find(trail& at, std::string_view path,
 
 node_ptr memory_file_system::state::get(std::string_view path, std::string_view operation,
                                         last_link last) const {
+    return trail_to(path, operation, last).back();
+}
+
+trail memory_file_system::state::trail_to(std::string_view path, std::string_view operation,
+                                          last_link last) const {
     trail at{uncover(root)};
     auto const error = find(at, path, last);
     if (error != std::errc{}) {
         refuse(error, operation, path);
     }
-    return at.back();
+    return at;
 }
 
 node_ptr memory_file_system::state::make_directories(std::string_view path) {
@@ -135,6 +155,7 @@ node_ptr memory_file_system::state::make_directories(std::string_view path) {
         if (!is_step && !parent.names.contains(name)) {
             parent.names.emplace(name, make_node(file_type::directory, parent.record.device));
             touch(parent);
+            report(parent, name, watch_event::names);
         }
         auto const error = find(at, name, last_link::follow);
         if (error != std::errc{}) refuse(error, "make", name);
@@ -151,6 +172,7 @@ void memory_file_system::state::put(std::string_view path, node_ptr const& objec
     if (!is_free) refuse(std::errc::file_exists, "make", path);
     object->record.device = parent->record.device;
     touch(*parent);
+    report(*parent, last_name(path), watch_event::names);
 }
 
 node_ptr memory_file_system::state::place(std::string_view path, file_type type) {
@@ -168,7 +190,15 @@ node_ptr memory_file_system::state::take(std::string_view path, std::string_view
     node_ptr taken = at->second;
     parent->names.erase(at);
     touch(*parent);
+    report(*parent, last_name(path), watch_event::names);
     return taken;
+}
+
+std::errc memory_file_system::state::begin_call(file_call what, std::string const& path) {
+    for (auto const& act : count(what)) act();
+    std::lock_guard const lock{mutex};
+    spend(cost[index(what)]);
+    return fails(what, path);
 }
 
 std::vector<std::function<void()>> memory_file_system::state::count(file_call what) {

@@ -35,11 +35,12 @@ struct node {
     node_ptr cover; // the node mounted here
     stamp made = {};
     std::uint64_t serial = 0;
+    bool is_mounted = false; // by `mount`, so an unmount ends the watches below
 
     bool is(file_type type) const noexcept { return record.type == type; }
 };
 
-constexpr std::size_t kinds_of_call = 4;
+constexpr std::size_t kinds_of_call = 7;
 
 inline std::size_t index(file_call what) noexcept { return static_cast<std::size_t>(what); }
 
@@ -51,6 +52,11 @@ inline node_ptr uncover(node_ptr at) {
 [[noreturn]] inline void refuse(std::errc reason, std::string_view operation,
                                 std::string_view path) {
     restat::detail::throw_error(std::make_error_code(reason), operation, path);
+}
+
+inline bool set_error(std::error_code& error, std::errc reason) {
+    error = reason == std::errc{} ? std::error_code{} : std::make_error_code(reason);
+    return static_cast<bool>(error);
 }
 
 struct fault {
@@ -117,6 +123,11 @@ struct memory_file_system::state {
     std::atomic<std::size_t> open_now = 0;
     unsigned seed = 0;
 
+    std::vector<std::weak_ptr<event_queue>> queues;
+    std::size_t changes = 0; // with an event, watched or not
+    watch_faults event_faults;
+    std::map<std::uint64_t, watch_trust> trusts; // by device
+
     std::chrono::nanoseconds current() const noexcept {
         return clock ? time + (clock->now() - clock_began) : time;
     }
@@ -129,6 +140,14 @@ struct memory_file_system::state {
 
     node_ptr make_node(file_type type, std::uint64_t device);
     void drop(node_ptr const& gone);
+    /// Adds an event to all queues.
+    void report(node const& directory, std::string_view name, watch_event kind);
+    /// Adds the event of a changed object, by the name that leads to it.
+    void report(trail const& changed);
+    /// Ends the watches of an unmounted tree.
+    void report_gone(node_ptr const& top);
+    /// Makes each descriptor readable, or not.
+    void refresh_queues() const noexcept;
     void touch(node& directory) const noexcept;
 
     std::errc descend(trail& at, std::string_view path, last_link last, int& links_left) const;
@@ -144,6 +163,7 @@ struct memory_file_system::state {
     /// Finds an object for a call of the test; throws if the object is missing.
     node_ptr get(std::string_view path, std::string_view operation,
                  last_link last = last_link::keep) const;
+    trail trail_to(std::string_view path, std::string_view operation, last_link last) const;
     node_ptr make_directories(std::string_view path);
     void put(std::string_view path, node_ptr const& object);
     node_ptr place(std::string_view path, file_type type);
@@ -159,6 +179,8 @@ struct memory_file_system::state {
         if (length == length.zero()) return;
         clock ? clock->advance(length) : set_current(time + length);
     }
+    /// Counts a call, runs its hooks, and returns its error.
+    std::errc begin_call(file_call what, std::string const& path);
     std::vector<std::function<void()>> count(file_call what);
     std::errc fails(file_call what, std::string const& path) const;
 };

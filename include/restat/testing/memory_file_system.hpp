@@ -16,7 +16,7 @@
 namespace restat::testing {
 
 /// The kinds of calls of a `file_system` that a test can make fail, delay or count.
-enum class file_call : unsigned char { open, list, stat, read };
+enum class file_call : unsigned char { open, list, stat, read, open_watches, add, take };
 
 /// Returns the name of the value, as spelled above.
 constexpr std::string_view to_string(file_call of) noexcept {
@@ -26,9 +26,23 @@ constexpr std::string_view to_string(file_call of) noexcept {
     case list: return "list";
     case stat: return "stat";
     case read: return "read";
+    case open_watches: return "open_watches";
+    case add: return "add";
+    case take: return "take";
     }
     return "invalid";
 }
+
+/// The faults of the events of a `memory_file_system`.
+struct watch_faults {
+    std::size_t drop_each = 0;         ///< drops each n-th event in silence; 1 drops all events
+    std::size_t delay = 0;             ///< passes an event only after so many further events
+    std::size_t losses = 0;            ///< so many calls of `take` also pass `lost`
+    bool of_wrong_directory = false;   ///< hints carry the identity of another watched directory
+    bool of_unknown_directory = false; ///< hints carry the identity of no directory
+    bool is_always_readable = false;   ///< the descriptor is readable, also without hints
+    bool has_no_descriptor = false;    ///< the descriptor is -1
+};
 
 /// A `file_system` in memory. Its time stands still until the test advances it, and every fault
 /// occurs on demand.
@@ -50,6 +64,8 @@ class memory_file_system {
 public:
     struct state;
     struct opened_directory;
+    struct event_queue;
+    class watches;
 
     /// An open directory; stays open after its removal or renaming.
     class directory {
@@ -61,7 +77,29 @@ public:
 
     private:
         friend class memory_file_system;
+        friend watches;
         std::shared_ptr<opened_directory> of_;
+    };
+
+    /// Watches directories of the tree. Each change made by a call of the test has an event, also
+    /// one below a removed directory. A queue has room for 16,384 events, as on Linux.
+    /// \threads any
+    class watches {
+    public:
+        watches() noexcept = default;
+        watches(watches&&) noexcept = default;
+        watches& operator=(watches&&) noexcept = default;
+        explicit operator bool() const;
+        watch_trust add(directory const& at, std::error_code& error);
+        void name(directory const& at, file_identity of);
+        void forget(file_identity of);
+        bool has(file_identity of) const;
+        std::error_code take(watch_sink into);
+        int descriptor() const;
+
+    private:
+        friend class memory_file_system;
+        std::shared_ptr<event_queue> of_;
     };
 
     explicit memory_file_system(
@@ -130,6 +168,16 @@ public:
     void fail(file_call what, std::errc error, std::size_t nth = 1, std::size_t count = 1) const;
     /// Makes each call of this kind fail for this path, until `heal`.
     void fail_at(std::string_view path, file_call what, std::errc error) const;
+    /// Sets the faults of events from now on. Errors of watches are those of `fail`: at the nth
+    /// `add`, or at `take`, which breaks the queue.
+    void set_watch_faults(watch_faults const& how) const;
+    /// Sets the trust in the events of a device; by default, `all`. With `none`, its directories
+    /// are refused.
+    void trust_events(std::uint64_t device, watch_trust trust) const;
+    /// Passes a hint without a cause to all watches.
+    void report(watch_hint const& hint) const;
+    /// Returns the number of watched directories.
+    std::size_t watched() const;
     /// Removes all faults and hooks set so far.
     void heal() const;
     /// Runs `act` right before the `nth` call of this kind from now; `act` may change the tree.
@@ -168,6 +216,7 @@ public:
     stamp now() const noexcept;
     bool is_mount_point(directory const& of) const noexcept;
     bool trusts_stamps(directory const& of) const noexcept;
+    watches open_watches(std::error_code& error) const;
     static constexpr bool concurrent = true;
 
 private:

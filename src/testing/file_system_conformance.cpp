@@ -1,6 +1,7 @@
 #include <restat/testing/file_system_conformance.hpp>
 
 #include "base/quoted.hpp"
+#include "testing/watches_conformance.hpp"
 
 #include <restat/clock/sleep_clock.hpp>
 #include <restat/escape.hpp>
@@ -465,7 +466,9 @@ sentences inspection::run() {
 sentences check_file_system(file_system_calls const& files, tree_calls const& tree,
                             std::string const& top,
                             std::function<void(nanoseconds)> const& pass) {
-    return inspection{files, tree, top, pass}.run();
+    auto wrong = inspection{files, tree, top, pass}.run();
+    if (files.watches.open) check_watches(files, tree, top, wrong);
+    return wrong;
 }
 
 } // namespace restat::testing::detail

@@ -4,6 +4,7 @@
 #include <restat/file_system/file_system.hpp>
 
 #include <concepts>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
@@ -58,6 +59,19 @@ struct file_system_calls {
     /// Returns true if default-constructed and moved-from directories are closed.
     std::function<bool(char const*, std::error_code&)> empty_is_closed;
     bool is_concurrent = false;
+    struct watch_calls {
+        /// Opens a queue in place of the previous one.
+        std::function<bool(std::error_code&)> open = nullptr; // empty without watches
+        std::function<watch_trust(directory const&, std::error_code&)> add = nullptr;
+        std::function<void(directory const&, file_identity)> name = nullptr;
+        std::function<void(file_identity)> forget = nullptr;
+        std::function<bool(file_identity)> has = nullptr;
+        std::function<std::error_code(watch_sink)> take = nullptr;
+        std::function<int()> descriptor = nullptr;
+        /// Returns true if default-constructed and moved-from watches watch nothing.
+        std::function<bool(directory const&)> empty_is_inert = nullptr;
+    };
+    watch_calls watches = {};
 };
 
 /// The calls of a `changeable_tree`, with its type erased.
@@ -68,7 +82,52 @@ struct tree_calls {
     std::function<void(std::string_view, std::string_view)> symlink;
     std::function<void(std::string_view, std::string_view)> rename;
     std::function<void(std::string_view)> remove;
+    std::function<void(std::string_view, std::uint32_t)> set_mode = nullptr; // may be empty
 };
+
+/// Returns true if watches refuse a directory, have no hint and no descriptor.
+template <class Watches, class Directory>
+bool watch_nothing(Watches& of, Directory& at) {
+    std::error_code refusal;
+    std::size_t hints = 0;
+    bool const is_refused = of.add(at, refusal) == watch_trust::none && refusal;
+    of.name(at, {1, 2});
+    of.forget({1, 3});
+    std::error_code const error = of.take([&](watch_hint const&) { ++hints; });
+    return !of && is_refused && !of.has({1, 2}) && !error && hints == 0 && of.descriptor() == -1;
+}
+
+/// Returns the calls of the watches of a file system, with their type erased.
+template <watching_file_system F>
+file_system_calls::watch_calls watch_calls_of(F& files) {
+    using any = file_system_calls::directory;
+    using own = typename F::watches;
+    auto const in = [](any const& directory) -> typename F::directory& {
+        return *static_cast<typename F::directory*>(directory.at.get());
+    };
+    auto const of = std::make_shared<own>();
+    return {
+        .open =
+            [&files, of](std::error_code& c) {
+                *of = files.open_watches(c);
+                return static_cast<bool>(*of);
+            },
+        .add = [of, in](any const& d, std::error_code& c) { return of->add(in(d), c); },
+        .name = [of, in](any const& d, file_identity i) { of->name(in(d), i); },
+        .forget = [of](file_identity i) { of->forget(i); },
+        .has = [of](file_identity i) { return std::as_const(*of).has(i); },
+        .take = [of](watch_sink s) { return of->take(s); },
+        .descriptor = [of] { return std::as_const(*of).descriptor(); },
+        .empty_is_inert =
+            [&files, in](any const& d) {
+                std::error_code error;
+                own opened = files.open_watches(error);
+                own const taken{std::move(opened)};
+                own none{};
+                return watch_nothing(none, in(d)) && watch_nothing(opened, in(d));
+            },
+    };
+}
 
 /// Returns the calls of a file system, with its type erased. The file system must outlive the
 /// result.
@@ -126,6 +185,7 @@ file_system_calls calls_of(F& files) {
         };
     }
     calls.is_concurrent = is_concurrent<F>;
+    if constexpr (watching_file_system<F>) calls.watches = watch_calls_of(files);
     return calls;
 }
 
@@ -136,9 +196,10 @@ file_system_calls calls_of(F& files) {
 } // namespace detail
 
 /// Checks a file system: creates a directory "checked" in a tree, reads the directory through
-/// `files` in every possible way, then changes the tree and reads again. `base` is the prefix of
-/// the tree's names in the paths of `files`: "" or a path with a trailing slash. `pass` advances
-/// the time of a fake; a real file system needs no `pass`.
+/// `files` in every possible way, then changes the tree and reads again. If the file system has
+/// watches, each change must have a hint; a tree may have `set_mode(name, mode)` as a further
+/// change. `base` is the prefix of the tree's names in the paths of `files`: "" or a path with a
+/// trailing slash. `pass` advances the time of a fake; a real file system needs no `pass`.
 /// \cost some thousand calls; a second if timestamps are whole seconds, three seconds for a
 /// broken file system
 template <file_system F, changeable_tree T>
@@ -146,15 +207,18 @@ template <file_system F, changeable_tree T>
     F& files, T const& tree, std::string const& base = "",
     std::function<void(std::chrono::nanoseconds)> const& pass = {}) {
     using name = std::string_view;
-    return detail::check_file_system(
-        detail::calls_of(files),
-        {.make_directory = [&](name n) { tree.make_directory(n); },
-         .write = [&](name n, name content) { tree.write(n, content); },
-         .link = [&](name existing, name n) { tree.link(existing, n); },
-         .symlink = [&](name target, name n) { tree.symlink(target, n); },
-         .rename = [&](name from, name to) { tree.rename(from, to); },
-         .remove = [&](name n) { tree.remove(n); }},
-        base + "checked", pass);
+    detail::tree_calls calls{
+        .make_directory = [&](name n) { tree.make_directory(n); },
+        .write = [&](name n, name content) { tree.write(n, content); },
+        .link = [&](name existing, name n) { tree.link(existing, n); },
+        .symlink = [&](name target, name n) { tree.symlink(target, n); },
+        .rename = [&](name from, name to) { tree.rename(from, to); },
+        .remove = [&](name n) { tree.remove(n); },
+    };
+    if constexpr (requires { tree.set_mode(name{}, std::uint32_t{}); }) {
+        calls.set_mode = [&](name n, std::uint32_t mode) { tree.set_mode(n, mode); };
+    }
+    return detail::check_file_system(detail::calls_of(files), calls, base + "checked", pass);
 }
 
 } // namespace restat::testing

@@ -467,7 +467,7 @@ BOOST_AUTO_TEST_CASE(pin_of_a_smaller_snapshot_gives_only_its_files) {
     slices.restructured(latest);
     latest = support::tree({{"a", one}, {"t/p/f3", one}}); // without `restructured`
     for (int slice = 0; slice < 3; ++slice) {
-        slices.slice_began({}, false);
+        slices.slice_began({}, detail::slicing::given_files::all);
         std::size_t given = 0;
         while (auto const* path = slices.next_priority()) {
             BOOST_TEST(*path == "t/p/f3");

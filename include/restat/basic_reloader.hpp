@@ -107,7 +107,9 @@ public:
     /// budget goes first to pinned and recently edited files. An edit of a known file is delivered
     /// before the scan ends; added and removed names are delivered after its end. A change is
     /// rechecked after its quiet period, unless `max_wait` expires first. For added and removed
-    /// names, the recheck scans only their directories. The baseline is taken in slices, too.
+    /// names, the recheck scans only their directories. The baseline is taken in slices, too. Files
+    /// hinted by the enumerator are checked before all others; hinted directories are scanned once
+    /// no other scan is paused.
     ///
     /// The comparison with the last snapshot and the preparation of a delivery also stay within the
     /// budget. If they take several slices, these slices do not scan. After a change of rules, a

@@ -1,9 +1,11 @@
 #pragma once
 
 #include <restat/detail/exclusion_log.hpp>
+#include <restat/detail/joint_descriptor.hpp>
 #include <restat/detail/reloader_state.hpp>
 
 #include "finding_log.hpp"
+#include "hint_queue.hpp"
 #include "recheck.hpp"
 #include "settling.hpp"
 #include "slicing.hpp"
@@ -58,9 +60,9 @@ struct reloader_state::members {
     time_point slice_ended{};
     std::size_t entries_checked = 0; // by this slice
 
-    // The scan: a pass over the tree, or limited to the directories of a recheck, or to priority
-    // files. Each slice of a scan checks priority files, too.
-    enum class scope { priority, recheck, all };
+    // The scan: a pass over the tree, or limited to the directories of hints or of a recheck, or to
+    // priority files. Each slice of a scan checks priority files, too.
+    enum class scope { priority, hinted, recheck, all };
     scope scans = scope::priority;
     time_point began{};              // begin of the last pass
     time_point ended{};              // end of the last scan or slice
@@ -75,7 +77,7 @@ struct reloader_state::members {
     std::unique_ptr<snapshot_renewal> drafted;
     enum class part {
         edits,       // of known files, as the scan continues
-        directories, // all differences in the directories of a recheck
+        directories, // all differences in the directories of a limited scan
         pass,        // all differences in the tree
     };
     part merged = part::edits;
@@ -83,6 +85,17 @@ struct reloader_state::members {
     bool was_pending = false;            // a change was pending before the merge
     bool is_renamed = false;             // the scan gave known paths new names
     std::optional<scan_span> unreported; // a scan with changes ready for delivery
+
+    // The hints, and the times that keep their scans within the share of the processor.
+    hint_queue hints;
+    bool gave_hint = false;        // the priority file given last is from `hints`
+    time_point hints_paced{};      // no limited scan for hints before
+    time_point losses_paced{};     // no pass over the tree for lost hints before
+    time_point events_paced{};     // no wait for the descriptor before
+    time_point priority_checked{}; // end of the last scan or slice with priority files
+    std::size_t empty_wakes = 0;   // in a row, with a descriptor that stayed readable
+    bool hints_failed = false;
+    joint_descriptor waited_for; // the descriptors of the strategy and of the hints
 
     slicing slices;
     recheck check;
@@ -92,11 +105,17 @@ struct reloader_state::members {
     /// Returns whether the known paths are getting their new names, after a change of the roots.
     /// Until then no file is checked, and pending changes wait for their new names.
     bool is_renaming() noexcept { return update.is_paused() && update.delta().is_respelling(); }
-    bool in_slices() const noexcept { return kind == poll_kind::slice; }
+    bool in_slices() const noexcept {
+        return kind == poll_kind::slice || kind == poll_kind::hints;
+    }
     bool drafts() const noexcept {
         return kind == poll_kind::baseline || !changes.has_baseline();
     }
     bool needs_check() const noexcept;
+    bool scans_hints() const noexcept;
+    hint_list::paths limited_scope();
+    void end_hints() noexcept;
+    void pace_hints(time_point at, bool has_failed) noexcept;
     void begin_check();
     void end_check() noexcept;
     bool note_merged(); // returns whether to notify the observer

@@ -54,7 +54,10 @@ void reloader_state::begin_poll(time_point now, poll_kind kind) {
     // scan checks no other entry, and takes a step in each slice.
     bool const was_starved = m_->entries_checked == 0 && last == members::progress::scanned &&
                              !m_->update.delta().is_concluding();
-    m_->slices.slice_began(now, m_->update.is_paused() && was_starved);
+    using given_files = slicing::given_files;
+    auto const gives = m_->kind == poll_kind::hints ? given_files::checks : given_files::all;
+    bool const skips = m_->update.is_paused() && was_starved;
+    m_->slices.slice_began(now, skips ? given_files::none : gives);
     m_->entries_checked = 0;
 }
 
@@ -86,7 +89,9 @@ task reloader_state::step(birth_ref births) {
 // Prefers a delivery, then a recheck, then a scan.
 task reloader_state::next_task() {
     bool const may_scan = m_->done == members::progress::freed;
-    bool const may_deliver = !m_->drafts() && (m_->in_slices() || !may_scan);
+    // A burst of hints is scanned before its first changes are delivered.
+    bool const has_hints = m_->kind == poll_kind::hints && m_->hints.next() <= m_->poll_began;
+    bool const may_deliver = !m_->drafts() && ((m_->in_slices() && !has_hints) || !may_scan);
     if (may_deliver && !m_->is_renaming() && m_->changes.is_ready(m_->ended, m_->all_since)) {
         m_->changes.begin_offer(m_->ended, m_->all_since);
         m_->now = members::phase::preparing;
@@ -135,15 +140,20 @@ void reloader_state::begin_scan() {
     // Added and removed names are rechecked after their quiet period, before a pass over the tree.
     bool const is_early = now < next_pass() || m_->changes.awaits_names(now);
     auto const check = m_->check.now();
+    bool const may_stay = may_be_limited && check != recheck::state::everything;
+    bool const is_lost = m_->hints.is_lost() && now >= m_->losses_paced;
     if (may_be_limited && check == recheck::state::names) {
         m_->scans = members::scope::recheck;
-        m_->update.limit_to({m_->to_check.places.begin(), m_->to_check.places.end()});
-    } else if (may_be_limited && is_early && check != recheck::state::everything) {
+    } else if (may_stay && !is_lost && m_->scans_hints()) {
+        m_->scans = members::scope::hinted;
+    } else if (may_stay && !is_lost && is_early) {
         m_->scans = members::scope::priority;
-        m_->update.limit_to({});
     } else {
-        begin_pass();
+        if (!m_->drafts()) m_->hints.pass_began(m_->in_slices(), m_->scans_by);
+        return begin_pass();
     }
+    auto const scope = m_->limited_scope();
+    m_->update.limit_to({scope.begin(), scope.end()});
 }
 
 void reloader_state::begin_pass() {
@@ -155,21 +165,26 @@ void reloader_state::begin_pass() {
 
 void reloader_state::end_scan(time_point now) {
     m_->ended = now;
+    if (m_->kind != poll_kind::hints) m_->priority_checked = now;
     auto& found = m_->update;
     if (m_->scans != members::scope::all && !found.is_limited()) begin_pass(); // other roots
     m_->entries_checked = found.entries_checked() - m_->counted;
     m_->counted = found.entries_checked();
     if (m_->in_slices()) m_->slices.seen(m_->counted);
     if (m_->drafts()) return begin_draft();
+    if (m_->in_slices() && m_->slices.was_not_asked()) m_->hints.list_files(m_->poll_began);
     using enum members::part;
     bool const is_whole = m_->scans == members::scope::all;
     bool const is_part = found.is_paused() || m_->scans == members::scope::priority;
     m_->merged = is_part ? edits : is_whole ? pass : directories;
     m_->merge_began = m_->poll_began;
     m_->was_pending = m_->changes.has_pending();
-    if (!is_part)
+    if (m_->scans == members::scope::hinted) {
+        if (found.delta().led_out) m_->hints.lose();
+    } else if (!is_part) {
         m_->check.scanned(is_whole ? recheck::scan::pass : recheck::scan::limited, m_->began,
                           found.delta().led_out);
+    }
     m_->is_renamed = found.delta().has_new_names();
     bool const has_checked = m_->slices.has_checked() || m_->slices.was_not_asked();
     if (has_checked && !m_->is_renaming()) m_->check.files_checked();
@@ -211,6 +226,7 @@ void reloader_state::end_merge() {
     bool const mattered = m_->note_merged();
     end_recheck();
     if (m_->merged == members::part::pass) return end_pass();
+    m_->end_hints();
     if (m_->is_renaming()) return; // nothing is delivered under former names; the end reports
     if (mattered) report_scan({m_->merge_began, m_->ended, m_->all_since});
 }
@@ -229,6 +245,7 @@ void reloader_state::report_scan(scan_span when) {
 bool reloader_state::members::note_merged() {
     if (merged != part::edits || is_renamed) slices.restructured(changes.latest());
     change_set const changed = changes.take_changed();
+    hints.differ(changed);
     slices.edited(changed, ended); // may lack memory
     return was_pending || is_renamed || !changed.empty() || changes.has_pending();
 }
@@ -255,6 +272,7 @@ void reloader_state::end_pass() {
         m_->update.delta().free_all();
     }
     report({});
+    m_->end_hints();
 }
 
 change_set reloader_state::take_offer() {
@@ -296,6 +314,7 @@ void reloader_state::give_up() noexcept {
     if (m_->drafted) m_->update.list_all(); // the scan may be the first with new rules or roots
     m_->drafted.reset();
     m_->update.pause(false);
+    m_->hints.give_up();
     m_->slices.pass_given_up();
     m_->end_check();
 }
@@ -306,8 +325,9 @@ bool reloader_state::end_poll(time_point now, matcher_ref rules, std::error_code
         bool const is_pass = m_->scans == members::scope::all;
         if (is_pass) m_->rest += now - m_->poll_began; // the pause is as long
     }
+    m_->pace_hints(now, static_cast<bool>(error));
     if (error) {
-        m_->ended = now;
+        m_->ended = m_->priority_checked = now;
         m_->baseline_tried_since.reset();
         give_up();
         report(error);
@@ -364,25 +384,6 @@ bool reloader_state::offer_baseline(matcher_ref rules) {
     m_->update.delta().pending = false;
     began();
     return true;
-}
-
-scan_scope::scan_scope(reloader_state& of, matcher_ref matcher, scan_bounds const& bounds)
-    : of_{of}, rules_{of.has_baseline() ? matcher : matcher.with(of.m_->exclusions)} {
-    of_.begin_scan();
-    of_.m_->update.bound(bounds, of_.token());
-}
-
-scan_scope::~scan_scope() {
-    if (of_.m_->now == reloader_state::members::phase::scanning) of_.give_up();
-}
-
-snapshot_update& scan_scope::update() noexcept { return of_.m_->update; }
-void scan_scope::found(snapshot seen) noexcept { of_.m_->seen = std::move(seen); }
-
-void scan_scope::end(time_point now, std::error_code error) {
-    bool const is_whole = !update().is_paused() && !update().is_limited();
-    if (error || is_whole) rules_.faults(of_.m_->faults);
-    if (!error) of_.end_scan(now);
 }
 
 } // namespace restat::detail

@@ -70,8 +70,6 @@ void reloader_state::pin(std::string_view path) {
 }
 
 void reloader_state::unpin(std::string_view path) { m_->slices.unpin(path); }
-std::string const* reloader_state::next_priority() { return m_->slices.next_priority(); }
-void reloader_state::missed_priority() { m_->slices.missed_priority(); }
 void reloader_state::rules_changed() noexcept { m_->update.list_all(); }
 
 bool reloader_state::free_some() noexcept {
@@ -145,6 +143,25 @@ struct linked_stop::links {
 
 linked_stop::linked_stop(reloader_state& of, std::stop_token other)
     : links_{make_owned<links>(*of.m_, std::move(other))} {}
+
+scan_scope::scan_scope(reloader_state& of, matcher_ref matcher, scan_bounds const& bounds)
+    : of_{of}, rules_{of.has_baseline() ? matcher : matcher.with(of.m_->exclusions)} {
+    of_.begin_scan();
+    of_.m_->update.bound(bounds, of_.token());
+}
+
+scan_scope::~scan_scope() {
+    if (of_.m_->now == reloader_state::members::phase::scanning) of_.give_up();
+}
+
+snapshot_update& scan_scope::update() noexcept { return of_.m_->update; }
+void scan_scope::found(snapshot seen) noexcept { of_.m_->seen = std::move(seen); }
+
+void scan_scope::end(time_point now, std::error_code error) {
+    bool const is_whole = !update().is_paused() && !update().is_limited();
+    if (error || is_whole) rules_.faults(of_.m_->faults);
+    if (!error) of_.end_scan(now);
+}
 
 poll_scope::poll_scope(reloader_state& of) noexcept
     : of_{of}, entered_{!std::exchange(of.m_->polling, true)} {}

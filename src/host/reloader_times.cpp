@@ -5,11 +5,12 @@
 
 // The times of the next scan, slice and poll, and the results of a poll:
 //
-//     next_poll          for run(): next_slice, or next_scan without slices
+//     next_poll          for run(): next_slice, or next_scan and next_hinted without slices
 //     next_slice         after the pause of a slice; at once while work is left
 //     next_scan          the earlier one of the next two
 //     next_pass          by the interval, and by the share of the processor
 //     next_for_changes   by the pending changes: settling::next
+//     next_hinted        by the hints: reloader_hints.cpp
 namespace restat::detail {
 namespace {
 
@@ -86,6 +87,7 @@ time_point reloader_state::next_slice() const noexcept {
     if (!goes_on && m_->slices.has_checked()) {
         // A scan of a few directories rechecks pending names, before any pass.
         next = m_->changes.awaits_names(next) ? next_for_changes() : next_scan();
+        next = std::min(next, next_hinted());
         if (m_->slices.has_priority()) next = std::min(next, m_->slice_ended + hot_interval);
     }
     // The pause delays no pending change.
@@ -98,11 +100,18 @@ std::chrono::nanoseconds reloader_state::pause_after_slice() const noexcept {
 
 std::chrono::nanoseconds reloader_state::slice_at(time_point now, wake why) const noexcept {
     if (m_->when.slice.count() > 0) return m_->when.slice;
-    bool const has_pending = why == wake::hint || now >= next_scan();
-    bool const is_owed =
-        m_->update.lists_all() || (m_->update.is_paused() && !m_->update.is_limited());
-    if (has_pending || is_owed) return {};
+    bool const has_pending = why == wake::hint || now >= next_scan() || now >= next_loss();
+    if (has_pending || owes_scan()) return {};
     return budget_in(hot_pause(), m_->when.cpu_share);
+}
+
+bool reloader_state::checks_hints(time_point now, wake why) const noexcept {
+    bool const needs_whole = slice_at(now, why).count() == 0;
+    return m_->when.slice.count() == 0 && !needs_whole && now >= next_hinted();
+}
+
+bool reloader_state::owes_scan() const noexcept {
+    return m_->update.lists_all() || (m_->update.is_paused() && !m_->update.is_limited());
 }
 
 bool reloader_state::is_at_work() const noexcept { return m_->now != members::phase::waiting; }
@@ -110,10 +119,10 @@ bool reloader_state::is_at_work() const noexcept { return m_->now != members::ph
 time_point reloader_state::next_poll() const noexcept {
     if (m_->when.slice.count() > 0) return next_slice();
     if (is_at_work()) return m_->slice_ended + pause_after_slice();
-    auto const next = next_scan();
+    auto const next = std::min(next_scan(), next_hinted());
     if (m_->scans_by == scan_ability::whole_only || !m_->slices.has_priority()) return next;
     auto const pause = m_->in_slices() ? std::max(hot_pause(), pause_after_slice()) : hot_pause();
-    return std::min(next, m_->ended + pause);
+    return std::min(next, m_->priority_checked + pause);
 }
 
 } // namespace restat::detail

@@ -96,12 +96,12 @@ void slicing::edited(change_set const& which, time_point now) {
     hot_ = std::move(hot);
 }
 
-void slicing::slice_began(time_point now, bool skips_priority) {
+void slicing::slice_began(time_point now, given_files which) {
     if (slice_ != time_point{}) gap_ = std::max(gap_, now - slice_);
     slice_ = now;
     std::erase_if(hot_, [&](hot_file const& one) { return now - one.edited > stays_hot; });
     turned_ = given_ = 0;
-    skips_ = skips_priority;
+    gives_ = which;
 }
 
 void slicing::check(std::vector<std::string> files) noexcept {
@@ -122,10 +122,10 @@ void slicing::missed_priority() {
 }
 
 std::string const* slicing::next_priority() {
-    if (skips_) return nullptr;
+    if (gives_ == given_files::none) return nullptr;
     if (latest_ && latest_->size() != latest_size_) restructured(*latest_);
     std::size_t const pins = pinned();
-    std::size_t const count = pins + hot_.size();
+    std::size_t const count = gives_ == given_files::checks ? 0 : pins + hot_.size();
     gave_check_ = !has_checked() && (!gave_check_ || turned_ == count);
     if (gave_check_) {
         ++given_;

@@ -35,14 +35,18 @@ public:
     /// Frees a few paths of an earlier `check`. Returns false if none is left.
     bool free_some() noexcept { return dropped_.free_some(); }
 
-    void slice_began(time_point now, bool skips_priority);
+    /// The priority files that a slice gives.
+    enum class given_files : unsigned char { all, checks, none };
+    void slice_began(time_point now, given_files which);
+    /// Notes that the slice gave a file of another kind.
+    void gave_other() noexcept { ++given_; }
     /// Returns the next priority file, continuing after that of the last slice. Returns null after
     /// each was given in this slice.
     std::string const* next_priority();
     /// Notes that the file given last could not be checked by its path.
     void missed_priority();
     /// Returns whether the scan asked for no priority file.
-    bool was_not_asked() const noexcept { return given_ == 0 && !skips_; }
+    bool was_not_asked() const noexcept { return given_ == 0 && gives_ != given_files::none; }
     bool has_priority() const noexcept { return pinned() + hot_.size() > 0; }
 
     /// Returns the number of priority files given in this slice.
@@ -93,7 +97,7 @@ private:
     std::size_t checked_ = 0;         // number of checked paths, now empty strings
     std::vector<std::string> unseen_; // paths that could not be checked by themselves
     bool gave_check_ = false;         // the file given last is from `to_check_`
-    bool skips_ = false;
+    given_files gives_ = given_files::all;
     std::vector<mark> before_;
     std::vector<mark> now_;
     time_point slice_{};

@@ -28,6 +28,10 @@ struct poll_loop {
     bool resume(snapshot known);
     poll_result poll(std::error_code& error);
     slice_result poll_for(std::chrono::nanoseconds budget, std::error_code& error);
+    /// Checks the hinted paths alone.
+    void check_hints(std::error_code& error) requires incremental_enumerator<Enumerator>;
+    /// Takes the hints of the enumerator, if it has any.
+    void take_hints() noexcept;
 
     /// Refuses a call from inside a callback of a poll.
     static void refuse_call(std::error_code& error) {
@@ -96,6 +100,25 @@ slice_result poll_loop<E, M, C, R>::poll_for(std::chrono::nanoseconds budget,
 }
 
 template <class E, class M, class C, class R>
+void poll_loop<E, M, C, R>::check_hints(std::error_code& error) requires
+    incremental_enumerator<E> {
+    error.clear();
+    poll_scope const scope{state};
+    if (!scope) return;
+    slice limit{clock, state, (std::chrono::nanoseconds::max)()};
+    conclude(work(poll_kind::hints, &limit, error), &limit, error);
+}
+
+template <class E, class M, class C, class R>
+void poll_loop<E, M, C, R>::take_hints() noexcept {
+    if constexpr (hinting_enumerator<E>) {
+        hint_list* const into = state.hints();
+        if (!into) return;
+        state.hints_taken(caught([&] { enumerator.take_hints(state.latest(), *into); }));
+    }
+}
+
+template <class E, class M, class C, class R>
 bool poll_loop<E, M, C, R>::inherit() {
     snapshot inherited;
     if (!inherit_snapshot(strategy, inherited)) return false;
@@ -106,6 +129,7 @@ bool poll_loop<E, M, C, R>::inherit() {
 // Takes a poll up to its delivery.
 template <class E, class M, class C, class R>
 task poll_loop<E, M, C, R>::work(poll_kind kind, slice* limit, std::error_code& error) {
+    take_hints();
     state.begin_poll(clock.now(), kind);
     auto left = task::none;
     if (auto thrown = caught(error, [&] { left = take_steps(limit, error); })) {

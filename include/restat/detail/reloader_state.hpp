@@ -18,8 +18,9 @@ namespace restat::detail {
 /// How the enumerator scans: always the whole tree, or also parts of it.
 enum class scan_ability : unsigned char { whole_only, in_slices };
 
-/// A whole scan for a new baseline, a whole scan, or a slice of a scan.
-enum class poll_kind : unsigned char { baseline, whole, slice };
+/// A whole scan for a new baseline, a whole scan, a slice of a scan, or a check of the hinted paths
+/// alone, without a budget.
+enum class poll_kind : unsigned char { baseline, whole, slice, hints };
 
 /// What the owner of a `reloader_state` does after a step of a poll.
 enum class task : unsigned char {
@@ -76,6 +77,23 @@ public:
     /// Notes that the priority file given last could not be checked by its path.
     void missed_priority();
 
+    /// Returns the list to which the enumerator adds its hints, or null before the baseline.
+    hint_list* hints() noexcept;
+    /// Notes that the enumerator has added its hints, or has thrown this exception.
+    void hints_taken(std::exception_ptr thrown) noexcept;
+    /// Returns a descriptor for the strategy and the hints, of which either may be -1.
+    int joined(int of_strategy, int of_hints) noexcept;
+    /// Returns whether a descriptor is readable.
+    static bool is_readable(int descriptor) noexcept;
+    /// Notes that the descriptor of the hints ended a wait.
+    void woken_by_hints(int descriptor, time_point now) noexcept;
+    /// Returns the time before which `run` does not wait for the descriptor of the hints.
+    time_point hint_pause() const noexcept;
+    /// Returns the pause between two calls of `take_hints`, without a descriptor.
+    std::chrono::nanoseconds hot_pause() const noexcept;
+    /// Returns whether the next poll of `run` checks only the hinted paths.
+    bool checks_hints(time_point now, wake why) const noexcept;
+
     /// Returns the outcome of a poll without a delivery.
     poll_state outcome() const noexcept;
     /// Returns the time of the next scan.
@@ -123,10 +141,12 @@ private:
     bool is_at_work() const noexcept;
     time_point next_pass() const noexcept;
     time_point next_for_changes() const noexcept;
+    time_point next_loss() const noexcept;
+    time_point next_hinted() const noexcept;
+    bool owes_scan() const noexcept;
     void rest() noexcept;
     detection_latency latency_of_scans() const noexcept;
     detection_latency latency_of_slices() noexcept;
-    std::chrono::nanoseconds hot_pause() const noexcept;
     std::chrono::nanoseconds pause_after_slice() const noexcept;
 
     friend class scan_scope;

@@ -29,9 +29,18 @@ private:
         bool threw;
     };
 
-    wake wait(time_point when, std::stop_token const& stop);
+    /// How `run` learns of hints: by a descriptor, or by a poll at this time.
+    struct hint_wait {
+        int descriptor;
+        time_point until;
+    };
+
+    wake wait(time_point when, std::stop_token const& stop, int hints = -1);
+    hint_wait wait_for_hints();
+    wake take_hints(wake why, int descriptor);
     supervision_step try_to_supervise(std::chrono::milliseconds pause);
-    wake wait_after(supervision_step const& step, time_point next, std::stop_token const& stop);
+    wake wait_after(supervision_step const& step, time_point next, std::stop_token const& stop,
+                    int hints = -1);
     void poll_again(wake why);
     void watch();
     void end_program();
@@ -50,16 +59,51 @@ void run_loop<E, M, C, R>::run(std::stop_token stop, std::error_code& error) {
     watch();
 }
 
+// A strategy without a descriptor is supervised at short intervals.
 template <class E, class M, class C, class R>
-wake run_loop<E, M, C, R>::wait(time_point when, std::stop_token const& stop) {
-    if constexpr (!supervising_strategy<R>) {
-        return polls.clock.wait_until(when, stop);
-    } else if constexpr (descriptor_clock<C>) {
-        if (int const ready = polls.strategy.descriptor(); ready >= 0) {
-            return polls.clock.wait_until(when, stop, ready);
-        }
+wake run_loop<E, M, C, R>::wait(time_point when, std::stop_token const& stop, int hints) {
+    int ready = -1;
+    if constexpr (supervising_strategy<R>) {
+        if constexpr (descriptor_clock<C>) ready = polls.strategy.descriptor();
+        if (ready < 0) when = earlier(when, polls.clock.now() + supervision_interval);
     }
-    return polls.clock.wait_until(earlier(when, polls.clock.now() + supervision_interval), stop);
+    if constexpr (descriptor_clock<C>) {
+        int const both = hints < 0 ? ready : polls.state.joined(ready, hints);
+        if (both >= 0) return polls.clock.wait_until(when, stop, both);
+        if (ready >= 0) return polls.clock.wait_until(when, stop, ready);
+    }
+    return polls.clock.wait_until(when, stop);
+}
+
+template <class E, class M, class C, class R>
+auto run_loop<E, M, C, R>::wait_for_hints() -> hint_wait {
+    if constexpr (hinting_enumerator<E>) {
+        auto const now = polls.clock.now();
+        auto const pause = polls.state.hint_pause();
+        if (now < pause) return {-1, pause};
+        int ready = -1;
+        if constexpr (descriptor_clock<C>) ready = polls.enumerator.hint_descriptor();
+        auto const covers = restat::coverage(polls.enumerator);
+        bool const must_ask = ready < 0 && covers.watched + covers.partly > 0;
+        if (must_ask) return {-1, now + polls.state.hot_pause()};
+        return {ready, (time_point::max)()};
+    }
+    return {-1, (time_point::max)()};
+}
+
+// A hint of the clock leads to a whole scan, but not the events of the enumerator.
+template <class E, class M, class C, class R>
+wake run_loop<E, M, C, R>::take_hints(wake why, int descriptor) {
+    if constexpr (hinting_enumerator<E>) {
+        bool const by_events =
+            why == wake::hint && descriptor >= 0 && polls.state.is_readable(descriptor);
+        polls.take_hints();
+        if (!by_events) return why;
+        polls.state.woken_by_hints(descriptor, polls.clock.now());
+        return wake::deadline;
+    } else {
+        return why;
+    }
 }
 
 // Reports an exception. The next step follows after a pause.
@@ -78,16 +122,23 @@ auto run_loop<E, M, C, R>::try_to_supervise(std::chrono::milliseconds pause) -> 
 // descriptor.
 template <class E, class M, class C, class R>
 wake run_loop<E, M, C, R>::wait_after(supervision_step const& step, time_point next,
-                                      std::stop_token const& stop) {
+                                      std::stop_token const& stop, int hints) {
     auto const when = earlier(next, step.seen.next);
-    return step.threw ? polls.clock.wait_until(when, stop) : wait(when, stop);
+    return step.threw ? polls.clock.wait_until(when, stop) : wait(when, stop, hints);
 }
 
 // Drops an error or exception after its report to the observer.
 template <class E, class M, class C, class R>
 void run_loop<E, M, C, R>::poll_again(wake why) {
     std::error_code error;
-    auto const slice = polls.state.slice_at(polls.clock.now(), why);
+    auto const now = polls.clock.now();
+    if constexpr (incremental_enumerator<E>) {
+        if (polls.state.checks_hints(now, why)) {
+            caught([&] { polls.check_hints(error); });
+            return;
+        }
+    }
+    auto const slice = polls.state.slice_at(now, why);
     caught([&] { slice.count() > 0 ? polls.poll_for(slice, error) : polls.poll(error); });
 }
 
@@ -97,8 +148,12 @@ void run_loop<E, M, C, R>::watch() {
     while (!polls.state.token().stop_requested()) {
         auto const step = try_to_supervise(std::chrono::seconds{1});
         if (step.seen.done) return;
-        auto const reason = wait_after(step, next, polls.state.token());
+        auto const hints = wait_for_hints();
+        auto reason =
+            wait_after(step, earlier(next, hints.until), polls.state.token(), hints.descriptor);
         if (reason == wake::stopped) return;
+        reason = take_hints(reason, hints.descriptor);
+        if constexpr (hinting_enumerator<E>) next = polls.state.next_poll();
         if (reason == wake::deadline && polls.clock.now() < next) continue;
         poll_again(reason);
         next = polls.state.next_poll();

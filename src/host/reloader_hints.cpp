@@ -1,0 +1,145 @@
+// The hints of the enumerator in a reloader: their scans, and the times of these scans.
+//
+//     hint_queue       from the arrival of a hint to the scan that covers it
+//     scans_hints      a scan limited to the hinted directories comes next
+//     limited_scope    the directories of this scan
+//     pace_hints       while hints keep coming, their scans stay within the share of the processor
+//     hint_pause       and so do the waits for their descriptor
+
+#include "pacing.hpp"
+#include "reloader_members.hpp"
+
+#include <restat/detail/catch_bad_alloc.hpp>
+
+#include "platform/files/wait.hpp"
+#include "values/snapshot_access.hpp"
+#include "values/snapshot_contents.hpp"
+
+#include <algorithm>
+#include <system_error>
+#include <utility>
+
+namespace restat::detail {
+namespace {
+
+// The least time between two scans for hints, and between two wake-ups by events.
+constexpr std::chrono::milliseconds least_hint_pause{10};
+constexpr std::size_t most_empty_wakes = 1000;
+
+std::size_t directories_of(snapshot const& known) noexcept {
+    auto const* const all = snapshot_access::contents(known);
+    return all ? all->directories.size() : 0;
+}
+
+} // namespace
+
+hint_list* reloader_state::hints() noexcept {
+    return has_baseline() ? &m_->hints.waiting() : nullptr;
+}
+
+// Events that arrived during a failure may be lost.
+void reloader_state::hints_taken(std::exception_ptr thrown) noexcept {
+    bool const has_failed = thrown != nullptr;
+    bool const is_new = has_failed && !m_->hints_failed;
+    if (has_failed != m_->hints_failed) m_->hints.lose();
+    if (is_new) threw(std::move(thrown), {.path = {}, .error = {}, .operation = "take hints"});
+    m_->hints_failed = has_failed;
+    m_->hints.taken(directories_of(latest()));
+}
+
+int reloader_state::joined(int of_strategy, int of_hints) noexcept {
+    int both = -1;
+    without_exceptions([&] { both = m_->waited_for.of({of_strategy, of_hints}); });
+    return both;
+}
+
+bool reloader_state::is_readable(int descriptor) noexcept {
+    return wait_readable(descriptor, -1, time_point::min());
+}
+
+// A descriptor that stays readable without a hint must not keep `run` awake.
+void reloader_state::woken_by_hints(int descriptor, time_point now) noexcept {
+    bool const is_empty =
+        m_->hints.next() > now && !m_->hints.is_lost() && is_readable(descriptor);
+    m_->empty_wakes = is_empty ? m_->empty_wakes + 1 : 0;
+    bool const is_broken = m_->hints_failed || m_->empty_wakes >= most_empty_wakes;
+    m_->events_paced = now + (is_broken ? hot_pause() : least_hint_pause);
+    if (m_->empty_wakes != most_empty_wakes) return;
+    without_exceptions([&] {
+        audience().on_finding(
+            {{}, std::make_error_code(std::errc::no_message), "take hints", {}});
+    });
+}
+
+time_point reloader_state::hint_pause() const noexcept {
+    bool const has_any = m_->hints.next() != time_point::max();
+    return has_any ? std::max(m_->events_paced, m_->hints_paced) : m_->events_paced;
+}
+
+// An enumerator without incremental scans checks everything for each hint.
+time_point reloader_state::next_loss() const noexcept {
+    bool const is_narrow = m_->scans_by == scan_ability::in_slices;
+    if (m_->hints.is_lost()) return m_->losses_paced;
+    auto const next = is_narrow ? time_point::max() : m_->hints.next();
+    return next == time_point::max() ? next : std::max(next, m_->losses_paced);
+}
+
+time_point reloader_state::next_hinted() const noexcept {
+    auto const next = m_->hints.next();
+    bool const has_any = next != time_point::max();
+    if (!has_any || m_->scans_by == scan_ability::whole_only) return next_loss();
+    return std::min(std::max(next, m_->hints_paced), next_loss());
+}
+
+std::string const* reloader_state::next_priority() {
+    auto const* const hinted = m_->hints.next_file(m_->poll_began);
+    m_->gave_hint = hinted != nullptr;
+    if (!hinted) return m_->slices.next_priority();
+    m_->slices.gave_other();
+    return hinted;
+}
+
+// The directory of a hinted file is scanned if the file cannot be checked by its path.
+void reloader_state::missed_priority() {
+    if (!m_->gave_hint) return m_->slices.missed_priority();
+    auto const& path = m_->hints.given();
+    auto const slash = path.find_last_of('/');
+    m_->hints.waiting().list(slash == path.npos ? "." : path.substr(0, slash + 1));
+}
+
+// A pass over the tree that is due comes after one scan for hints.
+bool reloader_state::members::scans_hints() const noexcept {
+    bool const waits_for_pass = scans == scope::hinted && poll_began >= began + when.interval &&
+                                poll_began >= scanned + rest;
+    return hints.has_directories(poll_began) && !waits_for_pass;
+}
+
+// Of a hinted directory that is not known yet, the known directory above decides.
+hint_list::paths reloader_state::members::limited_scope() {
+    if (scans == scope::priority) return {};
+    settling::path_set places;
+    if (scans == scope::recheck) places = to_check.places;
+    for (std::string const& path : hints.take_directories(poll_began)) {
+        auto const inside = path == "." ? "" : path.ends_with('/') ? path : path + '/';
+        changes.add_places(places, inside + "any");
+    }
+    return {places.begin(), places.end()};
+}
+
+void reloader_state::members::end_hints() noexcept {
+    if (merged == part::edits) return hints.slice_ended(ended);
+    auto const pause = std::max<std::chrono::nanoseconds>(least_hint_pause, rest);
+    if (hints.scan_ended(ended)) losses_paced = ended + pause;
+}
+
+// A failed scan is tried again after the interval.
+void reloader_state::members::pace_hints(time_point at, bool has_failed) noexcept {
+    auto const longest = std::max<std::chrono::nanoseconds>(when.interval, least_hint_pause);
+    auto const spent = std::max<std::chrono::nanoseconds>(at - poll_began, update.spent());
+    auto const pause = std::clamp<std::chrono::nanoseconds>(rest_after(spent, when.cpu_share),
+                                                            least_hint_pause, longest);
+    if (hints.take_used() || has_failed) hints_paced = at + (has_failed ? longest : pause);
+    if (has_failed) losses_paced = hints_paced;
+}
+
+} // namespace restat::detail

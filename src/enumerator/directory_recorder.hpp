@@ -69,7 +69,7 @@ public:
         found().edits.push_back({known_row, found().fresh.kinds.pack({{}, record})});
     }
     /// Records that the directory has the known names.
-    void finish_known() { scan_->delta.fates[chain_.lowest().known] = fate::same; }
+    void finish_known() { scan_->delta.fates.set(chain_.lowest().known, fate::same); }
     /// Drops the results since `begin_known`.
     void undo_known() {
         drop_edits();
@@ -171,7 +171,7 @@ private:
         drop_edits();
         found().fresh.directories.back().mark = mark_of(now);
         auto const in = chain_.lowest().known;
-        if (in != directory_row::no_directory) scan_->delta.fates[in] = fate::replaced;
+        if (in != directory_row::no_directory) scan_->delta.fates.set(in, fate::replaced);
     }
 
     void keep_known(directory_state const& now) {

@@ -25,14 +25,17 @@ public:
     void keep(std::uint32_t top) {
         if (top == directory_row::no_directory) return;
         auto& fates = scan_->delta.fates;
+        bool const is_limited = scan_->delta.scoped;
         bool const by_old_rules =
             scan_->list_all || (!chain_.empty() && chain_.lowest().rules_changed);
-        for_each(top, [&](std::uint32_t i) {
-            if (fates[i] != fate::gone) return;
-            fates[i] = fate::kept;
-            if (!scan_->delta.scoped) scan_->note_kept(id_of(i), i);
-            if (by_old_rules) scan_.found().unfinished.emplace_back(known().path(i));
-        });
+        if (!is_limited || by_old_rules) {
+            for_each(top, [&](std::uint32_t i) {
+                if (fates[i] != fate::gone) return;
+                if (!is_limited) keep_one(i);
+                if (by_old_rules) scan_.found().unfinished.emplace_back(known().path(i));
+            });
+        }
+        if (is_limited) fates.keep(top);
     }
     /// Keeps what is known at and below a directory, given by its key. A directory above a root
     /// file may be unknown itself.
@@ -55,13 +58,10 @@ public:
         bool const has_slash = path.empty() || path.ends_with('/');
         keep_at(has_slash ? path : path + '/');
     }
-    /// Marks a kept directory and its subtree as removed, unless the scan visits the directory.
+    /// In a limited scan, marks a directory and its subtree as removed unless the scan visits or
+    /// keeps them.
     void release(std::uint32_t top) {
-        if (top == directory_row::no_directory) return;
-        auto& fates = scan_->delta.fates;
-        for_each(top, [&](std::uint32_t i) {
-            if (fates[i] == fate::kept) fates[i] = fate::gone;
-        });
+        if (top != directory_row::no_directory) scan_->delta.fates.release(top);
     }
 
     /// Returns whether a directory found by a limited scan is known under another path outside
@@ -72,12 +72,10 @@ public:
         if (!scan_.known()) return false;
         auto const own =
             made.known != directory_row::no_directory ? made.known : chain_.find_known();
-        for (std::uint32_t i = 0; i < known().directories.size(); ++i) {
+        return known().index.get()->any_of(known(), made.id, [&](std::uint32_t i) {
             bool const is_other = i != own && scan_->delta.fates[i] == fate::kept;
-            if (!is_other || id_of(i) != made.id) continue;
-            if (!was_unread(i) || (by_detour() && may_still_be_at(i))) return true;
-        }
-        return false;
+            return is_other && (!was_unread(i) || (by_detour() && may_still_be_at(i)));
+        });
     }
     /// Returns whether the target of a detour is known under a path with an unreadable directory.
     /// The arrival or removal of a link or a mount changes nothing in the target. The detour
@@ -93,6 +91,10 @@ private:
     snapshot::contents const& known() const noexcept { return *scan_.known(); }
     object_id id_of(std::uint32_t one) const noexcept {
         return detail::id_of(known().directories[one].mark);
+    }
+    void keep_one(std::uint32_t directory) {
+        scan_->delta.fates.set(directory, fate::kept);
+        scan_->note_kept(id_of(directory), directory);
     }
     bool by_detour() const noexcept { return chain_.origin().by_detour; }
 

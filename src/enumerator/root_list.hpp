@@ -118,6 +118,15 @@ public:
     /// Returns the same for a root, given by its number.
     bool is_nested(std::size_t number) const noexcept { return is_nested_[number]; }
     bool has_nested() const noexcept { return !nested_.empty(); }
+    /// Calls `act` with each key in its plain spelling for which `is_nested` is true.
+    template <class Act>
+    void for_each_nested(Act act) const {
+        auto const base = is_mixed_ ? directory_key(base_.path) : "";
+        for (std::string_view const key : nested_) {
+            act(key);
+            if (is_mixed_ && key.starts_with(base)) act(key.substr(base.size()));
+        }
+    }
     bool has_relative() const noexcept { return has_relative_; }
 
 private:

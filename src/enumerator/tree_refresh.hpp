@@ -141,7 +141,7 @@ private:
             , at_once{plan.of.how.threads > 1} {
             scan.alone = plan.threads == 1;
             if (plan.list_all) scan.delta.scoped = false; // other directories may differ, too
-            if (scan.delta.scoped) scan.delta.keep_all();
+            if (scan.delta.scoped) scan.delta.fates.limit(find_nested_roots(scan));
             while (memory.workers_.size() < plan.threads)
                 memory.workers_.push_back(std::make_unique<tree_worker<FileSystem>>());
             for (auto& worker : memory.workers_) worker->rest();
@@ -186,7 +186,7 @@ private:
             auto const began = core_time();
             memory.workers_[0]->keep_later_edits();
             known_looks<FileSystem>{scan}.look_first();
-            bool const ends = !is_walked && walk_on(goes_on);
+            bool const ends = !is_walked && scan.index_known() && walk_on(goes_on);
             if (ends) crew.finish();
             is_walked = is_walked || ends;
             scan.update.count(entries_checked() - before);

@@ -3,7 +3,6 @@
 #include <restat/enumerator/tree_enumerator.hpp>
 #include <restat/snapshot_update.hpp>
 
-#include "base/hash.hpp"
 #include "enumerator/based_files.hpp"
 #include "enumerator/root_change.hpp"
 #include "enumerator/root_list.hpp"
@@ -30,16 +29,6 @@ struct tree_plan {
     std::vector<std::string> const& roots;
     base_directory const& base;
 };
-
-/// Identifies a directory under any of its paths.
-struct object_id {
-    std::uint64_t device = 0;
-    std::uint64_t inode = 0;
-
-    friend auto operator<=>(object_id const&, object_id const&) = default;
-};
-
-inline object_id id_of(listing_mark const& of) noexcept { return {of.device, of.inode}; }
 
 /// The root of a walk, and the way from this root to the top of a task.
 struct walk_origin {
@@ -83,9 +72,8 @@ private:
     };
 
     slot& find(object_id id) noexcept {
-        std::uint64_t const hash = hash_word(id.inode ^ (id.device << 32));
         std::size_t const mask = slots_.size() - 1;
-        std::size_t at = static_cast<std::size_t>(hash >> 20) & mask;
+        std::size_t at = place_of(id) & mask;
         while (slots_[at].turn == turn_ && slots_[at].id != id) at = (at + 1) & mask;
         return slots_[at];
     }
@@ -130,6 +118,15 @@ struct tree_scan {
             first_row = end_row = 0;
         }
     };
+
+    /// Makes the index of the known directories, unless there is one or the scan needs none.
+    /// Returns false if the scan has to pause.
+    bool index_known() {
+        while (delta.index_some()) {
+            if (update.is_over()) return false;
+        }
+        return true;
+    }
 
     bool visit(object_id id, std::size_t root, bool& elsewhere) {
         auto const lock = share();
@@ -195,6 +192,21 @@ struct tree_scan {
     std::atomic<bool> given_up{false};         // several workers cannot do the scan
     alignas(64) std::mutex guard{};            // away from the read-only members
 };
+
+/// Returns the known directories that are roots below other roots, in order.
+template <class FileSystem>
+std::vector<std::uint32_t> find_nested_roots(tree_scan<FileSystem> const& scan) {
+    std::vector<std::uint32_t> found;
+    auto const* known = scan.delta.known;
+    if (known && scan.roots.has_nested()) {
+        scan.roots.for_each_nested([&](std::string_view key) {
+            auto const at = known->find_directory(key);
+            if (at != directory_row::no_directory) found.push_back(at);
+        });
+        std::sort(found.begin(), found.end());
+    }
+    return found;
+}
 
 /// Keeps the files that were roots, if a scan has them in view and could not read them.
 template <class FileSystem>

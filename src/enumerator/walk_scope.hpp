@@ -3,7 +3,7 @@
 #include "enumerator/known_subtrees.hpp"
 #include "enumerator/rule_questions.hpp"
 
-#include <cstddef>
+#include <algorithm>
 #include <string>
 #include <string_view>
 
@@ -38,15 +38,15 @@ public:
 
     /// For a directory outside the scope, adds the subdirectories on the way to the scope.
     void add_below() {
-        std::string_view last;
-        for (std::string const& path : scan_->delta.scope) {
-            auto const size = chain_.lowest().path_size;
-            if (path.size() <= size || !path.starts_with(chain_.level_path())) continue;
-            auto const name = std::string_view{path}.substr(size, path.find('/', size) - size);
-            if (name.empty() || name == ".." || name == last) continue; // of another root
-            last = name;
-            chain_.go_to(name);
-            if (questions_.is_in_view(file_type::directory)) add(name);
+        auto const& scope = scan_->delta.scope;
+        std::string const level{chain_.level_path()};
+        auto const end = scope.end();
+        auto at = std::upper_bound(scope.begin(), end, level, path_less);
+        while (at != end && at->starts_with(level)) {
+            auto const below = at->substr(0, at->find('/', level.size()) + 1);
+            at = std::partition_point(
+                at, end, [&](std::string const& path) { return path.starts_with(below); });
+            add_if_in_view(std::string_view{below}.substr(level.size()));
         }
         chain_.go_back();
     }
@@ -64,6 +64,13 @@ public:
     }
 
 private:
+    // Takes a name with its slash.
+    void add_if_in_view(std::string_view name) {
+        name.remove_suffix(1);
+        if (name.empty() || name == "..") return; // of another root
+        chain_.go_to(name);
+        if (questions_.is_in_view(file_type::directory)) add(name);
+    }
     void add(std::string_view name) {
         auto const at = chain_.find_known();
         bool const was_followed =

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "directory_index.hpp"
 #include "stepwise_sort.hpp"
 
 #include <restat/snapshot.hpp>
@@ -106,6 +107,8 @@ struct listing_mark {
     friend bool operator==(listing_mark const&, listing_mark const&) = default;
 };
 
+inline object_id id_of(listing_mark const& of) noexcept { return {of.device, of.inode}; }
+
 /// A visited directory, or the directory of a root file.
 struct directory_row {
     listing_mark mark;
@@ -198,6 +201,7 @@ struct snapshot::contents : detail::row_store {
     std::vector<run> runs;
     std::size_t unfinal = 0; ///< number of rows without a final record
     std::size_t named = 0;   ///< number of roots among the rows
+    detail::lazy_index index;
 
     /// A directory of a store.
     struct piece {

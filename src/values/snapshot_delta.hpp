@@ -2,6 +2,7 @@
 
 #include <restat/error.hpp>
 
+#include "directory_fates.hpp"
 #include "discarded_paths.hpp"
 #include "respelling.hpp"
 #include "view_tops.hpp"
@@ -15,14 +16,6 @@
 
 // The result of a scan: its differences from the known snapshot.
 namespace restat::detail {
-
-/// The state of a known directory after a scan.
-enum class fate : std::uint8_t {
-    gone,     ///< not visited: counts as removed
-    same,     ///< has the same names
-    kept,     ///< unreadable, or outside the scope: stays as known
-    replaced, ///< has other names: see `scan_harvest::fresh`
-};
 
 /// The differences found by a single thread of a scan.
 struct scan_harvest {
@@ -58,8 +51,8 @@ struct snapshot_delta {
     snapshot::contents const* known = nullptr;    ///< null if no snapshot is known
     std::vector<finding> const* unread = nullptr; ///< findings of the known snapshot
     std::vector<std::string> const* readable_before =
-        nullptr;                        ///< readable roots below unread paths
-    std::vector<fate> fates;            ///< of each known directory
+        nullptr; ///< readable roots below unread paths
+    directory_fates fates;
     std::vector<scan_harvest> harvests; ///< of each thread
     std::vector<std::string> revealed;
     std::vector<std::string> hidden;
@@ -78,6 +71,7 @@ struct snapshot_delta {
     /// A copy of the known snapshot with the names of this scan, until its adoption; null if no
     /// path has a new name.
     std::unique_ptr<respelling> respelled;
+    std::unique_ptr<directory_index> indexing; ///< of the known snapshot, not complete
     bool has_other_names = false; ///< the known snapshot took names of a scan not yet applied
     std::vector<owned<snapshot::contents>> replaced; ///< under former names, to be freed
     discarded_paths discarded;                       ///< of an earlier scan, to be freed
@@ -96,6 +90,9 @@ struct snapshot_delta {
     }
     /// Gives the known snapshot the names of this scan. The result of the scan stays valid.
     void adopt_names(snapshot& known_one) noexcept;
+    /// Takes the next step of the index of the known directories, before a limited scan visits
+    /// directories. Returns false at the end, or if the scan needs no index.
+    RESTAT_EXPORT bool index_some();
     /// Discards the result of the last scan, and prepares for a scan with this number of threads.
     RESTAT_EXPORT void restart(std::size_t threads);
     /// Discards the result after its use.
@@ -129,9 +126,6 @@ struct snapshot_delta {
     bool is_gone(std::uint32_t row, std::uint32_t directory) const noexcept;
     /// Returns whether this scan could not read a known file, nor list its directory.
     RESTAT_EXPORT bool is_unread(std::string_view path, std::uint32_t row) const;
-    /// Keeps every known directory, before a limited scan. The scan releases the directories on
-    /// its way, so a directory without a visit stays as known.
-    RESTAT_EXPORT void keep_all() noexcept;
     /// Returns whether the scope has this directory (path with its slash).
     RESTAT_EXPORT bool is_in_scope(std::string_view path) const noexcept;
     /// Returns whether a path of the scope is at or below this path, with or without a slash.

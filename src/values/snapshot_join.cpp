@@ -68,6 +68,7 @@ void snapshot_delta::keep_named(std::string_view top) {
 // directory not listed now. The entry stays until the next scan lists this directory.
 void snapshot_delta::leave_to_listing() {
     conclude();
+    if (named.size() == known->named) return;
     auto const is_missing = [&](split_path path) {
         return std::any_of(findings.begin(), findings.end(), [&](finding const& one) {
             return is_absence(one.error) && path == one.path;

@@ -250,7 +250,11 @@ void snapshot_renewal::replace_in_place() noexcept {
         // An abandoned scan has not visited the new names in a listing, so the old mark of the
         // directory stays.
         if (range_ == range::edits) continue;
-        for (auto const& edit : of.marks) all_->directories[edit.directory].mark = edit.now;
+        for (auto const& edit : of.marks) {
+            listing_mark& mark = all_->directories[edit.directory].mark;
+            if (id_of(mark) != id_of(edit.now)) all_->index.drop();
+            mark = edit.now;
+        }
     }
     if (range_ == range::all) mark_unfinished(*all_);
 }

@@ -85,6 +85,17 @@ void snapshot_delta::drop_names() noexcept {
     respelled.reset();
 }
 
+bool snapshot_delta::index_some() {
+    if (!scoped || scope.empty() || !known || known->index.get()) {
+        indexing.reset();
+        return false;
+    }
+    if (!indexing) indexing = std::make_unique<directory_index>(*known);
+    if (indexing->add_some(*known)) return true;
+    known->index.set(std::move(indexing));
+    return false;
+}
+
 void snapshot_delta::adopt_names(snapshot& known_one) noexcept {
     if (!has_new_names()) return;
     snapshot_access::exchange(known_one, respelled->copy());
@@ -100,7 +111,7 @@ void snapshot_delta::free_later(owned<snapshot::contents> what) noexcept {
 void snapshot_delta::restart(std::size_t threads) {
     harvests.resize(std::max(harvests.size(), threads));
     clear_harvests();
-    fates.assign(known ? known->directories.size() : 0, fate::gone);
+    fates.begin(known);
     findings.clear();
     restructured = led_out = false;
 }
@@ -122,7 +133,7 @@ void snapshot_delta::clear_harvests() noexcept {
 
 void snapshot_delta::applied() noexcept {
     pending = false;
-    fates.clear();
+    fates.begin(nullptr);
     clear_harvests();
     drop_names();
     known = nullptr;
@@ -191,8 +202,8 @@ void snapshot_delta::gather() {
     sort_findings(findings);
     std::sort(named.begin(), named.end());
     named.erase(std::unique(named.begin(), named.end()), named.end());
-    if (std::find(fates.begin(), fates.end(), fate::gone) != fates.end()) restructured = true;
-    if (known && known->named != named.size()) restructured = true;
+    if (fates.has_gone() || (known && known->named != named.size())) restructured = true;
+    if (restructured) fates.settle();
 }
 
 // Finds no root in most scans, because all paths are readable.
@@ -226,10 +237,6 @@ void snapshot_delta::keep_findings() {
         if (at == directory_row::no_directory && is_beside(old.path)) continue;
         if (at == directory_row::no_directory || fates[at] == fate::kept) findings.push_back(old);
     }
-}
-
-void snapshot_delta::keep_all() noexcept {
-    std::replace(fates.begin(), fates.end(), fate::gone, fate::kept);
 }
 
 bool snapshot_delta::is_in_scope(std::string_view path) const noexcept {
@@ -276,6 +283,7 @@ void snapshot_update::begin(snapshot const& known, std::stop_token stop) {
     spent_ = {};
     paused_ = false;
     delta_->drop_names();
+    delta_->indexing.reset();
     delta_->known = detail::snapshot_access::contents(known);
     delta_->unread = &known.findings();
     delta_->readable_before = &detail::snapshot_access::readable(known);

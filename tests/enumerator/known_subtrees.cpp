@@ -29,6 +29,13 @@ struct keeping : walking::stage {
         }
         return text;
     }
+    /// Limits the scan to a scope, with roots below other roots.
+    void limit() {
+        shared.delta.scoped = true;
+        shared.delta.scope = {"t/d/"};
+        shared.delta.fates.limit(find_nested_roots(shared));
+        BOOST_REQUIRE(shared.index_known());
+    }
 
     detail::known_subtrees<memory_file_system> subtrees{scan, chain};
 };
@@ -41,11 +48,20 @@ BOOST_AUTO_TEST_CASE(directory_is_kept_with_its_subtree) {
     keeping k;
     k.subtrees.keep(k.scan.find_known("t/a/"));
     BOOST_TEST(k.fates() == "-kkk-");
-    k.subtrees.release(k.scan.find_known("t/a/b/"));
-    BOOST_TEST(k.fates() == "-k---");
     k.subtrees.keep(walking::directory_row::no_directory);
+    BOOST_TEST(k.fates() == "-kkk-");
+}
+
+BOOST_AUTO_TEST_CASE(limited_scan_releases_and_keeps_subtrees) {
+    keeping k;
+    k.limit();
+    BOOST_TEST(k.fates() == "kkkkk");
+    k.subtrees.release(k.scan.find_known("t/a/"));
+    BOOST_TEST(k.fates() == "k---k");
+    k.subtrees.keep(k.scan.find_known("t/a/b/"));
+    BOOST_TEST(k.fates() == "k-kkk");
     k.subtrees.release(walking::directory_row::no_directory);
-    BOOST_TEST(k.fates() == "-k---");
+    BOOST_TEST(k.fates() == "k-kkk");
 }
 
 BOOST_AUTO_TEST_CASE(current_path_is_kept_with_its_subtree) {
@@ -71,9 +87,10 @@ BOOST_AUTO_TEST_CASE(root_files_below_an_unknown_directory_are_kept) {
 
 BOOST_AUTO_TEST_CASE(visited_directory_stays_visited) {
     keeping k;
-    k.shared.delta.fates[k.scan.find_known("t/a/b/")] = fate::replaced;
+    k.shared.delta.fates.set(k.scan.find_known("t/a/b/"), fate::replaced);
     k.subtrees.keep(k.scan.find_known("t/a/"));
     BOOST_TEST(k.fates() == "-k-k-");
+    k.limit();
     k.subtrees.release(k.scan.find_known("t/"));
     BOOST_TEST((k.fate_of("t/a/b/") == fate::replaced));
 }
@@ -84,6 +101,10 @@ BOOST_AUTO_TEST_CASE(other_roots_decide_about_their_own_subtrees) {
     BOOST_TEST(k.fates() == "-k---");
     k.subtrees.keep(k.scan.find_known("t/a/b/"));
     BOOST_TEST(k.fates() == "-kkk-");
+    keeping limited{{.roots = {"t", "t/a/b"}}};
+    limited.limit();
+    limited.subtrees.release(limited.scan.find_known("t/a/"));
+    BOOST_TEST(limited.fates() == "k-kkk");
 }
 
 BOOST_AUTO_TEST_CASE(directory_kept_by_old_rules_is_listed_again) {
@@ -96,11 +117,18 @@ BOOST_AUTO_TEST_CASE(directory_kept_by_old_rules_is_listed_again) {
     keeping all{{.list_all = true}};
     all.subtrees.keep(all.scan.find_known("t/d/"));
     BOOST_TEST(all.found().unfinished.size() == 1U);
+    keeping limited{{.list_all = true}};
+    limited.limit();
+    limited.subtrees.release(limited.scan.find_known("t/a/b/"));
+    limited.subtrees.keep(limited.scan.find_known("t/a/"));
+    BOOST_TEST(limited.found().unfinished.size() == 2U);
+    BOOST_TEST(limited.fates() == "kkkkk");
 }
 
 BOOST_AUTO_TEST_CASE(directory_known_outside_the_scope_is_known_elsewhere) {
     keeping k;
-    k.shared.delta.scoped = true;
+    k.limit();
+    k.subtrees.release(k.scan.find_known("t/"));
     auto& made = k.chain.lowest();
     auto const d = k.tree.record("t/d");
     made.id = {d.device, d.inode};

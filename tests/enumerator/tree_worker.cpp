@@ -157,6 +157,9 @@ BOOST_AUTO_TEST_CASE(known_root_is_kept_and_released) {
     working w{tree, walking::known_tree(tree)};
     w.worker.keep("t");
     BOOST_TEST((w.fate_of("t/a/b/") == fate::kept));
+    w.shared.delta.restart(1);
+    w.shared.delta.scoped = true;
+    w.shared.delta.fates.limit({});
     w.worker.release("t/a");
     BOOST_TEST((w.fate_of("t/a/b/") == fate::gone));
     BOOST_TEST((w.fate_of("t/c/") == fate::kept));

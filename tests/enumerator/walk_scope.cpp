@@ -17,7 +17,7 @@ struct limited : walking::stage {
         : stage{of, walking::known_tree(of)} {
         shared.delta.scoped = true;
         shared.delta.scope = directories;
-        shared.delta.keep_all();
+        shared.delta.fates.limit({});
         enter_root();
     }
 

@@ -97,7 +97,7 @@ BOOST_AUTO_TEST_CASE(each_bit_of_a_set_has_a_text_of_its_own) {
     for (unsigned bit = 1; bit <= static_cast<unsigned>(fields::target); bit *= 2) {
         BOOST_TEST(texts.insert(to_string(static_cast<fields>(bit))).second);
     }
-    for (unsigned bit = 1; bit <= static_cast<unsigned>(awaited::guard); bit *= 2) {
+    for (unsigned bit = 1; bit <= static_cast<unsigned>(awaited::own_write); bit *= 2) {
         BOOST_TEST(texts.insert(to_string(static_cast<awaited>(bit))).second);
     }
     BOOST_TEST(texts.size() == 2U + 10U + 6U);
@@ -106,6 +106,7 @@ BOOST_AUTO_TEST_CASE(each_bit_of_a_set_has_a_text_of_its_own) {
 BOOST_AUTO_TEST_CASE(sets_list_their_bits) {
     BOOST_TEST(to_string(fields::size | fields::mtime) == "mtime, size");
     BOOST_TEST(to_string(awaited::guard | awaited::quiet) == "quiet, guard");
+    BOOST_TEST(to_string(awaited::own_write) == "own_write");
 }
 
 BOOST_AUTO_TEST_CASE(change_becomes_a_clause_with_escaped_names) {

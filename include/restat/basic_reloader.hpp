@@ -24,9 +24,9 @@ namespace restat {
 /// Watches the files selected by an enumerator and a matcher, by their status, and passes changes
 /// to a restart strategy. `poll` is the only verb: it scans, settles and delivers on the caller's
 /// thread. `run` polls and waits; a `reloader_guard` runs on a thread of its own.
-/// \threads `stop` from any thread and from inside a callback; all others from one thread at a
-/// time. A callback must not destroy the reloader: it calls `stop`, and the caller of `run`
-/// destroys the reloader afterwards.
+/// \threads `stop` from any thread and from inside a callback; `own_write` and `failure` from any
+/// thread; all others from one thread at a time. A callback must not destroy the reloader: it calls
+/// `stop`, and the caller of `run` destroys the reloader afterwards.
 /// \errors The failure of a path is a finding, reported to the observer. The failure of a scan is
 /// an error code or a `reload_error`, and known files stay known.
 ///
@@ -201,6 +201,9 @@ public:
     /// \cost gives up a scan that is paused, and the next scan lists every directory. A host that
     /// calls this before each slice never completes a scan
     void rules_changed() noexcept { state_.rules_changed(); }
+
+    /// Returns the files that the host writes itself, for `own_write`. Any thread.
+    detail::own_writes& own_writes() noexcept { return state_.own_writes(); }
 
 private:
     using poll_loop = detail::poll_loop<Enumerator, Matcher, Clock, Restart>;

@@ -17,6 +17,7 @@ enum class awaited : std::uint8_t {
     retry = 1 << 3,        ///< refused by the strategy: until the next attempt
     recheck = 1 << 4,      ///< a scan that starts after the quiet period; never in `waited_for`
     guard = 1 << 5,        ///< suspended by the restart-loop guard: until the guard allows it
+    own_write = 1 << 6,    ///< until the host ends its own write; never in `waited_for`
 };
 
 constexpr awaited operator|(awaited a, awaited b) noexcept {

@@ -52,6 +52,7 @@
 #include <restat/matcher/verdict.hpp>
 #include <restat/observer.hpp>
 #include <restat/options.hpp>
+#include <restat/own_write.hpp>
 #include <restat/pattern.hpp>
 #include <restat/poll_result.hpp>
 #include <restat/readiness.hpp>

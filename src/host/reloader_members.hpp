@@ -6,6 +6,7 @@
 
 #include "finding_log.hpp"
 #include "hint_queue.hpp"
+#include "own_writes.hpp"
 #include "recheck.hpp"
 #include "settling.hpp"
 #include "slicing.hpp"
@@ -23,11 +24,12 @@ namespace restat::detail {
 
 /// The state of a reloader, shared by its sources.
 struct reloader_state::members {
-    members(schedule plan, scan_ability how) : when{plan}, scans_by{how}, changes{plan} {}
+    members(schedule plan, scan_ability how) : when{plan}, scans_by{how}, changes{plan, &own} {}
 
     schedule when;
     scan_ability scans_by;
     snapshot_update update; // result of the scan; outlives `changes`, which refers to it
+    detail::own_writes own; // outlives `changes`, which refers to it
     settling changes;
     finding_log findings;
     exclusion_log exclusions; // of the scans before the baseline

@@ -161,6 +161,7 @@ void reloader_state::begin_pass() {
     m_->began = m_->poll_began;
     m_->rest = {};
     m_->slices.pass_began(m_->began);
+    m_->own.pass_began();
 }
 
 void reloader_state::end_scan(time_point now) {
@@ -264,6 +265,7 @@ void reloader_state::end_pass() {
     m_->now = members::phase::waiting;
     m_->done = members::progress::passed;
     m_->all_since = std::max(m_->all_since, m_->began);
+    m_->own.pass_ended(latest());
     if (m_->in_slices()) {
         m_->slices.pass_ended();
     } else {

@@ -71,6 +71,7 @@ void reloader_state::pin(std::string_view path) {
 
 void reloader_state::unpin(std::string_view path) { m_->slices.unpin(path); }
 void reloader_state::rules_changed() noexcept { m_->update.list_all(); }
+own_writes& reloader_state::own_writes() noexcept { return m_->own; }
 
 bool reloader_state::free_some() noexcept {
     bool const frees_changes = m_->changes.free_some();

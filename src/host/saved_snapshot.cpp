@@ -43,18 +43,6 @@ root_names roots_of(snapshot_scope const& scope) {
     return all;
 }
 
-std::uint64_t checksum(std::string_view bytes) noexcept {
-    std::uint64_t sum = bytes.size();
-    while (!bytes.empty()) {
-        std::uint64_t word = 0;
-        auto const size = std::min(bytes.size(), sizeof word);
-        std::memcpy(&word, bytes.data(), size);
-        sum = detail::add_to_hash(sum, word);
-        bytes.remove_prefix(size);
-    }
-    return sum;
-}
-
 // Returns the reason to refuse a head, or no error.
 std::error_code fault_in_head(std::uint64_t head) noexcept {
     if (head == file_head) return {};
@@ -70,7 +58,8 @@ snapshot read_snapshot(std::string_view bytes, snapshot_scope const& scope,
     from.number(head);
     from.number(sum);
     error = fault_in_head(head);
-    if (!error && (!from.good || sum != checksum(from.left))) error = errc::snapshot_damaged;
+    if (!error && (!from.good || sum != detail::hash_of_bytes(from.left)))
+        error = errc::snapshot_damaged;
     if (error) return {};
     auto const machine = from.text();
     root_names roots; // sorted
@@ -178,7 +167,7 @@ std::string detail::pack_snapshot(snapshot const& known, snapshot_scope const& s
             [](detail::byte_writer& into, std::string const& root) { into.text(root); });
     to.text(scope.rules);
     detail::write_snapshot(to, known);
-    auto const sum = checksum(std::string_view{to.bytes}.substr(begin));
+    auto const sum = detail::hash_of_bytes(std::string_view{to.bytes}.substr(begin));
     std::memcpy(to.bytes.data() + begin - sizeof sum, &sum, sizeof sum);
     return std::move(to.bytes);
 }

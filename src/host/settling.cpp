@@ -46,7 +46,7 @@ bool beside_each_other(std::string_view a, std::string_view b) noexcept {
 
 } // namespace
 
-settling::settling(schedule when) noexcept : when_{when} {}
+settling::settling(schedule when, own_writes* own) noexcept : when_{when}, own_{own} {}
 settling::~settling() = default;
 
 void settling::begin(snapshot baseline, time_point now) {
@@ -56,6 +56,7 @@ void settling::begin(snapshot baseline, time_point now) {
     std::erase_if(unread_, [](finding const& f) { return is_absence(f.error); });
     latest_ = std::move(baseline);
     pending_.clear();
+    held_.clear();
     unfinal_ = named_ = 0;
     quiet_ = recheck_after_ = time_point::min();
     has_baseline_ = true;
@@ -69,19 +70,26 @@ void settling::resume(snapshot inherited, time_point now) {
 }
 
 snapshot settling::delivered() const {
+    std::vector<pending_paths::value_type const*> all;
+    for (auto const* const some : {&pending_, &held_}) {
+        for (auto const& one : *some) all.push_back(&one);
+    }
+    std::inplace_merge(
+        all.begin(), all.end() - static_cast<std::ptrdiff_t>(held_.size()), all.end(),
+        [](auto const* a, auto const* b) { return path_less(a->first, b->first); });
     snapshot_builder builder;
-    auto next = pending_.begin();
+    auto next = all.begin();
     auto const undo_next = [&](bool is_incidental) {
-        auto const& [path, item] = *next++;
+        auto const& [path, item] = **next++;
         if (item.was_there)
             builder.add(entry{path, item.what.before, item.old_link, is_incidental});
     };
     for (entry const now : latest_) {
-        while (next != pending_.end() && path_less(next->first, now.path)) undo_next(false);
-        bool const is_pending = next != pending_.end() && now.path == split_path{next->first};
-        is_pending ? undo_next(now.incidental) : builder.add(now);
+        while (next != all.end() && path_less((*next)->first, now.path)) undo_next(false);
+        bool const is_undone = next != all.end() && now.path == split_path{(*next)->first};
+        is_undone ? undo_next(now.incidental) : builder.add(now);
     }
-    while (next != pending_.end()) undo_next(false);
+    while (next != all.end()) undo_next(false);
     for (auto const& one : latest_.findings()) {
         builder.add_error(one.path, one.error, one.operation);
     }
@@ -121,10 +129,10 @@ void settling::await_quiet(pending_path const& item) noexcept {
     if (quiet > item.what.history.last_changed) recheck_after_ = std::max(recheck_after_, quiet);
 }
 
-// Compares a pending path with the snapshot. Drops an undone change, and returns false.
-bool settling::compare(pending_paths::iterator at) noexcept {
-    pending_path& item = at->second;
-    auto const found = latest_.find(at->first);
+// Describes the difference between a path and the snapshot. Returns the entry in the snapshot, of
+// type `none` for a missing path.
+entry settling::describe(std::string const& path, pending_path& item) const noexcept {
+    auto const found = latest_.find(path);
     bool const is_there = found != latest_.end();
     entry const now = is_there ? *found : entry{};
     item.linked = item.old_link.type != file_type::none || now.link.type != file_type::none;
@@ -135,6 +143,14 @@ bool settling::compare(pending_paths::iterator at) noexcept {
     item.what.kind = !is_there         ? change_kind::removed
                      : !item.was_there ? change_kind::added
                                        : change_kind::modified;
+    return now;
+}
+
+// Compares a pending path with the snapshot. Drops an undone change, and returns false.
+bool settling::compare(pending_paths::iterator at) noexcept {
+    pending_path& item = at->second;
+    entry const now = describe(at->first, item);
+    bool const is_there = item.what.kind != change_kind::removed;
     item.edited = item.edited || is_edit(item.what.changed);
     bool const is_changed = item.edited && item.what.changed != fields::none;
     bool const differs = is_there != item.was_there || is_changed;

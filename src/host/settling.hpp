@@ -7,6 +7,7 @@
 #include <restat/snapshot_update.hpp>
 #include <restat/watch_state.hpp>
 
+#include "own_writes.hpp"
 #include "rename_search.hpp"
 #include "values/change_search.hpp"
 #include "values/snapshot_renewal.hpp"
@@ -49,9 +50,13 @@ namespace restat::detail {
 /// brought into view by roots or rules in the tick of its last write. `select_redelivery_step` and
 /// `add_redelivery_step` deliver the path once its record is final. There is no other second
 /// delivery of an edit.
+///
+/// A change of a file written by the host itself is in `held_` instead, until `judge_step` drops it
+/// or makes it pending.
 class settling {
 public:
-    explicit settling(schedule when) noexcept;
+    /// With `own`, changes of the files written by the host are held until it has decided.
+    explicit settling(schedule when, own_writes* own = nullptr) noexcept;
     ~settling();
 
     /// Takes the baseline for the comparison with later scans.
@@ -206,6 +211,7 @@ private:
         comparing,              ///< compares pending paths with the snapshot
         finding_quiet,          ///< finds the time when all pending paths are quiet
         keeping_early,          ///< keeps paths that came into view before their final records
+        judging,                ///< decides about the changes of files written by the host
     };
     /// Pending and delivered paths under their new names, after a change of the roots.
     struct renamed_paths {
@@ -270,11 +276,17 @@ private:
     void compare_step() noexcept;
     void quiet_step() noexcept;
     void keep_early_step() noexcept;
+    void begin_judging() noexcept;
+    void judge_step() noexcept;
+    bool is_out_of_view(std::string_view path) const noexcept;
+    void release(pending_paths::iterator held) noexcept;
+    void release_all() noexcept;
     void end_part() noexcept;
     pending_path begun(std::string_view path, time_point now) const;
     change prepared(pending_path const& item) const;
     void build_step();
     change_history reason_of(pending_path const& item) const noexcept;
+    entry describe(std::string const& path, pending_path& item) const noexcept;
     bool compare(pending_paths::iterator at) noexcept;
     bool compare_again(pending_paths::iterator at) noexcept;
     void await_quiet(pending_path const& item) noexcept;
@@ -304,6 +316,8 @@ private:
     snapshot latest_;
     std::vector<finding> unread_; // errors of the baseline: nothing below these paths is known
     pending_paths pending_;
+    own_writes* own_;
+    pending_paths held_;      // changes of files written by the host
     std::size_t unfinal_ = 0; // number of pending paths without a final record
     std::size_t named_ = 0;   // number of pending names, added or removed
     // End of the last quiet period of pending paths. A new edit extends the period; a merge of all

@@ -180,7 +180,7 @@ void settling::commit() noexcept {
     scanned_ = merge_.now;
     merge_.has_committed = true;
     if (merge_.has_changed && was_refused()) begin_anew(merge_.now);
-    if (is_nothing) return end_part();
+    if (is_nothing) return begin_judging();
     bool const hides = merge_.of == extent::all && merge_.was_pending && latest_.view_changed();
     merge_.next = pending_.begin();
     merge_.phase = hides ? merge_phase::hiding : merge_phase::adding_changes;
@@ -202,7 +202,8 @@ void settling::step_committing() noexcept {
     case merge_phase::adding_redeliveries: return add_redelivery_step();
     case merge_phase::comparing: return compare_step();
     case merge_phase::finding_quiet: return quiet_step();
-    default: return keep_early_step();
+    case merge_phase::keeping_early: return keep_early_step();
+    default: return judge_step();
     }
 }
 
@@ -222,7 +223,8 @@ void settling::hide_step() noexcept {
 
 void settling::add_change_step() noexcept {
     auto& changed = merge_.changed;
-    if (pending_.empty() && unread_.empty()) pending_.swap(changed);
+    bool const has_own = own_ && !own_->empty();
+    if (pending_.empty() && unread_.empty() && !has_own) pending_.swap(changed);
     if (changed.empty()) {
         merge_.phase = merge_phase::adding_redeliveries;
         return;
@@ -234,7 +236,9 @@ void settling::add_change_step() noexcept {
         at->second.what.history.last_changed = merge_.now;
         if (is_unread) drop(at);
     } else if (!is_unread) {
-        pending_.insert(std::move(node));
+        bool const is_held = has_own && own_->hold(node.key());
+        auto const added = (is_held ? held_ : pending_).insert(std::move(node));
+        added.position->second.what.history.last_changed = merge_.now;
     }
 }
 
@@ -247,6 +251,7 @@ void settling::add_redelivery_step() noexcept {
     to_redeliver_.erase(to_redeliver_.find(path));
     auto at = pending_.find(path);
     if (at == pending_.end() && !latest_.contains(path)) return;
+    if (auto held = held_.extract(path)) at = pending_.insert(std::move(held)).position;
     if (at == pending_.end()) at = pending_.insert(std::move(node)).position;
     at->second.what.history.redelivered = true;
 }
@@ -290,7 +295,7 @@ void settling::quiet_step() noexcept {
 
 // A pending path is delivered with its final record in any case.
 void settling::keep_early_step() noexcept {
-    if (merge_.early.empty()) return end_part();
+    if (merge_.early.empty()) return begin_judging();
     auto node = merge_.early.extract(merge_.early.begin());
     bool const is_pending = pending_.contains(node.value());
     if (!is_pending && !is_final(node.value())) to_redeliver_.insert(std::move(node));

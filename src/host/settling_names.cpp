@@ -11,6 +11,7 @@
 namespace restat::detail {
 
 void settling::begin_renaming() {
+    release_all();
     merge_.renamed = std::make_unique<renamed_paths>();
     merge_.renamed->next_pending = pending_.begin();
     merge_.renamed->next_redelivery = to_redeliver_.begin();

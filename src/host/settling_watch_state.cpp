@@ -40,6 +40,12 @@ watch_state settling::watch_state_of(std::string_view path, time_point now) cons
         of.is = starting;
     } else if (auto const pending_one = pending_.find(of.path); pending_one != pending_.end()) {
         explain_pending(of, pending_one->second);
+    } else if (auto const held = held_.find(of.path); held != held_.end()) {
+        auto item = held->second;
+        describe(of.path, item);
+        of.is = pending;
+        of.pending = item.what;
+        of.waits_for = awaited::own_write;
     } else if (auto const* fault = fault_at(of.path, latest_)) {
         of.is = unreadable;
         of.fault = *fault;

@@ -35,6 +35,7 @@ std::string waits_of(watch_state const& of) {
     add(awaited::recheck, "for a recheck");
     auto const reason =
         of.refusal ? ", because the change was refused: " + of.refusal.message() : "";
+    add(awaited::own_write, "for the host to finish its own write, and for a final record");
     add(awaited::retry, "for another attempt in " + plain_length(of.next - of.asked) + reason);
     add(awaited::guard,
         "for the restart-loop guard, which restarts in " + plain_length(of.next - of.asked));

@@ -50,6 +50,7 @@ std::string to_string(awaited of) {
         {awaited::retry, "retry"},
         {awaited::recheck, "recheck"},
         {awaited::guard, "guard"},
+        {awaited::own_write, "own_write"},
     };
     std::string text;
     for (auto const& [one, name] : known) {

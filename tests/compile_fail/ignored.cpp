@@ -23,7 +23,9 @@ void run() {
 }
 
 void watch(basic_reloader<enumerator, matcher, idle_clock, strategy>& reloader) {
-    reloader_guard{reloader}; // ignored
+    reloader_guard{reloader};                                // ignored
+    own_write{reloader, "a"};                                // ignored
+    own_write{reloader, "a", testing::memory_file_system{}}; // ignored
     reloader.poll();
     reloader.poll_for({});
 }

@@ -15,6 +15,8 @@
 
 namespace restat::detail {
 
+class own_writes;
+
 /// How the enumerator scans: always the whole tree, or also parts of it.
 enum class scan_ability : unsigned char { whole_only, in_slices };
 
@@ -55,6 +57,8 @@ public:
     void unpin(std::string_view path);
     /// The rules have changed: gives up a paused scan, and makes the next scan list everything.
     void rules_changed() noexcept;
+    /// Returns the files written by the host itself. Any thread.
+    detail::own_writes& own_writes() noexcept;
 
     /// Begins a poll, which ends with `end_poll`.
     void begin_poll(time_point now, poll_kind kind);

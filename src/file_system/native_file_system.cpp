@@ -6,6 +6,13 @@
 namespace restat {
 
 static_assert(file_system<native_file_system>);
+static_assert(watching_file_system<native_file_system>);
+
+namespace {
+
+constexpr auto same_device = ~std::uint64_t{0}; // the trust is its own
+
+} // namespace
 
 void native_file_system::directory::close() noexcept { detail::close(descriptor_); }
 
@@ -18,7 +25,12 @@ native_file_system::directory native_file_system::open(char const* path,
 native_file_system::directory native_file_system::open(directory const& in, char const* name,
                                                        last_link link,
                                                        std::error_code& error) const noexcept {
-    return directory{detail::open_directory(in.descriptor(), name, link, error)};
+    directory made{detail::open_directory(in.descriptor(), name, link, error)};
+    if (in.device_ != same_device) { // named
+        made.trust_ = in.trust_;
+        made.device_ = in.device_;
+    }
+    return made;
 }
 
 native_file_system::directory native_file_system::working_directory(
@@ -87,13 +99,25 @@ native_file_system::watches native_file_system::open_watches(std::error_code& er
 native_file_system::watches::operator bool() const noexcept { return of_ && of_->is_open(); }
 
 watch_trust native_file_system::watches::add(directory& at, std::error_code& error) {
-    if (of_) return of_->add(at.descriptor_, at.watch_, error);
-    error = std::make_error_code(std::errc::not_connected);
-    return watch_trust::none;
+    if (at.trust_ == watch_trust::none) {
+        at.trust_ = detail::event_trust(at.descriptor_);
+        at.device_ = same_device;
+    }
+    error.clear();
+    if (!of_) error = std::make_error_code(std::errc::not_connected);
+    if (at.trust_ == watch_trust::none) error = std::make_error_code(std::errc::not_supported);
+    at.watch_ = error ? 0 : of_->add(at.descriptor_, error);
+    return error ? watch_trust::none : at.trust_;
 }
 
-void native_file_system::watches::name(directory const& at, file_identity of) {
-    if (of_) of_->name(at.watch_, of);
+// The trust of the directory above holds on the same device.
+watch_trust native_file_system::watches::name(directory& at, file_identity of) {
+    if (at.device_ != same_device && at.device_ != of.device)
+        at.trust_ = detail::event_trust(at.descriptor_);
+    at.device_ = of.device;
+    bool const is_named = of_ && of_->name(at.watch_, of);
+    if (is_named && at.trust_ == watch_trust::none) of_->forget(of);
+    return is_named ? at.trust_ : watch_trust::none;
 }
 
 void native_file_system::watches::forget(file_identity of) {

@@ -2,9 +2,6 @@
 
 #include <restat/error.hpp>
 
-#include "platform/files/file_calls.hpp"
-#include "platform/files/thread.hpp"
-
 #include <utility>
 
 namespace restat::detail {
@@ -15,20 +12,13 @@ constexpr std::size_t most_noted = 1024;
 } // namespace
 
 native_watches::native_watches(std::size_t limit, std::error_code& error)
-    : queue_{error}, limit_{limit}, process_{this_process()}, is_open_{!error} {}
+    : queue_{error}, limit_{limit}, is_open_{!error} {}
 
-bool native_watches::is_forked() const noexcept { return process_ != this_process(); }
-
-watch_trust native_watches::add(int directory, int& watch, std::error_code& error) {
-    watch = 0;
-    auto const trust = event_trust(directory);
-    if (trust == watch_trust::none) {
-        error = std::make_error_code(std::errc::not_supported);
-    } else if (begin_add(error)) {
-        watch = queue_.add(directory, error);
-        end_add(watch);
-    }
-    return error ? watch_trust::none : trust;
+int native_watches::add(int directory, std::error_code& error) {
+    if (!begin_add(error)) return 0;
+    int const watch = queue_.add(directory, error);
+    end_add(watch);
+    return watch;
 }
 
 bool native_watches::begin_add(std::error_code& error) {
@@ -53,17 +43,18 @@ void native_watches::end_add(int watch) {
     if (adding_ == 0 && !is_open_) queue_.close(); // broken during the call
 }
 
-void native_watches::name(int watch, file_identity of) {
-    if (is_forked()) return;
+bool native_watches::name(int watch, file_identity of) {
+    if (is_forked()) return false;
     std::lock_guard const lock{mutex_};
     auto const at = unnamed_.find(watch);
-    if (at == unnamed_.end()) return; // refused
+    if (at == unnamed_.end() || !is_open_) return false;
     auto const had = at->second;
     unnamed_.erase(at);
-    if (!is_open_) return;
-    if (!table_.put(watch, of)) return queue_.remove(watch);
+    bool const is_put = table_.put(watch, of);
+    if (!is_put) queue_.remove(watch);
     if (!had.is_sure) table_.doubt(of);
-    if (had.has_events) note(of);
+    if (is_put && had.has_events) note(of);
+    return is_put;
 }
 
 void native_watches::forget(file_identity of) {
@@ -85,7 +76,7 @@ void native_watches::note(file_identity of) {
     if (noted_.size() < most_noted) {
         noted_.push_back(of);
     } else {
-        is_full_ = true;
+        is_lossy_ = true;
         doubt_all();
     }
 }
@@ -95,7 +86,7 @@ void native_watches::doubt_all() {
     for (auto& one : unnamed_) one.second.is_sure = false;
 }
 
-std::error_code native_watches::take(watch_sink into) {
+std::error_code native_watches::take(watch_sink into) try {
     if (!is_open_) return {};
     std::error_code error;
     if (is_forked()) {
@@ -107,18 +98,24 @@ std::error_code native_watches::take(watch_sink into) {
     if (error) close(error);
     if (error) into({});
     return error;
+} catch (...) {
+    if (is_forked()) throw;
+    std::lock_guard const lock{mutex_};
+    is_lossy_ = true;
+    doubt_all();
+    throw;
 }
 
 void native_watches::pass_noted(watch_sink into) {
     std::vector<file_identity> noted;
-    bool is_full = false;
+    bool is_lossy = false;
     {
         std::lock_guard const lock{mutex_};
         noted.swap(noted_);
-        is_full = std::exchange(is_full_, false);
+        is_lossy = std::exchange(is_lossy_, false);
     }
     for (auto const& of : noted) into({of, {}, watch_event::names});
-    if (is_full) into({});
+    if (is_lossy) into({});
 }
 
 void native_watches::pass_queued(watch_sink into, std::error_code& error) {

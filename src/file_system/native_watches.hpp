@@ -24,9 +24,10 @@ public:
 
     bool is_open() const noexcept { return is_open_; }
     int descriptor() const noexcept { return is_open_ ? queue_.descriptor() : -1; }
-    /// Watches a directory, and sets the number of its watch; 0 if refused.
-    watch_trust add(int directory, int& watch, std::error_code& error);
-    void name(int watch, file_identity of);
+    /// Watches a directory. Returns the number of its watch; 0 if refused.
+    int add(int directory, std::error_code& error);
+    /// Returns false for a watch without `add`, or after its end.
+    bool name(int watch, file_identity of);
     void forget(file_identity of);
     bool has(file_identity of) const;
     std::error_code take(watch_sink into);
@@ -37,7 +38,7 @@ private:
         bool has_events = false;
     };
 
-    bool is_forked() const noexcept;
+    bool is_forked() const noexcept { return queue_.is_forked(); }
     bool begin_add(std::error_code& error);
     void end_add(int watch);
     void note(file_identity of);
@@ -50,13 +51,12 @@ private:
     mutable std::mutex mutex_;
     watch_queue queue_;
     std::size_t const limit_;
-    int const process_;
     bool is_open_;
     std::size_t adding_ = 0; // calls of `add` under way
     watch_table table_;
     std::unordered_map<int, unnamed_watch> unnamed_;
     std::vector<file_identity> noted_; // directories with events before their name
-    bool is_full_ = false;             // `noted_` had no room
+    bool is_lossy_ = false;            // `noted_` had no room, or a sink has thrown
 };
 
 } // namespace restat::detail

@@ -11,8 +11,8 @@ namespace restat::detail {
 /// The watches of a queue, with the directory of each, found by either.
 ///
 /// The rows are sorted by the number of the watch. A queue counts its watches upward, so almost
-/// every new row is the last. A hash table by identity holds the numbers of the watches.
-/// \cost about 24 bytes a directory; each search is logarithmic
+/// every new row is among the last. A hash table by identity holds the numbers of the rows.
+/// \cost about 24 bytes a directory; a search by watch is logarithmic
 class watch_table {
 public:
     /// Finds the directory of a watch. Returns false for an unknown watch.
@@ -25,7 +25,7 @@ public:
     std::size_t sure() const noexcept { return sure_; }
 
     /// Adds the watch of a directory, or ends the doubt about this watch. Returns false, without an
-    /// effect, if the table has no room for another device.
+    /// effect, if the table has no room for another device or row.
     [[nodiscard]] bool put(int watch, file_identity of);
     /// Removes a watch, if known.
     void erase(int watch) noexcept;
@@ -50,20 +50,26 @@ private:
     row const* row_of(std::uint32_t watch) const noexcept {
         return const_cast<watch_table*>(this)->row_of(watch);
     }
+    row* row_of(file_identity of) noexcept;
+    row const* row_of(file_identity of) const noexcept {
+        return const_cast<watch_table*>(this)->row_of(of);
+    }
     file_identity identity_of(row const& one) const noexcept {
         return {devices_[one.device], one.inode};
     }
-    std::size_t slot_of(file_identity of) const noexcept;
-    void fill_slot(std::uint32_t watch, file_identity of) noexcept;
+    std::size_t slot_with(std::size_t number, row const& one) const noexcept;
+    void fill_slot(std::size_t index) noexcept;
     bool find_device(std::uint64_t device, std::uint16_t& index);
     void make_room();
+    void erase(row& one) noexcept;
+    void insert(row const& made);
 
     std::vector<row> rows_;
     std::size_t live_ = 0; // rows; the others are removed by the next growth
     std::size_t sure_ = 0;
     std::vector<std::uint64_t> devices_;
-    std::vector<std::uint32_t> slots_;
-    std::size_t used_ = 0; // slots that are not free
+    std::vector<std::uint32_t> slots_; // numbers of rows, from 1 on, below 8 bits of the hash
+    std::size_t used_ = 0;             // slots that are not free
 };
 
 } // namespace restat::detail

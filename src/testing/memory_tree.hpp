@@ -146,6 +146,7 @@ struct memory_file_system::state {
     void report(trail const& changed);
     /// Ends the watches of an unmounted tree.
     void report_gone(node_ptr const& top);
+    watch_trust trust_of(node const& directory) const;
     /// Makes each descriptor readable, or not.
     void refresh_queues() const noexcept;
     void touch(node& directory) const noexcept;

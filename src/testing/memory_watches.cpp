@@ -119,6 +119,11 @@ void memory_file_system::state::report(trail const& changed) {
     }
 }
 
+watch_trust memory_file_system::state::trust_of(node const& directory) const {
+    auto const known = trusts.find(directory.record.device);
+    return known == trusts.end() ? watch_trust::all : known->second;
+}
+
 void memory_file_system::set_watch_faults(watch_faults const& how) const {
     std::lock_guard const lock{state_->mutex};
     state_->event_faults = how;
@@ -170,8 +175,7 @@ watch_trust memory_file_system::watches::add(directory const& at, std::error_cod
     if (set_error(error, tree.begin_call(file_call::add, at.of_->path))) return watch_trust::none;
     std::lock_guard const lock{tree.mutex};
     node const& watched = at.of_->self();
-    auto const known = tree.trusts.find(watched.record.device);
-    auto const trust = known == tree.trusts.end() ? watch_trust::all : known->second;
+    auto const trust = tree.trust_of(watched);
     auto const refusal = !of_->is_open                ? std::errc::not_connected
                          : trust == watch_trust::none ? std::errc::not_supported
                                                       : std::errc{};
@@ -180,17 +184,19 @@ watch_trust memory_file_system::watches::add(directory const& at, std::error_cod
     return trust;
 }
 
-void memory_file_system::watches::name(directory const& at, file_identity of) {
-    if (!of_ || !at.of_) return;
+watch_trust memory_file_system::watches::name(directory const& at, file_identity of) {
+    if (!of_ || !at.of_) return watch_trust::none;
     std::lock_guard const lock{of_->tree->mutex};
-    auto const found = of_->watches.find(at.of_->self().serial);
-    if (found == of_->watches.end()) return;
+    node const& watched = at.of_->self();
+    auto const found = of_->watches.find(watched.serial);
+    if (found == of_->watches.end()) return watch_trust::none;
     auto& watch = found->second;
     watch.of = of;
     watch.is_named = true;
     watch.is_sure |= watch.was_added;
     of_->numbers.insert_or_assign(key_of(of), found->first);
     of_->refresh();
+    return of_->tree->trust_of(watched);
 }
 
 void memory_file_system::watches::forget(file_identity of) {
@@ -225,7 +231,13 @@ std::error_code memory_file_system::watches::take(watch_sink into) {
         }
         of_->refresh();
     }
-    for (auto const& one : all) into({one.of, one.name, one.kind});
+    try {
+        for (auto const& one : all) into({one.of, one.name, one.kind});
+    } catch (...) {
+        std::lock_guard const lock{of_->tree->mutex};
+        of_->is_full = true;
+        throw;
+    }
     return error;
 }
 

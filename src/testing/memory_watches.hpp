@@ -53,7 +53,7 @@ struct memory_file_system::event_queue {
     std::map<std::pair<std::uint64_t, std::uint64_t>, std::uint64_t> numbers; // by identity
     std::deque<event> events;
     std::vector<passed> invented;
-    bool is_full = false; // events were dropped
+    bool is_full = false; // events were dropped, or a sink has thrown
     bool is_open = true;
     std::size_t reported = 0;
     int ready = restat::detail::open_event();

@@ -63,6 +63,7 @@ private:
     void check_forgetting();
     void check_removal();
     void check_descriptor();
+    void check_throwing_sink();
     void check_threads();
 
     file_system_calls const& files_;
@@ -153,7 +154,8 @@ void watch_inspection::check_adding() {
     auto const at = open("a");
     if (!add(at)) throw no_watch{};
     expect(!w_.has(at.identity), "has a directory before its name");
-    w_.name(at.at, at.identity);
+    auto const trust = w_.name(at.at, at.identity);
+    expect(trust != watch_trust::none, "name() refuses a directory that was added");
     expect(w_.has(at.identity), "has no directory that was added and named");
     expect(!w_.has({at.identity.device, at.identity.inode + 1'000'000}),
            "has a directory that was never added");
@@ -266,6 +268,24 @@ void watch_inspection::check_descriptor() {
     drain();
 }
 
+void watch_inspection::check_throwing_sink() {
+    auto const at = watch("a");
+    drain();
+    tree_.write("checked/a/thrown", "1");
+    bool is_thrown = false;
+    try {
+        static_cast<void>(w_.take([](watch_hint const&) { throw no_watch{}; }));
+    } catch (no_watch const&) {
+        is_thrown = true;
+    }
+    expect(is_thrown, "take() keeps an exception of its sink");
+    take();
+    expect(!is_thrown || is_lost_, "has no 'lost' hint after an exception of the sink");
+    expect(!is_lost_ || !w_.has(at), "has a directory after events were lost");
+    watch("a");
+    watch("b");
+}
+
 void watch_inspection::check_threads() {
     if (!files_.is_concurrent) return;
     constexpr int threads = 4;
@@ -315,6 +335,7 @@ void watch_inspection::run() try {
     check_forgetting();
     check_removal();
     check_descriptor();
+    check_throwing_sink();
     check_threads();
 } catch (no_watch const&) {
 }

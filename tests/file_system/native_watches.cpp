@@ -53,7 +53,7 @@ struct watched_tree {
     }
     opened add(std::string const& name) {
         auto made = open(name);
-        watches.add(made.at.descriptor(), made.watch, error);
+        made.watch = watches.add(made.at.descriptor(), error);
         return made;
     }
     file_identity watch(std::string const& name) {
@@ -179,23 +179,6 @@ BOOST_AUTO_TEST_CASE(many_early_hints_become_lost) {
     BOOST_TEST(seen.size() == 1'025U);
 }
 
-BOOST_AUTO_TEST_CASE(directories_of_made_up_file_systems_are_refused) {
-    native_file_system const files;
-    int watch = 0;
-    auto const trust_of = [&](std::string const& path) {
-        return watches.add(files.open(path.c_str(), error).descriptor(), watch, error);
-    };
-    BOOST_TEST(trust_of("/proc/self") == watch_trust::none);
-    BOOST_TEST((error == std::errc::not_supported));
-    BOOST_TEST(watch == 0);
-    BOOST_TEST(trust_of("/sys") == watch_trust::none);
-    bool const is_local = files.trusts_stamps(files.open(tree.path().c_str(), error));
-    auto const expected = is_local ? watch_trust::all : watch_trust::some;
-    BOOST_TEST(trust_of(tree.path()) == expected);
-    BOOST_TEST(!error);
-    BOOST_TEST(watch > 0);
-}
-
 BOOST_AUTO_TEST_CASE(lost_puts_every_watch_in_doubt_until_it_is_added_again) {
     tree.write("d/a", "");
     auto const at = watch("d");
@@ -221,7 +204,7 @@ BOOST_AUTO_TEST_CASE(directory_above_the_limit_is_refused) {
     auto const add_to = [&](char const* name) {
         tree.make_directory(name);
         auto made = open(name);
-        few.add(made.at.descriptor(), made.watch, error);
+        made.watch = few.add(made.at.descriptor(), error);
         few.name(made.watch, made.identity);
         return made.identity;
     };
@@ -236,6 +219,28 @@ BOOST_AUTO_TEST_CASE(directory_above_the_limit_is_refused) {
     add_to("c");
     BOOST_TEST(!error);
     BOOST_TEST(few.has(third));
+}
+
+BOOST_AUTO_TEST_CASE(watches_in_doubt_do_not_count_against_the_limit) {
+    native_watches few{2, error};
+    auto const add_to = [&](char const* name) {
+        auto const made = open(name);
+        return few.name(few.add(made.at.descriptor(), error), made.identity);
+    };
+    for (char const* const name : {"a", "b", "c"}) tree.write(std::string{name} + "/x", "");
+    BOOST_TEST(add_to("a"));
+    BOOST_TEST(add_to("b"));
+    tree.write("a/x", "1");
+    BOOST_CHECK_THROW(few.take([](watch_hint const&) { throw 1; }), int);
+    bool is_lost = false;
+    few.take([&](watch_hint const& hint) { is_lost |= hint.kind == watch_event::lost; });
+    BOOST_TEST(is_lost);
+    BOOST_TEST(!few.has(known["a"]));
+    BOOST_TEST(add_to("a"));
+    BOOST_TEST(add_to("b"));
+    BOOST_TEST(few.has(known["b"]));
+    BOOST_TEST(!add_to("c"));
+    BOOST_TEST((error == std::errc::no_space_on_device));
 }
 
 BOOST_AUTO_TEST_CASE(forked_process_leaves_the_queue_to_its_parent) {
@@ -269,10 +274,9 @@ BOOST_AUTO_TEST_CASE(descriptor_closed_by_the_host_is_an_error_once) {
     BOOST_TEST(!watches.has(at));
     BOOST_TEST((take() == lines{}));
     BOOST_TEST(!error);
-    int watch = 0;
-    BOOST_TEST(watches.add(open("d").at.descriptor(), watch, error) == watch_trust::none);
+    BOOST_TEST(watches.add(open("d").at.descriptor(), error) == 0);
     BOOST_TEST((error == std::errc::not_connected));
-    watches.name(watch, at);
+    BOOST_TEST(!watches.name(1, at));
     watches.forget(at);
 }
 
@@ -316,8 +320,7 @@ BOOST_AUTO_TEST_CASE(threads_add_directories_while_another_takes_hints) {
                 std::error_code wrong;
                 auto const name = "d" + std::to_string(i);
                 auto at = files.open((tree / name).c_str(), wrong);
-                int watch = 0;
-                watches.add(at.descriptor(), watch, wrong);
+                int const watch = watches.add(at.descriptor(), wrong);
                 tree.write(name + "/early", "");
                 auto const record = files.stat(at, wrong);
                 watches.name(watch, {record.device, record.inode});
@@ -360,9 +363,8 @@ BOOST_AUTO_TEST_CASE(limits_of_the_kernel_are_errors) {
             int added = 0;
             for (int i = 0; i < 1'200; ++i) {
                 auto const at = files.open((tree / ("d" + std::to_string(i))).c_str(), error);
-                int watch = 0;
-                auto const trust = own.add(at.descriptor(), watch, error);
-                if ((trust != watch_trust::none) != (watch != 0)) return 2;
+                int const watch = own.add(at.descriptor(), error);
+                if ((watch == 0) != static_cast<bool>(error)) return 2;
                 if (watch == 0 && error != std::errc::no_space_on_device) return 3;
                 added += watch != 0 ? 1 : 0;
             }
@@ -394,8 +396,7 @@ BOOST_AUTO_TEST_CASE(directory_without_the_right_to_read_is_refused) {
         if (::getuid() == 0 && ::setuid(65534) != 0) return is_skipped;
         int const at = ::open((tree / "d").c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC);
         native_watches own{many, error};
-        int watch = 0;
-        if (own.add(at, watch, error) != watch_trust::none) return 1;
+        if (own.add(at, error) != 0) return 1;
         return error == std::errc::permission_denied ? 0 : 2;
     });
     ::chmod((tree / "d").c_str(), 0700);
@@ -419,7 +420,7 @@ BOOST_AUTO_TEST_CASE(directory_remembers_its_watch) {
     auto moved = std::move(opened);
     auto const record = files.stat(moved, error);
     file_identity const id{record.device, record.inode};
-    watches.name(moved, id);
+    BOOST_TEST(watches.name(moved, id) != watch_trust::none);
     BOOST_TEST(watches.has(id));
     tree.write("a");
     auto taken = std::move(watches);
@@ -435,6 +436,50 @@ BOOST_AUTO_TEST_CASE(directory_remembers_its_watch) {
     BOOST_TEST(names.front() == "a");
     taken.forget(id);
     BOOST_TEST(!taken.has(id));
+}
+
+BOOST_AUTO_TEST_CASE(directories_of_made_up_file_systems_are_refused) {
+    native_file_system const files;
+    testing::temp_tree const tree;
+    std::error_code error;
+    auto watches = files.open_watches(error);
+    auto const trust_of = [&](std::string const& path) {
+        auto at = files.open(path.c_str(), error);
+        return watches.add(at, error);
+    };
+    BOOST_TEST(trust_of("/proc/self") == watch_trust::none);
+    BOOST_TEST((error == std::errc::not_supported));
+    BOOST_TEST(trust_of("/sys") == watch_trust::none);
+    bool const is_local = files.trusts_stamps(files.open(tree.path().c_str(), error));
+    BOOST_TEST(trust_of(tree.path()) == (is_local ? watch_trust::all : watch_trust::some));
+    BOOST_TEST(!error);
+}
+
+BOOST_AUTO_TEST_CASE(mount_point_has_the_trust_of_its_own_file_system) {
+    native_file_system const files;
+    std::error_code error;
+    auto watches = files.open_watches(error);
+    auto const identity_of = [&](native_file_system::directory& at) {
+        auto const record = files.stat(at, error);
+        return file_identity{record.device, record.inode};
+    };
+    auto top = files.open("/", error);
+    auto const trust = watches.add(top, error);
+    BOOST_TEST(!error);
+    auto early = files.open(top, "proc", last_link::keep, error); // before the name of `top`
+    BOOST_TEST(watches.add(early, error) == watch_trust::none);
+    BOOST_TEST(watches.name(top, identity_of(top)) == trust);
+    auto inner = files.open(top, "etc", last_link::keep, error);
+    BOOST_TEST(watches.add(inner, error) == trust);
+    BOOST_TEST(watches.name(inner, identity_of(inner)) == trust);
+    auto made_up = files.open(top, "proc", last_link::keep, error);
+    watches.add(made_up, error);
+    BOOST_TEST(watches.name(made_up, identity_of(made_up)) == watch_trust::none);
+    BOOST_TEST(!watches.has(identity_of(made_up)));
+    auto below = files.open(made_up, "self", last_link::follow, error);
+    BOOST_TEST(watches.add(below, error) == watch_trust::none);
+    BOOST_TEST((error == std::errc::not_supported));
+    BOOST_TEST(watches.name(below, identity_of(below)) == watch_trust::none);
 }
 
 BOOST_AUTO_TEST_CASE(closed_directory_is_refused) {

@@ -191,6 +191,16 @@ BOOST_AUTO_TEST_CASE(closed_descriptor_is_an_error_and_is_left_alone_once_abando
     BOOST_TEST(queue.descriptor() == -1);
 }
 
+BOOST_AUTO_TEST_CASE(forked_process_knows_that_the_queue_is_not_its_own) {
+    BOOST_TEST(!queue.is_forked());
+    BOOST_TEST(tests::in_child([&] { return queue.is_forked() ? 1 : 0; }) == 1);
+    BOOST_TEST(!queue.is_forked());
+    auto const grandchild = [&] {
+        return tests::in_child([&] { return queue.is_forked() ? 1 : 0; });
+    };
+    BOOST_TEST(tests::in_child(grandchild) == 1);
+}
+
 BOOST_AUTO_TEST_CASE(unmount_ends_the_watches) {
     tree.make_directory("m");
     auto const point = tree / "m";

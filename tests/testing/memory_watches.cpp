@@ -30,7 +30,7 @@ struct watched_tree {
         auto const trust = watches.add(at, error);
         auto const record = files.record(path);
         known[path] = {record.device, record.inode};
-        watches.name(at, known[path]);
+        BOOST_TEST(watches.name(at, known[path]) == trust);
         return trust;
     }
     lines take() {

@@ -25,6 +25,10 @@ enum class watch_fault {
     keeps_errors,     // keeps the code of an earlier failure
     refuses,          // refuses each directory
     refuses_silently, // the same without an error
+    unnamed,          // refuses each directory at its name
+    catching,         // keeps an exception of the sink
+    careless,         // no `lost` after an exception of the sink
+    trusting,         // has every directory after `lost`
     has_early,        // has a directory before its name
     has_nothing,      // has no directory
     has_all,          // has any directory
@@ -70,25 +74,32 @@ struct toy_files : forwarding_file_system<memory_file_system> {
             if (own || !is(watch_fault::keeps_errors)) error = own;
             return trust;
         }
-        void name(directory& at, file_identity id) {
-            if (is(watch_fault::never_again) && id == forgotten_) return;
+        watch_trust name(directory& at, file_identity id) {
+            if (is(watch_fault::never_again) && id == forgotten_) return watch_trust::all;
             if (is(watch_fault::drops_early)) early_ = id;
             bool const again = of_.has(id);
-            of_.name(at, id);
+            last_ = id;
+            is_doubted_ = false;
+            auto const trust = of_.name(at, id);
             if (is(watch_fault::single_add) && again) of_.forget(id);
+            return is(watch_fault::unnamed) ? watch_trust::none : trust;
         }
         void forget(file_identity id) {
             if (!is(watch_fault::keeps_forgotten)) of_.forget(id);
             forgotten_ = id;
+            last_ = {};
         }
         bool has(file_identity id) const {
+            if (is_doubted_) return false;
             if (is(watch_fault::has_early) || is(watch_fault::has_all)) return true;
             if (is(watch_fault::has_nothing)) return false;
+            if (is(watch_fault::trusting)) return id == last_ || of_.has(id);
             return of_.has(id) || (is(watch_fault::keeps_removed) && id == gone_);
         }
         std::error_code take(watch_sink into) {
             bool is_first = true;
             auto error = of_.take([&](watch_hint hint) {
+                if (is(watch_fault::careless) && hint.kind == watch_event::lost) return;
                 bool const is_early = hint.directory == early_ && hint.kind != watch_event::lost;
                 if (hint.kind == watch_event::gone) gone_ = hint.directory;
                 if (is(watch_fault::lossy) || (is(watch_fault::drops_early) && is_early)) return;
@@ -96,10 +107,16 @@ struct toy_files : forwarding_file_system<memory_file_system> {
                 if (is(watch_fault::no_names) && hint.kind == watch_event::names) return;
                 if (is(watch_fault::no_half) && std::exchange(is_first, false)) return;
                 if (is(watch_fault::wrong_identity)) ++hint.directory.inode;
-                into(hint);
+                if (!is(watch_fault::catching)) return into(hint);
+                try {
+                    into(hint);
+                } catch (...) {
+                }
             });
             early_ = {};
-            if (is(watch_fault::lossy) && of_ && takes_++ % 2 == 0) into({});
+            is_doubted_ |= is(watch_fault::lossy) && takes_ % 2 == 0;
+            if (is(watch_fault::lossy) && of_ && takes_ % 2 == 0) into({});
+            ++takes_;
             if (is(watch_fault::endless)) into({{7, 7}, "a", watch_event::file});
             if (is(watch_fault::breaks)) error = std::make_error_code(std::errc::io_error);
             return error;
@@ -120,7 +137,9 @@ struct toy_files : forwarding_file_system<memory_file_system> {
         file_identity early_ = {};
         file_identity forgotten_ = {};
         file_identity gone_ = {};
+        file_identity last_ = {};
         int takes_ = 0;
+        bool is_doubted_ = false;
     };
 
     explicit toy_files(memory_file_system files, watch_fault wrong)
@@ -173,6 +192,10 @@ BOOST_AUTO_TEST_CASE(each_broken_rule_of_watches_is_reported) {
              {watch_fault::keeps_errors, "add() keeps the error of the previous call"},
              {watch_fault::refuses, "refuses a directory: 'Permission denied'"},
              {watch_fault::refuses_silently, "add() refuses a directory without an error"},
+             {watch_fault::unnamed, "name() refuses a directory that was added"},
+             {watch_fault::catching, "take() keeps an exception of its sink"},
+             {watch_fault::careless, "has no 'lost' hint after an exception of the sink"},
+             {watch_fault::trusting, "has a directory after events were lost"},
              {watch_fault::has_early, "has a directory before its name"},
              {watch_fault::has_nothing, "has no directory that was added and named"},
              {watch_fault::has_all, "has a directory that was never added"},

@@ -32,6 +32,8 @@ public:
         directory(directory&& other) noexcept
             : descriptor_{std::exchange(other.descriptor_, -1)}
             , watch_{other.watch_}
+            , trust_{other.trust_}
+            , device_{other.device_}
             , is_mount_point_{other.is_mount_point_} {}
         directory& operator=(directory&& other) noexcept {
             directory{std::move(other)}.swap(*this);
@@ -46,6 +48,8 @@ public:
         void swap(directory& other) noexcept {
             std::swap(descriptor_, other.descriptor_);
             std::swap(watch_, other.watch_);
+            std::swap(trust_, other.trust_);
+            std::swap(device_, other.device_);
             std::swap(is_mount_point_, other.is_mount_point_);
         }
 
@@ -55,8 +59,10 @@ public:
         friend native_file_system;
         friend watches;
         int descriptor_ = -1;
-        int watch_ = 0;               // of the last `add`
-        bool is_mount_point_ = false; // at the last read of its status
+        int watch_ = 0;                         // of the last `add`
+        watch_trust trust_ = watch_trust::none; // in events of this device; `none` if unknown
+        std::uint64_t device_ = 0;              // at first that of the directory above
+        bool is_mount_point_ = false;           // at the last read of its status
     };
 
     directory open(char const* path, std::error_code& error) const noexcept;
@@ -101,8 +107,9 @@ public:
 /// At most half of the user's watches are taken, since other programs share them, but always
 /// 4,096. Then `add` refuses with `no_space_on_device`, as at the limits of the kernel. A directory
 /// without the right to read is refused with `permission_denied`.
-/// \cost an `add` is two system calls, and takes about 1 KB of kernel memory; a directory takes
-/// about 24 bytes of user memory, and the buffer of events 64 KiB
+/// \cost an `add` is a system call, and takes about 1 KB of kernel memory. `statfs` follows unless
+/// the directory was opened through a watched directory of its file system. A directory takes about
+/// 24 bytes of user memory, and the buffer of events 64 KiB.
 /// \source inotify(7), /proc/sys/fs/inotify/max_user_watches, statfs(2)
 class RESTAT_EXPORT native_file_system::watches {
 public:
@@ -110,7 +117,7 @@ public:
 
     explicit operator bool() const noexcept;
     watch_trust add(directory& at, std::error_code& error);
-    void name(directory const& at, file_identity of);
+    watch_trust name(directory& at, file_identity of);
     void forget(file_identity of);
     bool has(file_identity of) const;
     std::error_code take(watch_sink into);

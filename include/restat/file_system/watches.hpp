@@ -99,7 +99,7 @@ private:
 /// | --- | --- | --- |
 /// | `bool{w}` | `bool` | false without a queue: default-constructed, moved from, or broken |
 /// | `w.add(d, c)` | `watch_trust` | watches the open directory, from the return on |
-/// | `w.name(d, i)` | | gives an added directory the identity for its hints |
+/// | `w.name(d, i)` | `watch_trust` | gives an added directory the identity for its hints |
 /// | `w.forget(i)` | | ends the watch of this directory |
 /// | `w.has(i)` | `bool` | true if a named directory of this identity is surely watched |
 /// | `w.take(s)` | `error_code` | passes each hint since the last call; never blocks |
@@ -107,6 +107,8 @@ private:
 ///
 /// Rules beyond the compiler's checks:
 ///
+/// - The result of `name` is final. At a mount point, the result of `add` may be the trust in the
+///   file system above, and `name` may still refuse.
 /// - A scan calls `add`, then reads the status of the directory, then calls `name`, then lists the
 ///   directory. So each change is either in the listing or in a hint.
 /// - Hints of an added directory wait until `name`. They may then become a single `names` hint
@@ -123,7 +125,7 @@ private:
 ///   hint. From then on, `w` is false, `add` refuses, and `descriptor` is -1.
 /// - After a fork, `take` of the child process reports `errc::forked` in this way, and leaves the
 ///   queue to the parent process.
-/// - The sink calls nothing of `w`.
+/// - The sink calls nothing of `w`. If the sink throws, the next `take` passes `lost`.
 /// \threads `add`, `name`, `forget` and `has` from any thread; one thread at a time for the other
 /// members
 template <class W, class Directory>
@@ -132,7 +134,7 @@ concept directory_watches = std::movable<W> && std::default_initializable<W> &&
              std::error_code& c) {
     static_cast<bool>(kept);
     { w.add(d, c) } -> std::same_as<watch_trust>;
-    w.name(d, i);
+    { w.name(d, i) } -> std::same_as<watch_trust>;
     w.forget(i);
     { kept.has(i) } -> std::same_as<bool>;
     { w.take(s) } -> std::same_as<std::error_code>;
@@ -156,7 +158,9 @@ struct no_watches {
         return watch_trust::none;
     }
     template <class Directory>
-    void name(Directory&, file_identity) noexcept {}
+    watch_trust name(Directory&, file_identity) noexcept {
+        return watch_trust::none;
+    }
     void forget(file_identity) noexcept {}
     bool has(file_identity) const noexcept { return false; }
     std::error_code take(watch_sink) noexcept { return {}; }

@@ -147,7 +147,7 @@ struct full_file_system_archetype : file_system_archetype {
         watch_trust add(directory&, std::error_code& error) {
             return error.clear(), watch_trust::some;
         }
-        void name(directory&, file_identity id) { named = id; }
+        watch_trust name(directory&, file_identity id) { return named = id, watch_trust::some; }
         void forget(file_identity id) {
             if (id == named) named = {};
         }

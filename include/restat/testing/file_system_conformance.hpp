@@ -63,7 +63,7 @@ struct file_system_calls {
         /// Opens a queue in place of the previous one.
         std::function<bool(std::error_code&)> open = nullptr; // empty without watches
         std::function<watch_trust(directory const&, std::error_code&)> add = nullptr;
-        std::function<void(directory const&, file_identity)> name = nullptr;
+        std::function<watch_trust(directory const&, file_identity)> name = nullptr;
         std::function<void(file_identity)> forget = nullptr;
         std::function<bool(file_identity)> has = nullptr;
         std::function<std::error_code(watch_sink)> take = nullptr;
@@ -91,10 +91,11 @@ bool watch_nothing(Watches& of, Directory& at) {
     std::error_code refusal;
     std::size_t hints = 0;
     bool const is_refused = of.add(at, refusal) == watch_trust::none && refusal;
-    of.name(at, {1, 2});
+    bool const is_named = of.name(at, {1, 2}) != watch_trust::none;
     of.forget({1, 3});
     std::error_code const error = of.take([&](watch_hint const&) { ++hints; });
-    return !of && is_refused && !of.has({1, 2}) && !error && hints == 0 && of.descriptor() == -1;
+    return !of && is_refused && !is_named && !of.has({1, 2}) && !error && hints == 0 &&
+           of.descriptor() == -1;
 }
 
 /// Returns the calls of the watches of a file system, with their type erased.
@@ -113,7 +114,7 @@ file_system_calls::watch_calls watch_calls_of(F& files) {
                 return static_cast<bool>(*of);
             },
         .add = [of, in](any const& d, std::error_code& c) { return of->add(in(d), c); },
-        .name = [of, in](any const& d, file_identity i) { of->name(in(d), i); },
+        .name = [of, in](any const& d, file_identity i) { return of->name(in(d), i); },
         .forget = [of](file_identity i) { of->forget(i); },
         .has = [of](file_identity i) { return std::as_const(*of).has(i); },
         .take = [of](watch_sink s) { return of->take(s); },

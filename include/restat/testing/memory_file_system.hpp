@@ -91,7 +91,7 @@ public:
         watches& operator=(watches&&) noexcept = default;
         explicit operator bool() const;
         watch_trust add(directory const& at, std::error_code& error);
-        void name(directory const& at, file_identity of);
+        watch_trust name(directory const& at, file_identity of);
         void forget(file_identity of);
         bool has(file_identity of) const;
         std::error_code take(watch_sink into);

@@ -28,6 +28,9 @@ public:
     ~watch_queue();
 
     int descriptor() const noexcept { return descriptor_; }
+    /// Returns true in a process that was forked from the owner of the queue. \source
+    /// MADV_WIPEONFORK in madvise(2), else getpid(2)
+    bool is_forked() const noexcept;
     /// Watches an open directory; returns 0 on failure. The descriptor of the directory may be one
     /// of O_PATH. \source /proc/self/fd in proc(5), so no link leads elsewhere
     int add(int directory, std::error_code& error) noexcept;
@@ -48,6 +51,8 @@ public:
 
 private:
     std::atomic<int> descriptor_ = -1;
+    void* mark_ = nullptr; // a page that a forked process has empty
+    int const process_;    // for a kernel without such pages
     std::unique_ptr<char[]> buffer_;
     std::size_t at_ = 0;
     std::size_t end_ = 0;

@@ -1,6 +1,7 @@
 #include "platform/files/watch_queue.hpp"
 
 #include "platform/files/file_calls.hpp"
+#include "platform/files/thread.hpp"
 
 #include <algorithm>
 #include <cerrno>
@@ -10,6 +11,7 @@
 
 #include <sys/inotify.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 namespace restat::detail {
@@ -36,17 +38,41 @@ struct kept_errno {
     ~kept_errno() { errno = before; }
 };
 
+// Returns a page with a byte that a forked process reads as 0, or a null pointer.
+void* make_mark(std::size_t size) noexcept {
+    void* const page =
+        ::mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (page == MAP_FAILED) return nullptr;
+    if (::madvise(page, size, MADV_WIPEONFORK) == 0) {
+        *static_cast<char volatile*>(page) = 1;
+        return page;
+    }
+    ::munmap(page, size);
+    return nullptr;
+}
+
+constexpr std::size_t mark_size = 1; // rounded up to a page
+
 std::error_code failure() noexcept { return {errno, std::system_category()}; }
 
 } // namespace
 
-watch_queue::watch_queue(std::error_code& error) : buffer_{new char[buffer_size]} {
+watch_queue::watch_queue(std::error_code& error)
+    : process_{this_process()}, buffer_{new char[buffer_size]} {
     kept_errno const kept;
+    mark_ = make_mark(mark_size);
     descriptor_ = ::inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
     error = descriptor_ < 0 ? failure() : std::error_code{};
 }
 
-watch_queue::~watch_queue() { close(); }
+watch_queue::~watch_queue() {
+    close();
+    if (mark_) ::munmap(mark_, mark_size);
+}
+
+bool watch_queue::is_forked() const noexcept {
+    return mark_ ? *static_cast<char volatile*>(mark_) == 0 : process_ != this_process();
+}
 
 void watch_queue::close() noexcept {
     if (descriptor_ >= 0) detail::close(descriptor_);
@@ -75,7 +101,6 @@ void watch_queue::begin_pass() noexcept {
     // A descriptor that is broken has its error at the read.
     if (::ioctl(descriptor_, FIONREAD, &count) != 0) count = 1;
     waiting_ = static_cast<std::size_t>(count);
-    at_ = end_ = 0;
 }
 
 bool watch_queue::next(queued_event& into, std::error_code& error) noexcept {

@@ -45,6 +45,14 @@ class callback_restart;
 template <class Enumerator, class Matcher, class Clock, class Restart>
 class basic_reloader;
 
+/// The usual composition of an engine, under a name for a member of its classes: the files below
+/// some roots, any rules, and a function with the changes, called by `poll_for` in the loop of the
+/// engine. `Function` is a class of the engine or a `std::function`. The header of each policy
+/// completes the composition.
+template <class Function>
+using asset_reloader =
+    basic_reloader<tree_enumerator, any_matcher, sleep_clock, callback_restart<Function>>;
+
 #ifndef RESTAT_WITHOUT_PROCESSES
 class program_enumerator;
 class command_restart;

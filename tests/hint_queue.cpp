@@ -113,6 +113,26 @@ BOOST_AUTO_TEST_CASE(pass_covers_everything) {
     BOOST_TEST(!scan_ended(zero));
 }
 
+BOOST_AUTO_TEST_CASE(edit_that_no_hint_has_named_is_a_miss) {
+    auto const edited = [](char const* path, fields which = fields::size) {
+        std::vector<change> one{{.path = path, .changed = which}};
+        return change_set{std::move(one)};
+    };
+    check("d/a");
+    list("e");
+    check(".hidden");
+    pass_began(false, scan_ability::in_slices);
+    waiting().check("during");
+    BOOST_TEST(misses(edited("d/a")) == 0U);
+    BOOST_TEST(misses(edited("e/b")) == 0U);
+    BOOST_TEST(misses(edited("during")) == 0U);
+    BOOST_TEST(misses(edited("d/b")) == 1U);
+    BOOST_TEST(misses(edited("e/below/b")) == 1U);
+    BOOST_TEST(misses(edited("d/b", fields::none)) == 0U); // a new name
+    lose();
+    BOOST_TEST(misses(edited("d/b")) == 0U);
+}
+
 BOOST_AUTO_TEST_CASE(pass_for_any_hint_counts_as_a_loss_without_incremental_scans) {
     check("d/a");
     pass_began(false, scan_ability::whole_only);
@@ -132,7 +152,7 @@ BOOST_AUTO_TEST_CASE(files_are_listed_if_the_enumerator_asks_for_none) {
     check("b");
     list_files(zero);
     BOOST_TEST(files(zero) == "");
-    BOOST_TEST(directories(zero) == ". d/ ");
+    BOOST_TEST(directories(zero) == ". d ");
     scan_ended(zero);
     list_files(zero);
     BOOST_TEST(files(zero + 10ms) == "");

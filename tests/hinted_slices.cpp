@@ -26,7 +26,7 @@ BOOST_AUTO_TEST_CASE(hints_are_taken_once_there_is_a_baseline) {
     of.reloader.baseline();
     BOOST_TEST(of.events->takes == 0);
     of.reloader.poll();
-    BOOST_TEST(of.events->takes == 1);
+    BOOST_TEST(of.events->takes >= 1);
     BOOST_TEST(of.events->waiting.empty());
 }
 

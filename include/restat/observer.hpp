@@ -2,6 +2,7 @@
 
 #include <restat/change_set.hpp>
 #include <restat/error.hpp>
+#include <restat/hint_list.hpp>
 #include <restat/restart_result.hpp>
 #include <restat/schedule.hpp>
 #include <restat/snapshot.hpp>
@@ -43,6 +44,12 @@ public:
     virtual void on_scan(snapshot const&, scan_span) noexcept {}
     /// Called when a scan ends, in slices or at once, with the latency of `run`.
     virtual void on_latency(detection_latency const&) noexcept {}
+    /// Called with the hints of a `hinting_enumerator`, before the scan that covers them.
+    virtual void on_hints(hint_list const&) noexcept {}
+    /// Called after the baseline, and when the coverage changes by its kind or by more than a
+    /// hundredth, with a `hinting_enumerator`. If edits came without an event, the watched
+    /// directories count as `partly`, until ten scans have found no such edit.
+    virtual void on_coverage(event_coverage const&) noexcept {}
     /// Called with the baseline; from now on, differences from the baseline are reported.
     virtual void on_baseline(snapshot const&) noexcept {}
     /// Called when a path cannot be read or matched. Repeated only after the same operation

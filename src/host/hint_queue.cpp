@@ -1,5 +1,8 @@
 #include "hint_queue.hpp"
 
+#include "values/entry_change.hpp"
+
+#include <algorithm>
 #include <string_view>
 
 namespace restat::detail {
@@ -35,9 +38,8 @@ bool move_file(hint_list& from, hint_list& to, std::string& path) noexcept {
 void list_files(hint_list& of) noexcept {
     auto const files = of.files();
     for (std::string const& path : files) {
-        auto const slash = path.find_last_of('/');
         of.remove(path);
-        of.list(slash == path.npos ? "." : path.substr(0, slash + 1));
+        of.list(hint_queue::directory_of(path));
     }
 }
 
@@ -104,6 +106,27 @@ void hint_queue::pass_began(bool in_slices, scan_ability how) noexcept {
     lost_ = false;
     in_slices ? move_directories(waiting_, scanned_) : move_all(waiting_, scanned_);
     in_slices ? move_directories(doubted_, scanned_again_) : move_all(doubted_, scanned_again_);
+}
+
+std::string_view hint_queue::directory_of(std::string_view file) noexcept {
+    auto const slash = file.find_last_of('/');
+    if (slash == file.npos) return ".";
+    return slash == 0 ? "/" : file.substr(0, slash);
+}
+
+bool hint_queue::has_named(std::string_view file) const noexcept {
+    auto const lists = {&waiting_, &doubted_, &scanned_, &scanned_again_};
+    return std::any_of(lists.begin(), lists.end(), [&](hint_list const* one) {
+        return one->files().contains(file) || one->directories().contains(directory_of(file));
+    });
+}
+
+std::size_t hint_queue::misses(change_set const& changed) const noexcept {
+    if (lost_ || scanned_lost_) return 0;
+    return static_cast<std::size_t>(
+        std::count_if(changed.begin(), changed.end(), [&](change const& one) {
+            return is_edit(one.changed) && !has_named(one.path);
+        }));
 }
 
 // A difference in a new directory is also one of the directories above.

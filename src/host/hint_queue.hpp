@@ -7,11 +7,12 @@
 
 #include <cstddef>
 #include <string>
+#include <string_view>
 #include <utility>
 
 namespace restat::detail {
 
-/// The hints of a reloader, from their arrival to the scan that covers them.
+/// The hints of a reloader, from their arrival to the end of their scan.
 ///
 ///                  a scan begins              ends, with a difference there
 ///     waiting --------------------> scanned --------------------------------> done
@@ -21,16 +22,16 @@ namespace restat::detail {
 ///                                      doubted, for a tick ---- scanned again --+
 ///
 /// An event may come before its difference can be seen, so a hint without a difference leads to a
-/// second scan. A file is covered by the slice that checks it, a directory by a limited scan, and a
+/// second scan. A file is covered by the slice of its check, a directory by a limited scan, and a
 /// loss by a pass over the tree.
 class hint_queue {
 public:
     /// Returns the list to which the enumerator adds; `taken` follows.
     hint_list& waiting() noexcept { return waiting_; }
-    /// Notes that the enumerator has added its hints. More than a quarter of the known directories
+    /// Notes the end of the call of the enumerator. More than a quarter of the known directories
     /// are a loss: a pass over the tree, on all threads, is cheaper.
     void taken(std::size_t known_directories) noexcept;
-    /// Notes that anything may differ.
+    /// Notes a loss: anything may differ.
     void lose() noexcept { lost_ = true; }
 
     /// Returns whether only a pass over the tree finds all differences.
@@ -44,14 +45,18 @@ public:
     std::string const* next_file(time_point now) noexcept;
     /// Returns the file given last.
     std::string const& given() const noexcept { return given_; }
-    /// Lists the directories of the files instead, for an enumerator that asks for no file.
+    /// Lists the directories of the files instead, for an enumerator without checks of files.
     void list_files(time_point now) noexcept;
 
     /// Takes the directories for a limited scan.
     hint_list::paths take_directories(time_point now);
-    /// Notes that a pass over the tree begins. In slices, files are still checked on their own. If
+    /// Notes the begin of a pass over the tree. In slices, files are still checked on their own. If
     /// the enumerator makes only passes, the pass follows each hint as a loss.
     void pass_began(bool in_slices, scan_ability how) noexcept;
+    /// Returns the number of edits without a hint, after a pass over the tree. The
+    /// enumerator added its hints after the pass, too. Names are not counted: a new directory is
+    /// known by its listing.
+    std::size_t misses(change_set const& changed) const noexcept;
     /// Notes the differences found by a scan.
     void differ(change_set const& changed) noexcept;
     /// Notes the end of a slice: each given file was checked.
@@ -63,7 +68,11 @@ public:
     /// Returns whether files or directories were taken since the last call.
     bool take_used() noexcept { return std::exchange(is_used_, false); }
 
+    /// Returns the directory of a file as a hint names it.
+    static std::string_view directory_of(std::string_view file) noexcept;
+
 private:
+    bool has_named(std::string_view file) const noexcept;
     void doubt(hint_list const& these, time_point now) noexcept;
     void note_losses() noexcept;
 

@@ -1,6 +1,6 @@
 // The hints of the enumerator in a reloader: their scans, and the times of these scans.
 //
-//     hint_queue       from the arrival of a hint to the scan that covers it
+//     hint_queue       from the arrival of a hint to the end of its scan
 //     scans_hints      a scan limited to the hinted directories comes next
 //     limited_scope    the directories of this scan
 //     pace_hints       while hints keep coming, their scans stay within the share of the processor
@@ -33,17 +33,18 @@ std::size_t directories_of(snapshot const& known) noexcept {
 
 } // namespace
 
-hint_list* reloader_state::hints() noexcept {
-    return has_baseline() ? &m_->hints.waiting() : nullptr;
-}
+hint_list* reloader_state::hints() noexcept { return has_baseline() ? &m_->arrived : nullptr; }
 
-// Events that arrived during a failure may be lost.
+// Events may be lost during a failure.
 void reloader_state::hints_taken(std::exception_ptr thrown) noexcept {
     bool const has_failed = thrown != nullptr;
     bool const is_new = has_failed && !m_->hints_failed;
     if (has_failed != m_->hints_failed) m_->hints.lose();
     if (is_new) threw(std::move(thrown), {.path = {}, .error = {}, .operation = "take hints"});
     m_->hints_failed = has_failed;
+    if (!m_->arrived.empty()) audience().on_hints(m_->arrived);
+    m_->hints.waiting().add(m_->arrived);
+    m_->arrived.clear();
     m_->hints.taken(directories_of(latest()));
 }
 
@@ -57,7 +58,7 @@ bool reloader_state::is_readable(int descriptor) noexcept {
     return wait_readable(descriptor, -1, time_point::min());
 }
 
-// A descriptor that stays readable without a hint must not keep `run` awake.
+// A descriptor with no hint may stay readable, and must not keep `run` awake.
 void reloader_state::woken_by_hints(int descriptor, time_point now) noexcept {
     bool const is_empty =
         m_->hints.next() > now && !m_->hints.is_lost() && is_readable(descriptor);
@@ -102,19 +103,43 @@ std::string const* reloader_state::next_priority() {
 // The directory of a hinted file is scanned if the file cannot be checked by its path.
 void reloader_state::missed_priority() {
     if (!m_->gave_hint) return m_->slices.missed_priority();
-    auto const& path = m_->hints.given();
-    auto const slash = path.find_last_of('/');
-    m_->hints.waiting().list(slash == path.npos ? "." : path.substr(0, slash + 1));
+    m_->hints.waiting().list(hint_queue::directory_of(m_->hints.given()));
 }
 
-// A pass over the tree that is due comes after one scan for hints.
-bool reloader_state::members::scans_hints() const noexcept {
-    bool const waits_for_pass = scans == scope::hinted && poll_began >= began + when.interval &&
-                                poll_began >= scanned + rest;
-    return hints.has_directories(poll_began) && !waits_for_pass;
+// A due pass over the tree comes after one scan for hints.
+bool reloader_state::scans_hints() const noexcept {
+    auto const now = m_->poll_began;
+    bool const waits_for_pass = m_->scans == members::scope::hinted && now >= next_pass();
+    return m_->hints.has_directories(now) && !waits_for_pass;
 }
 
-// Of a hinted directory that is not known yet, the known directory above decides.
+void reloader_state::cover(event_coverage const& by_enumerator) noexcept {
+    m_->trust.cover(by_enumerator);
+}
+
+bool reloader_state::judges_events() const noexcept {
+    return m_->kind == poll_kind::whole && m_->trust.is_judged() && !m_->hints_failed;
+}
+
+// Of a burst, the last few hundred edits are judged.
+void reloader_state::judge_events(change_set const& changed) noexcept {
+    if (judges_events() && m_->merged == members::part::pass)
+        m_->trust.judge(m_->hints.misses(changed));
+}
+
+void reloader_state::report_coverage() {
+    if (has_baseline() && m_->trust.take_news()) audience().on_coverage(m_->trust.coverage());
+}
+
+// Returns whether each change is expected to lead to a hint. Then a check of the pending paths
+// proves the quiet of everything, and passes over the tree only judge the events.
+bool reloader_state::trusts_events() const noexcept {
+    bool const is_well = !m_->hints_failed && m_->empty_wakes < most_empty_wakes;
+    return m_->runs && m_->when.slice.count() == 0 && is_well && m_->trust.is_whole() &&
+           !m_->hints.is_lost();
+}
+
+// For a hinted directory without a known listing, the known directory above decides.
 hint_list::paths reloader_state::members::limited_scope() {
     if (scans == scope::priority) return {};
     settling::path_set places;

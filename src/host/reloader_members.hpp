@@ -10,6 +10,7 @@
 #include "recheck.hpp"
 #include "settling.hpp"
 #include "slicing.hpp"
+#include "trust_in_events.hpp"
 #include "values/snapshot_delta.hpp"
 #include "values/snapshot_renewal.hpp"
 
@@ -66,13 +67,14 @@ struct reloader_state::members {
     // priority files. Each slice of a scan checks priority files, too.
     enum class scope { priority, hinted, recheck, all };
     scope scans = scope::priority;
-    time_point began{};              // begin of the last pass
-    time_point ended{};              // end of the last scan or slice
-    time_point scanned{};            // end of the last pass
-    std::chrono::nanoseconds rest{}; // pause after the last pass
-    std::size_t counted = 0;         // entries checked by this scan
-    std::optional<snapshot> seen;    // result of an enumerator without incremental scans
-    std::vector<finding> faults;     // of the matcher, after a pass
+    time_point began{};                    // begin of the last pass
+    time_point ended{};                    // end of the last scan or slice
+    time_point scanned{};                  // end of the last pass
+    std::chrono::nanoseconds rest{};       // pause after the last pass
+    std::chrono::nanoseconds audit_rest{}; // the same, where each change leads to an event
+    std::size_t counted = 0;               // entries checked by this scan
+    std::optional<snapshot> seen;          // result of an enumerator without incremental scans
+    std::vector<finding> faults;           // of the matcher, after a pass
 
     // The use of the result of the scan.
     snapshot draft; // candidate for the baseline
@@ -89,13 +91,16 @@ struct reloader_state::members {
     std::optional<scan_span> unreported; // a scan with changes ready for delivery
 
     // The hints, and the times that keep their scans within the share of the processor.
+    hint_list arrived; // since the last poll
     hint_queue hints;
+    trust_in_events trust;
+    bool runs = false;             // inside of `run`, which waits for hints
     bool gave_hint = false;        // the priority file given last is from `hints`
     time_point hints_paced{};      // no limited scan for hints before
     time_point losses_paced{};     // no pass over the tree for lost hints before
     time_point events_paced{};     // no wait for the descriptor before
     time_point priority_checked{}; // end of the last scan or slice with priority files
-    std::size_t empty_wakes = 0;   // in a row, with a descriptor that stayed readable
+    std::size_t empty_wakes = 0;   // in a row, with the descriptor still readable
     bool hints_failed = false;
     joint_descriptor waited_for; // the descriptors of the strategy and of the hints
 
@@ -114,13 +119,11 @@ struct reloader_state::members {
         return kind == poll_kind::baseline || !changes.has_baseline();
     }
     bool needs_check() const noexcept;
-    bool scans_hints() const noexcept;
     hint_list::paths limited_scope();
     void end_hints() noexcept;
     void pace_hints(time_point at, bool has_failed) noexcept;
     void begin_check();
     void end_check() noexcept;
-    bool note_merged(); // returns whether to notify the observer
 };
 
 } // namespace restat::detail

@@ -144,7 +144,7 @@ void reloader_state::begin_scan() {
     bool const is_lost = m_->hints.is_lost() && now >= m_->losses_paced;
     if (may_be_limited && check == recheck::state::names) {
         m_->scans = members::scope::recheck;
-    } else if (may_stay && !is_lost && m_->scans_hints()) {
+    } else if (may_stay && !is_lost && scans_hints()) {
         m_->scans = members::scope::hinted;
     } else if (may_stay && !is_lost && is_early) {
         m_->scans = members::scope::priority;
@@ -224,7 +224,7 @@ void reloader_state::end_draft() {
 
 void reloader_state::end_merge() {
     m_->now = members::phase::waiting;
-    bool const mattered = m_->note_merged();
+    bool const mattered = note_merged();
     end_recheck();
     if (m_->merged == members::part::pass) return end_pass();
     m_->end_hints();
@@ -243,12 +243,13 @@ void reloader_state::report_scan(scan_span when) {
     }
 }
 
-bool reloader_state::members::note_merged() {
-    if (merged != part::edits || is_renamed) slices.restructured(changes.latest());
-    change_set const changed = changes.take_changed();
-    hints.differ(changed);
-    slices.edited(changed, ended); // may lack memory
-    return was_pending || is_renamed || !changed.empty() || changes.has_pending();
+bool reloader_state::note_merged() {
+    if (m_->merged != members::part::edits || m_->is_renamed) m_->slices.restructured(latest());
+    change_set const changed = m_->changes.take_changed();
+    judge_events(changed);
+    m_->hints.differ(changed);
+    m_->slices.edited(changed, m_->ended); // may lack memory
+    return m_->was_pending || m_->is_renamed || !changed.empty() || m_->changes.has_pending();
 }
 
 // Leaves files that could not be checked by their own paths to a scan of their directories.
@@ -310,7 +311,7 @@ void reloader_state::give_up() noexcept {
     m_->now = members::phase::waiting;
     if (m_->changes.drop_merge() && was_merging)
         without_exceptions([&] {
-            if (m_->note_merged())
+            if (note_merged())
                 audience().on_scan(latest(), {m_->merge_began, m_->ended, m_->all_since});
         });
     if (m_->drafted) m_->update.list_all(); // the scan may be the first with new rules or roots
@@ -335,6 +336,7 @@ bool reloader_state::end_poll(time_point now, matcher_ref rules, std::error_code
         report(error);
         return false;
     }
+    report_coverage();
     if (m_->now == members::phase::waiting && !m_->is_renaming()) report_overdue();
     bool const has_passed = m_->done == members::progress::passed;
     return has_passed && m_->drafts() && offer_baseline(rules);

@@ -133,8 +133,12 @@ struct linked_stop::links {
         , external{std::move(other), forward{both}} {
         assert(of.token == of.stop.get_token() && "a reloader runs once at a time");
         of.token = both.get_token();
+        of.runs = true;
     }
-    ~links() { state.token = state.stop.get_token(); }
+    ~links() {
+        state.token = state.stop.get_token();
+        state.runs = false;
+    }
 
     reloader_state::members& state;
     std::stop_source both;

@@ -18,6 +18,16 @@ constexpr std::chrono::milliseconds baseline_pause{5};
 // The pause between two checks of recently edited and pinned files, while no scan is due.
 constexpr std::chrono::milliseconds hot_interval{50};
 
+// Returns the longest pause between two passes for the trust in events: 10 s, and 5 minutes for
+// a million files.
+std::chrono::nanoseconds longest_audit(std::size_t files) noexcept {
+    constexpr std::chrono::nanoseconds each = std::chrono::microseconds{300};
+    constexpr std::chrono::nanoseconds least = std::chrono::seconds{10};
+    constexpr std::chrono::nanoseconds most = std::chrono::minutes{5};
+    auto const count = static_cast<std::int64_t>(std::min(files, std::size_t{1'000'000}));
+    return std::clamp(each * count, least, most);
+}
+
 } // namespace
 
 poll_state reloader_state::outcome() const noexcept {
@@ -27,15 +37,23 @@ poll_state reloader_state::outcome() const noexcept {
 
 // Sets the pause after a whole scan, to keep the CPU share.
 void reloader_state::rest() noexcept {
-    auto const took = m_->scanned - m_->began;
+    std::chrono::nanoseconds const took = m_->scanned - m_->began;
     auto const spent = m_->update.spent();
-    bool const is_known = spent.count() > 0;
-    m_->rest = std::max(took, rest_after(is_known ? spent : took, m_->when.cpu_share));
+    auto const cost = spent.count() > 0 ? spent : took;
+    m_->rest = std::max(took, rest_after(cost, m_->when.cpu_share));
+    auto const longest = longest_audit(latest().size());
+    auto const audit = rest_after(cost, m_->when.cpu_share / 10);
+    m_->audit_rest = std::max(m_->rest, std::min(audit, longest));
+}
+
+// Where each change leads to an event, passes over the tree are rare.
+std::chrono::nanoseconds reloader_state::rest_now() const noexcept {
+    return trusts_events() ? m_->audit_rest : m_->rest;
 }
 
 detection_latency reloader_state::latency_of_scans() const noexcept {
     auto const took = m_->scanned - m_->began; // a whole scan delivers at its end
-    auto const cold = took + std::max(m_->when.interval, took + m_->rest);
+    auto const cold = took + std::max(m_->when.interval, took + rest_now());
     bool const checks_priority = m_->scans_by == scan_ability::in_slices;
     auto const hot = took + hot_pause() + budget_in(hot_pause(), m_->when.cpu_share);
     return {checks_priority ? std::min(cold, hot) : cold, cold};
@@ -52,7 +70,7 @@ std::chrono::nanoseconds reloader_state::hot_pause() const noexcept {
 
 time_point reloader_state::next_pass() const noexcept {
     if (retries_baseline()) return m_->scanned + baseline_pause;
-    return std::max(m_->began + m_->when.interval, m_->scanned + m_->rest);
+    return std::max(m_->began + m_->when.interval, m_->scanned + rest_now());
 }
 
 time_point reloader_state::next_scan() const noexcept {
@@ -100,18 +118,22 @@ std::chrono::nanoseconds reloader_state::pause_after_slice() const noexcept {
 
 std::chrono::nanoseconds reloader_state::slice_at(time_point now, wake why) const noexcept {
     if (m_->when.slice.count() > 0) return m_->when.slice;
-    bool const has_pending = why == wake::hint || now >= next_scan() || now >= next_loss();
-    if (has_pending || owes_scan()) return {};
+    // Events show that nothing else differs: a check of the pending paths is enough.
+    bool const is_quiet = trusts_events() && m_->scans_by == scan_ability::in_slices;
+    auto const next = is_quiet ? next_pass() : next_scan();
+    if (why == wake::hint || now >= next || now >= next_loss() || owes_scan()) return {};
     return budget_in(hot_pause(), m_->when.cpu_share);
 }
 
 bool reloader_state::checks_hints(time_point now, wake why) const noexcept {
     bool const needs_whole = slice_at(now, why).count() == 0;
-    return m_->when.slice.count() == 0 && !needs_whole && now >= next_hinted();
+    return m_->when.slice.count() == 0 && !needs_whole &&
+           (now >= next_hinted() || now >= next_for_changes());
 }
 
 bool reloader_state::owes_scan() const noexcept {
-    return m_->update.lists_all() || (m_->update.is_paused() && !m_->update.is_limited());
+    return m_->update.lists_all() || (m_->update.is_paused() && !m_->update.is_limited()) ||
+           m_->check.now() == recheck::state::everything;
 }
 
 bool reloader_state::is_at_work() const noexcept { return m_->now != members::phase::waiting; }

@@ -128,7 +128,7 @@ void settling::note(change const& found) {
         at->second = begun(found.path, merge_.now);
         at->second.unread = was_unread(found);
         if (at->second.unread) merge_.early.insert(found.path);
-        changed_.push_back({.kind = found.kind, .path = found.path});
+        changed_.push_back({.kind = found.kind, .path = found.path, .changed = found.changed});
     } catch (...) {
         merge_.changed.erase(at);
         throw;

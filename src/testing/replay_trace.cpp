@@ -25,6 +25,8 @@ struct line {
 
     bool is(char const* what) const { return body.contains(what); }
     bool begins_trace() const { return is("restat_trace"); }
+    /// Returns whether the line has no decision. The scan for a hint has a line of its own.
+    bool is_remark() const { return is("found") || is("hinted") || is("covered"); }
     read const& operator[](char const* what) const { return body.at(what); }
 };
 
@@ -267,15 +269,15 @@ void session::step(lines::const_iterator& at, lines::const_iterator end) {
     compare(at, end);
 }
 
-// Compares the lines of the replay, except findings: some come from matchers missing in the
-// replay.
+// Compares the lines of the replay, except remarks: some come from matchers and events missing in
+// the replay.
 void session::compare(lines::const_iterator& at, lines::const_iterator end) {
     auto const replayed_lines = std::exchange(replayed_, {});
     if (replayed_lines.empty())
         throw differs{at_line(at->number) + ": the replay does nothing at this line"};
     for (line own : replayed_lines) {
-        if (own.is("found")) continue;
-        while (at != end && at->is("found")) ++at;
+        if (own.is_remark()) continue;
+        while (at != end && at->is_remark()) ++at;
         if (at == end || at->begins_trace()) return; // the trace ends here
         own.body["n"] = at->body["n"];
         // The replay lacks earlier slices of the same scan.
@@ -335,7 +337,7 @@ private:
             end_session();
             check_version(*at);
             session_ = std::make_unique<session>(*at++);
-        } else if (at->is("found")) {
+        } else if (at->is_remark()) {
             ++at;
         } else {
             result_.scans += at->is("scan");

@@ -248,6 +248,15 @@ written to_json(std::error_code error) {
             {"message", error.message()}};
 }
 
+written to_json(hint_list const& hints) {
+    written made = written::object();
+    for (std::string const& path : hints.files()) made["files"].push_back(path_of(path));
+    for (std::string const& path : hints.directories())
+        made["directories"].push_back(path_of(path));
+    if (hints.is_lost()) made["lost"] = true;
+    return made;
+}
+
 written to_json(finding const& what) {
     written made;
     put_path(made, what.path);

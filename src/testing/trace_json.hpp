@@ -2,6 +2,7 @@
 
 #include <restat/change_set.hpp>
 #include <restat/error.hpp>
+#include <restat/hint_list.hpp>
 #include <restat/observer.hpp>
 #include <restat/schedule.hpp>
 #include <restat/snapshot_builder.hpp>
@@ -44,6 +45,7 @@ written to_json(schedule const& when);
 written to_json(finding const& what);
 written to_json(change_set const& changes);
 written to_json(std::error_code error);
+written to_json(hint_list const& hints);
 written to_json(time_point when);
 written to_json(scan_span when);
 

@@ -9,6 +9,18 @@ namespace restat::testing {
 using trace::to_json;
 using trace::written;
 
+namespace {
+
+written coverage_json(event_coverage const& of) {
+    written made{{"directories", of.directories}, {"watched", of.watched}};
+    if (of.partly > 0) made["partly"] = of.partly;
+    if (of.refused > 0) made["refused"] = of.refused;
+    if (of.why) made["error"] = to_json(of.why);
+    return made;
+}
+
+} // namespace
+
 struct trace_recorder::members {
     // Makes a line and passes it to the sink; does nothing after a failure.
     template <class Make>
@@ -79,6 +91,22 @@ void trace_recorder::on_finding(finding const& what) noexcept {
     m_->write([&] {
         written line = m_->numbered();
         line["found"] = to_json(what);
+        return line;
+    });
+}
+
+void trace_recorder::on_hints(hint_list const& hints) noexcept {
+    m_->write([&] {
+        written line = m_->numbered();
+        line["hinted"] = to_json(hints);
+        return line;
+    });
+}
+
+void trace_recorder::on_coverage(event_coverage const& of) noexcept {
+    m_->write([&] {
+        written line = m_->numbered();
+        line["covered"] = coverage_json(of);
         return line;
     });
 }

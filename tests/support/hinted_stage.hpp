@@ -45,6 +45,10 @@ struct timed_recorder {
 struct pass_counter : restat::observer {
     int passes = 0;
     std::vector<std::string> findings;
+    std::vector<restat::event_coverage> coverages;
+    void on_coverage(restat::event_coverage const& of) noexcept override {
+        coverages.push_back(of);
+    }
     void on_latency(restat::detection_latency const&) noexcept override { ++passes; }
     void on_finding(restat::finding const& f) noexcept override {
         findings.push_back(to_string(f));

@@ -115,6 +115,7 @@ void poll_loop<E, M, C, R>::take_hints() noexcept {
         hint_list* const into = state.hints();
         if (!into) return;
         state.hints_taken(caught([&] { enumerator.take_hints(state.latest(), *into); }));
+        state.cover(restat::coverage(enumerator));
     }
 }
 
@@ -171,6 +172,7 @@ void poll_loop<E, M, C, R>::scan(slice* limit, std::error_code& error) {
         enumerator.enumerate(scan.rules(), found, error);
         if (!error) scan.found(found.finish(state.latest()));
     }
+    if (state.judges_events()) take_hints();
     scan.end(clock.now(), error);
 }
 

@@ -85,6 +85,10 @@ public:
     hint_list* hints() noexcept;
     /// Notes that the enumerator has added its hints, or has thrown this exception.
     void hints_taken(std::exception_ptr thrown) noexcept;
+    /// Notes the coverage of the enumerator by events.
+    void cover(event_coverage const& by_enumerator) noexcept;
+    /// Returns whether the scan under way judges the events, with the hints since its begin.
+    bool judges_events() const noexcept;
     /// Returns a descriptor for the strategy and the hints, of which either may be -1.
     int joined(int of_strategy, int of_hints) noexcept;
     /// Returns whether a descriptor is readable.
@@ -133,6 +137,7 @@ private:
     void begin_draft();
     void end_draft();
     void end_merge();
+    bool note_merged(); // returns whether to notify the observer
     void end_recheck();
     void end_pass();
     void give_up() noexcept;
@@ -148,6 +153,11 @@ private:
     time_point next_loss() const noexcept;
     time_point next_hinted() const noexcept;
     bool owes_scan() const noexcept;
+    bool trusts_events() const noexcept;
+    bool scans_hints() const noexcept;
+    void judge_events(change_set const& changed) noexcept;
+    void report_coverage();
+    std::chrono::nanoseconds rest_now() const noexcept;
     void rest() noexcept;
     detection_latency latency_of_scans() const noexcept;
     detection_latency latency_of_slices() noexcept;

@@ -22,8 +22,8 @@ struct replayed {
 
 /// Replays the recording of a `trace_recorder` in a reloader made of fakes. The clock of the
 /// reloader returns the recorded times, the enumerator finds the recorded files and errors, and
-/// the strategy returns the recorded answers. The decisions of the reloader are compared with the
-/// trace line by line.
+/// the strategy returns the recorded answers. Each scan that followed a hint happens at its time
+/// with its result. The decisions of the reloader are compared with the trace line by line.
 ///
 /// \errors a malformed trace, another version or a missing line is reported as the difference; an
 /// incomplete last line is no difference

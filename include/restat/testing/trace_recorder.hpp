@@ -24,6 +24,7 @@ namespace restat::testing {
 ///   which all pending files were checked.
 /// - `watching`: the baseline is complete.
 /// - `found`: a finding, as reported to the observer.
+/// - `hinted`: the hints of the enumerator; `covered`: its `event_coverage`.
 /// - `delivering` and `delivered`: the start and the end of a delivery.
 ///
 /// Times are nanoseconds of the reloader's clock. Paths with invalid UTF-8 are written as
@@ -46,6 +47,8 @@ public:
     void on_scan(snapshot const& seen, scan_span when) noexcept override;
     void on_baseline(snapshot const& baseline) noexcept override;
     void on_finding(finding const& what) noexcept override;
+    void on_hints(hint_list const& hints) noexcept override;
+    void on_coverage(event_coverage const& of) noexcept override;
     void on_delivering(change_set const& changes) noexcept override;
     void on_delivered(change_set const& changes, restart_result result, std::error_code reason,
                       time_point when) noexcept override;

@@ -16,6 +16,7 @@
 namespace restat {
 
 static_assert(incremental_enumerator<program_enumerator>);
+static_assert(hinting_enumerator<program_enumerator>);
 
 namespace {
 
@@ -104,5 +105,13 @@ bool program_enumerator::birth_time(std::string_view path, stat_record const& of
 std::size_t program_enumerator::root_prefix(std::string_view path) const {
     return parts_->all.root_prefix(path);
 }
+
+void program_enumerator::take_hints(snapshot const& latest, hint_list& into) {
+    parts_->all.take_hints(latest, into);
+}
+
+int program_enumerator::hint_descriptor() { return parts_->all.hint_descriptor(); }
+
+event_coverage program_enumerator::coverage() const { return parts_->all.coverage(); }
 
 } // namespace restat

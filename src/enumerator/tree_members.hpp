@@ -29,4 +29,22 @@ void basic_tree_enumerator<FileSystem>::refresh(matcher_ref matcher, snapshot_up
     }
 }
 
+template <class FileSystem>
+void basic_tree_enumerator<FileSystem>::take_hints(
+    snapshot const& latest, hint_list& into) requires watching_file_system<FileSystem> {
+    if (memory_) memory_->take_hints(latest, into);
+}
+
+template <class FileSystem>
+int basic_tree_enumerator<FileSystem>::hint_descriptor() const requires
+    watching_file_system<FileSystem> {
+    return memory_ ? memory_->events().descriptor() : -1;
+}
+
+template <class FileSystem>
+event_coverage basic_tree_enumerator<FileSystem>::coverage() const requires
+    watching_file_system<FileSystem> {
+    return memory_ ? memory_->events().coverage() : event_coverage{.directories = 1};
+}
+
 } // namespace restat

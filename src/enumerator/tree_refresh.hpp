@@ -44,6 +44,12 @@ public:
     /// Makes the next scan list each directory.
     void forget() noexcept { finished_matcher_ = used_matcher_ = std::nullopt; }
 
+    /// Adds the places of the events since the last call.
+    void take_hints(snapshot const& latest, hint_list& into) {
+        watches_.take_hints(latest, walked_, into);
+    }
+    tree_watches<FileSystem> const& events() const noexcept { return watches_; }
+
 private:
     using task = typename tree_scan<FileSystem>::task;
     struct round_plan {
@@ -79,6 +85,8 @@ private:
     void start(FileSystem& files, tree_plan const& plan, matcher_ref matcher,
                snapshot_update& update) {
         round_.reset();
+        if (plan.how.watch == tree_options::events::automatic)
+            watches_.begin(files, matcher, number_);
         bool const others = walked_.all() != used_roots_.all() || !used_matcher_.has_value() ||
                             !used_matcher_->is_same(matcher);
         bool const alone =
@@ -111,6 +119,7 @@ private:
         while (update.delta().conclude_some()) {
             if (update.is_over() || update.stop_requested()) return pause_in(update);
         }
+        watches_.note_removed(update.delta());
         finished_roots_ = walked_.all();
         finished_matcher_ = round_->scan.matcher;
         round_.reset();
@@ -136,6 +145,7 @@ private:
                    .crew = crew,
                    .detours = of.found_,
                    .devices = of.devices_,
+                   .watches = of.watches_ ? &of.watches_ : nullptr,
                    .number = of.number_,
                    .list_all = plan.list_all || update.delta().list_all}
             , at_once{plan.of.how.threads > 1} {
@@ -238,21 +248,9 @@ private:
                 bool const is_link = seen.link.type != file_type::none;
                 is_link ? enter_later(number) : memory.directories_.push_back(number);
             } else if (watches(scan.matcher({path, name_offset(path), seen.record.type, true})) &&
-                       claim(path)) {
+                       scan.claim(path)) {
                 add_named({path, seen.record, seen.link});
             }
-        }
-
-        // Claims a file for its given name, so the walk of its directory does not find the file
-        // once more. Returns false for a second claim of the same name.
-        bool claim(std::string const& path) {
-            std::size_t const name = name_offset(path);
-            std::string const parent =
-                name == 0 ? "." : path.substr(0, std::max<std::size_t>(name - 1, 1));
-            std::error_code error;
-            stat_record const in = scan.paths.stat(parent.c_str(), last_link::follow, error);
-            if (error) return true;
-            return scan.named.insert({{in.device, in.inode}, path.substr(name)}).second;
         }
 
         void add_named(entry const& is) {
@@ -291,7 +289,7 @@ private:
             if (row == snapshot::contents::no_row) return;
             mine().named.push_back(row);
             if (scan.delta.scope.empty()) return; // the scan lists nothing
-            claim(path);                          // its directory may be another one now
+            scan.claim(path);                     // its directory may be another one now
         }
 
         // Walks a root; `link` says whether the root is a link. Returns false if the scan has to
@@ -378,6 +376,7 @@ private:
         bool is_walked = false; // the walk has ended
     };
 
+    tree_watches<FileSystem> watches_;
     visited_directories visited_;
     std::vector<std::pair<std::uint64_t, bool>> devices_;
     std::vector<std::size_t> directories_; // numbers of roots that are directories

@@ -4,6 +4,7 @@
 #include <restat/snapshot_update.hpp>
 
 #include "enumerator/based_files.hpp"
+#include "enumerator/looking.hpp"
 #include "enumerator/root_change.hpp"
 #include "enumerator/root_list.hpp"
 #include "enumerator/tree_detours.hpp"
@@ -90,6 +91,9 @@ private:
     std::uint32_t turn_ = 1;
 };
 
+template <class FileSystem>
+class tree_watches;
+
 /// The state shared by all workers of a scan.
 template <class FileSystem>
 struct tree_scan {
@@ -167,6 +171,18 @@ struct tree_scan {
                                                      : std::unique_lock{guard};
     }
 
+    /// Claims a file for its given name, so the walk of its directory does not find the file once
+    /// more. Returns false for a second claim of the same name.
+    bool claim(std::string const& path) {
+        std::size_t const name = name_offset(path);
+        std::string const parent =
+            name == 0 ? "." : path.substr(0, std::max<std::size_t>(name - 1, 1));
+        std::error_code error;
+        stat_record const in = paths.stat(parent.c_str(), last_link::follow, error);
+        if (error) return true;
+        return named.insert({{in.device, in.inode}, path.substr(name)}).second;
+    }
+
     /// Returns whether the scan has work at or below a path. Always true for an unlimited scan.
     bool is_within_reach(std::string_view path) const {
         return !delta.scoped || delta.is_on_the_way(path) || delta.is_beside(path);
@@ -184,6 +200,7 @@ struct tree_scan {
     worker_pool<task>& crew;
     detour_list& detours;
     std::vector<std::pair<std::uint64_t, bool>>& devices; // each: are its stamps trusted?
+    tree_watches<FileSystem>* watches = nullptr;          // null without events
     std::uint64_t number = 0;                             // see `directory_reader::scan`
     bool list_all = false;
     std::set<std::pair<object_id, std::string>> named{};

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "enumerator/directory_check.hpp"
+#include "enumerator/tree_watches.hpp"
 #include "enumerator/walk_scope.hpp"
 
 #include <cstddef>
@@ -196,15 +197,37 @@ private:
         level& made = chain_.prepare(std::move(opened), link, known_one);
         ++scan_.entries_checked;
         stat_record record;
-        if (!read(made, record) || !is_wanted(made)) {
+        auto trust = watch_trust::none;
+        if (!read_watched(made, record, trust) || !is_wanted(made)) {
             made.at = {};
             return;
         }
+        if (trust != watch_trust::none) scan_->watches->name(made.at, made.id, trust);
         chain_.lower();
         made.scope = scope_.of_level();
         if (made.scope != directory_scope::nothing) return check_.begin(record);
         scope_.add_below();
         chain_.close_above();
+    }
+
+    // Watches a directory before its status is read, unless the directory has a watch. Leaves
+    // `trust` at `none` if the directory needs no name.
+    bool read_watched(level& made, stat_record& record, watch_trust& trust) {
+        auto* const watches = scan_->watches;
+        if (!watches) return read(made, record);
+        auto const at =
+            made.known != directory_row::no_directory ? made.known : chain_.find_known();
+        auto const expected = at != directory_row::no_directory
+                                  ? id_of(scan_.known()->directories[at].mark)
+                                  : object_id{};
+        if (!watches->has(expected)) {
+            trust = watches->add(made.at);
+            return read(made, record);
+        }
+        if (!read(made, record)) return false;
+        if (made.id == expected) return true;
+        trust = watches->add(made.at); // another directory at this path
+        return read(made, record);
     }
 
     bool read(level& made, stat_record& record) {
@@ -219,11 +242,12 @@ private:
     }
 
     // Returns whether the walk visits an opened directory, and under this name.
-    bool is_wanted(level const& made) {
+    bool is_wanted(level& made) {
         auto const& origin = chain_.origin();
         bool const is_root = chain_.empty() && origin.is_root;
         bool const is_mounted = !is_root && made.id.device != origin.device;
         if (is_mounted && scan_->how.mounts == tree_options::file_systems::stay) {
+            if (scan_->watches) scan_->watches->turn_away(made.at, made.id);
             recorder_.list_again();
             return false;
         }

@@ -34,6 +34,13 @@ public:
     /// Brings a known snapshot up to date. Lists only directories whose names may differ.
     void refresh(matcher_ref matcher, snapshot_update& update, std::error_code& error);
 
+    /// Adds the hints of the tracked paths.
+    void take_hints(snapshot const& latest, hint_list& into);
+    /// Returns a descriptor that is readable while hints wait, or -1.
+    int hint_descriptor();
+    /// Returns the sum of the modules and the tracked paths.
+    event_coverage coverage() const;
+
 private:
     struct parts;
     detail::owned<parts> parts_;

@@ -44,12 +44,18 @@ struct tree_options {
         /// knows the birth time of a directory.
         files_and_directories,
     };
+    enum class events : unsigned char {
+        automatic, ///< events of the kernel say where to look, as far as there are any
+        off,       ///< scans alone find the changes
+    };
 
     symlinks links = symlinks::named_only;
     file_systems mounts = file_systems::cross;
     selection_changes selection = selection_changes::silent; ///< for `roots()`
     /// \cost with directories, another system call for each directory
     entries report = entries::files;
+    /// With events, the matcher of a scan must live until the next scan.
+    events watch = events::off;
     /// The maximum number of threads of a scan, including the caller's thread. The value 0 uses
     /// as many threads as pay off; for a small tree, only the caller's thread.
     std::size_t threads = 0;
@@ -81,6 +87,16 @@ constexpr std::string_view to_string(tree_options::entries of) noexcept {
     switch (of) {
     case files: return "files";
     case files_and_directories: return "files_and_directories";
+    }
+    return "invalid";
+}
+
+/// Returns the name of the value, as spelled above.
+constexpr std::string_view to_string(tree_options::events of) noexcept {
+    using enum tree_options::events;
+    switch (of) {
+    case automatic: return "automatic";
+    case off: return "off";
     }
     return "invalid";
 }
@@ -139,6 +155,17 @@ public:
     /// difference
     /// \threads as many as `tree_options::threads` permits; these threads end with the call
     void refresh(matcher_ref matcher, snapshot_update& update, std::error_code& error);
+
+    /// Adds the places of the events since the last call: the changed files, the directories with
+    /// new or missing names, and the parents of directories that are gone. A name that the matcher
+    /// excludes adds nothing, unless the name may hold rules.
+    /// \cost constant per event; a pass over the known directories after a change of the watches
+    void take_hints(snapshot const& latest,
+                    hint_list& into) requires watching_file_system<FileSystem>;
+    /// Returns a descriptor that is readable while events wait, or -1.
+    int hint_descriptor() const requires watching_file_system<FileSystem>;
+    /// Returns the coverage at the last `take_hints`.
+    event_coverage coverage() const requires watching_file_system<FileSystem>;
 
     /// \cost a system call or two
     bool birth_time(std::string_view path, stat_record const& of,

@@ -63,6 +63,14 @@ BOOST_AUTO_TEST_CASE(fault_of_a_pattern_is_true_and_has_a_text) {
     BOOST_TEST(thrown.offset() == 1U);
 }
 
+BOOST_AUTO_TEST_CASE(fault_of_an_unsupported_pattern_names_no_byte) {
+    auto const unsupported = std::make_error_code(std::errc::not_supported);
+    pattern_fault const fault{unsupported, "a$", 0, "this build has none"};
+    BOOST_TEST(to_string(fault) == "cannot use the pattern 'a$': this build has none");
+    std::string const said = pattern_error{fault}.what();
+    BOOST_TEST(said.starts_with("cannot use the pattern (this build has none) 'a$': "), said);
+}
+
 BOOST_AUTO_TEST_CASE(text_of_a_long_pattern_shows_the_bytes_around_the_fault) {
     pattern_fault const fault{errc::bad_pattern, std::string(500, 'x') + '[', 500, "missing ]"};
     auto const text = to_string(fault);

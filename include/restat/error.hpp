@@ -116,16 +116,17 @@ struct pattern_fault {
     explicit operator bool() const noexcept { return static_cast<bool>(error); }
 };
 
-/// Returns a message for people: "bad pattern 'a[b' at byte 1: missing ]".
+/// Returns a message for people: "bad pattern 'a[b' at byte 1: missing ]". For
+/// `std::errc::not_supported` without the byte: "cannot use the pattern 'a$': this build ...".
 RESTAT_EXPORT std::string to_string(pattern_fault const& of);
 
-/// The exception for a malformed pattern, thrown by the constructor of a matcher.
+/// The exception for a rejected pattern, thrown by the constructor of a matcher.
 class RESTAT_EXPORT pattern_error : public reload_error {
 public:
     /// Makes the message from the fault, like `to_string`.
     explicit pattern_error(pattern_fault fault);
 
-    /// Returns the malformed pattern.
+    /// Returns the rejected pattern.
     std::string const& pattern() const noexcept { return path(); }
     /// Returns the byte of the pattern at which it becomes invalid.
     std::size_t offset() const noexcept { return offset_; }

@@ -83,11 +83,17 @@ std::string escape_around(std::string_view text, std::size_t offset) {
            (end == text.size() ? "" : "...");
 }
 
+std::string position_and_reason(pattern_fault const& of) {
+    if (of.error == std::errc::not_supported) return of.reason;
+    return "byte " + std::to_string(of.offset) + ": " + of.reason;
+}
+
 } // namespace
 
 std::string to_string(pattern_fault const& of) {
-    return "bad pattern '" + escape_around(of.pattern, of.offset) + "' at byte " +
-           std::to_string(of.offset) + ": " + of.reason;
+    auto const text = "pattern '" + escape_around(of.pattern, of.offset) + '\'';
+    if (of.error == std::errc::not_supported) return "cannot use the " + text + ": " + of.reason;
+    return "bad " + text + " at " + position_and_reason(of);
 }
 
 reload_error::reload_error(finding what)
@@ -97,8 +103,7 @@ reload_error::reload_error(finding what)
 
 pattern_error::pattern_error(pattern_fault fault)
     : reload_error{{fault.pattern, fault.error,
-                    "use the pattern (byte " + std::to_string(fault.offset) + ": " +
-                        fault.reason + ")"}}
+                    "use the pattern (" + position_and_reason(fault) + ")"}}
     , offset_{fault.offset} {}
 
 namespace detail {

@@ -46,6 +46,14 @@ With --once and --on-exit quit, the exit status is the status of the command, or
 127 if the command cannot be run or found. With --explain, the status is 0 if the path
 is watched and 1 if not. Mistakes in the arguments give 2.)";
 
+#ifdef RESTAT_WITHOUT_PCRE2
+constexpr char const* regex_help = "Refused: this program is built without regular expressions";
+constexpr char const* ignored_regex_help = regex_help;
+#else
+constexpr char const* regex_help = "Only files whose path contains a match of this PCRE2 pattern";
+constexpr char const* ignored_regex_help = "Exclude paths that contain a match";
+#endif
+
 class usage_formatter : public CLI::Formatter {
 public:
     std::string make_usage(CLI::App const*, std::string) const override {
@@ -112,12 +120,10 @@ void command_line::add_files() {
     group_ = "Files";
     extensions = repeated("-e,--ext", "LIST", "Only these extensions: cpp,hpp; * for all");
     globs = repeated("-g,--glob", "GLOB", "Only files that match; one of -e, -g, -r is enough");
-    regexes = repeated("-r,--regex", "PATTERN",
-                       "Only files whose path contains a match of this PCRE2 pattern");
+    regexes = repeated("-r,--regex", "PATTERN", regex_help);
     ignored_globs = repeated("-i,--ignore", "GLOB",
                              "Exclude matching paths; an ignored directory is never opened");
-    ignored_regexes =
-        repeated("-x,--ignore-regex", "PATTERN", "Exclude paths that contain a match");
+    ignored_regexes = repeated("-x,--ignore-regex", "PATTERN", ignored_regex_help);
     ignored_dirs = repeated("--ignore-dir", "NAME", "Never open directories of this name");
     ignore_files = repeated("--ignore-file", "FILE",
                             "Exclude by the rules in FILE, in the syntax of .gitignore");

@@ -33,23 +33,31 @@ configure_package_config_file("${PROJECT_SOURCE_DIR}/src/cmake/restatConfig.cmak
 write_basic_package_version_file(restatConfigVersion.cmake COMPATIBILITY SameMinorVersion)
 install(FILES "${CMAKE_CURRENT_BINARY_DIR}/restatConfig.cmake"
     "${CMAKE_CURRENT_BINARY_DIR}/restatConfigVersion.cmake"
-    "${PROJECT_SOURCE_DIR}/src/cmake/FindPCRE2.cmake"
     DESTINATION "${package_dir}")
+if(RESTAT_WITH_PCRE2)
+    install(FILES "${PROJECT_SOURCE_DIR}/src/cmake/FindPCRE2.cmake" DESTINATION "${package_dir}")
+endif()
 
 file(RELATIVE_PATH prefix_from_pc "/${CMAKE_INSTALL_LIBDIR}/pkgconfig" "/")
 if(library_type STREQUAL "STATIC_LIBRARY") # its users link what it needs
     list(TRANSFORM CMAKE_DL_LIBS PREPEND "-l" OUTPUT_VARIABLE pc_libraries)
     list(JOIN pc_libraries " " pc_libraries)
     set(pc_libraries " -pthread ${pc_libraries}")
-    set(pc_private "")
+    set(pc_requires "Requires: libpcre2-8")
 else()
     set(pc_libraries "")
-    set(pc_private ".private")
+    set(pc_requires "Requires.private: libpcre2-8")
+endif()
+if(NOT RESTAT_WITH_PCRE2)
+    set(pc_requires "")
 endif()
 
 set(pc_definitions "")
 if(NOT RESTAT_BUILD_PROCESSES)
-    set(pc_definitions " -DRESTAT_WITHOUT_PROCESSES")
+    string(APPEND pc_definitions " -DRESTAT_WITHOUT_PROCESSES")
+endif()
+if(NOT RESTAT_WITH_PCRE2)
+    string(APPEND pc_definitions " -DRESTAT_WITHOUT_PCRE2")
 endif()
 
 # install_pc(NAME): what pkg-config reads.

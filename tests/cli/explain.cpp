@@ -64,15 +64,17 @@ BOOST_AUTO_TEST_CASE(explain_names_the_deciding_rule_and_its_option) {
         {"src/a.cpp", {}, {0, "'src/a.cpp' is watched because no rule excludes it"}},
         {"src/a.cpp", {"-e", "hpp,cpp"}, {0, "'src/a.cpp' is watched because of '*.cpp' (-e)"}},
         {"src/a.cpp", {"-g", "src/**"}, {0, "'src/a.cpp' is watched because of 'src/**' (-g)"}},
+#ifndef RESTAT_WITHOUT_PCRE2
         {"src/a.cpp", {"-r", "a.c"}, {0, "'src/a.cpp' is watched because of 'a.c' (-r)"}},
         {"src/a.cpp",
          {"-g", "*.hpp", "-r", "x"},
          {1, "'src/a.cpp' is not watched because no rule of -g or -r includes it"}},
+        {"src/a.cpp", {"-x", "a.c"}, {1, "'src/a.cpp' is not watched because of 'a.c' (-x)"}},
+#endif
         {"src/a.cpp", {"-i", "*.c*"}, {1, "'src/a.cpp' is not watched because of '*.c*' (-i)"}},
         {"src/a.cpp",
          {"-i", "a.cpp", "-g", "*.cpp"},
          {1, "'src/a.cpp' is not watched because of 'a.cpp' (-i)"}},
-        {"src/a.cpp", {"-x", "a.c"}, {1, "'src/a.cpp' is not watched because of 'a.c' (-x)"}},
         {"src/a.cpp",
          {"src/a.cpp", "-e", "hpp"},
          {0, "'src/a.cpp' is watched because of 'src/a.cpp' (a PATH)"}},
@@ -182,11 +184,13 @@ BOOST_AUTO_TEST_CASE(dot_with_slashes_is_the_current_directory) {
     there.write(".ignore", "z\n");
     BOOST_TEST(explain(there, "lib/z", {"./"}) ==
                (explained{1, "'lib/z' is not watched because of 'z' (.ignore:1)"}));
-    BOOST_TEST(explain(there, "src/a.cpp", {"-r", "^src", "./"}).status == 0);
     BOOST_TEST(explain(there, "src/a.cpp", {"-g", "./src/a.cpp", ".//"}).status == 0);
+#ifndef RESTAT_WITHOUT_PCRE2
+    BOOST_TEST(explain(there, "src/a.cpp", {"-r", "^src", "./"}).status == 0);
     BOOST_TEST(explain(there, "src/a.cpp", {"-x", "^src", "././"}) ==
                (explained{1, "'src/a.cpp' is not watched because its directory 'src' is excluded "
                              "by '^src' (-x)"}));
+#endif
 }
 
 BOOST_AUTO_TEST_CASE(no_command_is_started) {

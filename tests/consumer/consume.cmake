@@ -28,11 +28,13 @@ function(install_build prefix)
     move_installed("${prefix}")
 endfunction()
 
-# Builds restat alone, without the test kit, and installs it.
+# install_without_kit(SHARED PREFIX SETTING...): builds restat alone, without the test kit, and
+# installs it.
 function(install_without_kit shared prefix)
     run(${CMAKE_COMMAND} -S "${SOURCE}" -B "${work}/build" -G Ninja -C "${settings}"
         -D BUILD_SHARED_LIBS=${shared} -D RESTAT_BUILD_TESTS=OFF -D RESTAT_BUILD_TESTING_KIT=OFF
-        -D RESTAT_JOIN_SOURCES=ON -D CMAKE_INSTALL_PREFIX=/nowhere)
+        -D RESTAT_JOIN_SOURCES=ON -D CMAKE_INSTALL_PREFIX=/nowhere
+        ${ARGN})
     run(${CMAKE_COMMAND} --build "${work}/build")
     file(REMOVE_RECURSE "${work}/installed")
     run(${CMAKE_COMMAND} --install "${work}/build" --prefix "${work}/installed")
@@ -99,7 +101,7 @@ function(compile_by_pkg_config package source)
     execute_process(COMMAND "${PKG_CONFIG}" --cflags --libs ${package}
         OUTPUT_VARIABLE flags COMMAND_ERROR_IS_FATAL ANY)
     separate_arguments(flags UNIX_COMMAND "${flags}")
-    run("${CXX}" -std=c++20 "${SOURCE}/tests/consumer/project/${source}" ${flags}
+    run("${CXX}" -std=c++20 "${SOURCE}/tests/consumer/${source}" ${flags}
         -o "${work}/consumer")
     run("${work}/consumer")
 endfunction()
@@ -109,8 +111,48 @@ function(build_by_pkg_config prefix)
     get_filename_component(folder "${pc}" DIRECTORY)
     set(ENV{PKG_CONFIG_PATH} "${folder}")
     file(MAKE_DIRECTORY "${work}")
-    compile_by_pkg_config(restat main.cpp)
-    compile_by_pkg_config(restat-testing fakes.cpp)
+    compile_by_pkg_config(restat project/main.cpp)
+    compile_by_pkg_config(restat-testing project/fakes.cpp)
+endfunction()
+
+# expect(STATUS TEXT COMMAND...): runs a command that ends with this status and prints the text.
+function(expect status text)
+    execute_process(COMMAND ${ARGN} RESULT_VARIABLE found OUTPUT_VARIABLE output
+        ERROR_VARIABLE output)
+    string(REGEX REPLACE "[ \n]+" " " output "${output}") # as help is broken into lines
+    string(FIND "${output}" "${text}" position)
+    if(NOT found STREQUAL status OR position EQUAL -1)
+        list(JOIN ARGN " " command)
+        message(FATAL_ERROR "${command}\nended with ${found}:\n${output}\nexpected: ${text}")
+    endif()
+endfunction()
+
+# The program, the package and pkg-config where CMake finds no PCRE2.
+function(check_without_pcre2 prefix)
+    set(hidden -D CMAKE_DISABLE_FIND_PACKAGE_PCRE2=ON)
+    install_without_kit(OFF "${prefix}" -D RESTAT_WITH_PCRE2=OFF ${hidden})
+    foreach(option IN ITEMS regex ignore-regex)
+        expect(2 "restat: --${option}: cannot use the pattern 'a$': this build has no regular \
+expressions; build restat with the CMake option RESTAT_WITH_PCRE2=ON"
+            "${prefix}/bin/restat" --${option} a$ --list /dev/null)
+    endforeach()
+    expect(0 "Refused: this program is built without regular expressions"
+        "${prefix}/bin/restat" --help)
+    expect(0 "/dev/null" "${prefix}/bin/restat" --glob nul* --list /dev/null)
+    file(GLOB_RECURSE texts "${prefix}/*.pc" "${prefix}/*.cmake")
+    foreach(text IN LISTS texts)
+        file(READ "${text}" content)
+        if(content MATCHES "pcre2-8|PCRE2::8bit")
+            message(FATAL_ERROR "${text} asks for PCRE2: ${content}")
+        endif()
+    endforeach()
+    build_tree(without_pcre2 ${hidden} -D "CMAKE_PREFIX_PATH=${prefix}")
+    if(PKG_CONFIG)
+        file(GLOB_RECURSE pc "${prefix}/*/restat.pc")
+        get_filename_component(folder "${pc}" DIRECTORY)
+        set(ENV{PKG_CONFIG_PATH} "${folder}")
+        compile_by_pkg_config(restat without_pcre2/main.cpp)
+    endif()
 endfunction()
 
 if(WAY STREQUAL "package_static")
@@ -129,6 +171,8 @@ elseif(WAY STREQUAL "fetch")
     build_project(fetch -D KIT=OFF)
 elseif(WAY STREQUAL "without_processes")
     build_tree(without_processes)
+elseif(WAY STREQUAL "without_pcre2")
+    check_without_pcre2("${OUT}/tree without pcre2")
 elseif(WAY STREQUAL "libcxx") # static: Debian 12 ships an older shared library with the headers
     build_project(subdirectory -D KIT=ON -D RESTAT_BUILD_TESTING_KIT=ON
         -D CMAKE_CXX_FLAGS=-stdlib=libc++ -D CMAKE_EXE_LINKER_FLAGS=-static-libstdc++)

@@ -3,8 +3,8 @@
 #include <restat/basic_reloader.hpp>
 #include <restat/clock/sleep_clock.hpp>
 #include <restat/enumerator/range_enumerator.hpp>
+#include <restat/matcher/glob_matcher.hpp>
 #include <restat/matcher/matcher_ref.hpp>
-#include <restat/matcher/regex_matcher.hpp>
 #include <restat/restart/callback_restart.hpp>
 #include <restat/testing/conformance.hpp>
 #include <restat/testing/temp_tree.hpp>
@@ -55,7 +55,7 @@ int main() {
 
     std::vector<std::string> told;
     restat::basic_reloader reloader{
-        asset_enumerator{table}, restat::regex_matcher{"\\.mesh$"}, restat::sleep_clock{},
+        asset_enumerator{table}, restat::glob_matcher{"*.mesh"}, restat::sleep_clock{},
         restat::callback_restart{[&](restat::change_set const& changes) {
             for (auto const& change : changes) {
                 told.push_back(std::string{to_string(change.kind)} + ' ' + change.path);

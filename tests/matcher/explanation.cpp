@@ -38,9 +38,11 @@ constexpr auto include = verdict::include;
 any_matcher globs(std::vector<std::string> const& of, std::vector<std::string> const& from) {
     return glob_matcher{of, {.origins = from}};
 }
+#ifndef RESTAT_WITHOUT_PCRE2
 any_matcher regexes(std::vector<std::string> const& of, std::vector<std::string> const& from) {
     return regex_matcher{of, {.origins = from}};
 }
+#endif
 
 any_matcher const sources = globs({"*.cpp", "*.hpp"}, {"-g"});
 any_matcher const build = globs({"build"}, {"-i"});
@@ -64,12 +66,14 @@ BOOST_AUTO_TEST_CASE(explanation_names_the_rule_and_its_origin) {
         {globs({"*.c", "a*"}, {"f:1", "f:2"}), file("a"), {include, "a*", "f:2"}, "each its own"},
         {globs({"*.c", "a*"}, {"f:1", "f:2"}), file("b"), {exclude, "", "f:1 or f:2"}, "both"},
         {globs({"{b,a}.c"}, {}), file("a.c"), {include, "{b,a}.c", ""}, "as written; from code"},
+#ifndef RESTAT_WITHOUT_PCRE2
         {regexes({"^b", "c$"}, {"-r"}), file("a.c"), {include, "c$", "-r"}, "the pattern found"},
         {regexes({"^b", "c$"}, {"-r"}), file("a.d"), {exclude, "", "-r"}, "no pattern found"},
         {regexes({"^(a+)+$"}, {"-r"}),
          file("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!"),
          {none, "^(a+)+$", "-r"},
          "the pattern that gave up"},
+#endif
         {name_matcher{name_lists{{}, {"x"}, "-d"}},
          directory("a/x"),
          {include, "x", "-d"},
@@ -216,7 +220,9 @@ private:
         switch (below(7)) {
         case 0: return glob_matcher{{"*" + name(), name() + "/**"}, {.origins = {"x", "y"}}};
         case 1: return glob_matcher{{name() + "*"}};
+#ifndef RESTAT_WITHOUT_PCRE2
         case 2: return regex_matcher{name(), "^" + name()};
+#endif
         case 3: return name_matcher{name_lists{{name(), name()}, {name()}}};
         case 4: {
             auto const said = static_cast<verdict>(static_cast<int>(below(3)) - 1);

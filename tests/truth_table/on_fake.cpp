@@ -252,7 +252,9 @@ any_matcher make_matcher(which of) {
     case which::glob: return any_matcher{glob_matcher{"**/a"}};
     case which::not_glob: return any_matcher{!glob_matcher{"*.o"}};
     case which::gitignore: return any_matcher{gitignore_matcher{}};
+#ifndef RESTAT_WITHOUT_PCRE2
     case which::regex: return any_matcher{regex_matcher{"(^|/)a$"}};
+#endif
     case which::logic:
         return any_matcher{(glob_matcher{"a"} | glob_matcher{"b"}) & !glob_matcher{"*.o"}};
     default: return {};

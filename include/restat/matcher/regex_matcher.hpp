@@ -47,7 +47,8 @@ constexpr std::string_view to_string(regex_options::unit of) noexcept {
 ///
 /// \errors `bad_pattern` with the offset at which PCRE2 stopped, also for a NUL byte, which no
 /// path contains. `pattern_too_large` for a pattern of more than 32 KiB, a compiled pattern of
-/// more than 16 KiB, or too deep nesting
+/// more than 16 KiB, or too deep nesting. `std::errc::not_supported` for every pattern if the
+/// library was built with `RESTAT_WITH_PCRE2=OFF`; then `RESTAT_WITHOUT_PCRE2` is defined
 /// \cost no allocation, except for paths of more than 320 bytes and for patterns with more than
 /// 1,000 steps from a single offset. PCRE2 compiles the pattern to machine code where the system
 /// permits. With eight patterns or more, a first pass searches the path for the texts required by
@@ -64,7 +65,7 @@ public:
         : regex_matcher{std::vector<std::string>{
               std::string{static_cast<std::string_view>(patterns)}...}} {}
     /// Compiles the patterns.
-    /// \errors throws `pattern_error` for a malformed or too large pattern
+    /// \errors throws `pattern_error` for a rejected pattern
     explicit regex_matcher(std::vector<std::string> const& patterns, regex_options how = {});
     /// Sets `fault`, or clears it, instead of throwing; after a fault the matcher matches
     /// nothing.

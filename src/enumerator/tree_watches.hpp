@@ -47,16 +47,16 @@ public:
     explicit operator bool() const noexcept { return static_cast<bool>(watches_); }
 
     bool has(object_id id) const { return watches_.has({id.device, id.inode}); }
-    /// Watches an open directory. Returns the trust in its events.
-    watch_trust add(directory& at) {
+    /// Watches an open directory. Returns false if the watch is refused.
+    bool add(directory& at) {
         std::error_code error;
         auto const trust = watches_.add(at, error);
         if (trust == watch_trust::none) note(error);
-        return trust;
+        return trust != watch_trust::none;
     }
-    /// Names a directory after its status was read.
-    void name(directory& at, object_id id, watch_trust trust) {
-        watches_.name(at, {id.device, id.inode});
+    /// Names a directory after its status was read. Only then is the trust in its events known.
+    void name(directory& at, object_id id) {
+        auto const trust = watches_.name(at, {id.device, id.inode});
         std::lock_guard const lock{guard_};
         is_counted_ = false;
         if (trust == watch_trust::some && !is_partly(id.device)) partly_.push_back(id.device);

@@ -197,12 +197,12 @@ private:
         level& made = chain_.prepare(std::move(opened), link, known_one);
         ++scan_.entries_checked;
         stat_record record;
-        auto trust = watch_trust::none;
-        if (!read_watched(made, record, trust) || !is_wanted(made)) {
+        bool needs_name = false;
+        if (!read_watched(made, record, needs_name) || !is_wanted(made)) {
             made.at = {};
             return;
         }
-        if (trust != watch_trust::none) scan_->watches->name(made.at, made.id, trust);
+        if (needs_name) scan_->watches->name(made.at, made.id);
         chain_.lower();
         made.scope = scope_.of_level();
         if (made.scope != directory_scope::nothing) return check_.begin(record);
@@ -210,9 +210,9 @@ private:
         chain_.close_above();
     }
 
-    // Watches a directory before its status is read, unless the directory has a watch. Leaves
-    // `trust` at `none` if the directory needs no name.
-    bool read_watched(level& made, stat_record& record, watch_trust& trust) {
+    // Watches a directory before its status is read, unless the directory has a watch. A new watch
+    // needs a name afterwards.
+    bool read_watched(level& made, stat_record& record, bool& needs_name) {
         auto* const watches = scan_->watches;
         if (!watches) return read(made, record);
         auto const at =
@@ -221,12 +221,12 @@ private:
                                   ? id_of(scan_.known()->directories[at].mark)
                                   : object_id{};
         if (!watches->has(expected)) {
-            trust = watches->add(made.at);
+            needs_name = watches->add(made.at);
             return read(made, record);
         }
         if (!read(made, record)) return false;
         if (made.id == expected) return true;
-        trust = watches->add(made.at); // another directory at this path
+        needs_name = watches->add(made.at); // another directory at this path
         return read(made, record);
     }
 

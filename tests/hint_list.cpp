@@ -22,7 +22,7 @@ BOOST_AUTO_TEST_CASE(path_counts_once) {
     hint_list hints;
     BOOST_TEST(hints.empty());
     for (int i = 0; i < 3; ++i) {
-        hints.check("d/a");
+        hints.check_file("d/a");
         hints.list("d");
     }
     BOOST_TEST((hints.files() == set_of({"d/a"})));
@@ -33,7 +33,7 @@ BOOST_AUTO_TEST_CASE(path_counts_once) {
 BOOST_AUTO_TEST_CASE(file_above_the_bound_counts_as_its_directory) {
     hint_list hints;
     auto const add = [&](std::string const& where) {
-        for (std::size_t i = 0; i < 1000; ++i) hints.check(where + std::to_string(i));
+        for (std::size_t i = 0; i < 1000; ++i) hints.check_file(where + std::to_string(i));
     };
     add("d/");
     BOOST_TEST(hints.files().size() == hint_list::most_files);
@@ -41,13 +41,13 @@ BOOST_AUTO_TEST_CASE(file_above_the_bound_counts_as_its_directory) {
     add("");
     add("/");
     BOOST_TEST((hints.directories() == set_of({".", "/", "d"})));
-    hints.check("d/1"); // is known
+    hints.check_file("d/1"); // is known
     BOOST_TEST(!hints.is_lost());
 }
 
 BOOST_AUTO_TEST_CASE(directories_above_the_bound_are_a_loss) {
     hint_list hints;
-    hints.check("a");
+    hints.check_file("a");
     for (std::size_t i = 0; i < hint_list::most_directories; ++i) hints.list(std::to_string(i));
     hints.list("0");
     BOOST_TEST(!hints.is_lost());
@@ -57,7 +57,7 @@ BOOST_AUTO_TEST_CASE(directories_above_the_bound_are_a_loss) {
     BOOST_TEST(hints.files().empty());
     BOOST_TEST(hints.directories().empty());
     hints.list("and one more");
-    hints.check("a");
+    hints.check_file("a");
     BOOST_TEST(hints.files().empty());
     BOOST_TEST(hints.directories().empty());
 }
@@ -76,7 +76,7 @@ BOOST_AUTO_TEST_CASE(removed_paths_make_room) {
     std::string const path(4000, 'x');
     for (int i = 0; i < 1000; ++i) {
         hints.list(path);
-        hints.check(path);
+        hints.check_file(path);
         hints.remove(path);
         hints.remove("missing");
     }
@@ -85,7 +85,7 @@ BOOST_AUTO_TEST_CASE(removed_paths_make_room) {
 
 BOOST_AUTO_TEST_CASE(lists_are_added) {
     hint_list some;
-    some.check("a");
+    some.check_file("a");
     some.list("d");
     hint_list all;
     all.list("e");

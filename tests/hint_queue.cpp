@@ -16,7 +16,7 @@ constexpr std::size_t known = 100;
 constexpr time_point zero{1h};
 
 struct queue : hint_queue {
-    void check(std::string_view file) { waiting().check(file), taken(known); }
+    void check(std::string_view file) { waiting().check_file(file), taken(known); }
     void list(std::string_view directory) { waiting().list(directory), taken(known); }
     std::string files(time_point now) {
         std::string all;
@@ -122,7 +122,7 @@ BOOST_AUTO_TEST_CASE(edit_that_no_hint_has_named_is_a_miss) {
     list("e");
     check(".hidden");
     pass_began(false, scan_ability::in_slices);
-    waiting().check("during");
+    waiting().check_file("during");
     BOOST_TEST(misses(edited("d/a")) == 0U);
     BOOST_TEST(misses(edited("e/b")) == 0U);
     BOOST_TEST(misses(edited("during")) == 0U);

@@ -27,7 +27,7 @@ public:
     static constexpr std::size_t most_bytes = std::size_t{1} << 20; ///< of all paths
 
     /// Adds a file whose record may differ.
-    void check(std::string_view file) noexcept;
+    void check_file(std::string_view file) noexcept;
     /// Adds a directory in which names may have appeared or disappeared. The scan checks each of
     /// its files, and new directories with everything below.
     void list(std::string_view directory) noexcept;

@@ -177,7 +177,7 @@ private:
         std::string const key{known.path(at)};
         std::string const whole = key + std::string{hint.name};
         bool const is_file = known.find_row(at, hint.name) != snapshot::contents::no_row;
-        if (hint.kind == watch_event::file && is_file) return into.check(whole);
+        if (hint.kind == watch_event::file && is_file) return into.check_file(whole);
         bool const is_directory =
             known.find_directory(whole + '/') != directory_row::no_directory;
         if (is_file || is_directory || !is_excluded(of, at, whole, hint.kind)) into.list(path);

@@ -22,7 +22,7 @@ void move_all(hint_list& from, hint_list& to) noexcept {
 void move_directories(hint_list& from, hint_list& to) noexcept {
     if (from.directories().empty()) return;
     hint_list files;
-    for (std::string const& path : from.files()) files.check(path);
+    for (std::string const& path : from.files()) files.check_file(path);
     for (std::string const& path : from.directories()) to.list(path);
     from = std::move(files);
 }
@@ -31,7 +31,7 @@ bool move_file(hint_list& from, hint_list& to, std::string& path) noexcept {
     if (from.files().empty()) return false;
     path = *from.files().begin();
     from.remove(path);
-    to.check(path);
+    to.check_file(path);
     return true;
 }
 
@@ -45,7 +45,7 @@ void list_files(hint_list& of) noexcept {
 
 hint_list files_of(hint_list const& all) noexcept {
     hint_list files;
-    for (std::string const& path : all.files()) files.check(path);
+    for (std::string const& path : all.files()) files.check_file(path);
     return files;
 }
 

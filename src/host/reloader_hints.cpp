@@ -115,6 +115,7 @@ bool reloader_state::scans_hints() const noexcept {
 
 void reloader_state::cover(event_coverage const& by_enumerator) noexcept {
     m_->trust.cover(by_enumerator);
+    report_coverage();
 }
 
 bool reloader_state::judges_events() const noexcept {

@@ -13,7 +13,7 @@ std::string_view directory_of(std::string_view path) noexcept {
 
 } // namespace
 
-void hint_list::check(std::string_view file) noexcept {
+void hint_list::check_file(std::string_view file) noexcept {
     bool const is_known = files_.contains(file);
     if (!is_known && files_.size() == most_files) return list(directory_of(file));
     add_to(files_, file);
@@ -44,7 +44,7 @@ void hint_list::lost() noexcept {
 void hint_list::add(hint_list const& other) noexcept {
     if (other.lost_) lost();
     for (std::string const& path : other.directories_) list(path);
-    for (std::string const& path : other.files_) check(path);
+    for (std::string const& path : other.files_) check_file(path);
 }
 
 void hint_list::remove(std::string_view path) noexcept {

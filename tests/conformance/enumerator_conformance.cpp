@@ -140,7 +140,7 @@ sentences check_edits(hint_fault how) {
     };
     return check_hints(toy, {[&] {
                                  files.write("a", "longer");
-                                 tell([](hint_list& to) { to.check("a"); });
+                                 tell([](hint_list& to) { to.check_file("a"); });
                              },
                              [&] {
                                  files.write("d/new/e/f");
@@ -148,7 +148,7 @@ sentences check_edits(hint_fault how) {
                              },
                              [&] {
                                  files.remove("d/b");
-                                 tell([](hint_list& to) { to.check("d/b"); });
+                                 tell([](hint_list& to) { to.check_file("d/b"); });
                              },
                              [&] {
                                  files.rename("d", "moved");
@@ -221,7 +221,7 @@ BOOST_AUTO_TEST_CASE(hints_without_incremental_scans_are_checked) {
     toy_table table;
     auto const edit = [&] { ++table.size; };
     expect_sentence(check_hints(table, {edit}), "after edit 1: gives no hint of 'a'");
-    expect_good("toy_table", check_hints(table, {[&] { edit(), table.waiting.check("a"); }}));
+    expect_good("toy_table", check_hints(table, {[&] { edit(), table.waiting.check_file("a"); }}));
     hinting_archetype lossy{0};
     expect_sentence(check_hints(lossy, {}), "gives hints again that were taken");
 }

@@ -18,7 +18,7 @@ struct given_hints {
     ~given_hints() { restat::detail::close_event(descriptor); }
 
     void open() { descriptor = restat::detail::open_event(); }
-    void check(std::string_view file) { waiting.check(file), raise(); }
+    void check(std::string_view file) { waiting.check_file(file), raise(); }
     void list(std::string_view directory) { waiting.list(directory), raise(); }
     void lose() { waiting.lost(), raise(); }
     void raise() const {

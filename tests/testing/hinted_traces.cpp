@@ -78,8 +78,8 @@ BOOST_AUTO_TEST_CASE(trace_has_the_hints_and_the_coverage) {
     std::string trace;
     testing::trace_recorder recorder{[&](std::string_view line) { trace += line; }};
     hint_list hints;
-    hints.check("t/1/a");
-    hints.check("t/\xff");
+    hints.check_file("t/1/a");
+    hints.check_file("t/\xff");
     hints.list("t/2");
     recorder.on_hints(hints);
     hints.lost();

@@ -109,7 +109,7 @@ BOOST_AUTO_TEST_CASE(poll_results_print_their_state_and_next_time) {
 
 BOOST_AUTO_TEST_CASE(hints_and_their_coverage_print_their_members) {
     hint_list hints;
-    hints.check("a\n");
+    hints.check_file("a\n");
     hints.list("d");
     BOOST_TEST(printed(hints) == "files {a\n}, directories {d}");
     hints.lost();

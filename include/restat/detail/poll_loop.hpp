@@ -140,7 +140,9 @@ task poll_loop<E, M, C, R>::work(poll_kind kind, slice* limit, std::error_code& 
     auto const failure = error;
     catch_bad_alloc(error, [&] {
         bool const is_baseline = state.end_poll(clock.now(), matcher, failure);
-        if (is_baseline) learn_baseline(strategy, state.latest());
+        if (!is_baseline) return;
+        learn_baseline(strategy, state.latest());
+        take_hints(); // for the coverage
     });
     state.rethrow();
     return left;

@@ -81,7 +81,7 @@ struct full_enumerator_archetype : incremental_archetype {
         return true;
     }
     std::size_t root_prefix(std::string_view) const { return 3; }
-    void take_hints(snapshot const&, hint_list& into) { into.check("a file"); }
+    void take_hints(snapshot const&, hint_list& into) { into.check_file("a file"); }
     int hint_descriptor() { return -1; }
     event_coverage coverage() const { return {.directories = 5, .watched = 4}; }
 };

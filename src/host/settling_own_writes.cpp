@@ -14,6 +14,7 @@
 namespace restat::detail {
 
 void settling::begin_judging() noexcept {
+    if (held_.empty()) return end_part();
     merge_.next = held_.begin();
     merge_.phase = merge_phase::judging;
 }

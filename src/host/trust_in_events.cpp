@@ -43,7 +43,9 @@ bool trust_in_events::take_news() noexcept {
                          differs(old.watched, now.watched, now.directories) ||
                          differs(old.partly, now.partly, now.directories) ||
                          differs(old.refused, now.refused, now.directories) || old.why != now.why;
-    if (!is_known_ || !is_news) return false;
+    // An enumerator whose events are off has nothing to say about them.
+    bool const has_events = now.watched + now.partly + now.refused > 0 || now.why;
+    if (!is_known_ || !is_news || (!has_events && !has_reported_)) return false;
     reported_ = now;
     has_reported_ = true;
     return true;

@@ -221,7 +221,8 @@ BOOST_AUTO_TEST_CASE(hints_without_incremental_scans_are_checked) {
     toy_table table;
     auto const edit = [&] { ++table.size; };
     expect_sentence(check_hints(table, {edit}), "after edit 1: gives no hint of 'a'");
-    expect_good("toy_table", check_hints(table, {[&] { edit(), table.waiting.check_file("a"); }}));
+    expect_good("toy_table",
+                check_hints(table, {[&] { edit(), table.waiting.check_file("a"); }}));
     hinting_archetype lossy{0};
     expect_sentence(check_hints(lossy, {}), "gives hints again that were taken");
 }

@@ -160,7 +160,7 @@ BOOST_AUTO_TEST_CASE(storm_of_false_hints_keeps_the_share_and_delivers_nothing) 
         at(1s + i * 1ms, [=, this] { events->list(directory(i % 9)); });
     auto const before = clock.waits();
     run_until(9s);
-    BOOST_TEST(checked() * 200us <= 8s * 0.12);
+    BOOST_TEST((checked() * 200us <= 8s * 0.12));
     BOOST_TEST(checked() > 1000U);
     BOOST_TEST(clock.waits() - before < 4 * 800); // scans are 10 ms apart
     BOOST_TEST(deliveries.empty());

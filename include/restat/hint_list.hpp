@@ -3,7 +3,6 @@
 #include <restat/export.hpp>
 
 #include <cstddef>
-#include <functional>
 #include <set>
 #include <string>
 #include <string_view>

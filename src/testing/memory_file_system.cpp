@@ -102,7 +102,7 @@ void memory_file_system::remove(std::string_view path) const {
 
 void memory_file_system::rename(std::string_view from, std::string_view to) const {
     std::lock_guard const lock{state_->mutex};
-    state_->get(from, "rename");
+    state_->refuse_circle(from, to);
     node_ptr const parent = state_->make_directories(parent_path(to));
     node_ptr const moved = state_->take(from, "rename");
     auto& there = parent->names[std::string{last_name(to)}];

@@ -144,6 +144,19 @@ trail memory_file_system::state::trail_to(std::string_view path, std::string_vie
     return at;
 }
 
+void memory_file_system::state::refuse_circle(std::string_view from, std::string_view to) const {
+    trail const source = trail_to(from, "rename", last_link::keep);
+    trail target{uncover(root)};
+    bool const is_there = find(target, to, last_link::keep) == std::errc{};
+    auto const holds = [](auto first, auto last, node_ptr const& one) {
+        return std::find(first, last, one) != last;
+    };
+    if (holds(target.begin(), target.end() - (is_there ? 1 : 0), source.back()))
+        refuse(std::errc::invalid_argument, "rename", from);
+    if (is_there && holds(source.begin(), source.end() - 1, target.back()))
+        refuse(std::errc::directory_not_empty, "rename", to);
+}
+
 node_ptr memory_file_system::state::make_directories(std::string_view path) {
     trail at{uncover(root)};
     while (!path.empty()) {

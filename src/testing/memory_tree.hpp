@@ -165,6 +165,8 @@ struct memory_file_system::state {
     node_ptr get(std::string_view path, std::string_view operation,
                  last_link last = last_link::keep) const;
     trail trail_to(std::string_view path, std::string_view operation, last_link last) const;
+    /// Refuses to rename a directory to a path below itself, and anything to a directory above it.
+    void refuse_circle(std::string_view from, std::string_view to) const;
     node_ptr make_directories(std::string_view path);
     void put(std::string_view path, node_ptr const& object);
     node_ptr place(std::string_view path, file_type type);

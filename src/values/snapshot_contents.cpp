@@ -294,15 +294,15 @@ std::string_view directory_of(std::string_view path) noexcept {
 
 namespace restat {
 
-std::size_t snapshot::contents::run_of(std::size_t index, std::size_t hint) const noexcept {
+std::size_t snapshot::contents::run_of(std::size_t position, std::size_t hint) const noexcept {
     auto const holds = [&](std::size_t at) {
-        return at < runs.size() && runs[at].index <= index &&
-               (at + 1 == runs.size() || index < runs[at + 1].index);
+        return at < runs.size() && runs[at].index <= position &&
+               (at + 1 == runs.size() || position < runs[at + 1].index);
     };
     if (holds(hint)) return hint;
     if (holds(hint + 1)) return hint + 1;
     auto const at = std::partition_point(runs.begin(), runs.end(),
-                                         [&](run const& r) { return r.index <= index; });
+                                         [&](run const& r) { return r.index <= position; });
     return at == runs.begin() ? 0 : static_cast<std::size_t>(at - runs.begin()) - 1;
 }
 

@@ -214,8 +214,9 @@ struct snapshot::contents : detail::row_store {
     RESTAT_EXPORT static contents assemble(std::span<piece const> pieces,
                                            detail::loose_rows const& loose);
 
-    /// Returns the run with this index. \cost constant at `hint` and its successor, else a search
-    std::size_t run_of(std::size_t index, std::size_t hint = 0) const noexcept;
+    /// Returns the run that holds the entry at this position.
+    /// \cost constant at `hint` and its successor, else a search
+    std::size_t run_of(std::size_t position, std::size_t hint = 0) const noexcept;
     /// Returns the directory with this path (with its slash), or `no_directory`.
     RESTAT_EXPORT std::uint32_t find_directory(std::string_view path) const noexcept;
     /// Returns the number of directories before this path (with its slash) in order.

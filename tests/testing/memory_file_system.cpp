@@ -257,4 +257,27 @@ BOOST_AUTO_TEST_CASE(refuses_misuse_by_a_test) {
     BOOST_CHECK_THROW(files.write("a/x/y"), reload_error);      // below a file
 }
 
+BOOST_AUTO_TEST_CASE(rename_makes_no_circle) {
+    memory_file_system const files;
+    files.write("d/in/x", "1");
+    files.symlink("d/in", "way");
+    std::string_view const refused[][2] = {
+        {"d", "d/in/new"},      // below itself
+        {"d", "d/new"},         // directly below itself
+        {"d", "way/new"},       // below itself, by a link
+        {"d", "d/missing/new"}, // below itself, in a directory that is not there
+        {"d/in", "d"},          // onto the directory above
+        {"d/in/x", "d"},        // a file onto a directory above
+        {"way/x", "d"},         // the same by a link
+    };
+    for (auto const& [from, to] : refused) {
+        BOOST_CHECK_THROW(files.rename(from, to), reload_error);
+        BOOST_TEST(files.record("d/in/x").size == 1u, from << " to " << to);
+    }
+    files.rename("d", "d");
+    files.rename("d/in", "in");
+    files.rename("in", "d");
+    BOOST_TEST(files.record("d/x").size == 1u);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -129,6 +129,7 @@ public:
     /// Removes an object and everything below it.
     void remove(std::string_view path) const;
     /// Renames an object with everything below it, replacing an existing target.
+    /// \errors `EINVAL` for a target below the object, `ENOTEMPTY` for one above it
     void rename(std::string_view from, std::string_view to) const;
     /// Changes the permission bits, and the ctime.
     void set_mode(std::string_view path, std::uint32_t mode) const;

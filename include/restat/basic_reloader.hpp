@@ -1,6 +1,7 @@
 #pragma once
 
 #include <restat/clock/waitable_clock.hpp>
+#include <restat/detail/descriptor_loop.hpp>
 #include <restat/detail/poll_loop.hpp>
 #include <restat/detail/reloader_state.hpp>
 #include <restat/detail/run_loop.hpp>
@@ -87,7 +88,10 @@ public:
     /// after this call sees files at least as new as the baseline.
     /// \errors as `poll`; `operation_canceled` if stopped; `device_or_resource_busy` from inside a
     /// callback of a poll
-    void baseline(std::error_code& error) { polls().baseline(error); }
+    void baseline(std::error_code& error) {
+        polls().baseline(error);
+        arm();
+    }
     void baseline();
     bool has_baseline() const noexcept { return state_.has_baseline(); }
 
@@ -95,11 +99,18 @@ public:
     /// next scan finds the changes since that time. A snapshot that a process before an exec handed
     /// over is newer, and is taken instead. Returns false, and changes nothing, if there already is
     /// a baseline. A strategy that needs the baseline (`learning_strategy`) does not receive this.
-    bool resume(snapshot known) { return polls().resume(std::move(known)); }
+    bool resume(snapshot known) {
+        bool const is_taken = polls().resume(std::move(known));
+        arm();
+        return is_taken;
+    }
 
     /// One step: scans, settles, delivers. Takes the baseline first if there is none, without
     /// waiting. Throws the exception of a callback once per attempt; the changes stay pending.
-    poll_result poll(std::error_code& error) { return polls().poll(error); }
+    poll_result poll(std::error_code& error) {
+        auto const* const by = state_.by_descriptor();
+        return by ? by->poll(this, error) : polls().poll(error);
+    }
     poll_result poll();
 
     /// Takes a slice of a step, on the caller's thread alone: continues a scan within `budget`, or
@@ -123,7 +134,8 @@ public:
     /// a whole scan
     /// \errors as `poll`; the scan begins anew
     slice_result poll_for(std::chrono::nanoseconds budget, std::error_code& error) {
-        return polls().poll_for(budget, error);
+        auto const* const by = state_.by_descriptor();
+        return by ? by->poll_for(this, budget, error) : polls().poll_for(budget, error);
     }
     slice_result poll_for(std::chrono::nanoseconds budget);
 
@@ -131,6 +143,32 @@ public:
     /// that does not exist yet gets priority after a scan has found it. An empty path is ignored.
     void pin(std::string_view path) { state_.pin(path); }
     void unpin(std::string_view path) { state_.unpin(path); }
+
+    /// Returns a descriptor for the event loop of the host: readable when `poll` or `poll_for` has
+    /// work to do. The work is a scan or a delivery whose time has come, a hint, or a step of the
+    /// strategy. Each of these calls arms the descriptor anew, so afterwards it is not readable
+    /// unless more work is due. The host only waits for it: epoll, poll, Asio, libuv, GLib, Qt.
+    ///
+    ///     int const ready = reloader.descriptor();
+    ///     for (;;) {
+    ///         wait_until_readable(ready);
+    ///         reloader.poll();
+    ///     }
+    ///
+    /// After the first call, a `poll` while the descriptor is readable does only the due work, like
+    /// `run`; any other `poll` scans everything. Both verbs also start the program of a supervising
+    /// strategy after the baseline, and supervise the program, so the host does neither. The host
+    /// does not call `run`. The descriptor belongs to the reloader: no caller reads or closes it.
+    /// It is close-on-exec. A forked process makes a reloader of its own.
+    ///
+    /// The descriptor counts time by the monotonic clock of the system: the span from `now()` of
+    /// the clock to the next work. With a clock of another kind, such as `manual_clock`, the host
+    /// calls this function again after that clock has advanced, which arms the descriptor anew.
+    /// An `interrupt` of the clock does not make the descriptor readable: the host calls `poll`.
+    /// \errors the code of the system if it refuses a descriptor; the result is -1
+    /// \cost three descriptors, and up to four system calls for each poll; none without this call
+    [[nodiscard]] int descriptor(std::error_code& error);
+    [[nodiscard]] int descriptor();
 
     /// Takes the baseline if there is none, starts what the strategy looks after, and polls until
     /// stopped or until that has ended for good. Ends what the strategy looks after.
@@ -207,6 +245,7 @@ public:
 
 private:
     using poll_loop = detail::poll_loop<Enumerator, Matcher, Clock, Restart>;
+    using descriptor_loop = detail::descriptor_loop<Enumerator, Matcher, Clock, Restart>;
     using run_loop = detail::run_loop<Enumerator, Matcher, Clock, Restart>;
     static constexpr auto ability = incremental_enumerator<Enumerator>
                                         ? detail::scan_ability::in_slices
@@ -222,6 +261,10 @@ private:
     }
 
     poll_loop polls() noexcept { return {enumerator_, matcher_, clock_, restart_, state_}; }
+    descriptor_loop waited() noexcept { return {{polls()}}; }
+    void arm() noexcept {
+        if (auto const* const by = state_.by_descriptor()) by->arm(this);
+    }
 
     Enumerator enumerator_;
     Matcher matcher_;
@@ -256,6 +299,30 @@ slice_result basic_reloader<E, M, C, R>::poll_for(std::chrono::nanoseconds budge
     auto const result = poll_for(budget, error);
     if (error) detail::throw_error(error, "scan");
     return result;
+}
+
+// Only a host that asks for the descriptor pays for the code behind these calls.
+template <class E, class M, class C, class R>
+int basic_reloader<E, M, C, R>::descriptor(std::error_code& error) {
+    static constexpr detail::descriptor_calls calls{
+        [](void* of, std::error_code& failure) {
+            return static_cast<basic_reloader*>(of)->waited().poll(failure);
+        },
+        [](void* of, std::chrono::nanoseconds budget, std::error_code& failure) {
+            return static_cast<basic_reloader*>(of)->waited().poll_for(budget, failure);
+        },
+        [](void* of) noexcept { static_cast<basic_reloader*>(of)->waited().arm(); }};
+    int const number = state_.open_descriptor(calls, error);
+    arm();
+    return number;
+}
+
+template <class E, class M, class C, class R>
+int basic_reloader<E, M, C, R>::descriptor() {
+    std::error_code error;
+    int const number = descriptor(error);
+    if (error) detail::throw_error(error, "open a descriptor for the event loop");
+    return number;
 }
 
 template <class E, class M, class C, class R>

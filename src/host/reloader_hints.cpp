@@ -136,8 +136,8 @@ void reloader_state::report_coverage() {
 // proves the quiet of everything, and passes over the tree only judge the events.
 bool reloader_state::trusts_events() const noexcept {
     bool const is_well = !m_->hints_failed && m_->empty_wakes < most_empty_wakes;
-    return m_->runs && m_->when.slice.count() == 0 && is_well && m_->trust.is_whole() &&
-           !m_->hints.is_lost();
+    return (m_->runs || m_->loop) && m_->when.slice.count() == 0 && is_well &&
+           m_->trust.is_whole() && !m_->hints.is_lost();
 }
 
 // For a hinted directory without a known listing, the known directory above decides.

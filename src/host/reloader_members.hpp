@@ -6,6 +6,7 @@
 
 #include "finding_log.hpp"
 #include "hint_queue.hpp"
+#include "loop_descriptor.hpp"
 #include "own_writes.hpp"
 #include "recheck.hpp"
 #include "settling.hpp"
@@ -103,6 +104,8 @@ struct reloader_state::members {
     std::size_t empty_wakes = 0;   // in a row, with the descriptor still readable
     bool hints_failed = false;
     joint_descriptor waited_for; // the descriptors of the strategy and of the hints
+
+    std::unique_ptr<loop_descriptor> loop; // null unless the host waits for a descriptor
 
     slicing slices;
     recheck check;

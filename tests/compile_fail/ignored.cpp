@@ -26,6 +26,9 @@ void watch(basic_reloader<enumerator, matcher, idle_clock, strategy>& reloader) 
     reloader_guard{reloader};                                // ignored
     own_write{reloader, "a"};                                // ignored
     own_write{reloader, "a", testing::memory_file_system{}}; // ignored
+    std::error_code error;
+    reloader.descriptor();      // ignored
+    reloader.descriptor(error); // ignored
     reloader.poll();
     reloader.poll_for({});
 }

@@ -43,6 +43,12 @@ BOOST_AUTO_TEST_CASE(removed_member_no_longer_counts) {
     BOOST_TEST(!is_readable());
 }
 
+BOOST_AUTO_TEST_CASE(refused_member_is_reported) {
+    BOOST_TEST(set.add(one.read)); // again
+    BOOST_TEST(!set.add(-1));
+    BOOST_TEST(!set.add(set.descriptor()));
+}
+
 BOOST_AUTO_TEST_CASE(closed_member_leaves_the_set) {
     BOOST_TEST(::write(one.write, "x", 1) == 1);
     one.close_read();

@@ -29,9 +29,11 @@ struct poll_loop {
     poll_result poll(std::error_code& error);
     slice_result poll_for(std::chrono::nanoseconds budget, std::error_code& error);
     /// Checks the hinted paths alone.
-    void check_hints(std::error_code& error) requires incremental_enumerator<Enumerator>;
+    poll_result check_hints(std::error_code& error) requires incremental_enumerator<Enumerator>;
     /// Takes the hints of the enumerator, if it has any.
     void take_hints() noexcept;
+
+    poll_result outcome(poll_state of) const noexcept { return {of, state.next_scan()}; }
 
     /// Refuses a call from inside a callback of a poll.
     static void refuse_call(std::error_code& error) {
@@ -47,7 +49,6 @@ private:
     void scan(slice* limit, std::error_code& error);
     poll_result conclude(task left, slice* limit, std::error_code& error);
     poll_state deliver(change_set const& changes);
-    poll_result outcome(poll_state of) const noexcept { return {of, state.next_scan()}; }
 };
 
 template <class E, class M, class C, class R>
@@ -100,13 +101,13 @@ slice_result poll_loop<E, M, C, R>::poll_for(std::chrono::nanoseconds budget,
 }
 
 template <class E, class M, class C, class R>
-void poll_loop<E, M, C, R>::check_hints(std::error_code& error) requires
+poll_result poll_loop<E, M, C, R>::check_hints(std::error_code& error) requires
     incremental_enumerator<E> {
     error.clear();
     poll_scope const scope{state};
-    if (!scope) return;
+    if (!scope) return outcome(poll_state::busy);
     slice limit{clock, state, (std::chrono::nanoseconds::max)()};
-    conclude(work(poll_kind::hints, &limit, error), &limit, error);
+    return conclude(work(poll_kind::hints, &limit, error), &limit, error);
 }
 
 template <class E, class M, class C, class R>

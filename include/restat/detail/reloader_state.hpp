@@ -32,6 +32,29 @@ enum class task : unsigned char {
     none,    ///< ends the poll
 };
 
+/// The calls of a reloader whose host waits for a descriptor.
+struct descriptor_calls {
+    poll_result (*poll)(void* reloader, std::error_code& error);
+    slice_result (*poll_for)(void* reloader, std::chrono::nanoseconds budget,
+                             std::error_code& error);
+    void (*arm)(void* reloader) noexcept;
+};
+
+/// The next wake-up of a host that waits for a descriptor.
+struct descriptor_wait {
+    time_point now{};  // by the clock of the reloader
+    time_point when{}; // by the same clock
+    int hints = -1;    // descriptor of the enumerator
+    int program = -1;  // descriptor of the strategy
+};
+
+/// The program of a strategy that a host with a descriptor supervises by its polls.
+struct polled_program {
+    bool is_started = false;
+    time_point next = (time_point::min)(); // the next step
+    int descriptor = -1;
+};
+
 /// The part of a `basic_reloader` that does not depend on its policies: schedule, snapshot, pending
 /// changes and stop request. Compiled once.
 class RESTAT_EXPORT reloader_state {
@@ -101,6 +124,22 @@ public:
     std::chrono::nanoseconds hot_pause() const noexcept;
     /// Returns whether the next poll of `run` checks only the hinted paths.
     bool checks_hints(time_point now, wake why) const noexcept;
+
+    /// Opens the descriptor of the host, if there is none yet. Returns -1 and sets the error if the
+    /// system refuses. `by` outlives the object.
+    int open_descriptor(descriptor_calls const& by, std::error_code& error);
+    /// Returns the calls of `open_descriptor`, or null before that call.
+    descriptor_calls const* by_descriptor() const noexcept;
+    /// Begins a poll of the host in this form. Returns whether the descriptor is readable.
+    bool is_woken(poll_kind form) noexcept;
+    /// Returns the time of the next call of the host: in the form of the last call.
+    time_point next_wake() const noexcept;
+    /// Makes the descriptor readable at this wake-up, and not earlier.
+    void arm(descriptor_wait const& next) noexcept;
+    /// Returns the descriptor of the hints in the last wake-up, or -1.
+    int awaited_hints() const noexcept;
+    /// Returns the program that the polls supervise.
+    polled_program& program() noexcept;
 
     /// Returns the outcome of a poll without a delivery.
     poll_state outcome() const noexcept;

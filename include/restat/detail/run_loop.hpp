@@ -13,7 +13,7 @@ struct run_loop {
 
     void run(std::stop_token stop, std::error_code& error);
 
-private:
+protected: // and for `descriptor_loop`
     static constexpr std::chrono::milliseconds supervision_interval{20};
     static constexpr time_point earlier(time_point a, time_point b) { return a < b ? a : b; }
 
@@ -29,14 +29,17 @@ private:
         bool threw;
     };
 
-    /// How `run` learns of hints: by a descriptor, or by a poll at this time.
+    /// How a wait learns of hints: by a descriptor, or by a poll at this time.
     struct hint_wait {
         int descriptor;
         time_point until;
     };
 
     wake wait(time_point when, std::stop_token const& stop, int hints = -1);
-    hint_wait wait_for_hints();
+    /// Returns how to learn of hints, whose descriptor is `ready`, or -1 if the caller cannot wait
+    /// for it.
+    hint_wait wait_for_hints(int ready);
+    int hints_of_clock();
     wake take_hints(wake why, int descriptor);
     supervision_step try_to_supervise(std::chrono::milliseconds pause);
     wake wait_after(supervision_step const& step, time_point next, std::stop_token const& stop,
@@ -76,13 +79,17 @@ wake run_loop<E, M, C, R>::wait(time_point when, std::stop_token const& stop, in
 }
 
 template <class E, class M, class C, class R>
-auto run_loop<E, M, C, R>::wait_for_hints() -> hint_wait {
+int run_loop<E, M, C, R>::hints_of_clock() {
+    if constexpr (descriptor_clock<C>) return hint_descriptor(polls.enumerator);
+    return -1;
+}
+
+template <class E, class M, class C, class R>
+auto run_loop<E, M, C, R>::wait_for_hints(int ready) -> hint_wait {
     if constexpr (hinting_enumerator<E>) {
         auto const now = polls.clock.now();
         auto const pause = polls.state.hint_pause();
         if (now < pause) return {-1, pause};
-        int ready = -1;
-        if constexpr (descriptor_clock<C>) ready = polls.enumerator.hint_descriptor();
         auto const covers = restat::coverage(polls.enumerator);
         bool const must_ask = ready < 0 && covers.watched + covers.partly > 0;
         if (must_ask) return {-1, now + polls.state.hot_pause()};
@@ -148,7 +155,7 @@ void run_loop<E, M, C, R>::watch() {
     while (!polls.state.token().stop_requested()) {
         auto const step = try_to_supervise(std::chrono::seconds{1});
         if (step.seen.done) return;
-        auto const hints = wait_for_hints();
+        auto const hints = wait_for_hints(hints_of_clock());
         auto reason =
             wait_after(step, earlier(next, hints.until), polls.state.token(), hints.descriptor);
         if (reason == wake::stopped) return;

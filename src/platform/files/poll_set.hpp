@@ -11,8 +11,9 @@ public:
     poll_set(poll_set const&) = delete;
     ~poll_set();
 
-    /// Adds a descriptor. Closing the descriptor removes it from the set.
-    void add(int descriptor) noexcept;
+    /// Adds a descriptor. Closing the descriptor removes it from the set. Returns false if the
+    /// system refuses; true if the set already has the descriptor.
+    bool add(int descriptor) noexcept;
     /// Removes a descriptor. Needed if another process also has the descriptor open, since
     /// closing does not remove it then.
     void remove(int descriptor) noexcept;

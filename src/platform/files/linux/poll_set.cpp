@@ -19,10 +19,10 @@ poll_set::~poll_set() {
     if (set_ >= 0) ::close(set_);
 }
 
-void poll_set::add(int descriptor) noexcept {
+bool poll_set::add(int descriptor) noexcept {
     epoll_event event{};
     event.events = EPOLLIN;
-    ::epoll_ctl(set_, EPOLL_CTL_ADD, descriptor, &event);
+    return ::epoll_ctl(set_, EPOLL_CTL_ADD, descriptor, &event) == 0 || errno == EEXIST;
 }
 
 void poll_set::remove(int descriptor) noexcept {

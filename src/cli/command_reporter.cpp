@@ -23,7 +23,8 @@ command_reporter::command_reporter(settings const& from, counting_matcher const&
 void command_reporter::prepare_first_run() {
     if (!can_see_processes()) {
         report("/proc cannot be read, so a restart ends only the process group of the command, "
-               "not the processes that left the group; RESTAT_CHANGES cannot be opened");
+               "not the processes that left the group; RESTAT_CHANGES cannot be opened",
+               meaning::attention);
     }
     progress_.emplace(matcher_);
     if (std::exchange(clear_is_pending_, false)) clear_screen();
@@ -64,7 +65,7 @@ void command_reporter::on_build_event(process_event const& event) {
     if (is_reported) status_reporter::on_event(event);
     if (event.kind != kind::ended || event.error) return;
     if (event.status == exit_status{}) {
-        return report("built; " + next_run_text());
+        return report("built; " + next_run_text(), meaning::success);
     }
     if (event.status.signal == SIGTERM || event.status.signal == SIGKILL) return; // canceled
     auto const how = event.status.signal != 0

@@ -30,12 +30,6 @@ std::string duration_text(std::chrono::nanoseconds time) {
     return fmt::format("{} h {} min", seconds / 3600, seconds / 60 % 60);
 }
 
-/// Returns "modified a.cpp" or "renamed a.cpp to b.cpp".
-std::string change_text(change const& what) {
-    auto const from = what.kind == change_kind::renamed ? escape(what.from) + " to " : "";
-    return fmt::format("{} {}{}", to_string(what.kind), from, escape(what.path));
-}
-
 /// Returns "modified a.cpp (mtime, size), first seen 80 ms before, waited for quiet".
 std::string change_details(change const& what) {
     auto text = change_text(what);
@@ -91,7 +85,7 @@ std::string_view stop_text(stop_step step) {
 
 status_reporter::status_reporter(settings const& from, counting_matcher const& matcher)
     : level_{from.verbosity}
-    , color_{wants_color(from.color, STDERR_FILENO)}
+    , lines_{from.color}
     , matcher_{matcher}
     , paths_{from.files.paths}
     , run_{from.run}
@@ -103,22 +97,17 @@ status_reporter::status_reporter(settings const& from, counting_matcher const& m
     matcher_.tally->records_excluded = level_ == verbosity::verbose;
 }
 
-void status_reporter::write_line(std::string_view line, std::string_view code) const {
-    auto const prefix = color_ ? fmt::format("\x1b[{}mrestat:\x1b[m", code) : "restat:";
-    std::chrono::milliseconds const patience{reader_keeps_up_ ? 1000 : 0};
-    reader_keeps_up_ =
-        write_or_drop(STDERR_FILENO, fmt::format("{} {}\n", prefix, line), patience);
-}
-
-void status_reporter::report(std::string_view line) const {
-    if (level_ != verbosity::quiet) write_line(line, "36");
+void status_reporter::report(std::string_view line, meaning of) const {
+    if (level_ != verbosity::quiet) lines_.write(of, line);
 }
 
 void status_reporter::report_detail(std::string_view detail) const {
     if (level_ == verbosity::verbose) report(detail);
 }
 
-void status_reporter::report_error(std::string_view line) const { write_line(line, "31"); }
+void status_reporter::report_error(std::string_view line) const {
+    lines_.write(meaning::failure, line);
+}
 
 void status_reporter::on_scan(snapshot const& files, scan_span when) noexcept {
     files_ = files.size();
@@ -148,7 +137,8 @@ void status_reporter::report_unwatched(snapshot const& files,
     bool const is_explained = !reasons.empty() || !files.findings().empty();
     if (!files.empty() || is_explained) return;
     report(
-        fmt::format("no files are watched: no files exist in {}{}", printed_paths(paths_), next));
+        fmt::format("no files are watched: no files exist in {}{}", printed_paths(paths_), next),
+        meaning::attention);
 }
 
 // Reports, once after the first scan, the rules behind excluded directories, in a line for each
@@ -171,18 +161,20 @@ void status_reporter::report_excluded() const {
     tally.excluded = {};
 }
 
-/// Returns a summary such as "modified a.cpp and 2 more". Names a file that the command does not
-/// write itself, if there is one.
-std::string status_reporter::summary(change_set const& changes) const {
-    auto const is_suspect = [&](change const& what) {
-        return std::any_of(suspects_.begin(), suspects_.end(), [&](auto const& files) {
-            return files({what.path, 0, file_type::regular}) == verdict::include;
+/// Returns a line such as "modified a.cpp and 2 more; restarting". Names the files that the
+/// command does not write itself first.
+std::string status_reporter::summary(change_set const& changes, std::string_view next) const {
+    auto const is_news = [&](change const* what) {
+        return std::none_of(suspects_.begin(), suspects_.end(), [&](auto const& files) {
+            return files({what->path, 0, file_type::regular}) == verdict::include;
         });
     };
-    auto const cause = std::find_if_not(changes.begin(), changes.end(), is_suspect);
-    auto text = change_text(cause == changes.end() ? changes[0] : *cause);
-    if (changes.size() > 1) text += fmt::format(" and {} more", changes.size() - 1);
-    return text;
+    std::vector<change const*> all;
+    for (auto const& what : changes) all.push_back(&what);
+    std::stable_partition(all.begin(), all.end(), is_news);
+    auto const room = lines_.room();
+    auto const rest = room - std::min(room, next.size() + 2);
+    return fmt::format("{}; {}", summary_of(all, rest), next);
 }
 
 /// Returns a reason such as "; watched because of '*.cpp' (-g)".
@@ -220,15 +212,14 @@ void status_reporter::on_delivering(change_set const& changes) noexcept {
 void status_reporter::on_delivered(change_set const& changes, restart_result result,
                                    std::error_code, time_point) noexcept {
     if (!has_command_) return;
-    if (result == restart_result::suspended) {
-        report_detail(
-            fmt::format("{}; the restart waits for the restart-loop guard", summary(changes)));
-    }
+    if (result == restart_result::suspended)
+        report_detail(summary(changes, "the restart waits for the restart-loop guard"));
     if (result != restart_result::restarted) return;
     in_last_run_ = run_.on_change == after_change::once;
     bool const waits = !has_build_ && is_running() && run_.on_change == after_change::wait;
-    if (waits && std::exchange(change_waits_, true)) return report_detail(summary(changes));
-    report(fmt::format("{}; {}", summary(changes), has_build_ ? "building" : next_run_text()));
+    auto const line = summary(changes, has_build_ ? "building" : next_run_text());
+    if (waits && std::exchange(change_waits_, true)) return report_detail(line);
+    report(line);
 }
 
 bool status_reporter::reloads_command() const noexcept {
@@ -262,14 +253,16 @@ void status_reporter::on_event(process_event const& event) {
     case kind::restart_suspended: restart_suspended(event); break;
     case kind::restart_loop: restart_loop(event); break;
     case kind::pausing:
-        report(fmt::format("restarting the command in {}", duration_text(event.pause)));
+        report(fmt::format("restarting the command in {}", duration_text(event.pause)),
+               meaning::attention);
         break;
     case kind::ready: // this command never waits for a readiness report
     case kind::not_ready:
     case kind::rolled_back:
     case kind::suspended: break;
     case kind::wants_terminal:
-        report("the command waits for the terminal; bring this job to the foreground with fg");
+        report("the command waits for the terminal; bring this job to the foreground with fg",
+               meaning::attention);
         break;
     }
 }
@@ -288,7 +281,8 @@ void status_reporter::started(process_event const& event) {
 void status_reporter::timed_out(process_event const& event) {
     timed_out_ = true;
     report(fmt::format("the command ran longer than {} (--timeout); stopping it",
-                       duration_text(event.pause)));
+                       duration_text(event.pause)),
+           meaning::attention);
 }
 
 // A SIGKILL that the options ask for is no news.
@@ -300,9 +294,10 @@ void status_reporter::killed(process_event const& event) {
         return;
     }
     report(fmt::format("the command still ran {} after {}; sent SIGKILL",
-                       duration_text(run_.grace), signal_name(run_.signal)));
-    if (!event.members.empty())
-        report("processes that got SIGKILL: " + process_list(event.members));
+                       duration_text(run_.grace), signal_name(run_.signal)),
+           meaning::attention);
+    if (event.members.empty()) return;
+    report("processes that got SIGKILL: " + process_list(event.members), meaning::attention);
 }
 
 void status_reporter::ended(process_event const& event) {
@@ -313,7 +308,7 @@ void status_reporter::ended(process_event const& event) {
     bool const waits =
         run_.on_exit == after_exit::wait && !event.interrupted && !in_last_run_ && !is_ending();
     auto const next = change_waits_ ? "; running again" : waits ? "; waiting for a change" : "";
-    report(text + next);
+    report(text + next, event.status == exit_status{} ? meaning::success : meaning::failure);
 }
 
 void status_reporter::ring() const {
@@ -337,14 +332,16 @@ void status_reporter::restart_suspended(process_event const& event) {
     suspect(event.rule);
     report(fmt::format("{} changed at the same point of the last runs, perhaps by the command; "
                        "restarting in {} (--loop-guard off restarts at once)",
-                       escape(event.path), duration_text(event.pause)));
+                       escape(event.path), duration_text(event.pause)),
+           meaning::attention);
 }
 
 void status_reporter::restart_loop(process_event const& event) {
     suspect(event.rule);
     report(fmt::format("the command itself changes {}; these changes no longer restart it "
                        "(to ignore the file: --ignore {}; to restart: --loop-guard off)",
-                       escape(event.path), shell_word(event.rule)));
+                       escape(event.path), shell_word(event.rule)),
+           meaning::attention);
 }
 
 std::string_view status_reporter::next_step(process_event const& failed_start) const noexcept {

@@ -2,6 +2,7 @@
 
 #include "progress.hpp"
 #include "settings.hpp"
+#include "status_lines.hpp"
 
 #include <restat/matcher/glob_matcher.hpp>
 #include <restat/observer.hpp>
@@ -14,14 +15,13 @@
 
 namespace restat::cli {
 
-/// Writes a line on standard error for each event, with the prefix `restat:`. If the reader
-/// blocks for a second, lines are lost until the reader continues; the watcher waits only once.
+/// Writes a line on standard error for each event.
 class status_reporter : public observer {
 public:
     status_reporter(settings const& from, counting_matcher const& matcher);
 
     /// Writes a line, except with `--quiet`.
-    void report(std::string_view line) const;
+    void report(std::string_view line, meaning of = meaning::news) const;
     /// Writes a line only with `--verbose`.
     void report_detail(std::string_view detail) const;
     /// Writes an error, in every mode.
@@ -54,7 +54,6 @@ protected:
     bool reloads_command() const noexcept;
 
 private:
-    void write_line(std::string_view line, std::string_view code) const;
     void report_scan() const;
     void report_excluded() const;
     std::string rule_for(change const& what) const;
@@ -68,11 +67,10 @@ private:
     void restart_loop(process_event const& event);
     void ring() const;
     void suspect(std::string const& rule);
-    std::string summary(change_set const& changes) const;
+    std::string summary(change_set const& changes, std::string_view next) const;
 
     verbosity level_;
-    bool color_;
-    mutable bool reader_keeps_up_ = true; // whether the last line was read
+    status_lines lines_;
     counting_matcher const& matcher_;
     std::vector<std::string> paths_;
     std::vector<finding> unwatched_; // until the baseline is reported

@@ -34,6 +34,14 @@ public:
         ::unsetenv("NO_COLOR");
     }
 
+    /// Returns a descriptor of the terminal, as programs have it.
+    int open_slave() const { return ::open(name_.c_str(), O_RDWR | O_NOCTTY | O_CLOEXEC); }
+    /// Sets the width, as a window does.
+    void set_columns(unsigned short columns) const {
+        winsize const size{24, columns, 0, 0};
+        BOOST_REQUIRE(::ioctl(master_, TIOCSWINSZ, &size) == 0);
+    }
+
     /// Returns the modes of the terminal, as bytes.
     std::string modes() const {
         termios modes{};

@@ -231,6 +231,7 @@ std::string completion_of(command_line const& given) {
 std::string answer_of(command_line const& given) {
     if (!given.help_wanted->empty()) return given.help();
     if (!given.completion->empty()) return completion_of(given);
+    if (!given.manual->empty()) return given.manual_page();
     if (given.version->empty()) return {};
     return fmt::format("restat {}.{}.{}\n", RESTAT_VERSION_MAJOR, RESTAT_VERSION_MINOR,
                        RESTAT_VERSION_PATCH);
@@ -256,7 +257,10 @@ void refuse_useless_options(command_line const& given, cli::task task) {
     if (task == task::command) refuse_any(of_output, "with a COMMAND");
     if (task == task::list) refuse_any({given.once, given.quit_on_eof}, "with --list");
     if (task == task::list) refuse_any(of_commands, "with --list");
-    if (task == task::print) refuse_any(of_commands, "without a COMMAND");
+    if (task != task::print) return;
+    auto const operands = given.operands();
+    auto const hint = operands.empty() ? std::string{} : hint_for_path(operands.front());
+    refuse_any(of_commands, "without a COMMAND" + hint);
 }
 
 settings settings_of(command_line const& given) {

@@ -5,6 +5,7 @@
 
 #include "completion.hpp"
 #include "hints.hpp"
+#include "manual_page.hpp"
 #include "settings.hpp"
 
 #include <restat/escape.hpp>
@@ -209,6 +210,7 @@ void command_line::add_output() {
     help_wanted = flag("-h,--help", "Print this and exit");
     completion = single("--completion", "SHELL",
                         "Print a completion script for bash, zsh or fish, and exit");
+    manual = flag("--manual-page", "Print the manual page restat(1) for man -l, and exit");
     version = flag("--version", "Print the version and exit");
 }
 
@@ -228,6 +230,8 @@ void command_line::check_known() const {
 std::string command_line::completion_script(std::string_view for_shell) const {
     return cli::completion_script(app_, for_shell);
 }
+
+std::string command_line::manual_page() const { return cli::manual_page(app_); }
 
 // Returns the positional arguments. CLI11 would parse a positional such as `[ab]` as a list, so
 // the parser declares none.

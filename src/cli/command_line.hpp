@@ -26,6 +26,7 @@ public:
     std::string help() const { return app_.help(); }
     /// Returns a script for a shell; empty for another shell.
     std::string completion_script(std::string_view for_shell) const;
+    std::string manual_page() const;
 
 private:
     option* single(char const* names, char const* value, char const* help);
@@ -57,7 +58,8 @@ public:
            *environment_files = nullptr, *listen = nullptr;
     // Output
     option *records = nullptr, *json = nullptr, *quiet = nullptr, *verbose = nullptr,
-           *color = nullptr, *help_wanted = nullptr, *version = nullptr, *completion = nullptr;
+           *color = nullptr, *help_wanted = nullptr, *version = nullptr, *completion = nullptr,
+           *manual = nullptr;
 };
 
 } // namespace restat::cli

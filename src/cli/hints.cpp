@@ -1,5 +1,5 @@
-// The options of entr, watchexec, nodemon, chokidar-cli, onchange, inotifywait and fswatch that
-// have another name here.
+// The options of entr, watchexec, nodemon, air, chokidar-cli, onchange, inotifywait and fswatch
+// that have another name here.
 
 #include "hints.hpp"
 
@@ -68,6 +68,15 @@ constexpr foreign_option foreign_options[] = {
     {"-C", "write --chdir for a directory, --postpone to wait for the first change"},
     {"--initial", "the first run is at once, unless --postpone is given"},
     {"--stdin-quit", "write --quit-on-eof"},
+    {"--exitcrash", "write --on-exit quit"},
+    {"--emit-events-to", "an argument {} becomes the changed paths"},
+    {"--project-origin", "write the PATHs to watch"},
+    {"--build.cmd", "write --build"},
+    {"--build.bin", "write the program after --"},
+    {"--build.delay", "write --quiet-period"},
+    {"--build.include_ext", "write --ext"},
+    {"--build.exclude_dir", "write --ignore-dir"},
+    {"--build.kill_delay", "write --grace"},
     {"--stdin", "write --paths-from -"},
     {"--fromfile", "write --paths-from"},
     {"--workdir", "write --chdir"},
@@ -84,6 +93,8 @@ constexpr foreign_option foreign_options[] = {
     {"--completions", "write --completion"},
     {"-V", "write --version, or -v for more lines"},
 };
+
+constexpr std::string_view for_changed_path = "/_"; // of entr
 
 bool is_executable(std::string const& path) {
     std::error_code error;
@@ -156,11 +167,17 @@ std::string hint_for_value(std::string_view option, std::string_view value) {
 std::string hint_for_missing_value(std::string_view option) {
     if (option == "--regex") return "; a restart is the default and needs no -r";
     if (option == "--shell") return "; write -S 'COMMAND' without --";
+    if (option == "--interval") return "; for a command without keys, write </dev/null";
+    if (option == "--depth") return "; a new file in a directory needs no -d";
     return {};
 }
 
 std::string hint_for_path(std::string_view path) {
+    if (path == for_changed_path) return "; for the changed paths, write {} in the command";
     auto const word = path.substr(0, path.find(' '));
+    bool const is_glob = path.find_first_of("*?") != path.npos;
+    if (is_glob && !is_meant_as_command(word))
+        return fmt::format("; for a glob, write -g {}", shell_word(path));
     if (!is_meant_as_command(word)) return {};
     if (word == path) return fmt::format("; to run a command, write -- {}", escape(path));
     return fmt::format("; to run a line of a shell, write -S {}", shell_word(path));
@@ -169,6 +186,12 @@ std::string hint_for_path(std::string_view path) {
 std::string hint_for_command(std::vector<std::string> const& command) {
     auto const& first = command.front();
     std::error_code error;
+    bool const is_for_entr =
+        std::find(command.begin(), command.end(), for_changed_path) != command.end();
+    if (is_for_entr && !fs::exists(for_changed_path, error))
+        return fmt::format(
+            "no file is named {0}; for the changed paths, write {{}} instead of {0}",
+            for_changed_path);
     if (fs::exists(first, error) || is_in_search_path(first)) return {};
     auto const equals = first.find('=');
     if (equals != first.npos && is_name_of_variable(first.substr(0, equals)))

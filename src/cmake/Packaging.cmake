@@ -13,16 +13,21 @@ foreach(target IN ITEMS restat_testing restat_program)
 endforeach()
 file(RELATIVE_PATH libraries_from_program
     "/${CMAKE_INSTALL_BINDIR}" "/${CMAKE_INSTALL_LIBDIR}")
-set_target_properties(${installed_targets} PROPERTIES
-    INSTALL_RPATH "$ORIGIN;$ORIGIN/${libraries_from_program}")
+if(NOT CMAKE_INSTALL_PREFIX STREQUAL "/usr") # where the loader looks by itself
+    set_target_properties(${installed_targets} PROPERTIES
+        INSTALL_RPATH "$ORIGIN;$ORIGIN/${libraries_from_program}")
+endif()
 list(REMOVE_ITEM installed_targets restat_program)
+set(CMAKE_INSTALL_DEFAULT_COMPONENT_NAME development)
 
 install(DIRECTORY "${PROJECT_SOURCE_DIR}/include/" DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}"
     PATTERN testing EXCLUDE)
 install(TARGETS ${installed_targets} EXPORT restat
+    LIBRARY COMPONENT library NAMELINK_COMPONENT development
     INCLUDES DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}")
 if(TARGET restat_program)
-    install(TARGETS restat_program)
+    install(TARGETS restat_program COMPONENT program)
+    include(ProgramPages)
 endif()
 install(EXPORT restat NAMESPACE restat:: FILE restatTargets.cmake DESTINATION "${package_dir}")
 
@@ -71,4 +76,7 @@ if(TARGET restat_testing)
     install(DIRECTORY "${PROJECT_SOURCE_DIR}/include/restat/testing"
         DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}/restat")
     install_pc(restat-testing)
+endif()
+if(is_top_level)
+    include(DebianPackage)
 endif()

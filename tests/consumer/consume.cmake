@@ -155,8 +155,20 @@ expressions; build restat with the CMake option RESTAT_WITH_PCRE2=ON"
     endif()
 endfunction()
 
+# The program is installed with its manual page and its completions.
+function(check_pages prefix)
+    foreach(page IN ITEMS man/man1/restat.1 bash-completion/completions/restat
+            zsh/site-functions/_restat fish/vendor_completions.d/restat.fish)
+        file(READ "${prefix}/share/${page}" text)
+        if(NOT text MATCHES "quiet.?-period")
+            message(FATAL_ERROR "${page} lacks an option")
+        endif()
+    endforeach()
+endfunction()
+
 if(WAY STREQUAL "package_static")
     install_build("${OUT}/static tree")
+    check_pages("${OUT}/static tree")
     build_project(package -D KIT=ON -D "CMAKE_PREFIX_PATH=${OUT}/static tree")
 elseif(WAY STREQUAL "package_shared")
     install_without_kit(ON "${OUT}/shared tree")

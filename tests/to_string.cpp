@@ -74,11 +74,13 @@ BOOST_AUTO_TEST_CASE(values_of_polls_have_texts_of_their_own) {
     check_texts(poll_state::unchanged, poll_state::busy);
     check_texts(wake::deadline, wake::stopped);
     check_texts(restart_result::restarted, restart_result::suspended);
-    check_texts(errc::bad_pattern, errc::snapshot_scope);
+    check_texts(errc::bad_pattern, errc::module_rejected);
 }
 
 BOOST_AUTO_TEST_CASE(values_of_restarts_have_texts_of_their_own) {
     check_texts(loop_guard::on, loop_guard::off);
+    check_texts(module_swap::on_call, module_swap::inside_poll);
+    check_texts(module_memory::unload, module_memory::keep);
     check_texts(readiness::started, readiness::survived);
     check_texts(supervision::state::idle, supervision::state::pausing);
     check_texts(stop_step::none, stop_step::kill);

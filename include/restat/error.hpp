@@ -34,6 +34,7 @@ enum class errc {
     snapshot_version,  ///< a saved snapshot has the format of another version
     snapshot_machine,  ///< a saved snapshot was made on another machine
     snapshot_scope,    ///< a saved snapshot is about other roots or rules
+    module_rejected,   ///< a version of a module cannot be used; the finding's `detail` says why
 };
 
 /// Returns the name of the value, as spelled above.
@@ -63,6 +64,7 @@ constexpr std::string_view to_string(errc of) noexcept {
     case snapshot_version: return "snapshot_version";
     case snapshot_machine: return "snapshot_machine";
     case snapshot_scope: return "snapshot_scope";
+    case module_rejected: return "module_rejected";
     }
     return "invalid";
 }

@@ -41,6 +41,7 @@ class sleep_clock;
 
 template <class Function>
 class callback_restart;
+class module_restart;
 
 template <class Enumerator, class Matcher, class Clock, class Restart>
 class basic_reloader;

@@ -61,6 +61,9 @@
 #include <restat/restart/callback_restart.hpp>
 #include <restat/restart/exit_status.hpp>
 #include <restat/restart/forwarding_restart.hpp>
+#include <restat/restart/module_loader.hpp>
+#include <restat/restart/module_restart.hpp>
+#include <restat/restart/module_state.hpp>
 #include <restat/restart/process_event.hpp>
 #include <restat/restart/restart_strategy.hpp>
 #include <restat/restart/whole_file_restart.hpp>

@@ -40,6 +40,7 @@ public:
         case errc::snapshot_version: return "the saved snapshot has another format";
         case errc::snapshot_machine: return "the saved snapshot was made on another machine";
         case errc::snapshot_scope: return "the saved snapshot is about other roots or rules";
+        case errc::module_rejected: return "the version of the module cannot be used";
         case errc::restart_suspended:
             return "the file seems to change at each start, so the restart-loop guard delays the "
                    "restart";

@@ -4,6 +4,7 @@
 #include <restat/restart/command_restart.hpp>
 #include <restat/restart/exec_restart.hpp>
 #include <restat/restart/fork_restart.hpp>
+#include <restat/restart/module_restart.hpp>
 #include <restat/testing/recording_restart.hpp>
 
 #include <chrono>
@@ -20,6 +21,10 @@ BOOST_AUTO_TEST_CASE(result_of_each_shipped_strategy_fits_its_error) {
     expect_good("callback_restart", check_restart(plain, {}));
     callback_restart declining{[](change_set const&) { return restart_result::declined; }};
     expect_good("callback_restart that declines", check_restart(declining, {}));
+    module_restart modules;
+    expect_good("module_restart without a module", check_restart(modules, {}));
+    modules.add({.path = "missing.so"});
+    expect_good("module_restart", check_restart(modules, {}));
     recording_restart recording;
     expect_good("recording_restart", check_restart(recording, {}));
 }

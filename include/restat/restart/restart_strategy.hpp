@@ -116,7 +116,7 @@ constexpr std::string_view to_string(supervision::state of) noexcept {
 /// counts as `refused`; see `basic_reloader` for exceptions of the other members.
 ///
 /// Models: `exec_restart`, `fork_restart` and `command_restart` by their base `child_restart`,
-/// `callback_restart`, `testing::recording_restart`.
+/// `callback_restart`, `module_restart`, `testing::recording_restart`.
 template <class R>
 concept restart_strategy = std::move_constructible<R> &&
     requires(R& r, change_set const& v, std::error_code& c) {

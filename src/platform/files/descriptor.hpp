@@ -42,6 +42,10 @@ enum class on_exec : bool { close, keep };
 /// Sets or clears the close-on-exec flag of a descriptor.
 void set_on_exec(int number, on_exec what) noexcept;
 
+/// Returns whether any process has the open file open for writing. False without leases, as on a
+/// network, and for a file of another user. \source F_SETLEASE in fcntl(2)
+bool has_writer(int number) noexcept;
+
 /// Returns true if the number is an open descriptor.
 bool is_open(int number) noexcept;
 

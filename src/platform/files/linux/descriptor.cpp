@@ -1,6 +1,7 @@
 #include "platform/files/descriptor.hpp"
 
 #include <cerrno>
+#include <csignal>
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -41,6 +42,15 @@ bool read_whole(char const* path, std::string& bytes) {
 
 void set_on_exec(int number, on_exec what) noexcept {
     ::fcntl(number, F_SETFD, what == on_exec::close ? FD_CLOEXEC : 0);
+}
+
+// The kernel grants a read lease only for a file without writers. A writer opening the file in
+// between triggers a signal. The signal is set to URG, ignored by default, instead of IO.
+bool has_writer(int number) noexcept {
+    ::fcntl(number, F_SETSIG, SIGURG);
+    if (::fcntl(number, F_SETLEASE, F_RDLCK) != 0) return errno == EAGAIN;
+    ::fcntl(number, F_SETLEASE, F_UNLCK);
+    return false;
 }
 
 bool is_open(int number) noexcept { return ::fcntl(number, F_GETFD) >= 0; }

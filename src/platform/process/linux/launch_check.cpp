@@ -8,7 +8,6 @@
 #include <restat/error.hpp>
 
 #include <cerrno>
-#include <csignal>
 
 #include <fcntl.h>
 #include <sys/prctl.h>
@@ -33,15 +32,6 @@ std::error_code check_executable(std::string const& path) noexcept {
     bool const is_same = ::getuid() == ::geteuid() && ::getgid() == ::getegid();
     if (!is_same || ::access(path.c_str(), X_OK) == 0) return {};
     return last_error();
-}
-
-// The kernel grants a read lease only for a file without writers. A writer opening the file in
-// between triggers a signal. The signal is set to URG, ignored by default, instead of IO.
-bool has_writer(int file) noexcept {
-    ::fcntl(file, F_SETSIG, SIGURG);
-    if (::fcntl(file, F_SETLEASE, F_RDLCK) != 0) return errno == EAGAIN;
-    ::fcntl(file, F_SETLEASE, F_UNLCK);
-    return false;
 }
 
 } // namespace

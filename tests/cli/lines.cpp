@@ -25,7 +25,7 @@ BOOST_AUTO_TEST_SUITE(lines_about_runs)
 BOOST_AUTO_TEST_CASE(lines_to_a_pipe_have_a_stable_form) {
     temporary_directory const there;
     for (char const* file : {"a", "b", "c", "d", "e"}) there.write(file, "");
-    running_program restat{restat_with({"-n", "50ms", "--", "sh", "-c",
+    running_program restat{restat_with({"-n", "50ms", "--quiet-period", "500ms", "--", "sh", "-c",
                                         "[ $RESTAT_GENERATION != 2 ] || kill $$; "
                                         "[ $RESTAT_GENERATION != 3 ] || exit 7"}),
                            {.directory = there.path()}};

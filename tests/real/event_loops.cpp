@@ -123,7 +123,7 @@ BOOST_AUTO_TEST_CASE(idle_loop_wakes_once_per_interval) {
         host.wakes = 0;
         auto const before = processor_time();
         host.serve(500ms);
-        BOOST_TEST(host.wakes <= 11); // on a slow machine fewer
+        BOOST_TEST(host.wakes <= 20); // 10, and a few checks after late events
         BOOST_TEST((processor_time() - before < 250ms));
     }
 }

@@ -68,6 +68,28 @@ BOOST_AUTO_TEST_CASE(hinted_file_costs_a_check_of_this_file) {
     BOOST_TEST(deliveries.empty());
 }
 
+BOOST_AUTO_TEST_CASE(place_without_events_is_checked_at_each_interval) {
+    bool is_edited = false;
+    events->coverage.checked = 1;
+    events->on_check = [&](hint_list& into) {
+        if (std::exchange(is_edited, false)) into.check_file("t/7/a");
+    };
+    files.set_cost(file_call::stat, 10ms); // so that scans of everything are rare
+    at(21s, [&] { edit("t/7/a"), is_edited = true; });
+    run_until(32s);
+    BOOST_TEST_REQUIRE(deliveries.size() == 1U);
+    BOOST_TEST((told_at(0) > 21s && told_at(0) < 31s));
+    BOOST_TEST((events->checks >= 2 && events->checks <= 4));
+}
+
+BOOST_AUTO_TEST_CASE(nothing_is_checked_where_scans_find_everything) {
+    run_until(25s);
+    BOOST_TEST(events->checks == 0); // all directories have events
+    events->coverage = {.directories = 40, .watched = 39, .checked = 1};
+    run_until(55s);
+    BOOST_TEST(events->checks <= 1); // scans come at each interval
+}
+
 BOOST_AUTO_TEST_CASE(new_directory_is_known_with_everything_below_after_one_scan) {
     at(1s, [&] {
         files.write("t/3/new/deep/leaf");

@@ -1,3 +1,4 @@
+#include <restat/event_use.hpp>
 #include <restat/field_names.hpp>
 #include <restat/matcher/gitignore_matcher.hpp>
 #include <restat/matcher/regex_matcher.hpp>
@@ -52,7 +53,7 @@ BOOST_AUTO_TEST_CASE(values_of_scans_have_texts_of_their_own) {
     check_texts(tree_options::symlinks::named_only, tree_options::symlinks::follow);
     check_texts(tree_options::file_systems::cross, tree_options::file_systems::stay);
     check_texts(tree_options::entries::files, tree_options::entries::files_and_directories);
-    check_texts(tree_options::events::automatic, tree_options::events::off);
+    check_texts(event_use::automatic, event_use::off);
     check_texts(selection_changes::silent, selection_changes::reported);
     check_texts(comparison::any, comparison::content);
     check_texts(testing::file_call::open, testing::file_call::take);

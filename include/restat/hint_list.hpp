@@ -63,11 +63,14 @@ struct event_coverage {
     std::size_t watched = 0;     ///< directories with an event for each change
     /// Directories with events that may lack some changes, such as those made by a server.
     std::size_t partly = 0;
+    /// Roots, and parts of an enumerator without events, that are checked at each interval instead.
+    std::size_t checked = 0;
     std::size_t refused = 0;  ///< directories for which the system refused events
     std::error_code why = {}; ///< the reason of the last refusal
 
-    /// Returns whether each change of each directory leads to an event.
-    bool is_whole() const noexcept { return directories > 0 && watched == directories; }
+    /// Returns whether each change of each directory leads to an event, or to a difference in what
+    /// is checked instead.
+    bool is_whole() const noexcept { return directories + checked > 0 && watched == directories; }
     /// Adds the numbers of another part of an enumerator. Keeps the first reason.
     event_coverage& operator+=(event_coverage const& other) noexcept;
     friend bool operator==(event_coverage const&, event_coverage const&) = default;

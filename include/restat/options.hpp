@@ -1,6 +1,7 @@
 #pragma once
 
 #include <restat/detail/stop_defaults.hpp>
+#include <restat/event_use.hpp>
 #include <restat/export.hpp>
 #include <restat/loop_guard.hpp>
 #include <restat/path_list.hpp>
@@ -63,6 +64,9 @@ struct options {
     std::chrono::nanoseconds quiet_period = schedule{}.quiet_period;
     std::chrono::nanoseconds max_wait = schedule{}.max_wait;
     double cpu_share = schedule{}.cpu_share; ///< of a core, for scanning while no file changes
+    /// Events of the kernel for the directories in `track`. With events, `interval` is the time
+    /// between checks of recently edited files, and of all that has no events.
+    event_use events = event_use::automatic;
     comparison compare = comparison::any;
     /// The time for the old program to exit after a request to stop; afterwards it is killed.
     std::chrono::nanoseconds grace = detail::default_grace;

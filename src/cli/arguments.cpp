@@ -137,6 +137,10 @@ void add_listed_paths(CLI::Option const& option, file_settings& to) {
     to.operands = 1;
 }
 
+event_use events_of(CLI::Option const& option) {
+    return choose<event_use>(option, {{"auto", event_use::automatic}, {"off", event_use::off}});
+}
+
 file_settings files_of(command_line const& given) {
     file_settings files{.paths = given.operands(),
                         .extensions = extensions_of(*given.extensions),
@@ -149,7 +153,8 @@ file_settings files_of(command_line const& given) {
                         .depth = depth_of(*given.depth),
                         .gitignore = given.no_gitignore->empty(),
                         .default_ignores = given.no_default_ignores->empty(),
-                        .follow = !given.follow->empty()};
+                        .follow = !given.follow->empty(),
+                        .events = events_of(*given.events)};
     add_listed_paths(*given.paths_from, files);
     return files;
 }

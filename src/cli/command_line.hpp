@@ -49,7 +49,7 @@ public:
            *ignore_files = nullptr, *depth = nullptr, *list = nullptr, *explain = nullptr;
     // Schedule
     option *interval = nullptr, *quiet_period = nullptr, *max_wait = nullptr,
-           *cpu_share = nullptr;
+           *cpu_share = nullptr, *events = nullptr;
     // Command
     option *signal = nullptr, *grace = nullptr, *build = nullptr, *clear = nullptr,
            *keys = nullptr, *postpone = nullptr, *once = nullptr, *on_exit = nullptr,

@@ -191,7 +191,7 @@ tree_enumerator make_enumerator(file_settings const& files) {
     std::for_each(files.paths.begin(), operands_end, check_present);
     bool const none_exists = std::none_of(files.paths.begin(), files.paths.end(), is_present);
     if (none_exists) check_present(files.paths.front());
-    tree_options how;
+    tree_options how{.events = files.events};
     if (files.follow) how.links = tree_options::symlinks::follow;
     return tree_enumerator{files.paths, how};
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <restat/event_use.hpp>
 #include <restat/restart/command_options.hpp>
 #include <restat/schedule.hpp>
 
@@ -31,6 +32,7 @@ struct file_settings {
     bool gitignore = true;
     bool default_ignores = true;
     bool follow = false;
+    event_use events = event_use::automatic;
 };
 
 /// The options of the program after all checks of the arguments.

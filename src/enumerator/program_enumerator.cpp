@@ -71,8 +71,9 @@ private:
 } // namespace
 
 struct program_enumerator::parts {
-    parts(first_record which, module_enumerator modules, std::vector<std::string> track)
-        : all{own_program{which}, std::move(modules), tree_enumerator{std::move(track)}} {}
+    parts(first_record which, module_enumerator modules, options const& from)
+        : all{own_program{which}, std::move(modules),
+              tree_enumerator{from.track, {.events = from.events}}} {}
 
     joined_enumerator<own_program, module_enumerator, tree_enumerator> all;
 };
@@ -81,11 +82,11 @@ program_enumerator::program_enumerator(options const& from)
     : program_enumerator{from, first_record::of_the_loaded_file} {}
 
 program_enumerator::program_enumerator(options const& from, first_record which)
-    : parts_{detail::make_owned<parts>(which, module_enumerator{which}, from.track)} {}
+    : parts_{detail::make_owned<parts>(which, module_enumerator{which}, from)} {}
 
 program_enumerator::program_enumerator(options const& from, int pid)
-    : parts_{detail::make_owned<parts>(first_record::of_the_path, module_enumerator{pid},
-                                       from.track)} {}
+    : parts_{detail::make_owned<parts>(first_record::of_the_path, module_enumerator{pid}, from)} {
+}
 
 void program_enumerator::enumerate(matcher_ref matcher, snapshot_builder& into,
                                    std::error_code& error) {
@@ -108,6 +109,11 @@ std::size_t program_enumerator::root_prefix(std::string_view path) const {
 
 void program_enumerator::take_hints(snapshot const& latest, hint_list& into) {
     parts_->all.take_hints(latest, into);
+}
+
+void program_enumerator::check_unwatched(matcher_ref matcher, snapshot const& latest,
+                                         hint_list& into) {
+    parts_->all.check_unwatched(matcher, latest, into);
 }
 
 int program_enumerator::hint_descriptor() { return parts_->all.hint_descriptor(); }

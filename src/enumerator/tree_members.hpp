@@ -36,6 +36,12 @@ void basic_tree_enumerator<FileSystem>::take_hints(
 }
 
 template <class FileSystem>
+void basic_tree_enumerator<FileSystem>::check_unwatched(
+    matcher_ref, snapshot const&, hint_list& into) requires watching_file_system<FileSystem> {
+    if (memory_) memory_->events().check_roots({files_, base_}, memory_->roots(), into);
+}
+
+template <class FileSystem>
 int basic_tree_enumerator<FileSystem>::hint_descriptor() const requires
     watching_file_system<FileSystem> {
     return memory_ ? memory_->events().descriptor() : -1;

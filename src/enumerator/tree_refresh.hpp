@@ -48,7 +48,8 @@ public:
     void take_hints(snapshot const& latest, hint_list& into) {
         watches_.take_hints(latest, walked_, into);
     }
-    tree_watches<FileSystem> const& events() const noexcept { return watches_; }
+    tree_watches<FileSystem>& events() noexcept { return watches_; }
+    root_list const& roots() const noexcept { return walked_; }
 
 private:
     using task = typename tree_scan<FileSystem>::task;
@@ -85,8 +86,8 @@ private:
     void start(FileSystem& files, tree_plan const& plan, matcher_ref matcher,
                snapshot_update& update) {
         round_.reset();
-        if (plan.how.watch == tree_options::events::automatic)
-            watches_.begin(files, matcher, number_);
+        if (plan.how.events == event_use::automatic)
+            watches_.begin({files, plan.base}, walked_, matcher, number_);
         bool const others = walked_.all() != used_roots_.all() || !used_matcher_.has_value() ||
                             !used_matcher_->is_same(matcher);
         bool const alone =

@@ -3,6 +3,7 @@
 #include <restat/file_system/watches.hpp>
 #include <restat/hint_list.hpp>
 
+#include "enumerator/root_checks.hpp"
 #include "enumerator/tree_scan.hpp"
 #include "values/snapshot_access.hpp"
 
@@ -35,14 +36,31 @@ class tree_watches {
 public:
     using directory = typename FileSystem::directory;
 
+    /// Where paths lead.
+    struct place {
+        FileSystem& files;
+        base_directory const& base;
+    };
+
     /// Begins a scan with this matcher, which must live until the next scan. Opens the queue, once.
-    void begin(FileSystem& files, matcher_ref matcher, std::uint64_t number) {
+    void begin(place const& of, root_list const& roots, matcher_ref matcher,
+               std::uint64_t number) {
         matcher_ = matcher;
         scan_ = number;
-        if (std::exchange(is_begun_, true)) return;
-        std::error_code error;
-        watches_ = restat::open_watches(files, error);
-        why_ = error;
+        if (!std::exchange(is_begun_, true)) {
+            std::error_code error;
+            watches_ = restat::open_watches(of.files, error);
+            why_ = error;
+        }
+        if (!watches_) return;
+        based_files<FileSystem> based{of.files, of.base};
+        roots_.begin(based, roots);
+    }
+    /// Adds each root that differs without an event.
+    void check_roots(place const& of, root_list const& roots, hint_list& into) {
+        if (!watches_) return;
+        based_files<FileSystem> based{of.files, of.base};
+        roots_.compare(based, roots, into);
     }
     explicit operator bool() const noexcept { return static_cast<bool>(watches_); }
 
@@ -208,7 +226,7 @@ private:
     }
 
     void count(snapshot::contents const& known) {
-        coverage_ = {};
+        coverage_ = {.checked = roots_.size()};
         for (directory_row const& one : known.directories) {
             if (one.mark.known == listing::none) continue;
             ++coverage_.directories;
@@ -224,6 +242,7 @@ private:
     }
 
     restat::watches_of<FileSystem> watches_;
+    root_checks<FileSystem> roots_;
     std::optional<matcher_ref> matcher_; // of the last scan
     bool is_begun_ = false;
     std::uint64_t scan_ = 0;

@@ -113,6 +113,16 @@ bool reloader_state::scans_hints() const noexcept {
     return m_->hints.has_directories(now) && !waits_for_pass;
 }
 
+time_point reloader_state::next_unwatched() const noexcept {
+    bool const has_any = trusts_events() && m_->trust.coverage().checked > 0;
+    return has_any ? m_->unwatched_due : time_point::max();
+}
+
+void reloader_state::checked_unwatched(time_point began, time_point ended) noexcept {
+    auto const pause = rest_after(ended - began, m_->when.cpu_share);
+    m_->unwatched_due = ended + std::max(hot_pause(), pause);
+}
+
 void reloader_state::cover(event_coverage const& by_enumerator) noexcept {
     m_->trust.cover(by_enumerator);
     report_coverage();

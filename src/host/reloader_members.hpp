@@ -100,6 +100,7 @@ struct reloader_state::members {
     time_point hints_paced{};      // no limited scan for hints before
     time_point losses_paced{};     // no pass over the tree for lost hints before
     time_point events_paced{};     // no wait for the descriptor before
+    time_point unwatched_due{};    // next check of places without events
     time_point priority_checked{}; // end of the last scan or slice with priority files
     std::size_t empty_wakes = 0;   // in a row, with the descriptor still readable
     bool hints_failed = false;

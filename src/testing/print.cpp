@@ -64,6 +64,7 @@ std::ostream& operator<<(std::ostream& to, entry const& of) {
 std::ostream& operator<<(std::ostream& to, event_coverage const& of) {
     to << of.watched << " of " << of.directories << " directories watched, " << of.partly
        << " partly, " << of.refused << " refused";
+    if (of.checked > 0) to << ", " << of.checked << " checked";
     if (of.why) to << ": " << detail::quoted(of.why.message());
     return to;
 }

@@ -14,6 +14,7 @@ namespace {
 written coverage_json(event_coverage const& of) {
     written made{{"directories", of.directories}, {"watched", of.watched}};
     if (of.partly > 0) made["partly"] = of.partly;
+    if (of.checked > 0) made["checked"] = of.checked;
     if (of.refused > 0) made["refused"] = of.refused;
     if (of.why) made["error"] = to_json(of.why);
     return made;

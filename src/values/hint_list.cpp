@@ -67,6 +67,7 @@ event_coverage& event_coverage::operator+=(event_coverage const& other) noexcept
     directories += other.directories;
     watched += other.watched;
     partly += other.partly;
+    checked += other.checked;
     refused += other.refused;
     if (!why) why = other.why;
     return *this;

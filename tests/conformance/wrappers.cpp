@@ -113,13 +113,21 @@ template <class Wrapper, class Wrapped>
 constexpr bool keeps_enumerator =
     members_of_enumerator<Wrapper> == members_of_enumerator<Wrapped>;
 
+// A join checks its parts without events, whatever the members of its part with events.
+constexpr enumerator_members without_checks(enumerator_members of) {
+    of.checking = false;
+    return of;
+}
+template <template <class> class Wrapper>
+constexpr bool keeps_hints = without_checks(members_of_enumerator<Wrapper<hinting_archetype>>) ==
+                             members_of_enumerator<hinting_archetype>;
+
 template <template <class> class Wrapper>
 constexpr bool keeps_enumerators =
-    keeps_enumerator<Wrapper<enumerator_archetype>, enumerator_archetype>&&
-        keeps_enumerator<Wrapper<incremental_archetype>, incremental_archetype>&&
-            keeps_enumerator<Wrapper<hinting_archetype>, hinting_archetype>&& keeps_enumerator<
-                Wrapper<dating>, dating>&& keeps_enumerator<Wrapper<rooted>, rooted>&&
-                keeps_enumerator<Wrapper<full_enumerator_archetype>, full_enumerator_archetype>;
+    keeps_enumerator<Wrapper<enumerator_archetype>, enumerator_archetype>&& keeps_enumerator<
+        Wrapper<incremental_archetype>, incremental_archetype>&& keeps_hints<Wrapper>&&
+        keeps_enumerator<Wrapper<dating>, dating>&& keeps_enumerator<Wrapper<rooted>, rooted>&&
+            keeps_enumerator<Wrapper<full_enumerator_archetype>, full_enumerator_archetype>;
 
 template <class E>
 using reference_enumerator = forwarding_enumerator<E&>;
@@ -132,7 +140,7 @@ using second_of_join = joined_enumerator<enumerator_archetype, E>;
 
 static_assert(members_of_enumerator<enumerator_archetype> == enumerator_members{});
 static_assert(members_of_enumerator<full_enumerator_archetype> ==
-              enumerator_members{true, true, true, true});
+              enumerator_members{true, true, true, true, true});
 static_assert(keeps_enumerators<forwarding_enumerator>);
 static_assert(keeps_enumerators<reference_enumerator>);
 static_assert(keeps_enumerators<only_of_join>);
@@ -312,7 +320,8 @@ BOOST_AUTO_TEST_CASE(enumerator_wrapper_has_the_results_of_the_wrapped_enumerato
     BOOST_TEST(birth_ref{forwarding}("a", {}, made));
     BOOST_TEST(root_prefix(joined, "a") == 3U);
     BOOST_TEST(root_prefix(forwarding, "a") == 3U);
-    BOOST_TEST((coverage(joined) == event_coverage{.directories = 6, .watched = 4}));
+    BOOST_TEST(
+        (coverage(joined) == event_coverage{.directories = 5, .watched = 4, .checked = 1}));
     BOOST_TEST((coverage(forwarding) == event_coverage{.directories = 5, .watched = 4}));
     joined_enumerator const other{enumerator_archetype{0}, enumerator_archetype{0}};
     BOOST_TEST((coverage(other) == event_coverage{.directories = 1}));
@@ -331,10 +340,15 @@ BOOST_AUTO_TEST_CASE(enumerator_wrapper_passes_on_the_hints_of_each_wrapped_enum
     BOOST_TEST(hints.is_lost());
     BOOST_TEST(hint_descriptor(lossy) == -1);
     enumerator_archetype plain{0};
+    auto const any = [](candidate const&) { return verdict::none; };
     hints.clear();
     take_hints(plain, {}, hints);
     BOOST_TEST(hints.empty());
     BOOST_TEST(hint_descriptor(plain) == -1);
+    check_unwatched(plain, matcher_ref{any}, {}, hints);
+    BOOST_TEST(hints.empty());
+    check_unwatched(joined, matcher_ref{any}, {}, hints);
+    BOOST_TEST(hints.files().contains("a root"));
 }
 
 BOOST_AUTO_TEST_CASE(options_unsupported_by_the_strategy_are_refused) {

@@ -19,7 +19,7 @@ namespace {
 using walk_in_memory = basic_tree_enumerator<memory_file_system>;
 
 tree_options with_events(tree_options how = {}) {
-    how.watch = tree_options::events::automatic;
+    how.events = event_use::automatic;
     how.threads = 1;
     return how;
 }
@@ -95,7 +95,7 @@ BOOST_FIXTURE_TEST_CASE(each_visited_directory_is_watched_once, watched_tree) {
 BOOST_AUTO_TEST_CASE(tree_without_events_watches_nothing) {
     watched_tree t;
     tree_options how = with_events();
-    how.watch = tree_options::events::off;
+    how.events = event_use::off;
     walk_in_memory walk{"t", how, t.files};
     auto const known = scanning::scan(walk, {}, everything{});
     bring_up_to_date(walk, t.known);

@@ -68,9 +68,9 @@ public:
 private:
     void run(std::stop_token const& stop) {
         auto take = callback_restart{[this](change_set const& changes) { deliver(changes); }};
-        basic_reloader reloader{
-            tree_enumerator{tree_.path(), {.watch = tree_options::events::automatic}},
-            glob_matcher{"**"}, interruptible_clock{}, std::move(take), schedule{.interval = 1h}};
+        basic_reloader reloader{tree_enumerator{tree_.path(), {.events = event_use::automatic}},
+                                glob_matcher{"**"}, interruptible_clock{}, std::move(take),
+                                schedule{.interval = 1h}};
         reloader.observe(this);
         reloader.run(stop);
     }

@@ -31,6 +31,8 @@ struct given_hints {
     bool stays_readable = false;
     int takes = 0;
     std::function<void()> on_take = [] {};
+    std::function<void(restat::hint_list&)> on_check = [](restat::hint_list&) {};
+    int checks = 0;
 };
 
 /// An enumerator whose events are the hints that a test gives.
@@ -47,6 +49,10 @@ public:
         hints_->waiting.clear();
         bool const lowers = hints_->descriptor >= 0 && !hints_->stays_readable;
         if (lowers) restat::detail::lower_event(hints_->descriptor);
+    }
+    void check_unwatched(restat::matcher_ref, restat::snapshot const&, restat::hint_list& into) {
+        ++hints_->checks;
+        hints_->on_check(into);
     }
     int hint_descriptor() { return hints_->descriptor; }
     restat::event_coverage coverage() const { return hints_->coverage; }

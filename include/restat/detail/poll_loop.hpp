@@ -32,6 +32,8 @@ struct poll_loop {
     poll_result check_hints(std::error_code& error) requires incremental_enumerator<Enumerator>;
     /// Takes the hints of the enumerator, if it has any.
     void take_hints() noexcept;
+    /// Checks the places of the enumerator without events.
+    void check_unwatched() noexcept requires checking_enumerator<Enumerator>;
 
     poll_result outcome(poll_state of) const noexcept { return {of, state.next_scan()}; }
 
@@ -118,6 +120,16 @@ void poll_loop<E, M, C, R>::take_hints() noexcept {
         state.hints_taken(caught([&] { enumerator.take_hints(state.latest(), *into); }));
         state.cover(restat::coverage(enumerator));
     }
+}
+
+template <class E, class M, class C, class R>
+void poll_loop<E, M, C, R>::check_unwatched() noexcept requires checking_enumerator<E> {
+    hint_list* const into = state.hints();
+    if (!into) return;
+    auto const began = clock.now();
+    state.hints_taken(
+        caught([&] { enumerator.check_unwatched(matcher_ref{matcher}, state.latest(), *into); }));
+    state.checked_unwatched(began, clock.now());
 }
 
 template <class E, class M, class C, class R>

@@ -108,6 +108,10 @@ public:
     hint_list* hints() noexcept;
     /// Notes that the enumerator has added its hints, or has thrown this exception.
     void hints_taken(std::exception_ptr thrown) noexcept;
+    /// Returns the time of the next check of places without events; never, if scans check them.
+    time_point next_unwatched() const noexcept;
+    /// Notes such a check.
+    void checked_unwatched(time_point began, time_point ended) noexcept;
     /// Notes the coverage of the enumerator by events.
     void cover(event_coverage const& by_enumerator) noexcept;
     /// Returns whether the scan under way judges the events, with the hints since its begin.

@@ -90,10 +90,11 @@ auto run_loop<E, M, C, R>::wait_for_hints(int ready) -> hint_wait {
         auto const now = polls.clock.now();
         auto const pause = polls.state.hint_pause();
         if (now < pause) return {-1, pause};
+        auto const next_check = polls.state.next_unwatched();
         auto const covers = restat::coverage(polls.enumerator);
         bool const must_ask = ready < 0 && covers.watched + covers.partly > 0;
-        if (must_ask) return {-1, now + polls.state.hot_pause()};
-        return {ready, (time_point::max)()};
+        if (must_ask) return {-1, earlier(now + polls.state.hot_pause(), next_check)};
+        return {ready, next_check};
     }
     return {-1, (time_point::max)()};
 }
@@ -160,6 +161,9 @@ void run_loop<E, M, C, R>::watch() {
             wait_after(step, earlier(next, hints.until), polls.state.token(), hints.descriptor);
         if (reason == wake::stopped) return;
         reason = take_hints(reason, hints.descriptor);
+        if constexpr (checking_enumerator<E>) {
+            if (polls.clock.now() >= polls.state.next_unwatched()) polls.check_unwatched();
+        }
         if constexpr (hinting_enumerator<E>) next = polls.state.next_poll();
         if (reason == wake::deadline && polls.clock.now() < next) continue;
         poll_again(reason);

@@ -33,6 +33,7 @@ namespace restat {
 /// | `e.take_hints(s, h)` | adds what events named since the last call; see `hinting_enumerator` |
 /// | `e.hint_descriptor()` | readable while hints wait, or -1 |
 /// | `e.coverage()` | the `event_coverage` of the known directories |
+/// | `e.check_unwatched(m, s, h)` | adds what differs without an event; see `checking_enumerator` |
 ///
 /// | member | function | without the member |
 /// | --- | --- | --- |
@@ -42,6 +43,7 @@ namespace restat {
 /// | `take_hints` | `restat::take_hints` | adds nothing |
 /// | `hint_descriptor` | `restat::hint_descriptor` | -1 |
 /// | `coverage` | `restat::coverage` | one directory without events |
+/// | `check_unwatched` | `restat::check_unwatched` | adds nothing |
 ///
 /// A wrapper takes all optional members from its base, `forwarding_enumerator`.
 ///
@@ -151,6 +153,21 @@ concept hinting_enumerator = requires(E& e, E const& k, snapshot const& s, hint_
     { k.coverage() } -> std::convertible_to<event_coverage>;
 };
 
+/// A `hinting_enumerator` that can check the few places without events, such as its roots. `run`
+/// calls `check_unwatched` at each interval, while scans of everything are rare.
+///
+/// | expression | duty |
+/// | --- | --- |
+/// | `e.check_unwatched(m, s, h)` | adds to `h` what differs since the last call or scan |
+///
+/// Semantic requirements: `coverage` counts the places as `checked`. A place adds one hint per
+/// difference, not one per call.
+template <class E>
+concept checking_enumerator = hinting_enumerator<E> &&
+    requires(E& e, matcher_ref m, snapshot const& s, hint_list& h) {
+    e.check_unwatched(m, s, h);
+};
+
 /// Refers to an enumerator for its birth times. The enumerator must outlive the reference. A
 /// default-constructed reference has no enumerator and knows no birth time.
 class birth_ref {
@@ -196,6 +213,13 @@ std::size_t root_prefix(E const& enumerator, std::string_view path) {
 template <class E>
 void take_hints(E& enumerator, snapshot const& latest, hint_list& into) {
     if constexpr (hinting_enumerator<E>) enumerator.take_hints(latest, into);
+}
+
+/// Adds what differs in places without events; without `check_unwatched`, nothing.
+template <class E>
+void check_unwatched(E& enumerator, matcher_ref matcher, snapshot const& latest,
+                     hint_list& into) {
+    if constexpr (checking_enumerator<E>) enumerator.check_unwatched(matcher, latest, into);
 }
 
 /// Returns a descriptor that is readable while hints wait, or -1.

@@ -49,6 +49,10 @@ public:
     }
     int hint_descriptor() requires hinting_enumerator<inner> { return of_.hint_descriptor(); }
     event_coverage coverage() const requires hinting_enumerator<inner> { return of_.coverage(); }
+    void check_unwatched(matcher_ref matcher, snapshot const& latest,
+                         hint_list& into) requires checking_enumerator<inner> {
+        of_.check_unwatched(matcher, latest, into);
+    }
 
     /// Returns the wrapped enumerator.
     inner& of() noexcept { return of_; }

@@ -1,8 +1,10 @@
 #pragma once
 
 #include <restat/detail/joint_descriptor.hpp>
+#include <restat/detail/part_check.hpp>
 #include <restat/enumerator/file_enumerator.hpp>
 
+#include <array>
 #include <cstddef>
 #include <tuple>
 #include <type_traits>
@@ -95,12 +97,28 @@ public:
         return std::apply(
             [&](auto&... part) { return hints_.of({restat::hint_descriptor(part)...}); }, parts_);
     }
-    /// Returns the sum over all parts. A part without events counts as one directory without
-    /// events.
+    /// Returns the sum over all parts. A part without events is checked instead.
     event_coverage coverage() const requires(hinting_enumerator<Enumerators> || ...) {
         event_coverage sum;
-        std::apply([&](auto const&... part) { ((sum += restat::coverage(part)), ...); }, parts_);
+        std::apply([&](auto const&... part) { ((sum += coverage_of(part)), ...); }, parts_);
         return sum;
+    }
+    /// Scans each part without events, and compares the result with the last one.
+    void check_unwatched(matcher_ref matcher, snapshot const& latest,
+                         hint_list& into) requires(hinting_enumerator<Enumerators> || ...) {
+        std::size_t number = 0;
+        auto const one = [&]<class Part>(Part& part) {
+            auto& last = checks_[number++];
+            if constexpr (hinting_enumerator<Part>) {
+                restat::check_unwatched(part, matcher, latest, into);
+            } else {
+                snapshot_builder found;
+                std::error_code error;
+                part.enumerate(matcher, found, error);
+                error ? into.lost() : last.compare(found.finish(), latest, into);
+            }
+        };
+        std::apply([&](auto&... part) { (one(part), ...); }, parts_);
     }
 
     /// Returns a part by its position.
@@ -114,8 +132,15 @@ public:
     }
 
 private:
+    template <class Part>
+    static event_coverage coverage_of(Part const& part) {
+        if constexpr (hinting_enumerator<Part>) return part.coverage();
+        return {.checked = 1};
+    }
+
     std::tuple<Enumerators...> parts_;
     detail::joint_descriptor hints_;
+    std::array<detail::part_check, sizeof...(Enumerators)> checks_; // of parts without events
 };
 
 template <class... Enumerators>

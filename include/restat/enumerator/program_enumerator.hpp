@@ -36,6 +36,7 @@ public:
 
     /// Adds the hints of the tracked paths.
     void take_hints(snapshot const& latest, hint_list& into);
+    void check_unwatched(matcher_ref matcher, snapshot const& latest, hint_list& into);
     /// Returns a descriptor that is readable while hints wait, or -1.
     int hint_descriptor();
     /// Returns the sum of the modules and the tracked paths.

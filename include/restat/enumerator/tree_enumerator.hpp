@@ -1,6 +1,7 @@
 #pragma once
 
 #include <restat/enumerator/file_enumerator.hpp>
+#include <restat/event_use.hpp>
 #include <restat/file_system/base_directory.hpp>
 #include <restat/file_system/native_file_system.hpp>
 #include <restat/fwd.hpp>
@@ -44,10 +45,6 @@ struct tree_options {
         /// knows the birth time of a directory.
         files_and_directories,
     };
-    enum class events : unsigned char {
-        automatic, ///< events of the kernel say where to look, as far as there are any
-        off,       ///< scans alone find the changes
-    };
 
     symlinks links = symlinks::named_only;
     file_systems mounts = file_systems::cross;
@@ -55,7 +52,7 @@ struct tree_options {
     /// \cost with directories, another system call for each directory
     entries report = entries::files;
     /// With events, the matcher of a scan must live until the next scan.
-    events watch = events::off;
+    event_use events = event_use::automatic;
     /// The maximum number of threads of a scan, including the caller's thread. The value 0 uses
     /// as many threads as pay off; for a small tree, only the caller's thread.
     std::size_t threads = 0;
@@ -87,16 +84,6 @@ constexpr std::string_view to_string(tree_options::entries of) noexcept {
     switch (of) {
     case files: return "files";
     case files_and_directories: return "files_and_directories";
-    }
-    return "invalid";
-}
-
-/// Returns the name of the value, as spelled above.
-constexpr std::string_view to_string(tree_options::events of) noexcept {
-    using enum tree_options::events;
-    switch (of) {
-    case automatic: return "automatic";
-    case off: return "off";
     }
     return "invalid";
 }
@@ -164,6 +151,10 @@ public:
                     hint_list& into) requires watching_file_system<FileSystem>;
     /// Returns a descriptor that is readable while events wait, or -1.
     int hint_descriptor() const requires watching_file_system<FileSystem>;
+    /// Adds a root that differs in a way without an event: another directory or link at its path, a
+    /// changed file, a missing root. \cost a system call per root
+    void check_unwatched(matcher_ref matcher, snapshot const& latest,
+                         hint_list& into) requires watching_file_system<FileSystem>;
     /// Returns the coverage at the last `take_hints`.
     event_coverage coverage() const requires watching_file_system<FileSystem>;
 

@@ -84,6 +84,9 @@ struct full_enumerator_archetype : incremental_archetype {
     void take_hints(snapshot const&, hint_list& into) { into.check_file("a file"); }
     int hint_descriptor() { return -1; }
     event_coverage coverage() const { return {.directories = 5, .watched = 4}; }
+    void check_unwatched(matcher_ref, snapshot const&, hint_list& into) {
+        into.check_file("a root");
+    }
 };
 
 /// A `file_system` without files. Unlike the other archetypes, it can be copied.

@@ -33,12 +33,13 @@ struct enumerator_members {
     bool birth_time = false;
     bool root_prefix = false;
     bool hinting = false; ///< `take_hints`, `hint_descriptor` and `coverage`
+    bool checking = false; ///< `check_unwatched`
     friend bool operator==(enumerator_members const&, enumerator_members const&) = default;
 };
 template <file_enumerator E>
 inline constexpr enumerator_members members_of_enumerator{
     incremental_enumerator<E>, birth_time_enumerator<E>, root_prefix_enumerator<E>,
-    hinting_enumerator<E>};
+    hinting_enumerator<E>, checking_enumerator<E>};
 
 /// Which optional members a file system has.
 struct file_system_members {

@@ -1,0 +1,21 @@
+#pragma once
+
+#include <restat/export.hpp>
+#include <restat/hint_list.hpp>
+#include <restat/snapshot.hpp>
+
+namespace restat::detail {
+
+/// Compares the scans of a part of an enumerator, one by one.
+class RESTAT_EXPORT part_check {
+public:
+    /// Adds what differs since the last call; at the first call, what differs from `latest`. A path
+    /// that came or went loses all hints: everything is then scanned.
+    void compare(snapshot now, snapshot const& latest, hint_list& into);
+
+private:
+    snapshot before_;
+    bool has_before_ = false;
+};
+
+} // namespace restat::detail

@@ -114,6 +114,14 @@ void status_reporter::on_scan(snapshot const& files, scan_span when) noexcept {
     last_scan_time_ = when.took();
 }
 
+void status_reporter::on_coverage(event_coverage const& now) noexcept {
+    auto line = fmt::format("events of the kernel cover {} of {} directories", now.watched,
+                            now.directories);
+    if (now.partly > 0) line += fmt::format("; {} may also change without an event", now.partly);
+    if (now.refused > 0) line += fmt::format("; {} refused: {}", now.refused, now.why.message());
+    report_detail(line);
+}
+
 void status_reporter::on_latency(detection_latency const& now) noexcept {
     full_scan_time_ = last_scan_time_;
     latency_ = now;

@@ -29,6 +29,7 @@ public:
 
     void on_scan(snapshot const& files, scan_span when) noexcept override;
     void on_latency(detection_latency const& now) noexcept override;
+    void on_coverage(event_coverage const& now) noexcept override;
     void on_baseline(snapshot const& files) noexcept override;
     void on_finding(finding const& what) noexcept override;
     void on_delivering(change_set const& changes) noexcept override;

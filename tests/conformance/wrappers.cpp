@@ -340,7 +340,7 @@ BOOST_AUTO_TEST_CASE(enumerator_wrapper_passes_on_the_hints_of_each_wrapped_enum
     BOOST_TEST(hints.is_lost());
     BOOST_TEST(hint_descriptor(lossy) == -1);
     enumerator_archetype plain{0};
-    auto const any = [](candidate const&) { return verdict::none; };
+    matcher_archetype const any{0};
     hints.clear();
     take_hints(plain, {}, hints);
     BOOST_TEST(hints.empty());

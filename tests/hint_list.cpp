@@ -108,8 +108,9 @@ BOOST_AUTO_TEST_CASE(coverage_is_whole_if_each_directory_has_events) {
     auto const full = std::make_error_code(std::errc::no_space_on_device);
     sum += {.directories = 4, .watched = 1, .partly = 1, .refused = 2, .why = full};
     sum += {.why = std::make_error_code(std::errc::permission_denied)};
-    BOOST_TEST((sum == event_coverage{7, 4, 1, 2, full}));
+    BOOST_TEST((sum == event_coverage{7, 4, 1, 0, 2, full}));
     BOOST_TEST(!sum.is_whole());
+    BOOST_TEST(event_coverage{.checked = 1}.is_whole()); // without any directory
 }
 
 BOOST_AUTO_TEST_SUITE_END()

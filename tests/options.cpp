@@ -48,6 +48,7 @@ struct effects final : observer {
     std::optional<readiness> ready;
     std::optional<std::chrono::nanoseconds> ready_limit;
     bool declines_new_timestamps = false;
+    std::size_t scanned_without_events = 0;
 };
 
 /// A tracked directory with a file for each rule.
@@ -76,6 +77,7 @@ struct fixture {
         stat_reloader reloader{from};
         reloader.baseline();
         if (!from.observer) seen.known = reloader.latest();
+        seen.scanned_without_events = coverage(reloader.enumerator()).directories;
         try_timestamp(reloader, from, seen);
         auto const how = detail::exec_settings(from, {});
         seen.grace = how.grace;
@@ -89,6 +91,7 @@ struct fixture {
         detail::supervised_run run{{}, from};
         run.reloader.baseline();
         if (!from.observer) seen.known = run.reloader.latest();
+        seen.scanned_without_events = coverage(run.reloader.enumerator()).directories;
         try_timestamp(run.reloader, from, seen);
         auto const how = detail::supervision_options(from);
         seen.grace = how.grace;
@@ -109,6 +112,7 @@ struct fixture {
             from};
         reloader.baseline();
         if (!from.observer) seen.known = reloader.latest();
+        seen.scanned_without_events = coverage(reloader.enumerator()).directories;
         return seen;
     }
 
@@ -116,11 +120,11 @@ struct fixture {
 };
 
 // Another member does not compile here, and needs a row in the table.
-constexpr std::size_t count_of_members = 14;
+constexpr std::size_t count_of_members = 15;
 [[maybe_unused]] void each_member(options const& from) {
     [[maybe_unused]] auto const& [track, ignore_patterns, ignore_dirs, default_ignores, interval,
-                                  quiet_period, max_wait, cpu_share, compare, grace, ready,
-                                  ready_limit, guard, listener] = from;
+                                  quiet_period, max_wait, cpu_share, events, compare, grace,
+                                  ready, ready_limit, guard, listener] = from;
 }
 
 enum class outcome { works, refused };
@@ -156,6 +160,8 @@ std::vector<row> each_row(testing::temp_tree const& tree, observer& listener) {
          [](effects const& e) { return e.times.max_wait == 7s; }},
         {"cpu_share", [&](options& o) { o.cpu_share = 0.5, o.observer = &listener; },
          [](effects const& e) { return e.times.cpu_share == 0.5; }},
+        {"events", [](options& o) { o.events = event_use::off; },
+         [](effects const& e) { return e.scanned_without_events == 1; }},
         {"compare", [&](options& o) { o.track = {tree.path()}, o.compare = comparison::content; },
          [](effects const& e) { return e.declines_new_timestamps; }, works, works, refused},
         {"grace", [](options& o) { o.grace = 4s; },

@@ -17,8 +17,8 @@ namespace restat::detail {
 template <class FileSystem>
 class root_checks {
 public:
-    /// Reads the records of other roots than before. A scan calls this function first, so each later
-    /// difference is found.
+    /// Reads the records of other roots than before. A scan calls this function first, so each
+    /// later difference is found.
     void begin(based_files<FileSystem>& files, root_list const& roots) {
         if (roots.all() == paths_) return;
         paths_ = roots.all();

@@ -9,8 +9,8 @@ namespace restat::detail {
 /// Compares the scans of a part of an enumerator, one by one.
 class RESTAT_EXPORT part_check {
 public:
-    /// Adds each file that differs since the last call; at the first call, each that differs from
-    /// `latest`. After a path came or went, everything is scanned.
+    /// Adds each file with a difference since the last call; at the first call, since `latest`.
+    /// After a path came or went, everything is scanned.
     void compare(snapshot now, snapshot const& latest, hint_list& into);
 
 private:

@@ -88,7 +88,7 @@ BOOST_FIXTURE_TEST_CASE(each_visited_directory_is_watched_once, watched_tree) {
     scan({"t/b"});
     BOOST_TEST(files.calls(file_call::add) == 4U);
     BOOST_TEST(hints() == "");
-    event_coverage const expected{.directories = 4, .watched = 4};
+    event_coverage const expected{.directories = 4, .watched = 4, .checked = 1};
     BOOST_TEST((walk.coverage() == expected));
 }
 
@@ -186,6 +186,21 @@ BOOST_FIXTURE_TEST_CASE(hint_without_any_directory_is_dropped_after_two_scans, w
     }
 }
 
+BOOST_FIXTURE_TEST_CASE(root_is_checked_without_an_event, watched_tree) {
+    scan();
+    hints();
+    auto const check = [&] {
+        hint_list into;
+        restat::check_unwatched(walk, matcher_ref{rules}, known, into);
+        return into;
+    };
+    BOOST_TEST(check().empty());
+    files.rename("t", "old");
+    files.write("t/x");
+    BOOST_TEST(check().is_lost());
+    BOOST_TEST(check().empty());
+}
+
 BOOST_AUTO_TEST_CASE(refused_directory_is_scanned_and_counted) {
     for (std::size_t k = 1; k <= 4; ++k) {
         watched_tree t;
@@ -195,6 +210,7 @@ BOOST_AUTO_TEST_CASE(refused_directory_is_scanned_and_counted) {
         t.hints();
         event_coverage const expected{.directories = 4,
                                       .watched = 3,
+                                      .checked = 1,
                                       .refused = 1,
                                       .why = std::make_error_code(std::errc::no_space_on_device)};
         BOOST_TEST((t.walk.coverage() == expected), "at " << k);

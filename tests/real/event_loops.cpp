@@ -20,8 +20,6 @@ using namespace std::chrono_literals;
 
 namespace {
 
-using events = tree_options::events;
-
 verdict all_files(candidate const&) noexcept { return verdict::none; }
 
 std::chrono::nanoseconds processor_time() {
@@ -41,8 +39,8 @@ struct watched_directory {
 /// A host whose loop waits for the descriptor alone.
 class epoll_host : public watched_directory {
 public:
-    epoll_host(events watch, schedule when)
-        : reloader_{tree_enumerator{tree.path(), {.watch = watch}}, &all_files,
+    epoll_host(event_use events, schedule when)
+        : reloader_{tree_enumerator{tree.path(), {.events = events}}, &all_files,
                     interruptible_clock{}, told_, when} {
         epoll_event event{};
         event.events = EPOLLIN;
@@ -96,7 +94,7 @@ private:
 BOOST_AUTO_TEST_SUITE(event_loops)
 
 BOOST_AUTO_TEST_CASE(loop_without_a_timer_sees_each_edit) {
-    for (auto const watch : {events::off, events::automatic}) {
+    for (auto const watch : {event_use::off, event_use::automatic}) {
         epoll_host host{watch, {.interval = 20ms, .quiet_period = 5ms}};
         for (int n = 1; n <= 3; ++n) {
             host.tree.write("b/c", std::string(static_cast<std::size_t>(n) + 1, 'x'));
@@ -110,14 +108,14 @@ BOOST_AUTO_TEST_CASE(loop_without_a_timer_sees_each_edit) {
 
 // With an interval of an hour, only the event can wake the loop.
 BOOST_AUTO_TEST_CASE(event_of_the_kernel_wakes_the_loop) {
-    epoll_host host{events::automatic, {.interval = 1h, .quiet_period = 5ms}};
+    epoll_host host{event_use::automatic, {.interval = 1h, .quiet_period = 5ms}};
     host.tree.write("b/c", "more");
     BOOST_TEST(host.delivery() == "/b/c ");
     BOOST_TEST(host.wakes <= 100);
 }
 
 BOOST_AUTO_TEST_CASE(idle_loop_wakes_once_per_interval) {
-    for (auto const watch : {events::off, events::automatic}) {
+    for (auto const watch : {event_use::off, event_use::automatic}) {
         epoll_host host{watch, {.interval = 50ms}};
         host.serve(50ms); // the first scan after the baseline
         host.wakes = 0;

@@ -15,6 +15,7 @@
 #include <restat/watch_state.hpp>
 
 #include <concepts>
+#include <memory>
 #include <stop_token>
 #include <string_view>
 #include <system_error>
@@ -77,6 +78,7 @@ public:
         , restart_(make_restart(from))
         , state_{schedule_of(from), ability} {
         observe(from.observer);
+        if constexpr (!compares_itself) state_.compare(from.compare, nullptr);
     }
 
     basic_reloader(basic_reloader const&) = delete;
@@ -240,6 +242,13 @@ public:
     /// calls this before each slice never completes a scan
     void rules_changed() noexcept { state_.rules_changed(); }
 
+    /// Selects the differences that count as a change; call it before the baseline. Contents are
+    /// read with `files`; null for the files of this system.
+    /// \see compare_contents
+    void compare(comparison by, std::shared_ptr<detail::file_reader> files = nullptr) {
+        state_.compare(by, std::move(files));
+    }
+
     /// Returns the files that the host writes itself, for `own_write`. Any thread.
     detail::own_writes& own_writes() noexcept { return state_.own_writes(); }
 
@@ -250,6 +259,9 @@ private:
     static constexpr auto ability = incremental_enumerator<Enumerator>
                                         ? detail::scan_ability::in_slices
                                         : detail::scan_ability::whole_only;
+
+    static constexpr bool compares_itself =
+        std::constructible_from<Restart, options const&> && detail::learns<Restart>;
 
     static Restart make_restart(options const& from) {
         if constexpr (std::constructible_from<Restart, options const&>) {

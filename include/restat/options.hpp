@@ -31,7 +31,9 @@ enum class comparison : unsigned char {
     /// `touch` and an identical relink are not changes, and an incomplete binary is waited for.
     any,
     metadata, ///< any field, also of a binary: no file is opened
-    content,  ///< the bytes: a file is read when first seen and when its record changes
+    /// The bytes: a file is read when first seen and when its record changes. For any strategy:
+    /// see `compare_contents`.
+    content,
 };
 
 /// Returns the name of the value, as spelled above.
@@ -94,7 +96,7 @@ constexpr schedule schedule_of(options const& from) noexcept {
 
 namespace detail {
 
-/// Rejects options that only strategies made from options support: `compare`, `grace`, `ready`,
+/// Rejects options that only strategies made from options support: `grace`, `ready`,
 /// `ready_limit` and `guard`.
 /// \errors throws `reload_error` (`std::errc::not_supported`)
 RESTAT_EXPORT void refuse_strategy_options(options const& from);

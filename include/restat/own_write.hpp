@@ -1,10 +1,10 @@
 #pragma once
 
+#include <restat/detail/file_reader.hpp>
 #include <restat/detail/owned.hpp>
 #include <restat/export.hpp>
 #include <restat/file_system/file_system.hpp>
 #include <restat/path_list.hpp>
-#include <restat/stat_record.hpp>
 
 #include <memory>
 #include <string>
@@ -17,46 +17,6 @@ namespace restat {
 namespace detail {
 
 class own_writes;
-
-/// Reads the files of an `own_write`: on the thread of the scope, and later on the thread that
-/// polls.
-class RESTAT_EXPORT own_files {
-public:
-    own_files() = default;
-    own_files(own_files const&) = delete;
-    virtual ~own_files();
-
-    /// Returns the record of a path; it says whether it is final.
-    virtual stat_record status(std::string const& path, last_link link,
-                               std::error_code& error) = 0;
-    /// Returns the bytes of a regular file; the error `file_too_large` above `limit` bytes.
-    virtual std::string read(std::string const& path, std::size_t limit,
-                             std::error_code& error) = 0;
-};
-
-template <class FileSystem>
-class own_files_of final : public own_files {
-public:
-    explicit own_files_of(FileSystem files) : files_{std::move(files)} {}
-
-    stat_record status(std::string const& path, last_link link, std::error_code& error) override {
-        stamp const before = files_.now();
-        stat_record record = files_.stat(path.c_str(), link, error);
-        if (!error) record.final = is_final(record.ctime, before, files_.now());
-        return record;
-    }
-    std::string read(std::string const& path, std::size_t limit,
-                     std::error_code& error) override {
-        auto const slash = path.rfind('/');
-        auto const above = slash == path.npos ? "." : slash == 0 ? "/" : path.substr(0, slash);
-        auto in = files_.open(above.c_str(), error);
-        if (error) return {};
-        return files_.read(in, path.c_str() + slash + 1, last_link::follow, limit, error);
-    }
-
-private:
-    FileSystem files_;
-};
 
 } // namespace detail
 
@@ -113,7 +73,7 @@ public:
     template <class Reloader, file_system FileSystem>
     [[nodiscard]] own_write(Reloader& reloader, path_list paths, FileSystem files)
         : own_write{reloader.own_writes(), std::move(paths),
-                    std::make_shared<detail::own_files_of<FileSystem>>(std::move(files))} {}
+                    std::make_shared<detail::file_reader_of<FileSystem>>(std::move(files))} {}
     own_write(own_write const&) = delete;
     /// Takes the record of each file, unless it was taken before.
     ~own_write();
@@ -132,7 +92,8 @@ public:
 private:
     struct members;
 
-    own_write(detail::own_writes& of, path_list paths, std::shared_ptr<detail::own_files> files);
+    own_write(detail::own_writes& of, path_list paths,
+              std::shared_ptr<detail::file_reader> files);
 
     detail::owned<members> m_;
 };

@@ -13,8 +13,6 @@
 
 namespace restat {
 
-detail::own_files::~own_files() = default;
-
 struct own_write::members {
     struct file {
         std::string path;
@@ -23,7 +21,7 @@ struct own_write::members {
         std::optional<detail::own_state> temporary;
     };
 
-    members(detail::own_writes& list, std::shared_ptr<detail::own_files> files_of)
+    members(detail::own_writes& list, std::shared_ptr<detail::file_reader> files_of)
         : of{list}, from{std::move(files_of)} {}
     members(members const&) = delete;
     ~members() { abandon(); }
@@ -60,7 +58,7 @@ struct own_write::members {
     }
 
     detail::own_writes& of;
-    std::shared_ptr<detail::own_files> from; // null for those of the kernel
+    std::shared_ptr<detail::file_reader> from; // null for those of the kernel
     std::vector<file> files;
     int exceptions = std::uncaught_exceptions();
 
@@ -75,7 +73,7 @@ private:
 };
 
 own_write::own_write(detail::own_writes& of, path_list paths,
-                     std::shared_ptr<detail::own_files> files)
+                     std::shared_ptr<detail::file_reader> files)
     : m_{detail::make_owned<members>(of, std::move(files))} {
     m_->begin(paths);
 }

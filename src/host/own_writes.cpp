@@ -2,7 +2,7 @@
 
 #include "base/hash.hpp"
 #include "base/unread.hpp"
-#include "platform/files/file_calls.hpp"
+#include "host/file_reader.hpp"
 #include "values/snapshot_access.hpp"
 
 #include <restat/detail/catch_bad_alloc.hpp>
@@ -13,20 +13,7 @@
 namespace restat::detail {
 namespace {
 
-constexpr std::size_t most_contents = 64 << 20; // bytes
-
-class kernel_files final : public own_files {
-    stat_record status(std::string const& path, last_link link, std::error_code& error) override {
-        stamp const before = stamp_clock();
-        stat_record record = stat(current_directory, path.c_str(), link, error);
-        if (!error) record.final = is_final(record.ctime, before, stamp_clock());
-        return record;
-    }
-    std::string read(std::string const& path, std::size_t limit,
-                     std::error_code& error) override {
-        return read_regular(current_directory, path.c_str(), last_link::follow, limit, error);
-    }
-};
+constexpr std::size_t most_own_contents = 64 << 20; // bytes
 
 own_state records_at(own_place const& at) {
     using enum own_state::knowledge;
@@ -43,7 +30,7 @@ own_state records_at(own_place const& at) {
 
 std::optional<std::uint64_t> hash_at(own_place const& at) {
     std::error_code error;
-    auto const bytes = at.files->read(at.path, most_contents, error);
+    auto const bytes = at.files->read(at.path, most_own_contents, error);
     if (error) return {};
     return hash_of_bytes(bytes);
 }
@@ -103,9 +90,10 @@ bool is_renamed_to(own_state const& now, own_state const& temporary) noexcept {
            temporary.contents == now.contents;
 }
 
-own_place own_writes::place_of(std::string const& path, std::shared_ptr<own_files> files) const {
+own_place own_writes::place_of(std::string const& path,
+                               std::shared_ptr<file_reader> files) const {
     if (files) return {std::move(files), path};
-    return {std::make_shared<kernel_files>(), start_.whole(path)};
+    return {kernel_file_reader(start_), path};
 }
 
 std::optional<own_writes::file> own_writes::copy_of(std::string_view path) const {

@@ -19,7 +19,7 @@ namespace restat::detail {
 
 /// The place of a file: its path for a file system.
 struct own_place {
-    std::shared_ptr<own_files> files;
+    std::shared_ptr<file_reader> files;
     std::string path;
 };
 
@@ -73,7 +73,7 @@ public:
     };
 
     /// Returns the place of a path; relative paths begin where the reloader was constructed.
-    own_place place_of(std::string const& path, std::shared_ptr<own_files> files) const;
+    own_place place_of(std::string const& path, std::shared_ptr<file_reader> files) const;
 
     void begin(std::string const& path, own_place const& at);
     void end(std::string const& path, own_state const& left) noexcept;

@@ -40,6 +40,7 @@ struct reloader_state::members {
     std::stop_source stop;
     std::stop_token token = stop.get_token();
     bool polling = false;
+    bool has_learned = false; // the last slice began with a content
 
     std::error_code failure;                        // of the last scan
     std::string failure_text;                       // message of the exception that ended it

@@ -64,8 +64,13 @@ void reloader_state::begin_poll(time_point now, poll_kind kind) {
 // Each case does the work that may fail before it changes the phase.
 task reloader_state::step(birth_ref births) {
     using enum members::phase;
-    if (m_->done == members::progress::begun && !free_some()) m_->done = members::progress::freed;
-    if (m_->done == members::progress::begun) return task::step;
+    if (m_->done == members::progress::begun) {
+        if (free_some()) return task::step;
+        m_->done = members::progress::freed;
+        // A scan may use each slice whole, so a content is read before every second slice.
+        m_->has_learned = !m_->has_learned && m_->changes.learn_step();
+        if (m_->has_learned) return task::read;
+    }
     switch (m_->now) {
     case waiting: return next_task();
     case scanning: return task::scan;
@@ -79,7 +84,8 @@ task reloader_state::step(birth_ref births) {
         if (!m_->changes.step()) end_merge();
         break;
     case preparing:
-        if (!m_->changes.step_offer(births)) m_->now = delivering;
+        if (!m_->changes.step_offer(births)) end_preparing();
+        if (m_->changes.compares_contents()) return task::read;
         break;
     case delivering: return task::deliver;
     }
@@ -97,7 +103,7 @@ task reloader_state::next_task() {
         m_->now = members::phase::preparing;
         return task::step;
     }
-    if (!may_scan) return task::none;
+    if (!may_scan) return m_->changes.learn_step() ? task::read : task::none;
     if (m_->needs_check()) {
         m_->begin_check();
         return task::step;

@@ -1,5 +1,6 @@
 #include <restat/detail/reloader_state.hpp>
 
+#include "file_reader.hpp"
 #include "pacing.hpp"
 #include "reloader_members.hpp"
 
@@ -71,6 +72,35 @@ void reloader_state::pin(std::string_view path) {
 
 void reloader_state::unpin(std::string_view path) { m_->slices.unpin(path); }
 void reloader_state::rules_changed() noexcept { m_->update.list_all(); }
+
+void reloader_state::compare(comparison by, std::shared_ptr<file_reader> files) {
+    if (by != comparison::content) files = nullptr;
+    if (by == comparison::content && !files) files = kernel_file_reader({});
+    m_->changes.compare_contents(std::move(files));
+}
+
+void reloader_state::learn_contents() noexcept {
+    without_exceptions([&] {
+        while (!m_->token.stop_requested() && m_->changes.learn_step()) continue;
+    });
+}
+
+// Changes that left all contents the same are known without a delivery.
+void reloader_state::end_preparing() {
+    m_->now = members::phase::delivering;
+    if (!m_->changes.offers_nothing()) return;
+    m_->now = members::phase::waiting;
+    if (auto const when = std::exchange(m_->unreported, {})) audience().on_scan(latest(), *when);
+    m_->changes.drop_offer();
+    m_->changes.settled();
+    m_->end_check();
+}
+
+bool reloader_state::is_comparing_stopped() const noexcept {
+    return m_->now == members::phase::preparing && m_->changes.compares_contents() &&
+           m_->token.stop_requested();
+}
+
 own_writes& reloader_state::own_writes() noexcept { return m_->own; }
 
 bool reloader_state::free_some() noexcept {

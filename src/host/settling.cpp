@@ -46,7 +46,7 @@ bool beside_each_other(std::string_view a, std::string_view b) noexcept {
 
 } // namespace
 
-settling::settling(schedule when, own_writes* own) noexcept : when_{when}, own_{own} {}
+settling::settling(schedule when, own_writes* own) : when_{when}, own_{own} {}
 settling::~settling() = default;
 
 void settling::begin(snapshot baseline, time_point now) {
@@ -62,6 +62,9 @@ void settling::begin(snapshot baseline, time_point now) {
     has_baseline_ = true;
     scanned_ = delivered_since_ = now;
     last_delivered_.clear();
+    contents_.begin();
+    learned_.clear();
+    learns_ = contents_.is_on();
 }
 
 void settling::resume(snapshot inherited, time_point now) {
@@ -286,8 +289,9 @@ void settling::settled() noexcept {
     to_redeliver_.merge(coming_.to_redeliver);
     last_delivered_.swap(coming_.delivered);
     delivered_since_ = coming_.delivered_since;
+    batches_ += coming_.is_empty ? 0 : 1;
     coming_ = {};
-    ++batches_;
+    contents_.answered();
     delivered_items_.clear();
     delivered_items_.swap(pending_);
     unfinal_ = named_ = 0;

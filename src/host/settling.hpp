@@ -7,6 +7,7 @@
 #include <restat/snapshot_update.hpp>
 #include <restat/watch_state.hpp>
 
+#include "content_filter.hpp"
 #include "own_writes.hpp"
 #include "rename_search.hpp"
 #include "values/change_search.hpp"
@@ -56,7 +57,7 @@ namespace restat::detail {
 class settling {
 public:
     /// With `own`, changes of the files written by the host are held until it has decided.
-    explicit settling(schedule when, own_writes* own = nullptr) noexcept;
+    explicit settling(schedule when, own_writes* own = nullptr);
     ~settling();
 
     /// Takes the baseline for the comparison with later scans.
@@ -106,6 +107,16 @@ public:
     bool step_offer(birth_ref births);
     change_set take_offer();
     void drop_offer() noexcept { offer_ = {}; }
+
+    /// Compares the contents of changed files from now on: a change that leaves the same bytes is
+    /// not offered.
+    void compare_contents(std::shared_ptr<file_reader> files);
+    /// Returns whether contents are compared.
+    bool compares_contents() const noexcept { return contents_.is_on(); }
+    /// Takes a step to read the contents of unchanged files. Returns false if nothing is left.
+    bool learn_step();
+    /// Returns whether the prepared delivery has no change, since all contents are the same.
+    bool offers_nothing() const noexcept;
 
     /// Frees a few delivered changes, or a part of the replaced snapshot. Returns false if none is
     /// left.
@@ -181,6 +192,7 @@ private:
         bool named = false;       // added or removed
         bool edited = false;      // has differed by more than a hard link
         bool unread = false;      // may be older than the baseline; used only during a merge
+        bool is_same = false;     // has the same content; used only during an offer
         std::size_t refusals = 0; // number of refusals before the path was pending
         std::size_t suspensions = 0;
         rename_end end = {};
@@ -197,6 +209,7 @@ private:
         path_set to_redeliver;
         std::vector<delivered_path> delivered;
         time_point delivered_since{};
+        bool is_empty = false; // delivers nothing
     };
 
     enum class merge_phase : std::uint8_t {
@@ -317,6 +330,9 @@ private:
     std::vector<finding> unread_; // errors of the baseline: nothing below these paths is known
     pending_paths pending_;
     own_writes* own_;
+    content_filter contents_;
+    bool learns_ = false;     // reads the contents of unchanged files
+    std::string learned_;     // the last of these files
     pending_paths held_;      // changes of files written by the host
     std::size_t unfinal_ = 0; // number of pending paths without a final record
     std::size_t named_ = 0;   // number of pending names, added or removed

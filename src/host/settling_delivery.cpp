@@ -42,6 +42,7 @@ void settling::begin_offer(time_point now, time_point since) {
     if (delivered_changes_.empty()) offer_.changes.swap(delivered_changes_);
     offer_.changes.reserve(pending_.size());
     offer_.phase = offer_phase::ends;
+    if (contents_.is_on()) contents_.begin_offer();
 }
 
 bool settling::step_offer(birth_ref births) {
@@ -73,10 +74,18 @@ void settling::build_step() {
         offer_.phase = offer_phase::done;
         return;
     }
-    auto const& [path, item] = *offer_.next++;
-    if (!item.final) doubt(path, item);
+    auto& [path, item] = *offer_.next;
     auto const* const other = item.end.other;
-    if (other && item.what.kind == change_kind::removed) return; // is delivered with its new name
+    bool const is_former = other && item.what.kind == change_kind::removed;
+    item.is_same = false;
+    if (contents_.is_on() && !other) {
+        auto const answer = contents_.compare(item.what);
+        if (answer == content_filter::answer::unfinished) return;
+        item.is_same = answer == content_filter::answer::same;
+    }
+    ++offer_.next;
+    if (!item.final) doubt(path, item);
+    if (is_former || item.is_same) return; // a rename is delivered with its new name
     change made = prepared(item);
     if (other) {
         change gone = *other->what;
@@ -119,7 +128,7 @@ change_set settling::take_offer() {
 
 // Remembers the last paths of a burst.
 void settling::note_what_follows() {
-    aftermath after{std::move(offer_.to_redeliver), {}, delivered_since_};
+    aftermath after{std::move(offer_.to_redeliver), {}, delivered_since_, offer_.changes.empty()};
     auto const count = std::min(pending_.size(), deliveries_remembered);
     auto const kept = std::min(last_delivered_.size(), deliveries_remembered - count);
     auto const first = last_delivered_.end() - static_cast<std::ptrdiff_t>(kept);
@@ -131,7 +140,7 @@ void settling::note_what_follows() {
     after.delivered.assign(first, last_delivered_.end());
     for (auto at = std::prev(pending_.end(), static_cast<std::ptrdiff_t>(count));
          at != pending_.end(); ++at) {
-        after.delivered.push_back({at->first, scanned_, batches_ + 1});
+        if (!at->second.is_same) after.delivered.push_back({at->first, scanned_, batches_ + 1});
     }
     coming_ = std::move(after);
 }

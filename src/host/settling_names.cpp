@@ -59,6 +59,9 @@ void settling::adopt_names() noexcept {
     merge_.renamed.reset();
     merge_.has_committed = true;
     merge_.found->delta().adopt_names(latest_);
+    contents_.begin();
+    learned_.clear();
+    learns_ = contents_.is_on();
 }
 
 } // namespace restat::detail

@@ -33,7 +33,6 @@ void refuse_set(options const& from, Value options::*member, char const* operati
 } // namespace
 
 void detail::refuse_strategy_options(options const& from) {
-    refuse_set(from, &options::compare, "use options::compare with this strategy");
     refuse_set(from, &options::grace, "use options::grace with this strategy");
     refuse_set(from, &options::guard, "use options::guard with this strategy");
     refuse_readiness(from);

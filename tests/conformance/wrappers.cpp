@@ -366,7 +366,8 @@ BOOST_AUTO_TEST_CASE(options_unsupported_by_the_strategy_are_refused) {
     };
     using reloader = basic_reloader<from_options, matcher, clock, from_nothing>;
     BOOST_CHECK_NO_THROW(reloader{options{}});
-    BOOST_CHECK_THROW(reloader{options{.compare = comparison::content}}, reload_error);
+    BOOST_CHECK_NO_THROW(reloader{options{.compare = comparison::content}});
+    BOOST_CHECK_THROW(reloader{options{.guard = loop_guard::off}}, reload_error);
     BOOST_CHECK_THROW(reloader{options{.ready = readiness::survived}}, reload_error);
 }
 

@@ -155,6 +155,7 @@ task poll_loop<E, M, C, R>::work(poll_kind kind, slice* limit, std::error_code& 
         bool const is_baseline = state.end_poll(clock.now(), matcher, failure);
         if (!is_baseline) return;
         learn_baseline(strategy, state.latest());
+        if (!limit) state.learn_contents();
         take_hints(); // for the coverage
     });
     state.rethrow();
@@ -169,8 +170,11 @@ task poll_loop<E, M, C, R>::take_steps(slice* limit, std::error_code& error) {
         auto const next = state.step(birth_ref{enumerator});
         if (next == task::scan) {
             scan(limit, error);
-        } else if (next != task::step || (limit && limit->is_over())) {
+        } else if (next == task::read ? limit && limit->is_spent()
+                                      : next != task::step || (limit && limit->is_over())) {
             return next;
+        } else if (state.is_comparing_stopped()) {
+            error = std::make_error_code(std::errc::operation_canceled);
         }
     }
     return task::none;
@@ -197,7 +201,7 @@ poll_result poll_loop<E, M, C, R>::conclude(task left, slice* limit, std::error_
     if (left != task::deliver) return outcome(state.outcome());
     auto changes = state.take_offer();
     auto const result = deliver(changes);
-    if (limit) state.free_later(std::move(changes));
+    limit ? state.free_later(std::move(changes)) : state.learn_contents();
     return outcome(result);
 }
 

@@ -4,6 +4,7 @@
 #include <restat/enumerator/file_enumerator.hpp>
 #include <restat/matcher/matcher_ref.hpp>
 #include <restat/observer.hpp>
+#include <restat/options.hpp>
 #include <restat/poll_result.hpp>
 #include <restat/schedule.hpp>
 #include <restat/snapshot_builder.hpp>
@@ -11,10 +12,12 @@
 #include <restat/watch_state.hpp>
 
 #include <exception>
+#include <memory>
 #include <stop_token>
 
 namespace restat::detail {
 
+class file_reader;
 class own_writes;
 
 /// How the enumerator scans: always the whole tree, or also parts of it.
@@ -27,6 +30,7 @@ enum class poll_kind : unsigned char { baseline, whole, slice, hints };
 /// What the owner of a `reloader_state` does after a step of a poll.
 enum class task : unsigned char {
     step,    ///< takes the next step, in this slice or the next
+    read,    ///< does the same after a step that took as long as the check of an entry
     scan,    ///< scans, with a `scan_scope`
     deliver, ///< ends the poll, then delivers `take_offer`
     none,    ///< ends the poll
@@ -80,6 +84,13 @@ public:
     void unpin(std::string_view path);
     /// The rules have changed: gives up a paused scan, and makes the next scan list everything.
     void rules_changed() noexcept;
+    /// Compares the contents of changed files, if asked to, with this reader of files; null for
+    /// the files of this system.
+    void compare(comparison by, std::shared_ptr<file_reader> files);
+    /// Reads all contents still unknown, until stopped. A file that cannot be read stays unknown.
+    void learn_contents() noexcept;
+    /// Returns whether a stop ends the comparison of contents under way.
+    bool is_comparing_stopped() const noexcept;
     /// Returns the files written by the host itself. Any thread.
     detail::own_writes& own_writes() noexcept;
 
@@ -182,6 +193,7 @@ private:
     void end_merge();
     bool note_merged(); // returns whether to notify the observer
     void end_recheck();
+    void end_preparing();
     void end_pass();
     void give_up() noexcept;
     void report(std::error_code error);

@@ -4,6 +4,7 @@
 #include <restat/file_system/file_system.hpp>
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <system_error>
 
@@ -63,6 +64,10 @@ std::string read_file(char const* path, std::error_code& error);
 /// `invalid_argument` and, except in a race, does not open the file. \source openat(2), read(2)
 std::string read_regular(int in, char const* name, last_link link, std::size_t limit,
                          std::error_code& error);
+/// Reads at most `size` bytes of a regular file; fewer only at its end. Errors as above.
+/// \cost five system calls \source pread(2)
+std::string read_regular_part(int in, char const* name, std::uint64_t offset, std::size_t size,
+                              std::error_code& error);
 /// Returns the absolute path of an open directory. \source readlink(2), /proc/thread-self/fd in
 /// proc(5)
 std::string location(int descriptor, std::error_code& error);

@@ -261,27 +261,56 @@ std::string read_file(char const* path, std::error_code& error) {
 
 // Checks the file type before the open, since opening a pipe or a device already has effects.
 // Checks again after the open, since another file may have replaced the first.
-std::string read_regular(int in, char const* name, last_link link, std::size_t limit,
-                         std::error_code& error) {
-    stat_record const seen = stat(in, name, link, error);
-    if (!error && seen.type != file_type::regular) refuse(error, std::errc::invalid_argument);
-    if (error) return {};
+namespace {
+
+// Opens a regular file; -1 on error. Except in a race, opens no file of another type.
+int open_regular(int in, char const* name, last_link link, stat_record& opened,
+                 std::error_code& error) {
+    opened = stat(in, name, link, error);
+    if (!error && opened.type != file_type::regular) refuse(error, std::errc::invalid_argument);
+    if (error) return -1;
     int const flags =
         O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY | (link == last_link::keep ? O_NOFOLLOW : 0);
     int const file = retry(error, [&] { return ::openat(in, name, flags); });
-    if (error) return {};
+    if (error) return -1;
+    opened = stat(file, error);
+    if (!error && opened.type != file_type::regular) refuse(error, std::errc::invalid_argument);
+    return file;
+}
+
+} // namespace
+
+std::string read_regular(int in, char const* name, last_link link, std::size_t limit,
+                         std::error_code& error) {
+    stat_record opened;
+    int const file = open_regular(in, name, link, opened, error);
+    if (file < 0) return {};
     closing const at_the_end{file};
-    stat_record const opened = stat(file, error);
-    if (error) return {};
     std::string content;
-    if (opened.type != file_type::regular) {
-        refuse(error, std::errc::invalid_argument);
-    } else if (opened.size > limit) {
-        refuse(error, std::errc::file_too_large);
-    } else if (content = read_all(file, limit, error); !error && content.size() > limit) {
-        refuse(error, std::errc::file_too_large);
-    }
+    if (!error && opened.size > limit) refuse(error, std::errc::file_too_large);
+    if (error) return {};
+    content = read_all(file, limit, error);
+    if (!error && content.size() > limit) refuse(error, std::errc::file_too_large);
     return error ? std::string{} : content;
+}
+
+std::string read_regular_part(int in, char const* name, std::uint64_t offset, std::size_t size,
+                              std::error_code& error) {
+    stat_record opened;
+    int const file = open_regular(in, name, last_link::follow, opened, error);
+    if (file < 0) return {};
+    closing const at_the_end{file};
+    std::string bytes(error ? 0 : size, '\0');
+    std::size_t count = 0;
+    while (!error && count < bytes.size()) {
+        auto const at = static_cast<off_t>(offset + count);
+        auto const got =
+            retry(error, [&] { return ::pread(file, bytes.data() + count, size - count, at); });
+        if (error || got == 0) break;
+        count += static_cast<std::size_t>(got);
+    }
+    bytes.resize(error ? 0 : count);
+    return bytes;
 }
 
 std::string location(int descriptor, std::error_code& error) {

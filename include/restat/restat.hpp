@@ -9,6 +9,7 @@
 #include <restat/clock/interruptible_clock.hpp>
 #include <restat/clock/sleep_clock.hpp>
 #include <restat/clock/waitable_clock.hpp>
+#include <restat/compare_contents.hpp>
 #include <restat/dependency_graph.hpp>
 #include <restat/depfile.hpp>
 #include <restat/diff.hpp>

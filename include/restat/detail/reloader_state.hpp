@@ -87,7 +87,7 @@ public:
     /// Compares the contents of changed files, if asked to, with this reader of files; null for
     /// the files of this system.
     void compare(comparison by, std::shared_ptr<file_reader> files);
-    /// Reads all contents still unknown, until stopped. A file that cannot be read stays unknown.
+    /// Reads all contents still unknown, until stopped. An unreadable file stays unknown.
     void learn_contents() noexcept;
     /// Returns whether a stop ends the comparison of contents under way.
     bool is_comparing_stopped() const noexcept;

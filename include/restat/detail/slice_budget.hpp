@@ -20,7 +20,7 @@ public:
     /// Returns whether the slice ends after a step that checks no entry. The first steps of a slice
     /// do not count, since they take less time than the check of an entry.
     bool is_over() noexcept { return ++steps_ >= least_steps && is_spent(); }
-    /// Returns whether the slice ends after a step that took as long as the check of an entry.
+    /// Returns whether the slice ends after a step as long as the check of an entry.
     bool is_spent() const noexcept { return spent() >= budget_; }
 
 private:

@@ -15,7 +15,6 @@
 #include <restat/watch_state.hpp>
 
 #include <concepts>
-#include <memory>
 #include <stop_token>
 #include <string_view>
 #include <system_error>
@@ -78,7 +77,7 @@ public:
         , restart_(make_restart(from))
         , state_{schedule_of(from), ability} {
         observe(from.observer);
-        if constexpr (!compares_itself) state_.compare(from.compare, nullptr);
+        if constexpr (!compares_itself) state_.compare(from.compare, {});
     }
 
     basic_reloader(basic_reloader const&) = delete;
@@ -243,9 +242,9 @@ public:
     void rules_changed() noexcept { state_.rules_changed(); }
 
     /// Selects the differences that count as a change; call it before the baseline. Contents are
-    /// read with `files`; null for the files of this system.
+    /// read with `files`; none for the files of this system.
     /// \see compare_contents
-    void compare(comparison by, std::shared_ptr<detail::file_reader> files = nullptr) {
+    void compare(comparison by, detail::owned<detail::file_reader> files = {}) {
         state_.compare(by, std::move(files));
     }
 

@@ -1,9 +1,9 @@
 #pragma once
 
 #include <restat/detail/file_reader.hpp>
+#include <restat/detail/owned.hpp>
 #include <restat/options.hpp>
 
-#include <memory>
 #include <utility>
 
 namespace restat {
@@ -39,8 +39,10 @@ void compare_contents(Reloader& reloader) {
 /// one step. A relative path begins in the working directory of this file system.
 template <class Reloader, file_system FileSystem>
 void compare_contents(Reloader& reloader, FileSystem files) {
-    reloader.compare(comparison::content,
-                     std::make_shared<detail::file_reader_of<FileSystem>>(std::move(files)));
+    detail::owned<detail::file_reader> reader{
+        new detail::file_reader_of<FileSystem>{std::move(files)},
+        [](detail::file_reader* of) noexcept { delete of; }};
+    reloader.compare(comparison::content, std::move(reader));
 }
 
 } // namespace restat

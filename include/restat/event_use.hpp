@@ -1,5 +1,7 @@
 #pragma once
 
+#include <restat/detail/language.hpp>
+
 #include <string_view>
 
 namespace restat {

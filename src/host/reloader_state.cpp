@@ -73,10 +73,11 @@ void reloader_state::pin(std::string_view path) {
 void reloader_state::unpin(std::string_view path) { m_->slices.unpin(path); }
 void reloader_state::rules_changed() noexcept { m_->update.list_all(); }
 
-void reloader_state::compare(comparison by, std::shared_ptr<file_reader> files) {
-    if (by != comparison::content) files = nullptr;
-    if (by == comparison::content && !files) files = kernel_file_reader({});
-    m_->changes.compare_contents(std::move(files));
+void reloader_state::compare(comparison by, owned<file_reader> files) {
+    if (by != comparison::content) return m_->changes.compare_contents(nullptr);
+    if (!files) return m_->changes.compare_contents(kernel_file_reader({}));
+    auto const kept = std::make_shared<owned<file_reader>>(std::move(files));
+    m_->changes.compare_contents({kept, &**kept});
 }
 
 void reloader_state::learn_contents() noexcept {

@@ -12,7 +12,6 @@
 #include <restat/watch_state.hpp>
 
 #include <exception>
-#include <memory>
 #include <stop_token>
 
 namespace restat::detail {
@@ -86,7 +85,7 @@ public:
     void rules_changed() noexcept;
     /// Compares the contents of changed files, if asked to, with this reader of files; null for
     /// the files of this system.
-    void compare(comparison by, std::shared_ptr<file_reader> files);
+    void compare(comparison by, owned<file_reader> files);
     /// Reads all contents still unknown, until stopped. An unreadable file stays unknown.
     void learn_contents() noexcept;
     /// Returns whether a stop ends the comparison of contents under way.

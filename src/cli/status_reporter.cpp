@@ -115,6 +115,7 @@ void status_reporter::on_scan(snapshot const& files, scan_span when) noexcept {
 }
 
 void status_reporter::on_coverage(event_coverage const& now) noexcept {
+    has_all_events_ = now.is_whole();
     auto line = fmt::format("events of the kernel cover {} of {} directories", now.watched,
                             now.directories);
     if (now.partly > 0) line += fmt::format("; {} may also change without an event", now.partly);
@@ -198,8 +199,9 @@ std::string status_reporter::rule_for(change const& what) const {
 void status_reporter::report_scan() const {
     bool const is_throttled = latency_.elsewhere > 2 * (interval_ + full_scan_time_);
     auto const pause =
-        fmt::format("; an edit is detected within {}, in recently edited places within {}",
-                    duration_text(latency_.elsewhere), duration_text(latency_.recent));
+        fmt::format("; an edit{} is detected within {}, in recently edited places within {}",
+                    has_all_events_ ? " without an event" : "", duration_text(latency_.elsewhere),
+                    duration_text(latency_.recent));
     report_detail(fmt::format("a scan of {} took {}{}", file_count(files_),
                               duration_text(full_scan_time_), is_throttled ? pause : ""));
 }

@@ -85,6 +85,7 @@ private:
     std::chrono::nanoseconds full_scan_time_{}; // duration of the last full scan
     std::chrono::nanoseconds interval_;
     detection_latency latency_{};
+    bool has_all_events_ = false;
     bool started_ = false;
     bool in_last_run_ = false; // by --once
     bool was_signalled_ = false;

@@ -57,6 +57,25 @@ BOOST_AUTO_TEST_CASE(path_that_goes_is_waited_for) {
     BOOST_TEST(restat.wait_for_output("added a\n"));
 }
 
+BOOST_AUTO_TEST_CASE(directories_with_events_are_counted) {
+    temporary_directory const there;
+    there.write("a", "1");
+    there.make_directory("b");
+    printing restat{there, {"--events", "auto"}};
+    BOOST_TEST(restat.wait_for_error("restat: events of the kernel cover 2 of 2 directories\n"));
+    there.write("a", "22");
+    BOOST_TEST(restat.wait_for_output("modified a\n"));
+}
+
+BOOST_AUTO_TEST_CASE(events_can_be_switched_off) {
+    temporary_directory const there;
+    there.write("a", "1");
+    printing restat{there, {"--events", "off"}};
+    there.write("a", "22");
+    BOOST_TEST(restat.wait_for_output("modified a\n"));
+    BOOST_TEST(restat.error().find("events of the kernel") == std::string::npos);
+}
+
 BOOST_AUTO_TEST_CASE(each_change_is_a_line) {
     temporary_directory const there;
     there.write("old", "1");

@@ -32,7 +32,7 @@ struct enumerator_members {
     bool refresh = false;
     bool birth_time = false;
     bool root_prefix = false;
-    bool hinting = false; ///< `take_hints`, `hint_descriptor` and `coverage`
+    bool hinting = false;  ///< `take_hints`, `hint_descriptor` and `coverage`
     bool checking = false; ///< `check_unwatched`
     friend bool operator==(enumerator_members const&, enumerator_members const&) = default;
 };

@@ -48,7 +48,7 @@ struct effects final : observer {
     std::optional<readiness> ready;
     std::optional<std::chrono::nanoseconds> ready_limit;
     bool declines_new_timestamps = false;
-    std::size_t scanned_without_events = 0;
+    std::size_t scanned_without_events = 1;
 };
 
 /// A tracked directory with a file for each rule.
@@ -174,8 +174,8 @@ std::vector<row> each_row(testing::temp_tree const& tree, observer& listener) {
          [](effects const& e) { return e.times.max_wait == 7s; }},
         {"cpu_share", [&](options& o) { o.cpu_share = 0.5, o.observer = &listener; },
          [](effects const& e) { return e.times.cpu_share == 0.5; }},
-        {"events", [](options& o) { o.events = event_use::off; },
-         [](effects const& e) { return e.scanned_without_events == 1; }},
+        {"events", [](options& o) { o.events = event_use::automatic; },
+         [](effects const& e) { return e.scanned_without_events == 0; }},
         {"compare", [&](options& o) { o.track = {tree.path()}, o.compare = comparison::content; },
          [](effects const& e) { return e.declines_new_timestamps; }},
         {"grace", [](options& o) { o.grace = 4s; },

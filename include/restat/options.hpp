@@ -68,7 +68,7 @@ struct options {
     double cpu_share = schedule{}.cpu_share; ///< of a core, for scanning while no file changes
     /// Events of the kernel for the directories in `track`. With events, `interval` is the time
     /// between checks of recently edited files, and of all that has no events.
-    event_use events = event_use::automatic;
+    event_use events = event_use::off;
     comparison compare = comparison::any;
     /// The time for the old program to exit after a request to stop; afterwards it is killed.
     std::chrono::nanoseconds grace = detail::default_grace;

@@ -52,7 +52,7 @@ struct tree_options {
     /// \cost with directories, another system call for each directory
     entries report = entries::files;
     /// With events, the matcher of a scan must live until the next scan.
-    event_use events = event_use::automatic;
+    event_use events = event_use::off;
     /// The maximum number of threads of a scan, including the caller's thread. The value 0 uses
     /// as many threads as pay off; for a small tree, only the caller's thread.
     std::size_t threads = 0;

@@ -281,6 +281,8 @@ settings settings_of(command_line const& given) {
     if (!given.explain->empty()) result.task = task::explain;
     result.explained = text_of(*given.explain, "not a path");
     result.files = files_of(given);
+    if (result.task == task::list || result.task == task::explain)
+        result.files.events = event_use::off; // a single scan
     result.environment_files = given.environment_files->results();
     result.listen = given.listen->results();
     auto& paths = result.files.paths;

@@ -106,6 +106,9 @@ wake run_loop<E, M, C, R>::take_hints(wake why, int descriptor) {
         bool const by_events =
             why == wake::hint && descriptor >= 0 && polls.state.is_readable(descriptor);
         polls.take_hints();
+        if constexpr (checking_enumerator<E>) {
+            if (polls.clock.now() >= polls.state.next_unwatched()) polls.check_unwatched();
+        }
         if (!by_events) return why;
         polls.state.woken_by_hints(descriptor, polls.clock.now());
         return wake::deadline;
@@ -161,9 +164,6 @@ void run_loop<E, M, C, R>::watch() {
             wait_after(step, earlier(next, hints.until), polls.state.token(), hints.descriptor);
         if (reason == wake::stopped) return;
         reason = take_hints(reason, hints.descriptor);
-        if constexpr (checking_enumerator<E>) {
-            if (polls.clock.now() >= polls.state.next_unwatched()) polls.check_unwatched();
-        }
         if constexpr (hinting_enumerator<E>) next = polls.state.next_poll();
         if (reason == wake::deadline && polls.clock.now() < next) continue;
         poll_again(reason);

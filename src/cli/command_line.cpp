@@ -152,8 +152,8 @@ void command_line::add_schedule() {
     quiet_period =
         single("--quiet-period", "DUR", "Deliver when nothing changed for this long (75ms)");
     max_wait = single("--max-wait", "DUR", "Deliver at the latest after this long (1s)");
-    events = single("--events", "auto|off",
-                    "Let events of the kernel say where to scan, where there are any (auto)");
+    events = single("--events", "WHEN",
+                    "auto or off: let events of the kernel say where to scan (auto)");
     cpu_share = single("--cpu-share", "PERCENT",
                        "The part of a core for scans while nothing changes (10)");
 }

@@ -187,6 +187,7 @@ private:
         unknown_.push_back({id, scan_});
     }
 
+    // Changed rules hold for everything below their directory. Most files with rules are hidden.
     void add(tree const& of, std::uint32_t at, watch_hint const& hint, hint_list& into) {
         auto const& known = *snapshot_access::contents(of.latest);
         auto const path = path_of(known, at);
@@ -195,7 +196,10 @@ private:
         std::string const key{known.path(at)};
         std::string const whole = key + std::string{hint.name};
         bool const is_file = known.find_row(at, hint.name) != snapshot::contents::no_row;
-        if (hint.kind == watch_event::file && is_file) return into.check_file(whole);
+        bool const holds_rules = of.matcher.enters() && known.directories[at].mark.ruled;
+        if (holds_rules && hint.name.starts_with('.')) return into.lost();
+        if (hint.kind == watch_event::file && is_file)
+            return holds_rules ? into.list(path) : into.check_file(whole);
         bool const is_directory =
             known.find_directory(whole + '/') != directory_row::no_directory;
         if (is_file || is_directory || !is_excluded(of, at, whole, hint.kind)) into.list(path);

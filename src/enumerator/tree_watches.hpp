@@ -187,7 +187,8 @@ private:
         unknown_.push_back({id, scan_});
     }
 
-    // Changed rules hold for everything below their directory. Most files with rules are hidden.
+    // Changed rules hold for everything below their directory, so a hint about a hidden file, which
+    // may hold rules, leads to a scan of everything.
     void add(tree const& of, std::uint32_t at, watch_hint const& hint, hint_list& into) {
         auto const& known = *snapshot_access::contents(of.latest);
         auto const path = path_of(known, at);

@@ -36,6 +36,8 @@ public:
 
     /// Adds the hints of the tracked paths.
     void take_hints(snapshot const& latest, hint_list& into);
+    /// Adds the modules and the roots of the tracked paths with a difference since the last call.
+    /// \cost a scan of the modules, and a system call per root
     void check_unwatched(matcher_ref matcher, snapshot const& latest, hint_list& into);
     /// Returns a descriptor that is readable while hints wait, or -1.
     int hint_descriptor();

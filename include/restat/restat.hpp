@@ -1,6 +1,7 @@
 #pragma once
 
-// Includes every header except those of `testing/`, a separate library.
+// Includes every header except those of `testing/`, a separate library, and of `adapters/`, which
+// need other libraries.
 #include <restat/basic_reloader.hpp>
 #include <restat/change.hpp>
 #include <restat/change_history.hpp>
@@ -23,8 +24,10 @@
 #include <restat/enumerator/tree_enumerator.hpp>
 #include <restat/error.hpp>
 #include <restat/escape.hpp>
+#include <restat/event_use.hpp>
 #include <restat/export.hpp>
 #include <restat/field_names.hpp>
+#include <restat/file_system/base_directory.hpp>
 #include <restat/file_system/file_system.hpp>
 #include <restat/file_system/forwarding_file_system.hpp>
 #include <restat/file_system/name_list.hpp>
@@ -35,6 +38,7 @@
 #include <restat/include_lines.hpp>
 #include <restat/is_whole.hpp>
 #include <restat/log_to.hpp>
+#include <restat/loop_guard.hpp>
 #include <restat/matcher/any_matcher.hpp>
 #include <restat/matcher/directory_reader.hpp>
 #include <restat/matcher/explanation.hpp>
@@ -45,6 +49,7 @@
 #include <restat/matcher/letter_case.hpp>
 #include <restat/matcher/logic.hpp>
 #include <restat/matcher/marker_matcher.hpp>
+#include <restat/matcher/matcher_members.hpp>
 #include <restat/matcher/matcher_ref.hpp>
 #include <restat/matcher/name_matcher.hpp>
 #include <restat/matcher/path_matcher.hpp>
@@ -54,6 +59,7 @@
 #include <restat/observer.hpp>
 #include <restat/options.hpp>
 #include <restat/own_write.hpp>
+#include <restat/path_list.hpp>
 #include <restat/pattern.hpp>
 #include <restat/poll_result.hpp>
 #include <restat/readiness.hpp>
@@ -67,6 +73,8 @@
 #include <restat/restart/module_state.hpp>
 #include <restat/restart/process_event.hpp>
 #include <restat/restart/restart_strategy.hpp>
+#include <restat/restart/strategy_members.hpp>
+#include <restat/restart/supervision.hpp>
 #include <restat/restart/whole_file_restart.hpp>
 #include <restat/restart_result.hpp>
 #include <restat/saved_snapshot.hpp>

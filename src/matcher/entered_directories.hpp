@@ -1,21 +1,16 @@
 #pragma once
 
-#include "last_component.hpp"
-#include "per_thread_rwlock.hpp"
+#include "directory_states.hpp"
 
 #include <restat/error.hpp>
 #include <restat/matcher/directory_reader.hpp>
 #include <restat/matcher/path_matcher.hpp>
 
-#include <algorithm>
-#include <atomic>
 #include <concepts>
+#include <cstddef>
 #include <cstdint>
-#include <functional>
-#include <map>
 #include <memory>
 #include <mutex>
-#include <new>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -61,7 +56,6 @@ struct entered_directory {
 /// A state is also put anew if only `outer` differs. In a first scan (`is_first`) such rules are
 /// no change. `gitignore_matcher.cpp` has such states.
 ///
-/// Consecutive paths mostly lie in the same directory, so each thread caches its last answer.
 /// \threads any
 template <std::derived_from<entered_directory> Entered>
 class entered_directories {
@@ -70,8 +64,7 @@ public:
 
     entered_directories() = default;
     /// Copies the current states for another enumerator, which numbers its scans independently.
-    entered_directories(entered_directories const& other)
-        : all_{other.all()}, any_{!all_.empty()} {}
+    entered_directories(entered_directories const& other) : states_{other.states_} {}
 
     static bool is_root(candidate const& directory) noexcept {
         return directory.relative().empty();
@@ -89,51 +82,20 @@ public:
     /// object again.
     template <class Decide>
     auto ask(candidate const& path, Decide decide) const {
-        if (path.named || !any_.load(std::memory_order_acquire))
-            return decide(nullptr, path.path);
-        reading const here{seats_};
-        auto const [found, name] = nearest(path, here.memory());
-        return decide(found ? found->get() : nullptr, path.path.substr(name));
+        if (path.named) return decide(nullptr, path.path);
+        return states_.ask(path, decide);
     }
-    pointer nearest(candidate const& path) const {
-        reading const here{seats_};
-        auto const* const found = nearest(path, here.memory()).nearest;
-        return found ? *found : nullptr;
-    }
-    /// Returns the state of this directory itself, or null.
-    pointer find(std::string_view key) const {
-        if (!any_.load(std::memory_order_acquire)) return nullptr;
-        reading const here{seats_};
-        auto const at = all_.find(key);
-        return at == all_.end() ? nullptr : at->second;
-    }
+    /// Returns this nearest state, or null.
+    pointer nearest(candidate const& path) const { return states_.nearest(path); }
 
-    void put(pointer made) {
-        writing const alone{seats_};
-        all_.insert_or_assign(made->key, made);
-        any_.store(true, std::memory_order_release);
-    }
-    void erase(std::string const& key) {
-        if (!find(key)) return;
-        writing const alone{seats_};
-        all_.erase(key);
-    }
+    void put(pointer made) { states_.put(std::move(made)); }
+    void erase(std::string const& key) { states_.erase(key); }
 
     /// Returns the state of a directory that a scan enters, or null. Drops the states below names
     /// that the directory no longer holds.
     pointer visit_directory(candidate const& directory, directory_reader const& reader) {
-        if (!any_.load(std::memory_order_acquire)) return nullptr;
-        auto const key = directory_key(directory.path);
-        pointer own;
-        bool below = false;
-        {
-            reading const here{seats_};
-            auto at = all_.lower_bound(key);
-            if (at != all_.end() && at->first == key) own = (at++)->second;
-            below = at != all_.end() && at->first.starts_with(key);
-        }
-        if (below && is_listed(reader)) drop_gone(key, reader);
-        return own;
+        if (states_.is_unused()) return nullptr;
+        return states_.visit(directory_key(directory.path), reader, is_listed(reader));
     }
 
     /// Makes a new state for a directory that a scan enters.
@@ -155,106 +117,19 @@ public:
     }
 
     /// Stores faults until the next call of `faults`.
-    void add_faults(std::vector<finding> const& what) {
-        if (what.empty()) return;
-        std::lock_guard const telling{mutex_};
-        faults_.insert(faults_.end(), what.begin(), what.end());
+    void add_faults(std::vector<finding> const& found) {
+        if (found.empty()) return;
+        std::lock_guard const lock{mutex_};
+        faults_.insert(faults_.end(), found.begin(), found.end());
     }
     void faults(std::vector<finding>& into) {
-        std::lock_guard const telling{mutex_};
+        std::lock_guard const lock{mutex_};
         into.insert(into.end(), faults_.begin(), faults_.end());
         faults_.clear();
     }
 
 private:
-    struct last_asked {
-        std::string directory; // with its slash
-        std::size_t below = 0;
-        pointer const* nearest = nullptr;
-        bool is_set = false;
-
-        bool holds(candidate const& path) const noexcept {
-            return is_set && below == path.below && path.path.starts_with(directory) &&
-                   path.path.find('/', directory.size()) == std::string_view::npos;
-        }
-    };
-    using reading = typename per_thread_rwlock<last_asked>::reading;
-    using writing = typename per_thread_rwlock<last_asked>::writing;
-
-    auto all() const {
-        reading const here{seats_};
-        return all_;
-    }
-
-    struct answer {
-        pointer const* nearest;
-        std::size_t name; // offset of the name
-    };
-
-    answer nearest(candidate const& path, last_asked& last) const noexcept {
-        if (last.holds(path)) return {last.nearest, last.directory.size()};
-        auto const directory =
-            path.path.substr(0, path.path.size() - last_component(path.path).size());
-        auto const* const found = nearest(directory, path.below);
-        last.is_set = false;
-        try {
-            last.directory = directory;
-            last.below = path.below;
-            last.nearest = found;
-            last.is_set = true;
-        } catch (std::bad_alloc const&) { // searched again each time
-        }
-        return {found, directory.size()};
-    }
-
-    // In key order, the predecessor of a directory either lies above, or branches off below their
-    // common parent.
-    pointer const* nearest(std::string_view directory, std::size_t below) const noexcept {
-        while (directory.size() >= below) {
-            auto at = all_.upper_bound(directory);
-            if (at == all_.begin()) return nullptr;
-            auto const& [key, found] = *--at;
-            if (directory.starts_with(key)) return key.size() >= below ? &found : nullptr;
-            auto const parts = std::mismatch(directory.begin(), directory.end(), key.begin());
-            auto const common =
-                directory.substr(0, static_cast<std::size_t>(parts.first - directory.begin()));
-            directory = directory.substr(0, common.rfind('/') + 1);
-        }
-        return nullptr;
-    }
-
-    // Returns the first possible key after every key with this prefix.
-    static std::string after(std::string key) {
-        key.back() = '/' + 1;
-        return key;
-    }
-
-    void drop_gone(std::string const& above, directory_reader const& reader) {
-        for (auto const& gone : gone_below(above, reader)) {
-            writing const alone{seats_};
-            auto const end = all_.lower_bound(after(gone));
-            for (auto at = all_.lower_bound(gone); at != end;) {
-                at = at->second->root <= above.size() ? all_.erase(at) : std::next(at);
-            }
-        }
-    }
-    std::vector<std::string> gone_below(std::string const& above,
-                                        directory_reader const& reader) const {
-        std::vector<std::string> gone;
-        reading const here{seats_};
-        for (auto at = all_.upper_bound(above);
-             at != all_.end() && at->first.starts_with(above);) {
-            auto below = at->first.substr(0, at->first.find('/', above.size()) + 1);
-            auto const name = std::string_view{below}.substr(above.size());
-            if (!reader.may_hold(name.substr(0, name.size() - 1))) gone.push_back(below);
-            at = all_.lower_bound(after(std::move(below)));
-        }
-        return gone;
-    }
-
-    std::map<std::string, pointer, std::less<>> all_;
-    mutable per_thread_rwlock<last_asked> seats_;          // guards all_
-    std::atomic<bool> any_{false};                         // whether a state was ever stored
+    directory_states<Entered> states_;
     std::mutex mutex_;                                     // guards the members below
     std::unordered_map<std::string, std::uint64_t> first_; // number of the first scan of each
                                                            // root

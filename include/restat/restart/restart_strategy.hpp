@@ -1,42 +1,13 @@
 #pragma once
 
 #include <restat/change_set.hpp>
-#include <restat/clock/waitable_clock.hpp>
+#include <restat/restart/strategy_members.hpp>
 #include <restat/restart_result.hpp>
-#include <restat/snapshot.hpp>
 
 #include <concepts>
-#include <string_view>
 #include <system_error>
 
 namespace restat {
-
-class observer;
-
-/// The state of a program, as reported by a supervising strategy.
-struct supervision {
-    enum class state : unsigned char {
-        idle,     ///< no program runs
-        running,  ///< the program runs normally
-        stopping, ///< the program is being stopped
-        pausing,  ///< the program starts again at `next`
-    };
-    state now = state::idle;
-    time_point next = (time_point::max)(); ///< call `supervise` again by then
-    bool done = false;                     ///< supervision has ended: `run` returns
-};
-
-/// Returns the name of the value, as spelled above.
-constexpr std::string_view to_string(supervision::state of) noexcept {
-    using enum supervision::state;
-    switch (of) {
-    case idle: return "idle";
-    case running: return "running";
-    case stopping: return "stopping";
-    case pausing: return "pausing";
-    }
-    return "invalid";
-}
 
 /// A `restart_strategy` performs the reaction to a change.
 ///
@@ -49,22 +20,8 @@ constexpr std::string_view to_string(supervision::state of) noexcept {
 ///
 /// A strategy that supervises no program and hands nothing over needs no member below this line.
 ///
-/// Optional members. The library calls each through a free function, which knows the result for a
-/// strategy without the member:
-///
-/// | member | function | without the member |
-/// | --- | --- | --- |
-/// | `start` | `start_program` | nothing to start |
-/// | `supervise` | `supervise_program` | `idle`, and no next step |
-/// | `stop` | `stop_program` | nothing to stop |
-/// | `descriptor` | `program_descriptor` | -1 |
-/// | `hand_over` | `hand_over_snapshot` | nothing is handed over |
-/// | `inherit` | `inherit_snapshot` | false: no handoff |
-/// | `learn` | `learn_baseline` | the baseline is not needed |
-/// | `suspended_until` | `suspension_end` | `max()`: never suspended |
-/// | `observe` | `set_observer` | no findings of its own |
-///
-/// A wrapper takes all optional members from its base, `forwarding_restart`.
+/// Optional members. `strategy_members.hpp` has the result for a strategy without each of them. A
+/// wrapper takes all optional members from its base, `forwarding_restart`.
 ///
 /// A *supervising* strategy has all four of:
 ///
@@ -75,12 +32,12 @@ constexpr std::string_view to_string(supervision::state of) noexcept {
 /// | `r.stop(t)` | | begins the final stop; call `supervise` until `idle` |
 /// | `r.descriptor()` | `int` | readable when a step may be pending; -1 if there is none |
 ///
-/// `basic_reloader::run` and a `reloader_guard` call these members; `poll` and `poll_for` never do.
-/// A host with a loop of its own calls them on `strategy()`. `restart` only notes the request, and
-/// the next `supervise` begins the work. `run` calls `supervise` before each scan, at `next`, and
-/// when the descriptor is readable. Without a descriptor, or with a clock that is no
-/// `descriptor_clock`, `run` calls `supervise` every 20 ms. The program may be of any kind: a
-/// process, an interpreter, a task in steps.
+/// `basic_reloader::run` and a `reloader_guard` call these members. So do `poll` and `poll_for` if
+/// the host waits for the `descriptor` of the reloader; any other host calls them on `strategy()`.
+/// `restart` only notes the request, and the next `supervise` begins the work. `run` calls
+/// `supervise` before each scan, at `next`, and when the descriptor is readable. Without a
+/// descriptor, or with a clock that is no `descriptor_clock`, `run` calls `supervise` every 20 ms.
+/// The program may be of any kind: a process, an interpreter, a task in steps.
 ///
 /// A *handing* strategy, whose restart replaces this process, has both of:
 ///
@@ -123,36 +80,6 @@ concept restart_strategy = std::move_constructible<R> &&
     { r.restart(v, c) } -> std::same_as<restart_result>;
 };
 
-namespace detail {
-
-// Satisfied by types with the optional members, also if they cannot be moved.
-template <class R>
-concept supervises = requires(R& r, time_point t) {
-    r.start(t);
-    { r.supervise(t) } -> std::same_as<supervision>;
-    r.stop(t);
-    { r.descriptor() } -> std::same_as<int>;
-};
-template <class R>
-concept hands_over = requires(R& r, snapshot& s) {
-    r.hand_over(s);
-    { r.inherit(s) } -> std::same_as<bool>;
-};
-template <class R>
-concept suspends = requires(R const& r) {
-    { r.suspended_until() } -> std::same_as<time_point>;
-};
-template <class R>
-concept learns = requires(R& r, snapshot const& s) {
-    r.learn(s);
-};
-template <class R>
-concept reports = requires(R& r, observer* o) {
-    r.observe(o);
-};
-
-} // namespace detail
-
 /// A strategy that supervises a running program.
 template <class R>
 concept supervising_strategy = restart_strategy<R> && detail::supervises<R>;
@@ -172,63 +99,5 @@ concept learning_strategy = restart_strategy<R> && detail::learns<R>;
 /// A strategy that sends findings to the observer of its reloader.
 template <class R>
 concept reporting_strategy = restart_strategy<R> && detail::reports<R>;
-
-/// Starts the program of a supervising strategy, once the baseline is complete.
-template <class R>
-void start_program(R& strategy, time_point now) {
-    if constexpr (detail::supervises<R>) strategy.start(now);
-}
-
-/// Takes the next pending step of a supervising strategy; never blocks.
-template <class R>
-supervision supervise_program(R& strategy, time_point now) {
-    if constexpr (detail::supervises<R>) return strategy.supervise(now);
-    return {};
-}
-
-/// Begins the final stop of a supervising strategy.
-template <class R>
-void stop_program(R& strategy, time_point now) {
-    if constexpr (detail::supervises<R>) strategy.stop(now);
-}
-
-/// Returns the descriptor of a supervising strategy, readable when a step may be pending, or -1.
-template <class R>
-int program_descriptor(R& strategy) {
-    if constexpr (detail::supervises<R>) return strategy.descriptor();
-    return -1;
-}
-
-/// Passes the state for the next process to a handing strategy, before each `restart`.
-template <class R>
-void hand_over_snapshot(R& strategy, snapshot const& known) {
-    if constexpr (detail::hands_over<R>) strategy.hand_over(known);
-}
-
-/// Fills the snapshot from the handoff of the previous process. Returns false without a handoff.
-template <class R>
-bool inherit_snapshot(R& strategy, snapshot& known) {
-    if constexpr (detail::hands_over<R>) return strategy.inherit(known);
-    return false;
-}
-
-/// Passes a new baseline to a learning strategy.
-template <class R>
-void learn_baseline(R& strategy, snapshot const& baseline) {
-    if constexpr (detail::learns<R>) strategy.learn(baseline);
-}
-
-/// Sets the observer of a reporting strategy; null for none.
-template <class R>
-void set_observer(R& strategy, observer* who) {
-    if constexpr (detail::reports<R>) strategy.observe(who);
-}
-
-/// Returns the time of the next offer of suspended changes, or `max()`.
-template <class R>
-time_point suspension_end(R const& strategy) {
-    if constexpr (detail::suspends<R>) return strategy.suspended_until();
-    return (time_point::max)();
-}
 
 } // namespace restat

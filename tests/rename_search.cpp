@@ -38,14 +38,15 @@ std::string joined(std::vector<change> changes, births const& known = {}) {
     std::vector<detail::rename_end> ends(changes.size());
     detail::rename_search search;
     for (std::size_t i = 0; i < changes.size(); ++i) {
-        ends[i].what = &changes[i];
+        ends[i].difference = &changes[i];
         search.add(ends[i]);
     }
     while (search.step(birth_ref{known})) continue;
     std::string text;
     for (detail::rename_end const& end : ends) {
-        if (end.other && end.what->kind == change_kind::removed) continue;
-        change const one = end.other ? detail::joined(*end.other->what, *end.what) : *end.what;
+        if (end.other && end.difference->kind == change_kind::removed) continue;
+        change const one =
+            end.other ? detail::joined(*end.other->difference, *end.difference) : *end.difference;
         text += std::string{to_string(one.kind)} + " " +
                 (one.from.empty() ? "" : one.from + " to ") + one.path + "; ";
     }
@@ -86,7 +87,7 @@ BOOST_AUTO_TEST_CASE(renamed_and_edited_file_names_its_changed_fields) {
     changes[0].history = {time_point{},     time_point{}, time_point{},
                           awaited::content, false,        false};
     changes[1].history.waited_for = awaited::quiet;
-    detail::rename_end ends[]{{.what = &changes[0]}, {.what = &changes[1]}};
+    detail::rename_end ends[]{{.difference = &changes[0]}, {.difference = &changes[1]}};
     births const known{{{"b", {900, 0}}}};
     detail::rename_search search;
     for (detail::rename_end& end : ends) search.add(end);

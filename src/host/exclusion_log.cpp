@@ -48,13 +48,13 @@ std::string reason_of(rule_key const& by, share const& of, bool and_more) {
            (origin.empty() ? "" : " (" + escape(origin) + ')');
 }
 
-bool holds_files_of(std::string const& root, snapshot const& seen) {
+bool holds_files_of(std::string const& root, snapshot const& scanned) {
     if (root.empty()) {
-        return std::any_of(seen.begin(), seen.end(),
+        return std::any_of(scanned.begin(), scanned.end(),
                            [](entry const& one) { return is_within(one.path, "."); });
     }
-    auto const first = seen.lower_bound(split_path{root});
-    return first < seen.size() && seen.path(first).starts_with(root);
+    auto const first = scanned.lower_bound(split_path{root});
+    return first < scanned.size() && scanned.path(first).starts_with(root);
 }
 
 /// Returns the reported spelling of a root, without the slash at the end.
@@ -95,11 +95,11 @@ void exclusion_log::clear() noexcept {
     store_->is_full = false;
 }
 
-std::vector<finding> exclusion_log::report(snapshot const& seen, matcher_ref rules) const {
+std::vector<finding> exclusion_log::report(snapshot const& scanned, matcher_ref rules) const {
     std::lock_guard const reading{store_->mutex};
-    std::vector<finding> told;
+    std::vector<finding> found;
     for (auto const& [root, paths] : store_->roots) {
-        if (holds_files_of(root, seen)) continue;
+        if (holds_files_of(root, scanned)) continue;
         std::map<rule_key, share> by_rule;
         for (auto const& [path, type] : paths) {
             auto const why = rules.explain({path, root.size(), type});
@@ -111,12 +111,12 @@ std::vector<finding> exclusion_log::report(snapshot const& seen, matcher_ref rul
                 return std::pair{a.second.files, a.second.directories} <
                        std::pair{b.second.files, b.second.directories};
             });
-        bool const is_all = seen.empty() && store_->roots.size() == 1;
+        bool const is_all = scanned.empty() && store_->roots.size() == 1;
         bool const and_more = paths.size() == most_of_root;
-        told.push_back({is_all ? "" : name_of(root), errc::nothing_watched,
-                        reason_of(most_files->first, most_files->second, and_more)});
+        found.push_back({is_all ? "" : name_of(root), errc::nothing_watched,
+                         reason_of(most_files->first, most_files->second, and_more)});
     }
-    return told;
+    return found;
 }
 
 } // namespace restat::detail

@@ -75,7 +75,7 @@ struct reloader_state::members {
     std::chrono::nanoseconds rest{};       // pause after the last pass
     std::chrono::nanoseconds audit_rest{}; // the same, where each change leads to an event
     std::size_t counted = 0;               // entries checked by this scan
-    std::optional<snapshot> seen;          // result of an enumerator without incremental scans
+    std::optional<snapshot> whole_scan;    // result of an enumerator without incremental scans
     std::vector<finding> faults;           // of the matcher, after a pass
 
     // The use of the result of the scan.

@@ -132,7 +132,7 @@ void reloader_state::end_collecting() noexcept {
 
 void reloader_state::begin_scan() {
     m_->done = members::progress::scanned;
-    m_->seen.reset();
+    m_->whole_scan.reset();
     m_->faults.clear();
     if (m_->update.is_paused()) return;
     m_->counted = 0;
@@ -177,7 +177,7 @@ void reloader_state::end_scan(time_point now) {
     if (m_->scans != members::scope::all && !found.is_limited()) begin_pass(); // other roots
     m_->entries_checked = found.entries_checked() - m_->counted;
     m_->counted = found.entries_checked();
-    if (m_->in_slices()) m_->slices.seen(m_->counted);
+    if (m_->in_slices()) m_->slices.note_checked(m_->counted);
     if (m_->drafts()) return begin_draft();
     if (m_->in_slices() && m_->slices.was_not_asked()) m_->hints.list_files(m_->poll_began);
     using enum members::part;
@@ -195,8 +195,8 @@ void reloader_state::end_scan(time_point now) {
     m_->is_renamed = found.delta().has_new_names();
     bool const has_checked = m_->slices.has_checked() || m_->slices.was_not_asked();
     if (has_checked && !m_->is_renaming()) m_->check.files_checked();
-    if (m_->seen) {
-        m_->changes.begin_merge(*std::exchange(m_->seen, {}), now);
+    if (m_->whole_scan) {
+        m_->changes.begin_merge(*std::exchange(m_->whole_scan, {}), now);
     } else {
         m_->changes.begin_merge(found, now,
                                 is_part ? settling::extent::edits : settling::extent::all);
@@ -206,8 +206,8 @@ void reloader_state::end_scan(time_point now) {
 
 void reloader_state::begin_draft() {
     m_->now = members::phase::waiting;
-    if (m_->seen) {
-        m_->draft = *std::exchange(m_->seen, {});
+    if (m_->whole_scan) {
+        m_->draft = *std::exchange(m_->whole_scan, {});
         end_pass();
     } else if (!m_->update.is_paused()) {
         auto& found = m_->update.delta();
@@ -261,7 +261,7 @@ bool reloader_state::note_merged() {
 // Leaves files that could not be checked by their own paths to a scan of their directories.
 void reloader_state::end_recheck() {
     if (m_->check.now() != recheck::state::merging) return;
-    auto const unseen = m_->slices.take_unseen();
+    auto const unseen = m_->slices.take_unchecked();
     for (std::string const& path : unseen) m_->changes.add_places(m_->to_check.places, path);
     if (!m_->check.merged(!unseen.empty())) return;
     m_->all_since = std::max(m_->all_since, m_->check.began());
@@ -361,11 +361,11 @@ void reloader_state::report(std::error_code error) {
     if (error) {
         faults.push_back({{}, error, "scan", std::exchange(m_->failure_text, {})});
     } else {
-        auto const& seen = m_->drafts() ? m_->draft : latest();
+        auto const& scanned = m_->drafts() ? m_->draft : latest();
         scan_span const when{m_->began, m_->ended, m_->all_since};
-        m_->drafts() ? audience().on_scan(seen, when) : report_scan(when);
+        m_->drafts() ? audience().on_scan(scanned, when) : report_scan(when);
         audience().on_latency(m_->in_slices() ? latency_of_slices() : latency_of_scans());
-        faults.insert(faults.end(), seen.findings().begin(), seen.findings().end());
+        faults.insert(faults.end(), scanned.findings().begin(), scanned.findings().end());
     }
     m_->findings.report(std::exchange(faults, {}), audience());
 }

@@ -191,7 +191,7 @@ scan_scope::~scan_scope() {
 }
 
 snapshot_update& scan_scope::update() noexcept { return of_.m_->update; }
-void scan_scope::found(snapshot seen) noexcept { of_.m_->seen = std::move(seen); }
+void scan_scope::found(snapshot whole) noexcept { of_.m_->whole_scan = std::move(whole); }
 
 void scan_scope::end(time_point now, std::error_code error) {
     bool const is_whole = !update().is_paused() && !update().is_limited();

@@ -7,8 +7,8 @@ namespace restat::detail {
 namespace {
 
 auto identity(rename_end const* one) noexcept {
-    change const& what = *one->what;
-    auto const& record = what.kind == change_kind::removed ? what.before : what.after;
+    change const& of = *one->difference;
+    auto const& record = of.kind == change_kind::removed ? of.before : of.after;
     return std::pair{record.device, record.inode};
 }
 
@@ -32,7 +32,7 @@ bool is_certain(change const& gone, change const& come, birth_ref const& births)
 
 void rename_search::add(rename_end& one) {
     one.other = nullptr;
-    auto const kind = one.what->kind;
+    auto const kind = one.difference->kind;
     if (kind != change_kind::removed && kind != change_kind::added) return;
     auto& into = kind == change_kind::removed ? gone_ : come_;
     into.push_back(&one);
@@ -58,7 +58,7 @@ bool rename_search::step(birth_ref births) {
     if (!one_each) return true;
     rename_end& now = *pop(come_);
     while (is_same(come_)) pop(come_), one_each = false;
-    if (!one_each || !is_certain(*old.what, *now.what, births)) return true;
+    if (!one_each || !is_certain(*old.difference, *now.difference, births)) return true;
     old.other = &now;
     now.other = &old;
     return true;

@@ -9,7 +9,7 @@ namespace restat::detail {
 
 /// A change that may be an end of a rename, of a path without a link.
 struct rename_end {
-    change const* what = nullptr;
+    change const* difference = nullptr;
     rename_end const* other = nullptr; ///< other end of a certain rename
 };
 

@@ -24,9 +24,9 @@ constexpr std::chrono::milliseconds first_pause{100};
 constexpr std::chrono::seconds longest_pause{5};
 constexpr std::chrono::seconds overdue_after{10};
 
-bool was_emptied(change const& what) noexcept {
-    return what.kind == change_kind::modified && what.before.size > 0 && what.after.size == 0 &&
-           what.after.type == file_type::regular;
+bool was_emptied(change const& of) noexcept {
+    return of.kind == change_kind::modified && of.before.size > 0 && of.after.size == 0 &&
+           of.after.type == file_type::regular;
 }
 
 settling::path_set unfinal_paths(snapshot const& of) {
@@ -85,7 +85,7 @@ snapshot settling::delivered() const {
     auto const undo_next = [&](bool is_incidental) {
         auto const& [path, item] = **next++;
         if (item.was_there)
-            builder.add(entry{path, item.what.before, item.old_link, is_incidental});
+            builder.add(entry{path, item.difference.before, item.old_link, is_incidental});
     };
     for (entry const now : latest_) {
         while (next != all.end() && path_less((*next)->first, now.path)) undo_next(false);
@@ -106,14 +106,14 @@ bool settling::is_final(std::string_view path) const noexcept {
 
 settling::pending_path settling::begun(std::string_view path, time_point now) const {
     pending_path made{};
-    made.what.path = path;
+    made.difference.path = path;
     made.refusals = refusals_;
     made.suspensions = suspensions_;
-    made.what.history.first_seen = made.what.history.last_changed = now;
+    made.difference.history.first_seen = made.difference.history.last_changed = now;
     auto const at = latest_.find(path);
     made.was_there = at != latest_.end();
     if (!made.was_there) return made;
-    made.what.before = (*at).record;
+    made.difference.before = (*at).record;
     made.old_link = (*at).link;
     return made;
 }
@@ -121,15 +121,16 @@ settling::pending_path settling::begun(std::string_view path, time_point now) co
 // Returns whether a delivery may be possible earlier: the change was undone, or the file has
 // content.
 bool settling::compare_again(pending_paths::iterator at) noexcept {
-    auto const before = period_of(at->second.what);
-    return !compare(at) || period_of(at->second.what) < before;
+    auto const before = period_of(at->second.difference);
+    return !compare(at) || period_of(at->second.difference) < before;
 }
 
 // Without a quiet period, the scan that found the change is also its recheck.
 void settling::await_quiet(pending_path const& item) noexcept {
     auto const quiet = quiet_after(item);
     quiet_ = std::max(quiet_, quiet);
-    if (quiet > item.what.history.last_changed) recheck_after_ = std::max(recheck_after_, quiet);
+    if (quiet > item.difference.history.last_changed)
+        recheck_after_ = std::max(recheck_after_, quiet);
 }
 
 // Describes the difference between a path and the snapshot. Returns the entry in the snapshot, of
@@ -139,13 +140,14 @@ entry settling::describe(std::string const& path, pending_path& item) const noex
     bool const is_there = found != latest_.end();
     entry const now = is_there ? *found : entry{};
     item.linked = item.old_link.type != file_type::none || now.link.type != file_type::none;
-    item.what.after = now.record;
-    item.what.changed = is_there && item.was_there
-                            ? changes_between({{}, item.what.before, item.old_link}, now)
-                            : fields::none;
-    item.what.kind = !is_there         ? change_kind::removed
-                     : !item.was_there ? change_kind::added
-                                       : change_kind::modified;
+    item.difference.after = now.record;
+    item.difference.changed =
+        is_there && item.was_there
+            ? changes_between({{}, item.difference.before, item.old_link}, now)
+            : fields::none;
+    item.difference.kind = !is_there         ? change_kind::removed
+                           : !item.was_there ? change_kind::added
+                                             : change_kind::modified;
     return now;
 }
 
@@ -153,16 +155,16 @@ entry settling::describe(std::string const& path, pending_path& item) const noex
 bool settling::compare(pending_paths::iterator at) noexcept {
     pending_path& item = at->second;
     entry const now = describe(at->first, item);
-    bool const is_there = item.what.kind != change_kind::removed;
-    item.edited = item.edited || is_edit(item.what.changed);
-    bool const is_changed = item.edited && item.what.changed != fields::none;
+    bool const is_there = item.difference.kind != change_kind::removed;
+    item.edited = item.edited || is_edit(item.difference.changed);
+    bool const is_changed = item.edited && item.difference.changed != fields::none;
     bool const differs = is_there != item.was_there || is_changed;
-    if (!differs && !item.what.history.redelivered) {
+    if (!differs && !item.difference.history.redelivered) {
         drop(at);
         return false;
     }
     bool const is_final = has_final_records(now) && !(is_there && is_kept(at->first));
-    bool const is_named = item.what.kind != change_kind::modified;
+    bool const is_named = item.difference.kind != change_kind::modified;
     unfinal_ += is_final ? 0 : 1;
     unfinal_ -= item.final ? 0 : 1;
     named_ += is_named ? 1 : 0;
@@ -175,8 +177,8 @@ bool settling::compare(pending_paths::iterator at) noexcept {
 }
 
 void settling::note_waits(pending_path& item) const noexcept {
-    auto& waited = item.what.history.waited_for;
-    if (period_of(item.what) > when_.quiet_period) waited |= awaited::content;
+    auto& waited = item.difference.history.waited_for;
+    if (period_of(item.difference) > when_.quiet_period) waited |= awaited::content;
     if (!item.final) waited |= awaited::final_record;
 }
 
@@ -187,10 +189,10 @@ void settling::drop(pending_paths::iterator at) noexcept {
 }
 
 // Returns whether an added path may be older than the baseline, which could not read its directory.
-bool settling::was_unread(change const& what) const noexcept {
-    return what.kind == change_kind::added &&
+bool settling::was_unread(change const& one) const noexcept {
+    return one.kind == change_kind::added &&
            std::any_of(unread_.begin(), unread_.end(), [&](finding const& f) {
-               return snapshot_access::is_unread(latest_, what.path, f);
+               return snapshot_access::is_unread(latest_, one.path, f);
            });
 }
 
@@ -338,7 +340,7 @@ std::chrono::nanoseconds settling::period_of(change const& of) const noexcept {
 }
 
 time_point settling::quiet_after(pending_path const& item) const noexcept {
-    return item.what.history.last_changed + period_of(item.what);
+    return item.difference.history.last_changed + period_of(item.difference);
 }
 
 time_point settling::latest_delivery() const noexcept { return first_ + when_.max_wait; }

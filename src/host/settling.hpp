@@ -67,7 +67,7 @@ public:
     /// below a directory that the previous process did not check (`not_supported`) does not count.
     void resume(snapshot inherited, time_point now = {});
     /// Merges the snapshot of a whole scan. Drops pending changes that were undone.
-    void merge(snapshot seen, time_point now);
+    void merge(snapshot whole_scan, time_point now);
     /// Merges the result of an incremental scan. \cost copies nothing unless there are edits
     void merge(snapshot_update& found, time_point now);
 
@@ -79,7 +79,7 @@ public:
     /// Begins to merge the result of a scan. The result must not change before the last step.
     void begin_merge(snapshot_update& found, time_point now, extent of);
     /// Begins to merge the snapshot of a whole scan.
-    void begin_merge(snapshot seen, time_point now);
+    void begin_merge(snapshot whole_scan, time_point now);
     /// Takes the next step of the merge. Returns false after the last step. \cost of a single path
     ///
     ///     renaming, searching, copying, selecting_redeliveries   may fail, or be dropped
@@ -184,8 +184,9 @@ public:
 private:
     /// A pending path.
     struct pending_path {
-        change what;          // has no differing field if only redelivery is pending
-        stat_record old_link; // from the baseline, as is `what.before`
+        // From the baseline to the latest scan. No field has changed if only redelivery is pending.
+        change difference;
+        stat_record old_link; // from the baseline, as is `difference.before`
         bool was_there;
         bool linked = false;      // reached through a link, before or now
         bool final = true;        // the last record is final
@@ -247,7 +248,7 @@ private:
         bool has_changed = false;
         bool has_committed = false; // merged at least the edits
         bool is_sooner = false;     // a delivery may be possible earlier than before
-        snapshot seen;              // result of an enumerator without incremental scans
+        snapshot whole_scan;        // result of an enumerator without incremental scans
         std::unique_ptr<renamed_paths> renamed;
         std::unique_ptr<change_search> search;
         std::unique_ptr<snapshot_renewal> renewal;
@@ -277,7 +278,7 @@ private:
     void begin_part(extent of);
     void search_step();
     void note(change const& found);
-    void note_early(snapshot const& seen);
+    void note_early(snapshot const& scanned);
     void select_redelivery_step();
     void commit() noexcept;
     bool changes_nothing(snapshot_delta const& delta) const noexcept;
@@ -308,7 +309,7 @@ private:
     time_point final_limit() const noexcept;
     pending_paths::const_iterator last_changed_path() const noexcept;
     void drop(pending_paths::iterator at) noexcept;
-    bool was_unread(change const& what) const noexcept;
+    bool was_unread(change const& one) const noexcept;
     void forget_unread() noexcept;
     void note_waits(pending_path& item) const noexcept;
     bool was_refused() const noexcept;

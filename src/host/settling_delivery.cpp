@@ -54,8 +54,9 @@ bool settling::step_offer(birth_ref births) {
             offer_.phase = offer_phase::pairing;
         } else {
             pending_path& item = (offer_.next++)->second;
-            item.end = {&item.what, nullptr};
-            if (!item.linked && !item.what.history.redelivered) offer_.renames.add(item.end);
+            item.end = {&item.difference, nullptr};
+            if (!item.linked && !item.difference.history.redelivered)
+                offer_.renames.add(item.end);
         }
         return true;
     case offer_phase::pairing:
@@ -76,10 +77,10 @@ void settling::build_step() {
     }
     auto& [path, item] = *offer_.next;
     auto const* const other = item.end.other;
-    bool const is_former = other && item.what.kind == change_kind::removed;
+    bool const is_former = other && item.difference.kind == change_kind::removed;
     item.is_same = false;
     if (contents_.is_on() && !other) {
-        auto const answer = contents_.compare(item.what);
+        auto const answer = contents_.compare(item.difference);
         if (answer == content_filter::answer::unfinished) return;
         item.is_same = answer == content_filter::answer::same;
     }
@@ -88,7 +89,7 @@ void settling::build_step() {
     if (is_former || item.is_same) return; // a rename is delivered with its new name
     change made = prepared(item);
     if (other) {
-        change gone = *other->what;
+        change gone = *other->difference;
         gone.history = prepared(pending_.find(gone.path)->second).history;
         made = joined(gone, std::move(made));
     }
@@ -97,7 +98,7 @@ void settling::build_step() {
 
 change settling::prepared(pending_path const& item) const {
     auto const [now, since] = std::pair{offer_.now, offer_.since};
-    change made = item.what;
+    change made = item.difference;
     made.history = reason_of(item);
     made.history.delivered = now;
     made.history.forced = now < quiet_ || since < recheck_after_;
@@ -107,7 +108,7 @@ change settling::prepared(pending_path const& item) const {
 }
 
 change_history settling::reason_of(pending_path const& item) const noexcept {
-    auto reason = item.what.history;
+    auto reason = item.difference.history;
     if (item.refusals < refusals_) reason.waited_for |= awaited::retry;
     if (item.suspensions < suspensions_) reason.waited_for |= awaited::guard;
     return reason;

@@ -19,8 +19,8 @@ constexpr std::size_t changes_remembered = 256;
 
 } // namespace
 
-void settling::merge(snapshot seen, time_point now) {
-    begin_merge(std::move(seen), now);
+void settling::merge(snapshot whole_scan, time_point now) {
+    begin_merge(std::move(whole_scan), now);
     finish_merge();
 }
 
@@ -40,13 +40,13 @@ void settling::finish_merge() {
     }
 }
 
-void settling::begin_merge(snapshot seen, time_point now) {
+void settling::begin_merge(snapshot whole_scan, time_point now) {
     drop_merge();
     merge_.now = now;
     merge_.next_redelivery = to_redeliver_.begin();
-    for (change const& what : diff(latest_, seen)) note(what);
-    note_early(seen);
-    merge_.seen = std::move(seen);
+    for (change const& one : diff(latest_, whole_scan)) note(one);
+    note_early(whole_scan);
+    merge_.whole_scan = std::move(whole_scan);
     merge_.phase = merge_phase::selecting_redeliveries;
 }
 
@@ -139,9 +139,9 @@ void settling::note(change const& found) {
 }
 
 // Notes each path of a whole scan that came into view without a change, before its final record.
-void settling::note_early(snapshot const& seen) {
-    if (seen.is_final()) return;
-    for (entry const now : seen) {
+void settling::note_early(snapshot const& scanned) {
+    if (scanned.is_final()) return;
+    for (entry const now : scanned) {
         if (has_final_records(now)) continue;
         auto const old = latest_.find(now.path);
         bool const is_new = old == latest_.end() || reveals_target(*old, now);
@@ -175,7 +175,7 @@ void settling::commit() noexcept {
         if (auto old = merge_.renewal->take_replaced()) replaced_ = std::move(old);
         merge_.renewal.reset();
     } else {
-        latest_ = std::move(merge_.seen);
+        latest_ = std::move(merge_.whole_scan);
     }
     scanned_ = merge_.now;
     merge_.has_committed = true;
@@ -217,7 +217,7 @@ void settling::hide_step() noexcept {
     auto const& path = one->first;
     bool const is_revealed = snapshot_access::is_revealed(latest_, path);
     if (snapshot_access::is_hidden(latest_, path) ||
-        (is_revealed && !one->second.what.history.redelivered))
+        (is_revealed && !one->second.difference.history.redelivered))
         drop(one);
 }
 
@@ -233,12 +233,12 @@ void settling::add_change_step() noexcept {
     bool const is_unread = node.mapped().unread;
     auto const at = pending_.find(node.key());
     if (at != pending_.end()) {
-        at->second.what.history.last_changed = merge_.now;
+        at->second.difference.history.last_changed = merge_.now;
         if (is_unread) drop(at);
     } else if (!is_unread) {
         bool const is_held = has_own && own_->hold(node.key());
         auto const added = (is_held ? held_ : pending_).insert(std::move(node));
-        added.position->second.what.history.last_changed = merge_.now;
+        added.position->second.difference.history.last_changed = merge_.now;
     }
 }
 
@@ -253,7 +253,7 @@ void settling::add_redelivery_step() noexcept {
     if (at == pending_.end() && !latest_.contains(path)) return;
     if (auto held = held_.extract(path)) at = pending_.insert(std::move(held)).position;
     if (at == pending_.end()) at = pending_.insert(std::move(node)).position;
-    at->second.what.history.redelivered = true;
+    at->second.difference.history.redelivered = true;
 }
 
 void settling::begin_comparing() noexcept {

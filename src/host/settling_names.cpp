@@ -27,8 +27,8 @@ void settling::rename_step() {
     if (to.next_pending != pending_.end()) {
         auto const& [path, one] = *to.next_pending++;
         auto copy = one;
-        copy.what.path = name_of(path);
-        auto name = copy.what.path;
+        copy.difference.path = name_of(path);
+        auto name = copy.difference.path;
         auto const [at, is_new] = to.pending.try_emplace(std::move(name), std::move(copy));
         to.unfinal += is_new && !at->second.final ? 1 : 0;
         to.named += is_new && at->second.named ? 1 : 0;

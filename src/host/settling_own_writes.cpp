@@ -30,7 +30,7 @@ void settling::judge_step() noexcept {
     }
     auto const found = latest_.find(path);
     bool const is_there = found != latest_.end();
-    entry const before{path, item.what.before, item.old_link};
+    entry const before{path, item.difference.before, item.old_link};
     entry const now = is_there ? *found : entry{};
     auto const decision =
         own_->judge(path, {item.was_there ? &before : nullptr, is_there ? &now : nullptr});

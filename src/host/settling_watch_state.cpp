@@ -10,9 +10,9 @@ namespace restat::detail {
 namespace {
 
 // Returns the error that kept a path from being checked, or null.
-finding const* fault_at(std::string_view path, snapshot const& seen) {
-    for (finding const& one : seen.findings()) {
-        if (snapshot_access::is_unread(seen, path, one)) return &one;
+finding const* fault_at(std::string_view path, snapshot const& latest) {
+    for (finding const& one : latest.findings()) {
+        if (snapshot_access::is_unread(latest, path, one)) return &one;
     }
     return nullptr;
 }
@@ -44,7 +44,7 @@ watch_state settling::watch_state_of(std::string_view path, time_point now) cons
         auto item = held->second;
         describe(of.path, item);
         of.is = pending;
-        of.pending = item.what;
+        of.pending = item.difference;
         of.waits_for = awaited::own_write;
     } else if (auto const* fault = fault_at(of.path, latest_)) {
         of.is = unreadable;
@@ -60,17 +60,17 @@ watch_state settling::watch_state_of(std::string_view path, time_point now) cons
 
 void settling::explain_pending(watch_state& of, pending_path const& item) const {
     of.is = watch_state::state::pending;
-    of.pending = item.what;
+    of.pending = item.difference;
     of.pending.history = reason_of(item);
     auto const last = last_changed_path();
     auto const not_final = std::find_if(pending_.begin(), pending_.end(),
                                         [](auto const& one) { return !one.second.final; });
-    auto const hold = [&](awaited what, pending_paths::const_iterator by) {
-        of.waits_for |= what;
+    auto const hold = [&](awaited reason, pending_paths::const_iterator by) {
+        of.waits_for |= reason;
         if (of.held_by.empty() && by->first != of.path) of.held_by = by->first;
     };
-    of.required_quiet = period_of(last->second.what);
-    of.quiet = of.asked - last->second.what.history.last_changed;
+    of.required_quiet = period_of(last->second.difference);
+    of.quiet = of.asked - last->second.difference.history.last_changed;
     if (of.asked < std::min(quiet_, latest_delivery())) {
         hold(of.required_quiet > when_.quiet_period ? awaited::content : awaited::quiet, last);
     }

@@ -13,8 +13,8 @@
 namespace restat::detail {
 namespace {
 
-constexpr std::size_t most_hot = 256;
-constexpr std::chrono::minutes stays_hot{10};
+constexpr std::size_t most_recent_edits = 256;
+constexpr std::chrono::minutes recent_for{10};
 
 } // namespace
 
@@ -78,28 +78,29 @@ split_path slicing::pinned_path(std::size_t number) const noexcept {
 
 void slicing::edited(change_set const& which, time_point now) {
     // A burst has more edits than are kept.
-    auto const from = which.size() - std::min(which.size(), most_hot);
+    auto const from = which.size() - std::min(which.size(), most_recent_edits);
     auto const last = std::span{which}.subspan(from);
     if (last.empty()) return;
     std::set<std::string_view> edited;
     for (change const& one : last) edited.insert(one.path);
-    std::vector<hot_file> hot;
+    std::vector<recent_edit> edits;
     for (auto one = last.rbegin(); one != last.rend(); ++one) {
         bool const is_first = edited.erase(one->path) > 0;
-        if (is_first && one->kind != change_kind::removed) hot.push_back({one->path, now});
+        if (is_first && one->kind != change_kind::removed) edits.push_back({one->path, now});
     }
     for (change const& one : last) edited.insert(one.path);
-    for (hot_file& old : hot_) {
-        if (hot.size() == most_hot) break;
-        if (!edited.contains(old.path)) hot.push_back(std::move(old));
+    for (recent_edit& old : recent_edits_) {
+        if (edits.size() == most_recent_edits) break;
+        if (!edited.contains(old.path)) edits.push_back(std::move(old));
     }
-    hot_ = std::move(hot);
+    recent_edits_ = std::move(edits);
 }
 
 void slicing::slice_began(time_point now, given_files which) {
     if (slice_ != time_point{}) gap_ = std::max(gap_, now - slice_);
     slice_ = now;
-    std::erase_if(hot_, [&](hot_file const& one) { return now - one.edited > stays_hot; });
+    std::erase_if(recent_edits_,
+                  [&](recent_edit const& one) { return now - one.at > recent_for; });
     turned_ = given_ = 0;
     gives_ = which;
 }
@@ -108,24 +109,24 @@ void slicing::check(std::vector<std::string> files) noexcept {
     to_check_.swap(files);
     dropped_.take(files);
     checked_ = 0;
-    unseen_.clear();
+    unchecked_.clear();
     gave_check_ = false;
 }
 
-std::vector<std::string> slicing::take_unseen() {
-    for (; !has_checked(); ++checked_) unseen_.push_back(to_check_[checked_]);
-    return std::exchange(unseen_, {});
+std::vector<std::string> slicing::take_unchecked() {
+    for (; !has_checked(); ++checked_) unchecked_.push_back(to_check_[checked_]);
+    return std::exchange(unchecked_, {});
 }
 
 void slicing::missed_priority() {
-    if (gave_check_) unseen_.push_back(given_path_);
+    if (gave_check_) unchecked_.push_back(given_path_);
 }
 
 std::string const* slicing::next_priority() {
     if (gives_ == given_files::none) return nullptr;
     if (latest_ && latest_->size() != latest_size_) restructured(*latest_);
     std::size_t const pins = pinned();
-    std::size_t const count = gives_ == given_files::checks ? 0 : pins + hot_.size();
+    std::size_t const count = gives_ == given_files::checks ? 0 : pins + recent_edits_.size();
     gave_check_ = !has_checked() && (!gave_check_ || turned_ == count);
     if (gave_check_) {
         ++given_;
@@ -137,7 +138,7 @@ std::string const* slicing::next_priority() {
     ++given_;
     if (next_ >= count) next_ = 0;
     std::size_t const at = next_++;
-    given_path_ = at < pins ? pinned_path(at).str() : hot_[at - pins].path;
+    given_path_ = at < pins ? pinned_path(at).str() : recent_edits_[at - pins].path;
     return &given_path_;
 }
 
@@ -146,7 +147,7 @@ void slicing::pass_began(time_point now) {
     now_.push_back({now, 0});
 }
 
-void slicing::seen(std::size_t entries) {
+void slicing::note_checked(std::size_t entries) {
     if (now_.empty()) return;
     if (now_.back().at != slice_) now_.push_back({slice_, 0});
     now_.back().entries = entries;
@@ -163,9 +164,9 @@ void slicing::scanned_at_once(time_point began) {
 }
 
 time_point slicing::oldest() const noexcept {
-    auto const seen = now_.empty() ? 0 : now_.back().entries;
+    auto const checked = now_.empty() ? 0 : now_.back().entries;
     auto const at = std::partition_point(before_.begin(), before_.end(),
-                                         [&](mark const& m) { return m.entries <= seen; });
+                                         [&](mark const& m) { return m.entries <= checked; });
     if (at != before_.end()) return at->at;
     return now_.empty() ? time_point{} : now_.front().at;
 }

@@ -31,7 +31,7 @@ public:
     void check(std::vector<std::string> files) noexcept;
     bool has_checked() const noexcept { return checked_ == to_check_.size(); }
     /// Returns the files among them that could not be checked by their paths. Forgets all of them.
-    std::vector<std::string> take_unseen();
+    std::vector<std::string> take_unchecked();
     /// Frees a few paths of an earlier `check`. Returns false if none is left.
     bool free_some() noexcept { return dropped_.free_some(); }
 
@@ -47,13 +47,14 @@ public:
     void missed_priority();
     /// Returns whether the scan asked for no priority file.
     bool was_not_asked() const noexcept { return given_ == 0 && gives_ != given_files::none; }
-    bool has_priority() const noexcept { return pinned() + hot_.size() > 0; }
+    bool has_priority() const noexcept { return pinned() + recent_edits_.size() > 0; }
 
     /// Returns the number of priority files given in this slice.
     std::size_t given() const noexcept { return given_; }
 
     void pass_began(time_point now);
-    void seen(std::size_t entries);
+    /// Notes the number of entries checked so far in this pass.
+    void note_checked(std::size_t entries);
     void pass_ended();
     /// Notes a whole scan.
     void scanned_at_once(time_point began);
@@ -68,9 +69,9 @@ private:
         time_point at;
         std::size_t entries; // checked by the end of the slice
     };
-    struct hot_file {
+    struct recent_edit {
         std::string path;
-        time_point edited;
+        time_point at;
     };
 
     /// Pinned files, by their indexes in the snapshot.
@@ -86,17 +87,17 @@ private:
     std::vector<std::string> pins_;
     std::vector<index_range> pinned_; // has room for all pins
     snapshot const* latest_ = nullptr;
-    std::size_t latest_size_ = 0; // at the last `restructured`
-    std::vector<hot_file> hot_;   // the last edit first
-    std::size_t next_ = 0;        // index of the next pinned or hot file
-    std::size_t turned_ = 0;      // pinned and hot files given in this slice
-    std::size_t given_ = 0;       // files given in this slice
-    std::string given_path_;      // file given last
+    std::size_t latest_size_ = 0;           // at the last `restructured`
+    std::vector<recent_edit> recent_edits_; // the last edit first
+    std::size_t next_ = 0;                  // index of the next pinned or recently edited file
+    std::size_t turned_ = 0;                // these files given in this slice
+    std::size_t given_ = 0;                 // files given in this slice
+    std::string given_path_;                // file given last
     std::vector<std::string> to_check_;
-    discarded_paths dropped_;         // of an earlier check
-    std::size_t checked_ = 0;         // number of checked paths, now empty strings
-    std::vector<std::string> unseen_; // paths that could not be checked by themselves
-    bool gave_check_ = false;         // the file given last is from `to_check_`
+    discarded_paths dropped_;            // of an earlier check
+    std::size_t checked_ = 0;            // number of checked paths, now empty strings
+    std::vector<std::string> unchecked_; // paths that could not be checked by themselves
+    bool gave_check_ = false;            // the file given last is from `to_check_`
     given_files gives_ = given_files::all;
     std::vector<mark> before_;
     std::vector<mark> now_;

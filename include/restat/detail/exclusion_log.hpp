@@ -23,7 +23,7 @@ public:
 
     /// Returns a finding of `errc::nothing_watched` for each root with excluded paths and without a
     /// file in `seen`. The reason is in `finding::operation`.
-    std::vector<finding> report(snapshot const& seen, matcher_ref rules) const;
+    std::vector<finding> report(snapshot const& scanned, matcher_ref rules) const;
 
 private:
     struct store;

@@ -237,7 +237,7 @@ public:
     /// Returns the result of an incremental enumerator.
     snapshot_update& update() noexcept;
     /// Takes the result of any other enumerator.
-    void found(snapshot seen) noexcept;
+    void found(snapshot whole) noexcept;
     /// Ends the scan: the next steps use its result. Collects the faults of the matcher after a
     /// scan of the whole tree and after an error.
     void end(time_point now, std::error_code error);

@@ -172,11 +172,17 @@ double share_of(CLI::Option const& option, double fallback) {
     refuse(option, option.results().back(), "not a number of percent, above 0 and up to 100");
 }
 
+/// Returns ten quiet periods, or no limit for a time that does not fit.
+std::chrono::nanoseconds ten_quiet_periods(schedule const& when) {
+    return when.quiet_period < unlimited / 10 ? when.quiet_period * 10 : unlimited;
+}
+
 schedule schedule_of(command_line const& given) {
     schedule when = settings{}.when;
     when.interval = interval_of(*given.interval, when.interval);
     when.quiet_period = duration(*given.quiet_period, when.quiet_period);
-    when.max_wait = duration(*given.max_wait, when.max_wait);
+    // A long quiet period would have no effect if the default limit ended it.
+    when.max_wait = duration(*given.max_wait, std::max(when.max_wait, ten_quiet_periods(when)));
     when.cpu_share = share_of(*given.cpu_share, when.cpu_share);
     return when;
 }

@@ -151,7 +151,9 @@ void command_line::add_schedule() {
                       "Time between scans (250ms); longer if they take over 10 % of a core");
     quiet_period =
         single("--quiet-period", "DUR", "Deliver when nothing changed for this long (75ms)");
-    max_wait = single("--max-wait", "DUR", "Deliver at the latest after this long (1s)");
+    max_wait =
+        single("--max-wait", "DUR",
+               "Deliver at the latest after this long (1s, or ten quiet periods if longer)");
     events = single("--events", "WHEN",
                     "auto or off: let events of the kernel say where to scan (auto)");
     cpu_share = single("--cpu-share", "PERCENT",

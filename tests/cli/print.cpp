@@ -76,6 +76,18 @@ BOOST_AUTO_TEST_CASE(events_can_be_switched_off) {
     BOOST_TEST(restat.error().find("events of the kernel") == std::string::npos);
 }
 
+BOOST_AUTO_TEST_CASE(long_quiet_period_is_not_ended_by_the_default_limit) {
+    temporary_directory const there;
+    there.write("a", "1");
+    printing restat{there, {"--quiet-period", "100s"}};
+    there.write("a", "22");
+    BOOST_TEST(restat.becomes_silent(std::chrono::milliseconds{1300})); // the limit is 1 s
+    BOOST_TEST(restat.output() == "");
+    printing limited{there, {"--quiet-period", "100s", "--max-wait", "50ms"}};
+    there.write("a", "333");
+    BOOST_TEST(limited.wait_for_output("modified a\n"));
+}
+
 BOOST_AUTO_TEST_CASE(each_change_is_a_line) {
     temporary_directory const there;
     there.write("old", "1");

@@ -34,6 +34,7 @@ constexpr foreign_option foreign_options[] = {
     {"-m", "restat goes on until it is stopped"},
     {"--monitor", "restat goes on until it is stopped"},
     {"--restart", "a restart is the default"},
+    {"--kill", "a restart is the default"},
     {"-a", "write -o wait"},
     {"--on-busy-update", "write --on-change"},
     {"-z", "write --on-exit quit"},
@@ -50,15 +51,24 @@ constexpr foreign_option foreign_options[] = {
     {"--no-vcs-ignore", "write --no-gitignore"},
     {"--no-project-ignore", "write --no-gitignore"},
     {"--no-global-ignore", "write --no-gitignore"},
+    {"--no-discover-ignore", "write --no-gitignore"},
     {"--no-ignore", "write --no-gitignore"},
     {"--no-default-ignore", "write --no-default-ignores"},
+    {"--no-exclude", "write --no-default-ignores"},
+    {"--ignore-nothing", "write --no-gitignore --no-default-ignores"},
+    {"--exclude-path", "write --ignore-file"},
+    {"--follow-symlinks", "write --follow"},
+    {"--no-follow-symlinks", "links are followed only with --follow"},
     {"--delay", "write --quiet-period"},
     {"--debounce", "write --quiet-period"},
     {"--throttle", "write --quiet-period"},
-    {"--poll", "write --interval"},
+    {"--await-write-finish", "write --quiet-period"},
+    {"--poll", "write --events off, and --interval for the time between scans"},
     {"--poll-interval", "write --interval"},
-    {"--force-poll", "restat always scans"},
-    {"--legacy-watch", "restat always scans"},
+    {"--polling-interval", "write --interval"},
+    {"--polling", "write --events off"},
+    {"--force-poll", "write --events off"},
+    {"--legacy-watch", "write --events off"},
     {"--latency", "write --interval"},
     {"--stop-signal", "write --signal"},
     {"--kill-signal", "write --signal"},
@@ -69,16 +79,28 @@ constexpr foreign_option foreign_options[] = {
     {"--initial", "the first run is at once, unless --postpone is given"},
     {"--stdin-quit", "write --quit-on-eof"},
     {"--exitcrash", "write --on-exit quit"},
+    {"--exit-on-error", "write --on-exit quit"},
+    {"-I", "write --keys for keys of restat"},
+    {"--interactive", "write --keys"},
+    {"--socket", "write --listen"},
     {"--emit-events-to", "an argument {} becomes the changed paths"},
+    {"--only-emit-events", "without a COMMAND, restat prints the changes"},
     {"--project-origin", "write the PATHs to watch"},
     {"--build.cmd", "write --build"},
     {"--build.bin", "write the program after --"},
+    {"--build.entrypoint", "write the program after --"},
     {"--build.delay", "write --quiet-period"},
     {"--build.include_ext", "write --ext"},
-    {"--build.exclude_dir", "write --ignore-dir"},
+    {"--build.exclude_dir", "write --ignore"},
+    {"--build.exclude_regex", "write --ignore-regex"},
+    {"--build.include_dir", "write the PATH without an option"},
+    {"--build.send_interrupt", "write --signal INT"},
+    {"--env_files", "write --env-file"},
     {"--build.kill_delay", "write --grace"},
     {"--stdin", "write --paths-from -"},
     {"--fromfile", "write --paths-from"},
+    {"-F", "write --paths-from"},
+    {"--watch-file", "write --paths-from"},
     {"--workdir", "write --chdir"},
     {"--cwd", "write --chdir"},
     {"--directory", "write --chdir"},
@@ -91,10 +113,12 @@ constexpr foreign_option foreign_options[] = {
     {"--format", "write --json or --null"},
     {"--one-event", "write --once"},
     {"--completions", "write --completion"},
+    {"--manual", "write --manual-page"},
     {"-V", "write --version, or -v for more lines"},
 };
 
 constexpr std::string_view for_changed_path = "/_"; // of entr
+constexpr std::string_view flags_of_entr = "acdnprsz";
 
 bool is_executable(std::string const& path) {
     std::error_code error;
@@ -159,6 +183,9 @@ std::string hint_for_value(std::string_view option, std::string_view value) {
         return fmt::format("; to run a line of a shell, write -S {}", shell_word(value));
     if (option == "--on-change" && (value == "queue" || value == "do-nothing"))
         return "; write -o wait";
+    bool const is_for_entr = value.find_first_not_of(flags_of_entr) == value.npos;
+    if (option == "--interval" && is_for_entr && !value.empty())
+        return hint_for_missing_value(option);
     bool const is_glob = value.find_first_of("*?") != value.npos;
     if (option == "--paths-from" && is_glob) return "; for a glob, write --glob";
     return {};

@@ -9,6 +9,7 @@
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 #include <exception>
 #include <string_view>
 
@@ -23,17 +24,21 @@ namespace {
 
 /// The parts of /proc/PID/stat needed here; the state is 0 if the file is unreadable. Reading
 /// makes no allocation, since its callers must not fail.
+/// \source proc(5): fields 2, 3, 27 and 28
 struct stat_line {
     char state = '\0';
     char name[16] = {};
+    unsigned long long end_of_code = 0; // 0 until an exec is done
+    unsigned long long begin_of_stack = 0;
 };
 
 stat_line read_stat(int pid) noexcept {
     char text[1024];
     std::snprintf(text, sizeof text, "/proc/%d/stat", pid);
     held_descriptor const file{::open(text, O_RDONLY | O_CLOEXEC)};
-    ssize_t const size = file ? ::read(file.get(), text, sizeof text) : 0;
+    ssize_t const size = file ? ::read(file.get(), text, sizeof text - 1) : 0;
     std::string_view const line{text, static_cast<std::size_t>(std::max<ssize_t>(size, 0))};
+    text[line.size()] = '\0';
     auto const begin = line.find('(');
     auto const end = line.rfind(')'); // the name may contain parentheses
     stat_line read;
@@ -41,6 +46,12 @@ stat_line read_stat(int pid) noexcept {
     read.state = line[end + 2];
     line.substr(begin + 1, std::min(end - begin - 1, sizeof read.name - 1))
         .copy(read.name, sizeof read.name - 1);
+    char const* rest = text + end + 1; // before field 3
+    for (int field = 3; field < 27 && rest; ++field) rest = std::strchr(rest + 1, ' ');
+    if (!rest) return read;
+    char* next = nullptr;
+    read.end_of_code = std::strtoull(rest, &next, 10);
+    read.begin_of_stack = std::strtoull(next, nullptr, 10);
     return read;
 }
 
@@ -56,18 +67,20 @@ bool lives_in_group(int pid, int group) noexcept {
     return state == '\0' ? is_in_group(pid, group) : !is_dead(state);
 }
 
-// During an exec, a process has neither arguments nor an environment for a moment. An empty
-// environment counts only beside arguments, and three times, since a process may exec repeatedly.
+// During an exec, a process has no environment for a moment, and for a part of it has arguments
+// already. So an empty environment counts only if it was read from one program that had started.
 bool read_environment(int pid, std::string& bytes) {
-    constexpr int attempts = 50;
-    auto const directory = "/proc/" + std::to_string(pid);
-    std::string arguments;
-    for (int left = attempts, times_empty = 0; left > 0 && times_empty < 3; --left) {
-        if (!read_whole((directory + "/environ").c_str(), bytes)) return false;
-        if (!bytes.empty() || is_dead(read_stat(pid).state)) return true;
-        if (!read_whole((directory + "/cmdline").c_str(), arguments)) return false;
-        if (!arguments.empty()) ++times_empty;
-        if (arguments.empty()) ::poll(nullptr, 0, 1);
+    constexpr int attempts = 200; // of a millisecond
+    auto const file = "/proc/" + std::to_string(pid) + "/environ";
+    for (int left = attempts; left > 0; --left) {
+        auto const before = read_stat(pid);
+        if (!read_whole(file.c_str(), bytes)) return false;
+        if (!bytes.empty()) return true;
+        auto const after = read_stat(pid);
+        bool const is_same = after.end_of_code == before.end_of_code &&
+                             after.begin_of_stack == before.begin_of_stack;
+        if (is_dead(after.state) || (before.end_of_code != 0 && is_same)) return true;
+        ::poll(nullptr, 0, 1);
     }
     return true;
 }

@@ -10,6 +10,7 @@
 #include <poll.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -169,6 +170,8 @@ private:
         auto after = walk(now_);
         note_touched(before_, after, explicitly);
         note_touched(after, before_, explicitly);
+        note_other_names(before_, explicitly);
+        note_other_names(after, explicitly);
         note_aliases(before_);
         note_aliases(after);
         note_hidden(before_);
@@ -196,6 +199,26 @@ private:
             if (is_so) report_.touched.insert(name);
         }
         for (auto const& path : explicitly) report_.prefixes.insert(base_ + '/' + path);
+    }
+
+    // A file that was there only during the operation has a name also where its directory is
+    // mounted a second time.
+    void note_other_names(walked const& seen, std::vector<std::string> const& explicitly) {
+        for (auto const& path : explicitly) {
+            auto const name = base_ + '/' + path;
+            for (auto at = name.rfind('/'); at > base_.size(); at = name.rfind('/', at - 1)) {
+                struct stat status {};
+                if (::stat(name.substr(0, at).c_str(), &status) != 0) continue;
+                auto const known = seen.directories.find({status.st_dev, status.st_ino});
+                if (known == seen.directories.end()) continue;
+                report_.prefixes.insert(known->second + name.substr(at));
+                for (auto const& [alias, primary] : seen.aliases) {
+                    if (primary == known->second) {
+                        report_.prefixes.insert(alias + name.substr(at));
+                    }
+                }
+            }
+        }
     }
 
     // Two names of a file without the components that both have at their ends: a link, and the

@@ -15,8 +15,6 @@
 namespace oracle {
 namespace {
 
-using identity = std::pair<std::uint64_t, std::uint64_t>;
-
 char type_of(mode_t mode) {
     switch (mode & S_IFMT) {
     case S_IFREG: return 'f';
@@ -144,7 +142,7 @@ private:
         if (!read_status(name, status, true)) return;
         identity const id{status.st_dev, status.st_ino};
         if (!hidden) {
-            auto const [at, is_new] = names_.emplace(id, name);
+            auto const [at, is_new] = found_.directories.emplace(id, name);
             if (!is_new && at->second != name) found_.aliases.emplace(name, at->second);
             if (!is_new) return;
         } else if (!hidden_.insert(name).second) {
@@ -193,7 +191,6 @@ private:
     watch_plan const& plan_;
     plain_rules rules_;
     walked found_;
-    std::map<identity, std::string> names_;
     std::set<std::string> hidden_;
     std::set<std::pair<identity, std::string>> named_; // files that are roots
     std::vector<pending_link> links_;

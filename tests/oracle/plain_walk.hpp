@@ -6,6 +6,7 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 // The independent half of the oracle: reads names, contents and attributes with opendir, lstat,
@@ -58,8 +59,13 @@ struct watch_plan {
     rules which = rules::none;
 };
 
+/// The device and the number of a directory.
+using identity = std::pair<std::uint64_t, std::uint64_t>;
+
 struct walked {
     std::map<std::string, object> files;
+    /// The name of each directory that no rule excludes.
+    std::map<identity, std::string> directories = {};
     /// Other names of a directory that has several, none of which the documentation prefers.
     std::map<std::string, std::string> aliases;
     /// Links and mount points that a rule excludes, each with a slash: they are not entered.

@@ -146,8 +146,9 @@ BOOST_AUTO_TEST_CASE(continuously_written_file_is_delivered_each_max_wait) {
 
 BOOST_AUTO_TEST_CASE(guard_stops_a_command_that_writes_a_watched_file) {
     temporary_directory const there;
+    // Written at once: a file seen open for writing would be proof enough.
     auto const busy = shell_under_restat({"--quiet-period", "10ms"},
-                                         "echo run; date +%N >'out[1].log'; exec sleep 1000");
+                                         "echo run; echo $$ >'out[1].log'; exec sleep 1000");
     running_program restat{busy, {.directory = there.path()}};
     auto const runs = [&] { return times("run\n", restat.output()); };
     BOOST_TEST(restat.wait_for_error("restat: out[1].log changed at the same point of the last "

@@ -60,7 +60,7 @@ struct changed_rules {
 
 } // namespace
 
-BOOST_AUTO_TEST_SUITE(a_check_of_a_directory)
+BOOST_AUTO_TEST_SUITE(a_check_of_a_directory, *boost::unit_test::label("once"))
 
 BOOST_AUTO_TEST_CASE(unchanged_directory_is_not_listed) {
     checking c;

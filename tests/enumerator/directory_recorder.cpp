@@ -45,7 +45,7 @@ struct recording : walking::stage {
 
 } // namespace
 
-BOOST_AUTO_TEST_SUITE(a_recorder_of_a_directory)
+BOOST_AUTO_TEST_SUITE(a_recorder_of_a_directory, *boost::unit_test::label("once"))
 
 BOOST_AUTO_TEST_CASE(directory_with_the_known_names_leaves_only_edits) {
     recording r;

@@ -24,7 +24,7 @@ static_assert(!file_enumerator<int>);
 static_assert(file_enumerator<born> && !incremental_enumerator<born>);
 static_assert(incremental_enumerator<incremental_archetype>);
 
-BOOST_AUTO_TEST_SUITE(file_enumerators)
+BOOST_AUTO_TEST_SUITE(file_enumerators, *boost::unit_test::label("once"))
 
 BOOST_AUTO_TEST_CASE(reference_without_an_enumerator_knows_no_birth_time) {
     stamp made{1, 2};

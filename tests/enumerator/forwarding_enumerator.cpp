@@ -31,7 +31,7 @@ snapshot listed(auto& from) {
 
 } // namespace
 
-BOOST_AUTO_TEST_SUITE(forwarding_enumerators)
+BOOST_AUTO_TEST_SUITE(forwarding_enumerators, *boost::unit_test::label("once"))
 
 BOOST_AUTO_TEST_CASE(each_call_reaches_the_wrapped_enumerator) {
     testing::memory_file_system const files;

@@ -167,7 +167,7 @@ std::string tell(repository const& repo) {
 
 } // namespace
 
-BOOST_AUTO_TEST_SUITE(git_and_we)
+BOOST_AUTO_TEST_SUITE(git_and_we, *boost::unit_test::label("once"))
 
 BOOST_AUTO_TEST_CASE(matcher_agrees_with_git_on_random_trees_and_rules) {
     unsigned const seed = first_seed();

@@ -63,7 +63,7 @@ void compare(answers const& ours, answers const& theirs) {
 
 } // namespace
 
-BOOST_AUTO_TEST_SUITE(git_and_we_agree)
+BOOST_AUTO_TEST_SUITE(git_and_we_agree, *boost::unit_test::label("once"))
 
 BOOST_AUTO_TEST_CASE(matcher_agrees_with_git_on_the_table_also_folded_and_inverted) {
     for (bool const turned : {false, true}) {

@@ -36,7 +36,7 @@ struct checking : walking::stage {
 
 } // namespace
 
-BOOST_AUTO_TEST_SUITE(a_check_of_known_names)
+BOOST_AUTO_TEST_SUITE(a_check_of_known_names, *boost::unit_test::label("once"))
 
 BOOST_AUTO_TEST_CASE(unchanged_directory_needs_no_listing) {
     checking c;

@@ -42,7 +42,7 @@ struct keeping : walking::stage {
 
 } // namespace
 
-BOOST_AUTO_TEST_SUITE(known_directories_without_a_visit)
+BOOST_AUTO_TEST_SUITE(known_directories_without_a_visit, *boost::unit_test::label("once"))
 
 BOOST_AUTO_TEST_CASE(directory_is_kept_with_its_subtree) {
     keeping k;

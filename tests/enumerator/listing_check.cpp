@@ -50,7 +50,7 @@ memory_file_system small_tree() {
 
 } // namespace
 
-BOOST_AUTO_TEST_SUITE(a_check_by_a_listing)
+BOOST_AUTO_TEST_SUITE(a_check_by_a_listing, *boost::unit_test::label("once"))
 
 BOOST_AUTO_TEST_CASE(names_in_view_are_recorded_in_order) {
     scanning::without const matcher{"out"};

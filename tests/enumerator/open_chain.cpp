@@ -29,7 +29,7 @@ std::string open_levels(walking::stage& s) {
 
 } // namespace
 
-BOOST_AUTO_TEST_SUITE(a_chain_of_open_directories)
+BOOST_AUTO_TEST_SUITE(a_chain_of_open_directories, *boost::unit_test::label("once"))
 
 BOOST_AUTO_TEST_CASE(only_the_lowest_directories_stay_open) {
     walking::stage s{deep_tree(15)};

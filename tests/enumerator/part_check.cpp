@@ -36,7 +36,7 @@ hint_list hints_of(detail::part_check& part, snapshot now, snapshot const& lates
 
 } // namespace
 
-BOOST_AUTO_TEST_SUITE(part_check)
+BOOST_AUTO_TEST_SUITE(part_check, *boost::unit_test::label("once"))
 
 BOOST_AUTO_TEST_CASE(first_check_compares_with_the_latest_scan) {
     auto const latest = with({{"a"}, {"b"}, {"of another part"}});

@@ -32,7 +32,7 @@ struct two_roots {
 
 } // namespace
 
-BOOST_FIXTURE_TEST_SUITE(root_checks, two_roots)
+BOOST_FIXTURE_TEST_SUITE(root_checks, two_roots, *boost::unit_test::label("once"))
 
 BOOST_AUTO_TEST_CASE(roots_as_before_add_no_hint) {
     BOOST_TEST(hints().empty());

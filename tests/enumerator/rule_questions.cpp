@@ -61,7 +61,7 @@ memory_file_system small_tree() {
 
 } // namespace
 
-BOOST_AUTO_TEST_SUITE(questions_to_a_matcher)
+BOOST_AUTO_TEST_SUITE(questions_to_a_matcher, *boost::unit_test::label("once"))
 
 BOOST_AUTO_TEST_CASE(names_are_asked_in_blocks) {
     name_list names;

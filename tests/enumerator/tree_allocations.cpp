@@ -96,7 +96,7 @@ struct watched_tree {
 
 } // namespace
 
-BOOST_AUTO_TEST_SUITE(a_rescan_in_which_nothing_changed)
+BOOST_AUTO_TEST_SUITE(a_rescan_in_which_nothing_changed, *boost::unit_test::label("once"))
 
 BOOST_AUTO_TEST_CASE(unchanged_tree_needs_no_allocation_with_any_number_of_threads) {
     for (auto const threads : {std::size_t{1}, std::size_t{2}, std::size_t{4}}) {
@@ -184,7 +184,7 @@ struct scarce_memory {
 
 } // namespace
 
-BOOST_AUTO_TEST_SUITE(a_lack_of_memory)
+BOOST_AUTO_TEST_SUITE(a_lack_of_memory, *boost::unit_test::label("once"))
 
 /// Fails the first allocation, then in further runs later allocations, until no allocation fails.
 void demand_that_nothing_is_lost(look how, tree_options scan) {
@@ -283,7 +283,7 @@ struct busy_tree {
 
 } // namespace
 
-BOOST_AUTO_TEST_SUITE(slices_of_a_large_change)
+BOOST_AUTO_TEST_SUITE(slices_of_a_large_change, *boost::unit_test::label("once"))
 
 // Each of the thousands of changes allocates several blocks. The limit allows for a directory of
 // 50 names, the last 1000 deliveries, and a few steps.

@@ -5,7 +5,7 @@
 using namespace restat;
 using testing::memory_file_system;
 
-BOOST_AUTO_TEST_SUITE(the_shared_state_of_a_scan)
+BOOST_AUTO_TEST_SUITE(the_shared_state_of_a_scan, *boost::unit_test::label("once"))
 
 BOOST_AUTO_TEST_CASE(directory_is_visited_first_by_a_single_root) {
     detail::visited_directories visited;

@@ -144,7 +144,7 @@ thread_local int timed_files::looks = 0;
 
 } // namespace
 
-BOOST_AUTO_TEST_SUITE(work_that_is_shared)
+BOOST_AUTO_TEST_SUITE(work_that_is_shared, *boost::unit_test::label("once"))
 
 // Each split part costs one more open.
 BOOST_AUTO_TEST_CASE(shared_scan_splits_into_few_parts_with_the_same_result) {

@@ -231,7 +231,7 @@ struct concluding_slices {
 
 } // namespace
 
-BOOST_AUTO_TEST_SUITE(tree_slices)
+BOOST_AUTO_TEST_SUITE(tree_slices, *boost::unit_test::label("once"))
 
 BOOST_AUTO_TEST_CASE(names_are_sorted_in_many_steps) {
     wide_directory tree{3000};

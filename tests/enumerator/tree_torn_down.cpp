@@ -133,7 +133,7 @@ paths there(std::string const& root) {
 
 } // namespace
 
-BOOST_AUTO_TEST_SUITE(a_tree_that_another_process_tears_down)
+BOOST_AUTO_TEST_SUITE(a_tree_that_another_process_tears_down, *boost::unit_test::label("once"))
 
 BOOST_AUTO_TEST_CASE(scans_on_any_number_of_threads_agree_after_the_last_edit) {
     testing::temp_tree const tree;

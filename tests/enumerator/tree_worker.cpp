@@ -49,7 +49,7 @@ scanning::paths const whole{"t/", "t/a/", "t/a/b/", "t/c/"};
 
 } // namespace
 
-BOOST_AUTO_TEST_SUITE(a_worker_of_a_scan)
+BOOST_AUTO_TEST_SUITE(a_worker_of_a_scan, *boost::unit_test::label("once"))
 
 BOOST_AUTO_TEST_CASE(directories_are_visited_depth_first) {
     working w{small_tree()};

@@ -39,7 +39,7 @@ struct limited : walking::stage {
 
 } // namespace
 
-BOOST_AUTO_TEST_SUITE(the_scope_of_a_walk)
+BOOST_AUTO_TEST_SUITE(the_scope_of_a_walk, *boost::unit_test::label("once"))
 
 BOOST_AUTO_TEST_CASE(scan_without_limits_visits_the_whole_subtree) {
     limited w{{}};

@@ -5,7 +5,7 @@
 using namespace restat;
 using testing::memory_file_system;
 
-BOOST_AUTO_TEST_SUITE(a_walked_directory)
+BOOST_AUTO_TEST_SUITE(a_walked_directory, *boost::unit_test::label("once"))
 
 BOOST_AUTO_TEST_CASE(directory_may_hold_only_its_listed_names) {
     memory_file_system tree;

@@ -72,7 +72,7 @@ memory_file_system tree_of(std::vector<std::pair<std::string, int>> const& direc
 
 } // namespace
 
-BOOST_AUTO_TEST_SUITE(a_split_of_work)
+BOOST_AUTO_TEST_SUITE(a_split_of_work, *boost::unit_test::label("once"))
 
 BOOST_AUTO_TEST_CASE(later_half_of_the_names_is_given) {
     splitting s{tree_of({})};

@@ -5,7 +5,7 @@
 using namespace restat;
 using testing::memory_file_system;
 
-BOOST_AUTO_TEST_SUITE(a_scan_seen_by_a_worker)
+BOOST_AUTO_TEST_SUITE(a_scan_seen_by_a_worker, *boost::unit_test::label("once"))
 
 BOOST_AUTO_TEST_CASE(each_worker_has_a_harvest_of_its_own) {
     walking::stage s{memory_file_system{}, {}, {.threads = 2}};

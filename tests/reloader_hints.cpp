@@ -229,6 +229,34 @@ BOOST_AUTO_TEST_CASE(exception_of_take_hints_is_reported_once_and_scans_go_on) {
     BOOST_TEST(clock.waits() < 5000);
 }
 
+BOOST_AUTO_TEST_CASE(lasting_exception_of_check_unwatched_is_reported_once) {
+    bool is_broken = true;
+    events->coverage.checked = 1;
+    events->on_check = [&](hint_list& into) {
+        if (is_broken) throw std::runtime_error{"broken"};
+        into.check_file("t/7/a");
+    };
+    files.set_cost(file_call::stat, 10ms); // so that scans of everything are rare
+    at(60s, [&] { is_broken = false; });
+    at(90s, [&] { edit("t/7/a"); });
+    run_until(150s);
+    BOOST_TEST(events->checks >= 5); // before and after the end of the failure
+    BOOST_TEST_REQUIRE(hears.findings.size() == 1U);
+    BOOST_TEST(hears.findings[0].find("check places without events") != std::string::npos);
+    BOOST_TEST_REQUIRE(deliveries.size() == 1U);
+    BOOST_TEST((told_at(0) < 101s));
+}
+
+BOOST_AUTO_TEST_CASE(failures_of_events_and_of_checks_are_reported_apart) {
+    events->coverage.checked = 1;
+    events->on_check = [](hint_list&) { throw std::runtime_error{"broken check"}; };
+    at(25s, [&] { events->on_take = [] { throw std::runtime_error{"broken events"}; }; });
+    run_until(60s);
+    BOOST_TEST_REQUIRE(hears.findings.size() == 2U);
+    BOOST_TEST(hears.findings[0].find("broken check") != std::string::npos);
+    BOOST_TEST(hears.findings[1].find("broken events") != std::string::npos);
+}
+
 BOOST_AUTO_TEST_CASE(hint_during_the_callback_is_not_lost) {
     during = [&] {
         edit("t/9/b");

@@ -36,12 +36,15 @@ std::size_t directories_of(snapshot const& known) noexcept {
 hint_list* reloader_state::hints() noexcept { return has_baseline() ? &m_->arrived : nullptr; }
 
 // Events may be lost during a failure.
-void reloader_state::hints_taken(std::exception_ptr thrown) noexcept {
+void reloader_state::hints_taken(hint_source by, std::exception_ptr thrown) noexcept {
+    bool const is_by_events = by == hint_source::events;
+    bool& failed = is_by_events ? m_->events_failed : m_->unwatched_failed;
+    char const* const call = is_by_events ? "take hints" : "check places without events";
     bool const has_failed = thrown != nullptr;
-    bool const is_new = has_failed && !m_->hints_failed;
-    if (has_failed != m_->hints_failed) m_->hints.lose();
-    if (is_new) threw(std::move(thrown), {.path = {}, .error = {}, .operation = "take hints"});
-    m_->hints_failed = has_failed;
+    bool const is_new = has_failed && !failed;
+    if (has_failed != failed) m_->hints.lose();
+    failed = has_failed;
+    if (is_new) threw(std::move(thrown), {.path = {}, .error = {}, .operation = call});
     if (!m_->arrived.empty()) audience().on_hints(m_->arrived);
     m_->hints.waiting().add(m_->arrived);
     m_->arrived.clear();
@@ -63,7 +66,7 @@ void reloader_state::woken_by_hints(int descriptor, time_point now) noexcept {
     bool const is_empty =
         m_->hints.next() > now && !m_->hints.is_lost() && is_readable(descriptor);
     m_->empty_wakes = is_empty ? m_->empty_wakes + 1 : 0;
-    bool const is_broken = m_->hints_failed || m_->empty_wakes >= most_empty_wakes;
+    bool const is_broken = m_->events_failed || m_->empty_wakes >= most_empty_wakes;
     m_->events_paced = now + (is_broken ? hot_pause() : least_hint_pause);
     if (m_->empty_wakes != most_empty_wakes) return;
     without_exceptions([&] {
@@ -114,7 +117,7 @@ bool reloader_state::scans_hints() const noexcept {
 }
 
 time_point reloader_state::next_unwatched() const noexcept {
-    bool const has_any = trusts_events() && m_->trust.coverage().checked > 0;
+    bool const has_any = expects_events() && m_->trust.coverage().checked > 0;
     return has_any ? m_->unwatched_due : time_point::max();
 }
 
@@ -129,7 +132,7 @@ void reloader_state::cover(event_coverage const& by_enumerator) noexcept {
 }
 
 bool reloader_state::judges_events() const noexcept {
-    return m_->kind == poll_kind::whole && m_->trust.is_judged() && !m_->hints_failed;
+    return m_->kind == poll_kind::whole && m_->trust.is_judged() && !m_->events_failed;
 }
 
 // Of a burst, the last few hundred edits are judged.
@@ -145,7 +148,11 @@ void reloader_state::report_coverage() {
 // Returns whether each change is expected to lead to a hint. Then a check of the pending paths
 // proves the quiet of everything, and passes over the tree only judge the events.
 bool reloader_state::trusts_events() const noexcept {
-    bool const is_well = !m_->hints_failed && m_->empty_wakes < most_empty_wakes;
+    return expects_events() && !m_->unwatched_failed;
+}
+
+bool reloader_state::expects_events() const noexcept {
+    bool const is_well = !m_->events_failed && m_->empty_wakes < most_empty_wakes;
     return (m_->runs || m_->loop) && m_->when.slice.count() == 0 && is_well &&
            m_->trust.is_whole() && !m_->hints.is_lost();
 }

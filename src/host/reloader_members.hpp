@@ -104,8 +104,9 @@ struct reloader_state::members {
     time_point unwatched_due{};    // next check of places without events
     time_point priority_checked{}; // end of the last scan or slice with priority files
     std::size_t empty_wakes = 0;   // in a row, with the descriptor still readable
-    bool hints_failed = false;
-    joint_descriptor waited_for; // the descriptors of the strategy and of the hints
+    bool events_failed = false;    // the last call for events has thrown
+    bool unwatched_failed = false; // so has the last check of places without events
+    joint_descriptor waited_for;   // the descriptors of the strategy and of the hints
 
     std::unique_ptr<loop_descriptor> loop; // null unless the host waits for a descriptor
 

@@ -117,7 +117,8 @@ void poll_loop<E, M, C, R>::take_hints() noexcept {
     if constexpr (hinting_enumerator<E>) {
         hint_list* const into = state.hints();
         if (!into) return;
-        state.hints_taken(caught([&] { enumerator.take_hints(state.latest(), *into); }));
+        auto thrown = caught([&] { enumerator.take_hints(state.latest(), *into); });
+        state.hints_taken(hint_source::events, std::move(thrown));
         state.cover(restat::coverage(enumerator));
     }
 }
@@ -127,8 +128,9 @@ void poll_loop<E, M, C, R>::check_unwatched() noexcept requires checking_enumera
     hint_list* const into = state.hints();
     if (!into) return;
     auto const began = clock.now();
-    state.hints_taken(
-        caught([&] { enumerator.check_unwatched(matcher_ref{matcher}, state.latest(), *into); }));
+    auto thrown =
+        caught([&] { enumerator.check_unwatched(matcher_ref{matcher}, state.latest(), *into); });
+    state.hints_taken(hint_source::unwatched, std::move(thrown));
     state.checked_unwatched(began, clock.now());
 }
 

@@ -26,6 +26,9 @@ enum class scan_ability : unsigned char { whole_only, in_slices };
 /// alone, without a budget.
 enum class poll_kind : unsigned char { baseline, whole, slice, hints };
 
+/// The calls of an enumerator that add hints.
+enum class hint_source : unsigned char { events, unwatched };
+
 /// What the owner of a `reloader_state` does after a step of a poll.
 enum class task : unsigned char {
     step,    ///< takes the next step, in this slice or the next
@@ -116,8 +119,8 @@ public:
 
     /// Returns the list to which the enumerator adds its hints, or null before the baseline.
     hint_list* hints() noexcept;
-    /// Notes that the enumerator has added its hints, or has thrown this exception.
-    void hints_taken(std::exception_ptr thrown) noexcept;
+    /// Notes that the enumerator has added its hints by this call, or has thrown this exception.
+    void hints_taken(hint_source by, std::exception_ptr thrown) noexcept;
     /// Returns the time of the next check of places without events; never, if scans check them.
     time_point next_unwatched() const noexcept;
     /// Notes such a check.
@@ -207,6 +210,7 @@ private:
     time_point next_loss() const noexcept;
     time_point next_hinted() const noexcept;
     bool owes_scan() const noexcept;
+    bool expects_events() const noexcept;
     bool trusts_events() const noexcept;
     bool scans_hints() const noexcept;
     void judge_events(change_set const& changed) noexcept;

@@ -50,20 +50,20 @@ public:
     /// Returns whether the previous scan had a path in view, if the directories above the path
     /// were in view.
     bool had(std::string_view path, file_type type) const {
-        return has(*before_, path, type, [&](candidate const& what) {
-            return watches(matcher_.previous_verdict(what));
+        return has(*before_, path, type, [&](candidate const& asked) {
+            return watches(matcher_.previous_verdict(asked));
         });
     }
     /// Returns whether the previous scan reached a path from its roots.
     bool had_reached(std::string_view path, file_type type) const {
-        return reaches(*before_, path, type, [&](candidate const& what) {
-            return watches(matcher_.previous_verdict(what));
+        return reaches(*before_, path, type, [&](candidate const& asked) {
+            return watches(matcher_.previous_verdict(asked));
         });
     }
     /// Returns whether this scan reaches a path from its roots.
     bool reaches_now(std::string_view path, file_type type) const {
         return reaches(now_, path, type,
-                       [&](candidate const& what) { return watches(matcher_(what)); });
+                       [&](candidate const& asked) { return watches(matcher_(asked)); });
     }
     /// Returns whether the previous scan followed the link at a path, to a directory, as a root.
     /// This scan does not follow the link.

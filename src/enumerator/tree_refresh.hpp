@@ -168,9 +168,9 @@ private:
             for (auto& worker : memory.workers_) worker->rest();
         }
 
-        void operator()(std::size_t number, task& what) {
+        void operator()(std::size_t number, task& given) {
             auto const before = core_time();
-            memory.workers_[number]->run(what);
+            memory.workers_[number]->run(given);
             spent[number] += core_time() - before;
         }
 
@@ -297,26 +297,26 @@ private:
         // pause.
         bool walk(std::size_t number, last_link link) {
             std::string const& root = scan.roots[number];
-            task& what = (*memory.tasks_)[largest_crew];
-            what.take(root, number);
-            what.path.assign(root, root == "." ? 1 : 0);
-            what.links.clear();
-            what.link = link;
-            what.is_root = true;
-            what.by_detour = false; // paths below a linked root count as real
-            what.rules_changed = false;
+            task& given = (*memory.tasks_)[largest_crew];
+            given.take(root, number);
+            given.path.assign(root, root == "." ? 1 : 0);
+            given.links.clear();
+            given.link = link;
+            given.is_root = true;
+            given.by_detour = false; // paths below a linked root count as real
+            given.rules_changed = false;
             std::error_code error;
-            what.at = scan.paths.open(root.c_str(), error);
+            given.at = scan.paths.open(root.c_str(), error);
             if (error) {
                 mine().findings.push_back({root, error, is_absence(error) ? "find" : "open"});
                 if (!is_absence(error)) memory.workers_[0]->keep(root); // but no file
                 return true;
             }
             if (scan.roots.is_nested(number)) mine().readable.push_back(root);
-            what.below =
-                what.path.size() + (what.path.empty() || what.path.ends_with('/') ? 0 : 1);
-            if (!memory.workers_[0]->run(what)) return false;
-            while (scan.crew.take_last(what)) memory.workers_[0]->run(what);
+            given.below =
+                given.path.size() + (given.path.empty() || given.path.ends_with('/') ? 0 : 1);
+            if (!memory.workers_[0]->run(given)) return false;
+            while (scan.crew.take_last(given)) memory.workers_[0]->run(given);
             return true;
         }
 
@@ -350,17 +350,17 @@ private:
 
         bool enter(detour const& by) {
             if (by.is_root) return walk(by.number, last_link::follow);
-            task& what = (*memory.tasks_)[largest_crew];
-            what.take(scan.roots[by.number], by.number);
-            what.path = by.path;
-            what.links = by.links;
-            what.below = by.below;
-            what.device = by.device;
-            what.link = by.is_link() ? last_link::follow : last_link::keep;
-            what.is_root = false;
-            what.rules_changed = by.rules_changed;
-            if (!memory.workers_[0]->enter(what)) return false;
-            while (scan.crew.take_last(what)) memory.workers_[0]->run(what);
+            task& given = (*memory.tasks_)[largest_crew];
+            given.take(scan.roots[by.number], by.number);
+            given.path = by.path;
+            given.links = by.links;
+            given.below = by.below;
+            given.device = by.device;
+            given.link = by.is_link() ? last_link::follow : last_link::keep;
+            given.is_root = false;
+            given.rules_changed = by.rules_changed;
+            if (!memory.workers_[0]->enter(given)) return false;
+            while (scan.crew.take_last(given)) memory.workers_[0]->run(given);
             return true;
         }
 

@@ -58,25 +58,26 @@ public:
     }
     /// Walks a directory and its subtree, except for the parts given to other workers. Returns
     /// false if the walk has to continue later.
-    bool run(task& what) {
+    bool run(task& given) {
         leave();
-        chain_.begin(what, what.path);
-        if (!what.names.empty() || what.first_row < what.end_row) {
-            chain_.take_over(what);
-            if (what.first_row < what.end_row) check_.begin_part(what.first_row, what.end_row);
+        chain_.begin(given, given.path);
+        if (!given.names.empty() || given.first_row < given.end_row) {
+            chain_.take_over(given);
+            if (given.first_row < given.end_row)
+                check_.begin_part(given.first_row, given.end_row);
         } else {
-            visit(std::move(what.at), what.link, what.known);
+            visit(std::move(given.at), given.link, given.known);
         }
         return go_on();
     }
     /// Walks a directory that is not open yet, at the end of a detour.
-    bool enter(task& what) {
-        what.by_detour = true;
+    bool enter(task& given) {
+        given.by_detour = true;
         leave();
-        chain_.begin(what, what.path);
+        chain_.begin(given, given.path);
         std::error_code error;
-        what.at = chain_.open_top(error);
-        if (!error) return run(what);
+        given.at = chain_.open_top(error);
+        if (!error) return run(given);
         recorder_.list_again();
         if (is_absence(error)) return true;
         recorder_.fail(error, "open");

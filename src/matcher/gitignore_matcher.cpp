@@ -92,7 +92,7 @@ private:
 class search {
 public:
     search(candidate const& path, std::string_view name, scan when) noexcept
-        : path_{path}, when_{when}, what_{name, path.is_directory()} {}
+        : path_{path}, when_{when}, subject_{name, path.is_directory()} {}
 
     decision run(frame const* innermost) {
         for (auto at = innermost; at != nullptr && !found_.rule; at = at->outer.get()) {
@@ -119,7 +119,7 @@ private:
 
     void ask(gitignore_file const& file, std::string_view path) {
         if (!file.rules || found_.rule) return;
-        found_.rule = file.rules->match(what_, path);
+        found_.rule = file.rules->match(subject_, path);
         found_.of = file.rules.get();
     }
 
@@ -141,7 +141,7 @@ private:
 
     candidate const& path_;
     scan when_;
-    gitignore_subject what_;
+    gitignore_subject subject_;
     decision found_;
 };
 
@@ -219,7 +219,7 @@ decision decide(candidate const& path, std::string_view name, scan when,
 } // namespace
 
 struct gitignore_matcher::store {
-    explicit store(gitignore_options what) : from{std::move(what)} {}
+    explicit store(gitignore_options given) : from{std::move(given)} {}
 
     verdict says(candidate const& path, scan when) const noexcept {
         return frames.ask(path, [&](frame const* innermost, std::string_view name) noexcept {

@@ -145,35 +145,36 @@ void gitignore_rules::add(std::uint32_t index) {
     wild_.push_back({index, std::move(made)});
 }
 
-gitignore_rule const* gitignore_rules::match(gitignore_subject const& what,
+gitignore_rule const* gitignore_rules::match(gitignore_subject const& asked,
                                              std::string_view path) const noexcept {
     std::uint32_t found = 0;
-    if (!may_match(what, path)) {
-        found = open_.empty() ? 0 : find_open(what, path);
+    if (!may_match(asked, path)) {
+        found = open_.empty() ? 0 : find_open(asked, path);
     } else if (letters_ == letter_case::sensitive) {
-        found = find(what, path);
+        found = find(asked, path);
     } else {
         try {
-            found = find_folded(what, path);
+            found = find_folded(asked, path);
         } catch (...) { // no memory: decides as without rules
         }
     }
     return found == 0 ? nullptr : &rules_[found - 1];
 }
 
-std::uint32_t gitignore_rules::find_folded(gitignore_subject const& what,
+std::uint32_t gitignore_rules::find_folded(gitignore_subject const& asked,
                                            std::string_view path) const {
     auto const folded = lowered(path);
-    std::string_view const name = std::string_view{folded}.substr(path.size() - what.name.size());
-    return find({name, what.is_directory}, folded);
+    std::string_view const name =
+        std::string_view{folded}.substr(path.size() - asked.name.size());
+    return find({name, asked.is_directory}, folded);
 }
 
-std::uint32_t gitignore_rules::find_literal(gitignore_subject const& what,
+std::uint32_t gitignore_rules::find_literal(gitignore_subject const& asked,
                                             std::string_view path) const noexcept {
-    auto const extension = what.name.substr(std::min(what.name.rfind('.'), what.name.size()));
-    return std::max({names_.find(what.name, what.is_directory),
-                     extensions_.find(extension, what.is_directory),
-                     paths_.find(path, what.is_directory)});
+    auto const extension = asked.name.substr(std::min(asked.name.rfind('.'), asked.name.size()));
+    return std::max({names_.find(asked.name, asked.is_directory),
+                     extensions_.find(extension, asked.is_directory),
+                     paths_.find(path, asked.is_directory)});
 }
 
 void gitignore_rules::index_wild() {
@@ -194,50 +195,50 @@ void gitignore_rules::index_wild() {
 
 // Returns whether any rule except the open rules may match, judged by the start and end of a
 // path.
-bool gitignore_rules::may_match(gitignore_subject const& what,
+bool gitignore_rules::may_match(gitignore_subject const& asked,
                                 std::string_view path) const noexcept {
     using against = prefix_suffix_filter::against;
     constexpr std::size_t few = 8;
     bool const folded = letters_ == letter_case::folded && !open_.empty();
     return open_.size() > few || folded || ends_.may_end(path) ||
-           ends_.may_begin(what.name, against::name) || ends_.may_begin(path, against::path);
+           ends_.may_begin(asked.name, against::name) || ends_.may_begin(path, against::path);
 }
 
-std::uint32_t gitignore_rules::find_open(gitignore_subject const& what,
+std::uint32_t gitignore_rules::find_open(gitignore_subject const& asked,
                                          std::string_view path) const noexcept {
-    auto const pairs = wild_pattern::pairs_in(what.name);
+    auto const pairs = wild_pattern::pairs_in(asked.name);
     for (auto at = open_.rbegin(); at != open_.rend(); ++at) {
         if ((at->pairs & ~pairs) != 0) continue;
         auto const& [index, pattern] = wild_[at->at];
-        if (rules_[index].directory_only && !what.is_directory) continue;
-        if (pattern.matches(rules_[index].by_name ? what.name : path)) return index + 1;
+        if (rules_[index].directory_only && !asked.is_directory) continue;
+        if (pattern.matches(rules_[index].by_name ? asked.name : path)) return index + 1;
     }
     return 0;
 }
 
 // Returns a bit for each wildcard rule of a block that may match.
-std::uint64_t gitignore_rules::may_match(std::size_t block, gitignore_subject const& what,
+std::uint64_t gitignore_rules::may_match(std::size_t block, gitignore_subject const& asked,
                                          std::string_view path) const noexcept {
     auto const size = std::min(wild_.size() - 64 * block, std::size_t{64});
-    if (blocks_.empty() || what.name.empty()) return ~std::uint64_t{0} >> (64 - size);
+    if (blocks_.empty() || asked.name.empty()) return ~std::uint64_t{0} >> (64 - size);
     auto const& [first_of_name, first_of_path, last] = blocks_[block];
     auto const row = [](char byte) { return static_cast<unsigned char>(byte) % std::size_t{64}; };
-    return (first_of_name[row(what.name.front())] | first_of_path[row(path.front())]) &
+    return (first_of_name[row(asked.name.front())] | first_of_path[row(path.front())]) &
            last[row(path.back())];
 }
 
-std::uint32_t gitignore_rules::find(gitignore_subject const& what,
+std::uint32_t gitignore_rules::find(gitignore_subject const& asked,
                                     std::string_view path) const noexcept {
-    auto const found = find_literal(what, path);
+    auto const found = find_literal(asked, path);
     for (auto block = (wild_.size() + 63) / 64; block-- > 0;) {
-        for (auto left = may_match(block, what, path); left != 0;) {
+        for (auto left = may_match(block, asked, path); left != 0;) {
             auto const bit = static_cast<std::size_t>(std::bit_width(left) - 1);
             left ^= std::uint64_t{1} << bit;
             auto const& [index, pattern] = wild_[64 * block + bit];
             if (index < found) return found;
             gitignore_rule const& rule = rules_[index];
-            if (rule.directory_only && !what.is_directory) continue;
-            if (pattern.matches(rule.by_name ? what.name : path)) return index + 1;
+            if (rule.directory_only && !asked.is_directory) continue;
+            if (pattern.matches(rule.by_name ? asked.name : path)) return index + 1;
         }
     }
     return found;

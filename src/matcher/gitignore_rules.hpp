@@ -76,7 +76,7 @@ public:
     std::size_t too_large() const noexcept { return too_large_; }
 
     // Returns the last matching rule, or null. `path` is relative to the directory of the rules.
-    gitignore_rule const* match(gitignore_subject const& what,
+    gitignore_rule const* match(gitignore_subject const& asked,
                                 std::string_view path) const noexcept;
 
 private:
@@ -98,13 +98,13 @@ private:
 
     void add(std::uint32_t index);
     void index_wild();
-    bool may_match(gitignore_subject const& what, std::string_view path) const noexcept;
-    std::uint64_t may_match(std::size_t block, gitignore_subject const& what,
+    bool may_match(gitignore_subject const& asked, std::string_view path) const noexcept;
+    std::uint64_t may_match(std::size_t block, gitignore_subject const& asked,
                             std::string_view path) const noexcept;
-    std::uint32_t find(gitignore_subject const& what, std::string_view path) const noexcept;
-    std::uint32_t find_open(gitignore_subject const& what, std::string_view path) const noexcept;
-    std::uint32_t find_folded(gitignore_subject const& what, std::string_view path) const;
-    std::uint32_t find_literal(gitignore_subject const& what,
+    std::uint32_t find(gitignore_subject const& asked, std::string_view path) const noexcept;
+    std::uint32_t find_open(gitignore_subject const& asked, std::string_view path) const noexcept;
+    std::uint32_t find_folded(gitignore_subject const& asked, std::string_view path) const;
+    std::uint32_t find_literal(gitignore_subject const& asked,
                                std::string_view path) const noexcept;
 
     std::string text_;

@@ -14,7 +14,7 @@ using detail::glob_token;
 
 namespace {
 
-bool is_slash(glob_token const& token) noexcept { return token.what == glob_token::kind::slash; }
+bool is_slash(glob_token const& token) noexcept { return token.type == glob_token::kind::slash; }
 
 // Removes a final `/`, which selects directories; returns whether the glob had a `/`.
 bool take_last_slash(glob_sequence& glob) {

@@ -41,7 +41,7 @@ private:
     void parse_one() {
         start_ = at_;
         switch (char const c = glob_[at_++]) {
-        case '*': return keep(product_.append({.what = glob_token::kind::star}));
+        case '*': return keep(product_.append({.type = glob_token::kind::star}));
         case '?': return append_bytes(byte_set{}.set());
         case '[': return append_bytes(read_set());
         case '\\': return append_byte(read_escaped());
@@ -70,7 +70,7 @@ private:
     }
 
     void append_byte(char byte) {
-        if (byte == '/') return keep(product_.append({.what = glob_token::kind::slash}));
+        if (byte == '/') return keep(product_.append({.type = glob_token::kind::slash}));
         append_bytes(byte_set{}.set(static_cast<unsigned char>(byte)));
     }
     void append_bytes(byte_set bytes) {

@@ -14,7 +14,7 @@ using byte_set = std::bitset<256>;
 struct glob_token {
     enum class kind : unsigned char { byte, slash, star };
 
-    kind what = kind::byte;
+    kind type = kind::byte;
     byte_set bytes = {}; // the set of a `byte`; never a slash
 
     friend bool operator==(glob_token const&, glob_token const&) = default;

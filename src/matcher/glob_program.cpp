@@ -23,7 +23,7 @@ namespace restat::detail {
 
 glob_program::glob_program(glob_sequence const& glob, letter_case letters) : letters_{letters} {
     for (std::size_t i = 0; i < glob.size();) {
-        if (glob[i].what == glob_token::kind::star) {
+        if (glob[i].type == glob_token::kind::star) {
             i = add_stars(glob, i);
         } else {
             add_token(glob[i++]);
@@ -36,13 +36,13 @@ glob_program::glob_program(glob_sequence const& glob, letter_case letters) : let
 // Compiles a run of stars; returns the index of the next token.
 std::size_t glob_program::add_stars(glob_sequence const& glob, std::size_t first) {
     auto end = first;
-    while (end < glob.size() && glob[end].what == glob_token::kind::star) ++end;
-    bool const at_component = first == 0 || glob[first - 1].what == glob_token::kind::slash;
+    while (end < glob.size() && glob[end].type == glob_token::kind::star) ++end;
+    bool const at_component = first == 0 || glob[first - 1].type == glob_token::kind::slash;
     bool const crosses = end - first > 1 && at_component;
     if (crosses && end == glob.size()) {
         steps_.push_back({op::rest});
-    } else if (crosses && glob[end].what == glob_token::kind::slash) {
-        bool const again = !steps_.empty() && steps_.back().what == op::directories;
+    } else if (crosses && glob[end].type == glob_token::kind::slash) {
+        bool const again = !steps_.empty() && steps_.back().kind == op::directories;
         if (!again) steps_.push_back({op::directories});
         return end + 1;
     } else {
@@ -52,7 +52,7 @@ std::size_t glob_program::add_stars(glob_sequence const& glob, std::size_t first
 }
 
 void glob_program::add_token(glob_token const& token) {
-    if (token.what == glob_token::kind::slash) return steps_.push_back({op::slash, '/'});
+    if (token.type == glob_token::kind::slash) return steps_.push_back({op::slash, '/'});
     auto const& bytes = token.bytes;
     auto const count = bytes.count();
     if (count == 255) return steps_.push_back({op::any});
@@ -70,7 +70,7 @@ void glob_program::add_token(glob_token const& token) {
 
 void glob_program::take_ends() {
     auto const is_wild = [](step const& one) {
-        return one.what != op::byte && one.what != op::slash;
+        return one.kind != op::byte && one.kind != op::slash;
     };
     auto const append = [&](auto begin, auto end) {
         for (; begin != end; ++begin) literals_ += static_cast<char>(begin->byte);
@@ -83,8 +83,8 @@ void glob_program::take_ends() {
     steps_.erase(last.base(), steps_.end());
     steps_.erase(steps_.begin(), first);
     auto const size = steps_.size();
-    if (size < 2 || steps_[size - 2].what != op::directories) return;
-    if (steps_[size - 1].what != op::star) return;
+    if (size < 2 || steps_[size - 2].kind != op::directories) return;
+    if (steps_[size - 1].kind != op::star) return;
     steps_.pop_back();
     steps_.back() = {op::everything};
 }
@@ -93,15 +93,15 @@ void glob_program::find_within() {
     if (letters_ == letter_case::folded) return;
     std::string text;
     for (step const& one : steps_) {
-        bool const goes_on = one.what == op::byte || one.what == op::slash;
+        bool const goes_on = one.kind == op::byte || one.kind == op::slash;
         text = goes_on ? text + static_cast<char>(one.byte) : std::string{};
         if (text.size() > within_.size()) within_ = text;
     }
 }
 
 byte_set glob_program::bytes_of(step const& one) const {
-    if (one.what == op::any) return ~byte_set{}.set('/');
-    return one.what == op::set ? sets_[one.set] : byte_set{}.set(one.byte);
+    if (one.kind == op::any) return ~byte_set{}.set('/');
+    return one.kind == op::set ? sets_[one.set] : byte_set{}.set(one.byte);
 }
 
 prefix_suffix_filter::ends glob_program::ends() const {
@@ -112,7 +112,7 @@ prefix_suffix_filter::ends glob_program::ends() const {
     for (char const c : tail()) append(c);
     auto const fixed = [this](auto at, auto end) {
         std::vector<byte_set> bytes;
-        for (; at != end && at->what <= op::set; ++at) bytes.push_back(bytes_of(*at));
+        for (; at != end && at->kind <= op::set; ++at) bytes.push_back(bytes_of(*at));
         return bytes;
     };
     return {fixed(all.begin(), all.end()), fixed(all.rbegin(), all.rend())};
@@ -121,10 +121,10 @@ prefix_suffix_filter::ends glob_program::ends() const {
 std::vector<std::string> glob_program::required() const {
     std::vector<std::string> runs{"/" + std::string{head()}};
     for (step const& one : steps_) {
-        if (one.what == op::byte || one.what == op::slash) {
+        if (one.kind == op::byte || one.kind == op::slash) {
             runs.back() += static_cast<char>(one.byte);
         } else {
-            runs.emplace_back(one.what == op::directories ? "/" : "");
+            runs.emplace_back(one.kind == op::directories ? "/" : "");
         }
     }
     runs.back() += std::string{tail()} + "/";
@@ -163,7 +163,7 @@ private:
 
     outcome advance() noexcept {
         if (step_ == steps_.size()) return outcome::stuck;
-        switch (steps_[step_].what) {
+        switch (steps_[step_].kind) {
         case op::star: return begin_star();
         case op::directories: return begin_directories();
         case op::rest: return at_ < text_.size() ? outcome::found : outcome::stuck;
@@ -192,7 +192,7 @@ private:
 
     bool takes(step const& one, char byte) const noexcept {
         auto const value = static_cast<unsigned char>(byte);
-        switch (one.what) {
+        switch (one.kind) {
         case op::any: return byte != '/';
         case op::set: return program_.sets_[one.set][value];
         default: break;
@@ -203,7 +203,7 @@ private:
 
     // Returns whether a step can succeed at this position.
     bool may_begin(std::size_t step, std::size_t at) const noexcept {
-        if (step == steps_.size() || steps_[step].what > op::set) return true;
+        if (step == steps_.size() || steps_[step].kind > op::set) return true;
         return at < text_.size() && takes(steps_[step], text_[at]);
     }
     // Extends the last `*` by one byte, and further past hopeless bytes.

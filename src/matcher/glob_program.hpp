@@ -28,7 +28,7 @@ public:
     bool is_literal() const noexcept { return steps_.empty(); }
     // Returns whether the glob starts with `**/`, and so matches below any directory.
     bool is_anywhere() const noexcept {
-        return head_ == 0 && !steps_.empty() && steps_.front().what == op::directories;
+        return head_ == 0 && !steps_.empty() && steps_.front().kind == op::directories;
     }
     // Returns whether the glob is a `*` followed by the tail.
     bool is_tail() const noexcept { return head_ == 0 && is_one(op::star); }
@@ -53,7 +53,7 @@ private:
         everything,  // `**/*` before the tail
     };
     struct step {
-        op what;
+        op kind;
         unsigned char byte = 0;
         std::uint32_t set = 0;
     };
@@ -64,7 +64,7 @@ private:
     void take_ends();
     void find_within();
     byte_set bytes_of(step const& one) const;
-    bool is_one(op what) const noexcept { return steps_.size() == 1 && steps_[0].what == what; }
+    bool is_one(op kind) const noexcept { return steps_.size() == 1 && steps_[0].kind == kind; }
     bool same(std::string_view literal, char const* text) const noexcept;
 
     std::string literals_; // head and tail

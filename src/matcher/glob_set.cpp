@@ -35,8 +35,8 @@ constexpr std::size_t max_grams = 64; // considered per glob
 constexpr std::size_t long_gram = 4;
 constexpr std::size_t short_gram = 2;
 
-bool is_slash(glob_token const& token) noexcept { return token.what == glob_token::kind::slash; }
-bool is_star(glob_token const& token) noexcept { return token.what == glob_token::kind::star; }
+bool is_slash(glob_token const& token) noexcept { return token.type == glob_token::kind::slash; }
+bool is_star(glob_token const& token) noexcept { return token.type == glob_token::kind::star; }
 
 template <std::size_t Size>
 std::uint64_t gram_at(char const* from) noexcept {
@@ -208,42 +208,42 @@ auto glob_set::ask(candidate const& of) const noexcept -> asked {
             has_names_ ? text.name() : std::string_view{}, of.is_directory()};
 }
 
-bool glob_set::tries(glob_id glob, asked const& what) const noexcept {
+bool glob_set::tries(glob_id glob, asked const& texts) const noexcept {
     auto const& [program, use] = globs_[glob];
-    if (use.of_directory && !what.is_directory) return false;
-    if (!use.of_path) return program.matches(what.name);
-    if (program.matches(what.path)) return true;
-    return !what.below.empty() && !program.is_anywhere() && program.matches(what.below);
+    if (use.of_directory && !texts.is_directory) return false;
+    if (!use.of_path) return program.matches(texts.name);
+    if (program.matches(texts.path)) return true;
+    return !texts.below.empty() && !program.is_anywhere() && program.matches(texts.below);
 }
 
 // Calls `found` for each glob that may match, until a call returns true.
 template <class Found>
-bool glob_set::visit(asked const& what, Found found) const noexcept {
-    if (!names_.empty() && names_.visit(folded_hash(what.name), found)) return true;
+bool glob_set::visit(asked const& texts, Found found) const noexcept {
+    if (!names_.empty() && names_.visit(folded_hash(texts.name), found)) return true;
     if (!extensions_.empty()) {
-        auto const dot = what.name.rfind('.');
-        auto const extension = dot == what.name.npos ? "" : what.name.substr(dot + 1);
-        if (dot != what.name.npos && extensions_.visit(folded_hash(extension), found))
+        auto const dot = texts.name.rfind('.');
+        auto const extension = dot == texts.name.npos ? "" : texts.name.substr(dot + 1);
+        if (dot != texts.name.npos && extensions_.visit(folded_hash(extension), found))
             return true;
     }
     auto const is_literal = [&](std::string_view whole) {
         bool const of_length = (path_lengths_ >> whole.size() % 64 & 1) != 0;
         return of_length && paths_.visit(folded_hash(whole), found);
     };
-    if (is_literal(what.path)) return true;
-    if (!what.below.empty() && is_literal(what.below)) return true;
+    if (is_literal(texts.path)) return true;
+    if (!texts.below.empty() && is_literal(texts.below)) return true;
     if (std::any_of(always_.begin(), always_.end(), found)) return true;
-    auto const searched = rest_has_paths_ ? what.path : what.name;
+    auto const searched = rest_has_paths_ ? texts.path : texts.name;
     return gram_search<long_gram>{grams_}.visit(searched, found) ||
            gram_search<short_gram>{shorts_}.visit(searched, found);
 }
 
 // Returns whether any glob may match, by the start and end of a path.
-bool glob_set::may_match(asked const& what) const noexcept {
+bool glob_set::may_match(asked const& texts) const noexcept {
     using against = prefix_suffix_filter::against;
-    return ends_.may_end(what.path) || ends_.may_begin(what.name, against::name) ||
-           ends_.may_begin(what.path, against::path) ||
-           ends_.may_begin(what.below, against::path);
+    return ends_.may_end(texts.path) || ends_.may_begin(texts.name, against::name) ||
+           ends_.may_begin(texts.path, against::path) ||
+           ends_.may_begin(texts.below, against::path);
 }
 
 // Does the same if no glob requires the start of a path; for paths in canonical spelling.
@@ -254,18 +254,18 @@ bool glob_set::may_match_name(candidate const& path) const noexcept {
 
 bool glob_set::matches(candidate const& path) const noexcept {
     if (is_of_names_ && !may_match_name(path)) return false;
-    auto const what = ask(path);
-    auto const match = [&](glob_id glob) { return tries(glob, what); };
-    if (filters_ && !may_match(what)) return std::any_of(open_.begin(), open_.end(), match);
-    return visit(what, match);
+    auto const texts = ask(path);
+    auto const match = [&](glob_id glob) { return tries(glob, texts); };
+    if (filters_ && !may_match(texts)) return std::any_of(open_.begin(), open_.end(), match);
+    return visit(texts, match);
 }
 
 std::optional<std::size_t> glob_set::first(candidate const& path) const noexcept {
-    auto const what = ask(path);
+    auto const texts = ask(path);
     std::optional<std::size_t> least;
-    visit(what, [&](glob_id glob) {
+    visit(texts, [&](glob_id glob) {
         auto const rule = globs_[glob].use.rule;
-        if ((!least || rule < *least) && tries(glob, what)) least = rule;
+        if ((!least || rule < *least) && tries(glob, texts)) least = rule;
         return false;
     });
     return least;

@@ -46,11 +46,11 @@ private:
     void filter_ends();
     struct asked;
     asked ask(candidate const& path) const noexcept;
-    bool tries(glob_id glob, asked const& what) const noexcept;
-    bool may_match(asked const& what) const noexcept;
+    bool tries(glob_id glob, asked const& texts) const noexcept;
+    bool may_match(asked const& texts) const noexcept;
     bool may_match_name(candidate const& path) const noexcept;
     template <class Found>
-    bool visit(asked const& what, Found found) const noexcept;
+    bool visit(asked const& texts, Found found) const noexcept;
 
     letter_case letters_;
     std::vector<entry> globs_;

@@ -75,8 +75,8 @@ private:
 } // namespace
 
 struct marker_matcher::store {
-    explicit store(std::vector<directory_marker> what)
-        : markers{std::make_shared<std::vector<directory_marker> const>(std::move(what))} {}
+    explicit store(std::vector<directory_marker> given)
+        : markers{std::make_shared<std::vector<directory_marker> const>(std::move(given))} {}
 
     directory_marker const* find(candidate const& path,
                                  directory_marker const* marked::*when) const noexcept {
@@ -126,7 +126,7 @@ directory_rules marker_matcher::store::on_directory(candidate const& directory,
 std::vector<directory_marker> default_markers() {
     std::vector<directory_marker> markers;
     for (auto const& one : detail::default_ignores) {
-        if (one.what != detail::ignored::marker) continue;
+        if (one.kind != detail::ignored::marker) continue;
         markers.push_back(
             {std::string{one.text}, std::string{one.reason}, std::string{one.begins}});
     }

@@ -62,9 +62,9 @@ PCRE2_SPTR bytes_of(std::string_view text) noexcept {
     return reinterpret_cast<PCRE2_SPTR>(text.data());
 }
 
-std::size_t size_of(pcre2_code const* code, std::uint32_t what) noexcept {
+std::size_t size_of(pcre2_code const* code, std::uint32_t field) noexcept {
     std::size_t size = 0;
-    pcre2_pattern_info(code, what, &size);
+    pcre2_pattern_info(code, field, &size);
     return size;
 }
 

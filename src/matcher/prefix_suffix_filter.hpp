@@ -63,8 +63,8 @@ public:
     }
 
     bool may_end(std::string_view text) const noexcept { return may_have<place::end>(text); }
-    bool may_begin(std::string_view text, against what) const noexcept {
-        return what == against::name ? may_have<place::name>(text) : may_have<place::path>(text);
+    bool may_begin(std::string_view text, against kind) const noexcept {
+        return kind == against::name ? may_have<place::name>(text) : may_have<place::path>(text);
     }
 
     // Returns whether any pattern requires the start of a path.

@@ -94,7 +94,7 @@ private:
         if (!rest.starts_with('/')) return append({token::kind::star});
         ++at_;
         bool const again =
-            !into_.tokens_.empty() && into_.tokens_.back().what == token::kind::skip;
+            !into_.tokens_.empty() && into_.tokens_.back().type == token::kind::skip;
         if (!again) append({token::kind::skip});
     }
 
@@ -184,7 +184,7 @@ std::string wild_pattern::longest_bytes() const {
     std::string longest;
     std::string bytes;
     for (std::size_t i = front_; i + back_ < tokens_.size(); ++i) {
-        bool const goes_on = tokens_[i].what == token::kind::byte;
+        bool const goes_on = tokens_[i].type == token::kind::byte;
         bytes = goes_on ? bytes + tokens_[i].byte : std::string{};
         if (bytes.size() > longest.size()) longest = bytes;
     }
@@ -194,7 +194,7 @@ std::string wild_pattern::longest_bytes() const {
 std::optional<std::string> wild_pattern::bytes_from(std::size_t first) const {
     std::string text;
     for (std::size_t i = first; i < tokens_.size(); ++i) {
-        if (tokens_[i].what != token::kind::byte) return {};
+        if (tokens_[i].type != token::kind::byte) return {};
         text += tokens_[i].byte;
     }
     return text;
@@ -203,7 +203,7 @@ std::optional<std::string> wild_pattern::bytes_from(std::size_t first) const {
 std::optional<std::string> wild_pattern::literal() const { return bytes_from(0); }
 
 std::optional<std::string> wild_pattern::suffix() const {
-    bool const starred = !tokens_.empty() && tokens_.front().what == token::kind::star;
+    bool const starred = !tokens_.empty() && tokens_.front().type == token::kind::star;
     return starred ? bytes_from(1) : std::nullopt;
 }
 
@@ -237,7 +237,7 @@ std::uint64_t wild_pattern::pairs_in(std::string_view text) noexcept {
 }
 
 byte_set wild_pattern::bytes_of(token const& one) const {
-    if (one.what == token::kind::set) return sets_[one.set];
+    if (one.type == token::kind::set) return sets_[one.set];
     return byte_set{}.set(static_cast<unsigned char>(one.byte));
 }
 
@@ -251,7 +251,7 @@ prefix_suffix_filter::ends wild_pattern::ends() const {
 }
 
 bool wild_pattern::fits(token const& with, char c) const noexcept {
-    if (with.what == token::kind::byte) return with.byte == c;
+    if (with.type == token::kind::byte) return with.byte == c;
     return sets_[with.set][static_cast<unsigned char>(c)];
 }
 
@@ -300,7 +300,7 @@ private:
     }
 
     void take(states& next, std::size_t state, char c) const noexcept {
-        switch (token const& at = tokens_[state]; at.what) {
+        switch (token const& at = tokens_[state]; at.type) {
         case token::kind::star:
             if (c != '/') enter(next, state);
             break;
@@ -334,7 +334,7 @@ bool wild_pattern::matches(std::string_view text) const noexcept {
     if (looping.empty()) return gap.empty();
     if (gap.find(within_) == std::string_view::npos) return false;
     if (looping.size() > 1) return run{*this, looping}.takes(gap);
-    switch (looping.front().what) {
+    switch (looping.front().type) {
     case token::kind::star: return gap.find('/') == std::string_view::npos;
     case token::kind::skip: return gap.empty() || gap.ends_with('/');
     default: return true;

@@ -67,11 +67,11 @@ private:
             any,  // any bytes
             skip, // any number of whole directories
         };
-        kind what;
+        kind type;
         char byte = 0;
         std::uint32_t set = 0;
 
-        bool loops() const noexcept { return what >= kind::star; }
+        bool loops() const noexcept { return type >= kind::star; }
     };
     class parser;
     class run;

@@ -8,20 +8,18 @@
 // table.
 namespace restat::detail {
 
-struct default_ignore {
-    enum class kind : unsigned char {
-        directory, // a name of a directory
-        pattern,   // a glob
-        marker,    // a file left by a tool in a directory made by the same tool
-    };
+enum class ignored : unsigned char {
+    directory, // a name of a directory
+    pattern,   // a glob
+    marker,    // a file left by a tool in a directory made by the same tool
+};
 
-    kind what;
+struct default_ignore {
+    ignored kind;
     std::string_view text;
     std::string_view reason;
     std::string_view begins = {}; // the bytes at the start of a marker
 };
-
-using ignored = default_ignore::kind;
 
 // Matches names such as `.name.W4zvLi`, with six letters and digits by mkstemp. In 199 of 200
 // such names, the six characters include a capital letter or a digit. The glob requires this,

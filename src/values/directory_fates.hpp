@@ -44,9 +44,9 @@ public:
         bool const is_visited = is_current(own) && own.visited() != fate::gone;
         return is_visited || !is_limited_ ? visited(own) : mark_above(directory);
     }
-    void set(std::uint32_t directory, fate what) noexcept {
+    void set(std::uint32_t directory, fate value) noexcept {
         slot& own = slots_[directory];
-        own = is_current(own) ? slot{own.time(), own.mark(), what} : slot{began_, {}, what};
+        own = is_current(own) ? slot{own.time(), own.mark(), value} : slot{began_, {}, value};
     }
 
     // For a limited scan.
@@ -81,8 +81,8 @@ private:
     // Slots of earlier scans count as empty.
     bool is_current(slot of) const noexcept { return of.time() >= began_; }
     fate visited(slot of) const noexcept { return is_current(of) ? of.visited() : fate::gone; }
-    void mark(std::uint32_t top, fate what) noexcept {
-        slots_[top] = {++now_, what, visited(slots_[top])};
+    void mark(std::uint32_t top, fate value) noexcept {
+        slots_[top] = {++now_, value, visited(slots_[top])};
     }
     bool is_apart(std::uint32_t directory) const noexcept;
     slot latest_mark(std::uint32_t directory) const noexcept;

@@ -9,7 +9,7 @@ namespace restat {
 std::vector<std::string> default_ignore_dirs() {
     std::vector<std::string> names;
     for (auto const& one : detail::default_ignores) {
-        if (one.what == detail::ignored::directory) names.emplace_back(one.text);
+        if (one.kind == detail::ignored::directory) names.emplace_back(one.text);
     }
     return names;
 }
@@ -17,7 +17,7 @@ std::vector<std::string> default_ignore_dirs() {
 std::vector<pattern> default_ignore_patterns() {
     std::vector<pattern> patterns;
     for (auto const& one : detail::default_ignores) {
-        if (one.what == detail::ignored::pattern) patterns.emplace_back(one.text);
+        if (one.kind == detail::ignored::pattern) patterns.emplace_back(one.text);
     }
     return patterns;
 }

@@ -8,13 +8,13 @@ namespace restat {
 
 change_set without_renames(change_set const& changes) {
     std::vector<change> apart;
-    for (change const& what : changes) {
-        apart.push_back(what);
-        if (what.kind != change_kind::renamed) continue;
+    for (change const& one : changes) {
+        apart.push_back(one);
+        if (one.kind != change_kind::renamed) continue;
         apart.push_back({.kind = change_kind::removed,
-                         .path = what.from,
-                         .before = what.before,
-                         .history = what.history});
+                         .path = one.from,
+                         .before = one.before,
+                         .history = one.history});
         change& added = *(apart.end() - 2);
         added.kind = change_kind::added;
         added.changed = fields::none;

@@ -31,11 +31,11 @@ struct snapshot_access {
         }
         return "";
     }
-    static void fill(snapshot& what, snapshot::contents&& with) {
-        what.contents_ = make_owned<snapshot::contents>(std::move(with));
+    static void fill(snapshot& to, snapshot::contents&& with) {
+        to.contents_ = make_owned<snapshot::contents>(std::move(with));
     }
-    static void exchange(snapshot& what, owned<snapshot::contents>& with) noexcept {
-        std::swap(what.contents_, with);
+    static void exchange(snapshot& to, owned<snapshot::contents>& with) noexcept {
+        std::swap(to.contents_, with);
     }
     static void tell(snapshot& of, std::vector<finding> findings,
                      std::vector<std::string> revealed, std::vector<std::string> hidden,

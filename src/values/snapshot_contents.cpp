@@ -88,15 +88,15 @@ std::uint32_t narrow(std::size_t number) {
     return static_cast<std::uint32_t>(number);
 }
 
-row row_kinds::pack(entry const& what, bool named) {
-    auto kind = kind_of(what.record);
-    kind.incidental = what.incidental;
+row row_kinds::pack(entry const& one, bool named) {
+    auto kind = kind_of(one.record);
+    kind.incidental = one.incidental;
     kind.named = named;
-    if (what.link.type != file_type::none) {
-        links_.push_back(what.link);
+    if (one.link.type != file_type::none) {
+        links_.push_back(one.link);
         kind.link = narrow(links_.size());
     }
-    row made = low_of(what.record);
+    row made = low_of(one.record);
     made.kind = intern(kind);
     return made;
 }
@@ -248,9 +248,9 @@ bool free_part(row_store& of) noexcept {
     return true;
 }
 
-void loose_rows::add(entry const& what, bool named) {
-    items.push_back({paths.size(), what.path.size(), kinds.pack(what, named)});
-    what.path.append_to(paths);
+void loose_rows::add(entry const& one, bool named) {
+    items.push_back({paths.size(), one.path.size(), kinds.pack(one, named)});
+    one.path.append_to(paths);
 }
 
 void loose_rows::order() {

@@ -63,7 +63,7 @@ static_assert(sizeof(row) == 32);
 class RESTAT_EXPORT row_kinds {
 public:
     /// Makes the row of an entry. The caller sets the name of the row.
-    row pack(entry const& what, bool named = false);
+    row pack(entry const& one, bool named = false);
     /// Makes a row of these kinds from an equal row of other kinds.
     row take(row of, row_kinds const& others);
     /// Makes an equal row without `incidental`: the file was also found in a regular way.
@@ -167,7 +167,7 @@ struct RESTAT_EXPORT loose_rows {
     std::string_view path(item const& of) const noexcept {
         return {paths.data() + of.path, of.size};
     }
-    void add(entry const& what, bool named = false);
+    void add(entry const& one, bool named = false);
     /// Sorts the rows by path and drops duplicates. The first added row of a path stays, as
     /// incidental only if every row of the path is.
     void order();

@@ -140,7 +140,7 @@ private:
 
     void clear_harvests() noexcept;
     void gather();
-    void free_later(owned<snapshot::contents> what) noexcept;
+    void free_later(owned<snapshot::contents> old) noexcept;
     void join(entry const& found);
     void note_steady(snapshot const& found);
     void keep_named(std::string_view top);

@@ -13,12 +13,12 @@ namespace {
 
 constexpr std::uint64_t snapshot_head = 0x7265737461740003; // "restat", version 3
 
-void write_entry(byte_writer& to, entry const& what) {
-    to.number(static_cast<std::uint64_t>(what.path.size()));
-    what.path.append_to(to.bytes);
-    to.record(what.record);
-    to.record(what.link);
-    to.number(static_cast<std::uint8_t>(what.incidental));
+void write_entry(byte_writer& to, entry const& one) {
+    to.number(static_cast<std::uint64_t>(one.path.size()));
+    one.path.append_to(to.bytes);
+    to.record(one.record);
+    to.record(one.link);
+    to.number(static_cast<std::uint8_t>(one.incidental));
 }
 
 void read_entry(byte_reader& from, snapshot_builder& to) {
@@ -30,11 +30,11 @@ void read_entry(byte_reader& from, snapshot_builder& to) {
 }
 
 // Error codes belong to the system or to this library.
-void write_finding(byte_writer& to, finding const& what) {
-    to.text(what.path);
-    to.text(what.operation);
-    to.number(static_cast<std::uint8_t>(what.error.category() == reload_category()));
-    to.number(static_cast<std::int32_t>(what.error.value()));
+void write_finding(byte_writer& to, finding const& one) {
+    to.text(one.path);
+    to.text(one.operation);
+    to.number(static_cast<std::uint8_t>(one.error.category() == reload_category()));
+    to.number(static_cast<std::int32_t>(one.error.value()));
 }
 
 void read_finding(byte_reader& from, snapshot_builder& to) {

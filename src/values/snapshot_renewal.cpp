@@ -85,8 +85,8 @@ bool snapshot_renewal::take_edit() {
 }
 
 bool snapshot_renewal::stays(std::uint32_t directory) const noexcept {
-    auto const what = delta_.fates[directory];
-    return what == fate::same || what == fate::kept;
+    auto const found = delta_.fates[directory];
+    return found == fate::same || found == fate::kept;
 }
 
 // A row that is a root becomes a loose row, since a root and its directory may be removed

@@ -104,8 +104,8 @@ void snapshot_delta::adopt_names(snapshot& known_one) noexcept {
     has_other_names = true;
 }
 
-void snapshot_delta::free_later(owned<snapshot::contents> what) noexcept {
-    if (what && replaced.size() < replaced.capacity()) replaced.push_back(std::move(what));
+void snapshot_delta::free_later(owned<snapshot::contents> old) noexcept {
+    if (old && replaced.size() < replaced.capacity()) replaced.push_back(std::move(old));
 }
 
 void snapshot_delta::restart(std::size_t threads) {

@@ -1,5 +1,8 @@
 #pragma once
 
+#ifdef RESTAT_DISABLED
+#include <restat/detail/disabled.hpp>
+#else
 #include <restat/clock/waitable_clock.hpp>
 #include <restat/detail/descriptor_loop.hpp>
 #include <restat/detail/poll_loop.hpp>
@@ -344,3 +347,4 @@ void basic_reloader<E, M, C, R>::run(std::stop_token stop) {
 }
 
 } // namespace restat
+#endif

@@ -41,6 +41,6 @@ struct change {
 
 /// Returns a clause for people, with names escaped: "'a.conf' modified (mtime, size)" or
 /// "'b' renamed from 'a'".
-RESTAT_EXPORT std::string to_string(change const& of);
+RESTAT_EXPORT_OR({}, std::string to_string(change const& of))
 
 } // namespace restat

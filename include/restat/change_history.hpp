@@ -31,7 +31,7 @@ constexpr bool has(awaited set, awaited one) noexcept { return (set & one) != aw
 
 /// Returns the names of the conditions in a set, in the order above: "quiet, content"; "nothing"
 /// for the empty set.
-RESTAT_EXPORT std::string to_string(awaited of);
+RESTAT_EXPORT_OR({}, std::string to_string(awaited of))
 
 /// The times and waits behind the delivery of a change. All zero in a change that was not
 /// delivered by a reloader.
@@ -53,6 +53,6 @@ struct change_history {
 
 /// Returns the part of a sentence with the times and causes of a delivery: "first seen 80 ms
 /// before, waited for quiet".
-RESTAT_EXPORT std::string to_string(change_history const& of);
+RESTAT_EXPORT_OR({}, std::string to_string(change_history const& of))
 
 } // namespace restat

@@ -1,5 +1,8 @@
 #pragma once
 
+#ifdef RESTAT_DISABLED
+#include <restat/detail/disabled_policies.hpp>
+#else
 #include <restat/change.hpp>
 #include <restat/export.hpp>
 
@@ -54,3 +57,4 @@ private:
 };
 
 } // namespace restat
+#endif

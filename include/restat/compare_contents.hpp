@@ -1,5 +1,8 @@
 #pragma once
 
+#ifdef RESTAT_DISABLED
+#include <restat/detail/disabled.hpp>
+#else
 #include <restat/detail/file_reader.hpp>
 #include <restat/detail/owned.hpp>
 #include <restat/options.hpp>
@@ -46,3 +49,4 @@ void compare_contents(Reloader& reloader, FileSystem files) {
 }
 
 } // namespace restat
+#endif

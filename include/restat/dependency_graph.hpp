@@ -1,5 +1,8 @@
 #pragma once
 
+#ifdef RESTAT_DISABLED
+#include <restat/detail/disabled_policies.hpp>
+#else
 #include <restat/change_set.hpp>
 #include <restat/detail/owned.hpp>
 #include <restat/export.hpp>
@@ -84,3 +87,4 @@ struct dependents_adaptor {
 }
 
 } // namespace restat
+#endif

@@ -1,5 +1,8 @@
 #pragma once
 
+#ifdef RESTAT_DISABLED
+#include <restat/detail/disabled_policies.hpp>
+#else
 #include <restat/dependency_graph.hpp>
 #include <restat/export.hpp>
 
@@ -43,3 +46,4 @@ RESTAT_EXPORT void read_depfile(dependency_graph& graph, std::string_view text,
                                 std::string_view directory = {});
 
 } // namespace restat
+#endif

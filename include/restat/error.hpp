@@ -69,6 +69,7 @@ constexpr std::string_view to_string(errc of) noexcept {
     return "invalid";
 }
 
+#ifndef RESTAT_DISABLED
 /// Returns the category of `errc`; its messages are complete clauses.
 RESTAT_EXPORT std::error_category const& reload_category() noexcept;
 
@@ -76,6 +77,12 @@ RESTAT_EXPORT std::error_category const& reload_category() noexcept;
 inline std::error_code make_error_code(errc code) noexcept {
     return {static_cast<int>(code), reload_category()};
 }
+#else
+inline std::error_code make_error_code(errc code) noexcept {
+    return {1000 + static_cast<int>(code),
+            std::generic_category()}; // no system has such a number
+}
+#endif
 
 /// An operation that failed, as data: the operation, the path, and the error.
 struct finding {
@@ -90,8 +97,9 @@ struct finding {
 };
 
 /// Returns a message for people, with names escaped: "cannot open 'src/a\n': Permission denied".
-RESTAT_EXPORT std::string to_string(finding const& of);
+RESTAT_EXPORT_OR({}, std::string to_string(finding const& of))
 
+#ifndef RESTAT_DISABLED
 /// A failed call. Thrown by each function that also has an overload with an `error_code`.
 class RESTAT_EXPORT reload_error : public std::system_error {
 public:
@@ -107,6 +115,9 @@ private:
     std::string path_;
     std::string operation_;
 };
+#else
+using reload_error = std::system_error;
+#endif
 
 /// The position and reason of an error in a pattern.
 struct pattern_fault {
@@ -120,8 +131,9 @@ struct pattern_fault {
 
 /// Returns a message for people: "bad pattern 'a[b' at byte 1: missing ]". For
 /// `std::errc::not_supported` without the byte: "cannot use the pattern 'a$': this build ...".
-RESTAT_EXPORT std::string to_string(pattern_fault const& of);
+RESTAT_EXPORT_OR({}, std::string to_string(pattern_fault const& of))
 
+#ifndef RESTAT_DISABLED
 /// The exception for a rejected pattern, thrown by the constructor of a matcher.
 class RESTAT_EXPORT pattern_error : public reload_error {
 public:
@@ -146,6 +158,9 @@ namespace detail {
 [[noreturn]] RESTAT_EXPORT void throw_error(pattern_fault fault);
 
 } // namespace detail
+#else
+using pattern_error = reload_error;
+#endif
 } // namespace restat
 
 template <>

@@ -8,6 +8,6 @@
 namespace restat {
 
 /// The names of the fields in a set, as they are spelled in `fields`, in order of name.
-RESTAT_EXPORT std::vector<std::string_view> field_names(fields of);
+RESTAT_EXPORT_OR({}, std::vector<std::string_view> field_names(fields of))
 
 } // namespace restat

@@ -10,6 +10,9 @@
 
 namespace restat {
 
+#ifdef RESTAT_DISABLED
+class hint_list;
+#else
 /// The paths that a source of events names: files and directories in which something may differ.
 /// A hint makes a scan happen earlier or narrower, and never replaces the scan. A false hint costs
 /// a check.
@@ -57,6 +60,8 @@ private:
     bool lost_ = false;
 };
 
+#endif
+
 /// How many directories of an enumerator have their changes reported by events.
 struct event_coverage {
     std::size_t directories = 0; ///< in which files are known
@@ -72,7 +77,7 @@ struct event_coverage {
     /// is checked instead.
     bool is_whole() const noexcept { return directories + checked > 0 && watched == directories; }
     /// Adds the numbers of another part of an enumerator. Keeps the first reason.
-    event_coverage& operator+=(event_coverage const& other) noexcept;
+    RESTAT_EXPORT event_coverage& operator+=(event_coverage const& other) noexcept;
     friend bool operator==(event_coverage const&, event_coverage const&) = default;
 };
 

@@ -1,5 +1,8 @@
 #pragma once
 
+#ifdef RESTAT_DISABLED
+#include <restat/detail/disabled_policies.hpp>
+#else
 #include <restat/dependency_graph.hpp>
 #include <restat/export.hpp>
 #include <restat/path_list.hpp>
@@ -83,3 +86,4 @@ RESTAT_EXPORT void read_includes(dependency_graph& graph, std::string_view file,
                                  path_list const& search = {});
 
 } // namespace restat
+#endif

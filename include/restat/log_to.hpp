@@ -9,6 +9,11 @@
 
 namespace restat {
 
+#ifdef RESTAT_DISABLED
+struct log_to : observer {
+    explicit log_to(std::FILE*) noexcept {}
+};
+#else
 /// An `observer` that writes a line for each event: the kind of event, the file, and the next
 /// action of the program, if any.
 ///
@@ -53,5 +58,6 @@ private:
     std::error_code found_; // by the strategy, during the delivery
     std::set<std::string> missing_;
 };
+#endif
 
 } // namespace restat

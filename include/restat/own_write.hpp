@@ -1,5 +1,8 @@
 #pragma once
 
+#ifdef RESTAT_DISABLED
+#include <restat/detail/disabled.hpp>
+#else
 #include <restat/detail/file_reader.hpp>
 #include <restat/detail/owned.hpp>
 #include <restat/export.hpp>
@@ -99,3 +102,4 @@ private:
 };
 
 } // namespace restat
+#endif

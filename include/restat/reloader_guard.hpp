@@ -1,5 +1,8 @@
 #pragma once
 
+#ifdef RESTAT_DISABLED
+#include <restat/detail/disabled.hpp>
+#else
 #include <restat/detail/owned.hpp>
 #include <restat/export.hpp>
 
@@ -70,3 +73,4 @@ private:
 };
 
 } // namespace restat
+#endif

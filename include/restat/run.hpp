@@ -39,23 +39,27 @@ namespace restat {
 /// the child itself (`std::errc::operation_not_permitted`)
 /// \cost a thread during the call, in addition to a `command_restart`
 /// \see command_restart, program_enumerator
+#ifndef RESTAT_DISABLED
 [[nodiscard]] RESTAT_EXPORT int restart_with_reloader(options const& watch = {});
+#else
+[[nodiscard]] inline int restart_with_reloader(options const& = {}) { return 0; }
+#endif
 
 /// Returns true if `restart_with_reloader` or `run_with_reloader` started this process. Returns
 /// false in processes started or forked by the child.
 /// \threads the first call changes the environment, so call it before other threads read the
 /// environment
-RESTAT_EXPORT bool is_reloader_child();
+RESTAT_EXPORT_OR(true, bool is_reloader_child())
 
 /// Requests a restart from the child, and returns at once; the child is then stopped as for a
 /// change. Returns false if there is no supervisor.
 /// \threads any, after the first call of `is_reloader_child`
-RESTAT_EXPORT bool request_restart();
+RESTAT_EXPORT_OR(false, bool request_restart())
 
 /// Reports from the child that this run is ready, for `options::ready`. Returns false if no
 /// supervisor waits for the report.
 /// \threads any, after the first call of `is_reloader_child`
-RESTAT_EXPORT bool report_ready();
+RESTAT_EXPORT_OR(false, bool report_ready())
 
 namespace detail {
 
@@ -67,7 +71,8 @@ struct watched_call {
 };
 
 /// Runs a call: the compiled part of `run_with_reloader`.
-RESTAT_EXPORT int run_call(options const& watch, watched_call const& what);
+RESTAT_EXPORT_OR(what.run(what.context, {}),
+                 int run_call(options const& watch, watched_call const& what))
 
 template <class Function, class... Arguments>
 concept gives_status = requires(Function&& function, Arguments&&... arguments) {

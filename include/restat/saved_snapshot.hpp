@@ -1,8 +1,10 @@
 #pragma once
 
+#ifndef RESTAT_DISABLED
+#include <restat/file_system/file_system.hpp>
+#endif
 #include <restat/detail/start_directory.hpp>
 #include <restat/export.hpp>
-#include <restat/file_system/file_system.hpp>
 #include <restat/path_list.hpp>
 #include <restat/snapshot.hpp>
 
@@ -25,6 +27,7 @@ struct snapshot_scope {
     detail::start_directory start = {};
 };
 
+#ifndef RESTAT_DISABLED
 /// Saves a snapshot for the next start of the host, usually `reloader.delivered()`: its pending
 /// changes are delivered by the next run. A reader of the file sees the old or the new snapshot.
 ///
@@ -92,5 +95,6 @@ template <file_system FileSystem>
     };
     return detail::unpack_snapshot(bytes, scope, {&files, call}, error);
 }
+#endif
 
 } // namespace restat

@@ -1,5 +1,8 @@
 #pragma once
 
+#ifdef RESTAT_DISABLED
+#include <restat/detail/disabled_policies.hpp>
+#else
 #include <restat/detail/owned.hpp>
 #include <restat/entry.hpp>
 #include <restat/error.hpp>
@@ -136,3 +139,4 @@ inline snapshot::iterator snapshot::begin() const noexcept { return {*this, 0}; 
 inline snapshot::iterator snapshot::end() const noexcept { return {*this, size()}; }
 
 } // namespace restat
+#endif

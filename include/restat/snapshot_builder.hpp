@@ -1,5 +1,7 @@
 #pragma once
 
+#include <restat/detail/enabled.hpp>
+
 #include <restat/snapshot.hpp>
 
 #include <stop_token>

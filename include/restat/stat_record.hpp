@@ -106,7 +106,7 @@ constexpr bool has(fields set, fields field) noexcept { return (set & field) != 
 
 /// Returns the names of the fields in a set, as `field_names` orders them: "mtime, size"; "none"
 /// for the empty set.
-RESTAT_EXPORT std::string to_string(fields of);
+RESTAT_EXPORT_OR({}, std::string to_string(fields of))
 
 /// Returns each field with a difference between two records. Stamps are compared for inequality,
 /// never for order.
@@ -139,6 +139,6 @@ constexpr bool is_edit(fields changed) noexcept {
 /// final too. A smaller lead is not final: where any file system uses fine-grained stamps, stamps
 /// run up to a tick ahead of the readable clock.
 /// \source ktime_get_coarse_real_ts64 in the kernel's timekeeping document; multigrain timestamps
-RESTAT_EXPORT bool is_final(stamp ctime, stamp before, stamp after) noexcept;
+RESTAT_EXPORT_OR({}, bool is_final(stamp ctime, stamp before, stamp after) noexcept)
 
 } // namespace restat

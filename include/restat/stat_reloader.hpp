@@ -1,5 +1,8 @@
 #pragma once
 
+#ifdef RESTAT_DISABLED
+#include <restat/detail/disabled.hpp>
+#else
 #include <restat/detail/processes.hpp>
 
 #include <restat/basic_reloader.hpp>
@@ -16,3 +19,4 @@ extern template class RESTAT_EXPORT
     basic_reloader<program_enumerator, ignore_matcher, interruptible_clock, exec_restart>;
 
 } // namespace restat
+#endif

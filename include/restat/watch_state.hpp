@@ -2,7 +2,7 @@
 
 #include <restat/change.hpp>
 #include <restat/error.hpp>
-#include <restat/matcher/matcher_ref.hpp>
+#include <restat/matcher/explanation.hpp>
 #include <restat/time_point.hpp>
 
 #include <cstddef>
@@ -10,6 +10,8 @@
 #include <string_view>
 
 namespace restat {
+
+class matcher_ref;
 
 /// The state of a path in a reloader: its pending change and the reason to wait, or the reason
 /// for having no change.
@@ -66,7 +68,7 @@ constexpr std::string_view to_string(watch_state::state of) noexcept {
 /// Writes a sentence for people, with escaped names:
 /// "'a.cpp' was modified (mtime, size), first seen 30 ms ago, and waits for quiet: 30 ms of
 /// 75 ms"
-RESTAT_EXPORT std::string to_string(watch_state const& of);
+RESTAT_EXPORT_OR({}, std::string to_string(watch_state const& of))
 
 namespace detail {
 

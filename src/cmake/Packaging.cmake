@@ -18,6 +18,7 @@ if(NOT CMAKE_INSTALL_PREFIX STREQUAL "/usr") # where the loader looks by itself
         INSTALL_RPATH "$ORIGIN;$ORIGIN/${libraries_from_program}")
 endif()
 list(REMOVE_ITEM installed_targets restat_program)
+list(APPEND installed_targets restat_disabled)
 set(CMAKE_INSTALL_DEFAULT_COMPONENT_NAME development)
 
 install(DIRECTORY "${PROJECT_SOURCE_DIR}/include/" DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}"

@@ -1,6 +1,7 @@
 #include <restat/watch_state.hpp>
 
 #include <restat/escape.hpp>
+#include <restat/matcher/matcher_ref.hpp>
 
 #include "base/plain_length.hpp"
 #include "base/quoted.hpp"

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <restat/detail/enabled.hpp>
+
 #include <restat/detail/catch_bad_alloc.hpp>
 #include <restat/poll_result.hpp>
 

@@ -1,5 +1,8 @@
 #pragma once
 
+#ifdef RESTAT_DISABLED
+#include <restat/detail/disabled_policies.hpp>
+#else
 #include <restat/clock/waitable_clock.hpp>
 #include <restat/export.hpp>
 
@@ -35,3 +38,4 @@ private:
 };
 
 } // namespace restat
+#endif

@@ -16,6 +16,9 @@ inline std::string from_directory(std::string const& directory, std::string_view
     return all.append(path);
 }
 
+#ifdef RESTAT_DISABLED
+struct start_directory {};
+#else
 /// The working directory at the construction of a policy. Relative paths keep the meaning that
 /// they have then, even if the process changes its working directory.
 class RESTAT_EXPORT start_directory {
@@ -28,5 +31,6 @@ public:
 private:
     std::string path_;
 };
+#endif
 
 } // namespace restat::detail

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <restat/detail/enabled.hpp>
+
 #include <restat/hint_list.hpp>
 #include <restat/matcher/matcher_ref.hpp>
 #include <restat/snapshot_builder.hpp>

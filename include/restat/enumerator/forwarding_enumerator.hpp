@@ -1,5 +1,7 @@
 #pragma once
 
+#include <restat/detail/enabled.hpp>
+
 #include <restat/enumerator/file_enumerator.hpp>
 
 #include <type_traits>

@@ -1,5 +1,8 @@
 #pragma once
 
+#ifdef RESTAT_DISABLED
+#include <restat/detail/disabled_policies.hpp>
+#else
 #include <restat/detail/joint_descriptor.hpp>
 #include <restat/detail/part_check.hpp>
 #include <restat/enumerator/file_enumerator.hpp>
@@ -147,3 +150,4 @@ template <class... Enumerators>
 joined_enumerator(Enumerators...) -> joined_enumerator<Enumerators...>;
 
 } // namespace restat
+#endif

@@ -1,5 +1,8 @@
 #pragma once
 
+#ifdef RESTAT_DISABLED
+#include <restat/detail/disabled_policies.hpp>
+#else
 #include <restat/enumerator/file_enumerator.hpp>
 #include <restat/export.hpp>
 #include <restat/file_system/base_directory.hpp>
@@ -48,3 +51,4 @@ private:
 };
 
 } // namespace restat
+#endif

@@ -1,5 +1,8 @@
 #pragma once
 
+#ifdef RESTAT_DISABLED
+#include <restat/detail/disabled_policies.hpp>
+#else
 #include <restat/detail/first_record.hpp>
 #include <restat/detail/owned.hpp>
 #include <restat/enumerator/file_enumerator.hpp>
@@ -43,3 +46,4 @@ private:
 };
 
 } // namespace restat
+#endif

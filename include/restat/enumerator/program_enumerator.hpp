@@ -1,5 +1,8 @@
 #pragma once
 
+#ifdef RESTAT_DISABLED
+#include <restat/detail/disabled_policies.hpp>
+#else
 #include <restat/detail/processes.hpp>
 
 #include <restat/detail/first_record.hpp>
@@ -50,3 +53,4 @@ private:
 };
 
 } // namespace restat
+#endif

@@ -1,5 +1,8 @@
 #pragma once
 
+#ifdef RESTAT_DISABLED
+#include <restat/detail/disabled_policies.hpp>
+#else
 #include <restat/detail/owned.hpp>
 #include <restat/entry.hpp>
 #include <restat/enumerator/file_enumerator.hpp>
@@ -118,3 +121,4 @@ template <class Range>
 range_enumerator(Range) -> range_enumerator<Range>;
 
 } // namespace restat
+#endif

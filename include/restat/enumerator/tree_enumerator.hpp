@@ -1,12 +1,16 @@
 #pragma once
 
+#ifdef RESTAT_DISABLED
+#include <restat/detail/disabled_policies.hpp>
+#else
 #include <restat/enumerator/file_enumerator.hpp>
-#include <restat/event_use.hpp>
 #include <restat/file_system/base_directory.hpp>
 #include <restat/file_system/native_file_system.hpp>
+#include <restat/snapshot_update.hpp>
+#endif
+#include <restat/event_use.hpp>
 #include <restat/fwd.hpp>
 #include <restat/path_list.hpp>
-#include <restat/snapshot_update.hpp>
 
 #include <cstddef>
 #include <string>
@@ -88,6 +92,7 @@ constexpr std::string_view to_string(tree_options::entries of) noexcept {
     return "invalid";
 }
 
+#ifndef RESTAT_DISABLED
 /// A `file_enumerator` of the files at and below the given roots.
 ///
 /// A root may be a directory, a file or a link to either. A missing root is a finding until the
@@ -192,5 +197,6 @@ private:
 
 // Compiled once, in the library.
 extern template class RESTAT_EXPORT basic_tree_enumerator<native_file_system>;
+#endif
 
 } // namespace restat

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <restat/detail/enabled.hpp>
+
 #include <restat/detail/start_directory.hpp>
 #include <restat/file_system/file_system.hpp>
 #include <restat/stat_record.hpp>

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <restat/detail/enabled.hpp>
+
 #include <restat/detail/chrono.hpp>
 #include <restat/file_system/name_list.hpp>
 #include <restat/file_system/watches.hpp>

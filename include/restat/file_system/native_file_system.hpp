@@ -1,5 +1,7 @@
 #pragma once
 
+#include <restat/detail/enabled.hpp>
+
 #include <restat/detail/chrono.hpp>
 #include <restat/detail/owned.hpp>
 #include <restat/export.hpp>

@@ -1,5 +1,8 @@
 #pragma once
 
+#ifdef RESTAT_DISABLED
+#include <restat/detail/disabled_policies.hpp>
+#else
 #include <restat/matcher/matcher_ref.hpp>
 
 #include <memory>
@@ -69,3 +72,4 @@ template <>
 inline constexpr bool enable_matcher_logic<any_matcher> = true;
 
 } // namespace restat
+#endif

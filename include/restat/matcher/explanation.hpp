@@ -38,6 +38,6 @@ RESTAT_EXPORT explanation join(explanation one, explanation two, verdict said);
 
 /// Returns a sentence for people, with names escaped: "'build/a.o' is not watched because its
 /// directory 'build' is excluded by 'build/' (.gitignore:3)".
-RESTAT_EXPORT std::string to_string(path_explanation const& of);
+RESTAT_EXPORT_OR({}, std::string to_string(path_explanation const& of))
 
 } // namespace restat

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <restat/detail/enabled.hpp>
+
 #include <restat/detail/owned.hpp>
 #include <restat/matcher/directory_reader.hpp>
 #include <restat/matcher/path_matcher.hpp>

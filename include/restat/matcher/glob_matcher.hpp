@@ -1,7 +1,11 @@
 #pragma once
 
-#include <restat/matcher/letter_case.hpp>
+#ifdef RESTAT_DISABLED
+#include <restat/detail/disabled_policies.hpp>
+#else
 #include <restat/matcher/path_matcher.hpp>
+#endif
+#include <restat/matcher/letter_case.hpp>
 
 #include <memory>
 #include <string>
@@ -17,6 +21,7 @@ struct glob_options {
     std::vector<std::string> origins = {};
 };
 
+#ifndef RESTAT_DISABLED
 /// A `path_matcher` of globs, a single glob or thousands. Returns `include` for a path that any
 /// glob matches; else `exclude` for a file, `none` for a directory.
 ///
@@ -79,5 +84,6 @@ private:
 
 template <>
 inline constexpr bool enable_matcher_logic<glob_matcher> = true;
+#endif
 
 } // namespace restat

@@ -1,5 +1,8 @@
 #pragma once
 
+#ifdef RESTAT_DISABLED
+#include <restat/detail/disabled_policies.hpp>
+#else
 #include <restat/detail/owned.hpp>
 #include <restat/matcher/path_matcher.hpp>
 #include <restat/options.hpp>
@@ -36,3 +39,4 @@ template <>
 inline constexpr bool enable_matcher_logic<ignore_matcher> = true;
 
 } // namespace restat
+#endif

@@ -1,5 +1,8 @@
 #pragma once
 
+#ifdef RESTAT_DISABLED
+#include <restat/detail/disabled_policies.hpp>
+#else
 #include <restat/matcher/forwarding_matcher.hpp>
 #include <restat/matcher/path_matcher.hpp>
 
@@ -153,3 +156,4 @@ then_matcher<A, B> then(A first, B second) {
 }
 
 } // namespace restat
+#endif

@@ -1,6 +1,10 @@
 #pragma once
 
+#ifdef RESTAT_DISABLED
+#include <restat/detail/disabled_policies.hpp>
+#else
 #include <restat/matcher/path_matcher.hpp>
+#endif
 
 #include <string>
 #include <vector>
@@ -14,6 +18,7 @@ struct name_lists {
     std::string origin = {}; ///< source of the names, for `explain`
 };
 
+#ifndef RESTAT_DISABLED
 /// A `path_matcher` of names. Returns `include` for a file or directory whose last component is
 /// listed for its kind; else `exclude` for a file, `none` for a directory.
 ///
@@ -35,5 +40,6 @@ private:
 
 template <>
 inline constexpr bool enable_matcher_logic<name_matcher> = true;
+#endif
 
 } // namespace restat

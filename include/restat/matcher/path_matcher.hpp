@@ -1,5 +1,7 @@
 #pragma once
 
+#include <restat/detail/enabled.hpp>
+
 #include <restat/matcher/explanation.hpp>
 #include <restat/matcher/matcher_members.hpp>
 #include <restat/matcher/verdict.hpp>

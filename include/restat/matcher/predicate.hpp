@@ -1,5 +1,8 @@
 #pragma once
 
+#ifdef RESTAT_DISABLED
+#include <restat/detail/disabled_policies.hpp>
+#else
 #include <restat/matcher/path_matcher.hpp>
 
 #include <concepts>
@@ -58,3 +61,4 @@ template <class Function>
 inline constexpr bool enable_matcher_logic<predicate<Function>> = true;
 
 } // namespace restat
+#endif

@@ -1,7 +1,11 @@
 #pragma once
 
-#include <restat/matcher/letter_case.hpp>
+#ifdef RESTAT_DISABLED
+#include <restat/detail/disabled_policies.hpp>
+#else
 #include <restat/matcher/path_matcher.hpp>
+#endif
+#include <restat/matcher/letter_case.hpp>
 
 #include <memory>
 #include <string>
@@ -34,6 +38,7 @@ constexpr std::string_view to_string(regex_options::unit of) noexcept {
     return "invalid";
 }
 
+#ifndef RESTAT_DISABLED
 /// A `path_matcher` of any number of PCRE2 patterns. Returns `include` for a path in which any
 /// pattern is found; else `exclude` for a file, `none` for a directory.
 ///
@@ -85,5 +90,6 @@ private:
 
 template <>
 inline constexpr bool enable_matcher_logic<regex_matcher> = true;
+#endif
 
 } // namespace restat

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <restat/detail/enabled.hpp>
+
 #include <restat/detail/processes.hpp>
 
 #include <restat/restart/child_restart.hpp>

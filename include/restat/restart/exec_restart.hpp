@@ -7,7 +7,11 @@
 #include <restat/detail/stop_defaults.hpp>
 #include <restat/export.hpp>
 #include <restat/loop_guard.hpp>
+#ifdef RESTAT_DISABLED
+#include <restat/detail/disabled_policies.hpp>
+#else
 #include <restat/restart/restart_strategy.hpp>
+#endif
 
 #include <concepts>
 #include <string>
@@ -67,6 +71,7 @@ struct exec_options {
     loop_guard guard = loop_guard::on;
 };
 
+#ifndef RESTAT_DISABLED
 namespace detail {
 
 /// An action the host registers for a step of the restart.
@@ -241,5 +246,6 @@ private:
     struct state;
     detail::owned<state> state_;
 };
+#endif
 
 } // namespace restat

@@ -1,9 +1,16 @@
 #pragma once
 
+#ifdef RESTAT_DISABLED
+#include <dlfcn.h>
+#include <functional>
+#include <map>
+#else
 #include <restat/detail/owned.hpp>
+#include <restat/restart/module_loader.hpp>
+#endif
+#include <restat/error.hpp>
 #include <restat/export.hpp>
 #include <restat/fwd.hpp>
-#include <restat/restart/module_loader.hpp>
 #include <restat/restart/module_state.hpp>
 #include <restat/restart/restart_strategy.hpp>
 
@@ -17,6 +24,7 @@
 
 namespace restat {
 
+class module_loader;
 namespace detail {
 struct module_slot;
 }
@@ -47,7 +55,7 @@ private:
 
 /// Names a module of a `module_restart`, and stays valid until this strategy is destroyed.
 /// \threads the thread that polls
-class RESTAT_EXPORT module_handle {
+class RESTAT_EXPORT_BOTH module_handle {
 public:
     /// Names an entry point: `extern "C" double area(shape const&)` is
     /// `function<double(shape const&)>("area")`. Every version loaded from now on needs this entry
@@ -156,9 +164,12 @@ struct module_restart_options {
 ///
 /// Build modules with `-fno-gnu-unique`, or the system keeps unloaded versions in memory; the
 /// observer gets a finding about this once per module.
+///
+/// With `RESTAT_DISABLED`, `load` loads the original file once, with the same checks, and nothing
+/// is copied or reloaded. An exception of `ready` or `restore` then passes through.
 /// \threads one at a time
 /// \see whole_file_restart for other callbacks
-class RESTAT_EXPORT module_restart {
+class RESTAT_EXPORT_BOTH module_restart {
 public:
     explicit module_restart(module_restart_options options = {});
     module_restart(module_restart&&) noexcept;
@@ -191,7 +202,147 @@ public:
     struct state;
 
 private:
+#ifdef RESTAT_DISABLED
+    bool load(detail::module_slot& one);
+
+    detail::module_slot* first_ = nullptr;
+#else
     detail::owned<state> state_;
+#endif
 };
+
+#ifdef RESTAT_DISABLED
+#define RESTAT_INLINE [[gnu::always_inline]] inline
+
+namespace detail {
+
+// A module with its only version. `next` is the module added after it.
+struct module_slot {
+    module_options how;
+    std::map<std::string, void*, std::less<>> entries = {};
+    void* object = nullptr;
+    std::string rejection = {};
+    module_slot* next = nullptr;
+
+    RESTAT_INLINE void* find(std::string const& name) const {
+        return object && !name.empty() ? ::dlsym(object, name.c_str()) : nullptr;
+    }
+    template <class Hook>
+    RESTAT_INLINE Hook hook(std::string const& name) const {
+        return reinterpret_cast<Hook>(find(name));
+    }
+    RESTAT_INLINE bool resolve() {
+        for (auto& [name, address] : entries) {
+            address = find(name);
+            if (!address) return reject("the entry point " + name + " is missing");
+        }
+        for (auto const* const name :
+             {&how.abi_symbol, &how.ready, &how.save, &how.restore, &how.stop}) {
+            if (!name->empty() && !find(*name))
+                return reject("the entry point " + *name + " is missing");
+        }
+        return true;
+    }
+    RESTAT_INLINE bool reject(std::string reason) {
+        rejection = std::move(reason);
+        for (auto& entry : entries) entry.second = nullptr;
+        if (object) ::dlclose(object);
+        object = nullptr;
+        return false;
+    }
+};
+
+} // namespace detail
+
+RESTAT_INLINE void* const* module_handle::entry(std::string_view name) const {
+    auto const [at, is_new] = slot_->entries.try_emplace(std::string{name}, nullptr);
+    if (is_new) at->second = slot_->find(at->first);
+    return &at->second;
+}
+RESTAT_INLINE std::size_t module_handle::version() const noexcept {
+    return slot_->object ? 1 : 0;
+}
+RESTAT_INLINE bool module_handle::is_pending() const noexcept { return false; }
+RESTAT_INLINE std::string const& module_handle::rejection() const noexcept {
+    return slot_->rejection;
+}
+
+RESTAT_INLINE module_restart::module_restart(module_restart_options) {}
+RESTAT_INLINE module_restart::module_restart(module_restart&& other) noexcept
+    : first_{std::exchange(other.first_, nullptr)} {}
+RESTAT_INLINE module_restart& module_restart::operator=(module_restart&& other) noexcept {
+    std::swap(first_, other.first_);
+    return *this;
+}
+RESTAT_INLINE module_restart::~module_restart() {
+    detail::module_slot* last = nullptr; // dependents end first
+    while (first_) last = std::exchange(first_, std::exchange(first_->next, last));
+    for (auto* one = last; one; one = one->next) {
+        if (auto const stop = one->hook<void (*)()>(one->how.stop)) stop();
+    }
+    while (last) {
+        bool const is_kept = last->how.former_versions == module_options::keep_all;
+        if (last->object && !is_kept) ::dlclose(last->object);
+        delete std::exchange(last, last->next);
+    }
+}
+
+RESTAT_INLINE module_handle module_restart::add(module_options module) {
+    if (module.path.find('/') == module.path.npos) module.path.insert(0, "./");
+    detail::module_slot** end = &first_;
+    while (*end) end = &(*end)->next;
+    *end = new detail::module_slot{std::move(module)};
+    return module_handle{**end};
+}
+RESTAT_INLINE std::vector<std::string> module_restart::paths() const {
+    std::vector<std::string> all;
+    for (auto* one = first_; one; one = one->next) all.push_back(one->how.path);
+    return all;
+}
+RESTAT_INLINE bool module_restart::load(detail::module_slot& one) {
+    for (auto const& on : one.how.depends_on) {
+        if (!on.slot_->object)
+            return one.reject("the dependency " + on.slot_->how.path + " is not loaded");
+    }
+    one.object = ::dlopen(one.how.path.c_str(), RTLD_NOW | RTLD_LOCAL);
+    if (!one.object) return one.reject(std::string{"the load failed: "} + ::dlerror());
+    if (!one.resolve()) return false;
+    auto const* const abi = one.hook<std::uint64_t const*>(one.how.abi_symbol);
+    if (abi && *abi != one.how.abi) return one.reject("the ABI stamp differs");
+    auto const ready = one.hook<bool (*)()>(one.how.ready);
+    if (ready && !ready()) return one.reject(one.how.ready + " returned false");
+    auto const find = [](void const* of, std::size_t dependency, char const* symbol) -> void* {
+        auto const& all = static_cast<detail::module_slot const*>(of)->how.depends_on;
+        return dependency < all.size() ? all[dependency].slot_->find(symbol) : nullptr;
+    };
+    module_state const first{.host = one.how.host, .find_in = find, .module = &one};
+    auto const restore = one.hook<bool (*)(module_state const*)>(one.how.restore);
+    if (restore && !restore(&first)) return one.reject(one.how.restore + " refused");
+    return true;
+}
+RESTAT_INLINE void module_restart::load(std::error_code& error) {
+    error.clear();
+    for (auto* one = first_; one; one = one->next) {
+        if (!one->object && !load(*one)) error = errc::module_rejected;
+    }
+}
+RESTAT_INLINE void module_restart::load() {
+    std::error_code error;
+    load(error);
+    if (!error) return;
+    auto const* one = first_;
+    while (one->rejection.empty()) one = one->next;
+    std::rethrow_exception(std::make_exception_ptr(
+        reload_error{error, "cannot load " + one->how.path + " (" + one->rejection + ')'}));
+}
+RESTAT_INLINE restart_result module_restart::restart(change_set const&, std::error_code& error) {
+    error.clear();
+    return restart_result::declined;
+}
+RESTAT_INLINE std::size_t module_restart::swap() { return 0; }
+RESTAT_INLINE void module_restart::observe(observer*) noexcept {}
+
+#undef RESTAT_INLINE
+#endif
 
 } // namespace restat

@@ -1,11 +1,15 @@
 #pragma once
 
-#include <restat/detail/chrono.hpp>
+#ifdef RESTAT_DISABLED
+#include <restat/detail/disabled_policies.hpp>
+#else
 #include <restat/detail/start_directory.hpp>
 #include <restat/error.hpp>
 #include <restat/export.hpp>
-#include <restat/fwd.hpp>
 #include <restat/restart/forwarding_restart.hpp>
+#endif
+#include <restat/detail/chrono.hpp>
+#include <restat/fwd.hpp>
 
 namespace restat {
 
@@ -18,6 +22,7 @@ struct whole_file_options {
     observer* report_to = nullptr;
 };
 
+#ifndef RESTAT_DISABLED
 namespace detail {
 
 /// The changes a strategy may receive now.
@@ -77,5 +82,6 @@ private:
     whole_file_options how_;
     detail::start_directory directory_;
 };
+#endif
 
 } // namespace restat

@@ -16,16 +16,13 @@ namespace restat::detail {
 template <class FileSystem>
 class directory_check {
 public:
-    directory_check(worker_scan<FileSystem>& scan, open_chain<FileSystem>& chain,
-                    directory_recorder<FileSystem>& recorder, known_subtrees<FileSystem>& known,
-                    rule_questions<FileSystem>& questions,
-                    work_splitter<FileSystem>& splitter) noexcept
-        : scan_{scan}
-        , chain_{chain}
-        , recorder_{recorder}
-        , questions_{questions}
-        , known_{scan, chain, recorder, splitter}
-        , listed_{scan, chain, recorder, known, questions} {}
+    explicit directory_check(worker_parts<FileSystem>& of) noexcept
+        : scan_{of.scan}
+        , chain_{of.chain}
+        , recorder_{of.recorder}
+        , questions_{of.questions}
+        , known_{of}
+        , listed_{of} {}
 
     bool is_done() const noexcept { return step_ == step::done; }
 

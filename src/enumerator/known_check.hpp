@@ -1,7 +1,6 @@
 #pragma once
 
-#include "enumerator/directory_recorder.hpp"
-#include "enumerator/work_splitter.hpp"
+#include "enumerator/worker_parts.hpp"
 
 #include <cstdint>
 #include <system_error>
@@ -25,10 +24,8 @@ enum class check_result : unsigned char {
 template <class FileSystem>
 class known_check {
 public:
-    known_check(worker_scan<FileSystem>& scan, open_chain<FileSystem>& chain,
-                directory_recorder<FileSystem>& recorder,
-                work_splitter<FileSystem>& splitter) noexcept
-        : scan_{scan}, chain_{chain}, recorder_{recorder}, splitter_{splitter} {}
+    explicit known_check(worker_parts<FileSystem>& of) noexcept
+        : scan_{of.scan}, chain_{of.chain}, recorder_{of.recorder}, splitter_{of.splitter} {}
 
     void begin() noexcept {
         auto const in = chain_.lowest().known;

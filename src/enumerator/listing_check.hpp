@@ -1,7 +1,6 @@
 #pragma once
 
-#include "enumerator/known_subtrees.hpp"
-#include "enumerator/rule_questions.hpp"
+#include "enumerator/worker_parts.hpp"
 
 #include <algorithm>
 #include <cstddef>
@@ -22,10 +21,12 @@ namespace restat::detail {
 template <class FileSystem>
 class listing_check {
 public:
-    listing_check(worker_scan<FileSystem>& scan, open_chain<FileSystem>& chain,
-                  directory_recorder<FileSystem>& recorder, known_subtrees<FileSystem>& known,
-                  rule_questions<FileSystem>& questions) noexcept
-        : scan_{scan}, chain_{chain}, recorder_{recorder}, known_{known}, questions_{questions} {}
+    explicit listing_check(worker_parts<FileSystem>& of) noexcept
+        : scan_{of.scan}
+        , chain_{of.chain}
+        , recorder_{of.recorder}
+        , known_{of.known}
+        , questions_{of.questions} {}
 
     /// `has_rules`: the matcher has the rules of the directory already.
     void begin(bool has_rules) noexcept {

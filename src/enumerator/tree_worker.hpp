@@ -16,7 +16,7 @@
 // first and without recursion. The worker owns an object for each part of this job. An object
 // calls only objects further down:
 //
-//     object               job                               calls, beside the last two
+//     object               job                               calls, besides the last two
 //     tree_worker          the loop                          all objects
 //      directory_check     checks a directory ...            rule_questions, directory_recorder
 //       known_check        ... by its known names            work_splitter, directory_recorder
@@ -30,6 +30,8 @@
 //                          without a visit
 //       open_chain         the way down to the current directory, and its path
 //        worker_scan       the scan and its known snapshot, seen by this worker
+//
+// `worker_parts` holds the four objects that call only the last two.
 //
 // A result may depend on the order of the workers if a directory has two paths below the same
 // root. Descriptors may also run out. In both cases, the scan drops the results of all workers,
@@ -78,17 +80,17 @@ public:
         std::error_code error;
         given.at = chain_.open_top(error);
         if (!error) return run(given);
-        recorder_.list_again();
+        parts_.recorder.list_again();
         if (is_absence(error)) return true;
-        recorder_.fail(error, "open");
-        known_.keep_current();
+        parts_.recorder.fail(error, "open");
+        parts_.known.keep_current();
         return true;
     }
     /// Continues at the place of the pause. An open directory may have been removed or replaced in
     /// the meantime: the worker then searches for the directory again by its name.
     bool resume() {
         if (chain_.empty()) return true;
-        recorder_.resume();
+        parts_.recorder.resume();
         if (chain_.has_moved()) {
             chain_.close_levels();
             chain_.go_back();
@@ -97,18 +99,18 @@ public:
         }
         return go_on();
     }
-    void keep_later_edits() noexcept { recorder_.keep_later_edits(); }
+    void keep_later_edits() noexcept { parts_.recorder.keep_later_edits(); }
     std::size_t entries_checked() const noexcept { return scan_.entries_checked; }
 
     /// Marks a root and its subtree as removed unless the scan visits the root.
     void release(std::string const& root) {
-        known_.release(scan_.find_known(directory_key(root)));
+        parts_.known.release(scan_.find_known(directory_key(root)));
     }
     /// Marks the known files below a root as kept.
-    void keep(std::string const& root) { known_.keep_at(directory_key(root)); }
+    void keep(std::string const& root) { parts_.known.keep_at(directory_key(root)); }
     /// See `work_splitter`.
     void on_split(void (*start_helpers)(void*), void* of) noexcept {
-        splitter_.on_split(start_helpers, of);
+        parts_.splitter.on_split(start_helpers, of);
     }
 
 private:
@@ -129,7 +131,7 @@ private:
                 continue;
             }
             if (scan_.is_over()) return false;
-            splitter_.share_directories();
+            parts_.splitter.share_directories();
             chain_.lowest().is_through() ? chain_.leave() : enter_next();
         }
         return true;
@@ -147,12 +149,12 @@ private:
         std::error_code error;
         directory opened = chain_.open(found.name.data(), last_link::keep, error);
         if (!error) return visit(std::move(opened), last_link::keep, known_one);
-        recorder_.list_again();
+        parts_.recorder.list_again();
         if (error == std::errc::not_a_directory) {
             become_another(found.name);
         } else if (!is_absence(error)) {
-            recorder_.fail(error, "open");
-            known_.keep_current();
+            parts_.recorder.fail(error, "open");
+            parts_.known.keep_current();
         }
     }
 
@@ -167,7 +169,8 @@ private:
             fail_current(error);
         } else if (record.type == file_type::symlink && scan_.follows_links()) {
             become_link(given, record);
-        } else if (record.type != file_type::directory && questions_.is_in_view(record.type)) {
+        } else if (record.type != file_type::directory &&
+                   parts_.questions.is_in_view(record.type)) {
             scan_.found().loose.add({chain_.path(), record});
         }
     }
@@ -180,7 +183,7 @@ private:
             fail_current(error);
         } else if (seen.record.type == file_type::directory) {
             enter_later(last_link::follow);
-        } else if (questions_.is_in_view(seen.record.type)) {
+        } else if (parts_.questions.is_in_view(seen.record.type)) {
             scan_.found().loose.add({chain_.path(), seen.record, seen.link});
         }
     }
@@ -188,8 +191,8 @@ private:
     // Keeps everything known of an unreadable name, unless the name is gone.
     void fail_current(std::error_code error) {
         if (is_absence(error)) return;
-        recorder_.fail(error, "stat");
-        known_.keep_current();
+        parts_.recorder.fail(error, "stat");
+        parts_.known.keep_current();
     }
 
     // Makes an opened directory the lowest level and starts its check, if the walk visits the
@@ -236,9 +239,9 @@ private:
         record = read_record(scan_->files, error, made.at);
         made.id = {record.device, record.inode};
         if (!error) return true;
-        recorder_.fail(error, "stat");
-        recorder_.list_again();
-        known_.keep_current();
+        parts_.recorder.fail(error, "stat");
+        parts_.recorder.list_again();
+        parts_.known.keep_current();
         return false;
     }
 
@@ -249,7 +252,7 @@ private:
         bool const is_mounted = !is_root && made.id.device != origin.device;
         if (is_mounted && scan_->how.mounts == tree_options::file_systems::stay) {
             if (scan_->watches) scan_->watches->turn_away(made.at, made.id);
-            recorder_.list_again();
+            parts_.recorder.list_again();
             return false;
         }
         if (!chain_.empty() && is_mount_point(scan_->files, made.at)) {
@@ -257,7 +260,7 @@ private:
             return false;
         }
         if (comes_first(made)) return true;
-        recorder_.list_again();
+        parts_.recorder.list_again();
         return false;
     }
 
@@ -265,8 +268,8 @@ private:
     bool comes_first(level const& made) {
         bool is_elsewhere = false; // below another root, or kept
         if (scan_->visit(made.id, chain_.origin().number, is_elsewhere)) {
-            bool const is_kept = known_.is_kept_elsewhere(made);
-            bool const leads_out = scan_->delta.scoped && known_.is_known_elsewhere(made);
+            bool const is_kept = parts_.known.is_kept_elsewhere(made);
+            bool const leads_out = scan_->delta.scoped && parts_.known.is_known_elsewhere(made);
             if (!is_kept && !leads_out) return true;
             if (leads_out) scan_->note_led_out();
             is_elsewhere |= is_kept;
@@ -298,10 +301,10 @@ private:
         chain_.reopen(error);
         if (!error) return true;
         level& in = chain_.lowest();
-        recorder_.list_again();
+        parts_.recorder.list_again();
         if (!is_absence(error)) {
-            recorder_.fail_level(error, "open");
-            check_.is_done() ? keep_below() : known_.keep(in.known);
+            parts_.recorder.fail_level(error, "open");
+            check_.is_done() ? keep_below() : parts_.known.keep(in.known);
         }
         in.skip_below();
         return false;
@@ -316,17 +319,14 @@ private:
     }
     void keep_below(std::size_t index) {
         chain_.go_to(chain_.lowest().below[index].name);
-        known_.keep_current();
+        parts_.known.keep_current();
     }
 
     worker_scan<FileSystem> scan_;
     open_chain<FileSystem> chain_{scan_};
-    directory_recorder<FileSystem> recorder_{scan_, chain_};
-    known_subtrees<FileSystem> known_{scan_, chain_};
-    rule_questions<FileSystem> questions_{scan_, chain_};
-    walk_scope<FileSystem> scope_{scan_, chain_, known_, questions_};
-    work_splitter<FileSystem> splitter_{scan_, chain_};
-    directory_check<FileSystem> check_{scan_, chain_, recorder_, known_, questions_, splitter_};
+    worker_parts<FileSystem> parts_{scan_, chain_};
+    walk_scope<FileSystem> scope_{parts_};
+    directory_check<FileSystem> check_{parts_};
 };
 
 } // namespace restat::detail

@@ -1,7 +1,6 @@
 #pragma once
 
-#include "enumerator/known_subtrees.hpp"
-#include "enumerator/rule_questions.hpp"
+#include "enumerator/worker_parts.hpp"
 
 #include <algorithm>
 #include <string>
@@ -16,9 +15,8 @@ namespace restat::detail {
 template <class FileSystem>
 class walk_scope {
 public:
-    walk_scope(worker_scan<FileSystem> const& scan, open_chain<FileSystem>& chain,
-               known_subtrees<FileSystem>& known, rule_questions<FileSystem>& questions) noexcept
-        : scan_{scan}, chain_{chain}, known_{known}, questions_{questions} {}
+    explicit walk_scope(worker_parts<FileSystem>& of) noexcept
+        : scan_{of.scan}, chain_{of.chain}, known_{of.known}, questions_{of.questions} {}
 
     /// Returns the scope in the lowest directory. Keeps the directory with its subtree if the walk
     /// only passes through.

@@ -41,12 +41,8 @@ struct checking : walking::stage {
         return tree.calls(file_call::list) > before;
     }
 
-    detail::directory_recorder<memory_file_system> recorder{scan, chain};
-    detail::known_subtrees<memory_file_system> subtrees{scan, chain};
-    detail::rule_questions<memory_file_system> questions{scan, chain};
-    detail::work_splitter<memory_file_system> splitter{scan, chain};
-    detail::directory_check<memory_file_system> check{scan,     chain,     recorder,
-                                                      subtrees, questions, splitter};
+    detail::worker_parts<memory_file_system> parts{scan, chain};
+    detail::directory_check<memory_file_system> check{parts};
 };
 
 /// Has rules that changed in each directory.

@@ -29,9 +29,8 @@ struct checking : walking::stage {
         return known.advance();
     }
 
-    detail::directory_recorder<memory_file_system> recorder{scan, chain};
-    detail::work_splitter<memory_file_system> splitter{scan, chain};
-    detail::known_check<memory_file_system> known{scan, chain, recorder, splitter};
+    detail::worker_parts<memory_file_system> parts{scan, chain};
+    detail::known_check<memory_file_system> known{parts};
 };
 
 } // namespace

@@ -34,10 +34,8 @@ struct checking : walking::stage {
         return names;
     }
 
-    detail::directory_recorder<memory_file_system> recorder{scan, chain};
-    detail::known_subtrees<memory_file_system> subtrees{scan, chain};
-    detail::rule_questions<memory_file_system> questions{scan, chain};
-    detail::listing_check<memory_file_system> listed{scan, chain, recorder, subtrees, questions};
+    detail::worker_parts<memory_file_system> parts{scan, chain};
+    detail::listing_check<memory_file_system> listed{parts};
     detail::directory_state now;
 };
 

@@ -32,9 +32,8 @@ struct limited : walking::stage {
         return scope.stays_as_known(chain.find_known());
     }
 
-    detail::known_subtrees<memory_file_system> subtrees{scan, chain};
-    detail::rule_questions<memory_file_system> questions{scan, chain};
-    detail::walk_scope<memory_file_system> scope{scan, chain, subtrees, questions};
+    detail::worker_parts<memory_file_system> parts{scan, chain};
+    detail::walk_scope<memory_file_system> scope{parts};
 };
 
 } // namespace
@@ -54,7 +53,7 @@ BOOST_AUTO_TEST_CASE(directory_in_scope_is_visited_by_itself) {
 
 BOOST_AUTO_TEST_CASE(directory_outside_the_scope_is_passed_and_kept) {
     limited w{{"t/a/b/"}};
-    w.subtrees.release(w.scan.find_known("t/"));
+    w.parts.known.release(w.scan.find_known("t/"));
     BOOST_TEST((w.fate_of("t/") == fate::gone));
     BOOST_TEST((w.scope.of_level() == directory_scope::nothing));
     BOOST_TEST((w.fate_of("t/") == fate::kept));

@@ -76,6 +76,21 @@ BOOST_AUTO_TEST_CASE(events_can_be_switched_off) {
     BOOST_TEST(restat.error().find("events of the kernel") == std::string::npos);
 }
 
+BOOST_AUTO_TEST_CASE(edits_behind_links_are_printed_if_links_are_followed) {
+    temporary_directory const there;
+    temporary_directory const other;
+    other.write("a", "1");
+    other.make_directory("b");
+    other.write("b/c", "1");
+    std::filesystem::create_symlink(other / "a", there / "file");
+    std::filesystem::create_symlink(other / "b", there / "directory");
+    printing restat{there, {"-L"}};
+    other.write("a", "22");
+    BOOST_TEST(restat.wait_for_output("modified file\n"));
+    other.write("b/c", "22");
+    BOOST_TEST(restat.wait_for_output("modified directory/c\n"));
+}
+
 BOOST_AUTO_TEST_CASE(long_quiet_period_is_not_ended_by_the_default_limit) {
     temporary_directory const there;
     there.write("a", "1");

@@ -133,6 +133,18 @@ BOOST_AUTO_TEST_CASE(burst_of_files_causes_a_single_restart) {
                std::string::npos);
 }
 
+BOOST_AUTO_TEST_CASE(file_in_new_directories_causes_a_restart) {
+    temporary_directory const there;
+    there.write("file", "text");
+    watched_command restat{there, {"--quiet-period", "300ms", "--loop-guard", "off"}};
+    BOOST_REQUIRE(restat.next_line() == "run 1 start: ");
+    there.make_directory("a/b/c");
+    there.write("a/b/c/new", "text");
+    BOOST_TEST(restat.next_line() == "run 2 change: added=a/b/c/new;");
+    there.write("a/b/c/new", "more text");
+    BOOST_TEST(restat.next_line() == "run 3 change: modified=a/b/c/new;");
+}
+
 BOOST_AUTO_TEST_CASE(continuously_written_file_is_delivered_each_max_wait) {
     temporary_directory const there;
     there.write("file", "");

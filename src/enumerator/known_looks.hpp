@@ -56,33 +56,33 @@ private:
         if (old.record.type == file_type::directory) return false;
         std::error_code error;
         char const* const name = path.c_str();
-        look seen = look_by(named, error, name);
-        if (!error && is_same(old, seen)) return true;
+        look object = look_by(named, error, name);
+        if (!error && is_same(old, object)) return true;
         if (named) {
-            bool const is_file =
-                seen.record.type != file_type::none && seen.record.type != file_type::directory;
-            if (!error && is_file) put(in, at, seen, true);
+            bool const is_file = object.record.type != file_type::none &&
+                                 object.record.type != file_type::directory;
+            if (!error && is_file) put(in, at, object, true);
             return !error && is_file;
         }
         if (is_over()) return false;
         directory opened = open_known(in, error);
         if (!opened) return false;
         char const* const last = known().name(in, known().rows[at]);
-        seen = look_by(false, error, opened, last);
+        object = look_by(false, error, opened, last);
         bool const is_alike =
-            seen.record.type == old.record.type && seen.link.type == old.link.type;
+            object.record.type == old.record.type && object.link.type == old.link.type;
         if (error || !is_alike) return false;
-        if (!is_same(old, seen)) put(in, at, seen);
+        if (!is_same(old, object)) put(in, at, object);
         return true;
     }
 
     template <class... Where>
     look look_by(bool named, std::error_code& error, Where&... where) {
         last_link itself = last_link::keep;
-        look const seen{read_record(scan_.paths, error, where..., itself), {}};
+        look const object{read_record(scan_.paths, error, where..., itself), {}};
         bool const follows = named || scan_.how.links == tree_options::symlinks::follow;
-        if (error || seen.record.type != file_type::symlink || !follows) return seen;
-        return look_through(scan_.paths, seen.record, error, where...);
+        if (error || object.record.type != file_type::symlink || !follows) return object;
+        return look_through(scan_.paths, object.record, error, where...);
     }
 
     static bool is_same(entry const& old, look const& now) noexcept {

@@ -203,15 +203,15 @@ private:
     void check_target(std::string_view name, stat_record const& link, directory_state& now) {
         std::error_code error;
         char const* const given = name.data();
-        look const seen = look_through(scan_->files, link, error, chain_.lowest().at, given);
+        look const object = look_through(scan_->files, link, error, chain_.lowest().at, given);
         now.unfinished = true;
         if (error) {
             keep(name, error);
-        } else if (seen.record.type == file_type::directory) {
+        } else if (object.record.type == file_type::directory) {
             if (questions_.is_in_view(file_type::directory))
                 add_below({name, file_type::symlink});
-        } else if (questions_.is_in_view(seen.record.type)) {
-            recorder_.add(seen.record, seen.link);
+        } else if (questions_.is_in_view(object.record.type)) {
+            recorder_.add(object.record, object.link);
         }
     }
 

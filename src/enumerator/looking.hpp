@@ -91,21 +91,21 @@ look look_at_named(FileSystem& files, std::string const& path, Into& into) {
     std::error_code error;
     char const* const name = path.c_str();
     last_link itself = last_link::keep;
-    look seen{read_record(files, error, name, itself), {}};
-    if (!error && seen.record.type == file_type::symlink) {
-        seen = look_through(files, seen.record, error, name);
+    look object{read_record(files, error, name, itself), {}};
+    if (!error && object.record.type == file_type::symlink) {
+        object = look_through(files, object.record, error, name);
     }
     if (error) into.add_error(path, error, is_absence(error) ? "find" : "stat");
-    return seen;
+    return object;
 }
 
 /// Returns whether a checked path is a file. A directory in place of the file becomes a finding.
 template <class Into>
-bool is_file(std::string const& path, look const& seen, Into& into) {
-    if (seen.record.type == file_type::directory) {
+bool is_file(std::string const& path, look const& object, Into& into) {
+    if (object.record.type == file_type::directory) {
         into.add_error(path, std::make_error_code(std::errc::is_a_directory), "watch");
     }
-    return seen.record.type != file_type::none && seen.record.type != file_type::directory;
+    return object.record.type != file_type::none && object.record.type != file_type::directory;
 }
 
 /// Returns whether the object of this record is at a path and its birth time is known.
@@ -123,9 +123,9 @@ template <class FileSystem>
 void add_named(FileSystem& files, std::string const& path, matcher_ref matcher,
                snapshot_builder& into, bool is_incidental) {
     if (!watches(matcher({path, name_offset(path), file_type::regular, true}))) return;
-    look const seen = look_at_named(files, path, into);
-    if (!is_file(path, seen, into)) return;
-    into.add({path, seen.record, seen.link, is_incidental});
+    look const object = look_at_named(files, path, into);
+    if (!is_file(path, object, into)) return;
+    into.add({path, object.record, object.link, is_incidental});
 }
 
 } // namespace restat::detail

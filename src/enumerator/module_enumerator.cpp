@@ -104,13 +104,13 @@ void module_enumerator::state::forget_deleted(std::vector<detail::mapped_file> c
 void module_enumerator::state::look_at(std::string const& path, bool& is_incidental,
                                        snapshot_builder& into) {
     native_file_system files;
-    auto seen = detail::look_at_named(files, path, into);
-    if (!detail::is_file(path, seen, into)) return;
+    auto object = detail::look_at_named(files, path, into);
+    if (!detail::is_file(path, object, into)) return;
     if (auto const at = replaced.find(path); at != replaced.end()) {
-        seen.record.inode = at->second;
-        seen.record.ctime = {};
+        object.record.inode = at->second;
+        object.record.ctime = {};
     }
-    into.add({path, seen.record, seen.link, is_incidental});
+    into.add({path, object.record, object.link, is_incidental});
     is_incidental = true;
 }
 

@@ -44,9 +44,9 @@ bool path_visit::operator()(std::string_view path) {
     if (!goes_on()) return false;
     path_ = plain_path(path);
     if (!watched(path_, file_type::regular)) return true;
-    look const seen = look_at_named(files_->based, path_, into_);
-    if (seen.record.type != file_type::none && seen.record.type != file_type::directory) {
-        into_.add(path_, seen.record, seen.link);
+    look const object = look_at_named(files_->based, path_, into_);
+    if (object.record.type != file_type::none && object.record.type != file_type::directory) {
+        into_.add(path_, object.record, object.link);
     }
     return true;
 }

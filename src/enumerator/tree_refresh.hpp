@@ -242,15 +242,15 @@ private:
             if (path.empty()) return add_error(path, {ENOENT, std::generic_category()}, "find");
             if (!scan.is_within_reach(path)) return keep_root(number);
             if (scan.delta.scoped) memory.workers_[0]->release(path);
-            look const seen = look_at_named(scan.paths, path, *this);
-            if (scan.changed) scan.changed.note_root(path, seen, mine());
-            if (seen.record.type == file_type::none) return;
-            if (seen.record.type == file_type::directory) {
-                bool const is_link = seen.link.type != file_type::none;
+            look const root = look_at_named(scan.paths, path, *this);
+            if (scan.changed) scan.changed.note_root(path, root, mine());
+            if (root.record.type == file_type::none) return;
+            if (root.record.type == file_type::directory) {
+                bool const is_link = root.link.type != file_type::none;
                 is_link ? enter_later(number) : memory.directories_.push_back(number);
-            } else if (watches(scan.matcher({path, name_offset(path), seen.record.type, true})) &&
+            } else if (watches(scan.matcher({path, name_offset(path), root.record.type, true})) &&
                        scan.claim(path)) {
-                add_named({path, seen.record, seen.link});
+                add_named({path, root.record, root.link});
             }
         }
 

@@ -178,13 +178,13 @@ private:
     // Handles a name listed as a directory that is now a link to be followed.
     void become_link(char const* given, stat_record const& link) {
         std::error_code error;
-        look const seen = look_through(scan_->files, link, error, chain_.lowest().at, given);
+        look const object = look_through(scan_->files, link, error, chain_.lowest().at, given);
         if (error) {
             fail_current(error);
-        } else if (seen.record.type == file_type::directory) {
+        } else if (object.record.type == file_type::directory) {
             enter_later(last_link::follow);
-        } else if (parts_.questions.is_in_view(seen.record.type)) {
-            scan_.found().loose.add({chain_.path(), seen.record, seen.link});
+        } else if (parts_.questions.is_in_view(object.record.type)) {
+            scan_.found().loose.add({chain_.path(), object.record, object.link});
         }
     }
 

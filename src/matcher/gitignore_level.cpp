@@ -65,8 +65,8 @@ private:
     // Returns whether a file exists; after an error, the previous answer.
     bool is_there(std::string const& path, bool before, file_type type = file_type::none) {
         std::error_code error;
-        auto const seen = reader_.look(path, last_link::follow, error);
-        if (!error) return type == file_type::none || seen.type == type;
+        auto const record = reader_.look(path, last_link::follow, error);
+        if (!error) return type == file_type::none || record.type == type;
         if (is_absence(error)) return false;
         bool const above = path.starts_with('/'); // outside of the root, absence is normal
         if (before || !above) fail(printed(path), error, "stat");
@@ -86,23 +86,24 @@ private:
     gitignore_file refresh(gitignore_file const& before, std::string const& path,
                            letter_case letters, last_link link) {
         std::error_code error;
-        auto const seen = reader_.look(path, link, error);
-        if (!error && seen.type == file_type::symlink) {
+        auto const record = reader_.look(path, link, error);
+        if (!error && record.type == file_type::symlink) {
             fail(printed(path), std::make_error_code(std::errc::too_many_symbolic_link_levels));
         }
-        if (!error && seen.type != file_type::regular) return {};
+        if (!error && record.type != file_type::regular) return {};
         bool const comparable = before.rules && before.rules->letters() == letters &&
                                 before.rules->origin() == printed(path);
-        if (!error && comparable && before.seen.final &&
-            changed_fields(before.seen, seen) == fields::none) {
+        if (!error && comparable && before.record.final &&
+            changed_fields(before.record, record) == fields::none) {
             return before;
         }
         std::string text;
         if (!error) text = reader_.read(path, link, ignore_limit, error);
         if (error && is_absence(error)) return {};
         if (error) return fail(printed(path), error), before;
-        if (comparable && before.rules->text() == text) return {seen, before.rules};
-        return {seen, std::make_shared<gitignore_rules>(std::move(text), printed(path), letters)};
+        if (comparable && before.rules->text() == text) return {record, before.rules};
+        return {record,
+                std::make_shared<gitignore_rules>(std::move(text), printed(path), letters)};
     }
 
     std::optional<std::string> read_small(std::string const& path) {
@@ -126,12 +127,12 @@ private:
     gitignore_index refresh_index(gitignore_index const& before, std::string const& path,
                                   git_index_format format) {
         std::error_code error;
-        auto const seen = reader_.look(path, last_link::follow, error);
-        if (!error && seen.type != file_type::regular) return {};
+        auto const record = reader_.look(path, last_link::follow, error);
+        if (!error && record.type != file_type::regular) return {};
         bool const comparable = before.paths && before.paths->format() == format &&
                                 before.paths->origin() == printed(path);
-        if (!error && comparable && before.seen.final &&
-            changed_fields(before.seen, seen) == fields::none) {
+        if (!error && comparable && before.record.final &&
+            changed_fields(before.record, record) == fields::none) {
             return before;
         }
         std::string bytes;
@@ -141,7 +142,7 @@ private:
         auto found = std::make_shared<git_index>(bytes, printed(path), format);
         bool const same = comparable && before.paths->fault() == found->fault() &&
                           before.paths->paths() == found->paths();
-        return {seen, same ? before.paths : std::move(found)};
+        return {record, same ? before.paths : std::move(found)};
     }
 
     // Checks whether `base`, a directory with a final slash, is the top of a repository.
@@ -369,11 +370,11 @@ bool same_rules(gitignore_level const& a, gitignore_level const& b) noexcept {
 
 bool same_files(gitignore_level const& a, gitignore_level const& b) noexcept {
     return a.common == b.common && a.letters == b.letters && same_rules(a, b) &&
-           a.index.paths == b.index.paths && a.index.seen.final == b.index.seen.final &&
-           changed_fields(a.index.seen, b.index.seen) == fields::none &&
+           a.index.paths == b.index.paths && a.index.record.final == b.index.record.final &&
+           changed_fields(a.index.record, b.index.record) == fields::none &&
            all_files(a, b, [](gitignore_file const& x, gitignore_file const& y) {
-               return x.seen.final == y.seen.final &&
-                      changed_fields(x.seen, y.seen) == fields::none;
+               return x.record.final == y.record.final &&
+                      changed_fields(x.record, y.record) == fields::none;
            });
 }
 

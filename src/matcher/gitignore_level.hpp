@@ -15,13 +15,13 @@ namespace restat::detail {
 
 // An ignore file as last read; without rules if the file does not exist.
 struct gitignore_file {
-    stat_record seen;
+    stat_record record;
     gitignore_rules_ptr rules;
 };
 
 // An index file as last read; without paths if the file does not exist.
 struct gitignore_index {
-    stat_record seen;
+    stat_record record;
     std::shared_ptr<git_index const> paths;
 };
 

@@ -55,9 +55,9 @@ private:
 
     file_type type_of(std::string_view name) {
         std::error_code error;
-        auto const seen = reader_.look(std::string{name}, last_link::keep, error);
+        auto const record = reader_.look(std::string{name}, last_link::keep, error);
         if (error) check(error, name);
-        return error ? file_type::none : seen.type;
+        return error ? file_type::none : record.type;
     }
 
     void check(std::error_code error, std::string_view name) {
@@ -107,11 +107,11 @@ directory_rules marker_matcher::store::on_directory(candidate const& directory,
     if (!may_be && !old) return directory_rules::no_rules;
     auto made = directories.make(directory, reader);
     std::vector<finding> faults;
-    auto const seen = marker_search{reader, made->key, faults}.run(*markers);
+    auto const found = marker_search{reader, made->key, faults}.run(*markers);
     directories.add_faults(faults);
     made->may_be = may_be;
     if (old) made->before = directories.is_of_same_scan(*old, *made) ? old->before : old->now;
-    made->now = seen ? *seen : old ? old->now : nullptr;
+    made->now = found ? *found : old ? old->now : nullptr;
     bool const changed = made->now != made->before;
     bool const same = old && !changed && old->before == old->now && old->may_be == may_be;
     if (!may_be && !changed) {

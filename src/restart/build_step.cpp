@@ -181,16 +181,17 @@ time_point build_runner::suspended_until() const noexcept {
 }
 
 supervision build_runner::supervise(time_point now) {
-    auto seen = m_->build_supervisor.supervise(m_->process, now);
+    auto supervised = m_->build_supervisor.supervise(m_->process, now);
     bool const is_pending = !m_->queued.empty() && !m_->build_supervisor.has_leader();
     if (auto const until = suspended_until();
         is_pending && (until == time_point::max() || until <= now)) {
         m_->build_queued();
-        seen = m_->build_supervisor.supervise(m_->process, now);
+        supervised = m_->build_supervisor.supervise(m_->process, now);
     }
     m_->build_supervisor.rethrow();
-    if (is_pending && !m_->queued.empty()) seen.next = std::min(seen.next, suspended_until());
-    return seen;
+    if (is_pending && !m_->queued.empty())
+        supervised.next = std::min(supervised.next, suspended_until());
+    return supervised;
 }
 
 void build_runner::stop() {

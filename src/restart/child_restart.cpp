@@ -83,9 +83,9 @@ time_point child_restart::suspended_until() const noexcept {
 void child_restart::start(time_point) { state_->supervisor.start(); }
 
 supervision child_restart::supervise(time_point now) {
-    auto const seen = state_->supervisor.supervise(state_->process, now);
+    auto const supervised = state_->supervisor.supervise(state_->process, now);
     state_->supervisor.rethrow();
-    return seen;
+    return supervised;
 }
 
 void child_restart::stop(time_point) { state_->supervisor.stop(); }

@@ -83,15 +83,15 @@ void program_supervisor::stop(time_point now) {
 supervision program_supervisor::supervise(time_point now) {
     now_ = now;
     read_messages();
-    auto seen = program_.supervise(now);
-    if (stopping_) return seen;
+    auto supervised = program_.supervise(now);
+    if (stopping_) return supervised;
     if (restart_requested_ && now >= retry_at_) {
         run_again(now);
-        seen.next = std::min(seen.next, restart_requested_ ? retry_at_ : now);
+        supervised.next = std::min(supervised.next, restart_requested_ ? retry_at_ : now);
     } else if (!restart_requested_ && must_end()) {
-        seen.done = true;
+        supervised.done = true;
     }
-    return seen;
+    return supervised;
 }
 
 void program_supervisor::run_again(time_point now) {

@@ -25,11 +25,6 @@
 // directory at each name.
 namespace restat::detail {
 
-inline bool is_shortage(std::error_code const& error) noexcept {
-    return error == std::errc::too_many_files_open ||
-           error == std::errc::too_many_files_open_in_system;
-}
-
 /// The scope of a limited scan in a directory. All other scans use `whole`.
 enum class directory_scope : unsigned char {
     whole,   ///< the directory with its subtree

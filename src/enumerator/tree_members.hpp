@@ -32,7 +32,7 @@ void basic_tree_enumerator<FileSystem>::refresh(matcher_ref matcher, snapshot_up
 template <class FileSystem>
 void basic_tree_enumerator<FileSystem>::take_hints(
     snapshot const& latest, hint_list& into) requires watching_file_system<FileSystem> {
-    if (memory_) memory_->take_hints(latest, into);
+    if (memory_) memory_->events().take_hints(latest, memory_->roots(), into);
 }
 
 template <class FileSystem>

@@ -31,8 +31,10 @@ public:
             start(files, plan, matcher, update);
         }
         while (round_->run(goes_on)) {
-            if (!round_->scan.given_up) return finish(update);
-            alone_until_ = number_ + 100; // most such trees need a single thread in each scan
+            if (round_->scan.given_up)
+                alone_until_ = number_ + 100; // most such trees need one thread in each scan
+            else if (!watches_.give_up(shortage_in(update.delta())))
+                return finish(update);
             start(files, plan, matcher, update);
         }
         return pause_in(update);
@@ -44,10 +46,6 @@ public:
     /// Makes the next scan list each directory.
     void forget() noexcept { finished_matcher_ = used_matcher_ = std::nullopt; }
 
-    /// Adds the places of the events since the last call.
-    void take_hints(snapshot const& latest, hint_list& into) {
-        watches_.take_hints(latest, walked_, into);
-    }
     tree_watches<FileSystem>& events() noexcept { return watches_; }
     root_list const& roots() const noexcept { return walked_; }
 

@@ -24,6 +24,11 @@
 
 namespace restat::detail {
 
+inline bool is_shortage(std::error_code const& error) noexcept {
+    return error == std::errc::too_many_files_open ||
+           error == std::errc::too_many_files_open_in_system;
+}
+
 /// The options, the roots, and the base directory of a scan.
 struct tree_plan {
     tree_options how;
@@ -242,6 +247,16 @@ void keep_former_roots(tree_scan<FileSystem>& scan, root_list const& before) {
             kind.named && delta.is_unread(path, at) && scan.changed.reaches_now(path, kind.type);
         if (is_kept) delta.harvests[0].loose.add(known->kinds.unpack(known->rows[at], path));
     }
+}
+
+/// Returns the error of a path that a scan could not read for lack of descriptors, or none.
+inline std::error_code shortage_in(snapshot_delta const& of) {
+    for (scan_harvest const& one : of.harvests) {
+        for (finding const& found : one.findings) {
+            if (is_shortage(found.error)) return found.error;
+        }
+    }
+    return {};
 }
 
 /// Returns the largest number of threads for a scan.

@@ -63,6 +63,15 @@ public:
         roots_.compare(based, roots, into);
     }
     explicit operator bool() const noexcept { return static_cast<bool>(watches_); }
+    /// Closes the queue for good if a scan has lacked a descriptor. Unread events are lost. Returns
+    /// false if there is no such error, or no queue.
+    bool give_up(std::error_code shortage) {
+        if (!watches_ || !shortage) return false;
+        watches_ = {};
+        is_lost_ = is_taken_;
+        note(shortage);
+        return true;
+    }
 
     bool has(object_id id) const { return watches_.has({id.device, id.inode}); }
     /// Watches an open directory. Returns false if the watch is refused.
@@ -98,13 +107,16 @@ public:
     /// Adds the places of the events since the last call.
     void take_hints(snapshot const& latest, root_list const& roots, hint_list& into) {
         auto const* known = snapshot_access::contents(latest);
-        if (!known || !watches_) return;
+        if (!known) return;
+        is_taken_ = true;
+        if (std::exchange(is_lost_, false)) into.lost();
+        if (!watches_) return count_once(*known);
         tree const of{latest, roots, *matcher_};
         make_index(*known);
         resolve(*known, into);
         auto const error = watches_.take([&](watch_hint const& hint) { take(of, hint, into); });
         if (error) note(error);
-        if (!is_counted_ || error) count(*known);
+        count_once(*known);
     }
     int descriptor() const { return watches_.descriptor(); }
     event_coverage coverage() const { return coverage_; }
@@ -230,8 +242,12 @@ private:
         return path_of(known, parent == directory_row::no_directory ? at : parent);
     }
 
+    void count_once(snapshot::contents const& known) {
+        bool const was_begun = watches_ || why_; // with events
+        if (was_begun && !std::exchange(is_counted_, true)) count(known);
+    }
     void count(snapshot::contents const& known) {
-        coverage_ = {.checked = roots_.size()};
+        coverage_ = {.checked = watches_ ? roots_.size() : 0};
         for (directory_row const& one : known.directories) {
             if (one.mark.known == listing::none) continue;
             ++coverage_.directories;
@@ -243,13 +259,14 @@ private:
             }
         }
         if (coverage_.refused > 0) coverage_.why = why_;
-        is_counted_ = true;
     }
 
     restat::watches_of<FileSystem> watches_;
     root_checks<FileSystem> roots_;
     std::optional<matcher_ref> matcher_; // of the last scan
     bool is_begun_ = false;
+    bool is_taken_ = false; // hints were taken
+    bool is_lost_ = false;  // by `give_up`
     std::uint64_t scan_ = 0;
     std::vector<waiting> unknown_; // identities of hints
     std::vector<waiting> removed_;

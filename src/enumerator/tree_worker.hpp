@@ -35,7 +35,8 @@
 //
 // A result may depend on the order of the workers if a directory has two paths below the same
 // root. Descriptors may also run out. In both cases, the scan drops the results of all workers,
-// and a single worker scans the whole tree again.
+// and a single worker scans the whole tree again. If this worker lacks descriptors, too, the queue
+// of events gives up its descriptor, and the worker scans once more.
 namespace restat::detail {
 
 /// A worker that walks directories.

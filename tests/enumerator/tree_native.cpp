@@ -107,12 +107,55 @@ BOOST_AUTO_TEST_CASE(relative_files_stay_known_without_a_free_descriptor) {
 BOOST_AUTO_TEST_CASE(tree_is_complete_with_twelve_descriptors) {
     testing::temp_tree const tree;
     auto const deepest = deep_tree(tree, 500);
-    tree_enumerator walk{tree.path()};
-    for (rlim_t const most : {rlim_t{12}, next_descriptor() + 2}) {
-        descriptor_limit const limit{most};
-        auto const seen = scan(walk);
-        BOOST_TEST(seen.findings().empty());
-        BOOST_TEST(told(seen, tree.path() + "/") == (paths{deepest, "t/z"}));
+    for (auto const events : {event_use::off, event_use::automatic}) {
+        for (rlim_t const most : {rlim_t{12}, next_descriptor() + 2}) {
+            tree_enumerator walk{tree.path(), {.events = events}};
+            descriptor_limit const limit{most};
+            auto const seen = scan(walk);
+            BOOST_TEST(seen.findings().empty());
+            BOOST_TEST(told(seen, tree.path() + "/") == (paths{deepest, "t/z"}));
+        }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(events_give_their_descriptor_to_a_scan_that_needs_it) {
+    testing::temp_tree const tree;
+    deep_tree(tree, 3);
+    for (std::size_t const threads : {std::size_t{1}, std::size_t{4}}) {
+        tree_enumerator walk{tree.path(), {.events = event_use::automatic, .threads = threads}};
+        snapshot known;
+        auto const rescan = [&] {
+            snapshot_update update;
+            update.begin(known);
+            std::error_code error;
+            walk.refresh(everything{}, update, error);
+            BOOST_TEST(!error);
+            update.apply(known);
+        };
+        rescan();
+        hint_list none;
+        walk.take_hints(known, none);
+        BOOST_TEST(none.empty());
+        BOOST_TEST(walk.coverage().watched == 5U);
+        BOOST_TEST(walk.hint_descriptor() >= 0);
+        tree.write("t/d/new");
+        {
+            descriptor_limit const limit{next_descriptor() + 1};
+            rescan();
+        }
+        BOOST_TEST(known.findings().empty());
+        BOOST_TEST(known.contains(tree / "t/d/new"));
+        BOOST_TEST(walk.hint_descriptor() == -1);
+        hint_list all;
+        walk.take_hints(known, all);
+        BOOST_TEST(all.is_lost());
+        event_coverage const expected{
+            .directories = 5, .refused = 5, .why = {EMFILE, std::system_category()}};
+        BOOST_TEST((walk.coverage() == expected));
+        tree.write("t/d/d/new");
+        rescan(); // without events
+        BOOST_TEST(known.contains(tree / "t/d/d/new"));
+        BOOST_TEST(walk.hint_descriptor() == -1);
     }
 }
 

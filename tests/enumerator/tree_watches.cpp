@@ -226,7 +226,11 @@ BOOST_AUTO_TEST_CASE(missing_queue_leaves_all_to_the_scans) {
     t.scan();
     BOOST_TEST(t.known.size() == 3U);
     BOOST_TEST(t.walk.hint_descriptor() == -1);
-    BOOST_TEST(t.walk.coverage().watched == 0U);
+    BOOST_TEST(t.hints() == "");
+    event_coverage const expected{.directories = 4,
+                                  .refused = 4,
+                                  .why = std::make_error_code(std::errc::too_many_files_open)};
+    BOOST_TEST((t.walk.coverage() == expected));
     BOOST_TEST(t.files.calls(file_call::add) == 0U);
 }
 

@@ -2,14 +2,25 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <restat/basic_reloader.hpp>
+#include <restat/clock/interruptible_clock.hpp>
+#include <restat/enumerator/tree_enumerator.hpp>
 #include <restat/error.hpp>
+#include <restat/matcher/any_matcher.hpp>
+#include <restat/restart/callback_restart.hpp>
+#include <restat/testing/temp_tree.hpp>
 
 #include <atomic>
+#include <chrono>
 #include <csignal>
 #include <cstdlib>
+#include <functional>
 #include <optional>
 #include <stdexcept>
+#include <string>
 #include <thread>
+#include <utility>
+#include <vector>
 
 #include <pthread.h>
 #include <sys/wait.h>
@@ -179,6 +190,236 @@ BOOST_AUTO_TEST_CASE(watch_without_an_exception_is_no_failure) {
     reloader_guard const guard{watched};
     while (!watched.ended) std::this_thread::yield(); // bounded by ctest
     BOOST_TEST((guard.failure() == nullptr));
+}
+
+namespace {
+
+using restat::errc;
+
+// A stand-in with roots, and with an interruptible clock. Its `run` ends by the stop token.
+struct rooted {
+    struct paths {
+        std::vector<std::string> list{"assets"};
+        std::thread::id changed_by{};
+        std::vector<std::string>& roots() {
+            changed_by = std::this_thread::get_id();
+            return list;
+        }
+    };
+    struct waker {
+        std::atomic<int> interrupts = 0;
+        void interrupt() noexcept { ++interrupts; }
+    };
+
+    bool has_baseline() const { return true; }
+    void baseline() {}
+    void run(std::stop_token stop) {
+        run_thread = std::this_thread::get_id();
+        if (callback) std::exchange(callback, nullptr)();
+        ++runs;
+        runs.notify_all();
+        while (waits && !stop.stop_requested()) std::this_thread::yield();
+    }
+    paths& enumerator() { return where; }
+    waker& clock() { return time; }
+
+    void wait_for_run(int number) const {
+        for (int seen = runs; seen < number; seen = runs) runs.wait(seen); // bounded by ctest
+    }
+
+    paths where;
+    waker time;
+    std::function<void()> callback;
+    bool waits = true;
+    std::atomic<int> runs = 0;
+    std::thread::id run_thread;
+};
+
+std::error_code added(reloader_guard const& guard) {
+    std::error_code error;
+    guard.add_root("mods", error);
+    return error;
+}
+
+std::error_code removed(reloader_guard const& guard) {
+    std::error_code error;
+    guard.remove_root("assets", error);
+    return error;
+}
+
+std::error_code checked(reloader_guard const& guard) {
+    std::error_code error;
+    guard.check(error);
+    return error;
+}
+
+bool all_give(reloader_guard const& guard, std::error_code error) {
+    return added(guard) == error && removed(guard) == error && checked(guard) == error;
+}
+
+using texts = std::vector<std::string>;
+
+} // namespace
+
+BOOST_AUTO_TEST_CASE(roots_are_changed_on_the_thread_of_the_guard_between_two_runs) {
+    rooted watched;
+    {
+        reloader_guard const guard{watched};
+        watched.wait_for_run(1);
+        guard.add_root("mods");
+        watched.wait_for_run(2);
+        guard.add_root("./mods/"); // the same root
+        watched.wait_for_run(3);
+        guard.remove_root("./assets");
+        watched.wait_for_run(4);
+        BOOST_TEST(guard.is_watching());
+    }
+    BOOST_TEST(watched.where.list == texts{"mods"}, boost::test_tools::per_element());
+    BOOST_TEST((watched.where.changed_by == watched.run_thread));
+    BOOST_TEST(watched.time.interrupts == 3); // so a scan follows at once
+}
+
+BOOST_AUTO_TEST_CASE(removal_of_a_path_without_a_root_is_ignored) {
+    rooted watched;
+    {
+        reloader_guard const guard{watched};
+        guard.remove_root("mods");
+        watched.wait_for_run(2);
+    }
+    BOOST_TEST(watched.where.list == texts{"assets"}, boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(check_interrupts_the_clock_and_does_not_end_the_run) {
+    rooted watched;
+    {
+        reloader_guard const guard{watched};
+        watched.wait_for_run(1);
+        guard.check();
+    }
+    BOOST_TEST(watched.time.interrupts == 1);
+    BOOST_TEST(watched.runs == 1);
+}
+
+BOOST_AUTO_TEST_CASE(callback_may_change_roots_and_check) {
+    rooted watched;
+    std::atomic<reloader_guard const*> guard = nullptr;
+    std::error_code error = errc::forked;
+    watched.callback = [&] {
+        guard.wait(nullptr);
+        error = added(*guard);
+        if (!error) error = checked(*guard);
+    };
+    {
+        reloader_guard const made{watched};
+        guard = &made;
+        guard.notify_all();
+        watched.wait_for_run(2);
+    }
+    BOOST_TEST(error == std::error_code{});
+    BOOST_TEST(watched.where.list == (texts{"assets", "mods"}), boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(guard_whose_run_has_ended_takes_no_request) {
+    rooted watched;
+    watched.waits = false;
+    reloader_guard const guard{watched};
+    while (guard.is_watching()) std::this_thread::yield(); // bounded by ctest
+    BOOST_TEST(all_give(guard, std::make_error_code(std::errc::operation_canceled)));
+    BOOST_CHECK_THROW(guard.add_root("mods"), restat::reload_error);
+    BOOST_CHECK_THROW(guard.remove_root("mods"), restat::reload_error);
+    BOOST_CHECK_THROW(guard.check(), restat::reload_error);
+}
+
+BOOST_AUTO_TEST_CASE(guard_in_a_forked_process_takes_no_request) {
+    rooted watched;
+    reloader_guard const guard{watched};
+    watched.wait_for_run(1);
+    int const status = status_of_fork([&] { return all_give(guard, errc::forked) ? 0 : 1; });
+    BOOST_TEST(status == 0);
+}
+
+BOOST_AUTO_TEST_CASE(reloader_without_roots_or_an_interruptible_clock_refuses_requests) {
+    watcher watched;
+    reloader_guard const guard{watched};
+    BOOST_TEST(all_give(guard, std::make_error_code(std::errc::not_supported)));
+}
+
+namespace {
+
+// The end of `run` would end its program.
+struct supervised : rooted {
+    struct program {
+        restat::restart_result restart(restat::change_set const&, std::error_code&) {
+            return restat::restart_result::restarted;
+        }
+        void start(restat::time_point) {}
+        restat::supervision supervise(restat::time_point) { return {}; }
+        void stop(restat::time_point) {}
+        int descriptor() { return -1; }
+    };
+    program& strategy() { return started; }
+    program started;
+};
+
+} // namespace
+
+BOOST_AUTO_TEST_CASE(roots_beside_a_supervised_program_stay) {
+    supervised watched;
+    reloader_guard const guard{watched};
+    auto const refusal = std::make_error_code(std::errc::not_supported);
+    BOOST_TEST(added(guard) == refusal);
+    BOOST_TEST(removed(guard) == refusal);
+    BOOST_TEST(checked(guard) == std::error_code{});
+}
+
+BOOST_AUTO_TEST_CASE(requests_of_several_threads_and_the_end_of_the_guard_may_coincide) {
+    for (int round = 0; round < 20; ++round) {
+        rooted watched;
+        std::optional<reloader_guard> guard{std::in_place, watched};
+        std::atomic<int> failures = 0;
+        {
+            std::vector<std::jthread> threads;
+            for (int n = 0; n < 3; ++n) {
+                threads.emplace_back([&, name = "root" + std::to_string(n)] {
+                    std::error_code error;
+                    for (int step = 0; step < 20 && !error; ++step) {
+                        step % 2 == 0 ? guard->add_root(name, error)
+                                      : guard->remove_root(name, error);
+                    }
+                    if (error) ++failures;
+                });
+            }
+        }
+        guard.reset();
+        BOOST_TEST(failures == 0);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(edit_below_an_added_root_is_delivered_and_of_a_removed_root_is_not) {
+    using namespace std::chrono_literals;
+    restat::testing::temp_tree const tree;
+    for (auto const* name : {"a/old.png", "b/new.png"}) tree.write(name);
+    std::atomic<int> old_edits = 0, new_edits = 0;
+    restat::basic_reloader reloader{
+        restat::tree_enumerator{tree.path() + "/a"}, restat::any_matcher{},
+        restat::interruptible_clock{},
+        restat::callback_restart{[&](restat::change_set const& changes) {
+            for (auto const& c : changes) ++(c.path.ends_with("new.png") ? new_edits : old_edits);
+        }},
+        restat::schedule{.interval = 1h, .quiet_period = 1ms}};
+    reloader.baseline();
+    reloader_guard const guard{reloader};
+    guard.add_root(tree.path() + "/b");
+    guard.remove_root(tree.path() + "/a");
+    for (int edit = 0; new_edits == 0 && edit < 1500; ++edit) { // 30 s
+        for (auto const* name : {"a/old.png", "b/new.png"})
+            tree.write(name, std::to_string(edit));
+        guard.check();
+        std::this_thread::sleep_for(20ms);
+    }
+    BOOST_TEST(new_edits > 0);
+    BOOST_TEST(old_edits == 0);
+    BOOST_TEST(guard.is_watching());
 }
 
 BOOST_AUTO_TEST_SUITE_END()

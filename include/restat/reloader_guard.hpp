@@ -5,9 +5,16 @@
 #else
 #include <restat/detail/owned.hpp>
 #include <restat/export.hpp>
+#include <restat/restart/restart_strategy.hpp>
 
 #include <exception>
 #include <stop_token>
+#include <string>
+#include <string_view>
+#include <system_error>
+#include <type_traits>
+#include <utility>
+#include <vector>
 
 namespace restat {
 
@@ -29,17 +36,7 @@ class RESTAT_EXPORT reloader_guard {
 public:
     template <class Reloader>
     [[nodiscard]] explicit reloader_guard(Reloader& reloader)
-        : reloader_guard{&reloader,
-                         {[](void* of) {
-                              auto& watched = *static_cast<Reloader*>(of);
-                              if (!watched.has_baseline()) watched.baseline();
-                          },
-                          [](void* of, std::stop_token stop) {
-                              static_cast<Reloader*>(of)->run(std::move(stop));
-                          },
-                          [](void const* of) noexcept {
-                              return failure_of(*static_cast<Reloader const*>(of));
-                          }}} {}
+        : reloader_guard{&reloader, calls_of<Reloader>()} {}
     reloader_guard(reloader_guard const&) = delete;
     ~reloader_guard();
 
@@ -50,13 +47,73 @@ public:
     /// failed, and in a forked process. Any thread may call this function.
     bool is_watching() const noexcept;
 
+    /// Adds a root to `roots()` of the enumerator, before the next scan; a root in the list, in any
+    /// spelling, is not added again. A scan under way is given up. With an `interruptible_clock`,
+    /// the next scan follows at once. A guard that ends meanwhile may drop the change.
+    /// \errors `not_supported` if the enumerator has no `roots()`, or the strategy supervises a
+    /// program; `errc::forked` in a forked process; `operation_canceled` if the guard no longer
+    /// watches
+    /// \threads any, also in a callback; the thread of the guard makes the change
+    void add_root(std::string_view path, std::error_code& error) const;
+    /// Does the same, and throws.
+    void add_root(std::string_view path) const;
+    /// Removes a root, in any spelling, in the same way. A path without a root is ignored.
+    void remove_root(std::string_view path, std::error_code& error) const;
+    /// Does the same, and throws.
+    void remove_root(std::string_view path) const;
+    /// Scans everything at once, on the thread of the guard. Returns before the scan begins.
+    /// \errors `not_supported` if the clock has no `interrupt()`; others as `add_root`
+    /// \threads any, also in a callback
+    void check(std::error_code& error) const;
+    /// Does the same, and throws.
+    void check() const;
+
 private:
     struct calls {
         void (*baseline)(void*);
         void (*run)(void*, std::stop_token);
         std::exception_ptr (*failure)(void const*) noexcept;
+        std::vector<std::string>& (*roots)(void*) = nullptr; // null if they cannot be changed
+        void (*interrupt)(void*) noexcept = nullptr;         // null if the clock has none
     };
     struct worker;
+
+    template <class Reloader>
+    static constexpr calls calls_of() noexcept {
+        calls of{[](void* watched) {
+                     auto& reloader = *static_cast<Reloader*>(watched);
+                     if (!reloader.has_baseline()) reloader.baseline();
+                 },
+                 [](void* watched, std::stop_token stop) {
+                     static_cast<Reloader*>(watched)->run(std::move(stop));
+                 },
+                 [](void const* watched) noexcept {
+                     return failure_of(*static_cast<Reloader const*>(watched));
+                 }};
+        if constexpr (requires(Reloader & r) { r.enumerator().roots().push_back({}); }) {
+            if constexpr (!supervises<Reloader>()) {
+                of.roots = [](void* watched) -> std::vector<std::string>& {
+                    return static_cast<Reloader*>(watched)->enumerator().roots();
+                };
+            }
+        }
+        if constexpr (requires(Reloader & r) { r.clock().interrupt(); }) {
+            of.interrupt = [](void* watched) noexcept {
+                static_cast<Reloader*>(watched)->clock().interrupt();
+            };
+        }
+        return of;
+    }
+
+    // A change of the roots ends `run`, and so would end the program of such a strategy.
+    template <class Reloader>
+    static constexpr bool supervises() noexcept {
+        if constexpr (requires(Reloader & r) { r.strategy(); }) {
+            using strategy = std::remove_cvref_t<decltype(std::declval<Reloader&>().strategy())>;
+            return supervising_strategy<strategy>;
+        }
+        return false;
+    }
 
     template <class Reloader>
     static std::exception_ptr failure_of(Reloader const& of) noexcept {

@@ -112,6 +112,12 @@ public:
     reloader_guard(reloader_guard const&) = delete;
     std::exception_ptr failure() const noexcept { return {}; }
     constexpr bool is_watching() const noexcept { return false; }
+    constexpr void add_root(std::string_view) const noexcept {}
+    constexpr void remove_root(std::string_view) const noexcept {}
+    constexpr void check() const noexcept {}
+    void add_root(std::string_view, std::error_code& error) const noexcept { error.clear(); }
+    void remove_root(std::string_view, std::error_code& error) const noexcept { error.clear(); }
+    void check(std::error_code& error) const noexcept { error.clear(); }
 };
 
 class [[maybe_unused]] own_write {

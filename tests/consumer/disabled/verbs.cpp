@@ -81,6 +81,14 @@ int main(int, char** arguments) {
     {
         reloader_guard const guard{reloader};
         if (guard.failure() || (guard.is_watching() && known.failure())) return 7;
+        guard.add_root("more", error);
+        guard.remove_root("more", error);
+        guard.check(error);
+        if (known.failure()) { // there is none
+            guard.add_root("more");
+            guard.remove_root("more");
+            guard.check();
+        }
     }
     reloader.stop();
     reloader.run();

@@ -3,6 +3,8 @@
 #include "file_system/native_watches.hpp"
 #include "platform/files/file_calls.hpp"
 
+#include <utility>
+
 namespace restat {
 
 static_assert(file_system<native_file_system>);
@@ -42,6 +44,7 @@ native_file_system::directory native_file_system::working_directory(
 
 bool native_file_system::list(directory& of, name_list& into, std::error_code& error) const {
     alignas(8) char buffer[32 * 1024];
+    if (!std::exchange(of.is_listed_, true)) detail::rewind_directory(of.descriptor());
     auto const size = detail::read_directory(of.descriptor(), buffer, sizeof buffer, error);
     detail::decode_directory(buffer, size, into);
     return size > 0;

@@ -220,6 +220,11 @@ void inspection::check_listing() {
         expect(many.contains(name),
                "does not list " + restat::detail::quoted(name) + " among many");
     }
+    auto const earlier = open(top_);
+    tree_.write("checked/late", "1");
+    expect(names_of(earlier, error).contains("late"),
+           "lists the names of the time when a directory was opened");
+    tree_.remove("checked/late");
     auto const done = open(top_);
     names_of(done, error);
     name_list more;

@@ -8,6 +8,7 @@
 
 #include <atomic>
 #include <mutex>
+#include <set>
 #include <thread>
 
 using namespace restat;
@@ -28,6 +29,7 @@ enum class fault {
     with_dots,        // lists "."
     twice,            // lists the first name again
     hides,            // omits a name
+    early,            // lists the names of the time of opening
     endless,          // never ends a listing
     kinds,            // lists directories as files
     follows,          // follows links despite `keep`
@@ -64,6 +66,7 @@ struct toy_file_system {
         memory_file_system::directory at;
         std::string path = {};
         bool was_open = false;
+        std::set<std::string> names = {}; // at the time of opening
 
         directory() = default;
         directory(directory&& other) noexcept = default;
@@ -95,6 +98,13 @@ struct toy_file_system {
         if (is(fault::opens_files) && own == std::errc::not_a_directory) own.clear();
         settle(error, own);
         made.path = path;
+        if (is(fault::early) && made.at) {
+            name_list all;
+            auto other = open(own);
+            while (files.list(other, all, own)) {
+            }
+            for (std::size_t i = 0; i < all.size(); ++i) made.names.emplace(all[i].name);
+        }
         if (is(fault::open_when_moved)) made.was_open = static_cast<bool>(made.at);
         if (is(fault::opens_nothing) && path.ends_with("/directory")) made.at = {};
         return made;
@@ -119,6 +129,7 @@ struct toy_file_system {
         for (std::size_t i = 0; i < names.size(); ++i) {
             auto const [name, type] = names[i];
             if (is(fault::hides) && name == "many") continue;
+            if (is(fault::early) && !of.names.contains(std::string{name})) continue;
             into.add(name, is(fault::kinds) ? file_type::regular : type);
             if (is(fault::twice) && name == "file") into.add(name, type);
         }
@@ -239,6 +250,7 @@ BOOST_AUTO_TEST_CASE(each_broken_rule_is_reported) {
              {fault::with_dots, "lists the missing '.'"},
              {fault::twice, "lists 'file' twice"},
              {fault::hides, "does not list 'many'"},
+             {fault::early, "lists the names of the time when a directory was opened"},
              {fault::endless, "never ends a listing"},
              {fault::kinds, "lists 'directory' with a wrong type"},
              {fault::follows, "reports a wrong type for 'to_file' without following links"},

@@ -4,6 +4,8 @@
 #include "real/mounts.hpp"
 #include "real/watching.hpp"
 
+#include <restat/file_system/native_file_system.hpp>
+
 #include <boost/test/data/monomorphic.hpp>
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
@@ -171,6 +173,25 @@ BOOST_DATA_TEST_CASE(each_situation_has_its_documented_changes, data::make(every
         }
         BOOST_TEST((mine == one.expected), one.what << ": " << text_of(mine));
     }
+}
+
+// The scan reads the status of an open directory before its names, and takes the names for at least
+// as new as the status.
+BOOST_DATA_TEST_CASE(listing_has_the_names_made_after_the_directory_was_opened,
+                     data::make(every_mount), how) {
+    mounted const at{how};
+    if (is_skipped(at, how)) return;
+    restat::native_file_system const files;
+    std::error_code error;
+    auto directory = files.open(at.path().c_str(), error);
+    BOOST_REQUIRE(!error);
+    put(at.path() + "/late", "1");
+    restat::name_list names;
+    while (files.list(directory, names, error)) {
+    }
+    bool is_listed = false;
+    for (std::size_t i = 0; i < names.size(); ++i) is_listed |= names[i].name == "late";
+    BOOST_TEST(is_listed);
 }
 
 BOOST_DATA_TEST_CASE(each_successive_save_is_a_single_change, data::make(every_mount), how) {

@@ -68,6 +68,8 @@ namespace restat {
 /// - Each call sets its error code `c` or clears it.
 /// - Destroying a directory, or assigning an empty directory to a directory variable, closes the
 ///   directory.
+/// - A listing has each name that is there from its first call to its end, also if the name was
+///   made after `d` was opened.
 /// - The file system opens only directories and, for `read`, regular files.
 /// - A file of more than `z` bytes is the error `file_too_large`.
 /// - A name may also be a path, relative to `d` or absolute.

@@ -19,8 +19,8 @@ class native_watches;
 /// The `file_system` of the kernel.
 /// \threads any
 /// \cost a system call per operation, repeated only after an interrupting signal; five to read
-/// a file; none for the clock
-/// \source openat(2), getdents64(2), fstatat(2), statx(2), CLOCK_REALTIME_COARSE in
+/// a file; two for the first names of a directory; none for the clock
+/// \source openat(2), getdents64(2), lseek(2), fstatat(2), statx(2), CLOCK_REALTIME_COARSE in
 /// clock_gettime(2); a location is the target of the descriptor in proc(5)
 class RESTAT_EXPORT native_file_system {
 public:
@@ -36,7 +36,8 @@ public:
             , watch_{other.watch_}
             , trust_{other.trust_}
             , device_{other.device_}
-            , is_mount_point_{other.is_mount_point_} {}
+            , is_mount_point_{other.is_mount_point_}
+            , is_listed_{other.is_listed_} {}
         directory& operator=(directory&& other) noexcept {
             directory{std::move(other)}.swap(*this);
             return *this;
@@ -53,6 +54,7 @@ public:
             std::swap(trust_, other.trust_);
             std::swap(device_, other.device_);
             std::swap(is_mount_point_, other.is_mount_point_);
+            std::swap(is_listed_, other.is_listed_);
         }
 
     private:
@@ -65,6 +67,7 @@ public:
         watch_trust trust_ = watch_trust::none; // in events of this device; `none` if unknown
         std::uint64_t device_ = 0;              // at first that of the directory above
         bool is_mount_point_ = false;           // at the last read of its status
+        bool is_listed_ = false;                // in part or whole
     };
 
     directory open(char const* path, std::error_code& error) const noexcept;

@@ -24,6 +24,10 @@ int open_directory(int in, char const* name, last_link link, std::error_code& er
 int open_working_directory(std::error_code& error) noexcept;
 /// Closes a descriptor and ignores errors, since there is no remedy. \source close(2)
 void close(int descriptor) noexcept;
+/// Makes the listing of an opened directory begin with its names of now. Btrfs (since Linux 6.6)
+/// else lists the names of the time of opening, although a status read later is newer.
+/// \source rewinddir(3), lseek(2)
+void rewind_directory(int descriptor) noexcept;
 /// Reads directory entries in the kernel's format, only for `decode_directory`; 0 at the end.
 /// `into` is aligned to 8 bytes and has room for at least one entry with the longest name.
 /// \source getdents64(2)

@@ -112,6 +112,12 @@ void close(int descriptor) noexcept {
     errno = before;
 }
 
+void rewind_directory(int descriptor) noexcept {
+    int const before = errno;
+    (void)::lseek(descriptor, 0, SEEK_SET); // a failure leaves the position at the start
+    errno = before;
+}
+
 std::size_t read_directory(int descriptor, char* into, std::size_t size,
                            std::error_code& error) noexcept {
     auto const count =

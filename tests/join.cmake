@@ -1,6 +1,6 @@
 # Joined sources compile faster: their headers are compiled once. An edit of one source then compiles
 # its whole unit.
-set(bytes_of_unit 100000)
+set(bytes_of_unit 50000)
 
 # join_tests(RESULT NAME SOURCE...): the units of a test program. A unit includes the headers of
 # its sources, then each source in a namespace of its own, where the headers' guards hold. A source

@@ -25,6 +25,10 @@ std::vector<mount_recipe> const every_mount{
      "truncate -s 32M $with/image && mkfs.ext4 -q -F -I 128 $with/image && "
      "mount -o loop $with/image $at",
      1},
+    {"btrfs",
+     "truncate -s 128M $with/image && mkfs.btrfs -q $with/image && "
+     "mount -o loop $with/image $at",
+     10},
     {"tmpfs", "mount -t tmpfs tmpfs $at", 10},
     {"ramfs", "mount -t ramfs ramfs $at", 10},
     {"overlayfs",

@@ -249,7 +249,7 @@ std::error_code removed(reloader_guard const& guard) {
 
 std::error_code checked(reloader_guard const& guard) {
     std::error_code error;
-    guard.check(error);
+    guard.scan_now(error);
     return error;
 }
 
@@ -294,7 +294,7 @@ BOOST_AUTO_TEST_CASE(check_interrupts_the_clock_and_does_not_end_the_run) {
     {
         reloader_guard const guard{watched};
         watched.wait_for_run(1);
-        guard.check();
+        guard.scan_now();
     }
     BOOST_TEST(watched.time.interrupts == 1);
     BOOST_TEST(watched.runs == 1);
@@ -327,7 +327,7 @@ BOOST_AUTO_TEST_CASE(guard_whose_run_has_ended_takes_no_request) {
     BOOST_TEST(all_give(guard, std::make_error_code(std::errc::operation_canceled)));
     BOOST_CHECK_THROW(guard.add_root("mods"), restat::reload_error);
     BOOST_CHECK_THROW(guard.remove_root("mods"), restat::reload_error);
-    BOOST_CHECK_THROW(guard.check(), restat::reload_error);
+    BOOST_CHECK_THROW(guard.scan_now(), restat::reload_error);
 }
 
 BOOST_AUTO_TEST_CASE(guard_in_a_forked_process_takes_no_request) {
@@ -414,7 +414,7 @@ BOOST_AUTO_TEST_CASE(edit_below_an_added_root_is_delivered_and_of_a_removed_root
     for (int edit = 0; new_edits == 0 && edit < 1500; ++edit) { // 30 s
         for (auto const* name : {"a/old.png", "b/new.png"})
             tree.write(name, std::to_string(edit));
-        guard.check();
+        guard.scan_now();
         std::this_thread::sleep_for(20ms);
     }
     BOOST_TEST(new_edits > 0);

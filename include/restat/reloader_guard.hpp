@@ -64,9 +64,9 @@ public:
     /// Scans everything at once, on the thread of the guard. Returns before the scan begins.
     /// \errors `not_supported` if the clock has no `interrupt()`; others as `add_root`
     /// \threads any, also in a callback
-    void check(std::error_code& error) const;
+    void scan_now(std::error_code& error) const;
     /// Does the same, and throws.
-    void check() const;
+    void scan_now() const;
 
 private:
     struct calls {

@@ -30,7 +30,7 @@ struct reloader_guard::worker {
     void change_root(root_request const& wanted);
     std::error_code refusal() const noexcept;
     void request(root_request wanted, std::error_code& error);
-    void check(std::error_code& error) noexcept;
+    void scan_now(std::error_code& error) noexcept;
     void end();
     bool is_forked() const noexcept { return pid != detail::this_process(); }
     bool is_this_thread() const noexcept { return id == std::this_thread::get_id(); }
@@ -120,7 +120,7 @@ void reloader_guard::worker::request(root_request wanted, std::error_code& error
     present.request_stop();
 }
 
-void reloader_guard::worker::check(std::error_code& error) noexcept {
+void reloader_guard::worker::scan_now(std::error_code& error) noexcept {
     error = refusal();
     if (!error && !call.interrupt) error = std::make_error_code(std::errc::not_supported);
     if (!error) call.interrupt(reloader);
@@ -183,12 +183,12 @@ void reloader_guard::remove_root(std::string_view path) const {
     if (error) detail::throw_error(error, "remove the root", path);
 }
 
-void reloader_guard::check(std::error_code& error) const { worker_->check(error); }
+void reloader_guard::scan_now(std::error_code& error) const { worker_->scan_now(error); }
 
-void reloader_guard::check() const {
+void reloader_guard::scan_now() const {
     std::error_code error;
-    check(error);
-    if (error) detail::throw_error(error, "check the files");
+    scan_now(error);
+    if (error) detail::throw_error(error, "scan the files");
 }
 
 } // namespace restat

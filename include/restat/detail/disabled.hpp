@@ -114,10 +114,10 @@ public:
     constexpr bool is_watching() const noexcept { return false; }
     constexpr void add_root(std::string_view) const noexcept {}
     constexpr void remove_root(std::string_view) const noexcept {}
-    constexpr void check() const noexcept {}
+    constexpr void scan_now() const noexcept {}
     void add_root(std::string_view, std::error_code& error) const noexcept { error.clear(); }
     void remove_root(std::string_view, std::error_code& error) const noexcept { error.clear(); }
-    void check(std::error_code& error) const noexcept { error.clear(); }
+    void scan_now(std::error_code& error) const noexcept { error.clear(); }
 };
 
 class [[maybe_unused]] own_write {

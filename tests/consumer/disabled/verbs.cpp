@@ -83,11 +83,11 @@ int main(int, char** arguments) {
         if (guard.failure() || (guard.is_watching() && known.failure())) return 7;
         guard.add_root("more", error);
         guard.remove_root("more", error);
-        guard.check(error);
+        guard.scan_now(error);
         if (known.failure()) { // there is none
             guard.add_root("more");
             guard.remove_root("more");
-            guard.check();
+            guard.scan_now();
         }
     }
     reloader.stop();

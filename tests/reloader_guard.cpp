@@ -289,7 +289,16 @@ BOOST_AUTO_TEST_CASE(removal_of_a_path_without_a_root_is_ignored) {
     BOOST_TEST(watched.where.list == texts{"assets"}, boost::test_tools::per_element());
 }
 
-BOOST_AUTO_TEST_CASE(check_interrupts_the_clock_and_does_not_end_the_run) {
+BOOST_AUTO_TEST_CASE(empty_path_is_no_root) {
+    rooted watched;
+    reloader_guard const guard{watched};
+    std::error_code error;
+    guard.add_root("", error);
+    BOOST_TEST(error == std::make_error_code(std::errc::invalid_argument));
+    BOOST_CHECK_THROW(guard.add_root(""), restat::reload_error);
+}
+
+BOOST_AUTO_TEST_CASE(scan_now_interrupts_the_clock_and_does_not_end_the_run) {
     rooted watched;
     {
         reloader_guard const guard{watched};
@@ -300,7 +309,7 @@ BOOST_AUTO_TEST_CASE(check_interrupts_the_clock_and_does_not_end_the_run) {
     BOOST_TEST(watched.runs == 1);
 }
 
-BOOST_AUTO_TEST_CASE(callback_may_change_roots_and_check) {
+BOOST_AUTO_TEST_CASE(callback_may_change_roots_and_scan) {
     rooted watched;
     std::atomic<reloader_guard const*> guard = nullptr;
     std::error_code error = errc::forked;
@@ -317,6 +326,18 @@ BOOST_AUTO_TEST_CASE(callback_may_change_roots_and_check) {
     }
     BOOST_TEST(error == std::error_code{});
     BOOST_TEST(watched.where.list == (texts{"assets", "mods"}), boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(roots_of_another_type_cannot_be_changed) {
+    struct : rooted {
+        struct copy {
+            std::vector<std::string> roots() const { return {}; }
+        };
+        copy enumerator() { return {}; }
+    } watched;
+    reloader_guard const guard{watched};
+    BOOST_TEST(added(guard) == std::make_error_code(std::errc::not_supported));
+    BOOST_TEST(checked(guard) == std::error_code{});
 }
 
 BOOST_AUTO_TEST_CASE(guard_whose_run_has_ended_takes_no_request) {

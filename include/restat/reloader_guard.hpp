@@ -7,6 +7,7 @@
 #include <restat/export.hpp>
 #include <restat/restart/restart_strategy.hpp>
 
+#include <concepts>
 #include <exception>
 #include <stop_token>
 #include <string>
@@ -47,21 +48,24 @@ public:
     /// failed, and in a forked process. Any thread may call this function.
     bool is_watching() const noexcept;
 
-    /// Adds a root to `roots()` of the enumerator, before the next scan; a root in the list, in any
-    /// spelling, is not added again. A scan under way is given up. With an `interruptible_clock`,
+    /// Adds a root to `roots()` of the enumerator, before the next scan; a root in the list is not
+    /// added again. Paths are compared without `.`, `..` and repeated slashes. A relative path
+    /// refers to the directory in which the enumerator was made. The scan under way is given up, so
+    /// calls that come more often than a scan takes let no scan end. With an `interruptible_clock`,
     /// the next scan follows at once. A guard that ends meanwhile may drop the change.
-    /// \errors `not_supported` if the enumerator has no `roots()`, or the strategy supervises a
-    /// program; `errc::forked` in a forked process; `operation_canceled` if the guard no longer
-    /// watches
+    /// \errors `not_supported` if the enumerator has no list `roots()` of strings, or the strategy
+    /// supervises a program; `invalid_argument` for an empty path; `errc::forked` in a forked
+    /// process; `operation_canceled` if the guard no longer watches
     /// \threads any, also in a callback; the thread of the guard makes the change
     void add_root(std::string_view path, std::error_code& error) const;
     /// Does the same, and throws.
     void add_root(std::string_view path) const;
-    /// Removes a root, in any spelling, in the same way. A path without a root is ignored.
+    /// Removes a root in the same way. A path without a root is ignored.
     void remove_root(std::string_view path, std::error_code& error) const;
     /// Does the same, and throws.
     void remove_root(std::string_view path) const;
-    /// Scans everything at once, on the thread of the guard. Returns before the scan begins.
+    /// Scans everything at once, on the thread of the guard; with `schedule.slice`, only the pinned
+    /// and recently edited files, while the present pass goes on. Returns before the scan begins.
     /// \errors `not_supported` if the clock has no `interrupt()`; others as `add_root`
     /// \threads any, also in a callback
     void scan_now(std::error_code& error) const;
@@ -79,6 +83,11 @@ private:
     struct worker;
 
     template <class Reloader>
+    static constexpr bool has_roots = requires(Reloader& r) {
+        { r.enumerator().roots() } -> std::same_as<std::vector<std::string>&>;
+    };
+
+    template <class Reloader>
     static constexpr calls calls_of() noexcept {
         calls of{[](void* watched) {
                      auto& reloader = *static_cast<Reloader*>(watched);
@@ -90,7 +99,7 @@ private:
                  [](void const* watched) noexcept {
                      return failure_of(*static_cast<Reloader const*>(watched));
                  }};
-        if constexpr (requires(Reloader & r) { r.enumerator().roots().push_back({}); }) {
+        if constexpr (has_roots<Reloader>) {
             if constexpr (!supervises<Reloader>()) {
                 of.roots = [](void* watched) -> std::vector<std::string>& {
                     return static_cast<Reloader*>(watched)->enumerator().roots();

@@ -6,7 +6,8 @@
 //     request_stop, any thread -'                     ^                    else deadline
 //                                 descriptor ---------'
 //
-// Each wait lowers the event after waking up, so a stop request leaves no hint behind.
+// Each wait lowers the event after waking up, so a stop request leaves no hint behind. If the
+// descriptor is readable, too, an interrupt is raised again for the next wait.
 
 #include <restat/clock/interruptible_clock.hpp>
 
@@ -47,8 +48,13 @@ wake interruptible_clock::wait_until(time_point when, std::stop_token stop, int 
         std::stop_callback const stopping{stop, [this] { interrupt(); }};
         ready = detail::wait_readable(event_, descriptor, when);
     }
-    ready |= detail::lower_event(event_);
+    bool const is_interrupted = detail::lower_event(event_);
     if (stop.stop_requested()) return wake::stopped;
+    // The caller takes a readable descriptor for the reason, so the interrupt waits its turn.
+    if (is_interrupted && descriptor >= 0 && detail::wait_readable(-1, descriptor, now())) {
+        interrupt();
+    }
+    ready |= is_interrupted;
     return ready ? wake::hint : wake::deadline;
 }
 

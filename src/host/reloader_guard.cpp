@@ -110,6 +110,7 @@ std::error_code reloader_guard::worker::refusal() const noexcept {
 void reloader_guard::worker::request(root_request wanted, std::error_code& error) {
     error = refusal();
     if (!error && !call.roots) error = std::make_error_code(std::errc::not_supported);
+    if (!error && wanted.path.empty()) error = std::make_error_code(std::errc::invalid_argument);
     if (error) return; // in a forked process, the mutex may stay locked
     std::unique_lock lock{mutex};
     error = refusal();

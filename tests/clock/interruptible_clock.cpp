@@ -180,6 +180,18 @@ BOOST_AUTO_TEST_CASE(a_readable_descriptor_ends_the_wait_with_a_hint_until_it_is
     BOOST_TEST(is_in_time);
 }
 
+BOOST_AUTO_TEST_CASE(interrupt_beside_a_readable_descriptor_ends_the_next_wait_too) {
+    interruptible_clock clock;
+    pipe_ends pipe;
+    BOOST_REQUIRE(::write(pipe.ends[1], "x", 1) == 1);
+    clock.interrupt();
+    BOOST_TEST((clock.wait_until(clock.now() + 1h, {}, pipe.ends[0]) == wake::hint));
+    char byte = 0;
+    BOOST_TEST(::read(pipe.ends[0], &byte, 1) == 1); // the caller's reason
+    BOOST_TEST((clock.wait_until(clock.now() + 1h, {}, pipe.ends[0]) == wake::hint));
+    BOOST_TEST((clock.wait_until(clock.now(), {}, pipe.ends[0]) == wake::deadline));
+}
+
 BOOST_AUTO_TEST_CASE(descriptor_with_a_closed_peer_ends_the_wait) {
     interruptible_clock clock;
     pipe_ends pipe;

@@ -116,7 +116,10 @@ private:
     std::string operation_;
 };
 #else
-using reload_error = std::system_error;
+class reload_error : public std::system_error {
+public:
+    using std::system_error::system_error;
+};
 #endif
 
 /// The position and reason of an error in a pattern.
@@ -159,7 +162,10 @@ namespace detail {
 
 } // namespace detail
 #else
-using pattern_error = reload_error;
+class pattern_error : public reload_error {
+public:
+    using reload_error::reload_error;
+};
 #endif
 } // namespace restat
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <restat/detail/disabled_policies.hpp>
+#include <restat/observer.hpp>
 #include <restat/poll_result.hpp>
 #include <restat/schedule.hpp>
 #include <restat/watch_state.hpp>

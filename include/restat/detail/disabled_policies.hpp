@@ -9,11 +9,13 @@
 
 #include <concepts>
 #include <cstddef>
+#include <exception>
 #include <initializer_list>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <system_error>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -78,7 +80,9 @@ inline constexpr bool enable_matcher_logic = false;
 class any_matcher {
 public:
     constexpr any_matcher() noexcept = default;
-    constexpr any_matcher(detail::unused) noexcept {} // NOLINT: holds any
+    template <class M>
+        requires(!std::same_as<M, any_matcher>)
+    constexpr any_matcher(M const&) noexcept {} // NOLINT: holds any
 };
 
 class glob_matcher {
@@ -187,35 +191,24 @@ private:
 template <class Range>
 range_enumerator(Range) -> range_enumerator<Range>;
 
-template <class First, class... Others>
-class joined_enumerator : private joined_enumerator<Others...> {
+template <class... Enumerators>
+class joined_enumerator {
 public:
-    constexpr explicit joined_enumerator(First first, Others... others)
-        : joined_enumerator<Others...>{std::move(others)...}, first_{std::move(first)} {}
+    constexpr explicit joined_enumerator(Enumerators... parts) : parts_{std::move(parts)...} {}
     template <std::size_t Index>
     constexpr auto& part() noexcept {
-        if constexpr (Index == 0) {
-            return first_;
-        } else {
-            return joined_enumerator<Others...>::template part<Index - 1>();
-        }
+        return std::get<Index>(parts_);
+    }
+    template <std::size_t Index>
+    constexpr auto const& part() const noexcept {
+        return std::get<Index>(parts_);
     }
 
 private:
-    First first_;
+    std::tuple<Enumerators...> parts_;
 };
-template <class First>
-class joined_enumerator<First> {
-public:
-    constexpr explicit joined_enumerator(First first) : first_{std::move(first)} {}
-    template <std::size_t>
-    constexpr auto& part() noexcept {
-        return first_;
-    }
-
-private:
-    First first_;
-};
+template <class... Enumerators>
+joined_enumerator(Enumerators...) -> joined_enumerator<Enumerators...>;
 
 class module_enumerator {};
 
@@ -261,6 +254,9 @@ public:
     constexpr void stash(detail::unused, detail::unused) noexcept {}
     constexpr void before(detail::unused) noexcept {}
     constexpr void finally(detail::unused) noexcept {}
+    constexpr void end_child(int) noexcept {}
+    constexpr std::size_t generation() const noexcept { return 1; }
+    constexpr change_set cause() const noexcept { return {}; }
 };
 
 class dependency_graph {
@@ -315,6 +311,10 @@ inline void save_snapshot(detail::unused, snapshot const&, snapshot_scope const&
                                                            std::error_code& error) noexcept {
     error = std::make_error_code(std::errc::no_such_file_or_directory);
     return std::nullopt;
+}
+[[nodiscard]] inline snapshot load_snapshot(detail::unused, snapshot_scope const&) {
+    std::rethrow_exception(std::make_exception_ptr(
+        reload_error{std::make_error_code(std::errc::no_such_file_or_directory)}));
 }
 
 } // namespace restat

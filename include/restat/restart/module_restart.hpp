@@ -1,9 +1,13 @@
 #pragma once
 
 #ifdef RESTAT_DISABLED
+#include <restat/detail/start_directory.hpp>
+
+#include <cstdlib>
 #include <dlfcn.h>
 #include <functional>
 #include <map>
+#include <memory>
 #else
 #include <restat/detail/owned.hpp>
 #include <restat/restart/module_loader.hpp>
@@ -165,8 +169,9 @@ struct module_restart_options {
 /// Build modules with `-fno-gnu-unique`, or the system keeps unloaded versions in memory; the
 /// observer gets a finding about this once per module.
 ///
-/// With `RESTAT_DISABLED`, `load` loads the original file once, with the same checks, and nothing
-/// is copied or reloaded. An exception of `ready` or `restore` then passes through.
+/// With `RESTAT_DISABLED`, `load` loads the original file once, with the checks of stage 2 and
+/// `restore`, and nothing is copied or reloaded. An exception of `ready` or `restore` then passes
+/// through.
 /// \threads one at a time
 /// \see whole_file_restart for other callbacks
 class RESTAT_EXPORT_BOTH module_restart {
@@ -288,7 +293,8 @@ RESTAT_INLINE module_restart::~module_restart() {
 }
 
 RESTAT_INLINE module_handle module_restart::add(module_options module) {
-    if (module.path.find('/') == module.path.npos) module.path.insert(0, "./");
+    std::unique_ptr<char, decltype(&std::free)> const here{::realpath(".", nullptr), &std::free};
+    module.path = detail::from_directory(here ? here.get() : ".", module.path);
     detail::module_slot** end = &first_;
     while (*end) end = &(*end)->next;
     *end = new detail::module_slot{std::move(module)};
@@ -318,6 +324,7 @@ RESTAT_INLINE bool module_restart::load(detail::module_slot& one) {
     module_state const first{.host = one.how.host, .find_in = find, .module = &one};
     auto const restore = one.hook<bool (*)(module_state const*)>(one.how.restore);
     if (restore && !restore(&first)) return one.reject(one.how.restore + " refused");
+    one.rejection.clear();
     return true;
 }
 RESTAT_INLINE void module_restart::load(std::error_code& error) {

@@ -8,7 +8,6 @@
 #include <restat/enumerator/tree_enumerator.hpp>
 #include <restat/matcher/any_matcher.hpp>
 #include <restat/matcher/glob_matcher.hpp>
-#include <restat/matcher/logic.hpp>
 #include <restat/own_write.hpp>
 #include <restat/reloader_guard.hpp>
 #include <restat/restart/callback_restart.hpp>
@@ -35,16 +34,24 @@ struct asset_table {
     }
 };
 
+struct journal : restat::observer {
+    void on_finding(restat::finding const& found) noexcept override {
+        std::printf("%s\n", to_string(found).c_str());
+    }
+};
+
 struct engine {
+    journal* findings = nullptr; // of a host that logs
     restat::asset_reloader<asset_table> assets;
     std::string settings = "assets/settings.toml";
 
     explicit engine(int& edits)
         : assets{restat::tree_enumerator{"assets", {.threads = 1}},
-                 restat::glob_matcher{"*.{png,toml}"} & !restat::glob_matcher{"draft"},
-                 restat::sleep_clock{}, restat::callback_restart{asset_table{&edits}},
+                 restat::glob_matcher{"*.{png,toml}"}, restat::sleep_clock{},
+                 restat::callback_restart{asset_table{&edits}},
                  restat::schedule{.interval = 5ms, .quiet_period = 5ms}} {
         restat::compare_contents(assets);
+        assets.observe(findings);
         assets.pin("assets/hero.png");
     }
     void save(char const* text) {

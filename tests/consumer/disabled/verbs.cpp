@@ -5,6 +5,8 @@
 
 #include <chrono>
 #include <cstdio>
+#include <filesystem>
+#include <string>
 
 using namespace std::chrono_literals;
 using namespace restat;
@@ -33,6 +35,31 @@ int run_module(char const* path) {
     code.strategy().swap();
     if (dependent.version() != 1 || !module.rejection().empty()) return 21;
     return score(40) == 42 ? 0 : 22;
+}
+
+// Returns 0 if the second load reports the module without a file, not one loaded from a file made
+// after the first load. The path is relative to the directory in which the module was added.
+int load_again(char const* path) {
+    namespace files = std::filesystem;
+    auto const late = files::absolute("late.so");
+    files::remove(late);
+    module_restart modules;
+    auto const module = modules.add({.path = "late.so"});
+    modules.add({.path = "no_such_module.so"});
+    std::error_code error;
+    modules.load(error);
+    if (!error) return 31;
+    files::create_symlink(files::absolute(path), late);
+    files::current_path("/");
+    std::string message;
+    try {
+        modules.load();
+    } catch (reload_error const& failure) {
+        message = failure.what();
+    }
+    files::remove(late);
+    if (module.version() != 1 || !module.rejection().empty()) return 32;
+    return message.find("no_such_module.so") != message.npos ? 0 : 33;
 }
 
 } // namespace
@@ -68,6 +95,7 @@ int main(int, char** arguments) {
     reloader.enumerator().part<1>().roots().push_back("more");
     reloader.clock().interrupt();
     auto const& known = reloader;
+    (void)known.enumerator().part<0>();
     (void)known.matcher();
     (void)known.strategy();
     (void)reloader.strategy().function();
@@ -124,5 +152,17 @@ int main(int, char** arguments) {
     snapshot_scope const scope{.roots = {"assets"}, .rules = "*.png"};
     if (load_snapshot("no such snapshot", scope, error) || !error) return 13;
     if (!is_reloader_child() && request_restart()) return 14;
-    return run_module(arguments[1]);
+    try {
+        (void)load_snapshot("no such snapshot", scope);
+        return 15;
+    } catch (pattern_error const&) { // a type of its own
+        return 16;
+    } catch (reload_error const& failure) {
+        if (failure.code() != std::errc::no_such_file_or_directory) return 17;
+    }
+    exec_restart again;
+    again.end_child(1 << 30); // beyond any pid
+    if (again.generation() != 1 || again.cause().size() != 0) return 18;
+    if (int const fault = run_module(arguments[1])) return fault;
+    return load_again(arguments[1]);
 }

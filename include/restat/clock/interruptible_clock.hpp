@@ -30,7 +30,8 @@ public:
     /// descriptor that stays readable ends every wait at once.
     wake wait_until(time_point when, std::stop_token stop, int descriptor);
 
-    /// Ends the current wait, or the next, with `wake::hint`.
+    /// Ends the current wait, or the next, with `wake::hint`. If the descriptor of this wait is
+    /// readable, too, the wait after it ends as well.
     void interrupt() noexcept;
 
 private:

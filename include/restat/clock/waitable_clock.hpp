@@ -61,7 +61,8 @@ constexpr std::string_view to_string(wake of) noexcept {
 /// its own waits for this source and for `d`, and joins a burst of events into a single hint. The
 /// clock reads the events before the return, or every later wait ends at once. A busy source
 /// without pauses between its hints causes a scan without end. `d` may differ in each wait. If the
-/// hints of a `hinting_enumerator` made `d` readable, `run` checks the hinted paths alone.
+/// hints of a `hinting_enumerator` made `d` readable, `run` checks the hinted paths alone. So a
+/// hint of the clock's own source that comes together with a readable `d` ends the next wait, too.
 ///
 /// Rules beyond the compiler's checks: a wait ends within 200 ms of a stop request; after
 /// `deadline`, `now()` is at least `t`; a stop request takes precedence over a hint and the

@@ -299,6 +299,7 @@ private:
             given.take(root, number);
             given.path.assign(root, root == "." ? 1 : 0);
             given.links.clear();
+            given.count = {.links = link == last_link::follow ? 1U : 0U};
             given.link = link;
             given.is_root = true;
             given.by_detour = false; // paths below a linked root count as real
@@ -322,6 +323,7 @@ private:
         void enter_later(std::size_t number) {
             detour& made = memory.found_.add();
             made.path = scan.roots[number];
+            made.count = {.links = 1};
             made.number = number;
             made.is_root = true;
         }
@@ -331,9 +333,7 @@ private:
             auto& pass = memory.detours_;
             while (!stopped()) {
                 if (next_detour == pass.size()) {
-                    pass.swap(memory.found_);
-                    memory.found_.clear();
-                    pass.sort();
+                    pass.take_lowest(memory.found_);
                     next_detour = 0;
                     if (pass.size() == 0) return true;
                 }
@@ -352,6 +352,7 @@ private:
             given.take(scan.roots[by.number], by.number);
             given.path = by.path;
             given.links = by.links;
+            given.count = by.count;
             given.below = by.below;
             given.device = by.device;
             given.link = by.is_link() ? last_link::follow : last_link::keep;
@@ -379,8 +380,8 @@ private:
     visited_directories visited_;
     std::vector<std::pair<std::uint64_t, bool>> devices_;
     std::vector<std::size_t> directories_; // numbers of roots that are directories
-    detour_list found_;                    // found in this pass
-    detour_list detours_;                  // found in the previous pass
+    detour_list found_;                    // for later passes
+    detour_list detours_;                  // of this pass
     std::unique_ptr<typename worker_pool<task>::queue> tasks_ =
         std::make_unique<typename worker_pool<task>::queue>();
     std::vector<std::unique_ptr<tree_worker<FileSystem>>> workers_;

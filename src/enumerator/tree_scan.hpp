@@ -40,6 +40,7 @@ struct tree_plan {
 struct walk_origin {
     std::string root;               ///< as reported
     std::vector<std::size_t> links; ///< see `detour::links`
+    detour_count count;             ///< on this way
     std::size_t below = 0;          ///< offset of the part below the root, in every path
     std::size_t number = 0;         ///< of the root
     std::uint64_t device = 0;       ///< of the root

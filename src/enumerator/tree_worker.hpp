@@ -288,6 +288,8 @@ private:
         made.path.assign(chain_.path());
         made.links = origin.links;
         if (link == last_link::follow) made.links.push_back(chain_.path().size());
+        made.count = origin.count;
+        ++(link == last_link::follow ? made.count.links : made.count.mounts);
         made.number = origin.number;
         made.below = origin.below;
         made.device = origin.device;

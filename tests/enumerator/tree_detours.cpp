@@ -93,6 +93,22 @@ BOOST_AUTO_TEST_CASE(directory_has_its_real_path_despite_bind_mounts) {
     BOOST_TEST(seen_in(stage, {"t"}, {}) == (paths{"t/b/c/f", "t/real/f"}));
 }
 
+BOOST_AUTO_TEST_CASE(path_with_the_fewest_links_wins_then_that_with_the_fewest_mount_points) {
+    memory_stage stage;
+    stage.tree.write("outside/f");
+    stage.tree.symlink("../outside", "t/l");
+    stage.tree.write("u/b/covered");
+    stage.tree.bind("outside", "u/b");
+    BOOST_TEST(seen_in(stage, {"t", "u"}) == paths{"u/b/f"}); // in any order of the roots
+    BOOST_TEST(seen_in(stage, {"u", "t"}) == paths{"u/b/f"});
+    stage.tree.write("other/m/covered");
+    stage.tree.write("t/a/covered");
+    stage.tree.bind("other", "t/a");
+    stage.tree.bind("outside", "t/a/m"); // two mount points: not before u/b
+    BOOST_TEST(seen_in(stage, {"t", "u"}) == paths{"u/b/f"});
+    BOOST_TEST(seen_in(stage, {"t"}) == paths{"t/a/m/f"}); // none is as far as a link
+}
+
 BOOST_AUTO_TEST_CASE(added_or_removed_link_to_a_directory_is_no_change) {
     memory_stage stage;
     stage.tree.write("t/real/sub/f");

@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <set>
+#include <tuple>
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -71,8 +72,9 @@ object to_object(struct stat const& status) {
     return made;
 }
 
-// Walks the roots in two passes: first directories by their own names, then those that links
-// lead to or something is mounted on, so that neither takes a directory away from its own name.
+// Walks directories in the order of their names: those with the fewest links first, then those with
+// the fewest mount points, those below the first root, and those whose name comes first. So nothing
+// takes a directory away from its own name.
 class walker {
 public:
     explicit walker(watch_plan const& plan) : plan_{plan}, rules_{plan.which} {}
@@ -80,19 +82,22 @@ public:
     walked run() {
         for (auto const& file : plan_.listed) add_file(file, true);
         for (auto const& root : plan_.roots) add_file(root, false);
-        for (bool const is_link : {false, true}) {
-            for (auto const& root : plan_.roots) {
-                struct stat status {};
-                bool const is_one = read_status(root, status, false) && S_ISLNK(status.st_mode);
-                if (is_one == is_link) add_tree(root);
-            }
+        for (std::size_t i = 0; i < plan_.roots.size(); ++i) {
+            auto const& root = plan_.roots[i];
+            struct stat status {};
+            bool const is_link = read_status(root, status, false) && S_ISLNK(status.st_mode);
+            later_.push_back({.links = is_link, .root = i, .name = root, .is_root = true});
         }
-        std::sort(links_.begin(), links_.end());
-        for (std::size_t i = 0; i < links_.size(); ++i) { // grows meanwhile
-            auto const link = links_[i];
-            auto const real = real_path(link.name);
-            add_directory(link.name, real, link.hidden,
-                          link.unreadable || is_closed_above(real + "/x"));
+        while (!later_.empty()) {
+            auto const best = std::min_element(later_.begin(), later_.end());
+            at_ = *best;
+            later_.erase(best);
+            if (at_.is_root) {
+                add_tree(at_.name);
+                continue;
+            }
+            auto const real = real_path(at_.name);
+            add_directory(at_.name, real, false, at_.unreadable || is_closed_above(real + "/x"));
         }
         found_.would_exclude = [rules = std::move(rules_)](std::string const& name) {
             return rules.would_exclude(name);
@@ -101,12 +106,29 @@ public:
     }
 
 private:
-    struct pending_link {
-        std::string name;
-        bool hidden;
-        bool unreadable;
-        bool operator<(pending_link const& other) const { return name < other.name; }
+    // A root, a followed link to a directory, or a mount point.
+    struct place {
+        std::size_t links = 0;  // on the way to it, and itself
+        std::size_t mounts = 0; // likewise
+        std::size_t root = 0;   // the innermost that holds it, by number
+        std::string name = {};
+        bool is_root = false;
+        bool unreadable = false;
+        bool operator<(place const& other) const {
+            return std::tie(links, mounts, root, name) <
+                   std::tie(other.links, other.mounts, other.root, other.name);
+        }
     };
+
+    std::size_t innermost_root(std::string const& name) const {
+        std::size_t best = plan_.roots.size();
+        for (std::size_t i = 0; i < plan_.roots.size(); ++i) {
+            if (!is_below(name, plan_.roots[i])) continue;
+            if (best == plan_.roots.size() || plan_.roots[i].size() > plan_.roots[best].size())
+                best = i;
+        }
+        return best;
+    }
 
     void add_tree(std::string const& root) {
         struct stat status {};
@@ -174,7 +196,11 @@ private:
             if (hidden) {
                 found_.hidden_tops.push_back(path + '/');
             } else {
-                links_.push_back({path, hidden, unreadable});
+                later_.push_back({.links = at_.links + is_link,
+                                  .mounts = at_.mounts + !is_link,
+                                  .root = innermost_root(path),
+                                  .name = path,
+                                  .unreadable = unreadable});
             }
         } else if (is_directory) {
             add_directory(path, real + '/' + name, hidden, unreadable);
@@ -193,7 +219,8 @@ private:
     walked found_;
     std::set<std::string> hidden_;
     std::set<std::pair<identity, std::string>> named_; // files that are roots
-    std::vector<pending_link> links_;
+    std::vector<place> later_;
+    place at_; // whose directory is being walked
 };
 
 bool is_same(timespec a, timespec b) { return a.tv_sec == b.tv_sec && a.tv_nsec == b.tv_nsec; }

@@ -117,7 +117,8 @@ constexpr std::string_view to_string(tree_options::entries of) noexcept {
 /// - A directory with several paths is visited once. A path without symbolic links and mount
 ///   points below the root wins. So the arrival or removal of a link or a bind mount changes
 ///   nothing in the target directory. If each path has links or mount points, the path with the
-///   fewest wins, then the first root, then the first path in order.
+///   fewest links wins, then that with the fewest mount points, then the first root, then the
+///   first path in order. So a path without links wins, whatever is mounted on its way.
 /// \errors a finding for each path that cannot be opened, listed or checked; everything below
 /// such a path stays as known. A path that vanishes during the scan counts as removed. An error
 /// code if stopped or out of memory

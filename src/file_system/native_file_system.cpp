@@ -44,7 +44,7 @@ native_file_system::directory native_file_system::working_directory(
 
 bool native_file_system::list(directory& of, name_list& into, std::error_code& error) const {
     alignas(8) char buffer[32 * 1024];
-    if (!std::exchange(of.is_listed_, true)) detail::rewind_directory(of.descriptor());
+    if (std::exchange(of.may_list_old_names_, false)) detail::rewind_directory(of.descriptor());
     auto const size = detail::read_directory(of.descriptor(), buffer, sizeof buffer, error);
     detail::decode_directory(buffer, size, into);
     return size > 0;
@@ -61,7 +61,9 @@ stat_record native_file_system::stat(directory const& in, char const* name, last
 }
 
 stat_record native_file_system::stat(directory& of, std::error_code& error) const noexcept {
-    return detail::stat_directory(of.descriptor(), of.is_mount_point_, error);
+    auto const found = detail::stat_directory(of.descriptor(), of.is_mount_point_, error);
+    if (!error && detail::is_on_block_device(found)) of.may_list_old_names_ = false;
+    return found;
 }
 
 stat_record native_file_system::birth_time(char const* path, stamp& made,

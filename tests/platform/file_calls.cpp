@@ -9,6 +9,7 @@
 #include <cerrno>
 
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 
 using namespace restat;
 using restat::testing::temp_tree;
@@ -56,6 +57,18 @@ BOOST_AUTO_TEST_CASE(names_of_a_directory_are_decoded) {
     BOOST_TEST(names[0].name == "below");
     BOOST_TEST(names[1].name == "file");
     BOOST_TEST(names[2].name == "link");
+}
+
+BOOST_AUTO_TEST_CASE(only_numbers_with_a_driver_are_block_devices) {
+    stat_record file;
+    file.device = makedev(259, 3);
+    BOOST_TEST(detail::is_on_block_device(file));
+    file.device = makedev(0, 259); // made up by a file system, such as btrfs
+    BOOST_TEST(!detail::is_on_block_device(file));
+    auto const made_up =
+        detail::stat(detail::current_directory, "/proc", last_link::follow, error);
+    BOOST_TEST(!error);
+    BOOST_TEST(!detail::is_on_block_device(made_up));
 }
 
 BOOST_AUTO_TEST_CASE(status_is_that_of_the_link_or_of_its_target) {

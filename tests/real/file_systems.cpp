@@ -186,6 +186,8 @@ BOOST_DATA_TEST_CASE(listing_has_the_names_made_after_the_directory_was_opened,
     auto directory = files.open(at.path().c_str(), error);
     BOOST_REQUIRE(!error);
     put(at.path() + "/late", "1");
+    (void)files.stat(directory, error);
+    BOOST_REQUIRE(!error);
     restat::name_list names;
     while (files.list(directory, names, error)) {
     }

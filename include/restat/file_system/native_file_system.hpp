@@ -37,7 +37,7 @@ public:
             , trust_{other.trust_}
             , device_{other.device_}
             , is_mount_point_{other.is_mount_point_}
-            , is_listed_{other.is_listed_} {}
+            , may_list_old_names_{other.may_list_old_names_} {}
         directory& operator=(directory&& other) noexcept {
             directory{std::move(other)}.swap(*this);
             return *this;
@@ -54,7 +54,7 @@ public:
             std::swap(trust_, other.trust_);
             std::swap(device_, other.device_);
             std::swap(is_mount_point_, other.is_mount_point_);
-            std::swap(is_listed_, other.is_listed_);
+            std::swap(may_list_old_names_, other.may_list_old_names_);
         }
 
     private:
@@ -67,7 +67,7 @@ public:
         watch_trust trust_ = watch_trust::none; // in events of this device; `none` if unknown
         std::uint64_t device_ = 0;              // at first that of the directory above
         bool is_mount_point_ = false;           // at the last read of its status
-        bool is_listed_ = false;                // in part or whole
+        bool may_list_old_names_ = true;        // those of the time when it was opened
     };
 
     directory open(char const* path, std::error_code& error) const noexcept;

@@ -28,6 +28,9 @@ void close(int descriptor) noexcept;
 /// else lists the names of the time of opening, although a status read later is newer.
 /// \source rewinddir(3), lseek(2)
 void rewind_directory(int descriptor) noexcept;
+/// Returns whether the device number is that of a block device. Btrfs and network file systems
+/// make up numbers instead. \source major(3)
+bool is_on_block_device(stat_record const& file) noexcept;
 /// Reads directory entries in the kernel's format, only for `decode_directory`; 0 at the end.
 /// `into` is aligned to 8 bytes and has room for at least one entry with the longest name.
 /// \source getdents64(2)

@@ -118,6 +118,8 @@ void rewind_directory(int descriptor) noexcept {
     errno = before;
 }
 
+bool is_on_block_device(stat_record const& file) noexcept { return major(file.device) != 0; }
+
 std::size_t read_directory(int descriptor, char* into, std::size_t size,
                            std::error_code& error) noexcept {
     auto const count =

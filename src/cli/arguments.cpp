@@ -74,6 +74,16 @@ std::vector<std::string> extensions_of(CLI::Option const& option) {
     return all;
 }
 
+chosen_kinds kinds_of(CLI::Option const& option) {
+    chosen_kinds all;
+    for (auto const& list : option.results()) {
+        auto const kinds = parse_kinds(list);
+        if (!kinds) refuse(option, list, "not a list of added, removed, modified and renamed");
+        all.insert(all.end(), kinds->begin(), kinds->end());
+    }
+    return all;
+}
+
 // Rejects an empty pattern: a search finds it in every path, which is never intended.
 std::vector<std::string> expressions_of(CLI::Option const& option) {
     for (auto const& text : option.results()) {
@@ -266,7 +276,8 @@ void refuse_useless_options(command_line const& given, cli::task task) {
         given.listen};
     option_list const of_output = {given.records, given.json};
     if (task == task::command) refuse_any(of_output, "with a COMMAND");
-    if (task == task::list) refuse_any({given.once, given.quit_on_eof}, "with --list");
+    if (task == task::list)
+        refuse_any({given.once, given.quit_on_eof, given.kinds}, "with --list");
     if (task == task::list) refuse_any(of_commands, "with --list");
     if (task != task::print) return;
     auto const operands = given.operands();
@@ -289,6 +300,7 @@ settings settings_of(command_line const& given) {
     result.files = files_of(given);
     if (result.task == task::list || result.task == task::explain)
         result.files.events = event_use::off; // a single scan
+    result.kinds = kinds_of(*given.kinds);
     result.environment_files = given.environment_files->results();
     result.listen = given.listen->results();
     auto& paths = result.files.paths;

@@ -140,6 +140,9 @@ void command_line::add_files() {
     paths_from = repeated("-f,--paths-from", "FILE",
                           "Read further PATHs from FILE, - for standard input: one a line, or "
                           "terminated by NUL");
+    kinds = repeated("--kinds", "LIST",
+                     "Only these changes: added, removed, modified, renamed; a rename without "
+                     "'renamed' counts as removed and added");
     list = flag("--list", "Print the watched files, sorted, and exit");
     explain = single("--explain", "PATH",
                      "Print whether PATH is watched and the rule that decided, and exit");

@@ -46,7 +46,8 @@ public:
     option *extensions = nullptr, *globs = nullptr, *regexes = nullptr, *ignored_globs = nullptr,
            *ignored_regexes = nullptr, *ignored_dirs = nullptr, *no_gitignore = nullptr,
            *no_default_ignores = nullptr, *follow = nullptr, *paths_from = nullptr,
-           *ignore_files = nullptr, *depth = nullptr, *list = nullptr, *explain = nullptr;
+           *ignore_files = nullptr, *depth = nullptr, *kinds = nullptr, *list = nullptr,
+           *explain = nullptr;
     // Schedule
     option *interval = nullptr, *quiet_period = nullptr, *max_wait = nullptr,
            *cpu_share = nullptr, *events = nullptr;

@@ -18,6 +18,8 @@ struct mode_list {
 };
 
 constexpr mode_list mode_lists[] = {
+    {"kinds", "added removed modified renamed"},
+    {"events", "auto off"},
     {"on-change", "restart wait signal"},
     {"on-exit", "wait quit restart"},
     {"strays", "end leave"},

@@ -111,10 +111,25 @@ constexpr foreign_option foreign_options[] = {
     {"--silent", "write --quiet"},
     {"--print-events", "write --verbose"},
     {"--format", "write --json or --null"},
+    {"--fs-events", "write --kinds"},
+    {"--event", "write --kinds"},
     {"--one-event", "write --once"},
     {"--completions", "write --completion"},
     {"--manual", "write --manual-page"},
     {"-V", "write --version, or -v for more lines"},
+};
+
+struct foreign_kind {
+    std::string_view name;
+    std::string_view kind;
+};
+
+constexpr foreign_kind foreign_kinds[] = {
+    {"create", "added"},     {"Created", "added"},   {"add", "added"},
+    {"delete", "removed"},   {"remove", "removed"},  {"Removed", "removed"},
+    {"unlink", "removed"},   {"modify", "modified"}, {"change", "modified"},
+    {"Updated", "modified"}, {"rename", "renamed"},  {"move", "renamed"},
+    {"Renamed", "renamed"},
 };
 
 constexpr std::string_view for_changed_path = "/_"; // of entr
@@ -158,6 +173,15 @@ std::string joined(std::vector<std::string> const& words) {
     return all;
 }
 
+std::string hint_for_kind(std::string_view list) {
+    for (auto const name : split_list(list)) {
+        for (auto const& [foreign, kind] : foreign_kinds) {
+            if (name == foreign) return fmt::format("; for {}, write {}", name, kind);
+        }
+    }
+    return {};
+}
+
 } // namespace
 
 std::string hint_for_option(std::string_view argument) {
@@ -186,6 +210,7 @@ std::string hint_for_value(std::string_view option, std::string_view value) {
     bool const is_for_entr = value.find_first_not_of(flags_of_entr) == value.npos;
     if (option == "--interval" && is_for_entr && !value.empty())
         return hint_for_missing_value(option);
+    if (option == "--kinds") return hint_for_kind(value);
     bool const is_glob = value.find_first_of("*?") != value.npos;
     if (option == "--paths-from" && is_glob) return "; for a glob, write --glob";
     return {};

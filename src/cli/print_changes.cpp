@@ -52,10 +52,11 @@ int print_changes(settings const& from) {
     std::stop_source stop;
     print_reporter reporter{from, matcher, writer, stop};
     basic_reloader reloader{std::move(files), matcher, interruptible_clock{},
-                            callback_restart{[&](change_set const& changes) {
-                                writer.write(changes);
-                                if (from.once) stop.request_stop();
-                            }},
+                            kind_filter{callback_restart{[&](change_set const& changes) {
+                                            writer.write(changes);
+                                            if (from.once) stop.request_stop();
+                                        }},
+                                        from.kinds},
                             from.when};
     reloader.observe(&reporter);
     std::atomic<bool> input_ended = false;

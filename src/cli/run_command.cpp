@@ -137,10 +137,10 @@ program_end run(settings const& from, command_reporter& reporter, counting_match
             reporter.on_delivered(changes, result, reason, {});
         },
         [&] { reporter.request_quit(); }};
+    keyed with_keys{std::move(strategy), keys ? &*keys : nullptr, actions};
     basic_reloader reloader{std::move(files), matcher, interruptible_clock{},
-                            keyed{std::move(strategy), keys ? &*keys : nullptr, actions},
-                            from.when};
-    auto& strategy_in_use = reloader.strategy().then();
+                            kind_filter{std::move(with_keys), from.kinds}, from.when};
+    auto& strategy_in_use = reloader.strategy().then().then();
     std::error_code error;
     int signal = 0;
     std::optional<input_end> end_of_input;

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "chosen_kinds.hpp"
+
 #include <restat/event_use.hpp>
 #include <restat/restart/command_options.hpp>
 #include <restat/schedule.hpp>
@@ -41,6 +43,7 @@ struct settings {
     std::string answer; ///< text to print before exiting: the help, the version
     file_settings files;
     std::string explained; ///< the path of --explain
+    chosen_kinds kinds;
     schedule when = {.interval = std::chrono::milliseconds{250}};
     command_options run;
     std::vector<std::string> listen;            ///< addresses of sockets for the command

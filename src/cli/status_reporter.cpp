@@ -89,6 +89,7 @@ status_reporter::status_reporter(settings const& from, counting_matcher const& m
     , matcher_{matcher}
     , paths_{from.files.paths}
     , run_{from.run}
+    , kinds_{from.kinds}
     , has_command_{from.task == task::command}
     , only_lists_{from.task == task::list}
     , has_build_{!from.build.empty()}
@@ -215,13 +216,15 @@ void status_reporter::on_finding(finding const& what) noexcept {
 
 void status_reporter::on_delivering(change_set const& changes) noexcept {
     if (level_ != verbosity::verbose) return;
-    for (auto const& what : changes) report(change_details(what) + rule_for(what));
+    for (auto const& what : changes_of(kinds_, changes))
+        report(change_details(what) + rule_for(what));
     report_scan();
 }
 
-void status_reporter::on_delivered(change_set const& changes, restart_result result,
-                                   std::error_code, time_point) noexcept {
+void status_reporter::on_delivered(change_set const& all, restart_result result, std::error_code,
+                                   time_point) noexcept {
     if (!has_command_) return;
+    auto const changes = changes_of(kinds_, all);
     if (result == restart_result::suspended)
         report_detail(summary(changes, "the restart waits for the restart-loop guard"));
     if (result != restart_result::restarted) return;

@@ -76,6 +76,7 @@ private:
     std::vector<std::string> paths_;
     std::vector<finding> unwatched_; // until the baseline is reported
     command_options run_;
+    chosen_kinds kinds_;
     bool has_command_;
     bool only_lists_; // only lists files, then ends
     bool has_build_;  // runs a build before each restart

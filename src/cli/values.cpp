@@ -101,19 +101,27 @@ std::string shell_word(std::string_view text) {
     return word + '\'';
 }
 
-std::optional<std::vector<std::string>> parse_extensions(std::string_view list) {
-    std::vector<std::string> extensions;
+std::vector<std::string_view> split_list(std::string_view list) {
+    std::vector<std::string_view> elements;
     for (std::size_t begin = 0; begin <= list.size();) {
         auto const end = std::min(list.find(',', begin), list.size());
         auto part = trimmed(list.substr(begin, end - begin));
         do {
             auto const size = std::min(part.find_first_of(blanks), part.size());
-            auto const extension = bare_extension(part.substr(0, size));
-            if (!is_extension(extension)) return {};
-            extensions.emplace_back(extension);
+            elements.push_back(part.substr(0, size));
             part = trimmed(part.substr(size));
         } while (!part.empty());
         begin = end + 1;
+    }
+    return elements;
+}
+
+std::optional<std::vector<std::string>> parse_extensions(std::string_view list) {
+    std::vector<std::string> extensions;
+    for (auto const element : split_list(list)) {
+        auto const extension = bare_extension(element);
+        if (!is_extension(extension)) return {};
+        extensions.emplace_back(extension);
     }
     return extensions;
 }

@@ -22,6 +22,10 @@ std::string signal_name(int signal);
 /// only: the user can paste it into a shell.
 std::string shell_word(std::string_view text);
 
+/// Splits a list at commas and blanks. An element between two commas, or beside a comma at an end
+/// of the list, may be empty.
+std::vector<std::string_view> split_list(std::string_view list);
+
 /// Parses a list such as `cpp,.hpp *.txt` into `cpp`, `hpp` and `txt`; `*` stands for every file.
 /// Returns no value for an empty element, or an element with a slash or wildcards.
 std::optional<std::vector<std::string>> parse_extensions(std::string_view list);

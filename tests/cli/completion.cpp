@@ -52,6 +52,8 @@ BOOST_AUTO_TEST_CASE(bash_completes_options_and_their_values) {
     BOOST_TEST(offered(there, "restat --no-g") == "--no-gitignore\n");
     BOOST_TEST(offered(there, "restat -o w") == "wait\n");
     BOOST_TEST(offered(there, "restat --strays ''") == "end leave\n");
+    BOOST_TEST(offered(there, "restat --kinds a") == "added\n");
+    BOOST_TEST(offered(there, "restat --events ''") == "auto off\n");
     BOOST_TEST(offered(there, "restat --chdir d") == "directory\n");
     BOOST_TEST(offered(there, "restat --interval ''") == "\n");
     BOOST_TEST(offered(there, "restat -- --on") == "\n"); // of the command

@@ -32,6 +32,8 @@ BOOST_AUTO_TEST_CASE(options_of_other_tools_name_the_option_to_write) {
         {{"--exec", "true"}, "unknown option '--exec'; write -S 'COMMAND', or COMMAND after --"},
         {{"--exts", "c"}, "unknown option '--exts'; write --ext"},
         {{"--filter=*.c"}, "; write --glob"},
+        {{"--fs-events", "create"}, "unknown option '--fs-events'; write --kinds"},
+        {{"--kinds", "added,delete"}, "; for delete, write removed"},
         {{"--exclude", "a"}, "; write --ignore, or --ignore-regex for a regular expression"},
         {{"--no-vcs-ignore"}, "; write --no-gitignore"},
         {{"--debounce", "1s"}, "; write --quiet-period"},

@@ -15,6 +15,7 @@
 #include <restat/testing/memory_file_system.hpp>
 #include <restat/testing/optional_members.hpp>
 
+#include "cli/chosen_kinds.hpp"
 #include "cli/keyed_restart.hpp"
 #include "cli/progress.hpp"
 #include "run/run_supervisor.hpp"
@@ -226,12 +227,16 @@ using reference_restart = forwarding_restart<R&>;
 template <class R>
 using keyed_restart = cli::keyed_restart<R>;
 
+template <class R>
+using kind_filter = cli::kind_filter<R>;
+
 static_assert(members_of_strategy<strategy_archetype> == strategy_members{});
 static_assert(members_of_strategy<full_strategy_archetype> ==
               strategy_members{true, true, true, true, true});
 static_assert(keeps_strategies<forwarding_restart>);
 static_assert(keeps_strategies<reference_restart>);
 static_assert(keeps_strategies<whole_file_restart>);
+static_assert(keeps_strategies<kind_filter>);
 static_assert(adds_supervision_to_all<build_step, true>);
 static_assert(adds_supervision_to_all<keyed_restart, false>);
 static_assert(

@@ -108,14 +108,16 @@ std::vector<std::string> directory_names(CLI::Option const& option) {
     return names;
 }
 
-using option_list = std::initializer_list<CLI::Option const*>;
+using option_list = std::initializer_list<CLI::Option*>;
 
-// Rejects options without an effect, since the user expects an effect.
-void refuse_any(option_list options, std::string_view where) {
-    for (auto const* option : options) {
-        if (!option->empty()) {
+// Rejects options without an effect, since the user expects an effect. A configuration file is for
+// several calls, and an option in it may have no effect in some of them.
+void refuse_any(command_line& given, option_list options, std::string_view where) {
+    for (auto* const option : options) {
+        if (option->empty()) continue;
+        if (!given.is_from_file(*option))
             throw usage_error{fmt::format("{} has no effect {}", option->get_name(), where)};
-        }
+        given.drop(*option);
     }
 }
 
@@ -268,24 +270,42 @@ void read_output(command_line const& given, settings& into) {
         {{"auto", color::automatic}, {"always", color::always}, {"never", color::never}});
 }
 
-void refuse_useless_options(command_line const& given, cli::task task) {
+void refuse_useless_options(command_line& given, cli::task task) {
     option_list const of_commands = {
         given.signal,   given.grace,     given.build,      given.clear,  given.keys,
         given.postpone, given.on_exit,   given.loop_guard, given.shell,  given.on_change,
         given.timeout,  given.directory, given.bell,       given.strays, given.environment_files,
         given.listen};
     option_list const of_output = {given.records, given.json};
-    if (task == task::command) refuse_any(of_output, "with a COMMAND");
+    if (task == task::command) refuse_any(given, of_output, "with a COMMAND");
     if (task == task::list)
-        refuse_any({given.once, given.quit_on_eof, given.kinds}, "with --list");
-    if (task == task::list) refuse_any(of_commands, "with --list");
+        refuse_any(given, {given.once, given.quit_on_eof, given.kinds}, "with --list");
+    if (task == task::list) refuse_any(given, of_commands, "with --list");
     if (task != task::print) return;
     auto const operands = given.operands();
     auto const hint = operands.empty() ? std::string{} : hint_for_path(operands.front());
-    refuse_any(of_commands, "without a COMMAND" + hint);
+    refuse_any(given, of_commands, "without a COMMAND" + hint);
 }
 
-settings settings_of(command_line const& given) {
+/// Returns the command of --shell, or the command after the divider; empty without either.
+std::vector<std::string> command_of(command_line const& given,
+                                    std::vector<std::string> from_divider) {
+    auto text = text_of(*given.shell, "not a command");
+    if (!from_divider.empty() && given.is_from_file(*given.shell)) text.clear();
+    if (text.empty() && from_divider.empty()) return {};
+    if (text.empty() && from_divider.size() == 1) throw usage_error{"no command after '--'"};
+    if (text.empty()) {
+        from_divider.erase(from_divider.begin());
+        if (auto const hint = hint_for_command(from_divider); !hint.empty())
+            throw usage_error{hint};
+        return from_divider;
+    }
+    if (!from_divider.empty())
+        throw usage_error{"--shell and a command after '--' exclude each other"};
+    return {"/bin/sh", "-c", text};
+}
+
+settings settings_of(command_line& given, std::vector<std::string> from_divider) {
     settings result;
     result.answer = answer_of(given);
     if (!result.answer.empty()) {
@@ -293,7 +313,7 @@ settings settings_of(command_line const& given) {
         return result;
     }
     if (reads_paths_from_input(given))
-        refuse_any({given.keys, given.quit_on_eof}, "with the PATHs on standard input");
+        refuse_any(given, {given.keys, given.quit_on_eof}, "with the PATHs on standard input");
     if (!given.list->empty()) result.task = task::list;
     if (!given.explain->empty()) result.task = task::explain;
     result.explained = text_of(*given.explain, "not a path");
@@ -316,24 +336,11 @@ settings settings_of(command_line const& given) {
     if (uses_input) result.run.input = command_input::nothing;
     result.once = !given.once->empty();
     read_output(given, result);
+    result.run.command = command_of(given, std::move(from_divider));
+    if (!result.run.command.empty() && result.task == task::print) result.task = task::command;
+    refuse_useless_options(given, result.task);
+    result.places = given.places();
     return result;
-}
-
-/// Returns the command of --shell, or the command after the divider; empty without either.
-std::vector<std::string> command_of(command_line const& given,
-                                    std::vector<std::string> from_divider) {
-    auto const text = text_of(*given.shell, "not a command");
-    if (text.empty() && from_divider.empty()) return {};
-    if (text.empty() && from_divider.size() == 1) throw usage_error{"no command after '--'"};
-    if (text.empty()) {
-        from_divider.erase(from_divider.begin());
-        if (auto const hint = hint_for_command(from_divider); !hint.empty())
-            throw usage_error{hint};
-        return from_divider;
-    }
-    if (!from_divider.empty())
-        throw usage_error{"--shell and a command after '--' exclude each other"};
-    return {"/bin/sh", "-c", text};
 }
 
 } // namespace
@@ -345,12 +352,11 @@ settings parse_arguments(int count, char const* const* arguments) {
     auto const* const divider = std::find(begin, end, "--"sv);
     command_line given;
     given.parse({begin, divider});
-    settings result = settings_of(given);
-    if (result.task == task::answer) return result;
-    result.run.command = command_of(given, {divider, end});
-    if (!result.run.command.empty() && result.task == task::print) result.task = task::command;
-    refuse_useless_options(given, result.task);
-    return result;
+    try {
+        return settings_of(given, {divider, end});
+    } catch (usage_error const& error) {
+        throw usage_error{located(given.places(), error.what())};
+    }
 }
 
 } // namespace restat::cli

@@ -6,6 +6,7 @@
 #include "completion.hpp"
 #include "hints.hpp"
 #include "manual_page.hpp"
+#include "path_files.hpp"
 #include "settings.hpp"
 
 #include <restat/escape.hpp>
@@ -29,6 +30,9 @@ as a PATH is watched regardless of -e, -g, -r, .gitignore and the default ignore
 -i and -x exclude it. A file that git tracks is watched even if .gitignore matches it; a
 split index of git is not read. A GLOB that starts with / matches absolute paths.
 DUR is 50ms, 2s, 1.5s, 1m; a bare number is seconds.
+
+The FILE of --config has lines such as ext = "cpp,hpp", ignore = ["build", "*.log"],
+interval = 2 and follow = true: the long names of options, without the dashes.
 
 The command gets its arguments unchanged, without a shell, and RESTAT_GENERATION,
 RESTAT_REASON and RESTAT_CHANGES in its environment. An argument that is exactly {}
@@ -75,10 +79,13 @@ std::string mismatch(std::string_view reason) {
     return fmt::format("option '{}{}' takes no value", name.size() == 1 ? "-" : "--", name);
 }
 
-void check_not_both(CLI::Option const& one, CLI::Option const& other) {
-    if (one.empty() || other.empty()) return;
-    throw usage_error{
-        fmt::format("{} and {} exclude each other", one.get_name(), other.get_name())};
+/// Returns the reason why an option cannot have a value of this form; empty if it can.
+std::string_view fault_of(config_form form, CLI::Option const& option) {
+    bool const is_flag = option.get_items_expected_max() == 0;
+    if (is_flag) return form == config_form::boolean ? "" : "takes true or false";
+    if (form == config_form::boolean) return "takes a text or a number";
+    bool const takes_list = option.get_multi_option_policy() == CLI::MultiOptionPolicy::TakeAll;
+    return form == config_form::list && !takes_list ? "takes a single value" : "";
 }
 
 } // namespace
@@ -214,6 +221,8 @@ void command_line::add_output() {
         flag("-v,--verbose",
              "Also print changed fields, the duration of the scan, and excluded directories");
     color = single("--color", "WHEN", "auto, always or never; NO_COLOR is honored");
+    config = single("--config", "FILE",
+                    "Read options from FILE, in TOML; the command line wins over them");
     help_wanted = flag("-h,--help", "Print this and exit");
     completion = single("--completion", "SHELL",
                         "Print a completion script for bash, zsh or fish, and exit");
@@ -256,14 +265,69 @@ void command_line::parse(std::vector<std::string> arguments) {
         throw usage_error{escape(error.what())};
     }
     check_known();
-    check_not_both(*json, *records);
-    check_not_both(*json, *list);
-    check_not_both(*explain, *list);
-    check_not_both(*explain, *json);
-    check_not_both(*explain, *records);
-    check_not_both(*quiet, *verbose);
-    check_not_both(*once, *on_change);
-    check_not_both(*keys, *quit_on_eof);
+    read_config();
+    exclude(*json, *records);
+    exclude(*json, *list);
+    exclude(*explain, *list);
+    exclude(*explain, *json);
+    exclude(*explain, *records);
+    exclude(*quiet, *verbose);
+    exclude(*once, *on_change);
+    exclude(*keys, *quit_on_eof);
+}
+
+void command_line::drop(option& value) {
+    places_.erase(value.get_name());
+    value.clear();
+}
+
+void command_line::exclude(option& one, option& other) {
+    if (one.empty() || other.empty()) return;
+    if (is_from_file(one) == is_from_file(other))
+        throw usage_error{located(places_, fmt::format("{} and {} exclude each other",
+                                                       one.get_name(), other.get_name()))};
+    drop(is_from_file(one) ? one : other);
+}
+
+void command_line::read_config() {
+    if (config->empty()) return;
+    auto const& file = config->results().back();
+    for (auto const& entry : parse_config(read_file("--config", file), file))
+        apply(entry, fmt::format("{}:{}", escape(file), entry.line));
+}
+
+void command_line::apply(config_entry const& entry, std::string const& place) {
+    auto& target = option_of(entry, place);
+    if (auto const fault = fault_of(entry.form, target); !fault.empty())
+        throw usage_error{fmt::format("{}: '{}' {}", place, entry.key, fault)};
+    bool const is_off = entry.form == config_form::boolean && entry.values.front() == "false";
+    if (!target.empty() || is_off || entry.values.empty()) return;
+    target.add_result(entry.values);
+    places_.emplace(target.get_name(), place);
+}
+
+std::string command_line::hint_for_key(std::string const& key) const {
+    auto const* const known = key.size() == 1 ? app_.get_option_no_throw("-" + key) : nullptr;
+    return known ? fmt::format("; write {}", known->get_lnames().front())
+                 : hint_for_option("--" + key);
+}
+
+command_line::option& command_line::option_of(config_entry const& entry,
+                                              std::string const& place) {
+    auto const options = app_.get_options();
+    auto const named = [&](option const* one) { return one->check_lname(entry.key); };
+    auto const found = std::find_if(options.begin(), options.end(), named);
+    if (found == options.end())
+        throw usage_error{fmt::format("{}: unknown option '{}'{}", place, escape(entry.key),
+                                      hint_for_key(entry.key))};
+    if (is_for_command_line(**found))
+        throw usage_error{fmt::format("{}: '{}' is for the command line only", place, entry.key)};
+    return **found;
+}
+
+bool command_line::is_for_command_line(option const& one) const noexcept {
+    option const* const all[] = {config, list, explain, help_wanted, version, completion, manual};
+    return std::find(std::begin(all), std::end(all), &one) != std::end(all);
 }
 
 } // namespace restat::cli

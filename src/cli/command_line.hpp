@@ -1,5 +1,7 @@
 #pragma once
 
+#include "config_file.hpp"
+
 #include <CLI/App.hpp>
 
 #include <string>
@@ -16,9 +18,10 @@ public:
     command_line();
     command_line(command_line const&) = delete;
 
-    /// Parses the arguments before `--`.
-    /// \errors throws `usage_error` for an unknown option, a missing value, or two options that
-    /// exclude each other
+    /// Parses the arguments before `--`, then reads the configuration file. An option on the
+    /// command line wins over the same option, or one that it excludes, in the file.
+    /// \errors throws `usage_error` for an unknown option, a missing value, two options that
+    /// exclude each other, or a fault of the file
     void parse(std::vector<std::string> arguments);
 
     /// Returns the arguments that are not options.
@@ -27,6 +30,13 @@ public:
     /// Returns a script for a shell; empty for another shell.
     std::string completion_script(std::string_view for_shell) const;
     std::string manual_page() const;
+
+    /// Returns whether the value comes from the configuration file.
+    bool is_from_file(option const& of) const { return places_.contains(of.get_name()); }
+    /// Removes the value.
+    void drop(option& value);
+    /// Returns the places of the options of the configuration file.
+    config_places const& places() const noexcept { return places_; }
 
 private:
     option* single(char const* names, char const* value, char const* help);
@@ -37,8 +47,15 @@ private:
     void add_command();
     void add_output();
     void check_known() const;
+    void read_config();
+    void apply(config_entry const& entry, std::string const& place);
+    option& option_of(config_entry const& entry, std::string const& place);
+    std::string hint_for_key(std::string const& key) const;
+    bool is_for_command_line(option const& one) const noexcept;
+    void exclude(option& one, option& other);
 
     CLI::App app_;
+    config_places places_;
     std::string group_; // of the options added next
 
 public:
@@ -60,7 +77,7 @@ public:
     // Output
     option *records = nullptr, *json = nullptr, *quiet = nullptr, *verbose = nullptr,
            *color = nullptr, *help_wanted = nullptr, *version = nullptr, *completion = nullptr,
-           *manual = nullptr;
+           *manual = nullptr, *config = nullptr;
 };
 
 } // namespace restat::cli

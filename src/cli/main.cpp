@@ -18,7 +18,7 @@ int print_error(std::string_view what, std::string_view hint, int status) {
     return status;
 }
 
-int perform(settings const& chosen) {
+int perform(settings const& chosen) try {
     switch (chosen.task) {
     case task::answer: return write_all(STDOUT_FILENO, chosen.answer) ? 1 : 0;
     case task::list: return list_files(chosen);
@@ -27,6 +27,8 @@ int perform(settings const& chosen) {
     case task::command: return run_command(chosen);
     }
     return 1;
+} catch (usage_error const& error) {
+    throw usage_error{located(chosen.places, error.what())};
 }
 
 } // namespace

@@ -110,8 +110,7 @@ void check_directory(std::string const& path) {
     std::error_code error;
     if (path.empty() || std::filesystem::is_directory(path, error)) return;
     if (!error) error = std::make_error_code(std::errc::not_a_directory);
-    throw usage_error{
-        fmt::format("cannot run the command in '{}': {}", escape(path), error.message())};
+    throw usage_error{fmt::format("--chdir '{}': {}", escape(path), error.message())};
 }
 
 /// How the program ends: by a signal, or if that is 0, with a status.

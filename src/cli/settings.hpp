@@ -1,6 +1,7 @@
 #pragma once
 
 #include "chosen_kinds.hpp"
+#include "config_file.hpp"
 
 #include <restat/event_use.hpp>
 #include <restat/restart/command_options.hpp>
@@ -57,6 +58,7 @@ struct settings {
     cli::format format = format::lines;
     cli::verbosity verbosity = verbosity::normal;
     cli::color color = color::automatic;
+    config_places places; ///< of the options of --config, for later errors
 };
 
 /// The error for invalid arguments; what() is a sentence without its final stop.

@@ -20,8 +20,8 @@ class observer;
 /// Returns the default names of excluded directories without sources: version control, build
 /// caches, editor state.
 RESTAT_EXPORT std::vector<std::string> default_ignore_dirs();
-/// Returns the default patterns for temporary files beside the sources: swap, lock and backup
-/// files of editors.
+/// Returns the default patterns for files beside the sources: swap, lock and backup files of
+/// editors, object files, and the views that macOS and Windows keep of a folder.
 RESTAT_EXPORT std::vector<pattern> default_ignore_patterns();
 
 /// Selects which differences of a file count as a change.

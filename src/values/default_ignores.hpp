@@ -64,6 +64,8 @@ inline constexpr std::array default_ignores = std::to_array<default_ignore>({
     {ignored::pattern, rsync_name, "rsync: a file before its rename"},
     {ignored::pattern, ".nfs*", "NFS: a removed file that a process has open"},
     {ignored::pattern, ".fuse_hidden*", "FUSE: a removed file that a process has open"},
+    {ignored::pattern, ".DS_Store", "macOS: the view of a folder"},
+    {ignored::pattern, "Thumbs.db", "Windows: small images of a folder"},
     {ignored::pattern, "*.{o,obj,lo}", "an object file"},
     {ignored::pattern, "*.{gch,pch}", "a compiled header"},
     {ignored::pattern, "*.py[co]", "Python: a compiled module"},

@@ -57,9 +57,10 @@ BOOST_AUTO_TEST_CASE(options_name_the_excluded_paths) {
 
 BOOST_AUTO_TEST_CASE(default_rules_exclude_files_of_tools_and_editors) {
     ignore_matcher const matcher{options{}};
-    for (char const* name : {"a.c~", "#a.c#", ".#a.c", ".a.c.swp", "4913", ".goutputstream-X1",
-                             ".nfs000000000001", ".fuse_hidden0001", ".a.c.W4zvLi", ".a.b.abcdeF",
-                             ".subl883.tmp", ".syncthing.a.c.tmp", "~syncthing~a.c.tmp"}) {
+    for (char const* name :
+         {"a.c~", "#a.c#", ".#a.c", ".a.c.swp", "4913", ".goutputstream-X1", ".nfs000000000001",
+          ".fuse_hidden0001", ".a.c.W4zvLi", ".a.b.abcdeF", ".subl883.tmp", ".syncthing.a.c.tmp",
+          "~syncthing~a.c.tmp", ".DS_Store", "Thumbs.db"}) {
         BOOST_TEST_INFO(name);
         BOOST_TEST(matcher(file("src/" + std::string{name})) == verdict::exclude);
     }

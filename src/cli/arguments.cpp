@@ -244,6 +244,11 @@ command_options run_of(command_line const& given) {
     return run;
 }
 
+clearing clearing_of(CLI::Option const& option) {
+    if (option.empty()) return clearing::none;
+    return option.count() == 1 ? clearing::screen : clearing::scrollback;
+}
+
 std::string completion_of(command_line const& given) {
     auto const& shell = given.completion->results().back();
     auto script = given.completion_script(shell);
@@ -328,7 +333,7 @@ settings settings_of(command_line& given, std::vector<std::string> from_divider)
     result.when = schedule_of(given);
     result.run = run_of(given);
     result.build = text_of(*given.build, "not a command");
-    result.clear = !given.clear->empty();
+    result.clearing = clearing_of(*given.clear);
     result.keys = !given.keys->empty();
     result.bell = !given.bell->empty();
     result.quit_on_eof = !given.quit_on_eof->empty();

@@ -208,7 +208,8 @@ void command_line::add_command() {
     keys = flag("-k,--keys", "Keys are for restat: space or r restarts, p pauses, q quits");
     quit_on_eof =
         flag("--quit-on-eof", "End as on TERM when standard input ends; COMMAND reads nothing");
-    clear = flag("-c,--clear", "Clear the screen before each run");
+    clear = flag("-c,--clear",
+                 "Clear the screen before each run; -cc clears the lines above it, too");
     bell = flag("--bell", "Ring the bell of the terminal when a run ends");
 }
 

@@ -12,12 +12,20 @@
 #include <csignal>
 
 namespace restat::cli {
+namespace {
+
+constexpr std::string_view codes_for(clearing what) noexcept {
+    constexpr std::string_view codes[] = {"", "\x1b[H\x1b[2J", "\x1b[H\x1b[2J\x1b[3J"};
+    return codes[static_cast<unsigned>(what)];
+}
+
+} // namespace
 
 command_reporter::command_reporter(settings const& from, counting_matcher const& matcher)
     : status_reporter{from, matcher}
     , matcher_{matcher}
     , ends_with_command_{from.once || from.run.on_exit == after_exit::quit}
-    , clears_screen_{from.clear && is_terminal(STDOUT_FILENO)}
+    , clear_codes_{is_terminal(STDOUT_FILENO) ? codes_for(from.clearing) : ""}
     , clear_is_pending_{from.run.first == first_start::at_once} {}
 
 void command_reporter::prepare_first_run() {
@@ -119,8 +127,8 @@ void command_reporter::start_failed(process_event const& event) {
 }
 
 void command_reporter::clear_screen() const {
-    if (clears_screen_)
-        write_or_drop(STDOUT_FILENO, "\x1b[H\x1b[2J\x1b[3J", std::chrono::seconds{1});
+    if (!clear_codes_.empty())
+        write_or_drop(STDOUT_FILENO, clear_codes_, std::chrono::seconds{1});
 }
 
 } // namespace restat::cli

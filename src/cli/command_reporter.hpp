@@ -56,7 +56,7 @@ private:
 
     counting_matcher const& matcher_;
     bool ends_with_command_;
-    bool clears_screen_;
+    std::string_view clear_codes_; // empty: the screen stays
     std::stop_source stop_;
     std::function<void()> freeze_build_;
     std::function<void()> thaw_build_;

@@ -17,6 +17,8 @@ namespace restat::cli {
 enum class task { answer, list, explain, print, command };
 /// The format of a change on standard output.
 enum class format { lines, records, json };
+/// The part of the terminal that is cleared before each run.
+enum class clearing { none, screen, scrollback };
 enum class verbosity { quiet, normal, verbose };
 enum class color { automatic, always, never };
 
@@ -50,11 +52,11 @@ struct settings {
     std::vector<std::string> listen;            ///< addresses of sockets for the command
     std::vector<std::string> environment_files; ///< read before each run
     std::string build;                          ///< for /bin/sh; empty without a build
-    bool clear = false;                         ///< clear the screen before each run
-    bool keys = false;                          ///< keys control this program
-    bool bell = false;                          ///< ring at the end of each run
-    bool quit_on_eof = false;                   ///< end at the end of standard input
-    bool once = false;                          ///< stop after the first delivery
+    cli::clearing clearing = clearing::none;
+    bool keys = false;        ///< keys control this program
+    bool bell = false;        ///< ring at the end of each run
+    bool quit_on_eof = false; ///< end at the end of standard input
+    bool once = false;        ///< stop after the first delivery
     cli::format format = format::lines;
     cli::verbosity verbosity = verbosity::normal;
     cli::color color = color::automatic;

@@ -241,8 +241,18 @@ BOOST_AUTO_TEST_CASE(the_screen_is_cleared_before_each_run) {
     BOOST_REQUIRE(screen.shows("run 1\r\n"));
     there.write("a", "1");
     BOOST_REQUIRE(screen.shows("run 2\r\n"));
-    BOOST_TEST(screen.screen() == "\x1b[H\x1b[2J\x1b[3Jrun 1\r\nbye\r\n"
-                                  "\x1b[H\x1b[2J\x1b[3Jrun 2\r\n");
+    BOOST_TEST(screen.screen() == "\x1b[H\x1b[2Jrun 1\r\nbye\r\n"
+                                  "\x1b[H\x1b[2Jrun 2\r\n");
+}
+
+BOOST_AUTO_TEST_CASE(the_lines_above_the_screen_are_cleared_only_on_request) {
+    temporary_directory const there;
+    terminal screen;
+    running_program restat{restat_with({"-q", "-cc", "--on-exit", "quit", "--", "echo", "run"}),
+                           at(screen, there)};
+    BOOST_REQUIRE(restat.wait());
+    screen.refresh();
+    BOOST_TEST(screen.screen() == "\x1b[H\x1b[2J\x1b[3Jrun\r\n");
 }
 
 BOOST_AUTO_TEST_CASE(command_reads_the_terminal) {

@@ -59,6 +59,8 @@ constexpr char const* regex_help = "Only files whose path contains a match of th
 constexpr char const* ignored_regex_help = "Exclude paths that contain a match";
 #endif
 
+constexpr char const* hidden = ""; // the group of an option for the build of restat alone
+
 class usage_formatter : public CLI::Formatter {
 public:
     std::string make_usage(CLI::App const*, std::string) const override {
@@ -185,7 +187,8 @@ void command_line::add_command() {
     timeout = single("--timeout", "DUR", "Stop a run that takes longer, and say so");
     build = single(
         "-b,--build", "CMD",
-        "Run CMD after each change, by /bin/sh -c; if CMD fails, the old command keeps running");
+        "After each change, but not before the first run, run CMD by /bin/sh -c; if CMD fails, "
+        "the old command keeps running");
     postpone = flag("-p,--postpone", "Do not run COMMAND before the first change");
     once = flag("-1,--once",
                 "After the first change, run COMMAND to its end and exit with its status");
@@ -227,7 +230,7 @@ void command_line::add_output() {
     help_wanted = flag("-h,--help", "Print this and exit");
     completion = single("--completion", "SHELL",
                         "Print a completion script for bash, zsh or fish, and exit");
-    manual = flag("--manual-page", "Print the manual page restat(1) for man -l, and exit");
+    manual = flag("--manual-page", "Print the manual page restat(1), and exit")->group(hidden);
     version = flag("--version", "Print the version and exit");
 }
 

@@ -161,8 +161,10 @@ std::string fish_script(options const& all) {
 } // namespace
 
 std::string completion_script(CLI::App const& program, std::string_view shell) {
-    auto const all = program.get_options();
-    options const named{all.begin(), all.end()};
+    options named;
+    for (auto const* option : program.get_options()) {
+        if (!option->get_group().empty()) named.push_back(option);
+    }
     if (shell == "bash") return bash_script(named);
     if (shell == "zsh") return zsh_script(named);
     return shell == "fish" ? fish_script(named) : std::string{};

@@ -115,7 +115,7 @@ constexpr foreign_option foreign_options[] = {
     {"--event", "write --kinds"},
     {"--one-event", "write --once"},
     {"--completions", "write --completion"},
-    {"--manual", "write --manual-page"},
+    {"--manual", "write --help, or man restat"},
     {"-V", "write --version, or -v for more lines"},
 };
 

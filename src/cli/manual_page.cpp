@@ -84,6 +84,7 @@ std::string option_entry(CLI::Option const& option) {
 std::string options_text(CLI::App const& program) {
     std::string text;
     for (auto const& group : program.get_groups()) {
+        if (group.empty()) continue; // of hidden options
         std::string entries;
         for (auto const* option : program.get_options()) {
             if (option->get_group() == group) entries += option_entry(*option);

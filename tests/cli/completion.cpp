@@ -41,6 +41,7 @@ BOOST_AUTO_TEST_CASE(script_for_each_shell_has_every_option) {
             ++count;
         }
         BOOST_TEST(count > 40U);
+        BOOST_TEST(script.find("manual-page") == script.npos, shell);
     }
 }
 

@@ -23,6 +23,7 @@ BOOST_AUTO_TEST_CASE(page_has_each_option_of_the_help) {
         ++count;
     }
     BOOST_TEST(count > 40U);
+    BOOST_TEST(page.find("manual-page") == page.npos);
 }
 
 BOOST_AUTO_TEST_CASE(page_has_no_line_that_is_read_as_another_request) {

@@ -203,6 +203,8 @@ BOOST_AUTO_TEST_CASE(help_and_version_are_printed_on_standard_output) {
             BOOST_TEST(help.output.find(name) != help.output.npos, name);
         }
     }
+    auto const help = run_restat({"--help"}, {});
+    BOOST_TEST(help.output.find("--manual-page") == help.output.npos); // for the build of restat
     auto const version = run_restat({"--version"}, {});
     BOOST_TEST(version.status.code == 0);
     BOOST_TEST(version.output.starts_with("restat 0."), version.output);

@@ -8,7 +8,6 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <poll.h>
-#include <pty.h> // winsize, ioctl
 #include <unistd.h>
 
 #include <algorithm>
@@ -74,11 +73,6 @@ bool write_or_drop(int descriptor, std::string_view text,
 }
 
 bool is_terminal(int descriptor) noexcept { return ::isatty(descriptor) == 1; }
-
-std::size_t columns_of(int descriptor) noexcept {
-    winsize size{};
-    return ::ioctl(descriptor, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
-}
 
 bool wants_color(color choice, int descriptor) noexcept {
     if (choice != color::automatic) return choice == color::always;

@@ -22,8 +22,6 @@ bool write_or_drop(int descriptor, std::string_view text,
 
 /// Returns whether the descriptor is a terminal, read by a person.
 bool is_terminal(int descriptor) noexcept;
-/// Returns the width of the terminal; 0 if unknown.
-std::size_t columns_of(int descriptor) noexcept;
 
 /// Returns whether to color the output on a descriptor.
 /// \source no-color.org

@@ -1,6 +1,7 @@
 #include "progress.hpp"
 
 #include "output.hpp"
+#include "platform/process/terminal_width.hpp"
 
 #include <restat/escape.hpp>
 
@@ -31,7 +32,8 @@ void show(std::stop_token const& stop, scan_tally& tally, int descriptor) {
     if (stopped_within(1s)) return;
     do {
         auto const now = state_of(tally, std::chrono::steady_clock::now() - begin);
-        write_or_drop(descriptor, "\r\x1b[K" + progress_text(now, columns_of(descriptor)), 100ms);
+        write_or_drop(descriptor,
+                      "\r\x1b[K" + progress_text(now, detail::terminal_width(descriptor)), 100ms);
     } while (!stopped_within(200ms));
     write_or_drop(descriptor, "\r\x1b[K", 100ms);
 }

@@ -1,6 +1,7 @@
 #include "status_lines.hpp"
 
 #include "output.hpp"
+#include "platform/process/terminal_width.hpp"
 
 #include <restat/escape.hpp>
 
@@ -61,7 +62,7 @@ void status_lines::write(meaning of, std::string_view line) const {
 
 std::size_t status_lines::room() const noexcept {
     constexpr auto begin = name.size() + form_of_time.size() + 1;
-    auto const columns = is_terminal_ ? columns_of(STDERR_FILENO) : 0;
+    auto const columns = is_terminal_ ? detail::terminal_width(STDERR_FILENO) : 0;
     if (columns == 0) return std::numeric_limits<std::size_t>::max();
     return columns > begin ? columns - begin : 0;
 }

@@ -3,6 +3,8 @@
 // a socket that another run still holds, is logged instead of the beginning.
 //
 // probe --serve: answers each client of the socket that is descriptor 3 with its pid.
+//
+// probe --serve-announced: the same, for a socket that LISTEN_FDS and LISTEN_PID announce.
 
 #include <cerrno>
 #include <csignal>
@@ -39,7 +41,17 @@ int listen_at(std::string_view name) {
     return listener;
 }
 
-// The socket is given by the contract of sd_listen_fds, so its number is 3.
+bool has_number(char const* variable, int number) {
+    char const* const text = std::getenv(variable);
+    return text != nullptr && std::to_string(number) == text;
+}
+
+// Returns whether sd_listen_fds(3) would return a single socket.
+bool is_announced() {
+    return has_number("LISTEN_PID", ::getpid()) && has_number("LISTEN_FDS", 1);
+}
+
+// By the contract of sd_listen_fds, the number of the socket is 3.
 int serve() {
     auto const answer = std::to_string(::getpid());
     for (;;) {
@@ -55,6 +67,8 @@ int serve() {
 
 int main(int count, char** arguments) {
     if (count == 2 && std::string_view{arguments[1]} == "--serve") return serve();
+    if (count == 2 && std::string_view{arguments[1]} == "--serve-announced")
+        return is_announced() ? serve() : 1;
     if (count != 3) return 2;
     sigset_t term;
     ::sigemptyset(&term);

@@ -30,6 +30,12 @@ namespace restat {
 ///   glob to ignore the path, and the change becomes part of the baseline. A later change of the
 ///   path restarts as before if the distance differs, the program has ended, or no process holds
 ///   the file open.
+/// - With `after_change::wait`, a change also counts as the program's own if a process of the
+///   program was seen to have the file open for writing at an earlier check of the same run. This
+///   holds until the file is seen closed, for at most half a second. So a build in a watched tree
+///   is not repeated for its products. The reloader checks the open files at each wake-up while
+///   the program runs, in at most a tenth of the time: a file that is written in a few
+///   milliseconds may be missed, and then causes one further run.
 /// - If a file is still being written at two deliveries in a row, the guard suspends the file until
 ///   its writer stops, for at most a minute. The guard also counts starts with a change within the
 ///   next two seconds. After ten of them in a row, a name that comes or goes waits for a pause

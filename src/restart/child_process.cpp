@@ -257,6 +257,7 @@ int child_process::descriptor() const noexcept {
 void child_process::adopt(int leader) {
     std::lock_guard const lock{mutex_};
     group_ = leader;
+    written_.begin_run();
     hold_ = hold::leader;
     killed_ = got_key_ = false;
     if (frozen_) signal_group(group_, SIGSTOP);
@@ -460,13 +461,25 @@ std::vector<process_name> child_process::members() noexcept try {
     return {};
 }
 
+std::vector<int> child_process::pids() {
+    std::vector<int> all;
+    if (group_ == 0) return all;
+    for (auto const& one : members_of(family())) all.push_back(one.pid);
+    return all;
+}
+
 file_evidence& child_process::gather_evidence() {
-    std::vector<int> pids;
-    if (group_ != 0) {
-        for (auto const& one : members_of(family())) pids.push_back(one.pid);
-    }
-    files_ = process_evidence{std::move(pids), path_, directory_};
+    files_ = process_evidence{pids(), path_, directory_, written_};
     return files_;
+}
+
+void child_process::note_written_files() {
+    constexpr std::chrono::milliseconds shortest_pause{2};
+    auto const begin = std::chrono::steady_clock::now();
+    if (begin < next_note_) return;
+    written_.note(files_written_by(pids()), stamp_clock());
+    auto const end = std::chrono::steady_clock::now();
+    next_note_ = end + std::max<std::chrono::nanoseconds>(9 * (end - begin), shortest_pause);
 }
 
 void child_process::reap() noexcept {
@@ -474,6 +487,7 @@ void child_process::reap() noexcept {
     if (hold_ == hold::leader) reap_group(group_);
     hold_ = hold::none;
     group_ = 0;
+    written_.note({}, stamp_clock());
 }
 
 // Returns true if the group had the terminal.

@@ -13,8 +13,10 @@
 #include "restart/outgoing_handoff.hpp"
 #include "restart/process_evidence.hpp"
 #include "restart/supervisor.hpp"
+#include "restart/written_files.hpp"
 
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <initializer_list>
 #include <mutex>
@@ -69,6 +71,8 @@ public:
     bool is_gone() noexcept override;
     std::vector<process_name> members() noexcept override;
     file_evidence& gather_evidence() override;
+    /// Takes at most a tenth of the time.
+    void note_written_files() override;
     void reap() noexcept override;
     bool is_at_terminal() const noexcept override { return at_terminal_; }
     bool was_interrupted() noexcept override { return relay_.heard_end() || got_key_; }
@@ -114,6 +118,7 @@ private:
     bool lend_terminal() noexcept;
     bool take_terminal_back() noexcept;
     process_family family() noexcept;
+    std::vector<int> pids();
     process_family family_held() const noexcept; // requires the mutex
     bool is_gone_without_descendants() noexcept;
     bool is_gone_unseen() noexcept;
@@ -147,6 +152,8 @@ private:
     kept_programs kept_;
     start_directory directory_; // of the relative paths of changes
     process_evidence files_;
+    written_files written_; // as far as noted in this run
+    std::chrono::steady_clock::time_point next_note_{};
     std::string path_; // the program of the last start
 };
 

@@ -13,8 +13,11 @@ constexpr std::size_t most_files_read = 64; // files
 } // namespace
 
 process_evidence::process_evidence(std::vector<int> pids, std::string program,
-                                   start_directory directory)
-    : pids_{std::move(pids)}, program_{std::move(program)}, directory_{std::move(directory)} {}
+                                   start_directory directory, written_files written_before)
+    : pids_{std::move(pids)}
+    , program_{std::move(program)}
+    , directory_{std::move(directory)}
+    , written_before_{std::move(written_before)} {}
 
 file_use process_evidence::use_of(change const& what) {
     if (what.after.type != file_type::regular) return file_use::none;
@@ -27,7 +30,7 @@ file_use process_evidence::use_of(change const& what) {
         return std::binary_search(some.begin(), some.end(), file);
     };
     if (file == program_file_ || is_in(files_->loaded)) return file_use::program;
-    if (is_in(files_->written)) return file_use::written;
+    if (is_in(files_->written) || written_before_.explain(what.after)) return file_use::written;
     if (!logs_) logs_ = files_of(readers_of_output());
     return is_in(logs_->written) ? file_use::written : file_use::none;
 }

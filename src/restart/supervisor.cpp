@@ -16,8 +16,9 @@
 // terminal key requested the stop. The program already has the signal of the key, and an
 // immediate second signal would interrupt its reaction.
 //
-// With `after_change::wait`, a change in `running` waits for the end of the run. A run beyond its
-// limit is stopped as for a change, without a following start.
+// With `after_change::wait`, a change in `running` waits for the end of the run, and a file that
+// the program is seen to write is a product of the run: its change starts nothing. A run beyond
+// its limit is stopped as for a change, without a following start.
 //
 // With a `readiness` requirement, a program is on trial while `running`. A failed program is
 // stopped as for a change. The next start, and each start until a change, uses the copy of the
@@ -195,6 +196,7 @@ void supervisor::stop() noexcept {
 supervision supervisor::supervise(child& process, time_point now) {
     now_ = now;
     check_ready(process);
+    note_written_files(process);
     check_leader(process, now);
     check_limit(process, now);
     check_run_limit(process, now);
@@ -207,6 +209,13 @@ supervision supervisor::supervise(child& process, time_point now) {
         supervision::state::pausing,
     };
     return {shown[static_cast<unsigned>(state_)], next(process, now), done_};
+}
+
+// A restart would end such a run, and the next run would write the file again.
+void supervisor::note_written_files(child& process) {
+    bool const is_wanted =
+        options_.on_change == after_change::wait && options_.guard == loop_guard::on;
+    if (is_wanted && has_group()) process.note_written_files();
 }
 
 void supervisor::check_ready(child& process) {

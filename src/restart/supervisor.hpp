@@ -77,6 +77,9 @@ public:
     virtual std::vector<process_name> members() noexcept = 0;
     /// Returns the files in use by the group, for a single batch of changes.
     virtual file_evidence& gather_evidence() = 0;
+    /// Remembers the files that the group has open for writing now, as evidence for the rest of
+    /// the run and until the next start.
+    virtual void note_written_files() {}
     /// Gives the group's number back. Allowed only after the end of the group.
     virtual void reap() noexcept = 0;
     /// Returns true if there is a terminal for suspending the group.
@@ -172,6 +175,7 @@ private:
     void check_ready(child& process);
     void check_limit(child& process, time_point now);
     void check_run_limit(child& process, time_point now);
+    void note_written_files(child& process);
     void check_terminal(child& process);
     void trial_passed(child& process);
     void trial_failed(child& process, trial_end why);

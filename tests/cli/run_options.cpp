@@ -7,6 +7,7 @@
 #include <csignal>
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <thread>
 #include <unistd.h>
 
 namespace {
@@ -76,6 +77,51 @@ BOOST_AUTO_TEST_CASE(wait_runs_the_command_once_more_for_all_changes_of_a_run) {
     BOOST_TEST(restat.wait_for_output("run 2\n"));
     BOOST_TEST(count_of("when the command ends", restat.error()) == 1U, restat.error());
     BOOST_TEST(count_of("; running again\n", restat.error()) == 1U, restat.error());
+}
+
+BOOST_AUTO_TEST_CASE(wait_does_not_repeat_a_run_for_its_product) {
+    temporary_directory const there;
+    running_program restat{
+        shell_under_restat({"-o", "wait", "--quiet-period", "20ms"},
+                           "echo run $RESTAT_GENERATION; exec 5>product; sleep 0.2; "
+                           "date +%N >&5; exec 5>&-; sleep 0.2; echo end $RESTAT_GENERATION"),
+        {.directory = there.path()}};
+    BOOST_REQUIRE(restat.wait_for_output("end 1\n"));
+    BOOST_TEST(restat.becomes_silent());
+    there.write("source", "1");
+    BOOST_REQUIRE(restat.wait_for_output("end 2\n"));
+    BOOST_TEST(restat.becomes_silent());
+    BOOST_TEST(restat.output() == "run 1\nend 1\nrun 2\nend 2\n");
+    BOOST_TEST(count_of("the command itself changes product; ", restat.error()) == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(edit_of_a_product_during_the_run_is_not_lost) {
+    temporary_directory const there;
+    running_program restat{
+        shell_under_restat({"-o", "wait", "--quiet-period", "20ms"},
+                           "echo run $RESTAT_GENERATION; exec 5>product; sleep 0.2; "
+                           "date +%N >&5; exec 5>&-; echo closed; "
+                           "until [ -e go ]; do sleep 0.02; done"),
+        {.directory = there.path()}};
+    BOOST_REQUIRE(restat.wait_for_output("closed\n"));
+    std::this_thread::sleep_for(600ms); // the command had the file open at most 0.5 s ago
+    there.write("product", "by a person");
+    BOOST_REQUIRE(restat.wait_for_error("modified product; running again when the command"));
+    there.write("go", "");
+    BOOST_TEST(restat.wait_for_output("run 2\n"));
+}
+
+BOOST_AUTO_TEST_CASE(edit_of_a_product_just_after_the_run_is_not_lost) {
+    temporary_directory const there;
+    running_program restat{
+        shell_under_restat({"-o", "wait", "--quiet-period", "20ms"},
+                           "echo run $RESTAT_GENERATION; exec 5>product; sleep 0.2; "
+                           "date +%N >&5; [ $RESTAT_GENERATION = 1 ]"),
+        {.directory = there.path()}};
+    BOOST_REQUIRE(restat.wait_for_error("restat: the command exited after "));
+    std::this_thread::sleep_for(20ms); // more than a tick
+    there.write("product", "by a person");
+    BOOST_TEST(restat.wait_for_output("run 2\n"));
 }
 
 BOOST_AUTO_TEST_CASE(signal_makes_the_command_reload) {

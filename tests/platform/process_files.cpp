@@ -31,6 +31,7 @@ BOOST_AUTO_TEST_CASE(file_open_for_writing_is_found) {
     auto const all = files_of({::getpid()});
     BOOST_TEST(holds(all.written, file_number_at((tree / "written").c_str())));
     BOOST_TEST(!holds(all.written, file_number_at((tree / "read").c_str())));
+    BOOST_TEST((files_written_by({::getpid()}) == all.written));
     ::close(written);
     ::close(read);
     BOOST_TEST(

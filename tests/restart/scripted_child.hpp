@@ -54,6 +54,7 @@ struct scripted_child final : child {
     bool has_copy = false;
     std::error_code copy_error;
     int pid = 100;
+    int notes = 0; // of the written files
     scripted_files files;
 
     start_outcome check() override { return {0, check_error, "/bin/it", false}; }
@@ -79,6 +80,7 @@ struct scripted_child final : child {
     void reap() noexcept override { log.emplace_back("reap"); }
     std::vector<process_name> members() noexcept override { return {{100, "it"}}; }
     file_evidence& gather_evidence() override { return files; }
+    void note_written_files() override { ++notes; }
     bool is_at_terminal() const noexcept override { return terminal; }
     bool was_interrupted() noexcept override { return interrupted; }
     bool was_suspended() noexcept override { return std::exchange(suspended, false); }

@@ -414,6 +414,29 @@ BOOST_AUTO_TEST_CASE(waiting_changes_cause_one_start_after_the_end_of_the_run) {
     BOOST_TEST(log() == lines{}); // once
 }
 
+BOOST_AUTO_TEST_CASE(written_files_are_noted_only_while_a_change_would_wait) {
+    struct {
+        after_change on_change;
+        loop_guard guard;
+        int notes;
+    } const table[] = {{after_change::wait, loop_guard::on, 2},
+                       {after_change::wait, loop_guard::off, 0},
+                       {after_change::restart, loop_guard::on, 0},
+                       {after_change::signal, loop_guard::on, 0}};
+    for (auto const& [on_change, guard, notes] : table) {
+        made.reset();
+        child.notes = 0;
+        options.on_change = on_change;
+        options.guard = guard;
+        run();
+        step(1s);
+        exits(0);
+        step(1s); // the end is seen in the same step
+        step(1s);
+        BOOST_TEST(child.notes == notes);
+    }
+}
+
 BOOST_AUTO_TEST_CASE(waiting_change_does_not_check_the_program_before_the_end_of_the_run) {
     options.on_change = after_change::wait;
     run();

@@ -22,6 +22,11 @@ struct process_files {
 /// \source proc_pid_fd(5), proc_pid_fdinfo(5), proc_pid_maps(5)
 process_files files_of(std::vector<int> const& pids);
 
+/// Returns the files that these processes have open for writing, sorted.
+/// \cost a file opened for each descriptor of each process
+/// \source proc_pid_fd(5), proc_pid_fdinfo(5)
+std::vector<file_number> files_written_by(std::vector<int> const& pids);
+
 /// Returns the processes that get what this process writes to its standard output and error
 /// through pipes, such as `tee`; directly or through each other. Only processes of this process
 /// group count, and none that this process descends from: these may edit files on their own.

@@ -164,20 +164,23 @@ std::vector<int> readers_of_output() {
     return others;
 }
 
+std::vector<file_number> files_written_by(std::vector<int> const& pids) {
+    std::vector<file_number> all;
+    for (int const pid : pids) add_descriptors("/proc/" + std::to_string(pid), all);
+    sort_once(all);
+    return all;
+}
+
 process_files files_of(std::vector<int> const& pids) {
     process_files all;
+    all.written = files_written_by(pids);
     std::set<std::string> paths;
-    for (int const pid : pids) {
-        auto const process = "/proc/" + std::to_string(pid);
-        add_descriptors(process, all.written);
-        add_mappings(process, paths);
-    }
+    for (int const pid : pids) add_mappings("/proc/" + std::to_string(pid), paths);
     for (auto const& path : paths) {
         if (auto const file = file_number_at(path.c_str()); file != file_number{}) {
             all.loaded.push_back(file);
         }
     }
-    sort_once(all.written);
     sort_once(all.loaded);
     return all;
 }

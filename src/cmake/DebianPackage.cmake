@@ -37,6 +37,11 @@ set(CPACK_DEBIAN_LIBRARY_PACKAGE_SECTION libs)
 set(CPACK_DEBIAN_PACKAGE_GENERATE_SHLIBS ON) # only the library has any
 set(CPACK_DEBIAN_LIBRARY_PACKAGE_CONTROL_EXTRA "${CMAKE_CURRENT_BINARY_DIR}/triggers")
 file(WRITE "${CMAKE_CURRENT_BINARY_DIR}/triggers" "activate-noawait ldconfig\n")
+# Without such scripts, CPack makes scripts that call ldconfig beside the trigger.
+foreach(script IN ITEMS postinst postrm)
+    file(WRITE "${CMAKE_CURRENT_BINARY_DIR}/${script}" "#!/bin/sh\nset -e\ntrue # by the trigger\n")
+    list(APPEND CPACK_DEBIAN_LIBRARY_PACKAGE_CONTROL_EXTRA "${CMAKE_CURRENT_BINARY_DIR}/${script}")
+endforeach()
 set(CPACK_DEBIAN_LIBRARY_DESCRIPTION "restart when files change (library)
  A library that detects changed files by their status, and restarts the program
  or calls it back.")
@@ -56,7 +61,14 @@ if(TARGET restat_program)
     list(APPEND CPACK_COMPONENTS_ALL program)
 endif()
 
-# Each package has the changelog that Debian asks for.
+# Each package has the changelog and the copyright that Debian asks for.
+file(WRITE "${CMAKE_CURRENT_BINARY_DIR}/copyright" "restat is written by the restat developers.
+
+Copyright 2026 the restat developers
+
+The owner has not chosen a license yet. Without a license, nobody else may copy, change or
+distribute restat.
+")
 string(TIMESTAMP date "%a, %d %b %Y %H:%M:%S +0000" UTC)
 file(CONFIGURE OUTPUT changelog @ONLY CONTENT "restat (@PROJECT_VERSION@) unstable; urgency=medium
 
@@ -68,7 +80,8 @@ file(ARCHIVE_CREATE OUTPUT "${CMAKE_CURRENT_BINARY_DIR}/changelog.gz" FORMAT raw
     COMPRESSION GZip COMPRESSION_LEVEL 9 PATHS "${CMAKE_CURRENT_BINARY_DIR}/changelog")
 foreach(part IN ITEMS development library program)
     string(TOUPPER "${part}" upper)
-    install(FILES "${CMAKE_CURRENT_BINARY_DIR}/changelog.gz" COMPONENT ${part} EXCLUDE_FROM_ALL
+    install(FILES "${CMAKE_CURRENT_BINARY_DIR}/changelog.gz"
+        "${CMAKE_CURRENT_BINARY_DIR}/copyright" COMPONENT ${part} EXCLUDE_FROM_ALL
         DESTINATION "${CMAKE_INSTALL_DATADIR}/doc/${CPACK_DEBIAN_${upper}_PACKAGE_NAME}")
 endforeach()
 include(CPack)

@@ -276,6 +276,23 @@ BOOST_AUTO_TEST_CASE(hard_link_is_not_delivered_and_hides_no_later_edit) {
     BOOST_TEST(r.scan(175, tree({{"a", edited}})) == "modified a; ");
 }
 
+BOOST_AUTO_TEST_CASE(symbolic_link_is_compared_with_its_last_delivered_record) {
+    auto const linked = [](int version) {
+        auto link = file(version);
+        link.type = file_type::symlink;
+        snapshot_builder found;
+        found.add(entry{"l", file(1), link});
+        return found.finish();
+    };
+    run r;
+    r.changes.begin(linked(1));
+    BOOST_TEST(r.scan(0, linked(2)) == "");
+    BOOST_TEST(r.scan(40, linked(1)) == ""); // the link is back
+    BOOST_TEST(r.scan(500, linked(1)) == "");
+    BOOST_TEST(r.scan(600, linked(2)) == "");
+    BOOST_TEST(r.scan(675, linked(2)) == "modified l; ");
+}
+
 BOOST_AUTO_TEST_CASE(hard_link_during_another_pending_change_hides_no_edit) {
     auto linked = file(1);
     linked.links = 2;

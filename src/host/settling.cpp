@@ -99,30 +99,36 @@ snapshot settling::delivered() const {
     return builder.finish();
 }
 
-bool settling::is_final(std::string_view path) const noexcept {
+std::optional<entry> settling::latest_entry(std::string_view path) const noexcept {
     auto const at = latest_.find(path);
-    return at == latest_.end() || has_final_records(*at);
+    return at == latest_.end() ? std::optional<entry>{} : *at;
 }
 
-settling::pending_path settling::begun(std::string_view path, time_point now) const {
+bool settling::is_final(std::string_view path) const noexcept {
+    auto const now = latest_entry(path);
+    return !now || has_final_records(*now);
+}
+
+// Makes the item of a path from its last delivered entry, if there is one.
+settling::pending_path settling::begun(std::string_view path,
+                                       std::optional<entry> const& before) const {
     pending_path made{};
     made.difference.path = path;
     made.refusals = refusals_;
     made.suspensions = suspensions_;
-    made.difference.history.first_seen = made.difference.history.last_changed = now;
-    auto const at = latest_.find(path);
-    made.was_there = at != latest_.end();
+    made.difference.history.first_seen = made.difference.history.last_changed = merge_.now;
+    made.was_there = before.has_value();
     if (!made.was_there) return made;
-    made.difference.before = (*at).record;
-    made.old_link = (*at).link;
+    made.difference.before = before->record;
+    made.old_link = before->link;
     return made;
 }
 
 // Returns whether a delivery may be possible earlier: the change was undone, or the file has
 // content.
-bool settling::compare_again(pending_paths::iterator at) noexcept {
+bool settling::compare_again(pending_paths::iterator at, entry const& now) noexcept {
     auto const before = period_of(at->second.difference);
-    return !compare(at) || period_of(at->second.difference) < before;
+    return !compare(at, now) || period_of(at->second.difference) < before;
 }
 
 // Without a quiet period, the scan that found the change is also its recheck.
@@ -133,29 +139,29 @@ void settling::await_quiet(pending_path const& item) noexcept {
         recheck_after_ = std::max(recheck_after_, quiet);
 }
 
-// Describes the difference between a path and the snapshot. Returns the entry in the snapshot, of
-// type `none` for a missing path.
-entry settling::describe(std::string const& path, pending_path& item) const noexcept {
-    auto const found = latest_.find(path);
-    bool const is_there = found != latest_.end();
-    entry const now = is_there ? *found : entry{};
-    item.linked = item.old_link.type != file_type::none || now.link.type != file_type::none;
-    item.difference.after = now.record;
+// Describes the difference between a path and its entry in the snapshot, if there is one.
+void settling::describe(pending_path& item, std::optional<entry> const& now) const noexcept {
+    bool const is_link = now && now->link.type != file_type::none;
+    item.linked = item.old_link.type != file_type::none || is_link;
+    item.difference.after = now ? now->record : stat_record{};
     item.difference.changed =
-        is_there && item.was_there
-            ? changes_between({{}, item.difference.before, item.old_link}, now)
-            : fields::none;
-    item.difference.kind = !is_there         ? change_kind::removed
+        now && item.was_there ? changes_between({{}, item.difference.before, item.old_link}, *now)
+                              : fields::none;
+    item.difference.kind = !now              ? change_kind::removed
                            : !item.was_there ? change_kind::added
                                              : change_kind::modified;
-    return now;
 }
 
 // Compares a pending path with the snapshot. Drops an undone change, and returns false.
 bool settling::compare(pending_paths::iterator at) noexcept {
+    return compare(at, latest_entry(at->first));
+}
+
+// Does the same with the path's entry in the snapshot, if there is one.
+bool settling::compare(pending_paths::iterator at, std::optional<entry> const& now) noexcept {
     pending_path& item = at->second;
-    entry const now = describe(at->first, item);
-    bool const is_there = item.difference.kind != change_kind::removed;
+    describe(item, now);
+    bool const is_there = now.has_value();
     item.edited = item.edited || is_edit(item.difference.changed);
     bool const is_changed = item.edited && item.difference.changed != fields::none;
     bool const differs = is_there != item.was_there || is_changed;
@@ -163,7 +169,7 @@ bool settling::compare(pending_paths::iterator at) noexcept {
         drop(at);
         return false;
     }
-    bool const is_final = has_final_records(now) && !(is_there && is_kept(at->first));
+    bool const is_final = !now || (has_final_records(*now) && !is_kept(at->first));
     bool const is_named = item.difference.kind != change_kind::modified;
     unfinal_ += is_final ? 0 : 1;
     unfinal_ -= item.final ? 0 : 1;

@@ -137,9 +137,7 @@ public:
     bool awaits_names(time_point now) const noexcept;
     struct path_order {
         using is_transparent = void;
-        bool operator()(std::string_view a, std::string_view b) const noexcept {
-            return path_less(a, b);
-        }
+        bool operator()(split_path a, split_path b) const noexcept { return path_less(a, b); }
     };
     using path_set = std::set<std::string, path_order>;
     /// The recheck before a delivery.
@@ -255,8 +253,8 @@ private:
         pending_paths changed;
         pending_paths to_redeliver;
         path_set early; // came into view without a change, before their final records
-        std::vector<std::string> touched; // paths with a new record, also without an edit
-        std::size_t at = 0;               // index of the next of these paths
+        std::vector<std::uint32_t> touched; // rows with a new record, also without an edit
+        std::size_t at = 0;                 // index of the next of these rows
         path_set::iterator next_redelivery;
         pending_paths::iterator next;
     };
@@ -277,7 +275,7 @@ private:
     void finish_merge();
     void begin_part(extent of);
     void search_step();
-    void note(change const& found);
+    void note(found_change found);
     void note_early(snapshot const& scanned);
     void select_redelivery_step();
     void commit() noexcept;
@@ -296,13 +294,16 @@ private:
     void release(pending_paths::iterator held) noexcept;
     void release_all() noexcept;
     void end_part() noexcept;
-    pending_path begun(std::string_view path, time_point now) const;
+    pending_path begun(std::string_view path, std::optional<entry> const& before) const;
     change prepared(pending_path const& item) const;
     void build_step();
     change_history reason_of(pending_path const& item) const noexcept;
-    entry describe(std::string const& path, pending_path& item) const noexcept;
+    std::optional<entry> latest_entry(std::string_view path) const noexcept;
+    entry touched_entry(std::size_t number) const noexcept;
+    void describe(pending_path& item, std::optional<entry> const& now) const noexcept;
     bool compare(pending_paths::iterator at) noexcept;
-    bool compare_again(pending_paths::iterator at) noexcept;
+    bool compare(pending_paths::iterator at, std::optional<entry> const& now) noexcept;
+    bool compare_again(pending_paths::iterator at, entry const& now) noexcept;
     void await_quiet(pending_path const& item) noexcept;
     time_point recheck_limit() const noexcept;
     time_point next_recheck(time_point since) const noexcept;

@@ -1,10 +1,9 @@
 #include "settling.hpp"
 
 #include "values/entry_change.hpp"
+#include "values/found_change.hpp"
 #include "values/snapshot_access.hpp"
 #include "values/snapshot_delta.hpp"
-
-#include <restat/diff.hpp>
 
 #include <iterator>
 #include <memory>
@@ -44,7 +43,7 @@ void settling::begin_merge(snapshot whole_scan, time_point now) {
     drop_merge();
     merge_.now = now;
     merge_.next_redelivery = to_redeliver_.begin();
-    for (change const& one : diff(latest_, whole_scan)) note(one);
+    for_each_change(latest_, whole_scan, [this](found_change found) { note(std::move(found)); });
     note_early(whole_scan);
     merge_.whole_scan = std::move(whole_scan);
     merge_.phase = merge_phase::selecting_redeliveries;
@@ -106,7 +105,7 @@ void settling::search_step() {
         merge_.search = std::make_unique<change_search>(delta, range);
         if (!is_all) merge_.touched.reserve(delta.edits());
     }
-    std::optional<change> found;
+    std::optional<found_change> found;
     bool const goes_on = merge_.search->step(found);
     if (auto early = merge_.search->take_early(); !early.empty())
         merge_.early.insert(std::move(early));
@@ -116,19 +115,23 @@ void settling::search_step() {
         merge_.search.reset();
         merge_.phase = merge_phase::copying;
     } else if (found) {
-        if (!is_all) merge_.touched.push_back(found->path);
-        if (is_all || is_edit(found->changed)) note(*found);
+        if (!is_all) merge_.touched.push_back(found->row);
+        if (is_all || is_edit(found->difference.changed)) note(std::move(*found));
     }
 }
 
-void settling::note(change const& found) {
-    auto const [at, is_new] = merge_.changed.try_emplace(found.path);
+void settling::note(found_change found) {
+    change& one = found.difference;
+    auto const [at, is_new] = merge_.changed.try_emplace(one.path);
     if (!is_new) return;
     try {
-        at->second = begun(found.path, merge_.now);
-        at->second.unread = was_unread(found);
-        if (at->second.unread) merge_.early.insert(found.path);
-        changed_.push_back({.kind = found.kind, .path = found.path, .changed = found.changed});
+        std::optional<entry> before;
+        if (one.kind != change_kind::added) before = {one.path, one.before, found.old_link};
+        at->second = begun(one.path, before);
+        at->second.unread = was_unread(one);
+        if (at->second.unread) merge_.early.insert(one.path);
+        changed_.push_back(
+            {.kind = one.kind, .path = std::move(one.path), .changed = one.changed});
     } catch (...) {
         merge_.changed.erase(at);
         throw;
@@ -159,10 +162,19 @@ void settling::select_redelivery_step() {
                                 ? merge_.at == merge_.touched.size()
                                 : merge_.next_redelivery == to_redeliver_.end();
     if (is_through || to_redeliver_.empty()) return commit();
-    auto const& path =
-        merge_.of == extent::edits ? merge_.touched[merge_.at++] : *merge_.next_redelivery++;
-    if (to_redeliver_.contains(path))
-        merge_.to_redeliver.try_emplace(path, begun(path, merge_.now));
+    if (merge_.of == extent::all) {
+        auto const& path = *merge_.next_redelivery++;
+        merge_.to_redeliver.try_emplace(path, begun(path, latest_entry(path)));
+        return;
+    }
+    entry const before = touched_entry(merge_.at++);
+    auto const at = to_redeliver_.find(before.path);
+    if (at != to_redeliver_.end()) merge_.to_redeliver.try_emplace(*at, begun(*at, before));
+}
+
+// The rows of the snapshot stay in place until added and removed names are merged.
+entry settling::touched_entry(std::size_t number) const noexcept {
+    return snapshot_access::contents(latest_)->entry_of(merge_.touched[number]);
 }
 
 // No step after this one can fail.
@@ -274,8 +286,9 @@ void settling::compare_step() noexcept {
         return;
     }
     if (merge_.at < merge_.touched.size()) {
-        auto const at = pending_.find(merge_.touched[merge_.at++]);
-        if (at != pending_.end()) merge_.is_sooner |= compare_again(at);
+        entry const now = touched_entry(merge_.at++);
+        auto const at = pending_.find(now.path);
+        if (at != pending_.end()) merge_.is_sooner |= compare_again(at, now);
         return;
     }
     merge_.phase = merge_phase::keeping_early;

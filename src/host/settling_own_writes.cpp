@@ -28,12 +28,10 @@ void settling::judge_step() noexcept {
         held_.erase(held);
         return;
     }
-    auto const found = latest_.find(path);
-    bool const is_there = found != latest_.end();
     entry const before{path, item.difference.before, item.old_link};
-    entry const now = is_there ? *found : entry{};
+    auto const now = latest_entry(path);
     auto const decision =
-        own_->judge(path, {item.was_there ? &before : nullptr, is_there ? &now : nullptr});
+        own_->judge(path, {item.was_there ? &before : nullptr, now ? &*now : nullptr});
     if (decision == own_writes::verdict::own) held_.erase(held);
     if (decision == own_writes::verdict::foreign) release(held);
 }

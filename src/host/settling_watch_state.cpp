@@ -34,22 +34,22 @@ watch_state settling::watch_state_of(std::string_view path, time_point now) cons
         of.since = last->at;
         of.batch = last->batch;
     }
-    auto const at = latest_.find(of.path);
-    if (at != latest_.end()) of.pending.after = (*at).record;
+    auto const latest = latest_entry(of.path);
+    if (latest) of.pending.after = latest->record;
     if (!has_baseline_) {
         of.is = starting;
     } else if (auto const pending_one = pending_.find(of.path); pending_one != pending_.end()) {
         explain_pending(of, pending_one->second);
     } else if (auto const held = held_.find(of.path); held != held_.end()) {
         auto item = held->second;
-        describe(of.path, item);
+        describe(item, latest);
         of.is = pending;
         of.pending = item.difference;
         of.waits_for = awaited::own_write;
     } else if (auto const* fault = fault_at(of.path, latest_)) {
         of.is = unreadable;
         of.fault = *fault;
-    } else if (at == latest_.end()) {
+    } else if (!latest) {
         explain_unknown(of);
     } else {
         of.is = unchanged;

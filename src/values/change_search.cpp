@@ -9,7 +9,7 @@
 
 namespace restat::detail {
 
-bool change_search::step(std::optional<change>& found) {
+bool change_search::step(std::optional<found_change>& found) {
     found_.reset();
     bool goes_on = false;
     switch (stage_) {
@@ -48,7 +48,7 @@ bool change_search::step_loose() {
     if (at == snapshot::contents::no_row) {
         added(now);
     } else {
-        compare(known->at(known->directory_of(at), known->rows[at]), now);
+        compare(known->entry_of(at), now);
     }
     return true;
 }
@@ -58,12 +58,14 @@ bool change_search::step_edits() {
     auto const& of = delta_.harvests[harvest_];
     if (!next_item(of.edits.size())) return true;
     auto const& edit = of.edits[item_++];
-    auto const& known = *delta_.known;
-    entry const old = known.at(known.directory_of(edit.at), known.rows[edit.at]);
+    entry const old = delta_.known->entry_of(edit.at);
     entry const now = of.fresh.kinds.unpack(edit.now, old.path);
     auto const changed = changes_between(old, now);
     if (reveals_target(old, now)) note_early(now);
-    if (range_ == range::edits || is_edit(changed)) modified(old, now, changed);
+    if (range_ == range::edits || is_edit(changed)) {
+        found_ = modified_entry(old, now, changed);
+        found_->row = edit.at;
+    }
     return true;
 }
 
@@ -158,34 +160,29 @@ void change_search::note_early(entry const& now) {
 
 void change_search::compare(entry const& old, entry const& now) {
     if (reveals_target(old, now)) note_early(now);
-    if (auto const changed = changes_between(old, now); is_edit(changed)) {
-        modified(old, now, changed);
-    }
-}
-
-void change_search::modified(entry const& old, entry const& now, fields changed) {
-    found_ = {change_kind::modified, now.path.str(), changed, old.record, now.record};
+    if (auto const changed = changes_between(old, now); is_edit(changed))
+        found_ = modified_entry(old, now, changed);
 }
 
 void change_search::added(entry const& now) {
     bool const is_incidental = now.incidental && !is_told_of(now.path, *delta_.unread);
     if (is_incidental || is_covered(delta_.revealed, delta_.steady, now.path))
         return note_early(now);
-    found_ = {change_kind::added, now.path.str(), fields::none, {}, now.record};
+    found_ = added_entry(now);
 }
 
 void change_search::removed(entry const& old) {
     if (is_loose(old.path)) return; // but under its own name
     if (old.incidental && !is_told_of(old.path, delta_.findings)) return;
     if (is_covered(delta_.hidden, delta_.steady, old.path)) return;
-    found_ = {change_kind::removed, old.path.str(), fields::none, old.record, {}};
+    found_ = removed_entry(old);
 }
 
 change_set find_changes(snapshot_delta const& delta, change_search::range of) {
     std::vector<change> changes;
     change_search search{delta, of};
-    for (std::optional<change> found; search.step(found);) {
-        if (found) changes.push_back(std::move(*found));
+    for (std::optional<found_change> found; search.step(found);) {
+        if (found) changes.push_back(std::move(found->difference));
     }
     sort_stably(changes,
                 [](change const& a, change const& b) { return path_less(a.path, b.path); });

@@ -2,6 +2,7 @@
 
 #include <restat/change_set.hpp>
 
+#include "found_change.hpp"
 #include "snapshot_delta.hpp"
 
 #include <cstdint>
@@ -26,7 +27,7 @@ public:
     change_search(snapshot_delta const& delta, range of) : delta_{delta}, range_{of} {}
 
     /// Takes the next step. Returns false at the end of the search.
-    bool step(std::optional<change>& found);
+    bool step(std::optional<found_change>& found);
     /// Returns the path that came into view in the last step without a change, and whose record is
     /// not final; empty if there is none.
     std::string take_early() noexcept { return std::exchange(early_, {}); }
@@ -46,7 +47,6 @@ private:
     bool is_known_name(std::string_view name) const noexcept;
     void note_early(entry const& now);
     void compare(entry const& old, entry const& now);
-    void modified(entry const& old, entry const& now, fields changed);
     void added(entry const& now);
     void removed(entry const& old);
 
@@ -62,7 +62,7 @@ private:
     std::uint32_t known_at_ = directory_row::no_directory;
     std::span<row const> now_;
     std::span<row const> was_;
-    std::optional<change> found_;
+    std::optional<found_change> found_;
     std::string early_;
 };
 

@@ -230,6 +230,8 @@ struct snapshot::contents : detail::row_store {
                                          std::string_view name) const noexcept;
     /// Returns the directory of a row.
     std::uint32_t directory_of(std::uint32_t row) const noexcept;
+    /// Returns the entry of a row.
+    entry entry_of(std::uint32_t row) const noexcept { return at(directory_of(row), rows[row]); }
     /// Counts an added row.
     void count(detail::row const& one) noexcept;
     /// Marks the record of a path as not final. The path must have a row.

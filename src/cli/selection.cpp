@@ -103,28 +103,17 @@ any_matcher user_ignores(file_settings const& files) {
     return otherwise_include(!any_matcher{std::move(absolute)}) & ignores;
 }
 
-/// Returns `*.EXT` with every special byte of the extension escaped; `*` for any file.
-std::string glob_of_extension(std::string_view extension) {
-    if (extension == "*") return "*";
-    std::string glob = "*.";
-    for (char const c : extension) {
-        if (std::string_view{"*?[]{},!\\"}.find(c) != std::string_view::npos) glob += '\\';
-        glob += c;
-    }
-    return glob;
-}
-
 any_matcher glob_includes(file_settings const& files) {
     auto globs = files.globs;
+    auto extensions = files.extensions;
     std::vector<std::string> origins(globs.size(), "-g");
-    for (auto const& extension : files.extensions) globs.push_back(glob_of_extension(extension));
-    origins.resize(globs.size(), "-e");
+    if (std::erase(extensions, "*") > 0) globs.emplace_back("*"); // also without an extension
+    origins.resize(globs.size() + extensions.size(), "-e");
     pattern_fault fault;
-    glob_matcher matcher{globs, {.origins = std::move(origins)}, fault};
-    bool const is_glob =
-        std::find(files.globs.begin(), files.globs.end(), fault.pattern) != files.globs.end();
-    refuse(is_glob ? "--glob" : "--ext", fault);
-    absolute_globs absolute{globs, "-g", files.paths};
+    glob_matcher matcher{
+        globs, {.extensions = std::move(extensions), .origins = std::move(origins)}, fault};
+    refuse("--glob", fault);
+    absolute_globs absolute{files.globs, "-g", files.paths};
     if (absolute.empty()) return matcher;
     return matcher | any_matcher{std::move(absolute)};
 }

@@ -58,12 +58,20 @@ glob_matcher::glob_matcher(std::vector<std::string> const& globs, glob_options h
                            pattern_fault& fault) {
     fault = {};
     detail::glob_set set{how.letters};
+    auto texts = globs;
     for (std::size_t i = 0; i < globs.size() && !fault; ++i) {
         add_glob(globs, i, set, fault);
     }
+    for (auto const& extension : how.extensions) {
+        if (fault) break;
+        set.add(detail::sequence_of_extension(extension, how.letters, fault),
+                {.rule = texts.size()});
+        texts.push_back("*." + extension);
+    }
     if (fault) set = detail::glob_set{how.letters};
     set.build();
-    rules_ = std::make_shared<rules>(rules{{globs, std::move(how.origins)}, std::move(set)});
+    rules_ = std::make_shared<rules>(
+        rules{{std::move(texts), std::move(how.origins)}, std::move(set)});
 }
 
 glob_matcher::glob_matcher(std::vector<std::string> const& globs, glob_options how) {

@@ -149,4 +149,20 @@ std::vector<glob_sequence> parse_glob(std::string const& glob, letter_case lette
     return parser{glob, letters, fault}.run();
 }
 
+glob_sequence sequence_of_extension(std::string const& extension, letter_case letters,
+                                    pattern_fault& fault) {
+    fault = {};
+    auto const offset = extension.find_first_of(std::string_view{"/\0", 2});
+    if (extension.empty() || offset != extension.npos)
+        fault = {errc::bad_pattern, extension, extension.empty() ? 0 : offset,
+                 "no file has this extension"};
+    glob_sequence made{{.type = glob_token::kind::star}};
+    for (char const c : '.' + extension) {
+        auto bytes = byte_set{}.set(static_cast<unsigned char>(c));
+        if (letters == letter_case::folded) fold_letters(bytes);
+        made.push_back({.bytes = bytes});
+    }
+    return made;
+}
+
 } // namespace restat::detail

@@ -32,4 +32,9 @@ inline constexpr std::size_t max_glob_tokens = 16384;
 std::vector<glob_sequence> parse_glob(std::string const& glob, letter_case letters,
                                       pattern_fault& fault);
 
+// Returns the sequence that matches each name with this extension. Every byte of the extension is
+// itself. For an extension without a possible match, sets `fault`.
+glob_sequence sequence_of_extension(std::string const& extension, letter_case letters,
+                                    pattern_fault& fault);
+
 } // namespace restat::detail

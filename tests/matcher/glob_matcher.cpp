@@ -387,6 +387,62 @@ BOOST_AUTO_TEST_CASE(glob_matcher_takes_a_single_glob_or_many) {
     BOOST_TEST(glob_matcher{std::vector<std::string>{}}(file("a")) == verdict::exclude);
 }
 
+BOOST_AUTO_TEST_CASE(extension_matches_as_its_glob_and_each_byte_matches_itself) {
+    auto const of = [](char const* extension, letter_case letters = letter_case::sensitive) {
+        return glob_matcher{std::vector<std::string>{},
+                            {.letters = letters, .extensions = {extension}, .origins = {"-e"}}};
+    };
+    struct {
+        char const* extension;
+        char const* path;
+        bool found;
+    } const each[] = {
+        {"c", "src/a.c", yes},
+        {"c", ".c", yes},
+        {"c", "ac", no},
+        {"c", "a.cc", no},
+        {"tar.gz", "a.tar.gz", yes},
+        {"tar.gz", "a.gz", no},
+        {"*", "a.*", yes},
+        {"*", "a.c", no},
+        {"[c]", "a.[c]", yes},
+        {"[c]", "a.c", no},
+        {"{c,h}", "a.c", no},
+        {"c\\", "a.c\\", yes},
+        {"!", "a.!", yes},
+        {"c", "a.C", no},
+    };
+    for (auto const& c : each) {
+        BOOST_TEST_INFO(c.extension << " on " << c.path);
+        auto const expected = c.found ? verdict::include : verdict::exclude;
+        BOOST_TEST(of(c.extension)(file(c.path)) == expected);
+    }
+    BOOST_TEST(of("Cpp", letter_case::folded)(file("a.cPP")) == verdict::include);
+    BOOST_TEST(of("c")(directory("a.c")) == verdict::include);
+    BOOST_TEST(of("c")(directory("a")) == verdict::none);
+    BOOST_TEST(of("c").explain(file("a.c")).rule == "*.c");
+}
+
+BOOST_AUTO_TEST_CASE(extensions_follow_the_globs) {
+    glob_matcher const both{{"*.c", "x*"},
+                            {.extensions = {"h", "c"}, .origins = {"g1", "g2", "e1", "e2"}}};
+    BOOST_TEST(both.explain(file("a.c")).origin == "g1");
+    BOOST_TEST(both.explain(file("x.h")).origin == "g2");
+    BOOST_TEST(both.explain(file("a.h")).origin == "e1");
+    BOOST_TEST(both(file("a.d")) == verdict::exclude);
+}
+
+BOOST_AUTO_TEST_CASE(extension_without_a_possible_file_is_malformed) {
+    for (auto const& extension : {std::string{}, std::string{"a/b"}, std::string{"a\0b", 3}}) {
+        pattern_fault fault;
+        glob_matcher const none{{"*.c"}, {.extensions = {"h", extension}}, fault};
+        BOOST_TEST((fault.error == errc::bad_pattern));
+        BOOST_TEST(fault.pattern == extension);
+        BOOST_TEST(none(file("a.c")) == verdict::exclude);
+        BOOST_TEST(none(file("a.h")) == verdict::exclude);
+    }
+}
+
 BOOST_AUTO_TEST_CASE(each_of_thousands_of_globs_is_found) {
     std::vector<std::string> globs;
     for (int i = 0; i < 5000; ++i) {

@@ -16,8 +16,11 @@ namespace restat {
 /// Options of a `glob_matcher`: how globs are read, and their origin.
 struct glob_options {
     letter_case letters = letter_case::sensitive;
-    /// The origin for `explain`: an entry for each glob, "globs.txt:3", or a single entry for
-    /// all, "-g".
+    /// Extensions, matched beside the globs: "cpp" matches the paths of the glob `*.cpp`. Each byte
+    /// of an extension matches itself, even `*`.
+    std::vector<std::string> extensions = {};
+    /// The origin for `explain`: an entry for each glob and then for each extension,
+    /// "globs.txt:3", or a single entry for all, "-g".
     std::vector<std::string> origins = {};
 };
 
@@ -50,9 +53,9 @@ struct glob_options {
 /// `?`.
 ///
 /// \errors `bad_pattern` for an unterminated set, brace or backslash, an unknown class, a range
-/// whose ends are swapped, a NUL byte, or a glob without a name. `pattern_too_large` for a glob
-/// with an expansion of more than 1,024 alternatives or 16,384 bytes, or with more than 1,024
-/// nested braces
+/// whose ends are swapped, a NUL byte, or a glob without a name. Also `bad_pattern` for an extension
+/// that is empty, or has a `/` or a NUL byte. `pattern_too_large` for a glob with an expansion of
+/// more than 1,024 alternatives or 16,384 bytes, or with more than 1,024 nested braces
 /// \cost at most in proportion to path length times glob length, for any input. Of many globs,
 /// only the possible matches are tried: the path's name, its extension and each four bytes of its
 /// text select them. So ten thousand globs cost little more than one. No allocation. Copies share
@@ -74,7 +77,7 @@ public:
     glob_matcher(std::vector<std::string> const& globs, glob_options how, pattern_fault& fault);
 
     verdict operator()(candidate const& path) const noexcept;
-    /// Returns the first matching glob.
+    /// Returns the first matching glob. An extension appears as a glob: "*.cpp".
     explanation explain(candidate const& path) const;
 
 private:

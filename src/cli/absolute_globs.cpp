@@ -15,20 +15,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// Returns whether any alternative starts with `/`. A comma outside of braces is part of a name.
-bool has_absolute_alternative(std::string_view glob) {
-    std::size_t depth = 0; // of nested braces
-    bool begins = true;    // at the start of an alternative
-    for (std::size_t i = 0; i < glob.size(); ++i) {
-        if (begins && glob[i] == '/') return true;
-        if (glob[i] == '{') ++depth;
-        if (glob[i] == '}' && depth > 0) --depth;
-        begins = glob[i] == '{' || (glob[i] == ',' && depth > 0);
-        if (glob[i] == '\\') ++i;
-    }
-    return false;
-}
-
 /// Returns the starting directory: as reported by the system, and as spelled in `$PWD`.
 std::vector<fs::path> starting_directories() {
     std::error_code error;
@@ -74,15 +60,24 @@ std::string_view literal_prefix(std::string_view glob) {
     return glob.substr(0, std::min(glob.find_first_of("*?[{\\"), glob.size()));
 }
 
-absolute_globs::absolute_globs(std::vector<std::string> const& globs, std::string origin,
-                               std::vector<std::string> const& paths)
-    : matcher_{std::vector<std::string>{}} {
-    std::copy_if(globs.begin(), globs.end(), std::back_inserter(globs_),
-                 has_absolute_alternative);
-    if (globs_.empty()) return;
-    pattern_fault fault;
-    matcher_ = glob_matcher{globs_, {.origins = {origin}}, fault};
-    if (fault) throw usage_error{origin + ": " + to_string(fault)};
+// A comma outside of braces is part of a name.
+bool is_absolute_glob(std::string_view glob) {
+    std::size_t depth = 0; // of nested braces
+    bool begins = true;    // at the start of an alternative
+    for (std::size_t i = 0; i < glob.size(); ++i) {
+        if (begins && glob[i] == '/') return true;
+        if (glob[i] == '{') ++depth;
+        if (glob[i] == '}' && depth > 0) --depth;
+        begins = glob[i] == '{' || (glob[i] == ',' && depth > 0);
+        if (glob[i] == '\\') ++i;
+    }
+    return false;
+}
+
+absolute_globs::absolute_globs(std::vector<std::string> globs, std::string origin,
+                               std::vector<std::string> const& paths, pattern_fault& fault)
+    : globs_{std::move(globs)}, matcher_{globs_, {.origins = {std::move(origin)}}, fault} {
+    if (globs_.empty() || fault) return;
     for (auto const& path : paths) {
         auto printed = printed_prefix(path);
         auto at = directories_of(printed);
@@ -121,6 +116,7 @@ std::string absolute_globs::absolute_path(candidate const& path) const {
 }
 
 verdict absolute_globs::operator()(candidate const& path) const noexcept {
+    if (matcher_(path) == verdict::include) return verdict::include;
     try {
         return matcher_({absolute_path(path), 0, path.type});
     } catch (std::bad_alloc const&) { // no memory for the absolute path
@@ -129,6 +125,8 @@ verdict absolute_globs::operator()(candidate const& path) const noexcept {
 }
 
 explanation absolute_globs::explain(candidate const& path) const {
+    auto const as_printed = matcher_.explain(path);
+    if (as_printed.says == verdict::include) return as_printed;
     return matcher_.explain({absolute_path(path), 0, path.type});
 }
 

@@ -11,17 +11,19 @@ namespace restat::cli {
 /// Returns the part of a glob before its first wildcard.
 std::string_view literal_prefix(std::string_view glob);
 
+/// Returns whether a glob, or any alternative in its braces, starts with `/`.
+bool is_absolute_glob(std::string_view glob);
+
 /// A `path_matcher` of globs for absolute paths, from the top of the file system:
 /// "/home/me/a/*.c".
 ///
-/// Compares each path by its location, however its PATH was given: from the starting directory as
-/// reported by the system, from `$PWD`, and with symbolic links resolved.
+/// Compares each path as printed, and by its location, however its PATH was given: from the
+/// starting directory as reported by the system, from `$PWD`, and with symbolic links resolved.
 class absolute_globs {
 public:
-    /// Keeps those of the given globs with an absolute alternative.
-    /// \errors throws `usage_error` for a malformed glob
-    absolute_globs(std::vector<std::string> const& globs, std::string origin,
-                   std::vector<std::string> const& paths);
+    /// Takes globs that are absolute by `is_absolute_glob`.
+    absolute_globs(std::vector<std::string> globs, std::string origin,
+                   std::vector<std::string> const& paths, pattern_fault& fault);
 
     bool empty() const noexcept { return globs_.empty(); }
     /// Returns the first glob without a possible match at or below any PATH; empty if there is no

@@ -129,31 +129,24 @@ std::string advice_for_absolute(std::string_view glob, std::vector<std::string> 
                               is_name ? "this name in any directory" : "this path below a PATH");
 }
 
-void check_absolute(std::string_view option, std::vector<std::string> const& globs,
-                    std::vector<std::string> const& paths) {
-    absolute_globs const absolute{globs, std::string{option}, paths};
-    if (absolute.empty() || absolute.first_outside().empty()) return;
-    auto const& glob = absolute.first_outside();
-    refuse(option, glob,
-           fmt::format("matches no path below {}: {}", quoted_paths(paths),
-                       names_path(glob, paths) ? advice_for_path(glob)
-                                               : advice_for_absolute(glob, paths)));
-}
+} // namespace
 
-void check(std::string_view option, std::vector<std::string> const& globs,
-           std::vector<std::string> const& paths) {
+void check_globs(std::string_view option, std::vector<std::string> const& globs,
+                 std::vector<std::string> const& paths) {
     for (auto const& glob : globs) {
         check_not_negated(option, glob);
         check_components(option, glob, paths);
     }
-    check_absolute(option, globs, paths);
 }
 
-} // namespace
-
-void check_globs(file_settings const& files) {
-    check("--glob", files.globs, files.paths);
-    check("--ignore", files.ignored_globs, files.paths);
+void check_reach(std::string_view option, absolute_globs const& globs,
+                 std::vector<std::string> const& paths) {
+    auto const& glob = globs.first_outside();
+    if (glob.empty()) return;
+    refuse(option, glob,
+           fmt::format("matches no path below {}: {}", quoted_paths(paths),
+                       names_path(glob, paths) ? advice_for_path(glob)
+                                               : advice_for_absolute(glob, paths)));
 }
 
 } // namespace restat::cli

@@ -23,6 +23,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <iterator>
 #include <utility>
 
 namespace restat::cli {
@@ -84,9 +85,30 @@ any_matcher default_ignores() {
                              any_matcher{special_files{}} & any_matcher{own_output{}});
 }
 
-any_matcher user_ignores(file_settings const& files) {
+/// The globs of an option, each in one of the lists.
+struct sorted_globs {
+    std::vector<std::string> relative;
+    absolute_globs absolute;
+};
+
+/// Checks the globs of an option, and separates the absolute globs.
+sorted_globs sort_globs(std::string_view option, std::string origin,
+                        std::vector<std::string> globs, std::vector<std::string> const& paths) {
+    check_globs(option, globs, paths);
+    auto const relative = std::stable_partition(globs.begin(), globs.end(), is_absolute_glob);
+    std::vector<std::string> others{std::make_move_iterator(relative),
+                                    std::make_move_iterator(globs.end())};
+    globs.erase(relative, globs.end());
+    pattern_fault fault;
+    absolute_globs absolute{std::move(globs), std::move(origin), paths, fault};
+    refuse(option, fault);
+    check_reach(option, absolute, paths);
+    return {std::move(others), std::move(absolute)};
+}
+
+any_matcher user_ignores(file_settings const& files, sorted_globs ignored) {
     std::vector<pattern> globs;
-    for (auto const& glob : files.ignored_globs) {
+    for (auto const& glob : ignored.relative) {
         globs.emplace_back(glob, pattern::syntax::glob, "-i");
     }
     std::vector<pattern> regexes;
@@ -98,14 +120,13 @@ any_matcher user_ignores(file_settings const& files) {
     if (!regexes.empty()) {
         ignores = make_ignores("--ignore-regex", std::move(regexes), {}) & ignores;
     }
-    absolute_globs absolute{files.ignored_globs, "-i", files.paths};
-    if (absolute.empty()) return ignores;
-    return otherwise_include(!any_matcher{std::move(absolute)}) & ignores;
+    if (ignored.absolute.empty()) return ignores;
+    return otherwise_include(!any_matcher{std::move(ignored.absolute)}) & ignores;
 }
 
-any_matcher glob_includes(file_settings const& files) {
-    auto globs = files.globs;
-    auto extensions = files.extensions;
+any_matcher glob_includes(sorted_globs wanted, std::vector<std::string> extensions) {
+    auto& globs = wanted.relative;
+    if (globs.empty() && extensions.empty()) return wanted.absolute;
     std::vector<std::string> origins(globs.size(), "-g");
     if (std::erase(extensions, "*") > 0) globs.emplace_back("*"); // also without an extension
     origins.resize(globs.size() + extensions.size(), "-e");
@@ -113,9 +134,8 @@ any_matcher glob_includes(file_settings const& files) {
     glob_matcher matcher{
         globs, {.extensions = std::move(extensions), .origins = std::move(origins)}, fault};
     refuse("--glob", fault);
-    absolute_globs absolute{files.globs, "-g", files.paths};
-    if (absolute.empty()) return matcher;
-    return matcher | any_matcher{std::move(absolute)};
+    if (wanted.absolute.empty()) return matcher;
+    return matcher | any_matcher{std::move(wanted.absolute)};
 }
 
 any_matcher regex_includes(file_settings const& files) {
@@ -126,12 +146,12 @@ any_matcher regex_includes(file_settings const& files) {
 }
 
 /// Returns a matcher of the wanted files: of every file if no option selects fewer.
-any_matcher includes(file_settings const& files) {
+any_matcher includes(file_settings const& files, sorted_globs wanted) {
     bool const by_glob = !files.globs.empty() || !files.extensions.empty();
-    if (by_glob && !files.regexes.empty()) return glob_includes(files) | regex_includes(files);
-    if (by_glob) return glob_includes(files);
-    if (!files.regexes.empty()) return regex_includes(files);
-    return &everything;
+    if (!by_glob && files.regexes.empty()) return &everything;
+    if (!by_glob) return regex_includes(files);
+    auto by_globs = glob_includes(std::move(wanted), files.extensions);
+    return files.regexes.empty() ? by_globs : by_globs | regex_includes(files);
 }
 
 bool is_present(std::string const& path) {
@@ -158,8 +178,9 @@ std::size_t below_of(std::string_view path, std::vector<std::string> const& path
 }
 
 any_matcher make_matcher(file_settings const& files) {
-    check_globs(files);
-    any_matcher wanted = includes(files);
+    auto globs = sort_globs("--glob", "-g", files.globs, files.paths);
+    auto ignored = sort_globs("--ignore", "-i", files.ignored_globs, files.paths);
+    any_matcher wanted = includes(files, std::move(globs));
     if (files.gitignore)
         wanted =
             otherwise_include(gitignore_matcher{gitignore_options_of_environment()}) & wanted;
@@ -171,7 +192,7 @@ any_matcher make_matcher(file_settings const& files) {
     wanted = then(named_matcher{files.paths}, wanted);
     bool const has_user_ignores = !files.ignored_globs.empty() ||
                                   !files.ignored_regexes.empty() || !files.ignored_dirs.empty();
-    if (has_user_ignores) wanted = user_ignores(files) & wanted;
+    if (has_user_ignores) wanted = user_ignores(files, std::move(ignored)) & wanted;
     return files.depth == 0 ? wanted : otherwise_include(depth_limit{files.depth}) & wanted;
 }
 

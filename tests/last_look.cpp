@@ -1,3 +1,4 @@
+#include "support/pausing.hpp"
 #include "support/sliced_tree.hpp"
 
 #include <restat/testing/replay_trace.hpp>
@@ -327,10 +328,11 @@ BOOST_AUTO_TEST_CASE(recheck_is_a_scan_if_the_enumerator_ignores_priorities) {
             to.enumerate(m, b, c);
         }
         void refresh(matcher_ref m, snapshot_update& u, std::error_code& c) {
-            auto const bounds = u.bounds();
-            u.bound({bounds.over, nullptr, bounds.of}, u.stop_token());
+            auto* const all = u.bounds();
+            support::pausing limits_alone{[&] { return all->is_over(); }};
+            u.bound(all ? &limits_alone : nullptr, u.stop_token());
             to.refresh(m, u, c);
-            u.bound(bounds, u.stop_token());
+            u.bound(all, u.stop_token());
         }
     };
     time_point told_at{};

@@ -7,6 +7,7 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include "support/pausing.hpp"
 #include "support/records.hpp"
 #include "values/snapshot_delta.hpp"
 
@@ -124,7 +125,8 @@ BOOST_AUTO_TEST_CASE(bounded_scan_pauses_and_continues) {
     files.advance(1s);
     update.begin(known);
     bool over = true;
-    update.bound({.over = [](void* of) { return *static_cast<bool*>(of); }, .of = &over}, {});
+    support::pausing bounds{[&] { return over; }};
+    update.bound(&bounds, {});
     refresh();
     BOOST_TEST(update.is_paused());
     over = false;
@@ -135,14 +137,51 @@ BOOST_AUTO_TEST_CASE(bounded_scan_pauses_and_continues) {
 }
 
 /// Lets each call of `refresh` take a single step.
-struct one_step {
-    int asked = 0;
-    scan_bounds bounds() {
-        asked = 0;
-        return {.over = [](void* of) { return static_cast<one_step*>(of)->asked++ > 0; },
-                .of = this};
+class one_step final : public scan_bounds {
+public:
+    scan_bounds* again() {
+        asked_ = 0;
+        return this;
     }
+    bool is_over() override { return asked_++ > 0; }
+
+private:
+    int asked_ = 0;
 };
+
+/// Gives these positions as priority files.
+class given_files final : public scan_bounds {
+public:
+    explicit given_files(std::vector<std::size_t> positions) : positions_{std::move(positions)} {}
+
+    std::optional<std::size_t> next_priority() override {
+        if (next_ == positions_.size()) return {};
+        return positions_[next_++];
+    }
+    void missed_priority() override { missed.push_back(positions_[next_ - 1]); }
+
+    std::vector<std::size_t> missed;
+
+private:
+    std::vector<std::size_t> positions_;
+    std::size_t next_ = 0;
+};
+
+BOOST_AUTO_TEST_CASE(priority_files_are_given_by_their_positions) {
+    files.write("t/a", "edited");
+    files.write("t/d/b", "edited, too");
+    files.advance(1s);
+    BOOST_TEST_REQUIRE(known.path(1) == "t/d/b");
+    given_files one{{1, scan_bounds::no_position, known.size(), 1}};
+    update.begin(known);
+    update.limit_to({});
+    update.bound(&one, {});
+    refresh();
+    BOOST_TEST(paths_of(update.changes()).starts_with("'t/d/b' modified"));
+    BOOST_TEST(update.changes().size() == 1U);
+    BOOST_TEST(one.missed == (std::vector<std::size_t>{scan_bounds::no_position, known.size()}),
+               boost::test_tools::per_element());
+}
 
 BOOST_AUTO_TEST_CASE(new_names_of_the_known_paths_take_several_slices) {
     walk.roots() = {"/t"};
@@ -151,7 +190,7 @@ BOOST_AUTO_TEST_CASE(new_names_of_the_known_paths_take_several_slices) {
     one_step budget;
     int before_the_first_check = 0;
     do {
-        update.bound(budget.bounds(), {});
+        update.bound(budget.again(), {});
         refresh();
         before_the_first_check += update.is_paused() && update.entries_checked() == 0 ? 1 : 0;
     } while (update.is_paused());
@@ -169,14 +208,14 @@ BOOST_AUTO_TEST_CASE(roots_changed_back_before_the_first_check_change_no_name) {
         update.begin(known);
         one_step budget;
         for (int i = 0; i < slices; ++i) {
-            update.bound(budget.bounds(), {});
+            update.bound(budget.again(), {});
             refresh();
         }
         BOOST_TEST(update.entries_checked() == 0U);
         files.write("t/a", "edit " + std::to_string(slices));
         files.advance(1s);
         walk.roots() = {"t"};
-        update.bound({}, {});
+        update.bound(nullptr, {});
         refresh();
         BOOST_TEST(update.changes().size() == 1U);
         BOOST_TEST(paths_of(update.changes()).starts_with("'t/a' modified"));

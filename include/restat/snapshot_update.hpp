@@ -9,6 +9,7 @@
 #include <restat/snapshot.hpp>
 
 #include <cstddef>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <utility>
@@ -20,15 +21,27 @@ namespace detail {
 struct snapshot_delta;
 }
 
-/// The limits of a call of `refresh`. Without limits, the call runs through to the end of the scan.
-struct scan_bounds {
+/// The limits of a call of `refresh`, and the files that it checks before all other files. Without
+/// limits, the call runs through to the end of the scan.
+/// \threads the thread of the call
+class RESTAT_EXPORT scan_bounds {
+public:
+    /// A priority file that the known snapshot does not have.
+    static constexpr std::size_t no_position = static_cast<std::size_t>(-1);
+
     /// Returns whether to pause; `refresh` calls this function before each entry.
-    bool (*over)(void* of) = nullptr;
-    /// Returns the next known file to check before all other files; null if there are no more.
-    std::string const* (*first)(void* of) = nullptr;
-    void* of = nullptr;
-    /// Called if the file last returned by `first` could not be checked on its own.
-    void (*missed)(void* of) = nullptr;
+    virtual bool is_over() { return false; }
+    /// Returns the next priority file, by its position in the known snapshot; nothing after the
+    /// last file.
+    virtual std::optional<std::size_t> next_priority() { return {}; }
+    /// Called if the last priority file could not be checked on its own, as for `no_position`.
+    virtual void missed_priority() {}
+
+protected:
+    scan_bounds() = default;
+    scan_bounds(scan_bounds const&) = default;
+    scan_bounds& operator=(scan_bounds const&) = default;
+    ~scan_bounds() = default;
 };
 
 /// Collects the differences between a known snapshot and the current tree, as found by an
@@ -68,9 +81,9 @@ public:
     /// Returns whether the scan is limited by `limit_to`. Returns false if the roots or the matcher
     /// differ from those of the last scan.
     bool is_limited() const noexcept;
-    /// Sets the limits of the next call of `refresh`. A stop request to this token also ends the
-    /// call.
-    void bound(scan_bounds const& by, std::stop_token stop) noexcept {
+    /// Sets the limits of the next call of `refresh`, which must outlive the call; null for no
+    /// limits. A stop request to this token also ends the call.
+    void bound(scan_bounds* by, std::stop_token stop) noexcept {
         bounds_ = by;
         stop_ = std::move(stop);
     }
@@ -85,8 +98,8 @@ public:
     std::chrono::nanoseconds spent() const noexcept { return spent_; }
 
     // For the enumerator.
-    scan_bounds const& bounds() const noexcept { return bounds_; }
-    bool is_over() const { return bounds_.over != nullptr && bounds_.over(bounds_.of); }
+    scan_bounds* bounds() const noexcept { return bounds_; }
+    bool is_over() const { return bounds_ != nullptr && bounds_->is_over(); }
     void pause(bool paused) noexcept { paused_ = paused; }
     void count(std::size_t entries) noexcept { entries_checked_ += entries; }
     void spend(std::chrono::nanoseconds time) noexcept { spent_ += time; }
@@ -114,7 +127,7 @@ public:
 private:
     detail::owned<detail::snapshot_delta> delta_;
     std::stop_token stop_;
-    scan_bounds bounds_;
+    scan_bounds* bounds_ = nullptr;
     std::size_t entries_checked_ = 0;
     std::chrono::nanoseconds spent_{};
     bool paused_ = false;

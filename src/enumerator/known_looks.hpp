@@ -4,6 +4,7 @@
 #include "enumerator/tree_scan.hpp"
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -25,14 +26,15 @@ class known_looks {
 public:
     explicit known_looks(tree_scan<FileSystem>& of) : scan_{of} {}
 
-    /// Checks the files given priority by the bounds of the scan, until the bounds return no
-    /// more.
+    /// Checks the priority files of the scan. Positions in the known snapshot have no meaning
+    /// before it takes the new names of its paths.
     void look_first() {
-        auto const& by = scan_.update.bounds();
-        if (by.first == nullptr || !scan_.delta.known) return;
-        for (is_first_ = true; std::string const* const path = by.first(by.of);
-             is_first_ = false) {
-            if (!look_at(*path) && by.missed) by.missed(by.of);
+        auto* const by = scan_.update.bounds();
+        if (by == nullptr || !scan_.delta.known || scan_.delta.has_new_names()) return;
+        is_first_ = true;
+        while (auto const position = by->next_priority()) {
+            if (!look_at(*position)) by->missed_priority();
+            is_first_ = false;
         }
     }
 
@@ -47,16 +49,20 @@ private:
     contents const& known() const noexcept { return *scan_.delta.known; }
 
     // Returns false if the file could not be checked on its own.
-    bool look_at(std::string const& path) {
-        auto const at = known().find_row(path);
-        if (at == contents::no_row) return false;
-        auto const in = known().directory_of(at);
+    bool look_at(std::size_t position) {
+        if (position >= known().rows.size()) return false;
+        run_ = known().run_of(position, run_);
+        auto const& run = known().runs[run_];
+        auto const in = run.directory;
+        auto const at = run.row + static_cast<std::uint32_t>(position - run.index);
         entry const old = known().at(in, known().rows[at]);
         bool const named = known().kinds[known().rows[at].kind].named;
         if (old.record.type == file_type::directory) return false;
+        path_.clear();
+        old.path.append_to(path_);
         std::error_code error;
-        char const* const name = path.c_str();
-        look object = look_by(named, error, name);
+        char const* const path = path_.c_str();
+        look object = look_by(named, error, path);
         if (!error && is_same(old, object)) return true;
         if (named) {
             bool const is_file = object.record.type != file_type::none &&
@@ -131,6 +137,8 @@ private:
 
     tree_scan<FileSystem>& scan_;
     std::vector<std::uint32_t> chain_;
+    std::string path_;      // of the current file
+    std::size_t run_ = 0;   // with the last file, to find the next
     bool is_first_ = false; // the file of the current check is the first of the slice
 };
 

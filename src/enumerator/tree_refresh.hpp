@@ -89,7 +89,7 @@ private:
         bool const others = walked_.all() != used_roots_.all() || !used_matcher_.has_value() ||
                             !used_matcher_->is_same(matcher);
         bool const alone =
-            number_ < alone_until_ || update.bounds().over != nullptr || update.delta().scoped;
+            number_ < alone_until_ || update.bounds() != nullptr || update.delta().scoped;
         std::size_t const threads = alone ? 1 : threads_for<FileSystem>(plan.how);
         update.delta().restart(threads);
         visited_.clear();

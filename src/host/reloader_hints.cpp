@@ -95,12 +95,12 @@ time_point reloader_state::next_hinted() const noexcept {
     return std::min(std::max(next, m_->hints_paced), next_loss());
 }
 
-std::string const* reloader_state::next_priority() {
+std::optional<std::size_t> reloader_state::next_priority() {
     auto const* const hinted = m_->hints.next_file(m_->poll_began);
     m_->gave_hint = hinted != nullptr;
     if (!hinted) return m_->slices.next_priority();
     m_->slices.gave_other();
-    return hinted;
+    return m_->slices.position_of(*hinted);
 }
 
 // The directory of a hinted file is scanned if the file cannot be checked by its path.

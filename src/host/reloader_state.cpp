@@ -180,7 +180,7 @@ struct linked_stop::links {
 linked_stop::linked_stop(reloader_state& of, std::stop_token other)
     : links_{make_owned<links>(*of.m_, std::move(other))} {}
 
-scan_scope::scan_scope(reloader_state& of, matcher_ref matcher, scan_bounds const& bounds)
+scan_scope::scan_scope(reloader_state& of, matcher_ref matcher, scan_bounds* bounds)
     : of_{of}, rules_{of.has_baseline() ? matcher : matcher.with(of.m_->exclusions)} {
     of_.begin_scan();
     of_.m_->update.bound(bounds, of_.token());

@@ -70,10 +70,16 @@ std::size_t slicing::pinned() const noexcept {
     return count;
 }
 
-split_path slicing::pinned_path(std::size_t number) const noexcept {
+std::size_t slicing::pinned_position(std::size_t number) const noexcept {
     auto in = pinned_.begin();
     for (; number >= in->end - in->begin; ++in) number -= in->end - in->begin;
-    return latest_->path(in->begin + number);
+    return in->begin + number;
+}
+
+std::size_t slicing::position_of(std::string_view path) const noexcept {
+    if (!latest_) return scan_bounds::no_position;
+    auto const at = latest_->find(path);
+    return at == latest_->end() ? scan_bounds::no_position : at.index();
 }
 
 void slicing::edited(change_set const& which, time_point now) {
@@ -119,27 +125,26 @@ std::vector<std::string> slicing::take_unchecked() {
 }
 
 void slicing::missed_priority() {
-    if (gave_check_) unchecked_.push_back(given_path_);
+    if (gave_check_) unchecked_.push_back(given_check_);
 }
 
-std::string const* slicing::next_priority() {
-    if (gives_ == given_files::none) return nullptr;
+std::optional<std::size_t> slicing::next_priority() {
+    if (gives_ == given_files::none) return {};
     if (latest_ && latest_->size() != latest_size_) restructured(*latest_);
     std::size_t const pins = pinned();
     std::size_t const count = gives_ == given_files::checks ? 0 : pins + recent_edits_.size();
     gave_check_ = !has_checked() && (!gave_check_ || turned_ == count);
     if (gave_check_) {
         ++given_;
-        given_path_ = std::exchange(to_check_[checked_++], {});
-        return &given_path_;
+        given_check_ = std::exchange(to_check_[checked_++], {});
+        return position_of(given_check_);
     }
-    if (turned_ == count) return nullptr;
+    if (turned_ == count) return {};
     ++turned_;
     ++given_;
     if (next_ >= count) next_ = 0;
     std::size_t const at = next_++;
-    given_path_ = at < pins ? pinned_path(at).str() : recent_edits_[at - pins].path;
-    return &given_path_;
+    return at < pins ? pinned_position(at) : position_of(recent_edits_[at - pins].path);
 }
 
 void slicing::pass_began(time_point now) {

@@ -2,11 +2,13 @@
 
 #include <restat/change_set.hpp>
 #include <restat/snapshot.hpp>
+#include <restat/snapshot_update.hpp>
 #include <restat/time_point.hpp>
 
 #include "values/discarded_paths.hpp"
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -40,9 +42,11 @@ public:
     void slice_began(time_point now, given_files which);
     /// Notes that the slice gave a file of another kind.
     void gave_other() noexcept { ++given_; }
-    /// Returns the next priority file, continuing after that of the last slice. Returns null after
-    /// each was given in this slice.
-    std::string const* next_priority();
+    /// Returns the position of the next priority file in the latest snapshot, continuing after that
+    /// of the last slice. Returns nothing after each file was given in this slice.
+    std::optional<std::size_t> next_priority();
+    /// Returns the position of a path in the latest snapshot, or `no_position`.
+    std::size_t position_of(std::string_view path) const noexcept;
     /// Notes that the file given last could not be checked by its path.
     void missed_priority();
     /// Returns whether the scan asked for no priority file.
@@ -82,7 +86,7 @@ private:
 
     void add_pinned(std::string_view pin) noexcept;
     std::size_t pinned() const noexcept;
-    split_path pinned_path(std::size_t number) const noexcept;
+    std::size_t pinned_position(std::size_t number) const noexcept;
 
     std::vector<std::string> pins_;
     std::vector<index_range> pinned_; // has room for all pins
@@ -92,8 +96,8 @@ private:
     std::size_t next_ = 0;                  // index of the next pinned or recently edited file
     std::size_t turned_ = 0;                // these files given in this slice
     std::size_t given_ = 0;                 // files given in this slice
-    std::string given_path_;                // file given last
     std::vector<std::string> to_check_;
+    std::string given_check_;            // of these files, given last
     discarded_paths dropped_;            // of an earlier check
     std::size_t checked_ = 0;            // number of checked paths, now empty strings
     std::vector<std::string> unchecked_; // paths that could not be checked by themselves

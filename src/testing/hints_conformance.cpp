@@ -27,20 +27,25 @@ void check_coverage(event_coverage const& of, sentences& wrong) {
 }
 
 // Gives the files of a scan, and notes those that cannot be checked on their own.
-struct named_files {
-    std::vector<std::string> files;
-    std::vector<std::string> missed = {};
-    std::size_t at = 0;
+class named_files final : public scan_bounds {
+public:
+    named_files(snapshot const& known, std::vector<std::string> files)
+        : known_{known}, files_{std::move(files)} {}
 
-    scan_bounds bounds() { return {nullptr, &next, this, &miss}; }
-    static std::string const* next(void* self) {
-        auto& my = *static_cast<named_files*>(self);
-        return my.at < my.files.size() ? &my.files[my.at++] : nullptr;
+    std::optional<std::size_t> next_priority() override {
+        if (next_ == files_.size()) return {};
+        auto const at = known_.find(files_[next_++]);
+        return at == known_.end() ? no_position : at.index();
     }
-    static void miss(void* self) {
-        auto& my = *static_cast<named_files*>(self);
-        my.missed.push_back(my.files[my.at - 1]);
-    }
+    void missed_priority() override { missed_.push_back(files_[next_ - 1]); }
+
+    std::vector<std::string> const& missed() const noexcept { return missed_; }
+
+private:
+    snapshot const& known_;
+    std::vector<std::string> files_;
+    std::vector<std::string> missed_;
+    std::size_t next_ = 0;
 };
 
 class hinted_scans {
@@ -55,6 +60,7 @@ public:
 private:
     hint_list taken();
     void scan(hint_list const& hints);
+    void scan(named_files& files, hint_list const* directories);
     void compare(snapshot const& fresh, std::string const& when);
 
     hint_calls const& calls_;
@@ -105,26 +111,32 @@ void hinted_scans::after(std::string const& edit) {
 
 // Files that cannot be checked on their own lead to a scan of their directories, as in a reloader.
 void hinted_scans::scan(hint_list const& hints) {
-    named_files files{{hints.files().begin(), hints.files().end()}};
+    named_files files{known_, {hints.files().begin(), hints.files().end()}};
     hint_list directories;
     for (std::string const& path : hints.directories()) directories.list(path);
-    for (int pass = 0; pass < 2; ++pass) {
-        update_.begin(known_);
-        auto const& of = directories.directories();
-        if (!hints.is_lost()) update_.limit_to({of.begin(), of.end()});
-        update_.bound(files.bounds(), {});
-        std::error_code error;
-        calls_.update(matcher_ref{everything}, update_, error);
-        update_.apply(known_);
-        update_.bound({}, {});
-        if (files.missed.empty() || hints.is_lost()) return;
-        directories.clear();
-        for (std::string const& path : files.missed) {
-            auto const slash = path.find_last_of('/');
-            directories.list(slash == path.npos ? "." : path.substr(0, slash + 1));
-        }
-        files = {{}};
+    scan(files, hints.is_lost() ? nullptr : &directories);
+    if (files.missed().empty() || hints.is_lost()) return;
+    directories.clear();
+    for (std::string const& path : files.missed()) {
+        auto const slash = path.find_last_of('/');
+        directories.list(slash == path.npos ? "." : path.substr(0, slash + 1));
     }
+    named_files none{known_, {}};
+    scan(none, &directories);
+}
+
+// Scans the directories, or the whole tree.
+void hinted_scans::scan(named_files& files, hint_list const* directories) {
+    update_.begin(known_);
+    if (directories) {
+        auto const& of = directories->directories();
+        update_.limit_to({of.begin(), of.end()});
+    }
+    update_.bound(&files, {});
+    std::error_code error;
+    calls_.update(matcher_ref{everything}, update_, error);
+    update_.apply(known_);
+    update_.bound(nullptr, {});
 }
 
 void hinted_scans::compare(snapshot const& fresh, std::string const& when) {

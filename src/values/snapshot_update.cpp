@@ -19,7 +19,7 @@ snapshot_update::~snapshot_update() = default;
 
 void snapshot_update::begin(snapshot const& known, std::stop_token stop) {
     stop_ = std::move(stop);
-    bounds_ = {};
+    bounds_ = nullptr;
     entries_checked_ = 0;
     spent_ = {};
     paused_ = false;

@@ -1,6 +1,7 @@
 #include "enumerator/listing_check.hpp"
 
 #include "enumerator/walking.hpp"
+#include "support/pausing.hpp"
 
 using namespace restat;
 using detail::fate;
@@ -130,8 +131,8 @@ BOOST_AUTO_TEST_CASE(followed_links_count_as_their_targets) {
 BOOST_AUTO_TEST_CASE(check_pauses_before_each_entry) {
     checking c{small_tree()};
     int asked = 0;
-    auto const every_second = [](void* of) { return ++*static_cast<int*>(of) % 2 == 0; };
-    c.update.bound({every_second, nullptr, &asked}, {});
+    support::pausing every_second{[&] { return ++asked % 2 == 0; }};
+    c.update.bound(&every_second, {});
     c.listed.begin(false);
     int pauses = 0;
     while (!c.listed.advance(c.now)) ++pauses;
@@ -142,8 +143,8 @@ BOOST_AUTO_TEST_CASE(check_pauses_before_each_entry) {
 BOOST_AUTO_TEST_CASE(names_of_a_reopened_directory_are_read_from_the_start) {
     checking c{small_tree()};
     int asked = 0;
-    auto const second = [](void* of) { return ++*static_cast<int*>(of) == 2; };
-    c.update.bound({second, nullptr, &asked}, {});
+    support::pausing second{[&] { return ++asked == 2; }};
+    c.update.bound(&second, {});
     BOOST_TEST(!c.check()); // some names are read
     std::error_code error;
     c.chain.close_levels();
@@ -156,8 +157,8 @@ BOOST_AUTO_TEST_CASE(names_of_a_reopened_directory_are_read_from_the_start) {
 BOOST_AUTO_TEST_CASE(abandoned_check_leaves_no_rows) {
     checking c{small_tree()};
     int asked = 0;
-    auto const at_the_last = [](void* of) { return ++*static_cast<int*>(of) > 4; };
-    c.update.bound({at_the_last, nullptr, &asked}, {});
+    support::pausing at_the_last{[&] { return ++asked > 4; }};
+    c.update.bound(&at_the_last, {});
     BOOST_TEST(!c.check());
     BOOST_TEST(c.found().fresh.directories.size() == 1U);
     c.listed.abandon();

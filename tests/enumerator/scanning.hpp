@@ -8,6 +8,8 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include "support/pausing.hpp"
+
 #include <cstdlib>
 #include <string>
 #include <type_traits>
@@ -74,8 +76,8 @@ restat::snapshot refresh(Enumerator& from, restat::snapshot const& previous,
     std::error_code error = std::make_error_code(std::errc::io_error); // must be cleared
     do {
         int asked = 0;
-        auto const over = [](void* of) { return ++*static_cast<int*>(of) > 1; };
-        if (in_slices()) update.bound({over, nullptr, &asked}, {});
+        support::pausing after_each{[&] { return ++asked > 1; }};
+        if (in_slices()) update.bound(&after_each, {});
         from.refresh(same ? always : matcher, update, error);
         BOOST_TEST(!error, error.message());
         if (update.is_paused()) update.apply_edits(known);

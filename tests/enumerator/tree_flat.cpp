@@ -1,5 +1,6 @@
 // A single directory with many names, scanned in slices while the names come and go.
 #include "enumerator/scanning.hpp"
+#include "support/pausing.hpp"
 
 #include <random>
 #include <string>
@@ -80,8 +81,8 @@ void scan_in_slices(memory_tree& tree, snapshot& known, Act act) {
     update.begin(known);
     do {
         int asked = 0;
-        auto const over = [](void* of) { return ++*static_cast<int*>(of) > 5; };
-        update.bound({over, nullptr, &asked}, {});
+        support::pausing after_some{[&] { return ++asked > 5; }};
+        update.bound(&after_some, {});
         tree.refresh(always, update, error);
         BOOST_REQUIRE(!error);
         if (!update.is_paused()) break;

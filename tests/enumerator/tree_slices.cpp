@@ -12,6 +12,7 @@
 #include <cstddef>
 #include <functional>
 #include <limits>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <string_view>
@@ -57,18 +58,18 @@ struct wide_directory {
 
     /// Takes the next step of a scan, and puts its edits into the known snapshot.
     void step(snapshot_update& update, std::stop_token stop = {}) {
-        struct limit {
-            int left;
-            std::string const* first;
-        } at{is_at_once ? std::numeric_limits<int>::max()
-             : first    ? 8
-                        : 1,
-             first}; // the check of the first file takes a few
-        auto const over = [](void* of) { return --static_cast<limit*>(of)->left < 0; };
-        auto const next = [](void* of) {
-            return std::exchange(static_cast<limit*>(of)->first, nullptr);
-        };
-        update.bound({over, next, &at}, std::move(stop));
+        struct limits final : scan_bounds {
+            bool is_over() override { return --left < 0; }
+            std::optional<std::size_t> next_priority() override {
+                return std::exchange(first, {});
+            }
+            int left = 1;
+            std::optional<std::size_t> first;
+        } at;
+        if (first) at.first = known.find(*first).index();
+        if (first) at.left = 8; // the check of the first file takes a few
+        if (is_at_once) at.left = std::numeric_limits<int>::max();
+        update.bound(&at, std::move(stop));
         auto const before = calls();
         walk.refresh(*matcher, update, error);
         // A step that continues first checks that its directory is still there.

@@ -1,6 +1,7 @@
 #include "enumerator/tree_worker.hpp"
 
 #include "enumerator/walking.hpp"
+#include "support/pausing.hpp"
 
 using namespace restat;
 using detail::fate;
@@ -73,8 +74,8 @@ BOOST_AUTO_TEST_CASE(known_tree_is_not_listed) {
 BOOST_AUTO_TEST_CASE(walk_continues_after_each_pause) {
     working w{small_tree()};
     int asked = 0;
-    auto const every_second = [](void* of) { return ++*static_cast<int*>(of) % 2 == 0; };
-    w.update.bound({every_second, nullptr, &asked}, {});
+    support::pausing every_second{[&] { return ++asked % 2 == 0; }};
+    w.update.bound(&every_second, {});
     int pauses = 0;
     bool through = w.run();
     for (; !through; through = w.worker.resume()) ++pauses;
@@ -85,13 +86,11 @@ BOOST_AUTO_TEST_CASE(walk_continues_after_each_pause) {
 BOOST_AUTO_TEST_CASE(walk_continues_in_a_moved_directory_only_by_its_name) {
     auto const tree = small_tree();
     working w{tree};
-    auto const in_b = [](void* of) {
-        return static_cast<memory_file_system*>(of)->opened().back() == "t/a/b";
-    };
-    w.update.bound({in_b, nullptr, &w.tree}, {});
+    support::pausing in_b{[&] { return w.tree.opened().back() == "t/a/b"; }};
+    w.update.bound(&in_b, {});
     BOOST_TEST(!w.run());
     tree.rename("t/a/b", "t/c/moved");
-    w.update.bound({}, {});
+    w.update.bound(nullptr, {});
     BOOST_TEST(w.worker.resume());
     BOOST_TEST(w.visited_paths() == (scanning::paths{"t/", "t/a/", "t/c/"}));
     scanning::paths const again{w.found().unfinished.begin(), w.found().unfinished.end()};

@@ -3,6 +3,7 @@
 #include "enumerator/open_chain.hpp"
 
 #include "enumerator/scanning.hpp"
+#include "support/pausing.hpp"
 
 #include <memory>
 #include <string>
@@ -94,8 +95,8 @@ struct stage {
     }
     /// Makes the scan pause before entries from now on.
     void pause(bool paused) {
-        auto const always = [](void*) { return true; };
-        update.bound({paused ? +always : nullptr, nullptr, nullptr}, {});
+        static support::pausing always{[] { return true; }};
+        update.bound(paused ? &always : nullptr, {});
     }
     /// Returns the fate of a known directory (path with its slash).
     restat::detail::fate fate_of(std::string_view path) const {

@@ -33,7 +33,7 @@ BOOST_AUTO_TEST_CASE(stop_request_and_abandoned_scan_stop_the_worker) {
     BOOST_TEST(given_up.scan.stopped());
     walking::stage ended{memory_file_system{}};
     std::stop_source stop;
-    ended.update.bound({}, stop.get_token());
+    ended.update.bound(nullptr, stop.get_token());
     BOOST_TEST(!ended.scan.stopped());
     stop.request_stop();
     BOOST_TEST(ended.scan.stopped());

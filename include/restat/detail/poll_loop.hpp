@@ -172,8 +172,9 @@ task poll_loop<E, M, C, R>::take_steps(slice* limit, std::error_code& error) {
         auto const next = state.step(birth_ref{enumerator});
         if (next == task::scan) {
             scan(limit, error);
-        } else if (next == task::read ? limit && limit->is_spent()
-                                      : next != task::step || (limit && limit->is_over())) {
+        } else if (next == task::read
+                       ? limit && limit->is_spent()
+                       : next != task::step || (limit && limit->is_over_after_step())) {
             return next;
         } else if (state.is_comparing_stopped()) {
             error = std::make_error_code(std::errc::operation_canceled);
@@ -184,7 +185,7 @@ task poll_loop<E, M, C, R>::take_steps(slice* limit, std::error_code& error) {
 
 template <class E, class M, class C, class R>
 void poll_loop<E, M, C, R>::scan(slice* limit, std::error_code& error) {
-    scan_scope scan{state, matcher, limit ? limit->bounds() : scan_bounds{}};
+    scan_scope scan{state, matcher, limit};
     if constexpr (incremental_enumerator<E>) {
         enumerator.refresh(scan.rules(), scan.update(), error);
     } else {

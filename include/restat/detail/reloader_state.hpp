@@ -11,7 +11,9 @@
 #include <restat/snapshot_update.hpp>
 #include <restat/watch_state.hpp>
 
+#include <cstddef>
 #include <exception>
+#include <optional>
 #include <stop_token>
 
 namespace restat::detail {
@@ -112,8 +114,8 @@ public:
     /// Keeps delivered changes, to be freed by the steps of later slices.
     void free_later(change_set delivered) noexcept;
 
-    /// Returns the next priority file of a slice, or null.
-    std::string const* next_priority();
+    /// Returns the position of the next priority file of a slice; see `scan_bounds`.
+    std::optional<std::size_t> next_priority();
     /// Notes that the priority file given last could not be checked by its path.
     void missed_priority();
 
@@ -231,8 +233,8 @@ private:
 /// A scan, or a slice of a scan, as asked for by `task::scan`. Without an end, it is given up.
 class RESTAT_EXPORT scan_scope {
 public:
-    /// Begins or continues the scan. A whole scan has no bounds.
-    [[nodiscard]] scan_scope(reloader_state& of, matcher_ref matcher, scan_bounds const& bounds);
+    /// Begins or continues the scan. A whole scan has no bounds: null.
+    [[nodiscard]] scan_scope(reloader_state& of, matcher_ref matcher, scan_bounds* bounds);
     scan_scope(scan_scope const&) = delete;
     ~scan_scope();
 

@@ -3,6 +3,8 @@
 #include <restat/clock/waitable_clock.hpp>
 #include <restat/detail/reloader_state.hpp>
 
+#include <cstddef>
+#include <optional>
 #include <utility>
 
 namespace restat::detail {
@@ -10,35 +12,31 @@ namespace restat::detail {
 /// The time limit of a slice, measured by `work_now` of the clock. A slice checks at least a single
 /// entry, so a scan ends whatever the budget is.
 template <class Clock>
-class slice_budget {
+class slice_budget final : public scan_bounds {
 public:
     slice_budget(Clock& clock, reloader_state& state, std::chrono::nanoseconds budget)
         : clock_{clock}, state_{state}, began_{work_now(clock)}, budget_{budget} {}
     slice_budget(slice_budget const&) = delete;
 
-    scan_bounds bounds() noexcept { return {&over, &first, this, &missed}; }
+    /// Returns whether the scan pauses before its next entry.
+    bool is_over() override { return std::exchange(any_, true) && is_spent(); }
+    /// Returns the next priority file, until these files took half of the budget.
+    std::optional<std::size_t> next_priority() override {
+        if (any_ && spent() >= budget_ / 2) return {};
+        auto const next = state_.next_priority();
+        any_ = any_ || next;
+        return next;
+    }
+    void missed_priority() override { state_.missed_priority(); }
+
     /// Returns whether the slice ends after a step that checks no entry. The first steps of a slice
     /// do not count, since they take less time than the check of an entry.
-    bool is_over() noexcept { return ++steps_ >= least_steps && is_spent(); }
+    bool is_over_after_step() noexcept { return ++steps_ >= least_steps && is_spent(); }
     /// Returns whether the slice ends after a step as long as the check of an entry.
     bool is_spent() const noexcept { return spent() >= budget_; }
 
 private:
     static constexpr int least_steps = 48;
-
-    static bool over(void* self) {
-        auto& my = *static_cast<slice_budget*>(self);
-        bool const any = std::exchange(my.any_, true);
-        return any && my.spent() >= my.budget_;
-    }
-    static std::string const* first(void* self) {
-        auto& my = *static_cast<slice_budget*>(self);
-        if (my.any_ && my.spent() >= my.budget_ / 2) return nullptr;
-        auto const* const path = my.state_.next_priority();
-        if (path) my.any_ = true;
-        return path;
-    }
-    static void missed(void* self) { static_cast<slice_budget*>(self)->state_.missed_priority(); }
 
     std::chrono::nanoseconds spent() const noexcept { return work_now(clock_) - began_; }
 

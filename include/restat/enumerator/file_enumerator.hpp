@@ -94,8 +94,7 @@ concept refreshes = requires(E& e, matcher_ref m, snapshot_update& u, std::error
 /// | --- | --- |
 /// | `u.is_over()` | calls it before each entry; once true, returns after `u.pause(true)` |
 /// | `u.is_paused()` | continues in place after `u.pause(false)`; restarts for another `m` |
-/// | `u.bounds().first` | first checks each known file that this function returns, until null |
-/// | `u.bounds().missed` | calls this function after a file that could not be checked on its own |
+/// | `u.bounds()` | first checks each file of `next_priority`; calls `missed_priority` if needed |
 /// | `u.count(n)` | passes the number of entries checked |
 /// | `u.spend(x)` (optional) | passes the processor time of its threads |
 /// | `u.is_limited()` | checks only the paths of `u.limit_to`; all other known entries stay |

@@ -82,11 +82,12 @@ void check(enumerator& files, idle_clock& time, strategy& reaction, change_set c
            testing::fail_count& count, testing::incremental_archetype& tree,
            testing::supervising_archetype& child, testing::handing_archetype& heir,
            testing::hinting_archetype& events, testing::memory_file_system& memory,
-           std::error_code& error) {
+           testing::full_matcher_archetype const& ruled, std::error_code& error) {
     using namespace testing;
     matcher const rules;
     check_matcher(rules);              // ignored
     check_matcher(rules, {});          // ignored
+    check_rules(ruled, {});            // ignored
     check_reachable(rules, {});        // ignored
     check_enumerator(files);           // ignored
     check_refresh(tree);               // ignored

@@ -42,6 +42,11 @@ struct lying_matcher : matcher_archetype { // explains a different verdict
     explanation explain(candidate const&) const { return {.says = verdict::include}; }
 };
 
+struct changing_matcher : matcher_archetype { // has previous rules before any scan
+    using matcher_archetype::matcher_archetype;
+    verdict previous_verdict(candidate const&) const noexcept { return verdict::include; }
+};
+
 struct deaf_matcher : matcher_archetype { // its faults replace earlier findings
     using matcher_archetype::matcher_archetype;
     void faults(std::vector<finding>& into) const { into.clear(); }
@@ -67,6 +72,8 @@ BOOST_AUTO_TEST_CASE(each_broken_rule_is_reported) {
     expect_sentence(check_matcher(slow_matcher{}), "takes more than 100 ms");
     expect_sentence(check_matcher(lying_matcher{0}, {"a"}),
                     "explains a different verdict on 'a'");
+    expect_sentence(check_matcher(changing_matcher{0}, {"a"}),
+                    "has another previous verdict on 'a'");
     expect_sentence(check_matcher(deaf_matcher{0}), "instead of appending");
     expect_sentence(check_matcher(nagging_matcher{0}), "reports the same fault twice");
 }

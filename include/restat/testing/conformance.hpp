@@ -16,6 +16,13 @@
 ///     for (auto const& sentence : restat::testing::check_clock(my_clock)) FAIL(sentence);
 namespace restat::testing {
 
+/// A file with rules for the directory that holds it: ".gitignore", "*.o", "a.o".
+struct rules_file {
+    std::string name;
+    std::string text;
+    std::string affected; ///< the name of a file in the same directory with another verdict
+};
+
 /// Returns paths of many kinds, including hostile names, for tests of a matcher.
 std::vector<std::string> sample_paths();
 
@@ -53,12 +60,27 @@ struct strategy_calls {
 
 struct matcher_calls {
     match ask;
+    match previous;
     explained explain;
     collect faults;
 };
 
+struct rules_calls : matcher_calls {
+    std::function<directory_rules(candidate const&, directory_reader&)> enter;
+};
+
+/// Returns the calls of a matcher, with the result for each member that it does not have.
+template <path_matcher M>
+matcher_calls calls_of(M const& matcher) {
+    return {[&](candidate const& path) { return static_cast<verdict>(matcher(path)); },
+            [&](candidate const& path) { return previous_verdict_of(matcher, path); },
+            [&](candidate const& path) { return explain(matcher, path); },
+            [&](std::vector<finding>& into) { collect_faults(matcher, into); }};
+}
+
 [[nodiscard]] sentences check_matcher(matcher_calls const& matcher,
                                       std::vector<std::string> const& paths);
+[[nodiscard]] sentences check_rules(rules_calls const& matcher, rules_file const& file);
 [[nodiscard]] sentences check_enumerator(enumerate const& list, birth_time const& birth_of);
 [[nodiscard]] sentences check_refresh(enumerate const& list, refresh const& update,
                                       std::vector<std::function<void()>> const& edits);
@@ -74,21 +96,31 @@ struct matcher_calls {
 
 /// Checks a matcher: asks for each path, as a file and as a directory, repeatedly and from
 /// several threads. Every answer and every explanation must give the same verdict within the time
-/// limit. Faults must be appended, and reported once. Enters no directory: for rules in the tree,
-/// scan a `memory_file_system`.
+/// limit; so must `previous_verdict`, as no rules have changed. Faults must be appended, and
+/// reported once. The matcher must be new: no scan has used it.
 /// \cost a few threads, ended before the return
 template <path_matcher M>
 [[nodiscard]] sentences check_matcher(M const& matcher, std::vector<std::string> const& paths) {
-    return detail::check_matcher(
-        {[&](candidate const& path) { return static_cast<verdict>(matcher(path)); },
-         [&](candidate const& path) { return explain(matcher, path); },
-         [&](std::vector<finding>& into) { collect_faults(matcher, into); }},
-        paths);
+    return detail::check_matcher(detail::calls_of(matcher), paths);
 }
 /// Checks a matcher with `sample_paths`.
 template <path_matcher M>
 [[nodiscard]] sentences check_matcher(M const& matcher) {
     return check_matcher(matcher, sample_paths());
+}
+
+/// Checks `on_directory` and `previous_verdict` of a matcher with rules from the tree. From scan to
+/// scan, the rules file appears, stays, becomes unreadable and disappears; each scan starts over
+/// once. The matcher must report each change once, keep unreadable rules, and know the verdict of
+/// the scan before. The matcher must be new: no scan has used it.
+template <entering_matcher M>
+    requires remembering_matcher<M>
+[[nodiscard]] sentences check_rules(M const& matcher, rules_file const& file) {
+    return detail::check_rules({detail::calls_of(matcher),
+                                [&](candidate const& directory, directory_reader& reader) {
+                                    return matcher.on_directory(directory, reader);
+                                }},
+                               file);
 }
 
 /// Checks a file matcher: the matcher must not exclude any directory above an included path, or

@@ -538,7 +538,7 @@ struct keeper {
 };
 
 // A strategy with a snapshot inherited from the previous process.
-struct heir {
+struct successor {
     std::shared_ptr<std::vector<std::string>> told = std::make_shared<std::vector<std::string>>();
     snapshot known;
 
@@ -635,7 +635,7 @@ BOOST_AUTO_TEST_CASE(exception_of_start_ends_run_and_stops_the_program) {
 BOOST_AUTO_TEST_CASE(edit_between_two_processes_is_delivered) {
     auto const files = std::make_shared<world>();
     files->files = {{"a", file(2)}, {"b", file(1)}};
-    heir strategy;
+    successor strategy;
     strategy.known = support::tree({{"a", file(1)}, {"b", file(1)}});
     testing::manual_clock clock;
     basic_reloader reloader{world_enumerator{files}, &everything, clock, strategy};

@@ -1,6 +1,6 @@
 #include <restat/detail/poll_loop.hpp>
 
-#include "support/late_heir.hpp"
+#include "support/late_successor.hpp"
 
 #include <restat/basic_reloader.hpp>
 #include <restat/enumerator/tree_enumerator.hpp>
@@ -268,20 +268,20 @@ BOOST_AUTO_TEST_CASE(late_handoff_keeps_the_records_of_all_files_correct) {
     snapshot_builder before;
     before.add("assets/0/0", files.record("assets/0/0"));
     before.add("assets/19/19", files.record("assets/19/19"));
-    basic_reloader heir{game::tree{"assets", {}, files}, house_rules{}, g.clock,
-                        support::late_heir{before.finish()}};
+    basic_reloader successor{game::tree{"assets", {}, files}, house_rules{}, g.clock,
+                             support::late_successor{before.finish()}};
     for (int i = 0; i < 200; ++i) {
-        heir.poll_for(100us);
+        successor.poll_for(100us);
         g.clock.advance(16ms);
     }
-    BOOST_TEST(heir.latest().size() == 400U);
-    for (entry const e : heir.latest()) {
+    BOOST_TEST(successor.latest().size() == 400U);
+    for (entry const e : successor.latest()) {
         BOOST_TEST((changed_fields(e.record, files.record(e.path.str())) == fields::none));
     }
 }
 
 BOOST_AUTO_TEST_CASE(file_pinned_before_the_handoff_is_checked_first) {
-    struct heir {
+    struct successor {
         snapshot left;
         restart_result restart(change_set const&, std::error_code&) {
             return restart_result::restarted;
@@ -295,7 +295,7 @@ BOOST_AUTO_TEST_CASE(file_pinned_before_the_handoff_is_checked_first) {
     game g{20, 20};
     g.frames(4s);
     basic_reloader next{game::tree{"assets", {}, g.files}, house_rules{}, g.clock,
-                        heir{g.assets.latest()}};
+                        successor{g.assets.latest()}};
     next.pin("assets/7/7");
     while (!next.poll_for(budget).round_ended) g.clock.advance(16ms);
     BOOST_TEST(next.poll_for(budget).entries_checked == 1U);

@@ -383,11 +383,11 @@ BOOST_AUTO_TEST_CASE(file_unreadable_for_long_is_redelivered_after_a_handoff) {
     before.changes.begin(tree({{"d/a", file(1)}, {"d/b", file(1)}}));
     before.scan(0, now);
     BOOST_TEST(before.scan(3000, without_d(now, std::errc::io_error)) == "modified d/a; ");
-    run heir;
-    heir.changes.resume(before.changes.latest());
-    BOOST_TEST(heir.scan(3100, now) == "");
-    BOOST_TEST(heir.scan(3175, now) == "modified d/a; ");
-    BOOST_TEST(heir.scan(9000, now) == "");
+    run successor;
+    successor.changes.resume(before.changes.latest());
+    BOOST_TEST(successor.scan(3100, now) == "");
+    BOOST_TEST(successor.scan(3175, now) == "modified d/a; ");
+    BOOST_TEST(successor.scan(9000, now) == "");
 }
 
 BOOST_AUTO_TEST_CASE(refused_change_stays_pending_and_is_offered_after_growing_pauses) {

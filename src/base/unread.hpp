@@ -25,7 +25,7 @@ bool is_within(Path const& path, std::string_view top) noexcept {
 /// Returns whether findings in path order contain a finding for exactly this path. For example, a
 /// scan searched for the path and found nothing; without a finding, the scan did not search.
 template <class Path, class Findings>
-bool is_told_of(Path const& path, Findings const& all) {
+bool is_reported(Path const& path, Findings const& all) {
     auto const before = [](auto const& one, Path const& wanted) {
         return path_less(one.path, wanted);
     };

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "enumerator/looking.hpp"
+#include "enumerator/checked_path.hpp"
 #include "enumerator/open_chain.hpp"
 
 #include <algorithm>

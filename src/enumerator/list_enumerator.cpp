@@ -3,7 +3,7 @@
 #include <restat/file_system/native_file_system.hpp>
 
 #include "enumerator/based_files.hpp"
-#include "enumerator/looking.hpp"
+#include "enumerator/checked_path.hpp"
 
 #include <algorithm>
 #include <utility>

@@ -203,7 +203,8 @@ private:
     void check_target(std::string_view name, stat_record const& link, directory_state& now) {
         std::error_code error;
         char const* const given = name.data();
-        look const object = look_through(scan_->files, link, error, chain_.lowest().at, given);
+        checked_path const object =
+            read_target(scan_->files, link, error, chain_.lowest().at, given);
         now.unfinished = true;
         if (error) {
             keep(name, error);

@@ -3,7 +3,7 @@
 #include <restat/file_system/native_file_system.hpp>
 
 #include "base/unread.hpp"
-#include "enumerator/looking.hpp"
+#include "enumerator/checked_path.hpp"
 #include "enumerator/module_names.hpp"
 #include "platform/files/file_calls.hpp"
 
@@ -38,7 +38,7 @@ struct module_enumerator::state {
     void learn(std::vector<detail::mapped_file> const& mapped);
     void learn(detail::mapped_file const& file);
     void forget_deleted(std::vector<detail::mapped_file> const& mapped);
-    void look_at(std::string const& path, bool& is_incidental, snapshot_builder& into);
+    void check(std::string const& path, bool& is_incidental, snapshot_builder& into);
 };
 
 namespace {
@@ -101,10 +101,10 @@ void module_enumerator::state::forget_deleted(std::vector<detail::mapped_file> c
     });
 }
 
-void module_enumerator::state::look_at(std::string const& path, bool& is_incidental,
-                                       snapshot_builder& into) {
+void module_enumerator::state::check(std::string const& path, bool& is_incidental,
+                                     snapshot_builder& into) {
     native_file_system files;
-    auto object = detail::look_at_named(files, path, into);
+    auto object = detail::check_named(files, path, into);
     if (!detail::is_file(path, object, into)) return;
     if (auto const at = replaced.find(path); at != replaced.end()) {
         object.record.inode = at->second;
@@ -131,7 +131,7 @@ void module_enumerator::enumerate(matcher_ref matcher, snapshot_builder& into,
         }
         if (!watches(matcher({path, detail::name_offset(path), file_type::regular, true})))
             continue;
-        state_->look_at(path, is_incidental, into);
+        state_->check(path, is_incidental, into);
     }
 }
 

@@ -5,7 +5,7 @@
 #include <restat/enumerator/module_enumerator.hpp>
 #include <restat/enumerator/tree_enumerator.hpp>
 
-#include "enumerator/looking.hpp"
+#include "enumerator/checked_path.hpp"
 #include "platform/modules/file_identity.hpp"
 #include "platform/process/launch.hpp"
 

@@ -3,7 +3,7 @@
 #include <restat/file_system/native_file_system.hpp>
 
 #include "enumerator/based_files.hpp"
-#include "enumerator/looking.hpp"
+#include "enumerator/checked_path.hpp"
 
 namespace restat::detail {
 namespace {
@@ -44,7 +44,7 @@ bool path_visit::operator()(std::string_view path) {
     if (!goes_on()) return false;
     path_ = plain_path(path);
     if (!watched(path_, file_type::regular)) return true;
-    look const object = look_at_named(files_->based, path_, into_);
+    checked_path const object = check_named(files_->based, path_, into_);
     if (object.record.type != file_type::none && object.record.type != file_type::directory) {
         into_.add(path_, object.record, object.link);
     }

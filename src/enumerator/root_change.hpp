@@ -2,7 +2,7 @@
 
 #include <restat/path_list.hpp>
 
-#include "enumerator/looking.hpp"
+#include "enumerator/checked_path.hpp"
 #include "enumerator/root_list.hpp"
 #include "values/snapshot_delta.hpp"
 
@@ -95,7 +95,7 @@ public:
         }
     }
     /// Adds a new root, as found by this scan, to the revealed or to the steady paths.
-    void note_root(std::string const& root, look const& found, scan_harvest& into) const {
+    void note_root(std::string const& root, checked_path const& found, scan_harvest& into) const {
         if (was_root(root)) return;
         bool const is_link = !follows_ && found.link.type != file_type::none;
         bool const may_be_link = is_link || found.record.type == file_type::none;

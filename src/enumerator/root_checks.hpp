@@ -24,7 +24,7 @@ public:
         paths_ = roots.all();
         based_scope const scope{files, roots.has_relative()};
         seen_.clear();
-        for (std::string const& path : paths_) seen_.push_back(look(files, path));
+        for (std::string const& path : paths_) seen_.push_back(state_of(files, path));
     }
     /// Adds each root whose record differs from the last check. A file is checked; every other
     /// difference needs a scan of everything.
@@ -32,7 +32,7 @@ public:
         if (roots.all() != paths_) return;
         based_scope const scope{files, roots.has_relative()};
         for (std::size_t i = 0; i < paths_.size(); ++i) {
-            auto const now = look(files, paths_[i]);
+            auto const now = state_of(files, paths_[i]);
             auto& before = seen_[i];
             bool const is_same = now.error == before.error && now.is_like(before);
             bool const is_file = !now.error && !before.error && now.is_file() && before.is_file();
@@ -57,7 +57,7 @@ private:
         }
     };
 
-    static state look(based_files<FileSystem>& files, std::string const& path) {
+    static state state_of(based_files<FileSystem>& files, std::string const& path) {
         state made;
         made.record = files.stat(path.c_str(), last_link::follow, made.error);
         return made;

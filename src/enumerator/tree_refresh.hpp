@@ -1,6 +1,6 @@
 #pragma once
 
-#include "enumerator/known_looks.hpp"
+#include "enumerator/priority_checks.hpp"
 #include "enumerator/tree_worker.hpp"
 
 #include <array>
@@ -130,7 +130,7 @@ private:
         one_scan(tree_refresh& of, FileSystem& files, matcher_ref matcher,
                  snapshot_update& update, round_plan plan)
             : memory{of}
-            , crew{plan.threads, *of.tasks_}
+            , workers{plan.threads, *of.tasks_}
             , scan{.files = files,
                    .paths = {files, plan.of.base},
                    .roots = of.walked_,
@@ -141,7 +141,7 @@ private:
                    .update = update,
                    .delta = update.delta(),
                    .visited = of.visited_,
-                   .crew = crew,
+                   .workers = workers,
                    .detours = of.found_,
                    .devices = of.devices_,
                    .watches = of.watches_ ? &of.watches_ : nullptr,
@@ -161,7 +161,7 @@ private:
         }
         ~one_scan() {
             scan.given_up = true; // helpers still work only after an exception
-            crew.end_all();
+            workers.end_all();
             memory.workers_[0]->on_split(nullptr, nullptr);
             for (auto& worker : memory.workers_) worker->rest();
         }
@@ -180,7 +180,7 @@ private:
             bool const pays = at_once ||
                               memory.workers_[0]->entries_checked() >= worth_a_thread ||
                               knows_many();
-            if (pays && scan.crew.may_start()) scan.crew.start(*this);
+            if (pays && scan.workers.may_start()) scan.workers.start(*this);
         }
 
         bool knows_many() const noexcept {
@@ -194,9 +194,9 @@ private:
             std::size_t const before = entries_checked();
             auto const began = core_time();
             memory.workers_[0]->keep_later_edits();
-            known_looks<FileSystem>{scan}.look_first();
+            priority_checks<FileSystem>{scan}.check_all();
             bool const ends = !is_walked && scan.index_known() && walk_on(goes_on);
-            if (ends) crew.finish();
+            if (ends) workers.finish();
             is_walked = is_walked || ends;
             scan.update.count(entries_checked() - before);
             spent[0] = core_time() - began;
@@ -215,7 +215,7 @@ private:
             for (; next_root < scan.roots.size(); ++next_root) {
                 if (stopped()) return true;
                 if (scan.update.is_over()) return false;
-                look_at_root(next_root);
+                check_root(next_root);
             }
             if (is_inside && goes_on && !memory.workers_[0]->resume()) return false;
             is_inside = false;
@@ -229,18 +229,18 @@ private:
             return walk_detours();
         }
 
-        // Adds a finding on behalf of `look_at_named`.
+        // Adds a finding on behalf of `check_named`.
         void add_error(std::string_view path, std::error_code error, std::string_view operation) {
             mine().findings.push_back({std::string{path}, error, std::string{operation}});
             if (!is_absence(error)) keep(std::string{path});
         }
 
-        void look_at_root(std::size_t number) {
+        void check_root(std::size_t number) {
             std::string const& path = scan.roots[number];
             if (path.empty()) return add_error(path, {ENOENT, std::generic_category()}, "find");
             if (!scan.is_within_reach(path)) return keep_root(number);
             if (scan.delta.scoped) memory.workers_[0]->release(path);
-            look const root = look_at_named(scan.paths, path, *this);
+            checked_path const root = check_named(scan.paths, path, *this);
             if (scan.changed) scan.changed.note_root(path, root, mine());
             if (root.record.type == file_type::none) return;
             if (root.record.type == file_type::directory) {
@@ -295,7 +295,7 @@ private:
         // pause.
         bool walk(std::size_t number, last_link link) {
             std::string const& root = scan.roots[number];
-            task& given = (*memory.tasks_)[largest_crew];
+            task& given = (*memory.tasks_)[most_workers];
             given.take(root, number);
             given.path.assign(root, root == "." ? 1 : 0);
             given.links.clear();
@@ -315,7 +315,7 @@ private:
             given.below =
                 given.path.size() + (given.path.empty() || given.path.ends_with('/') ? 0 : 1);
             if (!memory.workers_[0]->run(given)) return false;
-            while (scan.crew.take_last(given)) memory.workers_[0]->run(given);
+            while (scan.workers.take_last(given)) memory.workers_[0]->run(given);
             return true;
         }
 
@@ -348,7 +348,7 @@ private:
 
         bool enter(detour const& by) {
             if (by.is_root) return walk(by.number, last_link::follow);
-            task& given = (*memory.tasks_)[largest_crew];
+            task& given = (*memory.tasks_)[most_workers];
             given.take(scan.roots[by.number], by.number);
             given.path = by.path;
             given.links = by.links;
@@ -359,16 +359,16 @@ private:
             given.is_root = false;
             given.rules_changed = by.rules_changed;
             if (!memory.workers_[0]->enter(given)) return false;
-            while (scan.crew.take_last(given)) memory.workers_[0]->run(given);
+            while (scan.workers.take_last(given)) memory.workers_[0]->run(given);
             return true;
         }
 
         scan_harvest& mine() noexcept { return scan.delta.harvests[0]; }
         tree_refresh& memory;
-        worker_pool<task> crew;
+        worker_pool<task> workers;
         tree_scan<FileSystem> scan;
         bool at_once;
-        std::array<std::chrono::nanoseconds, largest_crew> spent{}; // of each worker
+        std::array<std::chrono::nanoseconds, most_workers> spent{}; // of each worker
         std::size_t next_root = 0;                                  // the next root to be checked
         std::size_t next = 0; // the next root directory to be walked
         std::size_t next_detour = 0;

@@ -4,7 +4,7 @@
 #include <restat/snapshot_update.hpp>
 
 #include "enumerator/based_files.hpp"
-#include "enumerator/looking.hpp"
+#include "enumerator/checked_path.hpp"
 #include "enumerator/root_change.hpp"
 #include "enumerator/root_list.hpp"
 #include "enumerator/tree_detours.hpp"
@@ -203,7 +203,7 @@ struct tree_scan {
     snapshot_update& update;
     snapshot_delta& delta;
     visited_directories& visited;
-    worker_pool<task>& crew;
+    worker_pool<task>& workers;
     detour_list& detours;
     std::vector<std::pair<std::uint64_t, bool>>& devices; // each: are its stamps trusted?
     tree_watches<FileSystem>* watches = nullptr;          // null without events
@@ -264,7 +264,7 @@ inline std::error_code shortage_in(snapshot_delta const& of) {
 template <class FileSystem>
 std::size_t threads_for(tree_options how) noexcept {
     if constexpr (is_concurrent<FileSystem>) {
-        return std::min(how.threads > 0 ? how.threads : detail::usable_cores(), largest_crew);
+        return std::min(how.threads > 0 ? how.threads : detail::usable_cores(), most_workers);
     }
     return 1;
 }

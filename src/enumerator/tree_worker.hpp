@@ -179,7 +179,8 @@ private:
     // Handles a name listed as a directory that is now a link to be followed.
     void become_link(char const* given, stat_record const& link) {
         std::error_code error;
-        look const object = look_through(scan_->files, link, error, chain_.lowest().at, given);
+        checked_path const object =
+            read_target(scan_->files, link, error, chain_.lowest().at, given);
         if (error) {
             fail_current(error);
         } else if (object.record.type == file_type::directory) {

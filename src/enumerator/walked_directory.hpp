@@ -3,7 +3,7 @@
 #include <restat/file_system/name_list.hpp>
 #include <restat/matcher/directory_reader.hpp>
 
-#include "enumerator/looking.hpp"
+#include "enumerator/checked_path.hpp"
 
 #include <cstdint>
 #include <string>
@@ -27,7 +27,7 @@ public:
     }
     std::uint64_t scan() const noexcept override { return scan_; }
     std::string location(std::error_code& error) override { return files_.location(at_, error); }
-    stat_record look(std::string const& path, last_link link, std::error_code& error) override {
+    stat_record stat(std::string const& path, last_link link, std::error_code& error) override {
         char const* const name = path.c_str();
         return read_record(files_, error, at_, name, link);
     }

@@ -42,7 +42,7 @@ public:
     /// would pass the directory around and never walk its contents.
     void share_directories() {
         if (start_helpers_) start_helpers_(helpers_of_);
-        while (scan_->crew.is_hungry() && give()) continue;
+        while (scan_->workers.has_idle_worker() && give()) continue;
     }
 
     /// Gives the later part of the known files [from, end) of the lowest directory to idle
@@ -50,7 +50,7 @@ public:
     std::uint32_t share_files(std::uint32_t from, std::uint32_t end) {
         constexpr std::uint32_t enough = 512;
         if (start_helpers_) start_helpers_(helpers_of_);
-        while (scan_->crew.is_hungry() && end - from >= enough) {
+        while (scan_->workers.has_idle_worker() && end - from >= enough) {
             given_.names.clear();
             given_.known_names.clear();
             given_.first_row = from + (end - from) / 2;
@@ -102,7 +102,7 @@ private:
         given_.path.assign(chain_.path(), 0, in.path_size);
         given_.known = in.known;
         given_.link = in.link;
-        if (scan_->crew.give(given_)) return true;
+        if (scan_->workers.give(given_)) return true;
         given_.at = {};
         return false;
     }

@@ -25,16 +25,16 @@
 // long enough, and end together with the scan.
 namespace restat::detail {
 
-inline constexpr std::size_t largest_crew = 16;
+inline constexpr std::size_t most_workers = 16;
 
 /// Moves tasks between workers. Allocates nothing: workers swap tasks, so the memory of the tasks
 /// circulates.
 template <class Task>
 class worker_pool {
 public:
-    static constexpr std::size_t largest = largest_crew;
+    static constexpr std::size_t largest = most_workers;
     /// The queued tasks first, then a task for each worker.
-    using queue = std::array<Task, 2 * largest_crew>;
+    using queue = std::array<Task, 2 * most_workers>;
 
     worker_pool(std::size_t most, queue& tasks) noexcept
         : most_{most < largest ? most : largest}, tasks_{tasks} {}
@@ -42,7 +42,7 @@ public:
     ~worker_pool() { end_all(); }
 
     /// Returns whether some worker is idle.
-    bool is_hungry() const noexcept { return hungry_.load(std::memory_order_relaxed) > 0; }
+    bool has_idle_worker() const noexcept { return idle_.load(std::memory_order_relaxed) > 0; }
     bool may_start() const noexcept { return count_ == 0 && most_ > 1; }
 
     /// Starts the helpers, numbered from 1. Each helper calls `work(number, task)` for each of
@@ -63,9 +63,9 @@ public:
     /// Adds a task to the queue. Returns false if no worker is idle any more.
     bool give(Task& task) {
         std::lock_guard const lock{guard_};
-        if (queued_ == largest || !is_hungry()) return false;
+        if (queued_ == largest || !has_idle_worker()) return false;
         std::swap(tasks_[queued_++], task);
-        --hungry_;
+        --idle_;
         change_.notify_all();
         return true;
     }
@@ -95,7 +95,7 @@ public:
 
 private:
     struct helper {
-        worker_pool* crew = nullptr;
+        worker_pool* pool = nullptr;
         void* work = nullptr;
         std::size_t number = 0;
         void (*call)(void*, std::size_t, Task&) = nullptr;
@@ -104,10 +104,10 @@ private:
     template <class Done>
     bool take(Task& task, Done done, std::size_t weight) {
         std::unique_lock lock{guard_};
-        ++hungry_;
+        ++idle_;
         change_.wait(lock, [&] { return queued_ > 0 || done(); });
         if (queued_ == 0) {
-            --hungry_;
+            --idle_;
             return false;
         }
         std::swap(task, tasks_[--queued_]);
@@ -116,20 +116,20 @@ private:
     }
 
     static void* serve(void* self) {
-        auto const& [crew, work, number, call] = *static_cast<helper*>(self);
-        Task& task = crew->tasks_[number + largest_crew];
-        while (crew->take(
-            task, [crew = crew] { return crew->ends_; }, 1)) {
+        auto const& [pool, work, number, call] = *static_cast<helper*>(self);
+        Task& task = pool->tasks_[number + most_workers];
+        while (pool->take(
+            task, [pool = pool] { return pool->ends_; }, 1)) {
             std::exception_ptr thrown;
             try {
                 call(work, number, task);
             } catch (...) {
                 thrown = std::current_exception();
             }
-            std::lock_guard const lock{crew->guard_};
-            if (thrown && !crew->thrown_) crew->thrown_ = thrown;
-            --crew->working_;
-            crew->change_.notify_all();
+            std::lock_guard const lock{pool->guard_};
+            if (thrown && !pool->thrown_) pool->thrown_ = thrown;
+            --pool->working_;
+            pool->change_.notify_all();
         }
         return nullptr;
     }
@@ -142,8 +142,8 @@ private:
     std::size_t queued_ = 0;
     std::array<helper, largest> helpers_;
     std::array<detail::thread, largest> threads_;
-    std::atomic<int> hungry_{0}; // idle workers less queued tasks
-    std::size_t working_ = 0;    // helpers with a task
+    std::atomic<int> idle_{0}; // idle workers less queued tasks
+    std::size_t working_ = 0;  // helpers with a task
     bool ends_ = false;
     std::exception_ptr thrown_;
 };

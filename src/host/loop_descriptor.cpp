@@ -63,7 +63,7 @@ time_point reloader_state::next_wake() const noexcept {
 }
 
 void reloader_state::arm(descriptor_wait const& next) noexcept {
-    m_->loop->arm(next, hot_pause());
+    m_->loop->arm(next, priority_pause());
 }
 
 int reloader_state::awaited_hints() const noexcept { return m_->loop->hints; }

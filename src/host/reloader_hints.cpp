@@ -45,7 +45,7 @@ void reloader_state::hints_taken(hint_source by, std::exception_ptr thrown) noex
     if (has_failed != failed) m_->hints.lose();
     failed = has_failed;
     if (is_new) threw(std::move(thrown), {.path = {}, .error = {}, .operation = call});
-    if (!m_->arrived.empty()) audience().on_hints(m_->arrived);
+    if (!m_->arrived.empty()) current_observer().on_hints(m_->arrived);
     m_->hints.waiting().add(m_->arrived);
     m_->arrived.clear();
     m_->hints.taken(directories_of(latest()));
@@ -67,10 +67,10 @@ void reloader_state::woken_by_hints(int descriptor, time_point now) noexcept {
         m_->hints.next() > now && !m_->hints.is_lost() && is_readable(descriptor);
     m_->empty_wakes = is_empty ? m_->empty_wakes + 1 : 0;
     bool const is_broken = m_->events_failed || m_->empty_wakes >= most_empty_wakes;
-    m_->events_paced = now + (is_broken ? hot_pause() : least_hint_pause);
+    m_->events_paced = now + (is_broken ? priority_pause() : least_hint_pause);
     if (m_->empty_wakes != most_empty_wakes) return;
     without_exceptions([&] {
-        audience().on_finding(
+        current_observer().on_finding(
             {{}, std::make_error_code(std::errc::no_message), "take hints", {}});
     });
 }
@@ -123,7 +123,7 @@ time_point reloader_state::next_unwatched() const noexcept {
 
 void reloader_state::checked_unwatched(time_point began, time_point ended) noexcept {
     auto const pause = rest_after(ended - began, m_->when.cpu_share);
-    m_->unwatched_due = ended + std::max(hot_pause(), pause);
+    m_->unwatched_due = ended + std::max(priority_pause(), pause);
 }
 
 void reloader_state::cover(event_coverage const& by_enumerator) noexcept {
@@ -142,7 +142,8 @@ void reloader_state::judge_events(change_set const& changed) noexcept {
 }
 
 void reloader_state::report_coverage() {
-    if (has_baseline() && m_->trust.take_news()) audience().on_coverage(m_->trust.coverage());
+    if (has_baseline() && m_->trust.take_news())
+        current_observer().on_coverage(m_->trust.coverage());
 }
 
 // Returns whether each change is expected to lead to a hint. Then a check of the pending paths

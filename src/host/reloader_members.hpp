@@ -35,8 +35,8 @@ struct reloader_state::members {
     settling changes;
     finding_log findings;
     exclusion_log exclusions; // of the scans before the baseline
-    observer nobody;
-    observer* audience = &nobody;
+    observer no_observer;
+    observer* current_observer = &no_observer;
     std::stop_source stop;
     std::stop_token token = stop.get_token();
     bool polling = false;

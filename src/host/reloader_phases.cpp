@@ -245,7 +245,7 @@ void reloader_state::report_scan(scan_span when) {
     if (delivers) {
         m_->unreported = when;
     } else {
-        audience().on_scan(latest(), when);
+        current_observer().on_scan(latest(), when);
     }
 }
 
@@ -285,7 +285,8 @@ void reloader_state::end_pass() {
 }
 
 change_set reloader_state::take_offer() {
-    if (auto const when = std::exchange(m_->unreported, {})) audience().on_scan(latest(), *when);
+    if (auto const when = std::exchange(m_->unreported, {}))
+        current_observer().on_scan(latest(), *when);
     return m_->changes.take_offer();
 }
 
@@ -318,7 +319,7 @@ void reloader_state::give_up() noexcept {
     if (m_->changes.drop_merge() && was_merging)
         without_exceptions([&] {
             if (note_merged())
-                audience().on_scan(latest(), {m_->merge_began, m_->ended, m_->all_since});
+                current_observer().on_scan(latest(), {m_->merge_began, m_->ended, m_->all_since});
         });
     if (m_->drafted) m_->update.list_all(); // the scan may be the first with new rules or roots
     m_->drafted.reset();
@@ -363,17 +364,17 @@ void reloader_state::report(std::error_code error) {
     } else {
         auto const& scanned = m_->drafts() ? m_->draft : latest();
         scan_span const when{m_->began, m_->ended, m_->all_since};
-        m_->drafts() ? audience().on_scan(scanned, when) : report_scan(when);
-        audience().on_latency(m_->in_slices() ? latency_of_slices() : latency_of_scans());
+        m_->drafts() ? current_observer().on_scan(scanned, when) : report_scan(when);
+        current_observer().on_latency(m_->in_slices() ? latency_of_slices() : latency_of_scans());
         faults.insert(faults.end(), scanned.findings().begin(), scanned.findings().end());
     }
-    m_->findings.report(std::exchange(faults, {}), audience());
+    m_->findings.report(std::exchange(faults, {}), current_observer());
 }
 
 void reloader_state::report_overdue() {
     auto path = m_->changes.take_overdue(m_->ended);
     if (!path.empty())
-        audience().on_finding({std::move(path), errc::keeps_changing, "deliver", {}});
+        current_observer().on_finding({std::move(path), errc::keeps_changing, "deliver", {}});
 }
 
 bool reloader_state::offer_baseline(matcher_ref rules) {
@@ -381,13 +382,13 @@ bool reloader_state::offer_baseline(matcher_ref rules) {
     if (!m_->baseline_tried_since) m_->baseline_tried_since = now;
     if (!m_->draft.is_final()) {
         if (now - *m_->baseline_tried_since < baseline_limit) return false;
-        audience().on_finding({{},
-                               std::make_error_code(std::errc::timed_out),
-                               "wait for a moment without writes to take the baseline"});
+        current_observer().on_finding({{},
+                                       std::make_error_code(std::errc::timed_out),
+                                       "wait for a moment without writes to take the baseline"});
     }
     without_exceptions([&] {
         for (auto const& one : m_->exclusions.report(m_->draft, rules))
-            audience().on_finding(one);
+            current_observer().on_finding(one);
     });
     m_->exclusions.clear();
     m_->changes.begin(std::exchange(m_->draft, {}), now);

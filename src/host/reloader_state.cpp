@@ -35,10 +35,10 @@ reloader_state::reloader_state(schedule when, scan_ability how)
 
 void reloader_state::stop() noexcept { m_->stop.request_stop(); }
 std::stop_token reloader_state::token() const noexcept { return m_->token; }
-observer& reloader_state::audience() noexcept { return *m_->audience; }
+observer& reloader_state::current_observer() noexcept { return *m_->current_observer; }
 void reloader_state::observe(observer* who) noexcept {
-    m_->audience = who ? who : &m_->nobody;
-    audience().on_schedule(m_->when);
+    m_->current_observer = who ? who : &m_->no_observer;
+    current_observer().on_schedule(m_->when);
 }
 
 void reloader_state::resume(snapshot inherited, time_point now) {
@@ -51,7 +51,7 @@ void reloader_state::began() {
     m_->baseline_tried_since.reset();
     m_->draft = {};
     m_->slices.restructured(latest());
-    audience().on_baseline(latest());
+    current_observer().on_baseline(latest());
 }
 
 bool reloader_state::has_baseline() const noexcept { return m_->changes.has_baseline(); }
@@ -91,7 +91,8 @@ void reloader_state::end_preparing() {
     m_->now = members::phase::delivering;
     if (!m_->changes.offers_nothing()) return;
     m_->now = members::phase::waiting;
-    if (auto const when = std::exchange(m_->unreported, {})) audience().on_scan(latest(), *when);
+    if (auto const when = std::exchange(m_->unreported, {}))
+        current_observer().on_scan(latest(), *when);
     m_->changes.drop_offer();
     m_->changes.settled();
     m_->end_check();
@@ -122,7 +123,7 @@ void reloader_state::threw(std::exception_ptr exception, finding where) noexcept
     without_exceptions([&] {
         where.error = errc::exception_thrown;
         where.detail = message_of(exception);
-        audience().on_finding(where);
+        current_observer().on_finding(where);
     });
 }
 

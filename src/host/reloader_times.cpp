@@ -16,7 +16,7 @@ namespace {
 
 constexpr std::chrono::milliseconds baseline_pause{5};
 // The pause between two checks of recently edited and pinned files, while no scan is due.
-constexpr std::chrono::milliseconds hot_interval{50};
+constexpr std::chrono::milliseconds priority_interval{50};
 
 // Returns the longest pause between two passes for the trust in events: 10 s, and 5 minutes for
 // a million files.
@@ -53,10 +53,10 @@ std::chrono::nanoseconds reloader_state::rest_now() const noexcept {
 
 detection_latency reloader_state::latency_of_scans() const noexcept {
     auto const took = m_->scanned - m_->began; // a whole scan delivers at its end
-    auto const cold = took + std::max(m_->when.interval, took + rest_now());
+    auto const elsewhere = took + std::max(m_->when.interval, took + rest_now());
     bool const checks_priority = m_->scans_by == scan_ability::in_slices;
-    auto const hot = took + hot_pause() + budget_in(hot_pause(), m_->when.cpu_share);
-    return {checks_priority ? std::min(cold, hot) : cold, cold};
+    auto const recent = took + priority_pause() + budget_in(priority_pause(), m_->when.cpu_share);
+    return {checks_priority ? std::min(elsewhere, recent) : elsewhere, elsewhere};
 }
 
 detection_latency reloader_state::latency_of_slices() noexcept {
@@ -64,8 +64,8 @@ detection_latency reloader_state::latency_of_slices() noexcept {
 }
 
 // Returns the pause between two checks of priority files, between whole scans.
-std::chrono::nanoseconds reloader_state::hot_pause() const noexcept {
-    return std::max<std::chrono::nanoseconds>(m_->when.interval, hot_interval);
+std::chrono::nanoseconds reloader_state::priority_pause() const noexcept {
+    return std::max<std::chrono::nanoseconds>(m_->when.interval, priority_interval);
 }
 
 time_point reloader_state::next_pass() const noexcept {
@@ -106,7 +106,7 @@ time_point reloader_state::next_slice() const noexcept {
         // A scan of a few directories rechecks pending names, before any pass.
         next = m_->changes.awaits_names(next) ? next_for_changes() : next_scan();
         next = std::min(next, next_hinted());
-        if (m_->slices.has_priority()) next = std::min(next, m_->slice_ended + hot_interval);
+        if (m_->slices.has_priority()) next = std::min(next, m_->slice_ended + priority_interval);
     }
     // The pause delays no pending change.
     return std::max(next, std::min(m_->slice_ended + pause_after_slice(), next_for_changes()));
@@ -121,8 +121,8 @@ std::chrono::nanoseconds reloader_state::slice_at(time_point now, wake why) cons
     // Events show that nothing else differs: a check of the pending paths is enough.
     bool const is_quiet = trusts_events() && m_->scans_by == scan_ability::in_slices;
     auto const next = is_quiet ? next_pass() : next_scan();
-    if (why == wake::hint || now >= next || now >= next_loss() || owes_scan()) return {};
-    return budget_in(hot_pause(), m_->when.cpu_share);
+    if (why == wake::hint || now >= next || now >= next_loss() || needs_whole_scan()) return {};
+    return budget_in(priority_pause(), m_->when.cpu_share);
 }
 
 bool reloader_state::checks_hints(time_point now, wake why) const noexcept {
@@ -131,7 +131,7 @@ bool reloader_state::checks_hints(time_point now, wake why) const noexcept {
            (now >= next_hinted() || now >= next_for_changes());
 }
 
-bool reloader_state::owes_scan() const noexcept {
+bool reloader_state::needs_whole_scan() const noexcept {
     return m_->update.lists_all() || (m_->update.is_paused() && !m_->update.is_limited()) ||
            m_->check.now() == recheck::state::everything;
 }
@@ -143,7 +143,8 @@ time_point reloader_state::next_poll() const noexcept {
     if (is_at_work()) return m_->slice_ended + pause_after_slice();
     auto const next = std::min(next_scan(), next_hinted());
     if (m_->scans_by == scan_ability::whole_only || !m_->slices.has_priority()) return next;
-    auto const pause = m_->in_slices() ? std::max(hot_pause(), pause_after_slice()) : hot_pause();
+    auto const pause =
+        m_->in_slices() ? std::max(priority_pause(), pause_after_slice()) : priority_pause();
     return std::min(next, m_->priority_checked + pause);
 }
 

@@ -320,7 +320,7 @@ private:
     void note_what_follows();
     void free_changes() noexcept;
     void free_items() noexcept;
-    void doubt(std::string const& path, pending_path const& item);
+    void mark_not_final(std::string const& path, pending_path const& item);
     std::chrono::nanoseconds period_of(change const& of) const noexcept;
     bool is_kept(std::string_view path) const noexcept;
     bool is_final(std::string_view path) const noexcept; // also for a missing path

@@ -85,7 +85,7 @@ void settling::build_step() {
         item.is_same = answer == content_filter::answer::same;
     }
     ++offer_.next;
-    if (!item.final) doubt(path, item);
+    if (!item.final) mark_not_final(path, item);
     if (is_former || item.is_same) return; // a rename is delivered with its new name
     change made = prepared(item);
     if (other) {
@@ -116,8 +116,9 @@ change_history settling::reason_of(pending_path const& item) const noexcept {
 
 // Marks a path as not final if it is delivered after it was unreadable for long: its record may be
 // another by now. Once the path is readable, it is redelivered, also by a later process.
-void settling::doubt(std::string const& path, pending_path const& item) {
-    if (is_final(path) && latest_.contains(path)) snapshot_access::contents(latest_)->doubt(path);
+void settling::mark_not_final(std::string const& path, pending_path const& item) {
+    if (is_final(path) && latest_.contains(path))
+        snapshot_access::contents(latest_)->mark_not_final(path);
     if (!item.final && !to_redeliver_.contains(path)) offer_.to_redeliver.emplace(path);
 }
 

@@ -65,7 +65,7 @@ private:
     // Returns whether a file exists; after an error, the previous answer.
     bool is_there(std::string const& path, bool before, file_type type = file_type::none) {
         std::error_code error;
-        auto const record = reader_.look(path, last_link::follow, error);
+        auto const record = reader_.stat(path, last_link::follow, error);
         if (!error) return type == file_type::none || record.type == type;
         if (is_absence(error)) return false;
         bool const above = path.starts_with('/'); // outside of the root, absence is normal
@@ -86,7 +86,7 @@ private:
     gitignore_file refresh(gitignore_file const& before, std::string const& path,
                            letter_case letters, last_link link) {
         std::error_code error;
-        auto const record = reader_.look(path, link, error);
+        auto const record = reader_.stat(path, link, error);
         if (!error && record.type == file_type::symlink) {
             fail(printed(path), std::make_error_code(std::errc::too_many_symbolic_link_levels));
         }
@@ -127,7 +127,7 @@ private:
     gitignore_index refresh_index(gitignore_index const& before, std::string const& path,
                                   git_index_format format) {
         std::error_code error;
-        auto const record = reader_.look(path, last_link::follow, error);
+        auto const record = reader_.stat(path, last_link::follow, error);
         if (!error && record.type != file_type::regular) return {};
         bool const comparable = before.paths && before.paths->format() == format &&
                                 before.paths->origin() == printed(path);

@@ -55,7 +55,7 @@ private:
 
     file_type type_of(std::string_view name) {
         std::error_code error;
-        auto const record = reader_.look(std::string{name}, last_link::keep, error);
+        auto const record = reader_.stat(std::string{name}, last_link::keep, error);
         if (error) check(error, name);
         return error ? file_type::none : record.type;
     }

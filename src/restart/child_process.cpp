@@ -220,9 +220,9 @@ std::error_code child_process::open_notify_socket(spawn_request& to) {
     if (auto const error = notify_.open(first_unplaced())) return error;
     polled_->add(notify_.datagrams());
     polled_->add(notify_.bytes());
-    to.keep.push_back(notify_.theirs());
+    to.keep.push_back(notify_.child_end());
     set_variable(to.environment, "NOTIFY_SOCKET=" + notify_.address());
-    set_variable(to.environment, "RESTAT_READY=/dev/fd/" + std::to_string(notify_.theirs()));
+    set_variable(to.environment, "RESTAT_READY=/dev/fd/" + std::to_string(notify_.child_end()));
     return {};
 }
 

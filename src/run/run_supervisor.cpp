@@ -54,12 +54,12 @@ command_options program_supervisor::command(std::string const& calls,
     auto record = take_launch_record();
     if (record.error) throw_error(record.error, "start this program again", record.path);
     auto const variable =
-        std::string{child_variable} + '=' + std::to_string(channel_.theirs()) + calls;
+        std::string{child_variable} + '=' + std::to_string(channel_.child_end()) + calls;
     auto made = supervision_options(watch);
     made.command = std::move(record.arguments);
     made.program = std::move(record.path);
     made.environment = {variable};
-    made.keep = {channel_.theirs()};
+    made.keep = {channel_.child_end()};
     return made;
 }
 

@@ -173,9 +173,9 @@ void memory_file_system::reuse_inodes(bool reuse) const {
     state_->reuses_inodes = reuse;
 }
 
-void memory_file_system::tell_births(bool tell) const {
+void memory_file_system::report_birth_times(bool reports) const {
     std::lock_guard const lock{state_->mutex};
-    state_->tells_births = tell;
+    state_->reports_birth_times = reports;
 }
 
 void memory_file_system::cache_records(std::chrono::nanoseconds time) const {
@@ -299,7 +299,7 @@ stat_record memory_file_system::state::stat(lookup const& what, std::error_code&
     std::lock_guard const lock{mutex};
     trail at = start(what);
     if (set_error(error, find(at, what.name, what.link))) return {};
-    if (made && !tells_births && set_error(error, std::errc::not_supported)) return {};
+    if (made && !reports_birth_times && set_error(error, std::errc::not_supported)) return {};
     if (made) *made = at.back()->made;
     return shown(*at.back());
 }

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "enumerator/looking.hpp"
+#include "enumerator/checked_path.hpp"
 
 #include <algorithm>
 #include <string>

@@ -108,7 +108,7 @@ struct memory_file_system::state {
     std::uint64_t last_serial = 0;
     std::vector<std::uint64_t> free_inodes;
     bool reuses_inodes = false;
-    bool tells_births = true;
+    bool reports_birth_times = true;
     std::chrono::nanoseconds cached_for{};
     std::map<std::uint64_t, memory::cached_record> cached; // by serial
     node_ptr root;

@@ -38,7 +38,7 @@ public:
         error.clear();
         return location_;
     }
-    stat_record look(std::string const& path, last_link, std::error_code& error) override {
+    stat_record stat(std::string const& path, last_link, std::error_code& error) override {
         error = fault_of(path);
         if (error) return {};
         return {.device = 1,

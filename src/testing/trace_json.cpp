@@ -386,7 +386,7 @@ void recorded_tree::add_to(snapshot_builder& into) const {
         builder.add(entry{path, known.record, known.link, known.incidental});
     }
     auto seen = builder.finish();
-    snapshot_access::tell(seen, unread_, revealed_, hidden_, steady_);
+    snapshot_access::set_view(seen, unread_, revealed_, hidden_, steady_);
     snapshot_access::renamed(seen) = renamed_;
     snapshot_access::readable(seen) = readable_;
     snapshot_access::add_finished(into, seen);

@@ -165,7 +165,7 @@ void change_search::compare(entry const& old, entry const& now) {
 }
 
 void change_search::added(entry const& now) {
-    bool const is_incidental = now.incidental && !is_told_of(now.path, *delta_.unread);
+    bool const is_incidental = now.incidental && !is_reported(now.path, *delta_.unread);
     if (is_incidental || is_covered(delta_.revealed, delta_.steady, now.path))
         return note_early(now);
     found_ = added_entry(now);
@@ -173,7 +173,7 @@ void change_search::added(entry const& now) {
 
 void change_search::removed(entry const& old) {
     if (is_loose(old.path)) return; // but under its own name
-    if (old.incidental && !is_told_of(old.path, delta_.findings)) return;
+    if (old.incidental && !is_reported(old.path, delta_.findings)) return;
     if (is_covered(delta_.hidden, delta_.steady, old.path)) return;
     found_ = removed_entry(old);
 }

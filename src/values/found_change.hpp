@@ -34,11 +34,11 @@ inline found_change removed_entry(entry const& old) {
 template <class Found>
 void for_each_change(snapshot const& before, snapshot const& after, Found found) {
     auto const added = [&](entry const& now) {
-        if (now.incidental && !is_told_of(now.path, before.findings())) return;
+        if (now.incidental && !is_reported(now.path, before.findings())) return;
         if (!after.revealed(now.path)) found(added_entry(now));
     };
     auto const removed = [&](entry const& old) {
-        if (old.incidental && !is_told_of(old.path, after.findings())) return;
+        if (old.incidental && !is_reported(old.path, after.findings())) return;
         if (!after.hidden(old.path)) found(removed_entry(old));
     };
     auto const both = [&](entry const& old, entry const& now) {

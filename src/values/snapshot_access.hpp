@@ -37,9 +37,9 @@ struct snapshot_access {
     static void exchange(snapshot& to, owned<snapshot::contents>& with) noexcept {
         std::swap(to.contents_, with);
     }
-    static void tell(snapshot& of, std::vector<finding> findings,
-                     std::vector<std::string> revealed, std::vector<std::string> hidden,
-                     std::vector<std::string> steady) noexcept {
+    static void set_view(snapshot& of, std::vector<finding> findings,
+                         std::vector<std::string> revealed, std::vector<std::string> hidden,
+                         std::vector<std::string> steady) noexcept {
         of.findings_ = std::move(findings);
         of.revealed_ = std::move(revealed);
         of.hidden_ = std::move(hidden);

@@ -355,7 +355,7 @@ void snapshot::contents::count(detail::row const& one) noexcept {
     named += kinds[one.kind].named ? 1 : 0;
 }
 
-void snapshot::contents::doubt(std::string_view path) {
+void snapshot::contents::mark_not_final(std::string_view path) {
     detail::row& one = rows[find_row(path)];
     if (!kinds.is_final(one)) return;
     entry doubted = kinds.unpack(one, path);

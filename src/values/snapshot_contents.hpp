@@ -235,7 +235,7 @@ struct snapshot::contents : detail::row_store {
     /// Counts an added row.
     void count(detail::row const& one) noexcept;
     /// Marks the record of a path as not final. The path must have a row.
-    void doubt(std::string_view path);
+    void mark_not_final(std::string_view path);
 };
 
 } // namespace restat

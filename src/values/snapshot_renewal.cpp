@@ -236,8 +236,8 @@ void snapshot_renewal::commit() noexcept {
     if (range_ == range::edits) return;
     delta_.discarded.take(snapshot_access::revealed(known_));
     delta_.discarded.take(snapshot_access::hidden(known_));
-    snapshot_access::tell(known_, std::move(delta_.findings), std::move(delta_.revealed),
-                          std::move(delta_.hidden), std::move(delta_.steady));
+    snapshot_access::set_view(known_, std::move(delta_.findings), std::move(delta_.revealed),
+                              std::move(delta_.hidden), std::move(delta_.steady));
     snapshot_access::renamed(known_) = std::move(delta_.renamed);
     snapshot_access::readable(known_) = std::move(delta_.readable);
     delta_.applied();

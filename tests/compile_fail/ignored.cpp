@@ -80,7 +80,7 @@ void list(name_list& names) {
 
 void check(enumerator& files, idle_clock& time, strategy& reaction, change_set const& changes,
            testing::fail_count& count, testing::incremental_archetype& tree,
-           testing::supervising_archetype& child, testing::handing_archetype& heir,
+           testing::supervising_archetype& child, testing::handing_archetype& handing,
            testing::hinting_archetype& events, testing::memory_file_system& memory,
            testing::full_matcher_archetype const& ruled, std::error_code& error) {
     using namespace testing;
@@ -95,7 +95,7 @@ void check(enumerator& files, idle_clock& time, strategy& reaction, change_set c
     check_clock(time);                 // ignored
     check_restart(reaction, changes);  // ignored
     check_supervision(child, {});      // ignored
-    check_no_heir(heir);               // ignored
+    check_no_handoff(handing);         // ignored
     check_file_system(memory, memory); // ignored
     count.strikes(error);              // ignored
     replay_trace("");                  // ignored

@@ -42,7 +42,7 @@ BOOST_AUTO_TEST_CASE(correct_model_gets_no_sentence) {
     strategy_archetype strategy{0};
     BOOST_TEST(check_restart(strategy, {}).empty());
     handing_archetype handing{0};
-    BOOST_TEST(check_no_heir(handing).empty());
+    BOOST_TEST(check_no_handoff(handing).empty());
     supervising_archetype supervising{0};
     BOOST_TEST(check_supervision(supervising, std::chrono::seconds{10}).empty());
 }

@@ -63,7 +63,7 @@ BOOST_AUTO_TEST_CASE(each_archetype_conforms) {
     supervising_archetype supervising{0};
     expect_good("supervising_archetype", check_supervision(supervising, 100ms));
     handing_archetype handing{0};
-    expect_good("handing_archetype", check_no_heir(handing));
+    expect_good("handing_archetype", check_no_handoff(handing));
     expect_good("toy_strategy", check());
 }
 
@@ -95,10 +95,10 @@ BOOST_AUTO_TEST_CASE(inheritance_without_a_previous_process_is_reported) {
         bool says = true;
     };
     liar one{0};
-    expect_sentence(check_no_heir(one), "returned true without a previous process");
+    expect_sentence(check_no_handoff(one), "returned true without a previous process");
     liar other{0};
     other.says = false;
-    expect_sentence(check_no_heir(other), "changed the snapshot");
+    expect_sentence(check_no_handoff(other), "changed the snapshot");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

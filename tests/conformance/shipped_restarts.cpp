@@ -40,7 +40,7 @@ BOOST_AUTO_TEST_CASE(each_supervising_strategy_conforms) {
 
 BOOST_AUTO_TEST_CASE(process_without_a_predecessor_inherits_nothing) {
     exec_restart exec;
-    expect_good("exec_restart", check_no_heir(exec));
+    expect_good("exec_restart", check_no_handoff(exec));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

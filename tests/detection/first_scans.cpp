@@ -2,7 +2,7 @@
 // record may hide a second edit in the same tick. Once the record is final, the file is delivered.
 #include "support/watched_roots.hpp"
 
-#include "enumerator/looking.hpp"
+#include "enumerator/checked_path.hpp"
 
 #include <restat/enumerator/joined_enumerator.hpp>
 #include <restat/matcher/any_matcher.hpp>

@@ -91,7 +91,7 @@ BOOST_AUTO_TEST_CASE(file_renamed_back_before_delivery_is_only_modified) {
 }
 
 BOOST_AUTO_TEST_CASE(renamed_directory_renames_every_file_below_it) {
-    files.tell_births(false); // ctime identifies the files
+    files.report_birth_times(false); // ctime identifies the files
     files.rename("t/d", "t/e");
     BOOST_TEST(told() == "renamed t/d/f to t/e/f; renamed t/d/g/h to t/e/g/h; ");
 }
@@ -116,7 +116,7 @@ BOOST_AUTO_TEST_CASE(rename_into_or_out_of_view_is_an_addition_or_removal) {
 }
 
 BOOST_AUTO_TEST_CASE(renamed_file_without_a_birth_time_is_removed_and_added) {
-    files.tell_births(false);
+    files.report_birth_times(false);
     files.rename("t/a", "t/b");
     BOOST_TEST(told() == "removed t/a; added t/b; ");
 }

@@ -98,7 +98,7 @@ BOOST_AUTO_TEST_CASE(replaced_directory_is_modified) {
 
 BOOST_AUTO_TEST_CASE(renamed_directory_without_birth_time_is_removed_and_added) {
     reported all{false};
-    all.files.tell_births(false);
+    all.files.report_birth_times(false);
     all.after([&] { all.files.make_directory("t/c"); });
     BOOST_TEST(all.after([&] { all.files.rename("t/c", "t/d"); }) == "removed t/c; added t/d; ");
 }

@@ -59,7 +59,7 @@ BOOST_AUTO_TEST_CASE(limited_scan_reaches_only_its_scope) {
 BOOST_AUTO_TEST_CASE(number_of_threads_is_limited) {
     BOOST_TEST(detail::threads_for<memory_file_system>({.threads = 3}) == 3U);
     BOOST_TEST(detail::threads_for<memory_file_system>({.threads = 1000}) ==
-               detail::largest_crew);
+               detail::most_workers);
     BOOST_TEST(detail::threads_for<memory_file_system>({}) >= 1U);
 }
 

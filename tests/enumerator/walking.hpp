@@ -52,7 +52,7 @@ struct stage {
     stage(memory_file_system const& of, restat::snapshot from, settings const& with)
         : tree{of}
         , known{std::move(from)}
-        , crew{with.threads, *tasks}
+        , workers{with.threads, *tasks}
         , shared{.files = tree,
                  .paths = {tree, base},
                  .roots = take(with.roots),
@@ -62,7 +62,7 @@ struct stage {
                  .update = begin(with.threads),
                  .delta = update.delta(),
                  .visited = visited,
-                 .crew = crew,
+                 .workers = workers,
                  .detours = detours,
                  .devices = devices,
                  .list_all = with.list_all} {
@@ -124,7 +124,7 @@ struct stage {
     using task = restat::detail::tree_scan<memory_file_system>::task;
     using pool = restat::detail::worker_pool<task>;
     std::unique_ptr<pool::queue> tasks = std::make_unique<pool::queue>();
-    pool crew;
+    pool workers;
     restat::detail::tree_scan<memory_file_system> shared;
     restat::detail::worker_scan<memory_file_system> scan;
     restat::detail::open_chain<memory_file_system> chain{scan};

@@ -41,12 +41,12 @@ struct splitting : stage {
     ~splitting() { end_helper(); }
 
     void start_helper() {
-        crew.start(helper);
-        while (!crew.is_hungry()) std::this_thread::yield();
+        workers.start(helper);
+        while (!workers.has_idle_worker()) std::this_thread::yield();
     }
     void end_helper() {
         if (!std::exchange(ended, true)) helper.end.count_down();
-        crew.end_all();
+        workers.end_all();
     }
     void add(std::vector<std::string> const& names) {
         for (auto const& one : names) {

@@ -30,7 +30,7 @@ public:
     bool may_hold(std::string_view name) const noexcept override { return names_.contains(name); }
     std::uint64_t scan() const noexcept override { return 1; }
     std::string location(std::error_code&) override { return {}; }
-    stat_record look(std::string const&, last_link, std::error_code&) override { return {}; }
+    stat_record stat(std::string const&, last_link, std::error_code&) override { return {}; }
     std::string read(std::string const&, last_link, std::size_t, std::error_code&) override {
         return {};
     }

@@ -29,7 +29,7 @@ lines take(watching& from) {
     return all;
 }
 
-bool tells_births(std::string const& path) {
+bool reports_birth_times(std::string const& path) {
     std::error_code error;
     restat::stamp made;
     restat::native_file_system{}.birth_time(path.c_str(), made, error);
@@ -51,7 +51,7 @@ BOOST_DATA_TEST_CASE(certain_renames_are_delivered, data::make(every_mount), how
         ">x; "
         "echo 1 >y; echo 1 >o; cp -p o r");
     watching watched{at.path() + "/t"};
-    bool const told = tells_births(at.path() + "/t/a");
+    bool const told = reports_birth_times(at.path() + "/t/a");
     BOOST_TEST_MESSAGE(how.name << (told ? " tells" : " does not tell") << " births");
     auto const expect = [&](std::string const& line, lines const& with, lines const& without) {
         run("cd t; " + line);

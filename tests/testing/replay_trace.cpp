@@ -1,6 +1,6 @@
 #include <restat/testing/replay_trace.hpp>
 
-#include "support/late_heir.hpp"
+#include "support/late_successor.hpp"
 
 #include <restat/basic_reloader.hpp>
 #include <restat/clock/sleep_clock.hpp>
@@ -306,7 +306,7 @@ BOOST_AUTO_TEST_CASE(makes_the_same_decisions_after_a_late_handoff) {
     std::string trace;
     trace_recorder recorder{[&](std::string_view line) { trace += line; }};
     basic_reloader reloader{busy_file{now}, &everything, clock,
-                            support::late_heir{before.finish()}};
+                            support::late_successor{before.finish()}};
     reloader.observe(&recorder);
     for (int i = 0; i < 12; ++i) {
         reloader.poll();

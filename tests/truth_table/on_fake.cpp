@@ -276,7 +276,7 @@ public:
     explicit stage(row const& of)
         : row_{of}, files_{make_files(of.files)}, desk_{files_}, roots_{spellings()[of.roots]} {
         files_.follow(time_);
-        files_.tell_births(of.files == kernel::modern);
+        files_.report_birth_times(of.files == kernel::modern);
         files_.reuse_inodes(of.files == kernel::fat || of.files == kernel::small_inodes);
         files_.symlink("t", "l");
         if (of.matcher == which::gitignore) files_.write("t/.gitignore", "n\n*.o\n");

@@ -210,7 +210,7 @@ poll_result poll_loop<E, M, C, R>::conclude(task left, slice* limit, std::error_
 
 template <class E, class M, class C, class R>
 poll_state poll_loop<E, M, C, R>::deliver(change_set const& changes) {
-    state.audience().on_delivering(changes);
+    state.current_observer().on_delivering(changes);
     std::error_code reason;
     auto result = restart_result::refused;
     auto const thrown = caught([&] {
@@ -223,7 +223,7 @@ poll_state poll_loop<E, M, C, R>::deliver(change_set const& changes) {
     }
     auto const answered = clock.now();
     state.answered(result, reason, answered, suspension_end(strategy));
-    state.audience().on_delivered(changes, result, reason, answered);
+    state.current_observer().on_delivered(changes, result, reason, answered);
     if (thrown) std::rethrow_exception(thrown);
     if (result == restart_result::suspended) return poll_state::settling;
     return result == restart_result::refused ? poll_state::refused : poll_state::delivered;

@@ -73,7 +73,7 @@ public:
     /// Returns the token that ends the scan or wait under way.
     std::stop_token token() const noexcept;
     void observe(observer* who) noexcept;
-    observer& audience() noexcept;
+    observer& current_observer() noexcept;
 
     /// Takes the snapshot of the previous process as the baseline.
     void resume(snapshot inherited, time_point now);
@@ -140,7 +140,7 @@ public:
     /// Returns the time before which `run` does not wait for the descriptor of the hints.
     time_point hint_pause() const noexcept;
     /// Returns the pause between two calls of `take_hints`, without a descriptor.
-    std::chrono::nanoseconds hot_pause() const noexcept;
+    std::chrono::nanoseconds priority_pause() const noexcept;
     /// Returns whether the next poll of `run` checks only the hinted paths.
     bool checks_hints(time_point now, wake why) const noexcept;
 
@@ -211,7 +211,7 @@ private:
     time_point next_for_changes() const noexcept;
     time_point next_loss() const noexcept;
     time_point next_hinted() const noexcept;
-    bool owes_scan() const noexcept;
+    bool needs_whole_scan() const noexcept;
     bool expects_events() const noexcept;
     bool trusts_events() const noexcept;
     bool scans_hints() const noexcept;

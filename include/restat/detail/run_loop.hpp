@@ -93,7 +93,7 @@ auto run_loop<E, M, C, R>::wait_for_hints(int ready) -> hint_wait {
         auto const next_check = polls.state.next_unwatched();
         auto const covers = restat::coverage(polls.enumerator);
         bool const must_ask = ready < 0 && covers.watched + covers.partly > 0;
-        if (must_ask) return {-1, earlier(now + polls.state.hot_pause(), next_check)};
+        if (must_ask) return {-1, earlier(now + polls.state.priority_pause(), next_check)};
         return {ready, next_check};
     }
     return {-1, (time_point::max)()};

@@ -76,18 +76,18 @@ public:
     std::size_t root_prefix(std::string_view path) const
         requires(root_prefix_enumerator<Enumerators> || ...) {
         std::size_t place = path.npos;
-        bool all_tell = true;
+        bool all_know = true;
         auto const one = [&](auto const& part) {
             if constexpr (root_prefix_enumerator<std::remove_cvref_t<decltype(part)>>) {
                 place = part.root_prefix(path);
             } else {
-                all_tell = false;
+                all_know = false;
             }
             return place != path.npos;
         };
         bool const found =
             std::apply([&](auto const&... part) { return (one(part) || ...); }, parts_);
-        return found || all_tell ? place : 0;
+        return found || all_know ? place : 0;
     }
 
     /// Takes the hints of every part.

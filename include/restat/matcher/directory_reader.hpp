@@ -47,10 +47,10 @@ public:
     /// Returns the absolute path of the directory, without symbolic links.
     virtual std::string location(std::error_code& error) = 0;
     /// Reads the status of a path, with the stamp clock read before and after.
-    virtual stat_record look(std::string const& path, last_link link, std::error_code& error) = 0;
+    virtual stat_record stat(std::string const& path, last_link link, std::error_code& error) = 0;
     /// Reads the bytes of a regular file; a file of more than `limit` bytes is the error
     /// `file_too_large`. No other kind of file is opened. A matcher may keep the bytes for later
-    /// scans while `look` returns the same record, if this record was final before the read;
+    /// scans while `stat` returns the same record, if this record was final before the read;
     /// `src/matcher/gitignore_level.cpp` does so.
     virtual std::string read(std::string const& path, last_link link, std::size_t limit,
                              std::error_code& error) = 0;

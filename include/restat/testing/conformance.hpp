@@ -218,7 +218,7 @@ template <supervising_strategy R>
 
 /// Checks `inherit` without a previous process: the snapshot must stay unchanged.
 template <handing_strategy R>
-[[nodiscard]] sentences check_no_heir(R& strategy) {
+[[nodiscard]] sentences check_no_handoff(R& strategy) {
     snapshot_builder builder;
     builder.add("kept", {});
     snapshot known = builder.finish();

@@ -148,7 +148,7 @@ public:
     /// Decides whether a new object reuses the inode number of a removed object.
     void reuse_inodes(bool reuse) const;
     /// Decides whether birth times are available, as by default; ramfs has none.
-    void tell_births(bool tell) const;
+    void report_birth_times(bool reports) const;
 
     /// Makes `stat` return old records for this time, like a network file system with an
     /// attribute cache. Directory timestamps are then untrusted.

@@ -14,7 +14,7 @@ public:
     ~channel();
 
     int ours() const noexcept { return ends_[0]; }
-    int theirs() const noexcept { return ends_[1]; }
+    int child_end() const noexcept { return ends_[1]; }
 
 private:
     int ends_[2] = {-1, -1};

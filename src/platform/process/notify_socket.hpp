@@ -17,7 +17,7 @@ public:
     /// \errors of the system; there is then no socket
     std::error_code open(int lowest);
     /// Closes the child's end here, once the child has it.
-    void started() noexcept { theirs_.reset(); }
+    void started() noexcept { child_end_.reset(); }
     /// Returns true if a report came since the last call.
     /// \cost receives at most 16 datagrams
     bool take_report(int group) noexcept;
@@ -27,7 +27,7 @@ public:
     /// Returns the value of NOTIFY_SOCKET.
     std::string const& address() const noexcept { return address_; }
     /// Returns the write end of the pipe; -1 without a pipe.
-    int theirs() const noexcept { return theirs_.get(); }
+    int child_end() const noexcept { return child_end_.get(); }
     /// Return descriptors, readable after a report; -1 when not listening.
     int datagrams() const noexcept { return socket_.get(); }
     int bytes() const noexcept { return listens_ ? pipe_.get() : -1; }
@@ -39,7 +39,7 @@ private:
     std::string address_;
     held_descriptor socket_;
     held_descriptor pipe_;
-    held_descriptor theirs_;
+    held_descriptor child_end_;
     bool listens_ = false;
 };
 

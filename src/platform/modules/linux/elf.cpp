@@ -223,7 +223,7 @@ bool is_named(dl_phdr_info const& module, std::string_view path) noexcept {
 } // namespace
 
 bool is_loaded(std::string_view build_id, std::string_view from) noexcept {
-    auto const look = [](dl_phdr_info* module, std::size_t, void* context) {
+    auto const visit = [](dl_phdr_info* module, std::size_t, void* context) {
         auto const& wanted = *static_cast<wanted_module*>(context);
         if (!wanted.path.empty() && !is_named(*module, wanted.path)) return 0;
         for (int i = 0; i < module->dlpi_phnum; ++i) {
@@ -236,7 +236,7 @@ bool is_loaded(std::string_view build_id, std::string_view from) noexcept {
         return 0;
     };
     wanted_module wanted{build_id, from};
-    return ::dl_iterate_phdr(look, &wanted) != 0;
+    return ::dl_iterate_phdr(visit, &wanted) != 0;
 }
 
 } // namespace restat::detail

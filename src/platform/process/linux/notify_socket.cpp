@@ -89,9 +89,9 @@ std::error_code notify_socket::open(int lowest) {
         return error;
     }
     pipe_ = held_descriptor{ends[0]};
-    theirs_ = at_or_above(lowest, held_descriptor{ends[1]});
+    child_end_ = at_or_above(lowest, held_descriptor{ends[1]});
     listens_ = true;
-    bool const made = theirs_ && ::fcntl(pipe_.get(), F_SETFL, O_NONBLOCK) == 0;
+    bool const made = child_end_ && ::fcntl(pipe_.get(), F_SETFL, O_NONBLOCK) == 0;
     return made ? std::error_code{} : last_error();
 }
 

@@ -10,7 +10,7 @@
 namespace support {
 
 /// A strategy that has what the process before left only when it is asked for the third time.
-struct late_heir {
+struct late_successor {
     restat::snapshot left;
     int asked = 0;
     restat::restart_result restart(restat::change_set const&, std::error_code&) {

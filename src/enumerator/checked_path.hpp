@@ -67,14 +67,14 @@ stat_record read_identity(FileSystem& files, std::error_code& error, Directory& 
 
 /// The result of a check without and with the last link followed; `record` is of type `none`
 /// after a failure.
-struct look {
+struct checked_path {
     stat_record record; ///< of the target, or of the link if the target is missing
     stat_record link;   ///< of the link, if the path is a link
 };
 
 template <class FileSystem, class... Where>
-look look_through(FileSystem& files, stat_record const& link, std::error_code& error,
-                  Where&... where) {
+checked_path read_target(FileSystem& files, stat_record const& link, std::error_code& error,
+                         Where&... where) {
     last_link through = last_link::follow;
     stat_record const target = read_record(files, error, where..., through);
     if (!error) return {target, link};
@@ -87,13 +87,13 @@ look look_through(FileSystem& files, stat_record const& link, std::error_code& e
 /// Checks a path named by the user with lstat, and a link with stat too. A failure becomes a
 /// finding.
 template <class FileSystem, class Into>
-look look_at_named(FileSystem& files, std::string const& path, Into& into) {
+checked_path check_named(FileSystem& files, std::string const& path, Into& into) {
     std::error_code error;
     char const* const name = path.c_str();
     last_link itself = last_link::keep;
-    look object{read_record(files, error, name, itself), {}};
+    checked_path object{read_record(files, error, name, itself), {}};
     if (!error && object.record.type == file_type::symlink) {
-        object = look_through(files, object.record, error, name);
+        object = read_target(files, object.record, error, name);
     }
     if (error) into.add_error(path, error, is_absence(error) ? "find" : "stat");
     return object;
@@ -101,7 +101,7 @@ look look_at_named(FileSystem& files, std::string const& path, Into& into) {
 
 /// Returns whether a checked path is a file. A directory in place of the file becomes a finding.
 template <class Into>
-bool is_file(std::string const& path, look const& object, Into& into) {
+bool is_file(std::string const& path, checked_path const& object, Into& into) {
     if (object.record.type == file_type::directory) {
         into.add_error(path, std::make_error_code(std::errc::is_a_directory), "watch");
     }
@@ -123,7 +123,7 @@ template <class FileSystem>
 void add_named(FileSystem& files, std::string const& path, matcher_ref matcher,
                snapshot_builder& into, bool is_incidental) {
     if (!watches(matcher({path, name_offset(path), file_type::regular, true}))) return;
-    look const object = look_at_named(files, path, into);
+    checked_path const object = check_named(files, path, into);
     if (!is_file(path, object, into)) return;
     into.add({path, object.record, object.link, is_incidental});
 }

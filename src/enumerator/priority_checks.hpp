@@ -1,6 +1,6 @@
 #pragma once
 
-#include "enumerator/looking.hpp"
+#include "enumerator/checked_path.hpp"
 #include "enumerator/tree_scan.hpp"
 
 #include <algorithm>
@@ -22,18 +22,18 @@
 namespace restat::detail {
 
 template <class FileSystem>
-class known_looks {
+class priority_checks {
 public:
-    explicit known_looks(tree_scan<FileSystem>& of) : scan_{of} {}
+    explicit priority_checks(tree_scan<FileSystem>& of) : scan_{of} {}
 
     /// Checks the priority files of the scan. Positions in the known snapshot have no meaning
     /// before it takes the new names of its paths.
-    void look_first() {
+    void check_all() {
         auto* const by = scan_.update.bounds();
         if (by == nullptr || !scan_.delta.known || scan_.delta.has_new_names()) return;
         is_first_ = true;
         while (auto const position = by->next_priority()) {
-            if (!look_at(*position)) by->missed_priority();
+            if (!check(*position)) by->missed_priority();
             is_first_ = false;
         }
     }
@@ -49,7 +49,7 @@ private:
     contents const& known() const noexcept { return *scan_.delta.known; }
 
     // Returns false if the file could not be checked on its own.
-    bool look_at(std::size_t position) {
+    bool check(std::size_t position) {
         if (position >= known().rows.size()) return false;
         run_ = known().run_of(position, run_);
         auto const& run = known().runs[run_];
@@ -62,7 +62,7 @@ private:
         old.path.append_to(path_);
         std::error_code error;
         char const* const path = path_.c_str();
-        look object = look_by(named, error, path);
+        checked_path object = read(named, error, path);
         if (!error && is_same(old, object)) return true;
         if (named) {
             bool const is_file = object.record.type != file_type::none &&
@@ -74,7 +74,7 @@ private:
         directory opened = open_known(in, error);
         if (!opened) return false;
         char const* const last = known().name(in, known().rows[at]);
-        object = look_by(false, error, opened, last);
+        object = read(false, error, opened, last);
         bool const is_alike =
             object.record.type == old.record.type && object.link.type == old.link.type;
         if (error || !is_alike) return false;
@@ -83,15 +83,15 @@ private:
     }
 
     template <class... Where>
-    look look_by(bool named, std::error_code& error, Where&... where) {
+    checked_path read(bool named, std::error_code& error, Where&... where) {
         last_link itself = last_link::keep;
-        look const object{read_record(scan_.paths, error, where..., itself), {}};
+        checked_path const object{read_record(scan_.paths, error, where..., itself), {}};
         bool const follows = named || scan_.how.links == tree_options::symlinks::follow;
         if (error || object.record.type != file_type::symlink || !follows) return object;
-        return look_through(scan_.paths, object.record, error, where...);
+        return read_target(scan_.paths, object.record, error, where...);
     }
 
-    static bool is_same(entry const& old, look const& now) noexcept {
+    static bool is_same(entry const& old, checked_path const& now) noexcept {
         return is_same(old.record, now.record) && is_same(old.link, now.link);
     }
     static bool is_same(stat_record const& old, stat_record const& now) noexcept {
@@ -99,7 +99,7 @@ private:
     }
 
     // Also updates a row listed by the walk and not yet delivered.
-    void put(std::uint32_t in, std::uint32_t at, look const& now, bool named = false) {
+    void put(std::uint32_t in, std::uint32_t at, checked_path const& now, bool named = false) {
         auto& out = scan_.delta.harvests[0];
         row const packed = out.fresh.kinds.pack({{}, now.record, now.link}, named);
         out.edits.push_back({at, packed});

@@ -1,38 +1,19 @@
-// A mark describes one path at one distance from the start:
-//
-//                came           came again after      came again after the third
-//                               the next start        start at a moment of the guard
-//     (nothing) ------> seen ------------> suspected ------------> proven
-//         ^               |                    |                      |
-//         |               | a start            | a start without      | three starts in a row
-//         |               | without the change | the change, or the   | without the change
-//         |               |                    | path came elsewhere  |
-//         +---------------+--------------------+----------------------+
-//
-// A run too short for a decision leaves a mark unchanged. The strongest claim among its changes
-// decides about a batch:
+// Judges the changes of a batch by the marks of their paths. The strongest claim among the changes
+// decides:
 //
 //     restart   fits no mark, or only a mark made in this run
 //     suspend   fits a suspected mark, or the path changes continuously: the batch stays pending
 //               until the moment, then restarts, and this start counts toward the proof
 //     settle    proven, held open for writing, or the content at the start of the program, if no
 //               other content came since the last judged change before the start
-//
-// A moment is a random point within a pause. Each guard start followed by the same change doubles
-// the pause. Any start ends all pauses.
-//
-// Each path has a pause of its own. A path shares a running moment only within its own pause. The
-// first moment restarts for the whole batch, and counts for paths with a pause of this length or
-// less.
 
 #include "restart/restart_loop_guard.hpp"
 
-#include "base/hash.hpp"
+#include "restart/loop_marks.hpp"
 
 #include <restat/renames.hpp>
 
 #include <algorithm>
-#include <iterator>
 #include <utility>
 
 namespace restat::detail {
@@ -40,22 +21,10 @@ namespace {
 
 using namespace std::chrono_literals;
 using std::chrono::nanoseconds;
-using suspicion = restart_loop_guard::suspicion;
-using mark = restart_loop_guard::mark;
 
-constexpr nanoseconds clock_margin = 100ms; // more than a tick plus the scheduling delay
 constexpr nanoseconds longest_shutdown = 10s;
-// Slow programs are less regular. Even the longest window is shorter than the second pause of the
-// guard. A person's regular edits do not follow the starts, so they cannot fit after two such
-// moments.
-constexpr nanoseconds window_by_timestamp = 500ms;
-constexpr nanoseconds window_by_scan = 1s;
-constexpr nanoseconds longest_window = 1500ms;
-constexpr nanoseconds delivery_delay = 1500ms;
 constexpr nanoseconds writing_pause = 500ms;
-constexpr std::uint8_t most_absences = 3;
 constexpr std::size_t most_open_paths = 1000;
-constexpr std::size_t longest_content = 64;
 
 // Returns the time between two stamps, limited to a day.
 nanoseconds between(stamp from, stamp to) noexcept {
@@ -66,129 +35,10 @@ nanoseconds between(stamp from, stamp to) noexcept {
                        static_cast<std::int64_t>(from.nanoseconds)};
 }
 
-nanoseconds window_length(bool stamped, nanoseconds least) noexcept {
-    auto const shortest = stamped ? window_by_timestamp : window_by_scan;
-    return std::min(longest_window, shortest + std::max(least, nanoseconds{}));
-}
-
-bool fits(mark const& known, nanoseconds at, bool stamped) noexcept {
-    return !known.is_streaming && known.by_timestamp == stamped &&
-           std::max(known.latest, at) - std::min(known.earliest, at) <=
-               window_length(stamped, std::min(known.earliest, at));
-}
-
-// Tests for the window of a proven mark.
-bool is_in_window(mark const& known, nanoseconds at) noexcept {
-    auto const margin = known.by_timestamp ? clock_margin : window_by_scan / 2;
-    return at >= known.earliest - margin && at <= known.latest + margin;
-}
-
-// Takes the step of a mark whose change returned.
-void record_return(mark& known, nanoseconds at, bool by_guard) noexcept {
-    known.returned = true;
-    known.absences = 0;
-    if (by_guard || known.state != suspicion::proven || is_in_window(known, at)) {
-        known.earliest = std::min(known.earliest, at);
-        known.latest = std::max(known.latest, at);
-    }
-    if (known.state == suspicion::seen) known.state = suspicion::suspected;
-    if (by_guard && known.guard_starts < restart_loop_guard::starts_to_prove)
-        ++known.guard_starts;
-    if (known.guard_starts == restart_loop_guard::starts_to_prove)
-        known.state = suspicion::proven;
-}
-
-// Takes the step of a mark at another start. Returns false if the mark carries no more
-// information.
-bool survives_start(mark& known, nanoseconds lasted) {
-    bool const came = std::exchange(known.returned, false);
-    known.is_new = false;
-    known.content_at_start = known.content;
-    if (came) return true;
-    bool const is_missed = lasted >= known.latest + delivery_delay;
-    if (known.state == suspicion::suspected) return !is_missed;
-    if (known.state == suspicion::proven && !is_missed) return true;
-    if (known.state == suspicion::seen && (is_missed || known.is_streaming)) return false;
-    return ++known.absences < most_absences;
-}
-
-// The program may have read a content other than the judged content.
-void forget_contents(std::vector<mark>& marks) noexcept {
-    for (mark& one : marks) {
-        one.content.clear();
-        one.content_at_start.clear();
-    }
-}
-
 bool is_writing(change const& what) noexcept {
     return what.history.forced &&
            what.history.delivered - what.history.last_changed < writing_pause &&
            what.after.type != file_type::none;
-}
-
-// Handles a path changed at an unexpected distance: starts counted toward a proof no longer
-// count. Without an expected change before, the suspicion was wrong.
-void weaken_suspicion(std::vector<mark>& marks) {
-    bool const came = std::any_of(marks.begin(), marks.end(),
-                                  [](mark const& one) { return one.returned && !one.is_new; });
-    forget_contents(marks);
-    for (mark& one : marks) {
-        if (one.state != suspicion::proven) one.guard_starts = 0;
-    }
-    if (came) return;
-    std::erase_if(marks,
-                  [](mark const& one) { return !one.is_new && one.state != suspicion::proven; });
-}
-
-bool is_plausible(mark const& known) noexcept {
-    constexpr nanoseconds longest = std::chrono::hours{24 * 365};
-    return known.earliest <= known.latest && known.earliest >= -longest &&
-           known.latest <= longest &&
-           known.latest - known.earliest <= window_length(known.by_timestamp, known.earliest) &&
-           known.guard_starts <= restart_loop_guard::starts_to_prove &&
-           (known.state == suspicion::proven) ==
-               (known.guard_starts == restart_loop_guard::starts_to_prove) &&
-           known.content.size() <= longest_content &&
-           known.content_at_start.size() <= longest_content;
-}
-
-template <class Test>
-void erase_marks(restart_loop_guard::marks& of, Test test) {
-    for (auto at = of.begin(); at != of.end();) {
-        std::erase_if(at->second, test);
-        at = at->second.empty() ? of.erase(at) : std::next(at);
-    }
-}
-
-// Returns the least length of a pause; the greatest is twice as long.
-nanoseconds shortest_length(unsigned level) noexcept {
-    constexpr nanoseconds longest = restart_loop_guard::longest_pause;
-    return std::min<nanoseconds>(restart_loop_guard::shortest_pause * (1U << std::min(level, 6U)),
-                                 longest / 2);
-}
-
-std::uint8_t most_soon_runs(std::vector<mark> const& of) noexcept {
-    std::uint8_t most = 0;
-    for (mark const& one : of) most = std::max(most, one.soon_runs);
-    return most;
-}
-
-// Counts the run for the paths that changed soon after its start, as long as the streak lasts.
-void count_soon_runs(restart_loop_guard::marks& all, std::set<std::string> const& soon) {
-    constexpr unsigned longest = 255;
-    for (auto& [path, marks] : all) {
-        unsigned const runs = most_soon_runs(marks) + (soon.contains(path) ? 1U : 0U);
-        auto const counted = soon.empty() ? 0U : std::min(runs, longest);
-        for (mark& one : marks) one.soon_runs = static_cast<std::uint8_t>(counted);
-    }
-}
-
-// splitmix64
-std::uint64_t next_random(std::uint64_t& state) noexcept {
-    auto bits = state += golden_ratio;
-    bits = (bits ^ (bits >> 30)) * 0xbf58476d1ce4e5b9;
-    bits = (bits ^ (bits >> 27)) * 0x94d049bb133111eb;
-    return bits ^ (bits >> 31);
 }
 
 } // namespace
@@ -420,85 +270,6 @@ restart_loop_guard::ruling restart_loop_guard::combine(change_set const& changes
         made.suspended = take_unreported(changes, all);
     }
     return made;
-}
-
-void restart_loop_guard::end_pause() noexcept {
-    moment_.reset();
-    pauses_.clear();
-}
-
-// The first moment decides for all suspended changes.
-restart_loop_guard::verdict restart_loop_guard::decide(change_set const& changes,
-                                                       std::vector<opinion> const& all,
-                                                       time_point now) {
-    std::vector<std::pair<std::string const, pause>*> waiting;
-    for (std::size_t i = 0; i < all.size(); ++i) {
-        if (all[i].wants != claim::suspend) continue;
-        wait(changes[i].path, all[i], now);
-        waiting.push_back(&*pauses_.find(changes[i].path));
-    }
-    auto const first = (*std::min_element(waiting.begin(), waiting.end(), [](auto a, auto b) {
-                           return a->second.moment < b->second.moment;
-                       }))->second;
-    moment_ = first.moment;
-    if (now < first.moment) return verdict::suspend;
-    next_start_is_chosen_ = !first.is_extended;
-    for (auto const* one : waiting) {
-        if (one->second.level > first.drawn_level) unproving_.insert(one->first);
-    }
-    return verdict::restart;
-}
-
-std::vector<std::string> restart_loop_guard::take_unreported(change_set const& changes,
-                                                             std::vector<opinion> const& all) {
-    std::vector<std::string> paths;
-    for (std::size_t i = 0; i < all.size(); ++i) {
-        if (all[i].wants != claim::suspend || !all[i].is_reportable) continue;
-        bool const was_reported = std::exchange(pauses_[changes[i].path].is_reported, true);
-        if (!was_reported) paths.push_back(changes[i].path);
-    }
-    return paths;
-}
-
-void restart_loop_guard::wait(std::string const& path, opinion const& how, time_point now) {
-    auto const [at, is_new] = pauses_.try_emplace(path);
-    auto& own = at->second;
-    bool const begins = is_new || (own.is_preliminary && how.not_before == time_point::min());
-    if (begins) own = begin_pause(how, now);
-    if (!how.extends_pause) return;
-    own.is_extended = true;
-    for (auto& [other, each] : pauses_) {
-        if (!each.is_extended || (begins && &each == &own)) continue;
-        each.moment =
-            std::min(each.latest, std::max(each.moment, now + random_pause(how.pause_level)));
-    }
-}
-
-// Shares a moment drawn for at least this level, if it comes within the pause. With a moment each,
-// the first of many would be no random point any more.
-restart_loop_guard::pause restart_loop_guard::begin_pause(opinion const& how, time_point now) {
-    pause own{.latest = now + longest_pause,
-              .level = how.pause_level,
-              .drawn_level = how.pause_level,
-              .is_preliminary = how.not_before != time_point::min()};
-    for (auto const& [path, each] : pauses_) {
-        bool const is_shared = !own.is_preliminary && !each.is_preliminary && !each.is_extended &&
-                               !how.extends_pause && each.drawn_level >= own.level &&
-                               each.moment > now &&
-                               each.moment <= now + 2 * shortest_length(own.level);
-        if (!is_shared) continue;
-        own.moment = each.moment;
-        own.drawn_level = each.drawn_level;
-        return own;
-    }
-    own.moment = std::max(now + random_pause(own.level), how.not_before);
-    return own;
-}
-
-nanoseconds restart_loop_guard::random_pause(unsigned level) noexcept {
-    auto const least = shortest_length(level);
-    auto const part = next_random(random_) % static_cast<std::uint64_t>(least.count());
-    return least + nanoseconds{static_cast<std::int64_t>(part)};
 }
 
 restart_loop_guard::memory restart_loop_guard::memory_after_start(time_point now,

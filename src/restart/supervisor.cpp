@@ -26,9 +26,6 @@
 
 #include "restart/supervisor.hpp"
 
-#include "restart/ignore_rule.hpp"
-#include "restart/merge_changes.hpp"
-
 #include <restat/detail/catch_bad_alloc.hpp>
 #include <restat/error.hpp>
 
@@ -91,108 +88,6 @@ supervisor::supervisor(supervisor_options options,
     options_.run_limit = std::max<std::chrono::nanoseconds>(options_.run_limit, 0ns);
 }
 
-restart_result supervisor::restart(child& process, change_set const& changes,
-                                   std::error_code& error, change_set const& earlier) {
-    using verdict = restart_loop_guard::verdict;
-    error.clear();
-    if (in_last_run_ || has_finished_ || done_ || is_stopped_) return restart_result::declined;
-    auto const reaction = reaction_to(changes);
-    bool const stops_now = reaction == after_change::restart;
-    if (stops_now && !can_start(process, error)) return restart_result::refused;
-    if (start_requested_) guard_.included(changes);
-    auto const decision = start_requested_ ? verdict::restart : ask_guard(process, changes);
-    bool const starts_soon =
-        state_ == state::pausing; // a change from outside the program is included now
-    if (decision == verdict::settle) return restart_result::declined;
-    if (decision == verdict::suspend && !starts_soon) {
-        error = errc::restart_suspended;
-        return restart_result::suspended;
-    }
-    if (reaction == after_change::signal) {
-        signal_change(process);
-        return restart_result::restarted;
-    }
-    changes_ = merge(merge(changes_, earlier), changes);
-    if (decision == verdict::suspend) return restart_result::restarted;
-    request_newest(reaction);
-    exit_pause_ = {};
-    start_pause_ = {};
-    reported_error_.clear();
-    return restart_result::restarted;
-}
-
-// A request without changes is explicit, so the program restarts now.
-after_change supervisor::reaction_to(change_set const& changes) const noexcept {
-    bool const may_stay =
-        options_.on_change == after_change::wait || options_.on_change == after_change::signal;
-    bool const is_asked = may_stay && state_ == state::running && !changes.empty();
-    return is_asked ? options_.on_change : after_change::restart;
-}
-
-// For the restart-loop guard, a reload is a start.
-void supervisor::signal_change(child& process) {
-    process.signal_leader(options_.change_signal);
-    guard_.started(now_);
-}
-
-// Checks only if a start would stop a running program.
-bool supervisor::can_start(child& process, std::error_code& error) {
-    if (state_ != state::running && state_ != state::lingering) return true;
-    auto const check = process.check();
-    if (!check.error) return true;
-    error = check.error;
-    if (error != std::exchange(reported_error_, error)) {
-        notify({.kind = process_event_kind::start_failed, .error = error, .path = check.path});
-    }
-    return false;
-}
-
-restart_loop_guard::verdict supervisor::ask_guard(child& process, change_set const& changes) {
-    if (options_.guard == loop_guard::off) return restart_loop_guard::verdict::restart;
-    auto const ruling = guard_.judge(changes, now_, process.gather_evidence());
-    report(ruling);
-    return ruling.decision;
-}
-
-void supervisor::report(restart_loop_guard::ruling const& ruling) {
-    if (!ruling.proven.empty()) {
-        notify({.kind = process_event_kind::restart_loop,
-                .pid = pid(),
-                .path = ruling.proven.front(),
-                .rule = ignore_rule_for(ruling.proven)});
-    }
-    if (ruling.suspended.empty() || ruling.decision != restart_loop_guard::verdict::suspend)
-        return;
-    notify({.kind = process_event_kind::restart_suspended,
-            .pid = pid(),
-            .path = ruling.suspended.front(),
-            .pause = guard_.until() - now_,
-            .rule = ignore_rule_for(ruling.suspended)});
-}
-
-void supervisor::request_newest(after_change reaction) noexcept {
-    waits_for_end_ = reaction == after_change::wait && (waits_for_end_ || !start_requested_);
-    reason_ = start_reason::change;
-    source_ = start_source::file;
-    start_requested_ = true;
-}
-
-void supervisor::start() {
-    is_stopped_ = false;
-    done_ = false;
-    in_last_run_ = false;
-    if (has_group() && state_ == state::idle) state_ = state::killing; // abandoned by `stop`
-    if (!has_group()) source_ = start_source::file;
-    if (has_group() || start_requested_ || options_.first == first_start::on_change) return;
-    reason_ = start_reason::start;
-    start_requested_ = true;
-}
-
-void supervisor::stop() noexcept {
-    is_stopped_ = true;
-    start_requested_ = false;
-}
-
 supervision supervisor::supervise(child& process, time_point now) {
     now_ = now;
     check_ready(process);
@@ -218,12 +113,6 @@ void supervisor::note_written_files(child& process) {
     if (is_wanted && has_group()) process.note_written_files();
 }
 
-void supervisor::check_ready(child& process) {
-    if (options_.ready != readiness::notified || !has_leader()) return;
-    bool const is_ready = process.has_reported_ready();
-    if (is_ready && on_trial_) trial_passed(process);
-}
-
 void supervisor::check_leader(child& process, time_point now) {
     if (!has_leader()) return;
     auto const end = process.ended();
@@ -244,44 +133,11 @@ void supervisor::check_leader(child& process, time_point now) {
     leader_exited(now);
 }
 
-// Runs last, so the supervisor already knows any report before the end, and an end at the limit.
-void supervisor::check_limit(child& process, time_point now) {
-    if (!on_trial_) return;
-    if (!trial_ends_) trial_ends_ = now + options_.ready_limit;
-    if (now < *trial_ends_) return;
-    if (options_.ready == readiness::survived) return trial_passed(process);
-    trial_failed(process, {.error = std::make_error_code(std::errc::timed_out)});
-}
-
 void supervisor::check_run_limit(child& process, time_point now) {
     if (state_ != state::running || now < run_end_time()) return;
     notify({.kind = process_event_kind::timed_out, .pid = pid_, .pause = options_.run_limit});
     has_finished_ = !start_requested_ && is_last_run();
     request_end(process, now);
-}
-
-void supervisor::trial_passed(child& process) {
-    on_trial_ = false;
-    process.approve();
-    notify({.kind = process_event_kind::ready, .pid = pid_, .path = path_});
-}
-
-void supervisor::trial_failed(child& process, trial_end why) {
-    on_trial_ = false;
-    notify({.kind = process_event_kind::not_ready,
-            .pid = pid_,
-            .status = why.status,
-            .error = why.error,
-            .path = path_});
-    if (!start_requested_ && !is_stopped_ && process.can_roll_back()) roll_back(why);
-}
-
-void supervisor::roll_back(trial_end why) {
-    trial_failure_ = why;
-    source_ = start_source::copy;
-    waits_for_end_ = false;
-    reason_ = start_reason::rollback;
-    start_requested_ = true;
 }
 
 void supervisor::leader_exited(time_point now) noexcept {
@@ -399,12 +255,6 @@ bool supervisor::is_last_start() const noexcept {
     return options_.on_change == after_change::once && reason_ == start_reason::change;
 }
 
-// A last run must end; its readiness is irrelevant.
-bool supervisor::is_start_on_trial() const noexcept {
-    return options_.ready != readiness::started && source_ == start_source::file &&
-           !is_last_start();
-}
-
 void supervisor::start_failed(child& process, start_outcome const& outcome, time_point now) {
     bool const is_last = options_.on_exit == after_exit::quit || is_last_start();
     bool const is_retried = outcome.is_temporary || is_temporary(outcome.error) ||
@@ -491,10 +341,6 @@ void supervisor::group_ended(child& process, time_point now) {
 
 bool supervisor::is_last_run() const noexcept {
     return in_last_run_ || options_.on_exit == after_exit::quit;
-}
-
-time_point supervisor::trial_end_time(time_point now) const noexcept {
-    return on_trial_ ? trial_ends_.value_or(now) : time_point::max();
 }
 
 time_point supervisor::run_end_time() const noexcept {

@@ -6,7 +6,7 @@
 namespace restat::detail {
 namespace {
 
-constexpr std::uint64_t handoff_head = 0x7265737461748008; // version and byte order
+constexpr std::uint64_t handoff_head = 0x7265737461748009; // version and byte order
 
 // Times are values of the monotonic clock, valid across runs.
 void write(byte_writer& to, change_history const& why) {
@@ -78,6 +78,7 @@ void write(byte_writer& to, restart_loop_guard::mark const& what) {
     to.number(static_cast<std::uint8_t>(what.is_evidence));
     to.number(what.absences);
     to.number(what.soon_runs);
+    to.number(static_cast<std::int64_t>(what.least_run.count()));
     to.text(what.content);
     to.text(what.content_at_start);
 }
@@ -94,6 +95,7 @@ void read_mark(byte_reader& from, std::vector<restart_loop_guard::mark>& to) {
     what.is_evidence = from.small(1) != 0;
     what.absences = from.small(255);
     what.soon_runs = from.small(255);
+    what.least_run = read_time(from);
     what.content = from.text();
     what.content_at_start = from.text();
     what.returned = what.is_new = false; // none yet after the start of the next run
@@ -124,6 +126,7 @@ void write(byte_writer& to, restart_loop_guard::memory const& guard) {
     to.number(static_cast<std::int64_t>(guard.start_time.time_since_epoch().count()));
     to.moment(guard.start_stamp);
     to.number(static_cast<std::uint8_t>(guard.at_chosen_moment));
+    to.number(static_cast<std::int64_t>(guard.run_before.count()));
     to.number(guard.streak);
     write_all(to, guard.by_path);
 }
@@ -134,6 +137,7 @@ restart_loop_guard::memory read_memory(byte_reader& from) {
     guard.start_time = time_point{read_time(from)};
     from.moment(guard.start_stamp);
     guard.at_chosen_moment = from.small(1) != 0;
+    guard.run_before = read_time(from);
     from.number(guard.streak);
     read_all(from, read_path, guard.by_path);
     return guard;

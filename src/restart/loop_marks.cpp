@@ -9,7 +9,8 @@
 //         |               |                    | path came elsewhere  |
 //         +---------------+--------------------+----------------------+
 //
-// A run too short for a decision leaves a mark unchanged.
+// A run too short for a decision leaves a mark unchanged. A change before the start is made by the
+// end of the run before, which may have been too short to make it.
 
 #include "restart/loop_marks.hpp"
 
@@ -35,6 +36,11 @@ nanoseconds window_length(bool stamped, nanoseconds least) noexcept {
     return std::min<nanoseconds>(longest_window, shortest + std::max(least, nanoseconds{}));
 }
 
+// A change without a stamp has the time of a scan, which comes later.
+bool may_be_of_the_end(loop_mark const& known) noexcept {
+    return !known.is_streaming && (known.earliest < nanoseconds{} || !known.by_timestamp);
+}
+
 } // namespace
 
 bool fits(loop_mark const& known, nanoseconds at, bool stamped) noexcept {
@@ -48,8 +54,9 @@ bool is_in_window(loop_mark const& known, nanoseconds at) noexcept {
     return at >= known.earliest - margin && at <= known.latest + margin;
 }
 
-void record_return(loop_mark& known, nanoseconds at, bool by_guard) noexcept {
+void record_return(loop_mark& known, nanoseconds at, bool by_guard, nanoseconds before) noexcept {
     known.returned = true;
+    known.least_run = std::min(known.least_run, before);
     known.absences = 0;
     if (by_guard || known.state != suspicion::proven || is_in_window(known, at)) {
         known.earliest = std::min(known.earliest, at);
@@ -62,11 +69,11 @@ void record_return(loop_mark& known, nanoseconds at, bool by_guard) noexcept {
         known.state = suspicion::proven;
 }
 
-bool survives_start(loop_mark& known, nanoseconds lasted) {
+bool survives_start(loop_mark& known, nanoseconds lasted, nanoseconds before) {
     bool const came = std::exchange(known.returned, false);
     known.is_new = false;
     known.content_at_start = known.content;
-    if (came) return true;
+    if (came || (may_be_of_the_end(known) && before < known.least_run)) return true;
     bool const is_missed = lasted >= known.latest + delivery_delay;
     if (known.state == suspicion::suspected) return !is_missed;
     if (known.state == suspicion::proven && !is_missed) return true;
@@ -98,7 +105,7 @@ void weaken_suspicion(std::vector<loop_mark>& marks) {
 bool is_plausible(loop_mark const& known) noexcept {
     constexpr nanoseconds longest = std::chrono::hours{24 * 365};
     return known.earliest <= known.latest && known.earliest >= -longest &&
-           known.latest <= longest &&
+           known.latest <= longest && known.least_run >= nanoseconds{} &&
            known.latest - known.earliest <= window_length(known.by_timestamp, known.earliest) &&
            known.guard_starts <= restart_loop_guard::starts_to_prove &&
            (known.state == suspicion::proven) ==

@@ -21,11 +21,14 @@ inline constexpr std::chrono::milliseconds delivery_delay{1500};
 bool fits(loop_mark const& known, std::chrono::nanoseconds at, bool stamped) noexcept;
 /// Returns whether this distance lies in the window of a proven mark.
 bool is_in_window(loop_mark const& known, std::chrono::nanoseconds at) noexcept;
-/// Takes the step of a mark whose change returned.
-void record_return(loop_mark& known, std::chrono::nanoseconds at, bool by_guard) noexcept;
-/// Takes the step of a mark at another start, after a run of this length. Returns false if the mark
-/// carries no more information.
-bool survives_start(loop_mark& known, std::chrono::nanoseconds lasted);
+/// Takes the step of a mark whose change returned; `before` is the length of the run before the
+/// last start.
+void record_return(loop_mark& known, std::chrono::nanoseconds at, bool by_guard,
+                   std::chrono::nanoseconds before) noexcept;
+/// Takes the step of a mark at another start, after a run of this length, and one of the length
+/// `before`. Returns false if the mark carries no more information.
+bool survives_start(loop_mark& known, std::chrono::nanoseconds lasted,
+                    std::chrono::nanoseconds before);
 /// Forgets the contents of a path: the program may have read another.
 void forget_contents(std::vector<loop_mark>& marks) noexcept;
 /// Handles a path changed at an unexpected distance: starts counted toward a proof no longer count.

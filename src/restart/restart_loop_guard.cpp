@@ -46,7 +46,8 @@ bool is_writing(change const& what) noexcept {
 void restart_loop_guard::started(time_point now, stamp clock) {
     auto const lasted = memory_.has_started ? now - memory_.start_time : nanoseconds{};
     auto& known = memory_.by_path;
-    erase_marks(known, [&](mark& one) { return !survives_start(one, lasted); });
+    auto const before = std::exchange(memory_.run_before, lasted);
+    erase_marks(known, [&](mark& one) { return !survives_start(one, lasted, before); });
     memory_.streak = soon_paths_.empty() ? 0 : memory_.streak + 1;
     count_soon_runs(known, soon_paths_);
     memory_.has_started = true;
@@ -197,7 +198,8 @@ restart_loop_guard::opinion restart_loop_guard::judge_expected(change const& wha
     bool const was_proven = known.state == suspicion::proven;
     bool const is_same = !content.empty() && content == known.content_at_start;
     if (!known.returned)
-        record_return(known, at.length, memory_.at_chosen_moment && known.is_evidence);
+        record_return(known, at.length, memory_.at_chosen_moment && known.is_evidence,
+                      memory_.run_before);
     if (!is_same) forget_content_of(what.path);
     known.content = std::move(content);
     bool const is_own = known.state == suspicion::proven && is_in_window(known, at.length);
@@ -237,7 +239,8 @@ restart_loop_guard::opinion restart_loop_guard::judge_unexpected(change const& w
         made = of.insert(made, mark{.earliest = at.length,
                                     .latest = at.length,
                                     .by_timestamp = at.by_timestamp,
-                                    .soon_runs = soon_runs});
+                                    .soon_runs = soon_runs,
+                                    .least_run = memory_.run_before});
     }
     if (is_soon(at)) {
         soon_paths_.insert(what.path);

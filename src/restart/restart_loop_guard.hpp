@@ -35,7 +35,9 @@ public:
         bool returned = true;          ///< the change came after the last start
         /// The path came once before this start, so its return is evidence.
         bool is_evidence = true;
-        bool is_new = true;       ///< made after the last start
+        bool is_new = true; ///< made after the last start
+        /// The shortest run that a start with the change followed.
+        std::chrono::nanoseconds least_run{};
         std::string content = {}; ///< at the last change; empty if unknown
         std::string content_at_start = {};
 
@@ -47,8 +49,9 @@ public:
     struct memory {
         bool has_started = false;
         time_point start_time{};
-        stamp start_stamp{};           ///< the timestamp for a file changed at the start
-        bool at_chosen_moment = false; ///< the guard chose the moment of the start
+        stamp start_stamp{};                   ///< the timestamp for a file changed at the start
+        bool at_chosen_moment = false;         ///< the guard chose the moment of the start
+        std::chrono::nanoseconds run_before{}; ///< the length of the run before the start
         std::uint32_t streak = 0; ///< consecutive starts soon followed by a restarting change
         marks by_path;
 

@@ -52,6 +52,7 @@ detail::handoff_state everything() {
         .soon_runs = 200,
         .returned = false,
         .is_new = false,
+        .least_run = 9ns,
         .content = "id",
         .content_at_start = "other"};
     detail::restart_loop_guard::mark const own_stream{
@@ -65,7 +66,7 @@ detail::handoff_state everything() {
     return {.pid = 7,
             .generation = 1ULL << 40,
             .cause = change_set{{edit, end, move}},
-            .guard = {true, at(4), {5, 6}, true, 2, {{"s", {proven, own_stream}}, {"t", {}}}},
+            .guard = {true, at(4), {5, 6}, true, 10ns, 2, {{"s", {proven, own_stream}}, {"t", {}}}},
             .selection = std::string{"x\0y", 3},
             .contents = {{"p", "id"}},
             .blobs = {{"level", std::string(3, '\0')}, {"", ""}},

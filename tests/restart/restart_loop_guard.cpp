@@ -266,6 +266,26 @@ BOOST_AUTO_TEST_CASE(very_short_runs_leave_a_suspicion_unchanged) {
     BOOST_TEST(comes("a", 800ms) == settle);
 }
 
+// A server that logs its end, but not before it is ready: an edit ends a long run, which writes; the
+// restart for this write ends a short run, which does not.
+BOOST_AUTO_TEST_CASE(file_written_by_the_end_of_each_long_run_is_proven_by_four_restarts) {
+    starts();
+    starts(1min); // an edit
+    BOOST_TEST(comes("log", -5ms) == restart);
+    starts(300ms);
+    starts(1min); // an edit
+    for (int i = 0; i < 3; ++i) {
+        BOOST_TEST(comes("log", -5ms) == suspend);
+        at_the_moment({made("log", -5ms)});
+    }
+    BOOST_TEST(comes("log", -5ms) == settle);
+    for (int edits = 0; edits < 5; ++edits) {
+        starts(1min);
+        BOOST_TEST(comes("log", -5ms) == settle);
+        starts(300ms); // two edits in a row
+    }
+}
+
 BOOST_AUTO_TEST_CASE(second_change_before_the_moment_is_no_proof) {
     starts();
     BOOST_TEST(comes("a", 20ms) == restart);

@@ -13,8 +13,8 @@ using file_number = std::pair<std::uint64_t, std::uint64_t>; ///< device, inode
 
 /// The files in use by some processes; both lists are sorted.
 struct process_files {
-    std::vector<file_number> written; ///< open for writing
-    std::vector<file_number> loaded;  ///< now at the path of a mapping, or of the program
+    std::vector<file_number> written; ///< open for writing, or mapped so that a store changes it
+    std::vector<file_number> loaded;  ///< now at the path of code that is mapped, as a module's
 };
 
 /// Returns the files in /proc of these processes. A process of another user shows no files.

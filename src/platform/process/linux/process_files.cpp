@@ -115,20 +115,38 @@ bool intersect(std::set<file_number> const& a, std::set<file_number> const& b) {
     return std::any_of(a.begin(), a.end(), [&](auto const& one) { return b.contains(one); });
 }
 
-// Each line ends with the path of the mapped file, if there is a file.
-void add_mappings(std::string const& process, std::set<std::string>& paths) {
+struct mapped_paths {
+    std::set<std::string> code;    ///< mapped with the right to execute
+    std::set<std::string> written; ///< a store into the mapping changes the file
+};
+
+// Each line is "RANGE RIGHTS OFFSET DEVICE INODE", with the path of the mapped file, if there is a
+// file. The rights are as in "rw-s"; s stands for a shared mapping.
+void add_mappings(std::string const& process, mapped_paths& paths) {
     std::error_code error;
     auto const text = detail::read_file((process + "/maps").c_str(), error);
     std::string_view rest = text;
     while (!rest.empty()) {
         auto const end = std::min(rest.find('\n'), rest.size());
-        auto line = rest.substr(0, end);
+        auto const line = rest.substr(0, end);
         rest.remove_prefix(std::min(end + 1, rest.size()));
         auto const at = line.find('/');
-        if (at == line.npos) continue;
-        line.remove_prefix(at);
-        if (line.ends_with(removed)) line.remove_suffix(removed.size());
-        paths.emplace(line);
+        auto const rights = line.substr(std::min(line.find(' ') + 1, line.size()), 4);
+        if (at == line.npos || rights.size() != 4) continue;
+        auto path = line.substr(at);
+        if (path.ends_with(removed)) path.remove_suffix(removed.size());
+        if (rights[1] == 'w' && rights[3] == 's') {
+            paths.written.emplace(path);
+        } else if (rights[2] == 'x') {
+            paths.code.emplace(path);
+        }
+    }
+}
+
+void add_files_at(std::set<std::string> const& paths, std::vector<file_number>& files) {
+    for (auto const& path : paths) {
+        if (auto const file = file_number_at(path.c_str()); file != file_number{})
+            files.push_back(file);
     }
 }
 
@@ -173,14 +191,15 @@ std::vector<file_number> files_written_by(std::vector<int> const& pids) {
 
 process_files files_of(std::vector<int> const& pids) {
     process_files all;
-    all.written = files_written_by(pids);
-    std::set<std::string> paths;
-    for (int const pid : pids) add_mappings("/proc/" + std::to_string(pid), paths);
-    for (auto const& path : paths) {
-        if (auto const file = file_number_at(path.c_str()); file != file_number{}) {
-            all.loaded.push_back(file);
-        }
+    mapped_paths paths;
+    for (int const pid : pids) {
+        auto const process = "/proc/" + std::to_string(pid);
+        add_descriptors(process, all.written);
+        add_mappings(process, paths);
     }
+    add_files_at(paths.code, all.loaded);
+    add_files_at(paths.written, all.written);
+    sort_once(all.written);
     sort_once(all.loaded);
     return all;
 }

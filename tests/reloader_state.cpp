@@ -206,14 +206,20 @@ struct slices : phases {
         }
         files.advance(1h);
     }
-    static bool is_over(void* of) { return static_cast<slices*>(of)->left-- == 0; }
-    static std::string const* first(void* of) {
-        return static_cast<slices*>(of)->state.next_priority();
-    }
+    class few_entries final : public scan_bounds {
+    public:
+        explicit few_entries(slices& of) : of_{of} {}
+        bool is_over() override { return of_.left-- == 0; }
+        std::optional<std::size_t> next_priority() override { return of_.state.next_priority(); }
+
+    private:
+        slices& of_;
+    };
 
     void scan(int now, int entries) {
         left = entries;
-        scan_scope scan{state, rules, {.over = &is_over, .first = &first, .of = this}};
+        few_entries bounds{*this};
+        scan_scope scan{state, rules, &bounds};
         std::error_code error;
         enumerator.refresh(scan.rules(), scan.update(), error);
         scan.end(at(now), error);

@@ -110,7 +110,7 @@ BOOST_AUTO_TEST_CASE(copy_is_outdated_if_the_snapshot_changes) {
     respelling made{*snapshot_access::contents(known), absolute};
     BOOST_TEST(made.step());
     BOOST_TEST(!made.is_outdated());
-    snapshot_access::contents(known)->doubt("w/h");
+    snapshot_access::contents(known)->mark_not_final("w/h");
     BOOST_TEST(made.is_outdated());
 }
 

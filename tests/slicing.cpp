@@ -469,8 +469,8 @@ BOOST_AUTO_TEST_CASE(pin_of_a_smaller_snapshot_gives_only_its_files) {
     for (int slice = 0; slice < 3; ++slice) {
         slices.slice_began({}, detail::slicing::given_files::all);
         std::size_t given = 0;
-        while (auto const* path = slices.next_priority()) {
-            BOOST_TEST(*path == "t/p/f3");
+        while (auto const position = slices.next_priority()) {
+            BOOST_TEST(*position == 1U); // t/p/f3
             if (++given > 3) break;
         }
         BOOST_TEST(given == 1U);

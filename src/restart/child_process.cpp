@@ -1,6 +1,7 @@
 #include "restart/child_process.hpp"
 
 #include "platform/files/descriptor.hpp"
+#include "platform/files/file_calls.hpp"
 #include "platform/files/thread.hpp"
 #include "platform/process/descendants.hpp"
 #include "platform/process/environment.hpp"

@@ -148,8 +148,8 @@ static_assert(keeps_enumerators<only_of_join>);
 static_assert(keeps_enumerators<first_of_join>);
 static_assert(keeps_enumerators<second_of_join>);
 static_assert(keeps_enumerator<program_enumerator, tree_enumerator>);
-static_assert(keeps_enumerator<detail::child_modules, module_enumerator>);
-static_assert(keeps_enumerator<detail::supervised_files, program_enumerator>);
+static_assert(keeps_enumerator<restat::detail::child_modules, module_enumerator>);
+static_assert(keeps_enumerator<restat::detail::supervised_files, program_enumerator>);
 // An enumerator of a file system knows birth times if the file system does.
 static_assert(members_of_enumerator<basic_tree_enumerator<dating_files>>.birth_time);
 static_assert(!members_of_enumerator<basic_tree_enumerator<file_system_archetype>>.birth_time);
@@ -241,13 +241,14 @@ static_assert(adds_supervision_to_all<build_step, true>);
 static_assert(adds_supervision_to_all<keyed_restart, false>);
 static_assert(
     keeps_strategy<keyed_restart<build_step<full_strategy_archetype>>, full_strategy_archetype>);
-static_assert(detail::supervises<detail::program_supervisor>); // which cannot be moved
-static_assert(members_of_strategy<detail::supervised_program> ==
+static_assert(
+    restat::detail::supervises<restat::detail::program_supervisor>); // which cannot be moved
+static_assert(members_of_strategy<restat::detail::supervised_program> ==
               strategy_members{.supervising = true, .learning = true, .suspending = true});
 
 // Checks that a wrapper of the full archetype has the results of the archetype.
 template <class Matcher>
-void check_matcher(Matcher const& matcher, bool is_mirrored = false, std::size_t held = 1) {
+void check_full_matcher(Matcher const& matcher, bool is_mirrored = false, std::size_t held = 1) {
     no_reader reader;
     candidate const path{.path = "a"};
     BOOST_TEST((matcher(path) == (is_mirrored ? verdict::exclude : verdict::include)));
@@ -282,18 +283,18 @@ BOOST_AUTO_TEST_CASE(matcher_wrapper_has_the_results_of_the_wrapped_matcher) {
     full_matcher_archetype const inner{0};
     auto const full = [] { return full_matcher_archetype{0}; };
     auto const least = [] { return matcher_archetype{0}; };
-    check_matcher(matcher_ref{inner});
-    check_matcher(any_matcher{full()});
-    check_matcher(any_matcher{any_matcher{full()}});
-    check_matcher(forwarding_matcher{full()});
-    check_matcher(forwarding_matcher<full_matcher_archetype const&>{inner});
-    check_matcher(cli::counting_matcher{any_matcher{full()}});
-    check_matcher(or_matcher<full_matcher_archetype, full_matcher_archetype>{full(), full()},
-                  false, 2);
-    check_matcher(then_matcher<matcher_archetype, full_matcher_archetype>{least(), full()});
-    check_matcher(then_matcher<full_matcher_archetype, matcher_archetype>{full(), least()});
-    check_matcher(not_matcher{full()}, true);
-    check_matcher(not_matcher{any_matcher{full()}}, true);
+    check_full_matcher(matcher_ref{inner});
+    check_full_matcher(any_matcher{full()});
+    check_full_matcher(any_matcher{any_matcher{full()}});
+    check_full_matcher(forwarding_matcher{full()});
+    check_full_matcher(forwarding_matcher<full_matcher_archetype const&>{inner});
+    check_full_matcher(cli::counting_matcher{any_matcher{full()}});
+    check_full_matcher(or_matcher<full_matcher_archetype, full_matcher_archetype>{full(), full()},
+                       false, 2);
+    check_full_matcher(then_matcher<matcher_archetype, full_matcher_archetype>{least(), full()});
+    check_full_matcher(then_matcher<full_matcher_archetype, matcher_archetype>{full(), least()});
+    check_full_matcher(not_matcher{full()}, true);
+    check_full_matcher(not_matcher{any_matcher{full()}}, true);
 }
 
 BOOST_AUTO_TEST_CASE(matcher_without_optional_members_has_the_defaults_in_each_wrapper) {
@@ -312,7 +313,7 @@ BOOST_AUTO_TEST_CASE(copy_of_a_counting_matcher_outlives_the_original) {
     auto first = std::make_unique<cli::counting_matcher>(any_matcher{full_matcher_archetype{0}});
     cli::counting_matcher const second{*first};
     first.reset();
-    check_matcher(second);
+    check_full_matcher(second);
     BOOST_TEST(second.tally->matcher_calls.load() > 0U);
 }
 

@@ -32,12 +32,12 @@ BOOST_AUTO_TEST_CASE(paths_begin_in_the_directory) {
     auto at = tree.open("t", error);
     detail::walked_directory<memory_file_system> reader{tree, at, nullptr, 1};
     BOOST_TEST(reader.read(".rules", last_link::keep, 100, error) == "text");
-    auto const record = reader.look("link", last_link::follow, error);
+    auto const record = reader.stat("link", last_link::follow, error);
     BOOST_TEST(record.inode == tree.record("t/.rules").inode);
     BOOST_TEST(record.final);
-    BOOST_TEST((reader.look("link", last_link::keep, error).type == file_type::symlink));
+    BOOST_TEST((reader.stat("link", last_link::keep, error).type == file_type::symlink));
     BOOST_TEST(!error);
-    reader.look("none", last_link::keep, error);
+    reader.stat("none", last_link::keep, error);
     BOOST_TEST((error == std::errc::no_such_file_or_directory));
 }
 

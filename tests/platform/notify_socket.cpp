@@ -57,13 +57,13 @@ BOOST_AUTO_TEST_CASE(report_from_another_group_is_ignored) {
 }
 
 BOOST_AUTO_TEST_CASE(byte_in_the_pipe_is_a_report) {
-    auto const path = "/dev/fd/" + std::to_string(theirs());
+    auto const path = "/dev/fd/" + std::to_string(child_end());
     BOOST_TEST(send_ready(path.c_str()));
     BOOST_TEST(take_report(::getpgrp()));
 }
 
 BOOST_AUTO_TEST_CASE(late_byte_does_no_harm) {
-    auto const path = "/dev/fd/" + std::to_string(theirs());
+    auto const path = "/dev/fd/" + std::to_string(child_end());
     stop_listening();
     BOOST_TEST(datagrams() == -1);
     BOOST_TEST(bytes() == -1);

@@ -266,8 +266,8 @@ BOOST_AUTO_TEST_CASE(very_short_runs_leave_a_suspicion_unchanged) {
     BOOST_TEST(comes("a", 800ms) == settle);
 }
 
-// A server that logs its end, but not before it is ready: an edit ends a long run, which writes; the
-// restart for this write ends a short run, which does not.
+// A server that logs its end, but not before it is ready: an edit ends a long run, which writes;
+// the restart for this write ends a short run, which does not.
 BOOST_AUTO_TEST_CASE(file_written_by_the_end_of_each_long_run_is_proven_by_four_restarts) {
     starts();
     starts(1min); // an edit

@@ -7,7 +7,7 @@ struct no_reader final : restat::directory_reader {
     bool may_hold(std::string_view) const noexcept override { return false; }
     std::uint64_t scan() const noexcept override { return 1; }
     std::string location(std::error_code&) override { return {}; }
-    restat::stat_record look(std::string const&, restat::last_link, std::error_code&) override {
+    restat::stat_record stat(std::string const&, restat::last_link, std::error_code&) override {
         return {};
     }
     std::string read(std::string const&, restat::last_link, std::size_t,

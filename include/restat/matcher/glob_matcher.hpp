@@ -53,9 +53,9 @@ struct glob_options {
 /// `?`.
 ///
 /// \errors `bad_pattern` for an unterminated set, brace or backslash, an unknown class, a range
-/// whose ends are swapped, a NUL byte, or a glob without a name. Also `bad_pattern` for an extension
-/// that is empty, or has a `/` or a NUL byte. `pattern_too_large` for a glob with an expansion of
-/// more than 1,024 alternatives or 16,384 bytes, or with more than 1,024 nested braces
+/// whose ends are swapped, a NUL byte, or a glob without a name. Also `bad_pattern` for an
+/// extension that is empty, or has a `/` or a NUL byte. `pattern_too_large` for a glob with an
+/// expansion of more than 1,024 alternatives or 16,384 bytes, or with more than 1,024 nested braces
 /// \cost at most in proportion to path length times glob length, for any input. Of many globs,
 /// only the possible matches are tried: the path's name, its extension and each four bytes of its
 /// text select them. So ten thousand globs cost little more than one. No allocation. Copies share

@@ -63,14 +63,15 @@ detail::handoff_state everything() {
         .history = {at(1), at(-2), at(3), awaited::quiet | awaited::retry, true, true}};
     change const end{.kind = change_kind::removed, .path = "b"};
     change const move{.kind = change_kind::renamed, .path = "c", .from = "d\377"};
-    return {.pid = 7,
-            .generation = 1ULL << 40,
-            .cause = change_set{{edit, end, move}},
-            .guard = {true, at(4), {5, 6}, true, 10ns, 2, {{"s", {proven, own_stream}}, {"t", {}}}},
-            .selection = std::string{"x\0y", 3},
-            .contents = {{"p", "id"}},
-            .blobs = {{"level", std::string(3, '\0')}, {"", ""}},
-            .known = encoded(sample())};
+    return {
+        .pid = 7,
+        .generation = 1ULL << 40,
+        .cause = change_set{{edit, end, move}},
+        .guard = {true, at(4), {5, 6}, true, 10ns, 2, {{"s", {proven, own_stream}}, {"t", {}}}},
+        .selection = std::string{"x\0y", 3},
+        .contents = {{"p", "id"}},
+        .blobs = {{"level", std::string(3, '\0')}, {"", ""}},
+        .known = encoded(sample())};
 }
 
 bool same(detail::handoff_state const& a, detail::handoff_state const& b) {

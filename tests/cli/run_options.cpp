@@ -83,8 +83,8 @@ BOOST_AUTO_TEST_CASE(wait_does_not_repeat_a_run_for_its_product) {
     temporary_directory const there;
     running_program restat{
         shell_under_restat({"-o", "wait", "--quiet-period", "20ms"},
-                           "echo run $RESTAT_GENERATION; exec 5>product; sleep 0.2; "
-                           "date +%N >&5; exec 5>&-; sleep 0.2; echo end $RESTAT_GENERATION"),
+                           "echo run $RESTAT_GENERATION; exec 5>product; sleep 1; "
+                           "date +%N >&5; sleep 1; echo end $RESTAT_GENERATION"),
         {.directory = there.path()}};
     BOOST_REQUIRE(restat.wait_for_output("end 1\n"));
     BOOST_TEST(restat.becomes_silent());

@@ -102,9 +102,9 @@ class rules_check {
 public:
     rules_check(rules_calls const& matcher, rules_file const& file)
         : matcher_{matcher}
-        , root_{file, "/root"}
-        , below_{file, "/root/below"}
-        , path_{"root/below/" + file.affected}
+        , root_{file, "/top"}
+        , below_{file, "/top/below"}
+        , path_{"top/below/" + file.affected}
         , without_{matcher.ask(affected())} {}
 
     sentences run() {
@@ -122,11 +122,11 @@ public:
     }
 
 private:
-    candidate affected() const noexcept { return {path_, 5}; }
+    candidate affected() const noexcept { return {path_, 4}; }
 
     directory_rules enter() {
-        matcher_.enter({"root", 4, file_type::directory}, root_);
-        return matcher_.enter({"root/below", 5, file_type::directory}, below_);
+        matcher_.enter({"top", 3, file_type::directory}, root_);
+        return matcher_.enter({"top/below", 4, file_type::directory}, below_);
     }
 
     void check(step const& of, directory_rules result, std::string const& when) {
